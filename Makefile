@@ -1,0 +1,49 @@
+# The commands of the project. They need Python 3.10 or newer and make; all else
+# is put into .venv by scripts/setup.py, once.
+PYTHON ?= python3
+VENV_PYTHON = .venv/bin/python
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test quick bench build lock setup setup-test clean
+
+help: ## Show this list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+setup:
+	@$(PYTHON) scripts/setup.py base node build
+
+setup-test:
+	@$(PYTHON) scripts/setup.py system base node build test oldest ui
+
+demo: setup ## Start the demo: JupyterLab, Spark and an S3 endpoint on this machine
+	@$(VENV_PYTHON) -m demo
+
+test: setup-test ## Run every check and every test
+	@$(VENV_PYTHON) scripts/run_tests.py
+
+quick: ## Run lint, types and the pure tests (under 3 minutes once set up)
+	@$(PYTHON) scripts/setup.py base node build test
+	@$(VENV_PYTHON) scripts/run_tests.py --quick
+
+bench: ## Run the benchmarks; writes bench/RESULTS.md
+	@$(PYTHON) scripts/setup.py system base node build test ui
+	@$(VENV_PYTHON) -m bench
+
+build: setup ## Build the wheel and the source archive into dist/
+	@rm -rf dist
+	@PATH="$(CURDIR)/.venv/bin:$$PATH" $(VENV_PYTHON) -m hatchling build
+
+lock: setup ## Pin the newest versions again: requirements/*.txt and both yarn.lock
+	@$(VENV_PYTHON) -m pip install --quiet uv
+	@for name in base test oldest; do \
+	  (cd requirements && printf '# Made from %s.in by `make lock`; edit that file instead.\n' $$name && \
+	   ../.venv/bin/uv pip compile --quiet --universal --upgrade --python-version 3.10 --no-header \
+	     --no-annotate --no-emit-index-url --no-emit-find-links $$name.in) > requirements/$$name.new && \
+	  mv requirements/$$name.new requirements/$$name.txt || exit 1; \
+	done
+	@.venv/bin/jlpm up '*' && cd ui-tests && ../.venv/bin/jlpm up '*'
+
+clean: ## Remove everything that was built or installed here
+	rm -rf .venv .venv-oldest .test-results build dist lib node_modules ui-tests/node_modules
+	rm -rf tsconfig.tsbuildinfo jupyterlab_s3_encryption/labextension jupyterlab_s3_encryption/_version.py
+	rm -f jupyterlab_s3_encryption/agent/connectors.json src/kernel/agentBundle.json

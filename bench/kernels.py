@@ -1,0 +1,159 @@
+"""What an apply costs in a real kernel with real Spark, beside the same calls typed by hand.
+
+Must not know how the agent works: it sends what the front end sends. Times are from sending a
+request to having its reply and the kernel's idle, in seconds.
+"""
+
+import json
+import statistics
+import time
+from pathlib import Path
+from typing import Any, Callable, Dict, List
+
+from jupyter_client.blocking import BlockingKernelClient
+from jupyter_client.manager import KernelManager
+
+from demo.endpoint import Endpoint
+from demo.environment import process_environment, spark_conf, write_conf_folder
+
+ROOT = Path(__file__).resolve().parent.parent
+SESSION = (
+    "from pyspark.sql import SparkSession\n"
+    "spark = SparkSession.builder.getOrCreate()\n"
+    "spark.conf.get('spark.app.id')"
+)
+BY_HAND = (
+    "spark.conf.set('fs.s3a.encryption.algorithm', 'SSE-KMS')\n"
+    "spark.conf.set('fs.s3a.encryption.key', {key!r})\n"
+    "spark.conf.get('fs.s3a.encryption.algorithm')\n"
+    "spark.conf.get('fs.s3a.encryption.key')"
+)
+#: The agent has to come as text: the front end cannot count on an installed package.
+WITHOUT_PACKAGE = "import sys; sys.modules['jupyterlab_s3_encryption'] = None"
+#: What the kernel process holds in memory, in KiB.
+MEMORY = "int(next(l for l in open('/proc/self/status') if l.startswith('VmRSS')).split()[1])"
+
+
+def front_end() -> Dict[str, Any]:
+    """The agent's text and the expression that the front end evaluates, from its own source."""
+    bundle: Dict[str, Any] = json.loads((ROOT / "src" / "kernel" / "agentBundle.json").read_text("utf-8"))
+    source = (ROOT / "src" / "kernel" / "ipykernelChannel.ts").read_text("utf-8")
+    lines = source.split("export const EXPRESSION =", 1)[1].split(";", 1)[0]
+    bundle["expression"] = "".join(json.loads('"%s"' % text) for text in lines.split('"')[1::2])
+    return bundle
+
+
+class BenchKernel:
+    """One real Python kernel."""
+
+    def __init__(self, environment: Dict[str, str], bundle: Dict[str, Any]) -> None:
+        self._bundle = bundle
+        self._manager = KernelManager(kernel_name="python3")
+        self._manager.start_kernel(env=environment)
+        self._client: BlockingKernelClient = self._manager.client()
+        self._client.start_channels()
+        self._client.wait_for_ready(timeout=60)
+
+    def cell(self, code: str) -> float:
+        """Runs a cell as a person would; seconds. Raises RuntimeError where it fails."""
+        return self._timed({"code": code, "silent": False, "store_history": True}, {})[0]
+
+    def value(self, expression: str) -> str:
+        """The text of an expression."""
+        content = {"code": "", "silent": True, "store_history": False, "user_expressions": {"v": expression}}
+        reply = self._timed(content, {})[1]
+        return str(reply["user_expressions"]["v"]["data"]["text/plain"])
+
+    def request(self, request: str, arguments: Dict[str, Any], with_agent: bool) -> float:
+        """Sends a request as the front end does; seconds. Raises RuntimeError where it was not done."""
+        payload: Dict[str, Any] = {
+            "protocol": 1,
+            "version": self._bundle["version"],
+            "fingerprint": self._bundle["fingerprint"],
+            "bootstrap": self._bundle["bootstrap"],
+            "request": {"protocol": 1, "id": "bench", "request": request, "arguments": arguments},
+        }
+        if with_agent:
+            payload["files"] = self._bundle["files"]
+        content = {
+            "code": "",
+            "silent": True,
+            "store_history": False,
+            "user_expressions": {"s3enc": self._bundle["expression"]},
+        }
+        seconds, reply = self._timed(content, {"s3-encryption": payload})
+        answer = reply["user_expressions"]["s3enc"]
+        if answer["status"] != "ok":
+            raise RuntimeError(str(answer))
+        report = answer["data"]["application/vnd.jupyterlab-s3-encryption+json"]
+        if report.get("ok") is not True:
+            raise RuntimeError(json.dumps(report)[:2000])
+        return seconds
+
+    def _timed(self, content: Dict[str, Any], metadata: Dict[str, Any]) -> Any:
+        content = {"allow_stdin": False, "stop_on_error": False, "user_expressions": {}, **content}
+        message = self._client.session.msg("execute_request", content, metadata=metadata)
+        identity = message["header"]["msg_id"]
+        began = time.perf_counter()
+        self._client.shell_channel.send(message)
+        reply = self._until(self._client.get_shell_msg, identity, lambda _: True)
+        self._until(
+            self._client.get_iopub_msg,
+            identity,
+            lambda m: m["msg_type"] == "status" and m["content"]["execution_state"] == "idle",
+        )
+        seconds = time.perf_counter() - began
+        if reply["content"]["status"] != "ok":
+            raise RuntimeError(str(reply["content"]))
+        return seconds, reply["content"]
+
+    @staticmethod
+    def _until(get: Callable[..., Any], identity: str, wanted: Callable[[Any], bool]) -> Any:
+        while True:
+            message = get(timeout=120)
+            if message["parent_header"].get("msg_id") == identity and wanted(message):
+                return message
+
+    def close(self) -> None:
+        """Ends the kernel and its Spark."""
+        self._client.stop_channels()
+        self._manager.shutdown_kernel(now=False)
+
+
+def measure(rounds: int, repeats: int) -> Dict[str, Any]:
+    """Medians in seconds, ratios to the cell typed by hand, and the agent's memory in MB."""
+    bundle = front_end()
+    by_hand: List[float] = []
+    first: List[float] = []
+    later: List[float] = []
+    memory: List[float] = []
+    first_ratios: List[float] = []
+    with Endpoint() as endpoint:
+        folder = write_conf_folder(ROOT / "bench" / ".spark-conf", spark_conf(endpoint.url))
+        environment = process_environment(folder)
+        for _ in range(rounds):
+            kernel = BenchKernel(environment, bundle)
+            try:
+                kernel.cell(SESSION)
+                typed = [kernel.cell(BY_HAND.format(key=endpoint.keys[i % 2])) for i in range(repeats)]
+                kernel.cell("spark.conf.unset('fs.s3a.encryption.algorithm'); spark.conf.unset('fs.s3a.encryption.key')")
+                before = int(kernel.value(MEMORY))
+                kernel.cell(WITHOUT_PACKAGE)
+                profiles = [{"profile": {"method": "sse-kms", "kmsKeyId": key}} for key in endpoint.keys]
+                took = kernel.request("apply", profiles[0], True)
+                memory.append((int(kernel.value(MEMORY)) - before) / 1024)
+                first.append(took)
+                first_ratios.append(took / statistics.median(typed))
+                by_hand += typed
+                later += [kernel.request("apply", profiles[(i + 1) % 2], False) for i in range(repeats)]
+            finally:
+                kernel.close()
+    base = statistics.median(by_hand)
+    return {
+        "by_hand": base,
+        "first": statistics.median(first),
+        "first_ratio": statistics.median(first_ratios),
+        "later": statistics.median(later),
+        "later_ratio": statistics.median(later) / base,
+        "memory": statistics.median(memory),
+    }

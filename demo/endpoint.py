@@ -1,0 +1,221 @@
+"""An S3 endpoint on loopback: moto's server, with a bucket and two KMS keys.
+
+Must not know: Spark, Jupyter. Run alone: `python -m demo.endpoint`. moto checks no key and no
+policy and stores what it is told: fit for looking at headers, not for trying out permissions.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import ipaddress
+import json
+import logging
+import ssl
+import tempfile
+import threading
+import urllib.request
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import boto3
+from botocore.config import Config
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import pkcs12
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from werkzeug.serving import make_server
+
+if TYPE_CHECKING:
+    from werkzeug.serving import BaseWSGIServer
+
+REGION = "eu-west-1"
+BUCKET = "analytics"
+ACCESS_KEY = "demo-access-key"
+SECRET_KEY = "demo-secret-key"  # noqa: S105 - moto takes any
+TRUST_PASSWORD = "changeit"  # noqa: S105 - Java's own default; the store holds no secret
+
+
+class Stored(NamedTuple):
+    """What S3 says of one stored object; "" where it sends no such header."""
+
+    key: str
+    algorithm: str
+    kms_key_id: str
+
+
+class Endpoint:
+    """A running endpoint, on two ports of 127.0.0.1. Use it with `with`.
+
+    `url` is plain HTTP, for boto3. `tls_url` is the same over TLS, for Spark: the AWS SDK v1 of
+    Hadoop 3.3 refuses SSE-KMS and SSE-C over plain HTTP (AmazonS3Client.assertHttps).
+    `trust_store` is the Java store (PKCS12, password TRUST_PASSWORD) that trusts its certificate.
+    `bucket` is the bucket it begins with, `keys` the ARNs of its two KMS keys: the same ones
+    after every start, so that a key chosen yesterday is still one of them.
+    """
+
+    _running = False
+
+    def __init__(self, bucket: str = BUCKET) -> None:
+        """Starts both servers on free ports, each in a thread.
+
+        Raises RuntimeError where this process has one already: moto keeps its state per process.
+        """
+        if Endpoint._running:
+            raise RuntimeError("this process already runs an S3 endpoint")
+        Endpoint._running = True
+        logging.getLogger("werkzeug").setLevel(logging.ERROR)
+        self._files = tempfile.TemporaryDirectory(prefix="s3-endpoint-")
+        self._servers: list[BaseWSGIServer] = []
+        try:
+            certificate, key, self.trust_store = make_certificate(Path(self._files.name))
+            tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            tls.load_cert_chain(certificate, key)
+            app = DomainDispatcherApplication(create_backend_app)
+            self.url = "http://" + self._serve(app, None)
+            self.tls_url = "https://" + self._serve(app, tls)
+            self.bucket = self.create_bucket(bucket)
+            self._moto("seed?a=1")
+            self.keys = [self.create_key(f"demo key {name}") for name in ("A", "B")]
+        except BaseException:
+            self.stop()
+            raise
+
+    def _serve(self, app: DomainDispatcherApplication, tls: ssl.SSLContext | None) -> str:
+        server = make_server("127.0.0.1", 0, app, threaded=True, ssl_context=tls)
+        self._servers.append(server)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        return f"127.0.0.1:{server.server_port}"
+
+    def _moto(self, command: str) -> None:
+        """Calls moto's own interface: `reset`, `seed`."""
+        address = f"{self.url}/moto-api/{command}"
+        with urllib.request.urlopen(address, data=b"", timeout=10):  # noqa: S310 - loopback
+            return
+
+    def __enter__(self) -> Endpoint:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Ends the servers and forgets everything that was stored."""
+        if len(self._servers) == 2:
+            self._moto("reset")
+        for server in self._servers:
+            server.shutdown()
+            server.server_close()
+        self._servers.clear()
+        self._files.cleanup()
+        Endpoint._running = False
+
+    def create_bucket(self, name: str) -> str:
+        """Makes a bucket and returns its name."""
+        client(self.url).create_bucket(
+            Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION}
+        )
+        return name
+
+    def create_key(self, description: str) -> str:
+        """Makes a KMS key and returns its ARN."""
+        answer = client(self.url, "kms").create_key(Description=description)
+        return str(answer["KeyMetadata"]["Arn"])
+
+    def stored(self, prefix: str = "", bucket: str = "") -> list[Stored]:
+        """What is stored under a prefix, with the headers that S3 answers."""
+        return stored(self.url, bucket or self.bucket, prefix)
+
+    def to_dict(self) -> dict[str, Any]:
+        """What another process needs to use this endpoint; JSON."""
+        return {
+            "url": self.url,
+            "tlsUrl": self.tls_url,
+            "trustStore": str(self.trust_store),
+            "region": REGION,
+            "bucket": self.bucket,
+            "keys": self.keys,
+        }
+
+
+def client(url: str, service: str = "s3") -> Any:
+    """A boto3 client of this endpoint, with the demo's credentials and no long waits."""
+    return boto3.client(
+        service,
+        endpoint_url=url,
+        region_name=REGION,
+        aws_access_key_id=ACCESS_KEY,
+        aws_secret_access_key=SECRET_KEY,
+        config=Config(
+            s3={"addressing_style": "path"},
+            retries={"max_attempts": 2},
+            connect_timeout=5,
+            read_timeout=30,
+        ),
+    )
+
+
+def stored(url: str, bucket: str, prefix: str = "") -> list[Stored]:
+    """The objects under a prefix, each with the algorithm and key id of its own HEAD answer."""
+    s3 = client(url)
+    found = []
+    for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
+        for item in page.get("Contents", []):
+            head = s3.head_object(Bucket=bucket, Key=item["Key"])
+            found.append(
+                Stored(
+                    item["Key"], head.get("ServerSideEncryption", ""), head.get("SSEKMSKeyId", "")
+                )
+            )
+    return found
+
+
+def make_certificate(folder: Path) -> tuple[Path, Path, Path]:
+    """Writes a certificate for 127.0.0.1, its key, and a Java trust store with the certificate."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "S3 endpoint on loopback")])
+    now = datetime.datetime.now(datetime.timezone.utc)
+    address = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - datetime.timedelta(days=1))
+        .not_valid_after(now + datetime.timedelta(days=30))
+        .add_extension(x509.SubjectAlternativeName([address]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    store = pkcs12.serialize_java_truststore(
+        [pkcs12.PKCS12Certificate(certificate, b"endpoint")],
+        serialization.BestAvailableEncryption(TRUST_PASSWORD.encode()),
+    )
+    pem = serialization.Encoding.PEM
+    written = {
+        "endpoint.crt": certificate.public_bytes(pem),
+        "endpoint.key": key.private_bytes(
+            pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        ),
+        "trust.p12": store,
+    }
+    for file, content in written.items():
+        (folder / file).write_bytes(content)
+    return folder / "endpoint.crt", folder / "endpoint.key", folder / "trust.p12"
+
+
+def main() -> None:
+    """Runs the endpoint until Ctrl-C; the first line it prints is JSON."""
+    argparse.ArgumentParser(description="An S3 and KMS endpoint on loopback.").parse_args()
+    with Endpoint() as endpoint:
+        print(json.dumps(endpoint.to_dict()), flush=True)
+        try:
+            threading.Event().wait()
+        except KeyboardInterrupt:
+            print("Endpoint stopped.", flush=True)
+
+
+if __name__ == "__main__":
+    main()

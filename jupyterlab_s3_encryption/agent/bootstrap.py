@@ -1,0 +1,144 @@
+"""First thing of ours in a kernel: finds the agent, or loads it from text, and passes a request on.
+
+Travels with each request and runs alone, so it imports nothing of ours by itself. Must not know:
+Spark, profiles, what a request does. Never raises.
+"""
+
+import sys
+from typing import Any, Dict
+
+MIME = "application/vnd.jupyterlab-s3-encryption+json"
+PROTOCOL = 1
+INSTALLED = "jupyterlab_s3_encryption.agent"
+SHIPPED = "_jupyterlab_s3_encryption_agent"
+
+
+class Answer:
+    """Carries a report through IPython's display machinery as JSON."""
+
+    def __init__(self, report: Dict[str, Any]) -> None:
+        self.report = report
+
+    def __repr__(self) -> str:
+        return "<report of S3 Encryption>"
+
+    def _repr_mimebundle_(self, **_: Any) -> Dict[str, Any]:
+        return {MIME: self.report}
+
+
+def run(payload: Dict[str, Any]) -> Answer:
+    """Answers {"request", "fingerprint", "version", "files"?} with a report as Answer."""
+    try:
+        agent = find(payload) or load(payload)
+        if agent is None:
+            return Answer({"protocol": PROTOCOL, "agentMissing": True})
+        return Answer(agent.handle(payload["request"]))
+    except BaseException as error:  # noqa: BLE001 - an interrupt too: whoever asked needs an answer
+        return Answer(failure(payload, error))
+
+
+def find(payload: Dict[str, Any]) -> Any:
+    """The agent that is loaded already, or that is installed, with the same protocol."""
+    shipped = sys.modules.get(SHIPPED)
+    if shipped is not None and getattr(shipped, "FINGERPRINT", None) == payload.get("fingerprint"):
+        return shipped
+    if INSTALLED not in sys.modules:
+        try:
+            __import__(INSTALLED)
+        except Exception:  # noqa: BLE001 - not there, or not fit to be used: the text is
+            return None
+    installed = sys.modules.get(INSTALLED)
+    return installed if getattr(installed, "PROTOCOL", None) == PROTOCOL else None
+
+
+def load(payload: Dict[str, Any]) -> Any:
+    """Loads the agent from the text in the payload; None where there is no text."""
+    files: Dict[str, str] = payload.get("files") or {}
+    if not files:
+        return None
+    import importlib.abc
+    import importlib.util
+    import linecache
+
+    class Loader(importlib.abc.Loader):
+        def __init__(self, name: str) -> None:
+            self.file = name
+
+        def create_module(self, spec: Any) -> None:
+            """Leaves making the module to Python."""
+
+        def exec_module(self, module: Any) -> None:
+            place = "<%s/%s>" % (SHIPPED, self.file)
+            text = files[self.file]
+            linecache.cache[place] = (len(text), None, text.splitlines(True), place)
+            if self.file == "dialects.py":
+                module._shipped_connectors = files["connectors.json"]
+            exec(compile(text, place, "exec"), module.__dict__)  # noqa: S102 - what this is for
+
+    class Finder(importlib.abc.MetaPathFinder):
+        def find_spec(self, name: str, *_: Any) -> Any:
+            package = name == SHIPPED
+            file = "__init__.py" if package else name[len(SHIPPED) + 1 :] + ".py"
+            if not (package or name.startswith(SHIPPED + ".")) or file not in files:
+                return None
+            return importlib.util.spec_from_loader(name, Loader(file), is_package=package)
+
+    old = {
+        name: sys.modules.pop(name) for name in list(sys.modules) if name.split(".")[0] == SHIPPED
+    }
+    finder = Finder()
+    sys.meta_path.insert(0, finder)
+    try:
+        agent: Any = importlib.import_module(SHIPPED)
+        for name in files:
+            if name.endswith(".py") and name != "__init__.py":
+                importlib.import_module(SHIPPED + "." + name[:-3])
+    except BaseException:
+        for name in [name for name in sys.modules if name.split(".")[0] == SHIPPED]:
+            del sys.modules[name]
+        sys.modules.update(old)
+        raise
+    finally:
+        sys.meta_path.remove(finder)
+    agent.SOURCE = "shipped"
+    agent.VERSION = payload.get("version") or ""
+    agent.FINGERPRINT = payload.get("fingerprint")
+    return agent
+
+
+def failure(payload: Any, error: BaseException) -> Dict[str, Any]:
+    """A complete report of an error that happened outside of the agent, without the SSE-C key."""
+    import traceback
+
+    text = "".join(traceback.format_exception(type(error), error, error.__traceback__)[-4:])
+    request, secret = "", None
+    try:
+        request = str(payload["request"]["request"])
+        secret = payload["request"]["arguments"].get("customerKey")
+    except Exception:  # noqa: BLE001 - a payload of another form is the error that is told
+        request = ""
+    if isinstance(secret, str) and secret:
+        text = text.replace(secret, "********")
+    nobody: Dict[str, Any] = {"kind": "none", "sessions": 0}
+    nobody.update(dict.fromkeys(("applicationId", "sparkVersion", "hadoopVersion", "master")))
+    report: Dict[str, Any] = dict.fromkeys(("profile", "fingerprint", "dialect", "executors"))
+    report.update(
+        {
+            name: []
+            for name in ("connectors", "settings", "removed", "fileSystems", "findings", "changed")
+        }
+    )
+    message = "The agent could not be run. " + text
+    report.update(
+        protocol=PROTOCOL,
+        request=request,
+        ok=False,
+        error={"code": "internal", "message": message, "fields": [], "settings": "unchanged"},
+        agent={"version": "", "python": sys.version.split()[0], "source": "shipped"},
+        waiting=False,
+        session=nobody,
+        activity={"jobs": None, "streams": None},
+        claim="none",
+        elapsed=0.0,
+    )
+    return report

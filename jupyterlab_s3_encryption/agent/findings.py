@@ -1,0 +1,222 @@
+"""The reasons why a claim does not hold, each with a stable code, a sentence and a fix.
+
+Pure: from values that were read to findings. Must not know: Spark, how anything was read.
+"""
+
+import re
+from typing import Any, Dict, List, Optional, Set
+
+from . import dialects, profiles
+
+Finding = Dict[str, Any]
+
+NAMES = {"s3a": "S3A", "emrfs": "EMRFS"}
+#: Seen in public code, read by no connector. Source: Hadoop's core-default.xml and EMR's guide.
+_NO_EFFECT = re.compile(
+    r"fs\.s3a\.(?:enableServerSideEncryption|serverSideEncryption.*|sse\.enabled|sse\.kms.*|cse\..*)$|fs\.s3n\.(?!impl$).*"
+)
+
+
+def finding(
+    code: str, severity: str, message: str, fix: Optional[str] = None, action: Optional[str] = None
+) -> Finding:
+    """A finding as the report has it; `action` is what a button can do: apply, clear, verify."""
+    fixed: Optional[Dict[str, str]] = None
+    if fix is not None:
+        fixed = {"message": fix}
+        if action is not None:
+            fixed["action"] = action
+    return {"code": code, "severity": severity, "message": message, "fix": fixed}
+
+
+def of_profile(profile: Dict[str, Any]) -> List[Finding]:
+    """What a profile means that people do not expect."""
+    found = []
+    choices = [("", profile)] + [
+        (" for the bucket " + name, rule) for name, rule in (profile.get("buckets") or {}).items()
+    ]
+    for where, choice in choices:
+        if choice["method"] in ("sse-kms", "dsse-kms") and "kmsKeyId" not in choice:
+            found.append(
+                finding(
+                    "kms-no-key",
+                    "info",
+                    "%s without a key%s uses the AWS managed key aws/s3, "
+                    "not the bucket's default key." % (profiles.TITLES[choice["method"]], where),
+                    "Name a key, or choose Bucket default.",
+                )
+            )
+    if profile["method"] == "sse-c":
+        found.append(
+            finding(
+                "rdd-not-covered",
+                "warning",
+                "RDD writes (saveAsTextFile and the like) do not get the SSE-C key: "
+                "Spark would log it unmasked.",
+                "Write with DataFrames or SQL.",
+            )
+        )
+    return found
+
+
+def of_connectors(connectors: List[Dict[str, Any]], dialect: str) -> List[Finding]:
+    """Schemes that are served by another connector than the one whose properties were written."""
+    others = [
+        "%s:// by %s" % (entry["scheme"], entry["className"])
+        for entry in connectors
+        if entry["connector"] not in (dialect, "none")
+    ]
+    if not others:
+        return []
+    return [
+        finding(
+            "other-connector",
+            "warning",
+            "The settings are those of %s, but other connectors serve: %s."
+            % (NAMES[dialect], ", ".join(others)),
+            "Use addresses of the connector that is set, or choose another one in the settings.",
+        )
+    ]
+
+
+def of_cluster(dialect: str, cluster: Dict[str, str], armed: bool) -> List[Finding]:
+    """Values that the cluster's own configuration brings."""
+    keys = sorted(key for key in cluster if cluster[key] and key in dialects.base_keys(dialect))
+    if not keys:
+        return []
+    text = ", ".join(keys)
+    if armed:
+        return [
+            finding(
+                "cluster-value",
+                "info",
+                "The cluster's configuration has %s; this session overrides it." % text,
+            )
+        ]
+    return [
+        finding(
+            "cluster-value",
+            "info",
+            "Nothing is set here, so what the cluster's configuration says is in force: %s." % text,
+            "Apply a profile to override it in this session.",
+        )
+    ]
+
+
+def of_buckets(dialect: str, values: Dict[str, str], applied: Set[str]) -> List[Finding]:
+    """Properties for single buckets that are not ours: they win over what is set for all."""
+    foreign: Dict[str, List[str]] = {}
+    for key in sorted(values):
+        bucket = dialects.bucket_of(dialect, key)
+        if bucket is not None and key not in applied:
+            foreign.setdefault(bucket, []).append(key)
+    return [
+        finding(
+            "bucket-override",
+            "warning",
+            "For the bucket %s other settings win: %s." % (bucket, ", ".join(keys)),
+            "Add a rule for this bucket to the profile.",
+        )
+        for bucket, keys in foreign.items()
+    ]
+
+
+def of_names(dialect: str, session: Dict[str, str], late: Set[str]) -> List[Finding]:
+    """Properties of the session that have no effect; `late`: spark.hadoop.* set after the start."""
+    found = []
+    other = "emrfs" if dialect == "s3a" else "s3a"
+    for key in sorted(session):
+        if key in late:
+            message = "%s has no effect when it is set after Spark's start." % key
+            fix = "Set it without the prefix spark.hadoop."
+        elif _NO_EFFECT.match(key):
+            message, fix = (
+                "%s is a name that no connector reads." % key,
+                "Take it out of your code.",
+            )
+        elif dialects.entry_of(other, key) is not None:
+            message = "%s is a name of %s; %s does not read it." % (
+                key,
+                NAMES[other],
+                NAMES[dialect],
+            )
+            fix = "Take it out of your code."
+        else:
+            continue
+        found.append(finding("no-effect-property", "warning", message, fix))
+    return found
+
+
+def of_file_systems(found: Optional[List[Dict[str, Any]]], armed: bool) -> List[Finding]:
+    """Live file systems of the driver that write otherwise than what is set now."""
+    if not armed:
+        return []
+    stale = []
+    for item in found or []:
+        if item["stale"]:
+            told = "still writes with %s" % (item["algorithm"] or "the bucket's default")
+            if item["keyId"]:
+                told += " and the key " + item["keyId"]
+            stale.append((item["uri"], told))
+        elif item["stale"] is None:
+            stale.append(
+                (item["uri"], "was opened by a connector that does not tell how it writes")
+            )
+    return [
+        finding(
+            "stale-file-system",
+            "warning",
+            "Objects written to %s may still carry older settings: its open file system %s." % item,
+            "Restart the kernel: the settings are then in force before the first access.",
+        )
+        for item in stale
+    ]
+
+
+def changed(differences: List[Dict[str, Any]]) -> List[Finding]:
+    """Settings that somebody changed after they were applied."""
+    if not differences:
+        return []
+    keys = sorted({item["key"] for item in differences})
+    return [
+        finding(
+            "changed-since",
+            "warning",
+            "Changed since they were applied: %s." % ", ".join(keys),
+            "Apply again.",
+            "apply",
+        )
+    ]
+
+
+def hook_failed(message: str) -> Finding:
+    """A new session that could not get the settings."""
+    return finding(
+        "session-hook-failed",
+        "error",
+        "A Spark session was created and could not get the settings: %s" % message,
+        "Apply again.",
+        "apply",
+    )
+
+
+def not_restored(left: List[str], failed: List[str]) -> List[Finding]:
+    """Settings that a clear or a rollback did not put back."""
+    found = []
+    if left:
+        message = (
+            "Left as they are, because they were changed after they were applied: %s."
+            % ", ".join(sorted(left))
+        )
+        found.append(
+            finding(
+                "not-restored",
+                "info",
+                message,
+                "Unset them in your code where you do not want them.",
+            )
+        )
+    if failed:
+        message = "Could not be put back: %s." % ", ".join(sorted(failed))
+        found.append(finding("not-restored", "error", message, "Restart the kernel."))
+    return found

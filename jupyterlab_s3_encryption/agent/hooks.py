@@ -1,0 +1,138 @@
+"""Tells the agent of each Spark session that is created, before the creating call returns.
+
+Never imports pyspark: where it is not loaded yet, its import is watched. An error of ours never
+reaches the person's call. Must not know: profiles, settings.
+"""
+
+import functools
+import importlib.machinery
+import sys
+from typing import Any, Callable, List, Optional, Tuple
+
+from . import sessions
+from .state import State
+
+_MODULES = {"pyspark.sql.session": "classic", "pyspark.sql.connect.session": "connect"}
+
+
+def install(state: State, created: Callable[[str, Any], None]) -> None:
+    """From now on `created(kind, session)` is called with each new session. Idempotent."""
+    state.created = created
+    for kind, cls in sessions.session_classes():
+        _patch(state, kind, cls)
+    if any(name not in sys.modules for name in _MODULES) and state.finder not in sys.meta_path:
+        state.finder = _Finder(state)
+        sys.meta_path.insert(0, state.finder)
+
+
+def alive(state: State) -> bool:
+    """Whether every loaded session class, or the import of it, is still watched."""
+    if state.created is None:
+        return False
+    if any(name not in sys.modules for name in _MODULES) and state.finder not in sys.meta_path:
+        return False
+    held = [
+        (owner, name)
+        for owner, name, _, wrapper in state.patches
+        if getattr(owner, name, None) is wrapper
+    ]
+    return all(
+        point in held for kind, cls in sessions.session_classes() for point in _points(kind, cls)
+    )
+
+
+def remove(state: State) -> None:
+    """Puts the original functions back; where somebody wrapped ours, it stays and does nothing."""
+    state.created = None
+    for owner, name, original, wrapper in state.patches:
+        if vars(owner).get(name) is wrapper:
+            setattr(owner, name, original)
+    state.patches = []
+    if state.finder in sys.meta_path:
+        sys.meta_path.remove(state.finder)
+    state.finder = None
+
+
+def _points(kind: str, cls: Any) -> List[Tuple[Any, str]]:
+    """(owner, function) of everything that makes a session of a class."""
+    if kind == "classic":
+        # getOrCreate, newSession and cloneSession all come here.
+        return [(cls, "__init__")] if "__init__" in vars(cls) else []
+    builder = getattr(cls, "Builder", None)
+    # Spark 4.3 makes new Connect sessions without __init__; options are applied after it.
+    points = [
+        (builder, "getOrCreate"),
+        (builder, "create"),
+        (cls, "newSession"),
+        (cls, "cloneSession"),
+    ]
+    return [(owner, name) for owner, name in points if owner is not None and name in vars(owner)]
+
+
+def _patch(state: State, kind: str, cls: Any) -> None:
+    for owner, name in _points(kind, cls):
+        current = vars(owner)[name]
+        if any(current is wrapper for _, _, _, wrapper in state.patches):
+            continue
+        wrapper = _wrap(state, kind, current, name == "__init__")
+        setattr(owner, name, wrapper)
+        state.patches.append((owner, name, current, wrapper))
+
+
+def _wrap(state: State, kind: str, original: Any, initializer: bool) -> Any:
+    @functools.wraps(original)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        state.nesting += 1
+        try:
+            result = original(*args, **kwargs)
+        finally:
+            state.nesting -= 1
+        created = state.created
+        # A creating call inside another one: the outer one still applies the person's options.
+        if created is not None and (initializer or state.nesting == 0):
+            created(kind, args[0] if initializer else result)
+        return result
+
+    return call
+
+
+class _Finder:
+    """Stands in sys.meta_path until pyspark's session modules are loaded, then patches them."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+        self._busy = False
+
+    def find_spec(
+        self, name: str, path: Any = None, target: Any = None
+    ) -> Optional[importlib.machinery.ModuleSpec]:
+        """Finds what the other finders find, and looks at the module after it was executed."""
+        if name not in _MODULES or self._busy:
+            return None
+        self._busy = True
+        try:
+            spec = None
+            for finder in sys.meta_path:
+                if finder is not self and hasattr(finder, "find_spec"):
+                    spec = finder.find_spec(name, path, target)
+                    if spec is not None:
+                        break
+        finally:
+            self._busy = False
+        loader = getattr(spec, "loader", None)
+        if spec is None or loader is None or not hasattr(loader, "exec_module"):
+            return spec
+        state, execute = self._state, loader.exec_module
+
+        def exec_module(module: Any) -> None:
+            execute(module)
+            cls = getattr(module, "SparkSession", None)
+            try:
+                if state.created is not None and isinstance(cls, type):
+                    _patch(state, _MODULES[name], cls)
+            except Exception as error:  # noqa: BLE001 - the person's import must not fail; the next report tells
+                state.failure = sessions.error_text(error)
+
+        # On the instance: a loader belongs to this one module.
+        loader.exec_module = exec_module
+        return spec

@@ -1,0 +1,201 @@
+"""Fills a report with what is found in the kernel: sessions, connectors, settings, findings, claim.
+
+Only reads. Must not know: how settings are written, requests.
+"""
+
+from typing import Any, Dict, List, Optional, Set
+
+from . import connectors, dialects, filesystems, findings, report, sessions, settings
+from .state import State
+
+Report = Dict[str, Any]
+
+
+def fill(answer: Report, held: State, live: List[Any]) -> Report:
+    """Completes a report for a state and its live sessions; the first one stands for all."""
+    answer["profile"] = held.profile
+    answer["fingerprint"] = held.fingerprint
+    answer["waiting"] = held.profile is not None and not live
+    if not live:
+        loaded = sessions.session_classes()
+        reason = (
+            "There is no Spark session yet." if loaded else "pyspark is not loaded in this kernel."
+        )
+        answer["connectors"] = connectors.absent(reason)
+        if held.profile is not None:
+            answer["findings"] += findings.of_profile(held.profile)
+    else:
+        _fill_live(answer, held, live)
+    if held.failure is not None:
+        answer["findings"].append(findings.hook_failed(held.failure))
+        answer["claim"] = "none"
+        report.fail(answer, "session-hook-failed", answer["findings"][-1]["message"], "old")
+    return answer
+
+
+def information(held: State, item: Any) -> Dict[str, Any]:
+    """Versions and application id of a session, read once for each application."""
+    key = (
+        item.identity
+        if item.context is None
+        else (id(item.context), str(item.context.applicationId))
+    )
+    if held.info is None or held.info[0] != key:
+        held.info = (key, sessions.describe(item))
+    return held.info[1]
+
+
+def _fill_live(answer: Report, held: State, live: List[Any]) -> None:
+    first = live[0]
+    told = information(held, first)
+    answer["session"] = dict(told, kind=first.kind, sessions=len(live))
+    values = {item.identity: item.read() for item in live}
+    found = connectors.detect(first, values[first.identity])
+    answer["connectors"] = found
+    armed = held.profile is not None
+    dialect = held.dialect if armed else connectors.choose(found, "auto")
+    if armed:
+        answer["dialect"] = dialect
+    if dialect is None:
+        return
+    hadoop = sessions.HadoopConf(first.context) if first.context is not None else None
+    record = (
+        held.hadoop
+        if held.hadoop is not None and held.hadoop.target == told["applicationId"]
+        else None
+    )
+    in_hadoop = hadoop.read() if hadoop is not None else {}
+    cluster = settings.cluster_values(in_hadoop, record, dialect)
+    missing = []
+    for item in live:
+        own = held.sessions.get(item.identity)
+        answer["settings"] += _rows(
+            held, dialect, item, values[item.identity], in_hadoop, cluster, answer["settings"]
+        )
+        if own is None:
+            missing.append(item.identity)
+            continue
+        for key, applied, current in settings.drift(own, values[item.identity]):
+            entry = {"key": key, "applied": _masked(held, values[item.identity], key, applied)}
+            entry["found"] = _masked(held, values[item.identity], key, current)
+            if entry not in answer["changed"]:
+                answer["changed"].append(entry)
+    _add_findings(answer, held, dialect, first, values[first.identity], cluster)
+    if (
+        armed
+        and not missing
+        and answer["settings"]
+        and all(row["ok"] for row in answer["settings"])
+    ):
+        answer["claim"] = "none" if answer["changed"] else "set"
+
+
+def _rows(
+    held: State,
+    dialect: str,
+    item: Any,
+    own: Dict[str, str],
+    in_hadoop: Dict[str, str],
+    cluster: Dict[str, str],
+    known: List[Dict[str, Any]],
+) -> List[Dict[str, Any]]:
+    """The settings of one session, without rows that an earlier session has in the same way."""
+    record = held.sessions.get(item.identity)
+    applied: Dict[str, Optional[str]] = record.applied if record is not None else {}
+    keys = list(applied)
+    keys += sorted(
+        key
+        for key in set(own) | set(in_hadoop)
+        if key not in applied and dialects.entry_of(dialect, key)
+    )
+    rows = []
+    for key in keys:
+        value = own.get(key, in_hadoop.get(key))
+        wanted = applied.get(key)
+        if not value and not wanted and not applied:
+            continue
+        if key not in applied and key not in own and not cluster.get(key):
+            continue  # an alias of what we put into sc.hadoopConfiguration
+        row = {
+            "key": key,
+            "value": _masked(held, own, key, value),
+            "wanted": _masked(held, own, key, wanted) or None,
+            "origin": _origin(dialect, key, own, cluster, applied),
+            "ok": _agrees(dialect, key, value, wanted) if key in applied else True,
+        }
+        if wanted is not None and not _is_off(dialect, key, wanted):
+            row["ok"] = value == wanted
+        elif key in applied:
+            row["wanted"] = None
+        if row not in known:
+            rows.append(row)
+    return rows
+
+
+def _agrees(dialect: str, key: str, value: Optional[str], wanted: Optional[str]) -> bool:
+    return not value or value == wanted or _is_off(dialect, key, value)
+
+
+def _is_off(dialect: str, key: str, value: str) -> bool:
+    entry = dialects.entry_of(dialect, key)
+    return entry is not None and value == entry["off"]
+
+
+def _origin(
+    dialect: str,
+    key: str,
+    own: Dict[str, str],
+    cluster: Dict[str, str],
+    applied: Dict[str, Optional[str]],
+) -> str:
+    if dialects.bucket_of(dialect, key) is not None and key not in applied:
+        return "bucket"
+    if key in own:
+        return "session"
+    return "cluster" if cluster.get(key) else "none"
+
+
+def _masked(held: State, values: Dict[str, str], key: str, value: Optional[str]) -> Optional[str]:
+    algorithm = next(
+        (values[name] for name in values if name.endswith("algorithm") and values[name] == "SSE-C"),
+        None,
+    )
+    return report.mask(key, value, algorithm, held.customer_key)
+
+
+def _add_findings(
+    answer: Report,
+    held: State,
+    dialect: str,
+    first: Any,
+    own: Dict[str, str],
+    cluster: Dict[str, str],
+) -> None:
+    armed = held.profile is not None
+    record = held.sessions.get(first.identity)
+    applied: Set[str] = set(record.applied) if record is not None else set()
+    found: List[Dict[str, Any]] = []
+    systems = filesystems.live(first.context) if first.context is not None else None
+    if systems is not None:
+        filesystems.judge(systems, dialect, held.profile, held.customer_key)
+        answer["fileSystems"] = systems
+    if held.profile is not None:
+        found += findings.of_file_systems(systems, armed)
+        found += findings.changed(answer["changed"])
+        found += findings.of_connectors(answer["connectors"], dialect)
+        found += findings.of_profile(held.profile)
+    everything = dict(cluster)
+    everything.update(own)
+    found += findings.of_buckets(dialect, everything, applied)
+    found += findings.of_cluster(dialect, cluster, armed)
+    found += findings.of_names(dialect, own, _late(first, own))
+    answer["findings"] += found
+
+
+def _late(first: Any, own: Dict[str, str]) -> Set[str]:
+    """spark.hadoop.* of the session that were not there when Spark started."""
+    prefixed = [key for key in own if key.startswith("spark.hadoop.")]
+    if not prefixed or first.context is None:
+        return set(prefixed)
+    conf = first.context._jsc.sc().getConf()
+    return {key for key in prefixed if not conf.contains(key) or str(conf.get(key)) != own[key]}

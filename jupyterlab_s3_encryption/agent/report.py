@@ -1,0 +1,102 @@
+"""The agent's answer, as plain data (docs/protocol.md, src/encryption/report.ts).
+
+Must not know: how anything was read or set. Everything that is secret is masked here at the
+latest.
+"""
+
+import base64
+import binascii
+import platform
+from typing import Any, Dict, List, Optional
+
+PROTOCOL = 1
+MASK = "********"
+
+Report = Dict[str, Any]
+
+
+def empty(request: str, version: str, source: str) -> Report:
+    """A report with every key, that claims nothing."""
+    return {
+        "protocol": PROTOCOL,
+        "request": request,
+        "ok": True,
+        "error": None,
+        "agent": {"version": version, "python": platform.python_version(), "source": source},
+        "profile": None,
+        "fingerprint": None,
+        "waiting": False,
+        "session": {
+            "kind": "none",
+            "applicationId": None,
+            "sparkVersion": None,
+            "hadoopVersion": None,
+            "master": None,
+            "sessions": 0,
+        },
+        "connectors": [],
+        "dialect": None,
+        "settings": [],
+        "removed": [],
+        "fileSystems": [],
+        "executors": None,
+        "activity": {"jobs": None, "streams": None},
+        "findings": [],
+        "claim": "none",
+        "changed": [],
+        "elapsed": 0.0,
+    }
+
+
+def fail(
+    report: Report,
+    code: str,
+    message: str,
+    settings: str = "unchanged",
+    fields: Optional[List[Dict[str, str]]] = None,
+) -> Report:
+    """Makes a report one of a request that failed."""
+    report["ok"] = False
+    report["error"] = {
+        "code": code,
+        "message": message,
+        "fields": fields or [],
+        "settings": settings,
+    }
+    return report
+
+
+def mask(
+    key: str, value: Optional[str], algorithm: Optional[str], secret: Optional[str]
+) -> Optional[str]:
+    """A value that may leave the agent: keys of SSE-C, ours or the person's own, are hidden."""
+    if not value:
+        return value
+    if value == secret or (
+        key.endswith(".key") and (algorithm == "SSE-C" or _looks_like_key(value))
+    ):
+        return MASK
+    return value
+
+
+def scrub(value: Any, secret: Optional[str]) -> Any:
+    """The same data without the secret, wherever in a text it stands."""
+    if not secret:
+        return value
+    if isinstance(value, str):
+        return value.replace(secret, MASK)
+    if isinstance(value, list):
+        return [scrub(item, secret) for item in value]
+    if isinstance(value, dict):
+        return {name: scrub(item, secret) for name, item in value.items()}
+    return value
+
+
+def _looks_like_key(value: str) -> bool:
+    """base64 of 32 bytes: no KMS key has that form."""
+    try:
+        return (
+            len(value) == 44 and len(base64.b64decode(value.encode("ascii"), validate=True)) == 32
+        )
+    except (UnicodeEncodeError, binascii.Error, ValueError):
+        return False

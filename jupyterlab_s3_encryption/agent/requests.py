@@ -1,0 +1,299 @@
+"""What each request does: validates, finds the sessions, writes, and fills the report.
+
+Must not know: Jupyter, messages, property names. Every function takes an empty report and the
+request's arguments, and returns the report.
+"""
+
+from typing import Any, Callable, Dict, List, Optional
+
+from . import (
+    connectors,
+    dialects,
+    findings,
+    hooks,
+    inspection,
+    profiles,
+    report,
+    sessions,
+    settings,
+)
+from . import state as states
+from .state import Record, State
+
+Report = Dict[str, Any]
+Arguments = Dict[str, Any]
+
+
+def probe(answer: Report, _: Arguments) -> Report:
+    """Reads what is there; changes and starts nothing."""
+    return inspection.fill(answer, states.get(), find(states.get()))
+
+
+def verify(answer: Report, _: Arguments) -> Report:
+    """Reads everything again and compares it with what was applied."""
+    held = states.get()
+    if held.profile is not None:
+        hooks.install(held, _created)
+    held.untold = False
+    return inspection.fill(answer, held, find(held))
+
+
+def apply(answer: Report, arguments: Arguments) -> Report:
+    """Arms a profile and sets it in every live session; all of it, or nothing."""
+    held = states.get()
+    profile: Any = arguments.get("profile")
+    connector = arguments.get("connector") or "auto"
+    key = arguments.get("customerKey")
+    problems = _problems(profile, connector, key)
+    if problems:
+        message = " ".join(item["message"] for item in problems)
+        return report.fail(
+            _current(answer, held), "invalid-profile", message, "unchanged", problems
+        )
+    fingerprint = held.identity(profile, connector, key)
+    if _unchanged(held, arguments.get("fingerprint"), fingerprint):
+        return _minimal(answer, held)
+    live = find(held, True)
+    arming = _Arming(profile, connector, key, fingerprint)
+    removed: List[str] = []
+    if live:
+        try:
+            removed = _write(held, live, arming)
+        except dialects.UnsupportedError as error:
+            return report.fail(_current(answer, held, live), "unsupported-method", str(error))
+        except _NoConnectorError as error:
+            return report.fail(_current(answer, held, live), "no-connector", str(error))
+        except settings.RefusedError as error:
+            answer = _current(answer, held, live)
+            answer["findings"] += findings.not_restored([], error.unrestored)
+            return report.fail(
+                answer, "spark-refused", str(error), "mixed" if error.unrestored else "old"
+            )
+    else:
+        _forget_records(held)
+    held.profile, held.connector, held.customer_key = profile, connector, key
+    held.fingerprint, held.failure, held.untold = fingerprint, None, False
+    hooks.install(held, _created)
+    answer = inspection.fill(answer, held, live)
+    answer["removed"] = removed
+    return answer
+
+
+def guard(answer: Report, arguments: Arguments) -> Report:
+    """As apply, but does nothing where the profile is armed already: sent ahead of cells."""
+    held = states.get()
+    given = arguments.get("fingerprint")
+    if (
+        given
+        and given == held.fingerprint
+        and held.failure is None
+        and not held.untold
+        and hooks.alive(held)
+    ):
+        return _minimal(answer, held)
+    if given and given == held.fingerprint and (held.failure is not None or held.untold):
+        return verify(answer, arguments)
+    return apply(
+        answer, {name: value for name, value in arguments.items() if name != "fingerprint"}
+    )
+
+
+def clear(answer: Report, _: Arguments) -> Report:
+    """Takes back what was set, and nothing else; the report says what is in force then."""
+    held = states.get()
+    live = find(held)
+    left: List[str] = []
+    failed: List[str] = []
+    jobs = [(item, held.sessions[item.identity]) for item in live if item.identity in held.sessions]
+    context = next((item.context for item in live if item.context is not None), None)
+    if (
+        context is not None
+        and held.hadoop is not None
+        and held.hadoop.target == _application(context)
+    ):
+        jobs.append((sessions.HadoopConf(context), held.hadoop))
+    for target, record in jobs:
+        changed, lost = settings.take_back(target, record)
+        left += [key for key in changed if key not in left]
+        failed += [key for key in lost if key not in failed]
+    hooks.remove(held)
+    held.forget()
+    answer = inspection.fill(answer, held, live)
+    answer["findings"] += findings.not_restored(left, failed)
+    if failed:
+        report.fail(
+            answer,
+            "spark-refused",
+            "Could not be put back: %s." % ", ".join(sorted(failed)),
+            "mixed",
+        )
+    return answer
+
+
+def release(answer: Report, _: Arguments) -> Report:
+    """Forgets the profile and unhooks; what is set stays as it is."""
+    held = states.get()
+    hooks.remove(held)
+    held.forget()
+    return inspection.fill(answer, held, find(held))
+
+
+REQUESTS: Dict[str, Callable[[Report, Arguments], Report]] = {
+    "probe": probe,
+    "apply": apply,
+    "clear": clear,
+    "verify": verify,
+    "guard": guard,
+    "release": release,
+}
+
+
+#: Requests that change settings.
+WRITING = ("apply", "guard", "clear")
+
+
+class _NoConnectorError(Exception):
+    """No scheme is served by a connector whose properties are known."""
+
+
+class _Arming:
+    """What is about to be armed."""
+
+    def __init__(
+        self, profile: Dict[str, Any], connector: str, key: Optional[str], fingerprint: str
+    ) -> None:
+        self.profile = profile
+        self.connector = connector
+        self.key = key
+        self.fingerprint = fingerprint
+
+
+def find(held: State, thorough: bool = False) -> List[Any]:
+    """The live sessions; drops the records of those that are gone."""
+    known = [record.target for record in held.sessions.values()]
+    scan = False
+    if thorough:
+        loaded = [
+            id(getattr(cls, "_instantiatedSession", cls)) for _, cls in sessions.session_classes()
+        ]
+        identity = hash(tuple(loaded))
+        # Sessions that are made while hooks are in place are known; others are looked for once.
+        scan = held.scanned != identity
+        held.scanned = identity
+    live = sessions.live(known, scan)
+    alive = {item.identity for item in live}
+    held.sessions = {name: record for name, record in held.sessions.items() if name in alive}
+    return live
+
+
+def _write(held: State, live: List[Any], arming: _Arming) -> List[str]:
+    """Writes a profile into sessions and into sc.hadoopConfiguration, and keeps the records."""
+    first = live[0]
+    information = inspection.information(held, first)
+    current = {item.identity: item.read() for item in live}
+    dialect = connectors.choose(connectors.detect(first, current[first.identity]), arming.connector)
+    if dialect is None:
+        reasons = [
+            entry["reason"] or entry["className"]
+            for entry in connectors.detect(first, current[first.identity])
+        ]
+        raise _NoConnectorError(
+            "No known connector serves s3://, s3a:// or s3n://: %s."
+            % "; ".join(str(x) for x in reasons)
+        )
+    version = information["hadoopVersion"]
+    plan = dialects.plan(dialect, version, arming.profile, arming.key)
+    hadoop = sessions.HadoopConf(first.context) if first.context is not None else None
+    record = held.hadoop
+    if hadoop is not None and (record is None or record.target != information["applicationId"]):
+        record = Record(information["applicationId"])
+    in_hadoop = hadoop.read() if hadoop is not None else {}
+    cluster = (
+        settings.cluster_values(in_hadoop, record, held.dialect) if hadoop is not None else None
+    )
+    secret = arming.profile["method"] == "sse-c"
+    jobs: List[settings.Job] = []
+    records: Dict[str, Record] = {}
+    for item in live:
+        records[item.identity] = held.sessions.get(item.identity) or Record(item.session)
+        own = records[item.identity]
+        before = dict(current[item.identity])
+        if sessions.REDACTION in own.applied:
+            before[sessions.REDACTION] = own.before.get(sessions.REDACTION) or ""
+        wanted = settings.targets(plan, dialect, version, cluster, secret, before)
+        jobs.append((item, own, current[item.identity], wanted))
+    if hadoop is not None and record is not None:
+        # Spark writes sc.hadoopConfiguration into its event log unmasked: never an SSE-C key there.
+        wanted = {} if secret else settings.for_hadoop(dialect, version, jobs[0][3])
+        jobs.append((hadoop, record, in_hadoop, wanted))
+    removed = settings.write(jobs)
+    for own in records.values():
+        own.fingerprint = arming.fingerprint
+    held.sessions.update(records)
+    held.hadoop, held.dialect = record, dialect
+    return removed
+
+
+def _created(kind: str, session: Any) -> None:
+    """A session was created: gives it the armed profile. Never raises."""
+    held = states.get()
+    try:
+        item = sessions.wrap(kind, session)
+        if item is None or held.profile is None or held.fingerprint is None:
+            return
+        record = held.sessions.get(item.identity)
+        if record is not None and record.fingerprint == held.fingerprint:
+            return
+        find(held)
+        _write(
+            held, [item], _Arming(held.profile, held.connector, held.customer_key, held.fingerprint)
+        )
+        held.failure = None
+    except Exception as error:  # noqa: BLE001 - the person's call must not fail; the next report tells
+        held.failure = report.scrub(sessions.error_text(error), held.customer_key)
+    held.untold = True
+
+
+def _problems(profile: Any, connector: Any, key: Any) -> List[Dict[str, str]]:
+    problems = profiles.validate(profile)
+    if not problems:
+        problems = profiles.validate_customer_key(profile["method"], key)
+    if connector not in ("auto", "s3a", "emrfs"):
+        problems.append(
+            {"field": "connector", "message": "The connector is one of: auto, s3a, emrfs."}
+        )
+    return problems
+
+
+def _unchanged(held: State, given: Any, fingerprint: str) -> bool:
+    return (
+        given is not None
+        and given == held.fingerprint == fingerprint
+        and held.failure is None
+        and hooks.alive(held)
+    )
+
+
+def _minimal(answer: Report, held: State) -> Report:
+    """The short answer of a request that had nothing to do."""
+    return {
+        "protocol": answer["protocol"],
+        "request": answer["request"],
+        "ok": True,
+        "unchanged": True,
+        "fingerprint": held.fingerprint,
+        "waiting": not held.sessions,
+    }
+
+
+def _current(answer: Report, held: State, live: Optional[List[Any]] = None) -> Report:
+    """What is in force, for a request that changed nothing."""
+    return inspection.fill(answer, held, find(held) if live is None else live)
+
+
+def _forget_records(held: State) -> None:
+    held.sessions, held.hadoop, held.dialect = {}, None, None
+
+
+def _application(context: Any) -> Optional[str]:
+    return str(context.applicationId)

@@ -1,0 +1,207 @@
+"""Finds the live Spark sessions of this kernel and reads or writes their properties.
+
+Never imports pyspark and never starts a session. Must not know: profiles, methods, reports.
+"""
+
+import gc
+import re
+import sys
+from typing import Any, Dict, List, Optional, Tuple
+
+REDACTION = "spark.sql.redaction.options.regex"
+#: Default of REDACTION in Spark 2.4 to 4.x (SQLConf.scala).
+REDACTION_DEFAULT = "(?i)url"
+SCHEMES = ("s3", "s3a", "s3n")
+#: Properties that have to do with S3 encryption, in Java's and in Python's syntax.
+_ENCRYPTION = r"fs\.s3[an]?\..*(?:[eE]ncryption|cse\.).*$"
+_PATTERN = r"(?:fs\.s3[an]?\.impl$|%s)" % _ENCRYPTION
+_RELEVANT = re.compile(r"%s|spark\.hadoop\.%s" % (_PATTERN, _ENCRYPTION))
+_SEPARATOR = "\x01"
+
+
+def relevant(key: str) -> bool:
+    """Whether a property has to do with S3 encryption."""
+    return key == REDACTION or _RELEVANT.match(key) is not None
+
+
+def java_class(context: Any, name: str) -> Any:
+    """A Java class by its name, without the lookups of each package that `jvm.a.b.C` costs."""
+    return sys.modules["py4j.java_gateway"].JavaClass(name, context._gateway._gateway_client)
+
+
+def error_text(error: BaseException) -> str:
+    """The message of an error; of a Java error its own, without the stack."""
+    java = getattr(error, "java_exception", None)
+    if java is not None:
+        try:
+            text = "%s: %s" % (java.getClass().getSimpleName(), java.getMessage())
+        except Exception:  # noqa: BLE001 - the JVM is gone: Python's text is all there is
+            text = type(error).__name__
+        return text
+    text = str(error).strip()
+    return "%s: %s" % (type(error).__name__, text.splitlines()[0]) if text else type(error).__name__
+
+
+class Classic:
+    """A session whose driver is the JVM beside this kernel."""
+
+    kind = "classic"
+
+    def __init__(self, session: Any) -> None:
+        self.session = session
+        self.context = session._sc
+        self.identity = str(session._jsparkSession.sessionUUID())
+
+    def read(self) -> Dict[str, str]:
+        """The session's own values of the relevant properties, as spark.conf.get returns them."""
+        conf = self.session._jsparkSession.sessionState().conf()
+        names = java_class(self.context, "java.lang.String").join(
+            _SEPARATOR, conf.settings().keySet()
+        )
+        runtime = self.session._jsparkSession.conf()
+        return {name: str(runtime.get(name)) for name in names.split(_SEPARATOR) if relevant(name)}
+
+    def write(self, key: str, value: Optional[str]) -> None:
+        """Sets a property, or takes it away where the value is None."""
+        if value is None:
+            self.session.conf.unset(key)
+        else:
+            self.session.conf.set(key, value)
+
+
+class Connect:
+    """A session of Spark Connect: its driver is elsewhere, there is no JVM to look into."""
+
+    kind = "connect"
+    context = None
+
+    def __init__(self, session: Any) -> None:
+        self.session = session
+        self.identity = str(getattr(session, "_session_id", id(session)))
+
+    def read(self) -> Dict[str, str]:
+        """As Classic.read; before Spark 4.0 only the properties that are asked for by name."""
+        values = getattr(self.session.conf, "getAll", None)
+        if isinstance(values, dict):
+            return {name: str(value) for name, value in values.items() if relevant(name)}
+        from . import dialects
+
+        found = {}
+        for name in [REDACTION] + [
+            key for dialect in ("s3a", "emrfs") for key in dialects.base_keys(dialect)
+        ]:
+            value = self.session.conf.get(name, None)
+            if value is not None:
+                found[name] = str(value)
+        return found
+
+    write = Classic.write
+
+
+class HadoopConf:
+    """sc.hadoopConfiguration: what RDD operations use, and what every session starts from."""
+
+    kind = "hadoop"
+
+    def __init__(self, context: Any) -> None:
+        self.context = context
+        self.conf = context._jsc.hadoopConfiguration()
+
+    def read(self) -> Dict[str, str]:
+        """The relevant properties, after Hadoop's own substitutions."""
+        found = self.conf.getValByRegex("^" + _PATTERN)
+        names = java_class(self.context, "java.lang.String").join(_SEPARATOR, found.keySet())
+        return {name: str(found.get(name)) for name in names.split(_SEPARATOR) if name}
+
+    def write(self, key: str, value: Optional[str]) -> None:
+        """Sets a property, or takes it away where the value is None."""
+        if value is None:
+            self.conf.unset(key)
+        else:
+            self.conf.set(key, value)
+
+
+def session_classes() -> List[Tuple[str, Any]]:
+    """(kind, class) of the session classes that are loaded already."""
+    found = []
+    for kind, name in (
+        ("classic", "pyspark.sql.session"),
+        ("connect", "pyspark.sql.connect.session"),
+    ):
+        cls = getattr(sys.modules.get(name), "SparkSession", None)
+        if isinstance(cls, type):
+            found.append((kind, cls))
+    return found
+
+
+def live(known: List[Any], scan: bool = False) -> List[Any]:
+    """The live sessions as Classic or Connect, each once.
+
+    known: sessions that are known already; scan: also look at every object of this process, which
+    takes some 10 ms and finds what `newSession` made before the agent was there.
+    """
+    found: Dict[str, Any] = {}
+    for kind, cls in session_classes():
+        for session in _candidates(kind, cls, known, scan):
+            wrapped = wrap(kind, session)
+            if wrapped is not None:
+                found.setdefault(wrapped.identity, wrapped)
+    kinds = {item.kind for item in found.values()}
+    if len(kinds) > 1:  # a local Connect server: its classic session is not the person's
+        return [item for item in found.values() if item.kind == "connect"]
+    return list(found.values())
+
+
+def wrap(kind: str, session: Any) -> Any:
+    """A session as Classic or Connect; None where it was stopped."""
+    if kind == "connect":
+        closed = getattr(getattr(session, "_client", None), "is_closed", False)
+        return None if closed else Connect(session)
+    context = getattr(session, "_sc", None)
+    java = getattr(context, "_jsc", None)
+    if java is None or getattr(session, "_jsparkSession", None) is None:
+        return None
+    return None if java.sc().isStopped() else Classic(session)
+
+
+def _candidates(kind: str, cls: Any, known: List[Any], scan: bool) -> List[Any]:
+    if kind == "classic":
+        found = [getattr(cls, "_instantiatedSession", None), getattr(cls, "_activeSession", None)]
+    else:
+        local = getattr(cls, "_active_session", None)
+        found = [getattr(cls, "_default_session", None), getattr(local, "session", None)]
+    found += known
+    found += list(vars(sys.modules["__main__"]).values()) if "__main__" in sys.modules else []
+    if scan:
+        # Since Python 3.9 an object refers to its class; before, all objects have to be looked at.
+        found += gc.get_referrers(cls) if sys.version_info >= (3, 9) else gc.get_objects()
+    unique = {id(item): item for item in found if issubclass(type(item), cls)}
+    return list(unique.values())
+
+
+def describe(item: Any) -> Dict[str, Any]:
+    """Application id, versions and master of a session, for the report."""
+    if item.kind == "connect":
+        return {
+            "applicationId": None,
+            "sparkVersion": str(item.session.version),
+            "hadoopVersion": _connect_hadoop_version(item.session),
+            "master": None,
+        }
+    context = item.context
+    return {
+        "applicationId": str(context.applicationId),
+        "sparkVersion": str(context.version),
+        "hadoopVersion": str(
+            java_class(context, "org.apache.hadoop.util.VersionInfo").getVersion()
+        ),
+        "master": str(context.master),
+    }
+
+
+def _connect_hadoop_version(session: Any) -> Optional[str]:
+    query = "SELECT reflect('org.apache.hadoop.util.VersionInfo', 'getVersion')"
+    try:
+        return str(session.sql(query).collect()[0][0])
+    except Exception:  # noqa: BLE001 - reflect may be forbidden on the server; the version is unknown then
+        return None

@@ -1,0 +1,83 @@
+"""What the agent remembers between requests, in one place for installed and shipped agents alike.
+
+Must not know: Spark, Jupyter, how anything here is used. The SSE-C key is held here and nowhere
+else in Python.
+"""
+
+import hashlib
+import hmac
+import json
+import os
+import sys
+import types
+from typing import Any, Dict, List, Optional, Tuple
+
+NAME = "_jupyterlab_s3_encryption_state"
+#: Grows when an agent could no longer read what an older one left.
+VERSION = 1
+
+
+class Record:
+    """What was done to one session, or to sc.hadoopConfiguration.
+
+    before: value before our first change, None where there was none; applied: what we left there,
+    None where it was to be absent; target: the session, or the application id.
+    """
+
+    def __init__(self, target: Any) -> None:
+        self.target = target
+        self.fingerprint: Optional[str] = None
+        self.before: Dict[str, Optional[str]] = {}
+        self.applied: Dict[str, Optional[str]] = {}
+
+
+class State:
+    """The armed profile, what was set for it and the hooks that keep it in force."""
+
+    def __init__(self) -> None:
+        self.version = VERSION
+        self.salt = os.urandom(16)
+        self.forget()
+        #: (owner, attribute, original, wrapper) of each patched function.
+        self.patches: List[Tuple[Any, str, Any, Any]] = []
+        self.finder: Any = None
+        #: Called with each new session; an agent that takes over puts its own function here.
+        self.created: Any = None
+        #: How many creating calls we are inside of.
+        self.nesting = 0
+        #: The SparkContext (its id) whose sessions were all looked for.
+        self.scanned: Optional[int] = None
+        self.info: Optional[Tuple[Any, Dict[str, Any]]] = None
+
+    def forget(self) -> None:
+        """Holds no profile any more, and no record of what was set for it."""
+        self.profile: Optional[Dict[str, Any]] = None
+        self.connector = "auto"
+        self.customer_key: Optional[str] = None
+        self.fingerprint: Optional[str] = None
+        self.dialect: Optional[str] = None
+        self.sessions: Dict[str, Record] = {}
+        self.hadoop: Optional[Record] = None
+        #: Message of a hook that failed, kept for the next report.
+        self.failure: Optional[str] = None
+        #: True where something happened that no full report has told yet.
+        self.untold = False
+
+    def identity(self, profile: Dict[str, Any], connector: str, customer_key: Optional[str]) -> str:
+        """Fingerprint of a profile; salted, so that it tells nothing of the SSE-C key."""
+        text = json.dumps([profile, connector, customer_key], sort_keys=True)
+        return hmac.new(self.salt, text.encode("utf-8"), hashlib.sha256).hexdigest()[:32]
+
+
+def get() -> State:
+    """The state of this kernel, made where there is none (or one of another version)."""
+    module = sys.modules.get(NAME)
+    held = getattr(module, "state", None)
+    if module is None or getattr(held, "version", None) != VERSION:
+        module = types.ModuleType(
+            NAME, "State of S3 Encryption for Jupyter; not to be changed by hand."
+        )
+        held = State()
+        module.state = held  # type: ignore[attr-defined]
+        sys.modules[NAME] = module
+    return held  # type: ignore[return-value]

@@ -1,0 +1,205 @@
+"""The functions for notebooks and scripts without a front end: apply, clear, verify.
+
+They use the same agent and the same state as the panel. Must not know: Jupyter, how settings are
+written. Reports have the shapes of docs/protocol.md.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from . import agent
+from .agent import profiles
+
+_CLAIMS = {
+    "none": "nothing is claimed",
+    "set": "Set: Spark has the settings; what is open already may still use older ones",
+    "inEffect": "In effect",
+    "proven": "Proven",
+}
+
+
+@dataclass(frozen=True)
+class Report:
+    """The agent's answer; the fields are those of docs/protocol.md, in Python's spelling.
+
+    `claim` is "none", "set", "inEffect" or "proven"; `findings` are the reasons why it is not more.
+    """
+
+    protocol: int
+    request: str
+    ok: bool
+    error: dict[str, Any] | None
+    agent: dict[str, str]
+    profile: dict[str, Any] | None
+    fingerprint: str | None
+    waiting: bool
+    session: dict[str, Any]
+    connectors: list[dict[str, Any]]
+    dialect: str | None
+    settings: list[dict[str, Any]]
+    removed: list[str]
+    file_systems: list[dict[str, Any]]
+    executors: dict[str, int] | None
+    activity: dict[str, int | None]
+    findings: list[dict[str, Any]]
+    claim: str
+    changed: list[dict[str, Any]]
+    elapsed: float
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Report:
+        """A report from the agent's plain data; keys that are not known here are left out."""
+        return cls(**{field.name: data[_protocol_name(field.name)] for field in fields(cls)})
+
+    def to_dict(self) -> dict[str, Any]:
+        """The plain data as the agent gave it, fit for JSON."""
+        return {_protocol_name(field.name): getattr(self, field.name) for field in fields(self)}
+
+    @property
+    def summary(self) -> str:
+        """One line for a person."""
+        if self.error is not None:
+            return f"S3 encryption: failed. {self.error['message']}"
+        if self.profile is None:
+            return "S3 encryption: not set."
+        title = profiles.TITLES[self.profile["method"]]
+        key = self.profile.get("kmsKeyId")
+        what = f"{title} with the key {key}" if key else title
+        if self.waiting:
+            return f"S3 encryption: {what}; waits for a Spark session."
+        if self.changed:
+            return f"S3 encryption: {what}; changed since it was applied."
+        return f"S3 encryption: {what}; {_CLAIMS[self.claim]}."
+
+    def __repr__(self) -> str:
+        lines = [self.summary]
+        for row in self._rows():
+            lines.append(f"  {row['key']} = {row['value'] or ''} ({row['origin']})")
+        for item in self.findings:
+            lines.append(f"  {item['severity']}: {item['message']}")
+            if item["fix"] is not None:
+                lines.append(f"    {item['fix']['message']}")
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        def cell(value: Any) -> str:
+            return f"<td>{html.escape(str(value or ''))}</td>"
+
+        rows = "".join(
+            f"<tr>{cell(row['key'])}{cell(row['value'])}{cell(row['origin'])}</tr>"
+            for row in self._rows()
+        )
+        items = "".join(
+            f"<li><b>{html.escape(item['severity'])}</b>: {html.escape(item['message'])} "
+            f"{html.escape(item['fix']['message'] if item['fix'] else '')}</li>"
+            for item in self.findings
+        )
+        head = "<tr><th>Setting</th><th>Value</th><th>From</th></tr>"
+        table = f"<table>{head}{rows}</table>" if rows else ""
+        listing = f"<ul>{items}</ul>" if items else ""
+        return f"<div><p>{html.escape(self.summary)}</p>{table}{listing}</div>"
+
+    def _rows(self) -> list[dict[str, Any]]:
+        """The settings that say something: those that are there or have to be."""
+        return [row for row in self.settings if row["value"] or row["wanted"]]
+
+
+class EncryptionError(RuntimeError):
+    """A valid profile could not be applied, or taken back; `report` says what is in force."""
+
+    def __init__(self, report: Report) -> None:
+        super().__init__(report.error["message"] if report.error else report.summary)
+        self.report = report
+
+
+def apply(
+    method: str | None = None,
+    kms_key_id: str | None = None,
+    encryption_context: Mapping[str, str] | None = None,
+    buckets: Mapping[str, Mapping[str, str]] | None = None,
+    customer_key: str | None = None,
+    connector: str = "auto",
+    profile: Mapping[str, Any] | None = None,
+) -> Report:
+    """From now on, encrypts what Spark writes to S3 in this kernel in this way.
+
+    method: "bucket-default", "sse-s3", "sse-kms", "dsse-kms", "sse-c" or "cse-kms"; kms_key_id:
+    key ARN, key id or alias; buckets: bucket name to {"method", "kms_key_id"}; customer_key: for
+    SSE-C, base64 of 32 bytes; connector: "auto", "s3a" or "emrfs"; profile: all of it as one
+    object, instead of method and what belongs to it. Without a Spark session it waits for one.
+
+    Raises ValueError for a profile that is not valid, before anything is set, and EncryptionError
+    where it could not be applied.
+    """
+    wanted = _profile(method, kms_key_id, encryption_context, buckets, profile)
+    arguments: dict[str, Any] = {"profile": wanted, "connector": connector}
+    if customer_key is not None:
+        arguments["customerKey"] = customer_key
+    return _ask("apply", arguments)
+
+
+def clear() -> Report:
+    """Takes back what `apply` set. The report says what is in force then.
+
+    Raises EncryptionError where something could not be put back.
+    """
+    return _ask("clear", {})
+
+
+def verify() -> Report:
+    """Reads the settings again and compares them with what was applied; changes nothing.
+
+    Raises EncryptionError where a new session could not get the settings.
+    """
+    return _ask("verify", {})
+
+
+def _profile(
+    method: str | None,
+    kms_key_id: str | None,
+    encryption_context: Mapping[str, str] | None,
+    buckets: Mapping[str, Mapping[str, str]] | None,
+    profile: Mapping[str, Any] | None,
+) -> Any:
+    given = {
+        "method": method,
+        "kmsKeyId": kms_key_id,
+        "encryptionContext": encryption_context,
+        "buckets": buckets,
+    }
+    found = {name: value for name, value in given.items() if value is not None}
+    if profile is not None:
+        if found:
+            raise ValueError("Give either profile=, or method= and what belongs to it.")
+        return dict(profile)
+    if buckets is not None:
+        spelling = {"kms_key_id": "kmsKeyId"}
+        found["buckets"] = {
+            bucket: {spelling.get(name, name): value for name, value in rule.items()}
+            for bucket, rule in buckets.items()
+        }
+    if encryption_context is not None:
+        found["encryptionContext"] = dict(encryption_context)
+    return found
+
+
+def _ask(request: str, arguments: dict[str, Any]) -> Report:
+    answer = agent.handle(
+        {"protocol": agent.PROTOCOL, "id": "", "request": request, "arguments": arguments}
+    )
+    report = Report.from_dict(answer)
+    if report.error is not None:
+        if report.error["code"] == "invalid-profile":
+            raise ValueError(
+                "\n".join(f"{item['field']}: {item['message']}" for item in report.error["fields"])
+            )
+        raise EncryptionError(report)
+    return report
+
+
+def _protocol_name(name: str) -> str:
+    return "fileSystems" if name == "file_systems" else name

@@ -1,0 +1,75 @@
+"""%s3_encryption: the helper's functions as one line of a notebook.
+
+Must not know: the agent, Spark. An SSE-C key is never taken from the line, which stays in the
+notebook and its history: it is asked for.
+"""
+
+from __future__ import annotations
+
+import getpass
+import shlex
+from typing import Any
+
+from . import helper
+
+NAME = "s3_encryption"
+USAGE = """Use it as one of:
+  %s3_encryption sse-kms KEY       (also dsse-kms, cse-kms; KEY: key ARN, key id or alias)
+  %s3_encryption sse-s3
+  %s3_encryption bucket-default
+  %s3_encryption sse-c             (asks for the key)
+  %s3_encryption verify
+  %s3_encryption clear"""
+_WITH_KEY = ("sse-kms", "dsse-kms", "cse-kms")
+
+
+def load(ipython: Any) -> None:
+    """Adds the magic to a shell."""
+    ipython.register_magic_function(s3_encryption, "line", NAME)
+
+
+def unload(ipython: Any) -> None:
+    """Takes the magic out of a shell; what was applied stays."""
+    ipython.magics_manager.magics["line"].pop(NAME, None)
+
+
+def s3_encryption(line: str) -> helper.Report:
+    """Set, verify or clear how Spark encrypts what it writes to S3.
+
+    %s3_encryption sse-kms KEY | sse-s3 | bucket-default | sse-c | verify | clear
+    """
+    try:
+        words = shlex.split(line)
+    except ValueError as error:
+        raise _usage(f"{error}.") from None
+    if not words:
+        raise _usage("What is to be done?")
+    action, rest = words[0], words[1:]
+    if action in ("verify", "clear"):
+        if rest:
+            raise _usage(f"{action} takes nothing more.")
+        return helper.verify() if action == "verify" else helper.clear()
+    if action not in ("sse-s3", "bucket-default", "sse-c", *_WITH_KEY):
+        raise _usage(f"There is no {action}.")
+    if action == "sse-c":
+        if rest:
+            raise _usage("Do not write the SSE-C key here: it would stay in the history.")
+        return _apply(
+            action, customer_key=getpass.getpass("SSE-C key (base64 of 32 bytes): ").strip()
+        )
+    if len(rest) > (1 if action in _WITH_KEY else 0):
+        raise _usage(f"Too much after {action}.")
+    return _apply(action, kms_key_id=rest[0] if rest else None)
+
+
+def _apply(method: str, **arguments: Any) -> helper.Report:
+    try:
+        return helper.apply(method=method, **arguments)
+    except ValueError as error:
+        raise _usage(str(error)) from None
+
+
+def _usage(message: str) -> Exception:
+    from IPython.core.error import UsageError
+
+    return UsageError(f"{message}\n{USAGE}")  # type: ignore[no-any-return,unused-ignore]

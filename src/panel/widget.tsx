@@ -1,0 +1,219 @@
+/**
+ * The panel as a widget of the sidebar: it reads the current session and draws
+ * it. Nothing is drawn and nothing is read while it is hidden. Must not know of
+ * kernels or of the shell.
+ */
+
+import type { ITranslator, TranslationBundle } from '@jupyterlab/translation';
+import { nullTranslator } from '@jupyterlab/translation';
+import { ReactWidget } from '@jupyterlab/ui-components';
+import type { Message } from '@lumino/messaging';
+import type { ISignal } from '@lumino/signaling';
+import * as React from 'react';
+
+import { ProfileError } from '../encryption/profile';
+import type { IFieldError, Profile } from '../encryption/profile';
+import { s3EncryptionIcon } from '../icons';
+import type { IEncryptionSession, IEncryptionTracker } from '../tokens';
+import { draftOf } from './draft';
+import type { IDraft } from './draft';
+import type { IKnownKey } from './keyField';
+import { Panel } from './panel';
+import { DOMAIN, TransContext } from './trans';
+
+/** What the panel offers besides what the session says. */
+export interface IOffers {
+  /** The named profiles of the settings. */
+  readonly profiles: readonly Profile[];
+  /** Proposed where nothing is set; null for none. */
+  readonly defaultProfile: Profile | null;
+  /** Keys that were used before. */
+  readonly recentKeys: readonly string[];
+  readonly changed: ISignal<unknown, unknown>;
+}
+
+export interface IPanelWidgetOptions {
+  tracker: IEncryptionTracker;
+  offers: IOffers;
+  translator?: ITranslator | null;
+  /** Opens the dialog that chooses a kernel. */
+  chooseKernel: (() => void) | null;
+  copy: (text: string) => void;
+  /** Puts a profile as Python on the clipboard or into a new cell. */
+  code: (profile: Profile, to: 'copy' | 'cell') => void;
+  /** Told of errors that no state shows. */
+  onError: (reason: unknown) => void;
+}
+
+export const PANEL_ID = 's3-encryption';
+
+export class PanelWidget extends ReactWidget {
+  constructor(private readonly _options: IPanelWidgetOptions) {
+    super();
+    const { tracker, offers, translator } = _options;
+    this._trans = (translator ?? nullTranslator).load(DOMAIN);
+    this.id = PANEL_ID;
+    this.addClass('jp-S3Encryption');
+    this.node.setAttribute('role', 'region');
+    this.node.setAttribute('aria-label', this._trans.__('S3 Encryption'));
+    this.title.icon = s3EncryptionIcon;
+    this.title.caption = this._trans.__('S3 Encryption');
+    tracker.currentChanged.connect(this._onCurrentChanged, this);
+    offers.changed.connect(this._refresh, this);
+    this._session = tracker.current;
+    this._session?.stateChanged.connect(this._refresh, this);
+  }
+
+  override dispose(): void {
+    if (this.isDisposed) {
+      return;
+    }
+    const { tracker, offers } = this._options;
+    tracker.currentChanged.disconnect(this._onCurrentChanged, this);
+    offers.changed.disconnect(this._refresh, this);
+    this._session?.stateChanged.disconnect(this._refresh, this);
+    this._session = null;
+    super.dispose();
+  }
+
+  protected override onAfterShow(msg: Message): void {
+    super.onAfterShow(msg);
+    this.update();
+  }
+
+  protected override onActivateRequest(msg: Message): void {
+    super.onActivateRequest(msg);
+    const first = this.node.querySelector<HTMLElement>(
+      'input:checked, input, button'
+    );
+    first?.focus();
+  }
+
+  protected override onUpdateRequest(msg: Message): void {
+    // Attaching asks for an update too; a hidden panel is drawn when it is shown.
+    if (this.isVisible) {
+      super.onUpdateRequest(msg);
+    }
+  }
+
+  protected override render(): React.JSX.Element {
+    const session = this._session;
+    const { offers, chooseKernel, copy, code } = this._options;
+    const draft = session ? this._drafts.get(session) : undefined;
+    const wanted = session?.profile ?? null;
+    const proposed =
+      draft === undefined && wanted === null && offers.defaultProfile !== null;
+    return (
+      <TransContext.Provider value={this._trans}>
+        <Panel
+          key={session ? this._keyOf(session) : 0}
+          label={session?.label ?? null}
+          state={session?.state ?? null}
+          leftOut={session?.leftOut === true}
+          history={session?.history ?? []}
+          draft={draft ?? draftOf(proposed ? offers.defaultProfile : wanted)}
+          proposed={proposed}
+          profiles={offers.profiles}
+          knownKeys={this._knownKeys()}
+          onDraft={changed => {
+            if (session) {
+              this._drafts.set(session, changed);
+              this.update();
+            }
+          }}
+          onApply={(profile, key) => this._apply(session, profile, key)}
+          onVerify={() => {
+            this._run(session?.verify());
+          }}
+          onClear={() => {
+            this._run(session?.clear());
+          }}
+          onCancel={() => {
+            session?.cancel();
+          }}
+          onCopy={copy}
+          onCode={code}
+          onChooseKernel={chooseKernel}
+        />
+      </TransContext.Provider>
+    );
+  }
+
+  /** Apply, and give back the fields that were refused. */
+  private async _apply(
+    session: IEncryptionSession | null,
+    profile: Profile,
+    customerKey?: string
+  ): Promise<readonly IFieldError[]> {
+    const draft = session ? this._drafts.get(session) : undefined;
+    try {
+      const report = await session?.apply(profile, customerKey);
+      // Only what was applied is no longer a draft; a person may have typed on.
+      if (session && report?.ok && this._drafts.get(session) === draft) {
+        this._drafts.delete(session);
+        this._refresh();
+      }
+      return report?.error?.fields ?? [];
+    } catch (reason) {
+      if (reason instanceof ProfileError) {
+        return reason.fields;
+      }
+      this._options.onError(reason);
+      return [];
+    }
+  }
+
+  private _run(request: Promise<unknown> | undefined): void {
+    request?.catch((reason: unknown) => {
+      this._options.onError(reason);
+    });
+  }
+
+  private _knownKeys(): IKnownKey[] {
+    const { offers } = this._options;
+    const known = new Map<string, string>();
+    for (const profile of offers.profiles) {
+      if ('kmsKeyId' in profile && profile.kmsKeyId) {
+        known.set(
+          profile.kmsKeyId,
+          this._trans.__('profile %1', profile.name ?? '')
+        );
+      }
+    }
+    for (const keyId of offers.recentKeys) {
+      if (!known.has(keyId)) {
+        known.set(keyId, this._trans.__('used before'));
+      }
+    }
+    return [...known].map(([keyId, from]) => ({ keyId, from }));
+  }
+
+  /** One React subtree per session: what is typed in one never shows in another. */
+  private _keyOf(session: IEncryptionSession): number {
+    const known = this._keys.get(session) ?? ++this._lastKey;
+    this._keys.set(session, known);
+    return known;
+  }
+
+  private _onCurrentChanged(
+    _tracker: IEncryptionTracker,
+    session: IEncryptionSession | null
+  ): void {
+    this._session?.stateChanged.disconnect(this._refresh, this);
+    this._session = session;
+    session?.stateChanged.connect(this._refresh, this);
+    this._refresh();
+  }
+
+  private _refresh(): void {
+    if (this.isVisible) {
+      this.update();
+    }
+  }
+
+  private readonly _trans: TranslationBundle;
+  private _session: IEncryptionSession | null;
+  private readonly _drafts = new WeakMap<IEncryptionSession, IDraft>();
+  private readonly _keys = new WeakMap<IEncryptionSession, number>();
+  private _lastKey = 0;
+}

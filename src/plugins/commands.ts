@@ -1,0 +1,251 @@
+/**
+ * The commands, and their place in the command palette. Must not know of
+ * kernels or of React.
+ */
+
+import type {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import {
+  Clipboard,
+  ICommandPalette,
+  InputDialog,
+  Notification
+} from '@jupyterlab/apputils';
+import { INotebookTracker, NotebookActions } from '@jupyterlab/notebook';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
+import type { IDisposable } from '@lumino/disposable';
+
+import { asCode } from '../encryption/code';
+import { can } from '../encryption/lifecycle';
+import type { Action } from '../encryption/lifecycle';
+import { parseProfile, ProfileError } from '../encryption/profile';
+import type { Profile } from '../encryption/profile';
+import { s3EncryptionIcon } from '../icons';
+import { DOMAIN } from '../panel/trans';
+import { PANEL_ID } from '../panel/widget';
+import { IEncryptionTracker } from '../tokens';
+import { CommandIDs } from './ids';
+import { tell } from './notifications';
+import { IPreferences } from './preferences';
+
+const NO_ARGUMENTS = { type: 'object', properties: {} } as const;
+
+const WITH_NAME = {
+  type: 'object',
+  properties: {
+    name: {
+      type: 'string',
+      description: 'The name of a profile of the settings; asked for if missing'
+    }
+  }
+} as const;
+
+const WITH_PROFILE = {
+  type: 'object',
+  properties: {
+    profile: {
+      type: 'object',
+      description:
+        'A profile, without key material; if missing, that of the notebook in front'
+    }
+  }
+} as const;
+
+export const commands: JupyterFrontEndPlugin<void> = {
+  id: 'jupyterlab-s3-encryption:commands',
+  description: 'Adds the commands of S3 Encryption.',
+  autoStart: true,
+  requires: [IEncryptionTracker, INotebookTracker, IPreferences],
+  optional: [ICommandPalette, ITranslator],
+  activate: (
+    app: JupyterFrontEnd,
+    tracker: IEncryptionTracker,
+    notebooks: INotebookTracker,
+    preferences: IPreferences,
+    palette: ICommandPalette | null,
+    translator: ITranslator | null
+  ): void => {
+    const { options } = preferences;
+    const trans = (translator ?? nullTranslator).load(DOMAIN);
+    const category = trans.__('S3 Encryption');
+    const registry = app.commands;
+
+    const allowed = (action: Action): boolean => {
+      const session = tracker.current;
+      return (
+        session !== null &&
+        session.leftOut !== true &&
+        can(session.state, action)
+      );
+    };
+    const openPanel = (): void => {
+      app.shell.activateById(PANEL_ID);
+    };
+    const applyProfile = async (name: string): Promise<void> => {
+      const profile = options.current.profiles.find(item => item.name === name);
+      if (profile === undefined) {
+        throw new Error(trans.__('There is no profile “%1”.', name));
+      }
+      try {
+        await tracker.current?.apply(profile);
+      } catch (reason) {
+        // The key of SSE-C can only be entered in the panel.
+        if (reason instanceof ProfileError) {
+          openPanel();
+        }
+        tell(reason);
+      }
+    };
+    const askName = async (): Promise<string | null> => {
+      const { value } = await InputDialog.getItem({
+        title: trans.__('Apply a profile'),
+        label: trans.__('Profile'),
+        items: options.current.profiles.map(({ name }) => name ?? '')
+      });
+      return value;
+    };
+    /** The Python of a profile; tells why where there is none. */
+    const codeOf = (args: ReadonlyPartialJSONObject): string | null => {
+      const parsed = args.profile ? parseProfile(args.profile, trans) : null;
+      const session = tracker.current;
+      const profile: Profile | null =
+        parsed && 'profile' in parsed
+          ? parsed.profile
+          : (session?.profile ?? null);
+      if (profile === null || (parsed && 'errors' in parsed)) {
+        tell(
+          parsed && 'errors' in parsed
+            ? new ProfileError(parsed.errors)
+            : new Error(trans.__('No encryption is chosen for this notebook.'))
+        );
+        return null;
+      }
+      const state = session?.state;
+      const report = state && 'report' in state ? state.report : null;
+      const result = asCode(profile, {
+        dialect: report?.dialect ?? options.current.connector,
+        hadoopVersion: report?.session.hadoopVersion ?? null
+      });
+      if ('refused' in result) {
+        tell(new Error(result.refused.reason));
+        return null;
+      }
+      return result.code;
+    };
+    const hasProfile = (args: ReadonlyPartialJSONObject): boolean =>
+      args.profile !== undefined || (tracker.current?.profile ?? null) !== null;
+
+    registry.addCommand(CommandIDs.openPanel, {
+      label: args =>
+        args.isPalette ? trans.__('Open Panel') : trans.__('S3 Encryption'),
+      caption: trans.__(
+        'Show how the S3 objects of this notebook are encrypted'
+      ),
+      icon: s3EncryptionIcon,
+      describedBy: { args: NO_ARGUMENTS },
+      execute: openPanel
+    });
+    registry.addCommand(CommandIDs.apply, {
+      label: trans.__('Apply…'),
+      caption: trans.__('Choose how new S3 objects are encrypted'),
+      isEnabled: () => allowed('apply'),
+      describedBy: { args: NO_ARGUMENTS },
+      execute: openPanel
+    });
+    registry.addCommand(CommandIDs.applyProfile, {
+      label: args =>
+        typeof args.name === 'string'
+          ? trans.__('Apply Profile: %1', args.name)
+          : trans.__('Apply Profile…'),
+      caption: trans.__('Apply a named profile of the settings'),
+      isEnabled: () => allowed('apply') && options.current.profiles.length > 0,
+      describedBy: { args: WITH_NAME },
+      execute: async args => {
+        const name =
+          typeof args.name === 'string' ? args.name : await askName();
+        if (name !== null) {
+          await applyProfile(name);
+        }
+      }
+    });
+    registry.addCommand(CommandIDs.verify, {
+      label: trans.__('Verify'),
+      caption: trans.__('Read the S3 encryption settings of the kernel'),
+      isEnabled: () => allowed('verify'),
+      describedBy: { args: NO_ARGUMENTS },
+      execute: async () => {
+        await tracker.current?.verify().catch(tell);
+      }
+    });
+    registry.addCommand(CommandIDs.clear, {
+      label: trans.__('Clear'),
+      caption: trans.__('Take back the S3 encryption that was set from here'),
+      isEnabled: () => allowed('clear'),
+      describedBy: { args: NO_ARGUMENTS },
+      execute: async () => {
+        await tracker.current?.clear().catch(tell);
+      }
+    });
+    registry.addCommand(CommandIDs.copyCode, {
+      label: trans.__('Copy as Code'),
+      caption: trans.__(
+        'Copy Python that sets the same encryption, without keys'
+      ),
+      isEnabled: hasProfile,
+      describedBy: { args: WITH_PROFILE },
+      execute: args => {
+        const code = codeOf(args);
+        if (code !== null) {
+          Clipboard.copyToSystem(code);
+          Notification.success(trans.__('Copied as Python.'), {
+            autoClose: 2000
+          });
+        }
+      }
+    });
+    registry.addCommand(CommandIDs.insertCell, {
+      label: trans.__('Insert as Cell'),
+      caption: trans.__(
+        'Insert a cell with Python that sets the same encryption, without keys'
+      ),
+      isEnabled: args => hasProfile(args) && notebooks.currentWidget !== null,
+      describedBy: { args: WITH_PROFILE },
+      execute: args => {
+        const notebook = notebooks.currentWidget?.content;
+        const code = notebook ? codeOf(args) : null;
+        if (notebook && code !== null) {
+          NotebookActions.insertBelow(notebook);
+          notebook.activeCell?.model.sharedModel.setSource(code);
+        }
+      }
+    });
+
+    if (palette === null) {
+      return;
+    }
+    const { openPanel: _open, applyProfile: _named, ...plain } = CommandIDs;
+    for (const command of Object.values(plain)) {
+      palette.addItem({ command, category });
+    }
+    palette.addItem({
+      command: CommandIDs.openPanel,
+      category,
+      args: { isPalette: true }
+    });
+    let named: IDisposable[] = [];
+    const refresh = (): void => {
+      named.forEach(item => {
+        item.dispose();
+      });
+      const names = options.current.profiles.map(({ name }) => name ?? '');
+      named = [{}, ...names.map(name => ({ name }))].map(args =>
+        palette.addItem({ command: CommandIDs.applyProfile, category, args })
+      );
+    };
+    options.changed.connect(refresh);
+    refresh();
+  }
+};

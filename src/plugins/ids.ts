@@ -1,0 +1,11 @@
+/** The ids of the commands, as menus, palette and buttons name them. Nothing else. */
+
+export const CommandIDs = {
+  apply: 's3-encryption:apply',
+  applyProfile: 's3-encryption:apply-profile',
+  verify: 's3-encryption:verify',
+  clear: 's3-encryption:clear',
+  openPanel: 's3-encryption:open-panel',
+  insertCell: 's3-encryption:insert-cell',
+  copyCode: 's3-encryption:copy-code'
+} as const;

@@ -1,0 +1,102 @@
+/**
+ * Puts the panel into the sidebar. Must not know of kernels.
+ */
+
+import { ILayoutRestorer } from '@jupyterlab/application';
+import type {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { Clipboard } from '@jupyterlab/apputils';
+import { ITranslator } from '@jupyterlab/translation';
+import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
+import { Signal } from '@lumino/signaling';
+
+import type { Profile } from '../encryption/profile';
+import type { IOffers } from '../panel/widget';
+import { PANEL_ID, PanelWidget } from '../panel/widget';
+import { IEncryptionTracker } from '../tokens';
+import { CommandIDs } from './ids';
+import { tell } from './notifications';
+import { IPreferences } from './preferences';
+
+/** What the settings and the memory offer, as one thing that changes. */
+class Offers implements IOffers {
+  constructor({ options, memory }: IPreferences) {
+    this._options = options;
+    this._memory = memory;
+    const emit = (): void => {
+      this.changed.emit();
+    };
+    options.changed.connect(emit);
+    memory.changed.connect(emit);
+  }
+
+  readonly changed = new Signal<this, void>(this);
+
+  get profiles(): readonly Profile[] {
+    return this._options.current.profiles;
+  }
+
+  get defaultProfile(): Profile | null {
+    const { proposeDefault, defaultProfile } = this._options.current;
+    return proposeDefault ? defaultProfile : null;
+  }
+
+  get recentKeys(): readonly string[] {
+    // The first drawing of the panel asks; the answer emits `changed`.
+    this._memory.load().catch((reason: unknown) => {
+      console.error('The keys that were used before were not read.', reason);
+    });
+    return this._memory.recentKeys;
+  }
+
+  private readonly _options: IPreferences['options'];
+  private readonly _memory: IPreferences['memory'];
+}
+
+/** The command of the application that changes the kernel of what is in front. */
+function chooseKernelCommand(app: JupyterFrontEnd): string | undefined {
+  return ['notebook:change-kernel', 'console:change-kernel'].find(
+    id => app.commands.hasCommand(id) && app.commands.isEnabled(id)
+  );
+}
+
+export const panel: JupyterFrontEndPlugin<void> = {
+  id: 'jupyterlab-s3-encryption:panel',
+  description: 'Shows and changes the S3 encryption of the notebook in front.',
+  autoStart: true,
+  requires: [IEncryptionTracker, IPreferences],
+  optional: [ILayoutRestorer, ITranslator],
+  activate: (
+    app: JupyterFrontEnd,
+    tracker: IEncryptionTracker,
+    preferences: IPreferences,
+    restorer: ILayoutRestorer | null,
+    translator: ITranslator | null
+  ): void => {
+    const widget = new PanelWidget({
+      tracker,
+      offers: new Offers(preferences),
+      translator,
+      chooseKernel: () => {
+        const id = chooseKernelCommand(app);
+        if (id !== undefined) {
+          void app.commands.execute(id);
+        }
+      },
+      copy: text => {
+        Clipboard.copyToSystem(text);
+      },
+      code: (profile, to) => {
+        void app.commands.execute(
+          to === 'copy' ? CommandIDs.copyCode : CommandIDs.insertCell,
+          { profile: profile as unknown as ReadonlyPartialJSONObject }
+        );
+      },
+      onError: tell
+    });
+    restorer?.add(widget, PANEL_ID);
+    app.shell.add(widget, 'left', { rank: 600, type: 'S3 Encryption' });
+  }
+};

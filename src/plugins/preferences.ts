@@ -1,0 +1,75 @@
+/**
+ * Provides what a person has set and what is remembered, to the other plugins
+ * of this extension. Must not know of kernels or of widgets.
+ */
+
+import type {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { Notification } from '@jupyterlab/apputils';
+import { ISettingRegistry } from '@jupyterlab/settingregistry';
+import { IStateDB } from '@jupyterlab/statedb';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { Token } from '@lumino/coreutils';
+
+import { DOMAIN } from '../panel/trans';
+import { Memory } from './memory';
+import { Options } from './options';
+
+export interface IPreferences {
+  readonly options: Options;
+  readonly memory: Memory;
+}
+
+export const IPreferences = new Token<IPreferences>(
+  'jupyterlab-s3-encryption:IPreferences',
+  'The settings of S3 Encryption and what it remembers; for its own plugins.'
+);
+
+/** The id under which `schema/plugin.json` is known. */
+const SETTINGS_ID = 'jupyterlab-s3-encryption:plugin';
+
+export const preferences: JupyterFrontEndPlugin<IPreferences> = {
+  id: SETTINGS_ID,
+  description: 'Holds the settings of S3 Encryption.',
+  autoStart: true,
+  provides: IPreferences,
+  optional: [ISettingRegistry, IStateDB, ITranslator],
+  activate: (
+    app: JupyterFrontEnd,
+    settings: ISettingRegistry | null,
+    state: IStateDB | null,
+    translator: ITranslator | null
+  ): IPreferences => {
+    const trans = (translator ?? nullTranslator).load(DOMAIN);
+    const options = new Options(trans);
+    const memory = new Memory(state);
+    let told = '';
+    options.changed.connect((_, { problems }) => {
+      const text = problems.join(' ');
+      if (text !== '' && text !== told) {
+        Notification.warning(text, { autoClose: false });
+      }
+      told = text;
+    });
+    settings
+      ?.load(SETTINGS_ID)
+      .then(loaded => {
+        options.follow(loaded);
+      })
+      .catch((reason: unknown) => {
+        console.error('The settings of S3 Encryption were not read.', reason);
+      });
+    app.serviceManager.contents.fileChanged.connect((_, change) => {
+      const from = change.oldValue?.path;
+      const to = change.newValue?.path;
+      if (change.type === 'rename' && from && to) {
+        memory.move(from, to).catch((reason: unknown) => {
+          console.error('The S3 encryption of a file was not moved.', reason);
+        });
+      }
+    });
+    return { options, memory };
+  }
+};

@@ -1,0 +1,62 @@
+/**
+ * Sends the guard of a session right before cells are sent to its kernel: it
+ * closes the two holes that no event of a restart closes (cells sent before a
+ * dead kernel is noticed; a restart from elsewhere). Must not know of React.
+ */
+
+import type {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { INotebookTracker, NotebookActions } from '@jupyterlab/notebook';
+import type { Notebook } from '@jupyterlab/notebook';
+
+import { IEncryptionTracker } from '../tokens';
+import type { IEncryptionSession } from '../tokens';
+import { IPreferences } from './preferences';
+
+/**
+ * @returns a function that guards a session at once, and again only in a later
+ *   turn: the cells of one batch are scheduled in one turn
+ */
+export function oncePerBatch(): (session: IEncryptionSession) => void {
+  const guarded = new Set<IEncryptionSession>();
+  return session => {
+    if (guarded.has(session)) {
+      return;
+    }
+    guarded.add(session);
+    queueMicrotask(() => {
+      guarded.delete(session);
+    });
+    session.guardRun();
+  };
+}
+
+export const runGuard: JupyterFrontEndPlugin<void> = {
+  id: 'jupyterlab-s3-encryption:run-guard',
+  description: 'Checks the S3 encryption of a notebook ahead of each run.',
+  autoStart: true,
+  requires: [INotebookTracker, IEncryptionTracker, IPreferences],
+  activate: (
+    _app: JupyterFrontEnd,
+    notebooks: INotebookTracker,
+    tracker: IEncryptionTracker,
+    preferences: IPreferences
+  ): void => {
+    const { options } = preferences;
+    const guard = oncePerBatch();
+    NotebookActions.executionScheduled.connect(
+      (_: unknown, { notebook }: { notebook: Notebook }) => {
+        if (!options.current.runGuard) {
+          return;
+        }
+        const panel = notebooks.find(({ content }) => content === notebook);
+        const session = panel ? tracker.find(panel) : null;
+        if (session !== null && session.profile !== null) {
+          guard(session);
+        }
+      }
+    );
+  }
+};

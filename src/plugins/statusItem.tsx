@@ -1,0 +1,90 @@
+/**
+ * Shows the state of the notebook in front in the status bar. Must not know of
+ * kernels.
+ */
+
+import type {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { IStatusBar } from '@jupyterlab/statusbar';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { ReactWidget } from '@jupyterlab/ui-components';
+import { Signal } from '@lumino/signaling';
+import * as React from 'react';
+
+import { Icon } from '../panel/parts';
+import { shortWords, statusWords } from '../panel/status';
+import { DOMAIN } from '../panel/trans';
+import { IEncryptionTracker } from '../tokens';
+import type { IEncryptionSession } from '../tokens';
+import { CommandIDs } from './ids';
+import { IPreferences } from './preferences';
+
+export const statusItem: JupyterFrontEndPlugin<void> = {
+  id: 'jupyterlab-s3-encryption:status-item',
+  description: 'Shows the S3 encryption of the notebook in front.',
+  autoStart: true,
+  requires: [IEncryptionTracker, IPreferences],
+  optional: [IStatusBar, ITranslator],
+  activate: (
+    app: JupyterFrontEnd,
+    tracker: IEncryptionTracker,
+    preferences: IPreferences,
+    statusBar: IStatusBar | null,
+    translator: ITranslator | null
+  ): void => {
+    const { options } = preferences;
+    if (statusBar === null) {
+      return;
+    }
+    const trans = (translator ?? nullTranslator).load(DOMAIN);
+    const StatusItem = (): React.JSX.Element | null => {
+      const state = tracker.current?.state ?? null;
+      const { icon, title, sentence } = statusWords(state, trans);
+      return (
+        <button
+          type="button"
+          className="jp-S3Encryption-statusItem"
+          title={trans.__('%1. %2', title, sentence)}
+          onClick={() => {
+            void app.commands.execute(CommandIDs.openPanel);
+          }}
+        >
+          <Icon icon={icon} />
+          {trans.__('S3: %1', shortWords(state, trans))}
+        </button>
+      );
+    };
+    class Item extends ReactWidget {
+      protected override render(): React.JSX.Element {
+        // A new element each time: the state is read, not handed in.
+        return <StatusItem />;
+      }
+    }
+    const item = new Item();
+    const active = new Signal<object, void>({});
+    const update = (): void => {
+      active.emit();
+      item.update();
+    };
+    let session: IEncryptionSession | null = null;
+    const follow = (): void => {
+      session?.stateChanged.disconnect(update);
+      session = tracker.current;
+      session?.stateChanged.connect(update);
+      update();
+    };
+    tracker.currentChanged.connect(follow);
+    options.changed.connect(update);
+    follow();
+    statusBar.registerStatusItem('jupyterlab-s3-encryption:status-item', {
+      item,
+      align: 'left',
+      rank: 20,
+      isActive: () =>
+        tracker.current !== null && options.current.showStatusItem,
+      activeStateChanged: active
+    });
+  }
+};

@@ -1,0 +1,21 @@
+/**
+ * The last requests of a session, as the panel shows them. Bounded, newest
+ * last. Must never be given key material.
+ */
+
+import type { IHistoryEntry } from '../tokens';
+
+export const HISTORY_LIMIT = 200;
+
+export class History {
+  /** A new list after every change, so that it can be compared by identity. */
+  get entries(): readonly IHistoryEntry[] {
+    return this._entries;
+  }
+
+  add(entry: IHistoryEntry): void {
+    this._entries = [...this._entries, entry].slice(-HISTORY_LIMIT);
+  }
+
+  private _entries: readonly IHistoryEntry[] = [];
+}

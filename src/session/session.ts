@@ -1,0 +1,387 @@
+/**
+ * The conversation about encryption with the kernel of one notebook or console.
+ *
+ * Runs the effects of the lifecycle, owns the signals, and dies with the
+ * session context. Keys of SSE-C live here, in memory, for as long as the
+ * lifecycle refers to them. Must not know of widgets, settings or React.
+ */
+
+import type { ISessionContext } from '@jupyterlab/apputils';
+import type { Kernel } from '@jupyterlab/services';
+import { PromiseDelegate } from '@lumino/coreutils';
+import { Signal, type ISignal } from '@lumino/signaling';
+
+import { validateCustomerKey } from '../encryption/keys';
+import {
+  can,
+  initialSnapshot,
+  transition,
+  type Action,
+  type Effect,
+  type ISnapshot,
+  type LifecycleEvent,
+  type LifecycleState
+} from '../encryption/lifecycle';
+import { ENGLISH, type ITranslate } from '../encryption/messages';
+import {
+  ProfileError,
+  parseProfile,
+  sameProfile,
+  type Profile
+} from '../encryption/profile';
+import type { IReport } from '../encryption/report';
+import { ChannelError, type IAgentChannel } from '../kernel/channel';
+import { IpykernelChannel } from '../kernel/ipykernelChannel';
+import { languageOf, specLanguage } from '../kernel/language';
+import { KernelWatcher } from '../kernel/restart';
+import type { IEncryptionSession, IHistoryEntry } from '../tokens';
+import { Courier, type IOutcome, type SendEffect } from './courier';
+import { History } from './history';
+import { KeyRing } from './keyRing';
+
+export interface ISessionOptions {
+  sessionContext: ISessionContext;
+  /** Read whenever a kernel appears or restarts. */
+  reapplyOnRestart: () => boolean;
+  /** Read with every request. */
+  connector: () => 'auto' | 's3a' | 'emrfs';
+  /** Keep the choice of this notebook; null forgets it. Never gets key material. */
+  remember: (profile: Profile | null) => Promise<void>;
+  /** The remembered choice; anything that is no valid profile counts as none. */
+  recall: () => Promise<unknown>;
+  trans?: ITranslate;
+  /** Default: ipykernel. */
+  channelFor?: (kernel: Kernel.IKernelConnection) => IAgentChannel;
+}
+
+type Waiter = PromiseDelegate<IReport | null>;
+
+/** How long a lost request waits for news of a restart before it counts as failed, in milliseconds. */
+const GRACE = 2000;
+
+export class EncryptionSession implements IEncryptionSession {
+  constructor(options: ISessionOptions) {
+    this._options = options;
+    this._context = options.sessionContext;
+    this._watcher = new KernelWatcher(this._context);
+    this._watcher.fresh.connect(this._onFresh, this);
+    this._watcher.found.connect(this._onFound, this);
+    this._watcher.gone.connect(this._onGone, this);
+    this._watcher.busyChanged.connect(this._onBusy, this);
+    this._context.disposed.connect(this.dispose, this);
+    this.ready = this._start();
+  }
+
+  /** Fulfilled when the remembered choice was read and the kernel that was there already is being asked. */
+  readonly ready: Promise<void>;
+
+  get label(): { document: string; kernel: string } {
+    const { name, path, kernelDisplayName } = this._context;
+    return { document: name || path, kernel: kernelDisplayName };
+  }
+
+  get state(): LifecycleState {
+    return this._snapshot.state;
+  }
+
+  get stateChanged(): ISignal<this, LifecycleState> {
+    return this._stateChanged;
+  }
+
+  get history(): readonly IHistoryEntry[] {
+    return this._history.entries;
+  }
+
+  get profile(): Profile | null {
+    return this._snapshot.wanted?.profile ?? null;
+  }
+
+  get isDisposed(): boolean {
+    return this._isDisposed;
+  }
+
+  /** Would the action do anything now? */
+  can(action: Action): boolean {
+    return !this._isDisposed && can(this._snapshot, action);
+  }
+
+  async apply(profile: Profile, customerKey?: string): Promise<IReport | null> {
+    await this.ready;
+    const trans = this._options.trans ?? ENGLISH;
+    const parsed = parseProfile(profile, trans);
+    if ('errors' in parsed) {
+      throw new ProfileError(parsed.errors);
+    }
+    const key = this._keyFor(parsed.profile, customerKey, trans);
+    return this._ask({ type: 'apply', profile: parsed.profile, key });
+  }
+
+  async verify(): Promise<IReport | null> {
+    await this.ready;
+    return this._ask({ type: 'verify' });
+  }
+
+  async clear(): Promise<IReport | null> {
+    await this.ready;
+    return this._ask({ type: 'clear' });
+  }
+
+  cancel(): void {
+    this._dispatch({ type: 'cancel' });
+  }
+
+  /**
+   * Send the short guard ahead of cells that are about to be sent: call it once
+   * per batch, right before. Sends nothing where nothing is armed.
+   */
+  guardRun(): void {
+    this._dispatch({ type: 'run' });
+  }
+
+  dispose(): void {
+    if (this._isDisposed) {
+      return;
+    }
+    this._isDisposed = true;
+    this._context.disposed.disconnect(this.dispose, this);
+    this._watcher.dispose();
+    this._courier?.dispose();
+    this._courier = null;
+    for (const timer of this._timers) {
+      clearTimeout(timer);
+    }
+    this._timers.clear();
+    for (const id of [...this._waiters.keys()]) {
+      this._take(id)?.resolve(null);
+    }
+    this._keys.clear();
+    Signal.clearData(this);
+  }
+
+  private async _start(): Promise<void> {
+    let recalled: unknown = null;
+    try {
+      recalled = await this._options.recall();
+    } catch (error) {
+      console.error('The encryption of this notebook was not read.', error);
+    }
+    if (this._isDisposed) {
+      return;
+    }
+    this._started = true;
+    const parsed = parseProfile(recalled);
+    if ('profile' in parsed) {
+      this._dispatch({ type: 'recalled', profile: parsed.profile });
+    }
+    if (this._watcher.kernel !== null) {
+      this._meet(this._watcher.isNew ? 'fresh' : 'found', this._watcher.kernel);
+    }
+  }
+
+  private _onFresh(_: unknown, kernel: Kernel.IKernelConnection): void {
+    this._meet('fresh', kernel);
+  }
+
+  private _onFound(_: unknown, kernel: Kernel.IKernelConnection): void {
+    this._meet('found', kernel);
+  }
+
+  private _onGone(): void {
+    this._courier?.dispose();
+    this._courier = null;
+    this._dispatch({ type: 'gone', starting: false });
+  }
+
+  private _onBusy(_: unknown, busy: boolean): void {
+    this._dispatch({ type: 'busy', busy });
+  }
+
+  /** A kernel is there. What is wanted leaves in this very turn, to be ahead of the first cell. */
+  private _meet(
+    type: 'fresh' | 'found',
+    kernel: Kernel.IKernelConnection
+  ): void {
+    // Before the start nothing is known to be wanted; `_start` meets the kernel then.
+    if (!this._started) {
+      return;
+    }
+    this._courier?.dispose();
+    const channelFor = this._options.channelFor ?? ipykernel;
+    const courier = new Courier(channelFor(kernel), kernel.id);
+    this._courier = courier;
+    const expected = specLanguage(this._context, kernel);
+    if (expected === null) {
+      this._dispatch({ type: 'gone', starting: true });
+    } else {
+      this._connect(type, expected, kernel);
+    }
+    languageOf(kernel).then(
+      language => {
+        if (this._courier !== courier) {
+          return;
+        }
+        if (expected === null) {
+          this._connect(type, language, kernel);
+        } else if (expected === 'python' && language !== 'python') {
+          this._dispatch({ type: 'foreign', language });
+        }
+      },
+      // A kernel that dies before it says what it speaks: the watcher tells.
+      () => undefined
+    );
+  }
+
+  private _connect(
+    type: 'fresh' | 'found',
+    language: string,
+    kernel: Kernel.IKernelConnection
+  ): void {
+    const reapply = this._options.reapplyOnRestart();
+    const busy = type === 'found' && kernel.status === 'busy';
+    this._dispatch({ type, language, reapply });
+    this._dispatch({ type: 'busy', busy });
+  }
+
+  private _keyFor(
+    profile: Profile,
+    customerKey: string | undefined,
+    trans: ITranslate
+  ): number | null {
+    if (profile.method !== 'sse-c') {
+      return null;
+    }
+    const known = this._keys.find(this._snapshot);
+    if (customerKey === undefined && known !== null) {
+      return known;
+    }
+    const wrong = validateCustomerKey(customerKey ?? '', trans);
+    if (customerKey === undefined || wrong !== null) {
+      throw new ProfileError([{ field: 'customerKey', message: wrong ?? '' }]);
+    }
+    return this._keys.add(customerKey);
+  }
+
+  /** What a person asked for; fulfilled by the request that follows, or by the one under way. */
+  private _ask(event: LifecycleEvent): Promise<IReport | null> {
+    if (this._isDisposed) {
+      return Promise.resolve(null);
+    }
+    if (this._snapshot.kernel !== 'python') {
+      this._keys.keepOnly(this._snapshot);
+      throw ChannelError.of('no-kernel', 'There is no Python kernel to ask.');
+    }
+    const id = this._snapshot.nextId;
+    const waiter: Waiter = new PromiseDelegate();
+    this._waiters.set(id, waiter);
+    this._dispatch(event);
+    if (this._snapshot.nextId > id) {
+      return waiter.promise;
+    }
+    this._waiters.delete(id);
+    const open = this._snapshot.queued ?? this._snapshot.sent;
+    const other = open === null ? undefined : this._waiters.get(open.id);
+    return other?.promise ?? Promise.resolve(null);
+  }
+
+  private _dispatch(event: LifecycleEvent): void {
+    if (this._isDisposed) {
+      return;
+    }
+    const before = this._snapshot;
+    const [next, effects] = transition(before, event);
+    this._snapshot = next;
+    for (const effect of effects) {
+      this._run(effect);
+    }
+    this._keys.keepOnly(this._snapshot);
+    if (next.state !== before.state) {
+      this._stateChanged.emit(next.state);
+    }
+  }
+
+  private _run(effect: Effect): void {
+    switch (effect.type) {
+      case 'send':
+        this._send(effect);
+        break;
+      case 'drop':
+        this._take(effect.id)?.resolve(null);
+        break;
+      case 'remember':
+        this._options.remember(effect.profile).catch((error: unknown) => {
+          console.error('The encryption of this notebook was not kept.', error);
+        });
+        break;
+    }
+  }
+
+  private _send(effect: SendEffect): void {
+    const report = 'report' in this.state ? this.state.report : null;
+    const profile = effect.target?.profile ?? null;
+    void this._courier
+      ?.deliver({
+        effect,
+        connector: this._options.connector(),
+        customerKey: this._keys.get(effect.target?.key ?? null),
+        fingerprint:
+          report !== null && sameProfile(report.profile, profile)
+            ? report.fingerprint
+            : null
+      })
+      .then(outcome => {
+        // A request that died with its kernel: give the news of a restart time to come first.
+        if (outcome.error?.code === 'kernel-gone') {
+          const timer = setTimeout(() => {
+            this._timers.delete(timer);
+            this._onOutcome(outcome);
+          }, GRACE);
+          this._timers.add(timer);
+        } else {
+          this._onOutcome(outcome);
+        }
+      });
+  }
+
+  private _onOutcome({ event, entry, error }: IOutcome): void {
+    if (this._isDisposed) {
+      return;
+    }
+    const { sent, generation } = this._snapshot;
+    const cancelled = sent?.id === event.id && sent.withdrawn;
+    if (entry !== null) {
+      this._history.add(cancelled ? { ...entry, outcome: 'cancelled' } : entry);
+    }
+    // An answer of an older process: whoever asked waits for the newer request.
+    const waiter =
+      event.generation === generation ? this._take(event.id) : null;
+    this._dispatch(event);
+    if (event.type === 'answered') {
+      waiter?.resolve(event.report);
+    } else if (error !== null) {
+      waiter?.reject(error);
+    }
+  }
+
+  private _take(id: number): Waiter | null {
+    const waiter = this._waiters.get(id) ?? null;
+    this._waiters.delete(id);
+    return waiter;
+  }
+
+  private readonly _options: ISessionOptions;
+  private readonly _context: ISessionContext;
+  private readonly _watcher: KernelWatcher;
+  private readonly _history = new History();
+  private readonly _keys = new KeyRing();
+  private readonly _waiters = new Map<number, Waiter>();
+  private readonly _timers = new Set<ReturnType<typeof setTimeout>>();
+  private readonly _stateChanged = new Signal<this, LifecycleState>(this);
+  private _snapshot: ISnapshot = initialSnapshot();
+  private _courier: Courier | null = null;
+  private _started = false;
+  private _isDisposed = false;
+}
+
+function ipykernel(kernel: Kernel.IKernelConnection): IAgentChannel {
+  return new IpykernelChannel(kernel);
+}

@@ -1,0 +1,2 @@
+/** What the bundler takes the styles from. */
+import './index.css';

@@ -1,0 +1,80 @@
+"""Shared by the agent's tests: sending requests, the shipped text, what is stored.
+
+Must not know: what is tested.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import types
+from pathlib import Path
+from typing import Any
+
+AGENT = Path(__file__).parents[1] / "jupyterlab_s3_encryption" / "agent"
+CONNECTORS = Path(__file__).parents[1] / "src" / "encryption" / "connectors.json"
+STATE = "_jupyterlab_s3_encryption_state"
+SHIPPED = "_jupyterlab_s3_encryption_agent"
+#: base64 of 32 bytes; what the tests search for wherever it must not be.
+CUSTOMER_KEY = "c2VjcmV0LWtleS1vZi0zMi1ieXRlcy1mb3ItdGVzdHM="
+
+
+def ask(name: str, **arguments: Any) -> dict[str, Any]:
+    """One request to the installed agent."""
+    from jupyterlab_s3_encryption import agent
+
+    return agent.handle(request(name, **arguments))
+
+
+def request(name: str, **arguments: Any) -> dict[str, Any]:
+    return {"protocol": 1, "id": "test", "request": name, "arguments": arguments}
+
+
+def payload(name: str, fingerprint: str = "test", files: bool = True, **arguments: Any) -> Any:
+    """What travels to a kernel: the agent as text and a request."""
+    found = {
+        "bootstrap": (AGENT / "bootstrap.py").read_text("utf-8"),
+        "fingerprint": fingerprint,
+        "version": "9.9.9",
+        "protocol": 1,
+        "request": request(name, **arguments),
+    }
+    if files:
+        texts = {path.name: path.read_text("utf-8") for path in AGENT.glob("*.py")}
+        del texts["bootstrap.py"]
+        found["files"] = {**texts, "connectors.json": CONNECTORS.read_text("utf-8")}
+    return json.loads(json.dumps(found))
+
+
+def run_bootstrap(what: Any) -> dict[str, Any]:
+    """Runs the bootstrap as the front end's expression does; the report as JSON gives it back."""
+    names: dict[str, Any] = {"__name__": "_s3_encryption_bootstrap"}
+    exec(what["bootstrap"], names)
+    answer = names["run"](what)._repr_mimebundle_()
+    return json.loads(json.dumps(answer["application/vnd.jupyterlab-s3-encryption+json"]))
+
+
+def forget() -> None:
+    """Takes the agent's state and every shipped agent out of this process."""
+    held = sys.modules.get(STATE)
+    if isinstance(held, types.ModuleType):
+        for owner, attribute, original, _ in held.state.patches:
+            setattr(owner, attribute, original)
+        sys.meta_path[:] = [item for item in sys.meta_path if item is not held.state.finder]
+        del sys.modules[STATE]
+    for name in [name for name in sys.modules if name.split(".")[0] == SHIPPED]:
+        del sys.modules[name]
+
+
+def values(report: dict[str, Any]) -> dict[str, str]:
+    """The settings of a report that have a value."""
+    return {row["key"]: row["value"] for row in report["settings"] if row["value"]}
+
+
+def codes(report: dict[str, Any]) -> list[str]:
+    return [item["code"] for item in report["findings"]]
+
+
+def headers(endpoint: Any, bucket: str, prefix: str = "") -> set[tuple[str, str]]:
+    """(algorithm, key) of everything stored under a prefix."""
+    return {(item.algorithm, item.kms_key_id) for item in endpoint.stored(prefix, bucket)}

@@ -1,0 +1,104 @@
+/**
+ * Browser tests: the chromium of the machine, one worker, a JupyterLab of our
+ * own on a free loopback port with empty settings folders.
+ * S3E_LAB=oldest runs the tests tagged @oldest in the oldest supported
+ * JupyterLab (.venv-oldest); otherwise all tests run in the newest (.venv).
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from '@playwright/test';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const root = join(here, '..');
+const oldest = process.env.S3E_LAB === 'oldest';
+const venv = join(root, oldest ? '.venv-oldest' : '.venv');
+
+/** A port that was free a moment ago; workers inherit the choice. */
+async function freePort() {
+  const server = createServer();
+  await new Promise(resolve => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address();
+  await new Promise(resolve => server.close(resolve));
+  return String(port);
+}
+
+/** Debian's browser; the one that Playwright would download is not used. */
+function chromium() {
+  return execFileSync('sh', ['-c', 'command -v chromium'], {
+    encoding: 'utf8'
+  }).trim();
+}
+
+process.env.S3E_UI_PORT ??= await freePort();
+process.env.S3E_UI_HOME ??= mkdtempSync(join(tmpdir(), 's3e-ui-'));
+const url = `http://127.0.0.1:${process.env.S3E_UI_PORT}`;
+const home = process.env.S3E_UI_HOME;
+// Galata reads the address from here.
+process.env.TARGET_URL = url;
+
+export default defineConfig({
+  testDir: join(here, 'tests'),
+  outputDir: join(here, 'test-results', oldest ? 'oldest' : 'newest'),
+  ...(oldest ? { grep: /@oldest/ } : {}),
+  forbidOnly: Boolean(process.env.CI),
+  fullyParallel: false,
+  workers: 1,
+  retries: 0,
+  timeout: 180_000,
+  expect: { timeout: 20_000 },
+  reporter: [
+    ['list'],
+    ...(process.env.S3E_UI_JSON
+      ? [['json', { outputFile: process.env.S3E_UI_JSON }]]
+      : [])
+  ],
+  use: {
+    baseURL: url,
+    viewport: { width: 1280, height: 900 },
+    screenshot: 'only-on-failure',
+    trace: 'retain-on-failure',
+    video: 'off',
+    launchOptions: {
+      executablePath: chromium(),
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+        '--disable-dev-shm-usage'
+      ]
+    }
+  },
+  webServer: {
+    command: `"${join(root, '.venv', 'bin', 'python')}" server.py "${join(venv, 'bin', 'python')}"`,
+    cwd: here,
+    url: `${url}/api`,
+    timeout: 120_000,
+    reuseExistingServer: false,
+    gracefulShutdown: { signal: 'SIGTERM', timeout: 15_000 },
+    stdout: process.env.S3E_UI_LOG ? 'pipe' : 'ignore',
+    stderr: process.env.S3E_UI_LOG ? 'pipe' : 'ignore',
+    env: {
+      ...process.env,
+      PATH: join(venv, 'bin') + delimiter + process.env.PATH,
+      // The oldest environment has no Spark of its own.
+      ...(oldest
+        ? { PYTHONPATH: join(root, '.venv', 'opt', 'spark-3.5') }
+        : {}),
+      IPYTHONDIR: join(home, 'ipython'),
+      JUPYTER_CONFIG_DIR: join(home, 'config'),
+      JUPYTER_DATA_DIR: join(home, 'data'),
+      JUPYTER_RUNTIME_DIR: join(home, 'runtime'),
+      JUPYTERLAB_GALATA_ROOT_DIR: join(home, 'files'),
+      JUPYTERLAB_SETTINGS_DIR: join(home, 'settings'),
+      JUPYTERLAB_WORKSPACES_DIR: join(home, 'workspaces')
+    }
+  }
+});

@@ -1,0 +1,238 @@
+/**
+ * What the browser tests share: notebooks with given cells, the panel's parts by
+ * role and name, and what S3 says of stored objects. Must not know how the
+ * extension works inside.
+ */
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { expect, galata } from '@jupyterlab/galata';
+import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
+import type { Locator, Page } from '@playwright/test';
+
+export interface IEndpoint {
+  url: string;
+  bucket: string;
+  /** ARNs of two KMS keys. */
+  keys: [string, string];
+}
+
+/** The S3 endpoint that server.py started. */
+export function endpoint(): IEndpoint {
+  const home = process.env.S3E_UI_HOME ?? '';
+  return JSON.parse(
+    readFileSync(join(home, 'endpoint.json'), 'utf8')
+  ) as IEndpoint;
+}
+
+export interface IStored {
+  key: string;
+  algorithm: string | null;
+  kmsKeyId: string | null;
+  lastModified: string | null;
+}
+
+/** The objects under a prefix, each with its own HEAD answer's headers. */
+export async function stored(prefix: string): Promise<IStored[]> {
+  const { url, bucket } = endpoint();
+  const list = await fetch(
+    `${url}/${bucket}?list-type=2&prefix=${encodeURIComponent(prefix)}`
+  );
+  expect(list.ok).toBe(true);
+  const keys = [...(await list.text()).matchAll(/<Key>([^<]+)<\/Key>/g)].map(
+    match => match[1] ?? ''
+  );
+  return Promise.all(
+    keys.map(async key => {
+      const head = await fetch(`${url}/${bucket}/${encodeURI(key)}`, {
+        method: 'HEAD'
+      });
+      expect(head.ok).toBe(true);
+      return {
+        key,
+        algorithm: head.headers.get('x-amz-server-side-encryption'),
+        kmsKeyId: head.headers.get(
+          'x-amz-server-side-encryption-aws-kms-key-id'
+        ),
+        lastModified: head.headers.get('last-modified')
+      };
+    })
+  );
+}
+
+/** Expect at least one object under a prefix, and each of them with this algorithm and key. */
+export async function expectStored(
+  prefix: string,
+  algorithm: string | null,
+  kmsKeyId: string | null
+): Promise<IStored[]> {
+  const objects = await stored(prefix);
+  expect(objects.length).toBeGreaterThan(0);
+  for (const object of objects) {
+    expect(object, object.key).toMatchObject({ algorithm, kmsKeyId });
+  }
+  return objects;
+}
+
+export const SESSION_CELL =
+  'from pyspark.sql import SparkSession\nspark = SparkSession.builder.getOrCreate()\nprint("spark", spark.version)';
+
+/** Reads the penguins of the PyPI package palmerpenguins into `data`. */
+export const DATA_CELL = [
+  'import importlib.util, pathlib',
+  'package = pathlib.Path(importlib.util.find_spec("palmerpenguins").origin).parent',
+  'data = spark.read.csv((package / "data" / "penguins.csv").as_uri(), header=True, inferSchema=True)',
+  'print("rows", data.count())'
+].join('\n');
+
+/** Put a notebook with these code cells on the server, open it, and wait for its kernel. */
+export async function openNotebook(
+  page: IJupyterLabPageFixture,
+  name: string,
+  cells: readonly string[],
+  kernel: { name: string; display: string; language: string } = {
+    name: 'python3',
+    display: 'Python 3 (ipykernel)',
+    language: 'python'
+  }
+): Promise<Locator> {
+  const path = `${name}.ipynb`;
+  const content = {
+    nbformat: 4,
+    nbformat_minor: 5,
+    metadata: {
+      kernelspec: {
+        name: kernel.name,
+        display_name: kernel.display,
+        language: kernel.language
+      }
+    },
+    cells: cells.map((source, index) => ({
+      id: `cell-${index}`,
+      cell_type: 'code',
+      metadata: {},
+      execution_count: null,
+      outputs: [],
+      source
+    }))
+  };
+  await page.contents.uploadContent(JSON.stringify(content), 'text', path);
+  await page.filebrowser.refresh();
+  await page.notebook.openByPath(path);
+  await page.notebook.activate(path);
+  const notebook = page.locator('.jp-NotebookPanel:visible');
+  await expect(notebook.locator('.jp-Toolbar-kernelName')).toHaveText(
+    kernel.display
+  );
+  await expect(
+    notebook.locator('.jp-Notebook-ExecutionIndicator')
+  ).toHaveAttribute('data-status', 'idle', { timeout: 60_000 });
+  return notebook;
+}
+
+/** Run one cell and wait until it has an execution count. */
+export async function runCell(
+  page: IJupyterLabPageFixture,
+  index: number
+): Promise<void> {
+  const cell = cellAt(page, index);
+  await cell.locator('.cm-content').click();
+  await page.keyboard.press('Control+Enter');
+  await expectRan(page, index);
+}
+
+/** The cell at an index of the notebook in front. */
+export function cellAt(page: Page, index: number): Locator {
+  return page.locator('.jp-NotebookPanel:visible .jp-Notebook-cell').nth(index);
+}
+
+/** Wait until a cell has ended with output and without an error. */
+export async function expectRan(page: Page, index: number): Promise<void> {
+  const cell = cellAt(page, index);
+  await expect(cell.locator('.jp-InputPrompt').first()).toHaveText(/\[\d+\]:/, {
+    timeout: 120_000
+  });
+  await expect(
+    cell
+      .locator(
+        '.jp-RenderedText[data-mime-type="application/vnd.jupyter.stderr"]'
+      )
+      .filter({ hasText: 'Error' })
+  ).toHaveCount(0);
+  await expect(
+    cell.locator('[data-mime-type="application/vnd.jupyter.error"]')
+  ).toHaveCount(0);
+}
+
+/** What a cell printed. */
+export async function printed(page: Page, index: number): Promise<string> {
+  const texts = await cellAt(page, index)
+    .locator('.jp-OutputArea-output pre')
+    .allInnerTexts();
+  return texts.join('\n').trim();
+}
+
+/** Open the sidebar through the command palette's command, as a person may. */
+export async function openPanel(
+  page: IJupyterLabPageFixture
+): Promise<Locator> {
+  const panel = panelOf(page);
+  if (!(await panel.isVisible())) {
+    await page.evaluate(async () => {
+      await window.jupyterapp.commands.execute(
+        'jupyterlab-s3-encryption:open-panel'
+      );
+    });
+  }
+  await expect(panel).toBeVisible();
+  return panel;
+}
+
+/** The panel, as assistive technology finds it. */
+export function panelOf(page: Page): Locator {
+  return page.getByRole('region', { name: 'S3 Encryption', exact: true });
+}
+
+/** Wait for the state's word. */
+export async function expectStatus(
+  page: Page,
+  words: RegExp,
+  timeout = 60_000
+): Promise<void> {
+  await expect(panelOf(page).getByRole('status')).toHaveText(words, {
+    timeout
+  });
+}
+
+/** Choose a method, and enter a key where one is given. */
+export async function choose(
+  page: Page,
+  method: string,
+  key?: string
+): Promise<void> {
+  const panel = panelOf(page);
+  await panel.getByRole('radio', { name: method, exact: true }).check();
+  if (key !== undefined) {
+    await panel
+      .getByRole('combobox', { name: 'KMS key', exact: true })
+      .or(panel.getByRole('textbox', { name: 'KMS key', exact: true }))
+      .fill(key);
+  }
+}
+
+/** Press one of the panel's buttons. */
+export async function press(page: Page, name: string): Promise<void> {
+  await panelOf(page).getByRole('button', { name, exact: true }).click();
+}
+
+/** Restart the kernel and run all cells, the dialog included. */
+export async function restartAndRunAll(page: Page): Promise<void> {
+  const done = page.evaluate(() => {
+    void window.jupyterapp.commands.execute('notebook:restart-run-all');
+  });
+  await page.locator('.jp-Dialog .jp-mod-accept').click();
+  await done;
+}
+
+export { expect, galata };
