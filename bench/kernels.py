@@ -129,7 +129,7 @@ def measure(rounds: int, repeats: int) -> Dict[str, Any]:
     memory: List[float] = []
     first_ratios: List[float] = []
     with Endpoint() as endpoint:
-        folder = write_conf_folder(ROOT / "bench" / ".spark-conf", spark_conf(endpoint.url))
+        folder = write_conf_folder(ROOT / "bench" / ".spark-conf", spark_conf(endpoint.tls_url, trust_store=str(endpoint.trust_store)))
         environment = process_environment(folder)
         for _ in range(rounds):
             kernel = BenchKernel(environment, bundle)

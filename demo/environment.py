@@ -11,6 +11,7 @@ import os
 import sys
 import tempfile
 import time
+import uuid
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -44,14 +45,14 @@ def spark_conf(
     """Spark properties for an S3 endpoint (a URL); S3A serves s3://, s3a:// and s3n://.
 
     `trust_store` is a Java trust store (PKCS12, password "changeit") for an https endpoint with a
-    certificate of its own; `warehouse` is a folder or URI for tables, by default a temporary
-    folder that is left to the system; `groups` as in `demo.jars.jars`. Fetches jars that are
-    missing: raises JavaMissingError, JarsMissingError.
+    certificate of its own; `warehouse` is a folder or URI for tables, by default one in the
+    system's temporary folder, which Spark makes when it first needs it; `groups` as in
+    `demo.jars.jars`. Fetches jars that are missing: raises JavaMissingError, JarsMissingError.
     """
     spark = spark_at_hand()
     java = find_java(spark.version)
     if warehouse is None:
-        warehouse = tempfile.mkdtemp(prefix="spark-warehouse-")
+        warehouse = str(Path(tempfile.gettempdir()) / f"spark-warehouse-{uuid.uuid4().hex}")
     conf = {
         "spark.master": master,
         "spark.jars": ",".join(jars(spark, java, groups)),

@@ -75,7 +75,7 @@ def sorted_files(path: Path) -> list[Path]:
 
 def fingerprint(inputs: Iterable[Path], *facts: object) -> str:
     """Hash of files (folders: everything below them) and of plain facts."""
-    digest = hashlib.sha256(repr((platform.python_version(), str(ROOT), *facts)).encode())
+    digest = hashlib.sha256(repr((str(ROOT), *facts)).encode())
     for file in (file for path in inputs for file in sorted_files(path)):
         digest.update(str(file.relative_to(ROOT)).encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()
@@ -121,15 +121,20 @@ def java_major() -> int:
 
 
 def make_venv(prefix: Path) -> None:
-    """Creates a virtual environment, with pip's pin for everything after it."""
+    """Creates a virtual environment where there is none that works.
 
-    def work() -> None:
-        venv.EnvBuilder(with_pip=True, clear=True, symlinks=True).create(prefix)
-        (prefix / ".gitignore").write_text("*\n")
-
-    if not (prefix / "bin" / "python").exists() and prefix.exists():
-        shutil.rmtree(prefix)
-    once("venv", fingerprint([], sys.executable), work, prefix)
+    One that works is kept, whichever Python calls: it may be in use. Stamps live
+    inside it, so a new one starts without any.
+    """
+    try:
+        probe = [str(prefix / "bin" / "python"), "-m", "pip", "--version"]
+        if subprocess.run(probe, capture_output=True, check=False).returncode == 0:
+            return
+    except OSError:
+        pass  # no such program: there is no environment yet, or its Python is gone
+    say(f"virtual environment {prefix.name} ...")
+    venv.EnvBuilder(with_pip=True, clear=True, symlinks=True).create(prefix)
+    (prefix / ".gitignore").write_text("*\n")
 
 
 def system() -> None:
@@ -213,6 +218,10 @@ def build() -> None:
     )
 
     def install() -> None:
+        # Through an old link pip would write into the built folder, and delete there.
+        link = VENV / "share" / "jupyter" / "labextensions" / "jupyterlab-s3-encryption"
+        if link.is_symlink():
+            link.unlink()
         pip("--no-build-isolation", "--no-deps", "--editable", ROOT)
         run(VENV / "bin" / "jupyter", "labextension", "develop", "--overwrite", ROOT)
 

@@ -2,6 +2,7 @@
 
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
+import { afterRun } from './plugins/afterRun';
 import { commands } from './plugins/commands';
 import { notifications } from './plugins/notifications';
 import { panel } from './plugins/panel';
@@ -21,6 +22,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   toolbarButton,
   statusItem,
   runGuard,
+  afterRun,
   notifications
 ];
 

@@ -30,11 +30,11 @@ def request(name: str, **arguments: Any) -> dict[str, Any]:
     return {"protocol": 1, "id": "test", "request": name, "arguments": arguments}
 
 
-def payload(name: str, fingerprint: str = "test", files: bool = True, **arguments: Any) -> Any:
+def payload(name: str, identity: str = "test", files: bool = True, **arguments: Any) -> Any:
     """What travels to a kernel: the agent as text and a request."""
     found = {
         "bootstrap": (AGENT / "bootstrap.py").read_text("utf-8"),
-        "fingerprint": fingerprint,
+        "fingerprint": identity,
         "version": "9.9.9",
         "protocol": 1,
         "request": request(name, **arguments),

@@ -47,7 +47,7 @@ def test_apply_verify_and_clear_answer_with_reports():
 
 
 def test_a_bad_profile_is_a_value_error_that_names_the_field_and_sets_nothing():
-    with pytest.raises(ValueError, match="kmsKeyId: .*key ARN"):
+    with pytest.raises(ValueError, match=r"kmsKeyId: .*key ARN"):
         s3enc.apply(method="sse-kms", kms_key_id="nonsense")
     assert s3enc.verify().profile is None
 

@@ -62,12 +62,14 @@ def test_only_32_bytes_are_an_sse_c_key(raw):
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.text(),
-        lambda inner: st.lists(inner, max_size=3)
-        | st.dictionaries(
-            st.sampled_from(
-                ["method", "kmsKeyId", "buckets", "encryptionContext", "name", "a-bucket"]
-            ),
-            inner,
+        lambda inner: (
+            st.lists(inner, max_size=3)
+            | st.dictionaries(
+                st.sampled_from(
+                    ["method", "kmsKeyId", "buckets", "encryptionContext", "name", "a-bucket"]
+                ),
+                inner,
+            )
         ),
     )
 )

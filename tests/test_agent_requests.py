@@ -121,9 +121,10 @@ def test_the_fingerprint_changes_with_the_sse_c_key_and_does_not_tell_it():
     second = ask("apply", profile={"method": "sse-c"}, customerKey=other)
     assert first["fingerprint"] != second["fingerprint"]
     forget()
-    assert ask("apply", profile={"method": "sse-c"}, customerKey=CUSTOMER_KEY)[
-        "fingerprint"
-    ] != first["fingerprint"]
+    assert (
+        ask("apply", profile={"method": "sse-c"}, customerKey=CUSTOMER_KEY)["fingerprint"]
+        != first["fingerprint"]
+    )
 
 
 def test_no_answer_holds_the_sse_c_key():

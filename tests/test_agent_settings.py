@@ -97,7 +97,7 @@ def test_a_refusal_in_the_middle_puts_everything_back_in_all_stores():
         (store, record, store.read(), targets(profile))
         for store, record in zip((first, second), records, strict=True)
     ]
-    with pytest.raises(settings.RefusedError, match="encryption.algorithm.*static") as caught:
+    with pytest.raises(settings.RefusedError, match=r"encryption.algorithm.*static") as caught:
         settings.write(jobs)
     assert caught.value.unrestored == []
     assert first.values == {ALGORITHM: "AES256", CONTEXT: "a=b"}
@@ -177,6 +177,16 @@ def test_values_of_the_cluster_are_seen_through_what_we_put_there():
         ALGORITHM: "SSE-KMS",
         "fs.s3a.impl": "x",
     }
+
+
+def test_a_value_under_an_older_name_counts_as_one_under_the_newer_and_not_the_other_way():
+    old = "fs.s3a.server-side-encryption.key"
+    assert settings.resolved("s3a", "3.4.1", {old: "x"}) == {old: "x", KEY: "x"}
+    assert settings.resolved("s3a", "3.4.1", {old: "x", KEY: "y"}) == {old: "x", KEY: "y"}
+    assert settings.resolved("s3a", "3.3.1", {KEY: "x"}) == {KEY: "x"}
+    bucket = "fs.s3a.bucket.b."
+    found = settings.resolved("s3a", "3.4.1", {bucket + "server-side-encryption.key": "x"})
+    assert found[bucket + "encryption.key"] == "x"
 
 
 PROFILES = st.sampled_from(

@@ -185,9 +185,7 @@ def test_two_sessions_both_get_the_settings_and_lose_them(spark, kms):
     assert [item.conf.get(KEY) for item in sessions] == [kms["kmsKeyId"]] * 3
     assert ask("verify")["claim"] == "set"
     second.conf.set(ALGORITHM, "AES256")
-    assert ask("verify")["changed"] == [
-        {"key": ALGORITHM, "applied": "SSE-KMS", "found": "AES256"}
-    ]
+    assert ask("verify")["changed"] == [{"key": ALGORITHM, "applied": "SSE-KMS", "found": "AES256"}]
     ask("clear")
     assert [item.conf.get(KEY, None) for item in sessions] == [None] * 3
 

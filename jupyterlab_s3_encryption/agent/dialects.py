@@ -116,6 +116,15 @@ def aliases(dialect: str, key: str) -> List[str]:
     return [prefix + other["name"] for other in table["properties"] if other["id"] == entry["id"]]
 
 
+def replaces(dialect: str, hadoop_version: Optional[str], key: str, older: str) -> bool:
+    """Whether Hadoop takes `older` for `key`: the one is a name of this version, the other was."""
+    first, second = entry_of(dialect, key), entry_of(dialect, older)
+    version = parse_version(hadoop_version)
+    if first is None or second is None or "until" not in second:
+        return False
+    return _in_range(first, version) and not _in_range(second, version)
+
+
 def base_keys(dialect: str) -> List[str]:
     """All base properties of a dialect, whatever the version."""
     table = data()["dialects"][dialect]

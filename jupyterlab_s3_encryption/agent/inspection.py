@@ -69,9 +69,10 @@ def _fill_live(answer: Report, held: State, live: List[Any]) -> None:
     missing = []
     for item in live:
         own = held.sessions.get(item.identity)
-        answer["settings"] += _rows(
-            held, dialect, item, values[item.identity], in_hadoop, cluster, answer["settings"]
+        rows = _rows(
+            held, dialect, told["hadoopVersion"], item, values[item.identity], in_hadoop, cluster
         )
+        answer["settings"] += [row for row in rows if row not in answer["settings"]]
         if own is None:
             missing.append(item.identity)
             continue
@@ -93,47 +94,52 @@ def _fill_live(answer: Report, held: State, live: List[Any]) -> None:
 def _rows(
     held: State,
     dialect: str,
+    version: Optional[str],
     item: Any,
     own: Dict[str, str],
     in_hadoop: Dict[str, str],
     cluster: Dict[str, str],
-    known: List[Dict[str, Any]],
 ) -> List[Dict[str, Any]]:
-    """The settings of one session, without rows that an earlier session has in the same way."""
+    """The settings of one session: everything that was applied, and what else is there."""
     record = held.sessions.get(item.identity)
     applied: Dict[str, Optional[str]] = record.applied if record is not None else {}
-    keys = list(applied)
-    keys += sorted(
-        key
-        for key in set(own) | set(in_hadoop)
-        if key not in applied and dialects.entry_of(dialect, key)
-    )
+    others = {key for key in own if dialects.entry_of(dialect, key)}
+    others |= {key for key in cluster if cluster[key] and dialects.entry_of(dialect, key)}
     rows = []
-    for key in keys:
-        value = own.get(key, in_hadoop.get(key))
+    for key in list(applied) + sorted(others - set(applied)):
+        value = _effective(dialect, version, key, own, in_hadoop)
         wanted = applied.get(key)
-        if not value and not wanted and not applied:
-            continue
-        if key not in applied and key not in own and not cluster.get(key):
-            continue  # an alias of what we put into sc.hadoopConfiguration
-        row = {
-            "key": key,
-            "value": _masked(held, own, key, value),
-            "wanted": _masked(held, own, key, wanted) or None,
-            "origin": _origin(dialect, key, own, cluster, applied),
-            "ok": _agrees(dialect, key, value, wanted) if key in applied else True,
-        }
-        if wanted is not None and not _is_off(dialect, key, wanted):
-            row["ok"] = value == wanted
-        elif key in applied:
-            row["wanted"] = None
-        if row not in known:
-            rows.append(row)
+        off = wanted is None or _is_off(dialect, key, wanted)
+        if key not in applied:
+            ok = True
+            if not value:
+                continue
+        elif off:
+            ok = not value or _is_off(dialect, key, value)
+        else:
+            ok = value == wanted
+        rows.append(
+            {
+                "key": key,
+                "value": _masked(held, own, key, value),
+                "wanted": None if off else _masked(held, own, key, wanted),
+                "origin": _origin(dialect, key, own, cluster, applied),
+                "ok": ok,
+            }
+        )
     return rows
 
 
-def _agrees(dialect: str, key: str, value: Optional[str], wanted: Optional[str]) -> bool:
-    return not value or value == wanted or _is_off(dialect, key, value)
+def _effective(
+    dialect: str, version: Optional[str], key: str, own: Dict[str, str], in_hadoop: Dict[str, str]
+) -> Optional[str]:
+    """The value that counts; a newer name decides over what Hadoop holds under an older one."""
+    if key in own:
+        return own[key]
+    for name in dialects.aliases(dialect, key):
+        if (name in own or name in in_hadoop) and dialects.replaces(dialect, version, name, key):
+            return None
+    return in_hadoop.get(key)
 
 
 def _is_off(dialect: str, key: str, value: str) -> bool:

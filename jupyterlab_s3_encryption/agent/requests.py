@@ -207,7 +207,7 @@ def _write(held: State, live: List[Any], arming: _Arming) -> List[str]:
     record = held.hadoop
     if hadoop is not None and (record is None or record.target != information["applicationId"]):
         record = Record(information["applicationId"])
-    in_hadoop = hadoop.read() if hadoop is not None else {}
+    in_hadoop = settings.resolved(dialect, version, hadoop.read() if hadoop is not None else {})
     cluster = (
         settings.cluster_values(in_hadoop, record, held.dialect) if hadoop is not None else None
     )

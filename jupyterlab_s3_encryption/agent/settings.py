@@ -131,6 +131,19 @@ def for_hadoop(
     }
 
 
+def resolved(dialect: str, version: Optional[str], values: Dict[str, str]) -> Dict[str, str]:
+    """What sc.hadoopConfiguration has, with values under older names also under the newer ones.
+
+    Hadoop reads them so, and takes both away when the newer one is taken away.
+    """
+    found = dict(values)
+    for key in values:
+        for name in dialects.aliases(dialect, key):
+            if name not in values and dialects.replaces(dialect, version, name, key):
+                found[name] = values[key]
+    return found
+
+
 def cluster_values(
     current: Dict[str, str], record: Optional[Record], dialect: Optional[str]
 ) -> Dict[str, str]:

@@ -108,12 +108,10 @@ export type LifecycleEvent =
   | { type: 'recalled'; profile: Profile }
   /** No kernel, a dead one, or one of which nothing is known yet. */
   | { type: 'gone'; starting: boolean }
-  /** A new process: nothing of ours is in it. */
+  /** A new process: nothing of ours is in it. Comes again where it speaks something else than was thought. */
   | { type: 'fresh'; language: string; reapply: boolean }
   /** A process that may hold what we applied earlier: ask it. */
   | { type: 'found'; language: string; reapply: boolean }
-  /** The kernel turned out to speak something else than its specification said. */
-  | { type: 'foreign'; language: string }
   | { type: 'busy'; busy: boolean }
   /** Cells are about to be sent to the kernel. */
   | { type: 'run' }

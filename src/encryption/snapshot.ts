@@ -155,7 +155,7 @@ function wantedWithout(
 }
 
 function restingOf(
-  job: Pick<IJob, 'target'>,
+  job: Pick<IJob, 'request' | 'target'>,
   armed: IWanted | null,
   wanted: IWanted | null,
   report: IReport
@@ -172,7 +172,11 @@ function restingOf(
     };
   }
   if (armed === null) {
-    return { kind: 'not-set', profile: null, report };
+    const { request, target } = job;
+    // Cleared only because what was there before cannot be put back without its key.
+    return request === 'clear' && target !== null && lacksKey(target)
+      ? { kind: 'needs-key', profile: target.profile, report }
+      : { kind: 'not-set', profile: null, report };
   }
   const { profile } = armed;
   if (report.waiting) {

@@ -14,6 +14,7 @@ import type {
   Effect,
   IJob,
   ISnapshot,
+  IWanted,
   LifecycleEvent,
   LifecycleState
 } from './lifecycle';
@@ -104,8 +105,6 @@ function step(s: ISnapshot, event: LifecycleEvent): Step {
       return recalled(s, event);
     case 'gone':
       return gone(s, event);
-    case 'foreign':
-      return foreign(s, event.language);
     case 'fresh':
     case 'found':
       return event.language === 'python'
@@ -160,13 +159,21 @@ function run(s: ISnapshot): Step {
   if (s.sent === null && s.queued !== null) {
     return flush(s, true);
   }
-  // A request in the queue is ahead already, except one that only asks.
-  const asks = s.sent?.request === 'probe' && s.sent.follow;
-  const target = asks ? (s.sent?.target ?? null) : s.sent ? null : s.armed;
-  if (target === null || (asks && lacksKey(target))) {
+  const target = guarded(s);
+  if (target === null) {
     return [s, []];
   }
   const guard = job(s.nextId, 'guard', 'run', target);
   const { effect } = send(s, guard);
   return [{ ...s, nextId: s.nextId + 1 }, [effect]];
+}
+
+/** What a guard has to make sure of; null where a request in the queue does, or nothing is armed. */
+function guarded(s: ISnapshot): IWanted | null {
+  if (s.sent === null) {
+    return s.armed;
+  }
+  const { request, follow, target } = s.sent;
+  const onlyAsks = request === 'probe' && follow;
+  return onlyAsks && target !== null && !lacksKey(target) ? target : null;
 }

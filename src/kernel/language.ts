@@ -11,7 +11,7 @@ import type { Kernel } from '@jupyterlab/services';
  * given. It is a first guess: waiting for the kernel's own word would come too
  * late to be ahead of the first cell.
  */
-export function specLanguage(
+function specLanguage(
   context: Pick<ISessionContext, 'specsManager'>,
   kernel: Pick<Kernel.IKernelConnection, 'name'>
 ): string | null {
@@ -21,13 +21,27 @@ export function specLanguage(
 }
 
 /**
- * The language that the running kernel names, in lower case.
+ * Find out what a kernel speaks.
  *
- * Rejects where the kernel dies first.
+ * @param told - called at once, synchronously, with the language of the
+ *   specification, or null where it names none; called again with the kernel's
+ *   own word where that differs. Languages are in lower case.
  */
-export async function languageOf(
-  kernel: Pick<Kernel.IKernelConnection, 'info'>
-): Promise<string> {
-  const info = await kernel.info;
-  return info.language_info.name.toLowerCase();
+export function askLanguage(
+  context: Pick<ISessionContext, 'specsManager'>,
+  kernel: Pick<Kernel.IKernelConnection, 'name' | 'info'>,
+  told: (language: string | null) => void
+): void {
+  const expected = specLanguage(context, kernel);
+  told(expected);
+  kernel.info.then(
+    info => {
+      const language = info.language_info.name.toLowerCase();
+      if (language !== expected) {
+        told(language);
+      }
+    },
+    // A kernel that dies before it says what it speaks: the watcher tells.
+    () => undefined
+  );
 }

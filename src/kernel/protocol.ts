@@ -69,8 +69,9 @@ export function parseReport(
     return bad('The kernel did not answer with a report.');
   }
   if (value.protocol !== PROTOCOL) {
+    const theirs = JSON.stringify(value.protocol ?? null);
     return bad(
-      `The agent in the kernel speaks version ${JSON.stringify(value.protocol) ?? 'none'} of the protocol, this page speaks version ${PROTOCOL}. Restart the kernel.`,
+      `The agent in the kernel speaks version ${theirs} of the protocol, this page speaks version ${PROTOCOL}. Restart the kernel.`,
       'other-protocol'
     );
   }

@@ -6,7 +6,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import { validateKmsKey } from '../encryption/keys';
+import { shortKey, validateKmsKey } from '../encryption/keys';
 import { FieldMessage } from './parts';
 import { useTrans } from './trans';
 
@@ -78,7 +78,6 @@ export function KeyField(props: {
         className="jp-S3Encryption-input jp-mod-code"
         data-field={props.field}
         value={value}
-        list={`${id}-known`}
         placeholder={
           props.required ? ARN_FORM : trans.__('ARN, key id or alias/NAME')
         }
@@ -94,17 +93,46 @@ export function KeyField(props: {
           props.onChange(event.target.value);
         }}
       />
-      <datalist id={`${id}-known`}>
-        {props.known.map(({ keyId, from }) => (
-          <option key={keyId} value={keyId} label={from} />
-        ))}
-      </datalist>
       <FieldMessage id={`${id}-message`} message={message} />
       {note && (
         <div id={`${id}-note`} className="jp-S3Encryption-note">
           {note}
         </div>
       )}
+      <KnownKeys {...props} />
     </div>
+  );
+}
+
+/**
+ * Keys to choose from. Not a datalist: that would make the text box a combo box
+ * for assistive technology, and shows nothing of a long ARN in a narrow panel.
+ */
+function KnownKeys(props: {
+  label: string;
+  value: string;
+  disabled: boolean;
+  known: readonly IKnownKey[];
+  onChange: (value: string) => void;
+}): React.JSX.Element | null {
+  const trans = useTrans();
+  const others = props.known.filter(({ keyId }) => keyId !== props.value);
+  return others.length === 0 ? null : (
+    <select
+      className="jp-S3Encryption-select jp-mod-known"
+      aria-label={trans.__('Known keys for: %1', props.label)}
+      disabled={props.disabled}
+      value=""
+      onChange={event => {
+        props.onChange(event.target.value);
+      }}
+    >
+      <option value="">{trans.__('Known keys…')}</option>
+      {others.map(({ keyId, from }) => (
+        <option key={keyId} value={keyId} title={keyId}>
+          {`${shortKey(keyId)} (${from})`}
+        </option>
+      ))}
+    </select>
   );
 }

@@ -159,6 +159,10 @@ function Page(
         break;
     }
   };
+  // An error that is also a finding is said once, above the form.
+  const findings = (report?.findings ?? []).filter(
+    ({ message }) => state.kind !== 'failed' || message !== state.error.message
+  );
   const claims =
     report !== null &&
     (state.kind === 'set' ||
@@ -199,11 +203,11 @@ function Page(
         onClear={props.onClear}
         onCode={props.onCode}
       />
-      {(claims || (report?.findings.length ?? 0) > 0) && (
+      {(claims || findings.length > 0) && (
         <div className="jp-S3Encryption-known">
           {claims && <Claims state={state} report={report} />}
           <Findings
-            findings={report?.findings ?? []}
+            findings={findings}
             canFix={action =>
               !busy &&
               can(state, action) &&

@@ -89,7 +89,7 @@ export function notSetSentence(
 ): string {
   if (report === null) {
     return trans.__(
-      'Nothing was set from here, and nothing was asked of this kernel. Choose a method below.'
+      'Nothing was set from this page, and nothing was asked of this kernel. Choose a method below.'
     );
   }
   if (report.session.kind === 'none') {

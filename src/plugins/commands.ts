@@ -140,7 +140,9 @@ export const commands: JupyterFrontEndPlugin<void> = {
 
     registry.addCommand(CommandIDs.openPanel, {
       label: args =>
-        args.isPalette ? trans.__('Open Panel') : trans.__('S3 Encryption'),
+        args.isPalette
+          ? trans.__('Open the S3 Encryption Panel')
+          : trans.__('S3 Encryption'),
       caption: trans.__(
         'Show how the S3 objects of this notebook are encrypted'
       ),
@@ -149,7 +151,8 @@ export const commands: JupyterFrontEndPlugin<void> = {
       execute: openPanel
     });
     registry.addCommand(CommandIDs.apply, {
-      label: trans.__('Apply…'),
+      label: args =>
+        args.isPalette ? trans.__('Apply S3 Encryption…') : trans.__('Apply…'),
       caption: trans.__('Choose how new S3 objects are encrypted'),
       isEnabled: () => allowed('apply'),
       describedBy: { args: NO_ARGUMENTS },
@@ -158,8 +161,8 @@ export const commands: JupyterFrontEndPlugin<void> = {
     registry.addCommand(CommandIDs.applyProfile, {
       label: args =>
         typeof args.name === 'string'
-          ? trans.__('Apply Profile: %1', args.name)
-          : trans.__('Apply Profile…'),
+          ? trans.__('Apply S3 Encryption Profile: %1', args.name)
+          : trans.__('Apply S3 Encryption Profile…'),
       caption: trans.__('Apply a named profile of the settings'),
       isEnabled: () => allowed('apply') && options.current.profiles.length > 0,
       describedBy: { args: WITH_NAME },
@@ -172,7 +175,8 @@ export const commands: JupyterFrontEndPlugin<void> = {
       }
     });
     registry.addCommand(CommandIDs.verify, {
-      label: trans.__('Verify'),
+      label: args =>
+        args.isPalette ? trans.__('Verify S3 Encryption') : trans.__('Verify'),
       caption: trans.__('Read the S3 encryption settings of the kernel'),
       isEnabled: () => allowed('verify'),
       describedBy: { args: NO_ARGUMENTS },
@@ -181,7 +185,8 @@ export const commands: JupyterFrontEndPlugin<void> = {
       }
     });
     registry.addCommand(CommandIDs.clear, {
-      label: trans.__('Clear'),
+      label: args =>
+        args.isPalette ? trans.__('Clear S3 Encryption') : trans.__('Clear'),
       caption: trans.__('Take back the S3 encryption that was set from here'),
       isEnabled: () => allowed('clear'),
       describedBy: { args: NO_ARGUMENTS },
@@ -190,7 +195,10 @@ export const commands: JupyterFrontEndPlugin<void> = {
       }
     });
     registry.addCommand(CommandIDs.copyCode, {
-      label: trans.__('Copy as Code'),
+      label: args =>
+        args.isPalette
+          ? trans.__('Copy S3 Encryption as Code')
+          : trans.__('Copy as Code'),
       caption: trans.__(
         'Copy Python that sets the same encryption, without keys'
       ),
@@ -207,7 +215,10 @@ export const commands: JupyterFrontEndPlugin<void> = {
       }
     });
     registry.addCommand(CommandIDs.insertCell, {
-      label: trans.__('Insert as Cell'),
+      label: args =>
+        args.isPalette
+          ? trans.__('Insert S3 Encryption as Cell')
+          : trans.__('Insert as Cell'),
       caption: trans.__(
         'Insert a cell with Python that sets the same encryption, without keys'
       ),
@@ -226,15 +237,10 @@ export const commands: JupyterFrontEndPlugin<void> = {
     if (palette === null) {
       return;
     }
-    const { openPanel: _open, applyProfile: _named, ...plain } = CommandIDs;
+    const { applyProfile: _named, ...plain } = CommandIDs;
     for (const command of Object.values(plain)) {
-      palette.addItem({ command, category });
+      palette.addItem({ command, category, args: { isPalette: true } });
     }
-    palette.addItem({
-      command: CommandIDs.openPanel,
-      category,
-      args: { isPalette: true }
-    });
     let named: IDisposable[] = [];
     const refresh = (): void => {
       named.forEach(item => {

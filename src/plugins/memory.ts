@@ -4,8 +4,10 @@
  * kernels or of widgets.
  */
 
-import type { IStateDB } from '@jupyterlab/statedb';
-import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
+import type {
+  ReadonlyPartialJSONObject,
+  ReadonlyPartialJSONValue
+} from '@lumino/coreutils';
 import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
@@ -13,6 +15,18 @@ import type { Profile } from '../encryption/profile';
 
 const NOTEBOOKS = 'jupyterlab-s3-encryption-notebook';
 const KEYS = 'jupyterlab-s3-encryption-keys:recent';
+/** As much of a state database as is needed. */
+export interface IStore {
+  fetch(id: string): Promise<ReadonlyPartialJSONValue | undefined>;
+  save(id: string, value: ReadonlyPartialJSONValue): Promise<unknown>;
+  remove(id: string): Promise<unknown>;
+  /** All whose id begins with the namespace and a colon. */
+  list(namespace: string): Promise<{
+    ids: string[];
+    values: (ReadonlyPartialJSONValue | undefined)[];
+  }>;
+}
+
 /** How many keys are offered again. */
 const RECENT = 8;
 
@@ -22,7 +36,7 @@ function idOf(path: string): string {
 
 export class Memory {
   /** @param state - null: nothing outlives the page */
-  constructor(private readonly _state: IStateDB | null) {}
+  constructor(private readonly _state: IStore | null) {}
 
   /** Key ids, the latest first. */
   get recentKeys(): readonly string[] {

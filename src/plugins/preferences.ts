@@ -7,13 +7,15 @@ import type {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import { Notification } from '@jupyterlab/apputils';
+import { IWindowResolver, Notification } from '@jupyterlab/apputils';
+import { PageConfig } from '@jupyterlab/coreutils';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { IStateDB } from '@jupyterlab/statedb';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { Token } from '@lumino/coreutils';
 
 import { DOMAIN } from '../panel/trans';
+import { BrowserStore } from './browserStore';
 import { Memory } from './memory';
 import { Options } from './options';
 
@@ -35,16 +37,20 @@ export const preferences: JupyterFrontEndPlugin<IPreferences> = {
   description: 'Holds the settings of S3 Encryption.',
   autoStart: true,
   provides: IPreferences,
-  optional: [ISettingRegistry, IStateDB, ITranslator],
+  optional: [ISettingRegistry, IStateDB, IWindowResolver, ITranslator],
   activate: (
     app: JupyterFrontEnd,
     settings: ISettingRegistry | null,
     state: IStateDB | null,
+    resolver: IWindowResolver | null,
     translator: ITranslator | null
   ): IPreferences => {
     const trans = (translator ?? nullTranslator).load(DOMAIN);
     const options = new Options(trans);
-    const memory = new Memory(state);
+    // Without a window resolver the state database is not kept by the server.
+    const memory = new Memory(
+      resolver === null ? new BrowserStore(PageConfig.getBaseUrl()) : state
+    );
     let told = '';
     options.changed.connect((_, { problems }) => {
       const text = problems.join(' ');

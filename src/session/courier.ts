@@ -72,9 +72,10 @@ export class Courier implements IDisposable {
     });
     try {
       const report = await this._channel.send(makeRequest(request, args), {
-        withAgent: !this._hasAgent
+        withAgent: !this._hasAgent || (request === 'guard' && !this._installed)
       });
       this._hasAgent = true;
+      this._installed = report?.agent.source === 'installed' || this._installed;
       return {
         event: { type: 'answered', generation, id, report },
         entry: report && entry(report.ok ? 'ok' : 'failed', messageOf(report)),
@@ -98,6 +99,12 @@ export class Courier implements IDisposable {
 
   /** Until the first answer the kernel may have no agent: send it along. */
   private _hasAgent = false;
+  /**
+   * Any process of this kernel can import the agent. Otherwise a guard always
+   * brings it: after a restart that nobody has noticed yet, asking for it first
+   * would be too late for the cells behind the guard.
+   */
+  private _installed = false;
 }
 
 function argumentsOf(parcel: IParcel): JSONObject {

@@ -5,7 +5,10 @@
  * anywhere.
  */
 
+import { validateCustomerKey } from '../encryption/keys';
 import type { ISnapshot, IWanted } from '../encryption/lifecycle';
+import type { ITranslate } from '../encryption/messages';
+import { ProfileError, type Profile } from '../encryption/profile';
 
 export class KeyRing {
   /** Keep a key; returns its handle. */
@@ -13,6 +16,34 @@ export class KeyRing {
     const handle = this._next++;
     this._keys.set(handle, key);
     return handle;
+  }
+
+  /**
+   * Keep the key that came with a profile; without one, take that of before.
+   *
+   * @returns the key's handle; null for a method that takes none
+   * @throws ProfileError where the key is wrong, missing, or of no use
+   */
+  keyFor(
+    profile: Profile,
+    customerKey: string | undefined,
+    snapshot: ISnapshot,
+    trans: ITranslate
+  ): number | null {
+    const takesKey = profile.method === 'sse-c';
+    if (customerKey === undefined) {
+      const known = takesKey ? this.find(snapshot) : null;
+      if (!takesKey || known !== null) {
+        return known;
+      }
+    }
+    const wrong = takesKey
+      ? validateCustomerKey(customerKey ?? '', trans)
+      : trans.__('Only SSE-C takes a customer key.');
+    if (wrong !== null) {
+      throw new ProfileError([{ field: 'customerKey', message: wrong }]);
+    }
+    return this.add(customerKey ?? '');
   }
 
   get(handle: number | null): string | null {

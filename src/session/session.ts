@@ -8,10 +8,8 @@
 
 import type { ISessionContext } from '@jupyterlab/apputils';
 import type { Kernel } from '@jupyterlab/services';
-import { PromiseDelegate } from '@lumino/coreutils';
 import { Signal, type ISignal } from '@lumino/signaling';
 
-import { validateCustomerKey } from '../encryption/keys';
 import {
   can,
   initialSnapshot,
@@ -22,7 +20,7 @@ import {
   type LifecycleEvent,
   type LifecycleState
 } from '../encryption/lifecycle';
-import { ENGLISH, type ITranslate } from '../encryption/messages';
+import { ENGLISH } from '../encryption/messages';
 import {
   ProfileError,
   parseProfile,
@@ -32,29 +30,16 @@ import {
 import type { IReport } from '../encryption/report';
 import { ChannelError, type IAgentChannel } from '../kernel/channel';
 import { IpykernelChannel } from '../kernel/ipykernelChannel';
-import { languageOf, specLanguage } from '../kernel/language';
+import { askLanguage } from '../kernel/language';
 import { KernelWatcher } from '../kernel/restart';
 import type { IEncryptionSession, IHistoryEntry } from '../tokens';
 import { Courier, type IOutcome, type SendEffect } from './courier';
 import { History } from './history';
 import { KeyRing } from './keyRing';
+import type { ISessionOptions } from './options';
+import { Waiters } from './waiters';
 
-export interface ISessionOptions {
-  sessionContext: ISessionContext;
-  /** Read whenever a kernel appears or restarts. */
-  reapplyOnRestart: () => boolean;
-  /** Read with every request. */
-  connector: () => 'auto' | 's3a' | 'emrfs';
-  /** Keep the choice of this notebook; null forgets it. Never gets key material. */
-  remember: (profile: Profile | null) => Promise<void>;
-  /** The remembered choice; anything that is no valid profile counts as none. */
-  recall: () => Promise<unknown>;
-  trans?: ITranslate;
-  /** Default: ipykernel. */
-  channelFor?: (kernel: Kernel.IKernelConnection) => IAgentChannel;
-}
-
-type Waiter = PromiseDelegate<IReport | null>;
+export type { ISessionOptions } from './options';
 
 /** How long a lost request waits for news of a restart before it counts as failed, in milliseconds. */
 const GRACE = 2000;
@@ -112,7 +97,12 @@ export class EncryptionSession implements IEncryptionSession {
     if ('errors' in parsed) {
       throw new ProfileError(parsed.errors);
     }
-    const key = this._keyFor(parsed.profile, customerKey, trans);
+    const key = this._keys.keyFor(
+      parsed.profile,
+      customerKey,
+      this._snapshot,
+      trans
+    );
     return this._ask({ type: 'apply', profile: parsed.profile, key });
   }
 
@@ -151,9 +141,7 @@ export class EncryptionSession implements IEncryptionSession {
       clearTimeout(timer);
     }
     this._timers.clear();
-    for (const id of [...this._waiters.keys()]) {
-      this._take(id)?.resolve(null);
-    }
+    this._waiters.dismiss();
     this._keys.clear();
     Signal.clearData(this);
   }
@@ -209,56 +197,19 @@ export class EncryptionSession implements IEncryptionSession {
     const channelFor = this._options.channelFor ?? ipykernel;
     const courier = new Courier(channelFor(kernel), kernel.id);
     this._courier = courier;
-    const expected = specLanguage(this._context, kernel);
-    if (expected === null) {
-      this._dispatch({ type: 'gone', starting: true });
-    } else {
-      this._connect(type, expected, kernel);
-    }
-    languageOf(kernel).then(
-      language => {
-        if (this._courier !== courier) {
-          return;
-        }
-        if (expected === null) {
-          this._connect(type, language, kernel);
-        } else if (expected === 'python' && language !== 'python') {
-          this._dispatch({ type: 'foreign', language });
-        }
-      },
-      // A kernel that dies before it says what it speaks: the watcher tells.
-      () => undefined
-    );
-  }
-
-  private _connect(
-    type: 'fresh' | 'found',
-    language: string,
-    kernel: Kernel.IKernelConnection
-  ): void {
-    const reapply = this._options.reapplyOnRestart();
-    const busy = type === 'found' && kernel.status === 'busy';
-    this._dispatch({ type, language, reapply });
-    this._dispatch({ type: 'busy', busy });
-  }
-
-  private _keyFor(
-    profile: Profile,
-    customerKey: string | undefined,
-    trans: ITranslate
-  ): number | null {
-    if (profile.method !== 'sse-c') {
-      return null;
-    }
-    const known = this._keys.find(this._snapshot);
-    if (customerKey === undefined && known !== null) {
-      return known;
-    }
-    const wrong = validateCustomerKey(customerKey ?? '', trans);
-    if (customerKey === undefined || wrong !== null) {
-      throw new ProfileError([{ field: 'customerKey', message: wrong ?? '' }]);
-    }
-    return this._keys.add(customerKey);
+    askLanguage(this._context, kernel, language => {
+      if (this._courier !== courier) {
+        return;
+      }
+      if (language === null) {
+        this._dispatch({ type: 'gone', starting: true });
+      } else {
+        const reapply = this._options.reapplyOnRestart();
+        const busy = type === 'found' && kernel.status === 'busy';
+        this._dispatch({ type, language, reapply });
+        this._dispatch({ type: 'busy', busy });
+      }
+    });
   }
 
   /** What a person asked for; fulfilled by the request that follows, or by the one under way. */
@@ -271,16 +222,15 @@ export class EncryptionSession implements IEncryptionSession {
       throw ChannelError.of('no-kernel', 'There is no Python kernel to ask.');
     }
     const id = this._snapshot.nextId;
-    const waiter: Waiter = new PromiseDelegate();
-    this._waiters.set(id, waiter);
+    const promise = this._waiters.open(id);
     this._dispatch(event);
     if (this._snapshot.nextId > id) {
-      return waiter.promise;
+      return promise;
     }
-    this._waiters.delete(id);
+    this._waiters.take(id);
     const open = this._snapshot.queued ?? this._snapshot.sent;
-    const other = open === null ? undefined : this._waiters.get(open.id);
-    return other?.promise ?? Promise.resolve(null);
+    const other = open === null ? null : this._waiters.find(open.id);
+    return other ?? Promise.resolve(null);
   }
 
   private _dispatch(event: LifecycleEvent): void {
@@ -305,7 +255,7 @@ export class EncryptionSession implements IEncryptionSession {
         this._send(effect);
         break;
       case 'drop':
-        this._take(effect.id)?.resolve(null);
+        this._waiters.take(effect.id)?.resolve(null);
         break;
       case 'remember':
         this._options.remember(effect.profile).catch((error: unknown) => {
@@ -353,7 +303,7 @@ export class EncryptionSession implements IEncryptionSession {
     }
     // An answer of an older process: whoever asked waits for the newer request.
     const waiter =
-      event.generation === generation ? this._take(event.id) : null;
+      event.generation === generation ? this._waiters.take(event.id) : null;
     this._dispatch(event);
     if (event.type === 'answered') {
       waiter?.resolve(event.report);
@@ -362,18 +312,12 @@ export class EncryptionSession implements IEncryptionSession {
     }
   }
 
-  private _take(id: number): Waiter | null {
-    const waiter = this._waiters.get(id) ?? null;
-    this._waiters.delete(id);
-    return waiter;
-  }
-
   private readonly _options: ISessionOptions;
   private readonly _context: ISessionContext;
   private readonly _watcher: KernelWatcher;
   private readonly _history = new History();
   private readonly _keys = new KeyRing();
-  private readonly _waiters = new Map<number, Waiter>();
+  private readonly _waiters = new Waiters();
   private readonly _timers = new Set<ReturnType<typeof setTimeout>>();
   private readonly _stateChanged = new Signal<this, LifecycleState>(this);
   private _snapshot: ISnapshot = initialSnapshot();

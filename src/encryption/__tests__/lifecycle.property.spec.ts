@@ -61,7 +61,6 @@ const event: fc.Arbitrary<LifecycleEvent> = fc.oneof(
     language: fc.constantFrom('python', 'python', 'python', 'r'),
     reapply: fc.boolean()
   }),
-  fc.record({ type: fc.constant('foreign' as const), language: fc.string() }),
   fc.record({ type: fc.constant('busy' as const), busy: fc.boolean() }),
   fc.record({
     type: fc.constant('apply' as const),
@@ -78,7 +77,7 @@ const event: fc.Arbitrary<LifecycleEvent> = fc.oneof(
 const move: fc.Arbitrary<Move> = fc.oneof(
   {
     weight: 3,
-    arbitrary: event.map(e => ({ kind: 'event', event: e }) as Move)
+    arbitrary: event.map(e => ({ kind: 'event' as const, event: e }))
   },
   {
     weight: 2,

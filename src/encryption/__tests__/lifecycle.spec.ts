@@ -237,6 +237,13 @@ describe('a request that is cancelled after it was sent', () => {
     expect(walk.kind).toBe('set');
   });
 
+  it('cannot bring back SSE-C without its key: it clears, and asks for the key', () => {
+    const walk = new Walk({ type: 'recalled', profile: C }, FOUND);
+    walk.answer(applied(C)).apply(A).do({ type: 'cancel' });
+    expect(walk.answer(applied(A)).sent).toEqual(['clear']);
+    expect(walk.answer(makeReport()).kind).toBe('needs-key');
+  });
+
   it('gives way to what was asked for next, at once', () => {
     const walk = inForce(A).apply(B).do({ type: 'cancel' }).apply(A).do(BUSY);
     expect(walk.answer(applied(B)).sent).toEqual(['apply sse-kms']);

@@ -1,5 +1,5 @@
 import type { SessionContext } from '@jupyterlab/apputils';
-import type { Kernel, KernelMessage } from '@jupyterlab/services';
+import type { Kernel } from '@jupyterlab/services';
 
 import {
   ARMED,
@@ -95,7 +95,7 @@ describe('the channel to an ipykernel', () => {
       start: 1,
       stop: 10
     });
-    const { content } = history as KernelMessage.IHistoryReplyMsg;
+    const { content } = history;
     const lines = (content as unknown as { history: unknown[][] }).history;
     expect(lines.map(line => line[2])).toEqual([names, names]);
   });
@@ -125,6 +125,7 @@ describe('the channel to an ipykernel', () => {
     const sent = impatient.send(makeRequest('probe'), { withAgent: true });
     await expect(sent).rejects.toMatchObject({ code: 'aborted' });
     await failing.done;
+    impatient.dispose();
   });
 
   it('passes on what the agent says about a bad profile', async () => {

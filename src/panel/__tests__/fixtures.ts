@@ -164,8 +164,7 @@ const STALE = report({
     {
       code: 'stale-file-system',
       severity: 'warning',
-      message:
-        's3a://raw-zone was opened before and still writes with SSE-S3.',
+      message: 's3a://raw-zone was opened before and still writes with SSE-S3.',
       fix: { message: 'Set it again once no job is running.', action: 'apply' }
     }
   ]

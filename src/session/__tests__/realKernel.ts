@@ -20,7 +20,7 @@ export function useServer(): void {
   beforeAll(async () => {
     await server.start({
       configData: {
-        ServerApp: { allow_root: true, log_level: 'CRITICAL' },
+        ServerApp: { allow_root: true, log_level: 'INFO' },
         // Kernels are killed on purpose, again and again.
         AsyncIOLoopKernelRestarter: { restart_limit: 1000 }
       },

@@ -1,5 +1,6 @@
 import type { SessionContext } from '@jupyterlab/apputils';
 import { KernelAPI, type Kernel } from '@jupyterlab/services';
+import { signalToPromise } from '@jupyterlab/testutils';
 
 import type { Profile } from '../../encryption/profile';
 import { ProfileError } from '../../encryption/profile';
@@ -192,8 +193,10 @@ describe('the session of a notebook with a real kernel', () => {
   it('is in force again after the kernel was killed', async () => {
     const { session, kernel } = await notebook();
     await session.apply(KMS);
+    const restarting = signalToPromise(session.stateChanged);
     kernel.requestExecute({ code: DIE }).done.catch(() => undefined);
-    await until('restarting', () => kernel.status === 'autorestarting');
+    await restarting;
+    expect(session.state.kind).toBe('applying');
     const first = cell(kernel, ARMED);
     expect(JSON.parse((await first).printed)).toEqual(KMS);
     await until('armed again', () => session.state.kind === 'waiting');
@@ -217,7 +220,10 @@ describe('the session of a notebook with a real kernel', () => {
     await KernelAPI.restartKernel(kernel.id, page.settings);
     session.guardRun();
     expect(await armedIn(kernel)).toEqual(KMS);
-    await until('armed again', () => session.state.kind === 'waiting');
+    await until('armed again', () =>
+      session.history.some(({ reason }) => reason !== 'person')
+    );
+    expect(session.state.kind).toBe('waiting');
   });
 
   it('holds a request while a cell runs, and drops it where it is cancelled', async () => {

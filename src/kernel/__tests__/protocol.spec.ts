@@ -1,0 +1,147 @@
+import fc from 'fast-check';
+
+import { makeReport } from '../../encryption/__tests__/reports';
+import type { IReport } from '../../encryption/report';
+import { makeRequest, parseAnswer, parseReport } from '../protocol';
+
+const FULL: IReport = makeReport({
+  profile: { method: 'sse-kms', kmsKeyId: 'alias/lake' },
+  fingerprint: 'f',
+  connectors: [
+    { scheme: 's3', connector: 's3a', className: 'x.Y', reason: null }
+  ],
+  dialect: 's3a',
+  settings: [
+    { key: 'k', value: 'v', wanted: null, origin: 'cluster', ok: false }
+  ],
+  removed: ['k'],
+  fileSystems: [{ uri: 's3a://b', algorithm: null, keyId: null, stale: null }],
+  executors: { total: 2, covered: 1 },
+  findings: [
+    {
+      code: 'stale-file-system',
+      severity: 'warning',
+      message: 'm',
+      fix: { message: 'm', action: 'apply' }
+    }
+  ],
+  claim: 'set',
+  changed: [{ key: 'k', applied: null, found: 'v' }],
+  error: { code: 'c', message: 'm', fields: [], settings: 'old' }
+});
+
+/** Every place of a JSON value, as paths. */
+function places(value: unknown, path: string[] = []): string[][] {
+  if (typeof value !== 'object' || value === null) {
+    return [];
+  }
+  return Object.entries(value).flatMap(([key, part]) => [
+    [...path, key],
+    ...places(part, [...path, key])
+  ]);
+}
+
+function without(value: unknown, [head, ...rest]: string[]): unknown {
+  const copy = structuredCloned(value) as Record<string, unknown>;
+  if (rest.length === 0) {
+    Reflect.deleteProperty(copy, head!);
+  } else {
+    copy[head!] = without(copy[head!], rest);
+  }
+  return copy;
+}
+
+function structuredCloned(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value)) as unknown;
+}
+
+describe('reading an answer', () => {
+  it('takes a full report as it is', () => {
+    expect(parseReport(FULL)).toEqual({ report: FULL });
+    expect(parseAnswer(FULL)).toEqual({ kind: 'report', report: FULL });
+  });
+
+  // Not needed for the claim that a reader makes of them, or free to be absent.
+  const optional = ['profile.kmsKeyId', 'findings.0.fix.action', 'removed.0'];
+
+  it.each(
+    places(FULL)
+      .map(path => path.join('.'))
+      .filter(path => !optional.includes(path) && !/\.0$/.test(path))
+  )('names what is missing without %s', path => {
+    const parsed = parseReport(without(FULL, path.split('.')));
+    expect(parsed).toHaveProperty('error.message');
+    expect(parsed).not.toHaveProperty('report');
+  });
+
+  it('knows an agent that is missing and one that had nothing to do', () => {
+    expect(parseAnswer({ protocol: 1, agentMissing: true })).toEqual({
+      kind: 'agent-missing'
+    });
+    expect(
+      parseAnswer({ protocol: 1, request: 'guard', ok: true, unchanged: true })
+    ).toEqual({ kind: 'unchanged' });
+  });
+
+  it('says which version another agent speaks', () => {
+    expect(parseAnswer({ ...FULL, protocol: 2 })).toMatchObject({
+      kind: 'error',
+      error: {
+        code: 'other-protocol',
+        message: expect.stringContaining('version 2') as string
+      }
+    });
+    expect(parseAnswer({ protocol: 2, agentMissing: true })).toMatchObject({
+      kind: 'error',
+      error: { code: 'other-protocol' }
+    });
+  });
+
+  it('passes on a failure that came without the rest of a report', () => {
+    const error = {
+      code: 'internal',
+      message: 'm',
+      fields: [],
+      settings: 'mixed'
+    };
+    expect(parseReport({ protocol: 1, ok: false, error })).toEqual({ error });
+  });
+
+  it.each([undefined, null, '', 'text', 0, [], {}])(
+    'makes an error of %j',
+    value => {
+      expect(parseAnswer(value)).toMatchObject({
+        kind: 'error',
+        error: { settings: 'unknown' }
+      });
+    }
+  );
+
+  it('never throws and never takes anything else for a report', () => {
+    fc.assert(
+      fc.property(fc.anything({ withNullPrototype: true }), value => {
+        expect(parseAnswer(value).kind).toBe('error');
+      })
+    );
+  });
+
+  it('never throws where any part of a report is something else', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...Object.keys(FULL)),
+        fc.anything(),
+        (key, value) => {
+          expect(() => parseAnswer({ ...FULL, [key]: value })).not.toThrow();
+        }
+      )
+    );
+  });
+});
+
+describe('making a request', () => {
+  it('gives every request an id of its own', () => {
+    const [one, two] = [makeRequest('probe'), makeRequest('probe')];
+    expect(one).toMatchObject({ protocol: 1, request: 'probe', arguments: {} });
+    expect(one.id).not.toBe(two.id);
+  });
+});

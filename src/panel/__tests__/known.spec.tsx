@@ -1,0 +1,112 @@
+/** Claims, findings, settings and the history in the panel. */
+
+import { screen, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+
+import type { LifecycleState } from '../../encryption/lifecycle';
+import { HISTORY, KMS, report, STATES } from './fixtures';
+import { button, show } from './show';
+
+describe('what is known', () => {
+  it.each([
+    ['set', ['yes', 'not known', 'not done']],
+    ['stale', ['yes', 'no', 'not done']],
+    ['in effect', ['yes', 'yes', 'not done']],
+    ['proven', ['yes', 'yes', 'yes']],
+    ['changed', ['no', 'not known', 'not done']]
+  ])('is said for each claim: %s', (name, words) => {
+    show(STATES[name]!);
+    const lines = within(
+      screen.getByRole('list', { name: 'Claims' })
+    ).getAllByRole('listitem');
+    expect(
+      lines.map(line => line.querySelector('span + span')!.textContent)
+    ).toEqual([
+      `Set: ${words[0]}`,
+      `In effect: ${words[1]}`,
+      `Proven: ${words[2]}`
+    ]);
+  });
+
+  it('shows no claims where nothing was applied', () => {
+    show(STATES['not set, cluster']!);
+    expect(screen.queryByRole('list', { name: 'Claims' })).toBeNull();
+  });
+
+  it('shows the worst finding first, with a button for its fix', async () => {
+    const onApply = jest.fn().mockResolvedValue([]);
+    show(STATES.stale!, { onApply });
+    const [first, second] = within(
+      screen.getByRole('list', { name: 'Findings' })
+    ).getAllByRole('listitem');
+    expect(first!.textContent).toMatch(/^Warning: s3a:\/\/raw-zone/);
+    expect(second!.textContent).toMatch(/^Note: RDD/);
+    await userEvent.click(within(first!).getByRole('button'));
+    expect(onApply).toHaveBeenCalledWith(KMS);
+  });
+
+  it('shows what changed and sets it again', async () => {
+    const onApply = jest.fn().mockResolvedValue([]);
+    show(STATES.changed!, { onApply });
+    const changed = screen.getByRole('list', { name: 'What changed' });
+    expect(changed.textContent).toContain('applied: SSE-KMS');
+    expect(changed.textContent).toContain('now: AES256');
+    await userEvent.click(button('Set again'));
+    expect(onApply).toHaveBeenCalledWith(KMS);
+  });
+
+  it('says what failed, in which field, and what to do', () => {
+    show(STATES['failed on fields']!);
+    expect(screen.getByText('The profile is not valid.')).toBeTruthy();
+    expect(screen.getByText('Not a KMS key.')).toBeTruthy();
+    expect(screen.getByText(/Correct the fields/)).toBeTruthy();
+  });
+
+  it('says an error once where it is also a finding', () => {
+    const failed = STATES.failed as Extract<LifecycleState, { kind: 'failed' }>;
+    show({
+      ...failed,
+      report: report({
+        findings: [
+          {
+            code: 'x',
+            severity: 'error',
+            message: failed.error.message,
+            fix: null
+          }
+        ]
+      })
+    });
+    expect(screen.getAllByText(failed.error.message)).toHaveLength(1);
+  });
+
+  it('shows the settings with their origin, and not those that are absent', () => {
+    show(STATES.set!);
+    const table = screen.getByText(
+      'Settings in this kernel (2)'
+    ).parentElement!;
+    expect(table.textContent).toContain('fs.s3a.encryption.algorithm');
+    expect(table.textContent).toContain('this session');
+    expect(table.textContent).not.toContain('fs.s3a.encryption.context');
+  });
+
+  it('shows live file systems and which of them are stale', () => {
+    show(STATES.stale!);
+    const table = screen.getByText('Live file systems (2)').parentElement!;
+    expect(table.textContent).toContain('s3a://raw-zone');
+    expect(table.textContent).toContain('older settings');
+  });
+
+  it('shows what was run, newest first, with the exact code to copy', async () => {
+    const onCopy = jest.fn();
+    show(STATES.set!, { history: HISTORY, onCopy });
+    const entries = within(
+      screen.getByRole('list', { name: 'Requests, newest first' })
+    ).getAllByRole('listitem');
+    expect(entries[0]!.textContent).toMatch(/^Guard, aborted/);
+    expect(entries[1]!.textContent).toContain('SSE-KMS is set.');
+    // Folded content has no role until it is opened, so it is found by label.
+    await userEvent.click(within(entries[1]!).getByLabelText('Copy the code'));
+    expect(onCopy).toHaveBeenCalledWith(HISTORY[0]!.code);
+  });
+});

@@ -1,0 +1,70 @@
+/**
+ * Draws the panel for its specs and finds its parts by role and name.
+ */
+
+import { fireEvent, render, screen } from '@testing-library/react';
+import * as React from 'react';
+
+import type { LifecycleState } from '../../encryption/lifecycle';
+import { draftOf } from '../draft';
+import { Panel } from '../panel';
+import type { IPanelProps } from '../panel';
+
+/** The panel with the draft that its widget would keep. */
+export function Held(props: Partial<IPanelProps>): React.JSX.Element {
+  const state = props.state ?? null;
+  const [draft, setDraft] = React.useState(
+    props.draft ?? draftOf(state?.profile ?? null)
+  );
+  return (
+    <Panel
+      label={state ? { document: 'a.ipynb', kernel: 'Python 3' } : null}
+      state={state}
+      leftOut={false}
+      history={[]}
+      proposed={false}
+      profiles={[]}
+      knownKeys={[]}
+      onApply={jest.fn().mockResolvedValue([])}
+      onVerify={jest.fn()}
+      onClear={jest.fn()}
+      onCancel={jest.fn()}
+      onCopy={jest.fn()}
+      onCode={jest.fn()}
+      onChooseKernel={null}
+      {...props}
+      draft={draft}
+      onDraft={setDraft}
+    />
+  );
+}
+
+export function show(
+  state: LifecycleState | null,
+  props: Partial<IPanelProps> = {}
+): void {
+  render(<Held {...props} state={state} />);
+}
+
+export function radio(name: string): HTMLInputElement {
+  return screen.getByRole('radio', { name });
+}
+
+export function button(name: string): HTMLElement {
+  return screen.getByRole('button', { name });
+}
+
+/** Select boxes and folds: the DOM of the tests has no selection ranges. */
+export function choose(element: HTMLElement, value: string): void {
+  fireEvent.change(element, { target: { value } });
+}
+
+export function isEnabled(name: string): boolean {
+  return button(name).getAttribute('aria-disabled') !== 'true';
+}
+
+export const NOT_SET: LifecycleState = {
+  kind: 'not-set',
+  profile: null,
+  report: null
+};

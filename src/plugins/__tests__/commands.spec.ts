@@ -1,0 +1,119 @@
+/** The commands, and their place in the palette. */
+
+import { Notification } from '@jupyterlab/apputils';
+import { ProfileError } from '../../encryption/profile';
+import { PANEL_ID } from '../../panel/widget';
+import { KMS, STATES } from '../../panel/__tests__/fixtures';
+import { commands } from '../commands';
+import { CommandIDs } from '../ids';
+import { panel } from '../panel';
+import { fakeApp, fakePreferences, FakeSession, FakeTracker } from './fakes';
+
+describe('the commands', () => {
+  function setUp(composite: Record<string, unknown> = {}) {
+    const { app, shell, commands: registry } = fakeApp();
+    const tracker = new FakeTracker();
+    const preferences = fakePreferences(composite);
+    const items: { command: string; category: string; args?: object }[] = [];
+    const palette = {
+      addItem: (item: (typeof items)[number]) => {
+        items.push(item);
+        return {
+          isDisposed: false,
+          dispose: () => {
+            items.splice(items.indexOf(item), 1);
+          }
+        };
+      }
+    };
+    const notebooks = { currentWidget: null };
+    void commands.activate(app, tracker, notebooks, preferences, palette, null);
+    return { registry, shell, tracker, preferences, items };
+  }
+
+  it.each(Object.values(CommandIDs))(
+    'have a label, a caption and a description of arguments: %s',
+    async id => {
+      const { registry } = setUp();
+      expect(registry.label(id)).not.toBe('');
+      expect(registry.caption(id)).not.toBe('');
+      const { args } = await registry.describedBy(id);
+      expect(args).toMatchObject({ type: 'object' });
+    }
+  );
+
+  it('are all in the palette, under one category', () => {
+    const { items } = setUp();
+    expect(items.map(({ command }) => command).sort()).toEqual(
+      Object.values(CommandIDs).sort()
+    );
+    expect(new Set(items.map(({ category }) => category))).toEqual(
+      new Set(['S3 Encryption'])
+    );
+  });
+
+  it('are in the palette once more for each named profile of the settings', () => {
+    const { items, preferences } = setUp();
+    preferences.set({ profiles: [{ name: 'Finance', method: 'sse-s3' }] });
+    expect(
+      items.filter(({ command }) => command === CommandIDs.applyProfile)
+    ).toHaveLength(2);
+    preferences.set({});
+    expect(items).toHaveLength(Object.values(CommandIDs).length);
+  });
+
+  it('can be run only where they do something', () => {
+    const { registry, tracker } = setUp();
+    const enabled = (): string[] =>
+      Object.values(CommandIDs).filter(id => registry.isEnabled(id));
+    expect(enabled()).toEqual([CommandIDs.openPanel]);
+    tracker.setCurrent(new FakeSession());
+    expect(enabled()).toEqual([
+      CommandIDs.apply,
+      CommandIDs.verify,
+      CommandIDs.openPanel
+    ]);
+    tracker.setCurrent(new FakeSession(STATES.set!));
+    expect(enabled()).toContain(CommandIDs.clear);
+    expect(enabled()).toContain(CommandIDs.copyCode);
+  });
+
+  it('apply a profile by its name', async () => {
+    const { registry, tracker } = setUp({
+      profiles: [{ name: 'Finance', ...KMS }]
+    });
+    const session = new FakeSession();
+    tracker.setCurrent(session);
+    await registry.execute(CommandIDs.applyProfile, { name: 'Finance' });
+    expect(session.apply).toHaveBeenCalledWith({ name: 'Finance', ...KMS });
+    await expect(
+      registry.execute(CommandIDs.applyProfile, { name: 'Other' })
+    ).rejects.toThrow('no profile');
+  });
+
+  it('open the panel where a profile needs the key of SSE-C', async () => {
+    const { registry, tracker, shell } = setUp({
+      profiles: [{ name: 'C', method: 'sse-c' }]
+    });
+    const told = jest.spyOn(Notification, 'error').mockReturnValue('');
+    const session = new FakeSession();
+    session.apply.mockRejectedValue(
+      new ProfileError([{ field: 'customerKey', message: 'Enter the key.' }])
+    );
+    tracker.setCurrent(session);
+    await registry.execute(CommandIDs.applyProfile, { name: 'C' });
+    expect(shell.activateById).toHaveBeenCalledWith(PANEL_ID);
+    expect(told.mock.calls[0]![0]).toContain('Enter the key.');
+    told.mockRestore();
+  });
+
+  it('verify and clear the notebook in front', async () => {
+    const { registry, tracker } = setUp();
+    const session = new FakeSession(STATES.set!);
+    tracker.setCurrent(session);
+    await registry.execute(CommandIDs.verify);
+    await registry.execute(CommandIDs.clear);
+    expect(session.verify).toHaveBeenCalledTimes(1);
+    expect(session.clear).toHaveBeenCalledTimes(1);
+  });
+});

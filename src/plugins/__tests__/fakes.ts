@@ -1,0 +1,119 @@
+/**
+ * Stand-ins for the application and for sessions, for the specs of the plugins.
+ * Must not know of kernels.
+ */
+
+import type { JupyterFrontEnd } from '@jupyterlab/application';
+import { CommandRegistry } from '@lumino/commands';
+import { MessageLoop } from '@lumino/messaging';
+import { Signal } from '@lumino/signaling';
+import { Widget } from '@lumino/widgets';
+
+import type { LifecycleState } from '../../encryption/lifecycle';
+import type { IEncryptionSession, IEncryptionTracker } from '../../tokens';
+import { Memory } from '../memory';
+import { Options } from '../options';
+import type { IPreferences } from '../preferences';
+
+/** Let React draw and promises settle. */
+export async function settled(): Promise<void> {
+  // jsdom has no idle callbacks; ReactWidget waits for one.
+  window.requestIdleCallback ??= ((done: () => void) =>
+    setTimeout(done, 0)) as unknown as typeof window.requestIdleCallback;
+  MessageLoop.flush();
+  await new Promise(resolve => setTimeout(resolve, 20));
+}
+
+export class FakeSession implements IEncryptionSession {
+  constructor(
+    public state: LifecycleState = {
+      kind: 'not-set',
+      profile: null,
+      report: null
+    }
+  ) {}
+
+  readonly label = { document: 'a.ipynb', kernel: 'Python 3' };
+  readonly history = [];
+  readonly stateChanged = new Signal<this, LifecycleState>(this);
+  readonly apply = jest.fn().mockResolvedValue(null);
+  readonly verify = jest.fn().mockResolvedValue(null);
+  readonly clear = jest.fn().mockResolvedValue(null);
+  readonly cancel = jest.fn();
+  readonly guardRun = jest.fn();
+  isDisposed = false;
+
+  get profile() {
+    return this.state.profile;
+  }
+
+  become(state: LifecycleState): void {
+    this.state = state;
+    this.stateChanged.emit(state);
+  }
+
+  dispose(): void {
+    this.isDisposed = true;
+  }
+}
+
+export class FakeTracker implements IEncryptionTracker {
+  current: IEncryptionSession | null = null;
+  readonly currentChanged = new Signal<this, IEncryptionSession | null>(this);
+  readonly sessionAdded = new Signal<this, IEncryptionSession>(this);
+  readonly sessions = new Map<Widget, IEncryptionSession>();
+
+  find(widget: Widget): IEncryptionSession | null {
+    return this.sessions.get(widget) ?? null;
+  }
+
+  add(session: IEncryptionSession, widget = new Widget()): void {
+    this.sessions.set(widget, session);
+    this.sessionAdded.emit(session);
+  }
+
+  setCurrent(session: IEncryptionSession | null): void {
+    this.current = session;
+    this.currentChanged.emit(session);
+  }
+}
+
+/** An application with as much as the plugins use. */
+export function fakeApp() {
+  const sidebar: Widget[] = [];
+  const shell = {
+    add: jest.fn((widget: Widget) => {
+      sidebar.push(widget);
+    }),
+    activateById: jest.fn(),
+    widgets: (area: string) => (area === 'left' ? sidebar : []).values(),
+    currentWidget: null as Widget | null,
+    currentChanged: new Signal<object, { newValue: Widget | null }>({})
+  };
+  const fileChanged = new Signal<object, unknown>({});
+  const commands = new CommandRegistry();
+  const app = {
+    commands,
+    shell,
+    serviceManager: { contents: { fileChanged } }
+  } as unknown as JupyterFrontEnd;
+  return { app, shell, sidebar, commands, fileChanged };
+}
+
+/** Settings that a spec can change. */
+export function fakePreferences(
+  composite: Record<string, unknown> = {}
+): IPreferences & { set: (composite: Record<string, unknown>) => void } {
+  const options = new Options({ __: text => text });
+  const changed = new Signal<object, void>({});
+  const settings = { composite, changed };
+  options.follow(settings as unknown as Parameters<Options['follow']>[0]);
+  return {
+    options,
+    memory: new Memory(null),
+    set: value => {
+      settings.composite = value;
+      changed.emit();
+    }
+  };
+}

@@ -1,0 +1,137 @@
+/** The status item, the toolbar button and the notifications. */
+
+import { Notification } from '@jupyterlab/apputils';
+import { nullTranslator } from '@jupyterlab/translation';
+import type { CommandRegistry } from '@lumino/commands';
+import { Widget } from '@lumino/widgets';
+import type { LifecycleState } from '../../encryption/lifecycle';
+import { PANEL_ID } from '../../panel/widget';
+import { KMS, STATES } from '../../panel/__tests__/fixtures';
+import { commands } from '../commands';
+import { CommandIDs } from '../ids';
+import { notifications } from '../notifications';
+import { panel } from '../panel';
+import { statusItem } from '../statusItem';
+import { StateButton } from '../toolbarButton';
+import { fakeApp, fakePreferences, FakeSession, FakeTracker } from './fakes';
+import { settled } from './fakes';
+
+const trans = nullTranslator.load('');
+
+describe('the status item', () => {
+  function setUp(composite: Record<string, unknown> = {}) {
+    const { app, commands: registry } = fakeApp();
+    const tracker = new FakeTracker();
+    const registered: { item: Widget; isActive: () => boolean }[] = [];
+    void statusItem.activate(
+      app,
+      tracker,
+      fakePreferences(composite),
+      {
+        registerStatusItem: (
+          _id: string,
+          item: (typeof registered)[number]
+        ) => {
+          registered.push(item);
+        }
+      },
+      null
+    );
+    return { tracker, registry, ...registered[0]! };
+  }
+
+  it('is there only where a notebook or a console is in front', () => {
+    const { tracker, isActive } = setUp();
+    expect(isActive()).toBe(false);
+    tracker.setCurrent(new FakeSession());
+    expect(isActive()).toBe(true);
+  });
+
+  it('is not there where the settings say so', () => {
+    const { tracker, isActive } = setUp({ showStatusItem: false });
+    tracker.setCurrent(new FakeSession());
+    expect(isActive()).toBe(false);
+  });
+
+  it('says the state in words and opens the panel', async () => {
+    const { tracker, item, registry } = setUp();
+    const open = jest.fn();
+    registry.addCommand(CommandIDs.openPanel, { execute: open });
+    const session = new FakeSession();
+    tracker.setCurrent(session);
+    Widget.attach(item, document.body);
+    session.become(STATES.set!);
+    await settled();
+    const button = item.node.querySelector('button')!;
+    expect(button.textContent).toBe('S3: SSE-KMS, set');
+    button.click();
+    expect(open).toHaveBeenCalledTimes(1);
+    item.dispose();
+  });
+});
+
+describe('the toolbar button', () => {
+  it('shows the state of its own notebook, also before there is a session', async () => {
+    const tracker = new FakeTracker();
+    const notebook = new Widget();
+    const button = new StateButton(
+      tracker,
+      notebook as never,
+      trans,
+      jest.fn()
+    );
+    Widget.attach(button, document.body);
+    const title = async (): Promise<string> => {
+      await settled();
+      return button.node.querySelector('[title]')!.getAttribute('title')!;
+    };
+    expect(await title()).toBe('S3 Encryption');
+    tracker.add(new FakeSession(STATES.waiting!));
+    expect(await title()).toBe('S3 Encryption');
+    tracker.add(new FakeSession(STATES.set!), notebook);
+    expect(await title()).toBe('S3 Encryption (SSE-KMS, set)');
+    button.dispose();
+  });
+});
+
+describe('the notifications', () => {
+  function setUp() {
+    const fake = fakeApp();
+    const tracker = new FakeTracker();
+    void notifications.activate(fake.app, tracker, null);
+    const session = new FakeSession();
+    tracker.add(session);
+    const told = jest.spyOn(Notification, 'error').mockReturnValue('');
+    told.mockClear();
+    return { ...fake, tracker, session, told };
+  }
+
+  it('tell of a failure once, with a way to the panel', async () => {
+    const { session, told, commands: registry } = setUp();
+    session.become(STATES.failed!);
+    session.become(STATES.failed!);
+    expect(told).toHaveBeenCalledTimes(1);
+    const [message, options] = told.mock.calls[0]!;
+    expect(message).toContain('a.ipynb');
+    expect(message).toContain('No S3 connector');
+    const open = jest.fn();
+    (registry as CommandRegistry).addCommand(CommandIDs.openPanel, {
+      execute: open
+    });
+    options!.actions![0]!.callback(new MouseEvent('click'));
+    await settled();
+    expect(open).toHaveBeenCalledTimes(1);
+  });
+
+  it('do not repeat what the open panel shows', () => {
+    const { tracker, session, sidebar, told } = setUp();
+    const widget = new Widget();
+    widget.id = PANEL_ID;
+    Widget.attach(widget, document.body);
+    sidebar.push(widget);
+    tracker.setCurrent(session);
+    session.become({ ...STATES['failed on fields']! } as LifecycleState);
+    expect(told).not.toHaveBeenCalled();
+    widget.dispose();
+  });
+});

@@ -1,0 +1,132 @@
+/** The settings, and their schema. */
+
+import { ENGLISH } from '../../encryption/messages';
+import schema from '../../../schema/plugin.json';
+import { fits, readOptions } from '../options';
+
+const KEY = 'alias/finance';
+
+describe('the settings', () => {
+  it('are complete where nothing is set', () => {
+    expect(readOptions({}, ENGLISH)).toEqual({
+      profiles: [],
+      defaultProfile: null,
+      proposeDefault: false,
+      reapplyOnRestart: true,
+      runGuard: true,
+      connector: 'auto',
+      kernels: ['*'],
+      showStatusItem: true,
+      problems: []
+    });
+  });
+
+  it('leave out what the settings editor leaves empty', () => {
+    const { profiles, problems } = readOptions(
+      {
+        profiles: [
+          {
+            name: 'Plain',
+            method: 'sse-s3',
+            kmsKeyId: '',
+            encryptionContext: {},
+            buckets: { 'raw-zone': { method: 'sse-kms', kmsKeyId: '' } }
+          }
+        ]
+      },
+      ENGLISH
+    );
+    expect(problems).toEqual([]);
+    expect(profiles).toEqual([
+      {
+        name: 'Plain',
+        method: 'sse-s3',
+        buckets: { 'raw-zone': { method: 'sse-kms' } }
+      }
+    ]);
+  });
+
+  it('say which profile cannot be used and why, and keep the others', () => {
+    const { profiles, problems } = readOptions(
+      {
+        profiles: [
+          { name: 'Bad', method: 'sse-kms', kmsKeyId: 'arn:aws:s3:::b' },
+          { method: 'sse-s3' },
+          { name: 'Good', method: 'sse-kms', kmsKeyId: KEY }
+        ]
+      },
+      ENGLISH
+    );
+    expect(profiles.map(({ name }) => name)).toEqual(['Good']);
+    expect(problems).toHaveLength(2);
+    expect(problems[0]).toContain('the ARN names the service “s3”');
+    expect(problems[1]).toContain('no name');
+  });
+
+  it('refuse key material in a profile', () => {
+    const { profiles, problems } = readOptions(
+      { profiles: [{ name: 'C', method: 'sse-c', customerKey: 'abc' }] },
+      ENGLISH
+    );
+    expect(profiles).toEqual([]);
+    expect(problems[0]).toContain('never holds key material');
+  });
+
+  it('find the default profile by its name', () => {
+    const profiles = [{ name: 'A', method: 'sse-s3' }];
+    const read = (defaultProfile: string) =>
+      readOptions({ profiles, defaultProfile }, ENGLISH).defaultProfile;
+    expect(read('A')).toEqual(profiles[0]);
+    expect(read('B')).toBeNull();
+    expect(read('')).toBeNull();
+  });
+
+  it.each([
+    ['python3', ['*'], true],
+    ['python3', ['python3'], true],
+    ['python3', ['python'], false],
+    ['conda-env-py', ['conda-*', 'x'], true],
+    ['a.b', ['a?b'], false],
+    ['pysparkkernel', ['*spark*'], true],
+    ['python3', [], false]
+  ])('fit a kernel name %s against %p: %p', (name, patterns, expected) => {
+    expect(fits(name, patterns)).toBe(expected);
+  });
+});
+
+describe('the schema of the settings', () => {
+  const { properties, definitions } = schema;
+
+  it('allows nothing that it does not name', () => {
+    expect(schema.additionalProperties).toBe(false);
+    expect(definitions.profile.additionalProperties).toBe(false);
+    expect(definitions.rule.additionalProperties).toBe(false);
+  });
+
+  it.each(Object.entries(properties))(
+    'has a title, a description and a default for %s',
+    (_name, property) => {
+      expect(property.title).not.toBe('');
+      expect(property.description).not.toBe('');
+      expect(property).toHaveProperty('default');
+    }
+  );
+
+  it('has no place for a secret', () => {
+    const names = [
+      ...Object.keys(properties),
+      ...Object.keys(definitions.profile.properties),
+      ...Object.keys(definitions.rule.properties)
+    ];
+    expect(
+      names.filter(name => /secret|customer|password/i.test(name))
+    ).toEqual([]);
+  });
+
+  it('has the defaults that the product uses without settings', () => {
+    const defaults = Object.fromEntries(
+      Object.entries(properties).map(([name, part]) => [name, part.default])
+    );
+    expect(readOptions(defaults, ENGLISH)).toEqual(readOptions({}, ENGLISH));
+  });
+});

@@ -1,0 +1,73 @@
+/** The guard of a run, and the list of plugins. */
+
+import { NotebookActions } from '@jupyterlab/notebook';
+import type { Signal } from '@lumino/signaling';
+import { Widget } from '@lumino/widgets';
+import type { LifecycleState } from '../../encryption/lifecycle';
+import plugins from '../../index';
+import { STATES } from '../../panel/__tests__/fixtures';
+import { runGuard } from '../runGuard';
+import { fakeApp, fakePreferences, FakeSession, FakeTracker } from './fakes';
+import { settled } from './fakes';
+
+describe('the list of plugins', () => {
+  it('has an id, a description and an own name for each', () => {
+    const ids = plugins.map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const { id, description } of plugins) {
+      expect(id).toMatch(/^jupyterlab-s3-encryption:[a-z-]+$/);
+      expect(description).toMatch(/[.]$/);
+    }
+    expect(ids).toContain('jupyterlab-s3-encryption:plugin');
+  });
+});
+
+describe('the guard of a run', () => {
+  function setUp(state: LifecycleState, composite = {}) {
+    const { app } = fakeApp();
+    const tracker = new FakeTracker();
+    const session = new FakeSession(state);
+    const content = {};
+    const notebook = Object.assign(new Widget(), { content });
+    tracker.add(session, notebook);
+    void runGuard.activate(
+      app,
+      {
+        find: (fits: (item: unknown) => boolean) =>
+          fits(notebook) ? notebook : undefined
+      },
+      tracker,
+      fakePreferences(composite)
+    );
+    const run = (): void => {
+      (
+        NotebookActions.executionScheduled as unknown as Signal<object, object>
+      ).emit({ notebook: content, cell: {} });
+    };
+    return { session, run };
+  }
+
+  it('goes ahead of the first cell at once, and once per batch', async () => {
+    const { session, run } = setUp(STATES.set!);
+    run();
+    expect(session.guardRun).toHaveBeenCalledTimes(1);
+    run();
+    run();
+    expect(session.guardRun).toHaveBeenCalledTimes(1);
+    await settled();
+    run();
+    expect(session.guardRun).toHaveBeenCalledTimes(2);
+  });
+
+  it('is not sent where nothing is chosen', () => {
+    const { session, run } = setUp(STATES['not set, nothing asked']!);
+    run();
+    expect(session.guardRun).not.toHaveBeenCalled();
+  });
+
+  it('is not sent where the settings say so', () => {
+    const { session, run } = setUp(STATES.set!, { runGuard: false });
+    run();
+    expect(session.guardRun).not.toHaveBeenCalled();
+  });
+});
