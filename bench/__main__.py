@@ -11,7 +11,6 @@ import platform
 import subprocess
 import tempfile
 from pathlib import Path
-from typing import Any, Dict, List, Tuple
 
 from bench import kernels
 from demo.environment import find_java, spark_at_hand
@@ -19,7 +18,7 @@ from demo.environment import find_java, spark_at_hand
 ROOT = Path(__file__).resolve().parent.parent
 STATIC = ROOT / "jupyterlab_s3_encryption" / "labextension" / "static"
 
-Row = Tuple[str, str, str, str]
+Row = tuple[str, str, str, str]
 
 
 def bundle_size() -> float:
@@ -30,7 +29,7 @@ def bundle_size() -> float:
     return sum(len(gzip.compress(file.read_bytes(), 9)) for file in files) / 1000
 
 
-def activation() -> Dict[str, float]:
+def activation() -> dict[str, float]:
     """Medians in milliseconds: our plugins' activate() together, and JupyterLab's whole start."""
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "activation.json"
@@ -43,11 +42,11 @@ def activation() -> Dict[str, float]:
             env=environment,
             check=True,
         )
-        found: Dict[str, float] = json.loads(out.read_text("utf-8"))
+        found: dict[str, float] = json.loads(out.read_text("utf-8"))
         return found
 
 
-def rows(options: argparse.Namespace) -> List[Row]:
+def rows(options: argparse.Namespace) -> list[Row]:
     """What was measured, the figure, the limit that the project sets itself, and whether it holds."""
     measured = kernels.measure(options.rounds, options.repeats)
 
@@ -59,14 +58,34 @@ def rows(options: argparse.Namespace) -> List[Row]:
         return "%.1f ms to %.1f ms" % (measured[key] * 1000, measured["by_hand"] * 1000)
 
     found = [
-        row("Apply and verify, agent in the kernel, to the same calls typed by hand", measured["later_ratio"], " times", 5, times("later")),
-        row("The first apply, the agent's text included, to the same", measured["first_ratio"], " times", 10, times("first")),
+        row(
+            "Apply and verify, agent in the kernel, to the same calls typed by hand",
+            measured["later_ratio"],
+            " times",
+            5,
+            times("later"),
+        ),
+        row(
+            "The first apply, the agent's text included, to the same",
+            measured["first_ratio"],
+            " times",
+            10,
+            times("first"),
+        ),
         row("Memory that the agent adds to the kernel process", measured["memory"], " MB", 5),
         row("JavaScript of the extension, gzipped", bundle_size(), " kB", 60),
     ]
     if not options.no_browser:
         start = activation()
-        found.append(row("activate() of all plugins together", start["activation"], " ms", 20, "JupyterLab's start: %.0f ms" % start["start"]))
+        found.append(
+            row(
+                "activate() of all plugins together",
+                start["activation"],
+                " ms",
+                20,
+                "JupyterLab's start: %.0f ms" % start["start"],
+            )
+        )
     return found
 
 
@@ -85,7 +104,15 @@ def main() -> None:
         "Written by `make bench`. Medians; both sides of a ratio are measured in the same kernel, in turn.",
         "",
         "Python %s, Spark %s with Hadoop %s, Java %d, %d processors; %d fresh kernels, %d requests in each."
-        % (platform.python_version(), spark.version, spark.hadoop, find_java(spark.version).version, os.cpu_count() or 0, options.rounds, options.repeats),
+        % (
+            platform.python_version(),
+            spark.version,
+            spark.hadoop,
+            find_java(spark.version).version,
+            os.cpu_count() or 0,
+            options.rounds,
+            options.repeats,
+        ),
         "",
         "| what | measured | limit | holds |",
         "|---|---|---|---|",

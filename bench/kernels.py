@@ -7,8 +7,9 @@ request to having its reply and the kernel's idle, in seconds.
 import json
 import statistics
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Callable, Dict, List
+from typing import Any
 
 from jupyter_client.blocking import BlockingKernelClient
 from jupyter_client.manager import KernelManager
@@ -34,9 +35,11 @@ WITHOUT_PACKAGE = "import sys; sys.modules['jupyterlab_s3_encryption'] = None"
 MEMORY = "int(next(l for l in open('/proc/self/status') if l.startswith('VmRSS')).split()[1])"
 
 
-def front_end() -> Dict[str, Any]:
+def front_end() -> dict[str, Any]:
     """The agent's text and the expression that the front end evaluates, from its own source."""
-    bundle: Dict[str, Any] = json.loads((ROOT / "src" / "kernel" / "agentBundle.json").read_text("utf-8"))
+    bundle: dict[str, Any] = json.loads(
+        (ROOT / "src" / "kernel" / "agentBundle.json").read_text("utf-8")
+    )
     source = (ROOT / "src" / "kernel" / "ipykernelChannel.ts").read_text("utf-8")
     lines = source.split("export const EXPRESSION =", 1)[1].split(";", 1)[0]
     bundle["expression"] = "".join(json.loads('"%s"' % text) for text in lines.split('"')[1::2])
@@ -46,7 +49,7 @@ def front_end() -> Dict[str, Any]:
 class BenchKernel:
     """One real Python kernel."""
 
-    def __init__(self, environment: Dict[str, str], bundle: Dict[str, Any]) -> None:
+    def __init__(self, environment: dict[str, str], bundle: dict[str, Any]) -> None:
         self._bundle = bundle
         self._manager = KernelManager(kernel_name="python3")
         self._manager.start_kernel(env=environment)
@@ -60,13 +63,18 @@ class BenchKernel:
 
     def value(self, expression: str) -> str:
         """The text of an expression."""
-        content = {"code": "", "silent": True, "store_history": False, "user_expressions": {"v": expression}}
+        content = {
+            "code": "",
+            "silent": True,
+            "store_history": False,
+            "user_expressions": {"v": expression},
+        }
         reply = self._timed(content, {})[1]
         return str(reply["user_expressions"]["v"]["data"]["text/plain"])
 
-    def request(self, request: str, arguments: Dict[str, Any], with_agent: bool) -> float:
+    def request(self, request: str, arguments: dict[str, Any], with_agent: bool) -> float:
         """Sends a request as the front end does; seconds. Raises RuntimeError where it was not done."""
-        payload: Dict[str, Any] = {
+        payload: dict[str, Any] = {
             "protocol": 1,
             "version": self._bundle["version"],
             "fingerprint": self._bundle["fingerprint"],
@@ -90,7 +98,7 @@ class BenchKernel:
             raise RuntimeError(json.dumps(report)[:2000])
         return seconds
 
-    def _timed(self, content: Dict[str, Any], metadata: Dict[str, Any]) -> Any:
+    def _timed(self, content: dict[str, Any], metadata: dict[str, Any]) -> Any:
         content = {"allow_stdin": False, "stop_on_error": False, "user_expressions": {}, **content}
         message = self._client.session.msg("execute_request", content, metadata=metadata)
         identity = message["header"]["msg_id"]
@@ -120,32 +128,43 @@ class BenchKernel:
         self._manager.shutdown_kernel(now=False)
 
 
-def measure(rounds: int, repeats: int) -> Dict[str, Any]:
+def measure(rounds: int, repeats: int) -> dict[str, Any]:
     """Medians in seconds, ratios to the cell typed by hand, and the agent's memory in MB."""
     bundle = front_end()
-    by_hand: List[float] = []
-    first: List[float] = []
-    later: List[float] = []
-    memory: List[float] = []
-    first_ratios: List[float] = []
+    by_hand: list[float] = []
+    first: list[float] = []
+    later: list[float] = []
+    memory: list[float] = []
+    first_ratios: list[float] = []
     with Endpoint() as endpoint:
-        folder = write_conf_folder(ROOT / "bench" / ".spark-conf", spark_conf(endpoint.tls_url, trust_store=str(endpoint.trust_store)))
+        folder = write_conf_folder(
+            ROOT / "bench" / ".spark-conf",
+            spark_conf(endpoint.tls_url, trust_store=str(endpoint.trust_store)),
+        )
         environment = process_environment(folder)
         for _ in range(rounds):
             kernel = BenchKernel(environment, bundle)
             try:
                 kernel.cell(SESSION)
-                typed = [kernel.cell(BY_HAND.format(key=endpoint.keys[i % 2])) for i in range(repeats)]
-                kernel.cell("spark.conf.unset('fs.s3a.encryption.algorithm'); spark.conf.unset('fs.s3a.encryption.key')")
+                typed = [
+                    kernel.cell(BY_HAND.format(key=endpoint.keys[i % 2])) for i in range(repeats)
+                ]
+                kernel.cell(
+                    "spark.conf.unset('fs.s3a.encryption.algorithm'); spark.conf.unset('fs.s3a.encryption.key')"
+                )
                 before = int(kernel.value(MEMORY))
                 kernel.cell(WITHOUT_PACKAGE)
-                profiles = [{"profile": {"method": "sse-kms", "kmsKeyId": key}} for key in endpoint.keys]
+                profiles = [
+                    {"profile": {"method": "sse-kms", "kmsKeyId": key}} for key in endpoint.keys
+                ]
                 took = kernel.request("apply", profiles[0], True)
                 memory.append((int(kernel.value(MEMORY)) - before) / 1024)
                 first.append(took)
                 first_ratios.append(took / statistics.median(typed))
                 by_hand += typed
-                later += [kernel.request("apply", profiles[(i + 1) % 2], False) for i in range(repeats)]
+                later += [
+                    kernel.request("apply", profiles[(i + 1) % 2], False) for i in range(repeats)
+                ]
             finally:
                 kernel.close()
     base = statistics.median(by_hand)

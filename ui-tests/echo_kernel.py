@@ -17,10 +17,19 @@ class EchoKernel(Kernel):
     language_info = {"name": "R", "mimetype": "text/plain", "file_extension": ".R"}
     banner = "Echo"
 
-    async def do_execute(self, code: str, silent: bool, *args: Any, **options: Any) -> "dict[str, Any]":
+    async def do_execute(
+        self, code: str, silent: bool, *args: Any, **options: Any
+    ) -> "dict[str, Any]":
         """One line on stdout for each request, silent ones included: nothing may hide."""
-        self.send_response(self.iopub_socket, "stream", {"name": "stdout", "text": code or "(empty)"})
-        return {"status": "ok", "execution_count": self.execution_count, "payload": [], "user_expressions": {}}
+        self.send_response(
+            self.iopub_socket, "stream", {"name": "stdout", "text": code or "(empty)"}
+        )
+        return {
+            "status": "ok",
+            "execution_count": self.execution_count,
+            "payload": [],
+            "user_expressions": {},
+        }
 
 
 if __name__ == "__main__":

@@ -39,7 +39,11 @@ def main() -> int:
     home = Path(os.environ["S3E_UI_HOME"])
     add_echo_kernel(python)
     with Endpoint() as endpoint:
-        environment = process_environment(write_conf_folder(home / "spark", spark_conf(endpoint.tls_url, trust_store=str(endpoint.trust_store))))
+        environment = process_environment(
+            write_conf_folder(
+                home / "spark", spark_conf(endpoint.tls_url, trust_store=str(endpoint.trust_store))
+            )
+        )
         environment["PYSPARK_PYTHON"] = environment["PYSPARK_DRIVER_PYTHON"] = python
         (home / "endpoint.json").write_text(json.dumps(endpoint.to_dict()), "utf-8")
         lab = subprocess.Popen(

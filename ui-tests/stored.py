@@ -6,7 +6,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from demo.endpoint import stored  # noqa: E402
+from demo.endpoint import stored
 
 if __name__ == "__main__":
     url, bucket, prefix = sys.argv[1:]

@@ -61,5 +61,5 @@ def version() -> str:
         from .._version import __version__  # type: ignore[import-not-found,unused-ignore]
 
         return str(__version__)
-    except ImportError:  # a source tree that was never built
+    except (ImportError, ValueError):  # a source tree that was never built, or no package around
         return "0"

@@ -8,7 +8,6 @@ import type {
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
 import { IWindowResolver, Notification } from '@jupyterlab/apputils';
-import { PageConfig } from '@jupyterlab/coreutils';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { IStateDB } from '@jupyterlab/statedb';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
@@ -49,7 +48,9 @@ export const preferences: JupyterFrontEndPlugin<IPreferences> = {
     const options = new Options(trans);
     // Without a window resolver the state database is not kept by the server.
     const memory = new Memory(
-      resolver === null ? new BrowserStore(PageConfig.getBaseUrl()) : state
+      resolver === null
+        ? new BrowserStore(app.serviceManager.serverSettings.baseUrl)
+        : state
     );
     let told = '';
     options.changed.connect((_, { problems }) => {

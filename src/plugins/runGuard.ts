@@ -1,7 +1,9 @@
 /**
  * Sends the guard of a session right before cells are sent to its kernel: it
  * closes the two holes that no event of a restart closes (cells sent before a
- * dead kernel is noticed; a restart from elsewhere). Must not know of React.
+ * dead kernel is noticed; a restart from elsewhere). While a session waits for
+ * Spark it is also sent after a cell, which may have created one. Must not know
+ * of React.
  */
 
 import type {
@@ -46,14 +48,22 @@ export const runGuard: JupyterFrontEndPlugin<void> = {
   ): void => {
     const { options } = preferences;
     const guard = oncePerBatch();
+    const sessionOf = (notebook: Notebook): IEncryptionSession | null => {
+      const panel = notebooks.find(({ content }) => content === notebook);
+      return panel ? tracker.find(panel) : null;
+    };
     NotebookActions.executionScheduled.connect(
       (_: unknown, { notebook }: { notebook: Notebook }) => {
-        if (!options.current.runGuard) {
-          return;
-        }
-        const panel = notebooks.find(({ content }) => content === notebook);
-        const session = panel ? tracker.find(panel) : null;
+        const session = options.current.runGuard ? sessionOf(notebook) : null;
         if (session !== null && session.profile !== null) {
+          guard(session);
+        }
+      }
+    );
+    NotebookActions.executed.connect(
+      (_: unknown, { notebook }: { notebook: Notebook }) => {
+        const session = sessionOf(notebook);
+        if (session?.state.kind === 'waiting') {
           guard(session);
         }
       }

@@ -42,10 +42,12 @@ export interface IStored {
 /** The objects under a prefix, each with its own HEAD answer's headers. */
 export async function stored(prefix: string): Promise<IStored[]> {
   const { url, bucket } = endpoint();
-  const { stdout } = await run(
-    join(here, '..', '.venv', 'bin', 'python'),
-    [join(here, 'stored.py'), url, bucket, prefix]
-  );
+  const { stdout } = await run(join(here, '..', '.venv', 'bin', 'python'), [
+    join(here, 'stored.py'),
+    url,
+    bucket,
+    prefix
+  ]);
   return JSON.parse(stdout) as IStored[];
 }
 
@@ -170,9 +172,7 @@ export async function openPanel(
   const panel = panelOf(page);
   if (!(await panel.isVisible())) {
     await page.evaluate(async () => {
-      await window.jupyterapp.commands.execute(
-        's3-encryption:open-panel'
-      );
+      await window.jupyterapp.commands.execute('s3-encryption:open-panel');
     });
   }
   await expect(panel).toBeVisible();

@@ -5,8 +5,8 @@ import { screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 
 import { statusWords } from '../status';
-import { HISTORY, KMS, STATES } from './fixtures';
-import { button, choose, isEnabled, NOT_SET, radio, show } from './show';
+import { HISTORY, STATES } from './fixtures';
+import { button, isEnabled, NOT_SET, radio, show } from './show';
 
 const trans = nullTranslator.load('');
 

@@ -59,7 +59,7 @@ describe('after a run', () => {
     expect(session.verify).not.toHaveBeenCalled();
   });
 
-  it('it is not asked between the cells of one run', () => {
+  it('nothing is asked between the cells of one run', () => {
     const { session, ran, become } = setUp();
     ran();
     become('busy');

@@ -6,7 +6,6 @@ import { PANEL_ID } from '../../panel/widget';
 import { KMS, STATES } from '../../panel/__tests__/fixtures';
 import { commands } from '../commands';
 import { CommandIDs } from '../ids';
-import { panel } from '../panel';
 import { fakeApp, fakePreferences, FakeSession, FakeTracker } from './fakes';
 
 describe('the commands', () => {

@@ -127,5 +127,6 @@ describe('the tracker', () => {
     await expect(session.apply()).rejects.toThrow('leave this kernel out');
     await expect(session.verify()).rejects.toThrow('leave this kernel out');
     await expect(session.clear()).rejects.toThrow('leave this kernel out');
+    session.dispose();
   });
 });

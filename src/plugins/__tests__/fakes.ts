@@ -18,8 +18,10 @@ import type { IPreferences } from '../preferences';
 /** Let React draw and promises settle. */
 export async function settled(): Promise<void> {
   // jsdom has no idle callbacks; ReactWidget waits for one.
-  window.requestIdleCallback ??= ((done: () => void) =>
-    setTimeout(done, 0)) as unknown as typeof window.requestIdleCallback;
+  window.requestIdleCallback = done =>
+    window.setTimeout(() => {
+      done({ didTimeout: false, timeRemaining: () => 0 });
+    }, 0);
   MessageLoop.flush();
   await new Promise(resolve => setTimeout(resolve, 20));
 }

@@ -6,11 +6,9 @@ import type { CommandRegistry } from '@lumino/commands';
 import { Widget } from '@lumino/widgets';
 import type { LifecycleState } from '../../encryption/lifecycle';
 import { PANEL_ID } from '../../panel/widget';
-import { KMS, STATES } from '../../panel/__tests__/fixtures';
-import { commands } from '../commands';
+import { STATES } from '../../panel/__tests__/fixtures';
 import { CommandIDs } from '../ids';
 import { notifications } from '../notifications';
-import { panel } from '../panel';
 import { statusItem } from '../statusItem';
 import { StateButton } from '../toolbarButton';
 import { fakeApp, fakePreferences, FakeSession, FakeTracker } from './fakes';
@@ -115,7 +113,7 @@ describe('the notifications', () => {
     expect(message).toContain('a.ipynb');
     expect(message).toContain('No S3 connector');
     const open = jest.fn();
-    (registry as CommandRegistry).addCommand(CommandIDs.openPanel, {
+    registry.addCommand(CommandIDs.openPanel, {
       execute: open
     });
     options!.actions![0]!.callback(new MouseEvent('click'));
@@ -130,7 +128,7 @@ describe('the notifications', () => {
     Widget.attach(widget, document.body);
     sidebar.push(widget);
     tracker.setCurrent(session);
-    session.become({ ...STATES['failed on fields']! } as LifecycleState);
+    session.become({ ...STATES['failed on fields']! });
     expect(told).not.toHaveBeenCalled();
     widget.dispose();
   });

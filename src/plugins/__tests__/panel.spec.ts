@@ -1,7 +1,7 @@
 /** The panel in the sidebar. */
 
 import { Widget } from '@lumino/widgets';
-import { KMS, STATES } from '../../panel/__tests__/fixtures';
+import { STATES } from '../../panel/__tests__/fixtures';
 import { panel } from '../panel';
 import { fakeApp, fakePreferences, FakeSession, FakeTracker } from './fakes';
 import { settled } from './fakes';

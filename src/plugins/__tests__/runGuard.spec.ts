@@ -44,8 +44,31 @@ describe('the guard of a run', () => {
         NotebookActions.executionScheduled as unknown as Signal<object, object>
       ).emit({ notebook: content, cell: {} });
     };
-    return { session, run };
+    const ran = (): void => {
+      (NotebookActions.executed as unknown as Signal<object, object>).emit({
+        notebook: content,
+        cell: {},
+        success: true
+      });
+    };
+    return { session, run, ran };
   }
+
+  it('asks after a cell whether Spark is there, while that is waited for', () => {
+    const { session, ran } = setUp(STATES.waiting!);
+    ran();
+    expect(session.guardRun).toHaveBeenCalledTimes(1);
+  });
+
+  it('is not sent after a cell in any other state', () => {
+    for (const [name, state] of Object.entries(STATES)) {
+      if (state !== null && state.kind !== 'waiting') {
+        const { session, ran } = setUp(state);
+        ran();
+        expect([name, session.guardRun.mock.calls.length]).toEqual([name, 0]);
+      }
+    }
+  });
 
   it('goes ahead of the first cell at once, and once per batch', async () => {
     const { session, run } = setUp(STATES.set!);
