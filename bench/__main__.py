@@ -13,7 +13,8 @@ import tempfile
 from pathlib import Path
 
 from bench import kernels
-from demo.environment import find_java, spark_at_hand
+from demo.jars import spark_at_hand
+from demo.java import find_java
 
 ROOT = Path(__file__).resolve().parent.parent
 STATIC = ROOT / "jupyterlab_s3_encryption" / "labextension" / "static"
@@ -51,11 +52,11 @@ def rows(options: argparse.Namespace) -> list[Row]:
     measured = kernels.measure(options.rounds, options.repeats)
 
     def row(what: str, figure: float, unit: str, limit: float, beside: str = "") -> Row:
-        text = "%.2f%s" % (figure, unit) + (" (%s)" % beside if beside else "")
-        return (what, text, "at most %g%s" % (limit, unit), "yes" if figure <= limit else "**no**")
+        text = f"{figure:.2f}{unit}" + (f" ({beside})" if beside else "")
+        return (what, text, f"at most {limit:g}{unit}", "yes" if figure <= limit else "**no**")
 
     def times(key: str) -> str:
-        return "%.1f ms to %.1f ms" % (measured[key] * 1000, measured["by_hand"] * 1000)
+        return f"{measured[key] * 1000:.1f} ms to {measured['by_hand'] * 1000:.1f} ms"
 
     found = [
         row(
@@ -83,7 +84,7 @@ def rows(options: argparse.Namespace) -> list[Row]:
                 start["activation"],
                 " ms",
                 20,
-                "JupyterLab's start: %.0f ms" % start["start"],
+                f"JupyterLab's start: {start['start']:.0f} ms",
             )
         )
     return found
@@ -103,21 +104,14 @@ def main() -> None:
         "",
         "Written by `make bench`. Medians; both sides of a ratio are measured in the same kernel, in turn.",
         "",
-        "Python %s, Spark %s with Hadoop %s, Java %d, %d processors; %d fresh kernels, %d requests in each."
-        % (
-            platform.python_version(),
-            spark.version,
-            spark.hadoop,
-            find_java(spark.version).version,
-            os.cpu_count() or 0,
-            options.rounds,
-            options.repeats,
-        ),
+        f"Python {platform.python_version()}, Spark {spark.version} with Hadoop {spark.hadoop}, "
+        f"Java {find_java(spark.version).version}, {os.cpu_count()} processors; "
+        f"{options.rounds} fresh kernels, {options.repeats} requests in each.",
         "",
         "| what | measured | limit | holds |",
         "|---|---|---|---|",
     ]
-    lines += ["| %s |" % " | ".join(row) for row in table]
+    lines += [f"| {' | '.join(row)} |" for row in table]
     lines += [
         "",
         "Not measured: real AWS, EMR, Glue and remote kernels; machines under load; kernels with many Spark sessions.",

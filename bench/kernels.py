@@ -42,7 +42,7 @@ def front_end() -> dict[str, Any]:
     )
     source = (ROOT / "src" / "kernel" / "ipykernelChannel.ts").read_text("utf-8")
     lines = source.split("export const EXPRESSION =", 1)[1].split(";", 1)[0]
-    bundle["expression"] = "".join(json.loads('"%s"' % text) for text in lines.split('"')[1::2])
+    bundle["expression"] = "".join(json.loads(f'"{text}"') for text in lines.split('"')[1::2])
     return bundle
 
 

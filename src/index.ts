@@ -2,7 +2,6 @@
 
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
-import { afterRun } from './plugins/afterRun';
 import { commands } from './plugins/commands';
 import { notifications } from './plugins/notifications';
 import { panel } from './plugins/panel';
@@ -22,7 +21,6 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   toolbarButton,
   statusItem,
   runGuard,
-  afterRun,
   notifications
 ];
 

@@ -3,7 +3,7 @@
 Must not know the extension.
 """
 
-from typing import Any
+from typing import Any, ClassVar
 
 from ipykernel.kernelapp import IPKernelApp
 from ipykernel.kernelbase import Kernel
@@ -14,12 +14,14 @@ class EchoKernel(Kernel):
 
     implementation = "echo"
     implementation_version = "1"
-    language_info = {"name": "R", "mimetype": "text/plain", "file_extension": ".R"}
+    language_info: ClassVar[dict[str, str]] = {
+        "name": "R",
+        "mimetype": "text/plain",
+        "file_extension": ".R",
+    }
     banner = "Echo"
 
-    async def do_execute(
-        self, code: str, silent: bool, *args: Any, **options: Any
-    ) -> "dict[str, Any]":
+    async def do_execute(self, code: str, *_args: Any, **_options: Any) -> "dict[str, Any]":
         """One line on stdout for each request, silent ones included: nothing may hide."""
         self.send_response(
             self.iopub_socket, "stream", {"name": "stdout", "text": code or "(empty)"}

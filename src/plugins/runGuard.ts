@@ -10,6 +10,7 @@ import type {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
+import { IConsoleTracker } from '@jupyterlab/console';
 import { INotebookTracker, NotebookActions } from '@jupyterlab/notebook';
 import type { Notebook } from '@jupyterlab/notebook';
 
@@ -40,11 +41,13 @@ export const runGuard: JupyterFrontEndPlugin<void> = {
   description: 'Checks the S3 encryption of a notebook ahead of each run.',
   autoStart: true,
   requires: [INotebookTracker, IEncryptionTracker, IPreferences],
+  optional: [IConsoleTracker],
   activate: (
     _app: JupyterFrontEnd,
     notebooks: INotebookTracker,
     tracker: IEncryptionTracker,
-    preferences: IPreferences
+    preferences: IPreferences,
+    consoles: IConsoleTracker | null
   ): void => {
     const { options } = preferences;
     const guard = oncePerBatch();
@@ -60,13 +63,21 @@ export const runGuard: JupyterFrontEndPlugin<void> = {
         }
       }
     );
+    const afterCell = (session: IEncryptionSession | null): void => {
+      if (session?.state.kind === 'waiting') {
+        guard(session);
+      }
+    };
     NotebookActions.executed.connect(
       (_: unknown, { notebook }: { notebook: Notebook }) => {
-        const session = sessionOf(notebook);
-        if (session?.state.kind === 'waiting') {
-          guard(session);
-        }
+        afterCell(sessionOf(notebook));
       }
     );
+    // A console says only afterwards that it ran something.
+    consoles?.widgetAdded.connect((_, panel) => {
+      panel.console.executed.connect(() => {
+        afterCell(tracker.find(panel));
+      });
+    });
   }
 };

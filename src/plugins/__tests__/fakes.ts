@@ -7,7 +7,7 @@ import type { JupyterFrontEnd } from '@jupyterlab/application';
 import { CommandRegistry } from '@lumino/commands';
 import { MessageLoop } from '@lumino/messaging';
 import { Signal } from '@lumino/signaling';
-import { Widget } from '@lumino/widgets';
+import type { Widget } from '@lumino/widgets';
 
 import type { LifecycleState } from '../../encryption/lifecycle';
 import type { IEncryptionSession, IEncryptionTracker } from '../../tokens';
@@ -15,15 +15,19 @@ import { Memory } from '../memory';
 import { Options } from '../options';
 import type { IPreferences } from '../preferences';
 
+// jsdom has no idle callbacks, and ReactWidget waits for one with each drawing.
+window.requestIdleCallback = done =>
+  window.setTimeout(() => {
+    done({ didTimeout: false, timeRemaining: () => 0 });
+  }, 0);
+
 /** Let React draw and promises settle. */
 export async function settled(): Promise<void> {
-  // jsdom has no idle callbacks; ReactWidget waits for one.
-  window.requestIdleCallback = done =>
-    window.setTimeout(() => {
-      done({ didTimeout: false, timeRemaining: () => 0 });
-    }, 0);
   MessageLoop.flush();
-  await new Promise(resolve => setTimeout(resolve, 20));
+  // React draws in slices, one timer each.
+  for (let slice = 0; slice < 25; slice++) {
+    await new Promise(resolve => setTimeout(resolve, 2));
+  }
 }
 
 export class FakeSession implements IEncryptionSession {
@@ -69,7 +73,7 @@ export class FakeTracker implements IEncryptionTracker {
     return this.sessions.get(widget) ?? null;
   }
 
-  add(session: IEncryptionSession, widget = new Widget()): void {
+  add(session: IEncryptionSession, widget: Widget): void {
     this.sessions.set(widget, session);
     this.sessionAdded.emit(session);
   }

@@ -2,9 +2,7 @@
 
 import { Notification } from '@jupyterlab/apputils';
 import { nullTranslator } from '@jupyterlab/translation';
-import type { CommandRegistry } from '@lumino/commands';
 import { Widget } from '@lumino/widgets';
-import type { LifecycleState } from '../../encryption/lifecycle';
 import { PANEL_ID } from '../../panel/widget';
 import { STATES } from '../../panel/__tests__/fixtures';
 import { CommandIDs } from '../ids';
@@ -84,7 +82,7 @@ describe('the toolbar button', () => {
       return button.node.querySelector('[title]')!.getAttribute('title')!;
     };
     expect(await title()).toBe('S3 Encryption');
-    tracker.add(new FakeSession(STATES.waiting!));
+    tracker.add(new FakeSession(STATES.waiting!), new Widget());
     expect(await title()).toBe('S3 Encryption');
     tracker.add(new FakeSession(STATES.set!), notebook);
     expect(await title()).toBe('S3 Encryption (SSE-KMS, set)');
@@ -98,7 +96,7 @@ describe('the notifications', () => {
     const tracker = new FakeTracker();
     void notifications.activate(fake.app, tracker, null);
     const session = new FakeSession();
-    tracker.add(session);
+    tracker.add(session, new Widget());
     const told = jest.spyOn(Notification, 'error').mockReturnValue('');
     told.mockClear();
     return { ...fake, tracker, session, told };

@@ -77,7 +77,8 @@ describe('the panel', () => {
       return widget.node.querySelector<HTMLInputElement>('input:checked')
         ?.value;
     };
-    const [one, two] = [new FakeSession(), new FakeSession()];
+    const one = new FakeSession();
+    const two = new FakeSession();
     tracker.setCurrent(one);
     await settled();
     widget.node.querySelector<HTMLInputElement>('input[value=sse-s3]')!.click();
@@ -87,5 +88,7 @@ describe('the panel', () => {
     tracker.setCurrent(one);
     expect(await chosen()).toBe('sse-s3');
     widget.dispose();
+    one.dispose();
+    two.dispose();
   });
 });

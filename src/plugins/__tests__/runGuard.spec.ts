@@ -1,7 +1,7 @@
 /** The guard of a run, and the list of plugins. */
 
 import { NotebookActions } from '@jupyterlab/notebook';
-import type { Signal } from '@lumino/signaling';
+import { Signal } from '@lumino/signaling';
 import { Widget } from '@lumino/widgets';
 import type { LifecycleState } from '../../encryption/lifecycle';
 import plugins from '../../index';
@@ -28,6 +28,7 @@ describe('the guard of a run', () => {
     const tracker = new FakeTracker();
     const session = new FakeSession(state);
     const content = {};
+    const widgetAdded = new Signal<object, Widget>({});
     const notebook = Object.assign(new Widget(), { content });
     tracker.add(session, notebook);
     void runGuard.activate(
@@ -37,8 +38,17 @@ describe('the guard of a run', () => {
           fits(notebook) ? notebook : undefined
       },
       tracker,
-      fakePreferences(composite)
+      fakePreferences(composite),
+      { widgetAdded }
     );
+    const executed = new Signal<object, Date>({});
+    const consolePanel = Object.assign(new Widget(), { console: { executed } });
+    const consoleSession = new FakeSession(state);
+    tracker.add(consoleSession, consolePanel);
+    widgetAdded.emit(consolePanel);
+    const ranInConsole = (): void => {
+      executed.emit(new Date());
+    };
     const run = (): void => {
       (
         NotebookActions.executionScheduled as unknown as Signal<object, object>
@@ -51,7 +61,7 @@ describe('the guard of a run', () => {
         success: true
       });
     };
-    return { session, run, ran };
+    return { session, run, ran, consoleSession, ranInConsole };
   }
 
   it('asks after a cell whether Spark is there, while that is waited for', () => {
@@ -60,14 +70,23 @@ describe('the guard of a run', () => {
     expect(session.guardRun).toHaveBeenCalledTimes(1);
   });
 
-  it('is not sent after a cell in any other state', () => {
-    for (const [name, state] of Object.entries(STATES)) {
-      if (state !== null && state.kind !== 'waiting') {
-        const { session, ran } = setUp(state);
-        ran();
-        expect([name, session.guardRun.mock.calls.length]).toEqual([name, 0]);
-      }
-    }
+  it('asks the same after a cell of a console', () => {
+    const { session, consoleSession, ranInConsole } = setUp(STATES.waiting!);
+    ranInConsole();
+    expect(consoleSession.guardRun).toHaveBeenCalledTimes(1);
+    expect(session.guardRun).not.toHaveBeenCalled();
+  });
+
+  it.each(
+    Object.entries(STATES).filter(
+      ([, state]) => state !== null && state.kind !== 'waiting'
+    )
+  )('is not sent after a cell in any other state: %s', (_name, state) => {
+    const { session, ran, consoleSession, ranInConsole } = setUp(state!);
+    ran();
+    ranInConsole();
+    expect(session.guardRun).not.toHaveBeenCalled();
+    expect(consoleSession.guardRun).not.toHaveBeenCalled();
   });
 
   it('goes ahead of the first cell at once, and once per batch', async () => {
