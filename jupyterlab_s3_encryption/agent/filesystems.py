@@ -1,8 +1,9 @@
 """The file systems that the driver holds open: with which encryption each of them writes.
 
 Hadoop hands out one instance per (scheme, bucket, user) and never looks at changed settings
-again, so these instances decide. Only looks, never closes. Must not know: sessions' settings,
-requests. Source of the field names: org.apache.hadoop.fs.FileSystem, Hadoop 3.2 to 3.5.
+again, so these instances decide. Only looks, never closes. Must not know: requests, when
+anything is closed. Source of the names: org.apache.hadoop.fs.FileSystem, S3AUtils, Hadoop 3.2
+to 3.5.
 """
 
 from typing import Any, Dict, List, Optional
@@ -12,66 +13,110 @@ from . import dialects, report, sessions
 FileSystem = Dict[str, Any]
 
 
-def live(context: Any) -> Optional[List[FileSystem]]:
-    """uri, algorithm, keyId of each live s3, s3a, s3n instance; None where they cannot be read.
+class Open:
+    """A live instance. algorithm: as S3A names it ("" for none), None where it does not tell.
 
-    Algorithm as S3A names it ("" for none), None where the instance does not tell.
+    stale: whether it writes otherwise than what is set now, None if unknown; ours: whether it
+    reads the properties that were written; event_log: whether Spark's event log goes through it.
     """
-    found = []
+
+    def __init__(self, uri: str, instance: Any) -> None:
+        self.uri = uri
+        self.instance = instance
+        self.algorithm: Optional[str] = None
+        self.key: Optional[str] = None
+        self.stale: Optional[bool] = None
+        self.ours = True
+        self.event_log = False
+
+    def told(self) -> FileSystem:
+        """The entry of the report; the key masked where it is one of SSE-C."""
+        secret = self.algorithm == "SSE-C" and self.key
+        key = report.MASK if secret else self.key
+        return {"uri": self.uri, "algorithm": self.algorithm, "keyId": key, "stale": self.stale}
+
+
+def look(
+    item: Any,
+    dialect: Optional[str],
+    profile: Optional[Dict[str, Any]],
+    customer_key: Optional[str],
+) -> Optional[List[Open]]:
+    """The live s3, s3a and s3n instances, compared with what a session has set now.
+
+    S3A itself says what its settings mean for a bucket (S3AUtils); where it cannot, the profile
+    does. None where the instances cannot be looked at.
+    """
+    context = item.context
     try:
-        reflect = sessions.java_class(context, "java.lang.Class")
-        cache = _field(reflect.forName("org.apache.hadoop.fs.FileSystem"), "CACHE", None)
-        instances = _field(cache.getClass(), "map", cache)
-        # An array: the end of a Java iterator would be an exception in the JVM.
-        for key in instances.keySet().toArray():
-            instance = instances.get(key)
-            uri = str(instance.getUri().toString()) if instance is not None else ""
-            if uri.split(":", 1)[0] in sessions.SCHEMES:
-                found.append(_describe(uri, instance))
+        found = instances(context)
     except Exception:  # noqa: BLE001 - another Hadoop's fields, or not to be looked at: unknown
         return None
+    if not found:
+        return found
+    log = event_log(context)
+    conf = item.session._jsparkSession.sessionState().newHadoopConf()
+    tools = sessions.java_class(context, "org.apache.hadoop.fs.s3a.S3AUtils")
+    known = dialects.data()["classes"]
+    for entry in found:
+        entry.event_log = log is not None and entry.uri.rstrip("/") == log
+        served = known.get(str(entry.instance.getClass().getName()))
+        entry.ours = dialect is None or served is None or served == dialect
+        try:
+            secrets = entry.instance.getEncryptionSecrets()
+            entry.algorithm = str(secrets.getEncryptionMethod().getMethod() or "")
+            entry.key = str(secrets.getEncryptionKey() or "")
+        except Exception:  # noqa: BLE001 - not S3A, or an S3A that does not tell
+            entry.algorithm = entry.key = None
+            continue
+        try:
+            wanted = tools.buildEncryptionSecrets(_bucket(entry.uri), conf)
+            entry.stale = not secrets.equals(wanted)
+        except Exception:  # noqa: BLE001 - an older S3A, or settings that it refuses
+            entry.stale = _differs(entry, profile, customer_key)
     return found
 
 
-def judge(
-    found: List[FileSystem],
-    dialect: Optional[str],
-    profile: Optional[Dict[str, Any]],
-    key: Optional[str],
-) -> None:
-    """Fills `stale`: whether an instance writes otherwise than the profile wants, None if unknown.
-
-    Masks the key where the instance or the profile has SSE-C.
-    """
-    for item in found:
-        wanted = None if profile is None else _wanted(item["uri"], profile)
-        item["stale"] = None
-        if wanted is not None and dialect == "s3a" and item["algorithm"] is not None:
-            algorithm = dialects.algorithm_of("s3a", wanted["method"])
-            secret = key if wanted["method"] == "sse-c" else wanted.get("kmsKeyId")
-            item["stale"] = item["algorithm"] != algorithm
-            if algorithm and item["keyId"] is not None:
-                item["stale"] = item["stale"] or item["keyId"] != (secret or "")
-        if item["algorithm"] == "SSE-C" and item["keyId"]:
-            item["keyId"] = report.MASK
+def instances(context: Any) -> List[Open]:
+    """The live s3, s3a and s3n instances of the driver; raises what Java raises."""
+    reflect = sessions.java_class(context, "java.lang.Class")
+    cache = _field(reflect.forName("org.apache.hadoop.fs.FileSystem"), "CACHE", None)
+    held = _field(cache.getClass(), "map", cache)
+    found = []
+    # An array: the end of a Java iterator would be an exception in the JVM.
+    for key in held.keySet().toArray():
+        instance = held.get(key)
+        uri = str(instance.getUri().toString()) if instance is not None else ""
+        if uri.split(":", 1)[0] in sessions.SCHEMES:
+            found.append(Open(uri, instance))
+    return found
 
 
-def _wanted(uri: str, profile: Dict[str, Any]) -> Dict[str, Any]:
-    bucket = uri.split("//", 1)[-1].split("/", 1)[0]
-    rule = (profile.get("buckets") or {}).get(bucket)
-    return profile if rule is None else rule
+def event_log(context: Any) -> Optional[str]:
+    """scheme://bucket of Spark's event log, None where it is off or not on S3."""
+    conf = context._jsc.sc().getConf()
+    if str(conf.get("spark.eventLog.enabled", "false")).lower() != "true":
+        return None
+    scheme, separator, rest = str(conf.get("spark.eventLog.dir", "")).partition("://")
+    if not separator or scheme not in sessions.SCHEMES:
+        return None
+    return "%s://%s" % (scheme, rest.split("/", 1)[0])
 
 
-def _describe(uri: str, instance: Any) -> FileSystem:
-    algorithm: Optional[str] = None
-    key: Optional[str] = None
-    try:
-        secrets = instance.getEncryptionSecrets()
-        algorithm = str(secrets.getEncryptionMethod().getMethod() or "")
-        key = str(secrets.getEncryptionKey() or "")
-    except Exception:  # noqa: BLE001 - not S3A, or an S3A that does not tell
-        algorithm = key = None
-    return {"uri": uri, "algorithm": algorithm, "keyId": key, "stale": None}
+def _differs(
+    entry: Open, profile: Optional[Dict[str, Any]], customer_key: Optional[str]
+) -> Optional[bool]:
+    """As `stale`, from what the profile wants for the bucket."""
+    if profile is None:
+        return None
+    wanted = (profile.get("buckets") or {}).get(_bucket(entry.uri)) or profile
+    algorithm = dialects.algorithm_of("s3a", wanted["method"])
+    key = customer_key if wanted["method"] == "sse-c" else wanted.get("kmsKeyId")
+    return entry.algorithm != algorithm or (bool(algorithm) and entry.key != (key or ""))
+
+
+def _bucket(uri: str) -> str:
+    return uri.split("//", 1)[-1].split("/", 1)[0]
 
 
 def _field(cls: Any, name: str, owner: Any) -> Any:

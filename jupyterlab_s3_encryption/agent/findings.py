@@ -6,7 +6,9 @@ Pure: from values that were read to findings. Must not know: Spark, how anything
 import re
 from typing import Any, Dict, List, Optional, Set
 
-from . import dialects, profiles
+from . import activity, dialects, profiles
+from .filesystems import Open
+from .state import Renewal
 
 Finding = Dict[str, Any]
 
@@ -66,6 +68,10 @@ def of_connectors(connectors: List[Dict[str, Any]], dialect: str) -> List[Findin
         for entry in connectors
         if entry["connector"] not in (dialect, "none")
     ]
+    if not any(entry["connector"] == dialect for entry in connectors):
+        message = "The settings are those of %s, but it serves none of s3://, s3a://, s3n:// here."
+        fix = "Choose another connector in the settings."
+        return [finding("other-connector", "warning", message % NAMES[dialect], fix)]
     if not others:
         return []
     return [
@@ -147,30 +153,90 @@ def of_names(dialect: str, session: Dict[str, str], late: Set[str]) -> List[Find
     return found
 
 
-def of_file_systems(found: Optional[List[Dict[str, Any]]], armed: bool) -> List[Finding]:
-    """Live file systems of the driver that write otherwise than what is set now."""
-    if not armed:
-        return []
-    stale = []
-    for item in found or []:
-        if item["stale"]:
-            told = "still writes with %s" % (item["algorithm"] or "the bucket's default")
-            if item["keyId"]:
-                told += " and the key " + item["keyId"]
-            stale.append((item["uri"], told))
-        elif item["stale"] is None:
-            stale.append(
-                (item["uri"], "was opened by a connector that does not tell how it writes")
+def of_renewal(state: Renewal, running: Dict[str, Optional[int]], pending: bool) -> List[Finding]:
+    """A renewal of what is open that is still to be done, or was withdrawn."""
+    if pending:
+        if state.failure is not None:
+            message = "Open file systems could not be renewed: %s" % state.failure
+        else:
+            message = "Open file systems keep their older settings for now: %s." % activity.told(
+                running
             )
-    return [
-        finding(
-            "stale-file-system",
-            "warning",
-            "Objects written to %s may still carry older settings: its open file system %s." % item,
-            "Restart the kernel: the settings are then in force before the first access.",
+        if running["streams"]:
+            message += " A streaming query keeps the settings that it was started with."
+        fix = "Nothing to do: renewed at the next quiet moment. Verify does it as soon as possible."
+        return [finding("renewal-pending", "warning", message, fix, "verify")]
+    if state.due:
+        message = "The renewal was cancelled: open file systems may keep their older settings."
+        return [finding("renewal-cancelled", "warning", message, "Apply again.", "apply")]
+    return []
+
+
+def of_executors(found: Optional[Dict[str, int]], state: Renewal) -> List[Finding]:
+    """Executors that may still hold older settings after a renewal."""
+    if state.due or (found is not None and found["covered"] == found["total"]):
+        return []
+    if found is None:
+        message = "It is not known whether the executors still hold older settings."
+    elif state.reason is None and found["total"] == 1:
+        return []  # the driver is the executor, and is told of by its file systems
+    else:
+        message = "%d of %d executors may still hold older settings." % (
+            found["total"] - found["covered"],
+            found["total"],
         )
-        for item in stale
-    ]
+    if state.reason is not None:
+        message += " " + state.reason
+    fix = "Verify tries again; a new Spark session with new executors has the settings."
+    return [finding("executors-not-covered", "warning", message, fix, "verify")]
+
+
+def of_file_systems(left: Optional[List[Open]], pending: bool) -> List[Finding]:
+    """File systems of the driver that write, or may write, otherwise than what is set now.
+
+    left: those of them that are open, None where they cannot be looked at; pending: a renewal is
+    due and told already, so that only what it will not reach is told.
+    """
+    if left is None:
+        message = "The open file systems of the driver cannot be looked at."
+        fix = "Restart the kernel: the settings are then in force before the first access."
+        return [finding("stale-file-system", "warning", message, fix)]
+    found = []
+    for entry in left:
+        if pending and not entry.event_log:
+            continue
+        if entry.stale is None:
+            told = "was opened by a connector that does not tell how it writes"
+        else:
+            told = "still writes with %s" % (entry.algorithm or "the bucket's default")
+            if entry.told()["keyId"]:
+                told += " and the key %s" % entry.told()["keyId"]
+        message = (
+            "Objects written to %s may still carry older settings: its open file system %s."
+            % (entry.uri, told)
+        )
+        if entry.event_log:
+            message += " Spark's event log is written through it, so it was left open."
+            fix = (
+                "Restart the kernel with the profile applied before Spark starts, or write to "
+                "the bucket under another scheme than the event log's (s3:// or s3a://)."
+            )
+            found.append(finding("event-log-file-system", "warning", message, fix))
+        else:
+            fix = "Verify: it is renewed when nothing is running. Otherwise restart the kernel."
+            found.append(finding("stale-file-system", "warning", message, fix, "verify"))
+    return found
+
+
+def connect_unknown() -> Finding:
+    """Over Spark Connect nothing that is open can be looked at or closed."""
+    return finding(
+        "connect-unknown",
+        "info",
+        "Spark Connect does not show which file systems are open on the server: whether they "
+        "still hold older settings is not known.",
+        "Apply the profile before the first access to a bucket, in a new session of the server.",
+    )
 
 
 def changed(differences: List[Dict[str, Any]]) -> List[Finding]:

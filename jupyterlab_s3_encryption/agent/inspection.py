@@ -5,7 +5,18 @@ Only reads. Must not know: how settings are written, requests.
 
 from typing import Any, Dict, List, Optional, Set
 
-from . import connectors, dialects, filesystems, findings, report, sessions, settings
+from . import (
+    activity,
+    claims,
+    connectors,
+    dialects,
+    filesystems,
+    findings,
+    renewal,
+    report,
+    sessions,
+    settings,
+)
 from .state import State
 
 Report = Dict[str, Any]
@@ -52,6 +63,7 @@ def _fill_live(answer: Report, held: State, live: List[Any]) -> None:
     values = {item.identity: item.read() for item in live}
     found = connectors.detect(first, values[first.identity])
     answer["connectors"] = found
+    answer["activity"] = activity.read(live)
     armed = held.profile is not None
     dialect = held.dialect if armed else connectors.choose(found, "auto")
     if armed:
@@ -67,6 +79,9 @@ def _fill_live(answer: Report, held: State, live: List[Any]) -> None:
     in_hadoop = hadoop.read() if hadoop is not None else {}
     cluster = settings.cluster_values(in_hadoop, record, dialect)
     missing = []
+    for key, applied, current in settings.drift(record, in_hadoop) if record is not None else []:
+        entry = {"key": key, "applied": _masked(held, in_hadoop, key, applied)}
+        answer["changed"].append(dict(entry, found=_masked(held, in_hadoop, key, current)))
     for item in live:
         own = held.sessions.get(item.identity)
         rows = _rows(
@@ -89,6 +104,8 @@ def _fill_live(answer: Report, held: State, live: List[Any]) -> None:
         and all(row["ok"] for row in answer["settings"])
     ):
         answer["claim"] = "none" if answer["changed"] else "set"
+        if answer["claim"] == "set" and claims.in_effect(answer):
+            answer["claim"] = "inEffect"
 
 
 def _rows(
@@ -181,12 +198,11 @@ def _add_findings(
     record = held.sessions.get(first.identity)
     applied: Set[str] = set(record.applied) if record is not None else set()
     found: List[Dict[str, Any]] = []
-    systems = filesystems.live(first.context) if first.context is not None else None
-    if systems is not None:
-        filesystems.judge(systems, dialect, held.profile, held.customer_key)
-        answer["fileSystems"] = systems
+    if first.context is not None:
+        found += _open(answer, held, dialect, first)
+    elif armed:
+        found.append(findings.connect_unknown())
     if held.profile is not None:
-        found += findings.of_file_systems(systems, armed)
         found += findings.changed(answer["changed"])
         found += findings.of_connectors(answer["connectors"], dialect)
         found += findings.of_profile(held.profile)
@@ -196,6 +212,24 @@ def _add_findings(
     found += findings.of_cluster(dialect, cluster, armed)
     found += findings.of_names(dialect, own, _late(first, own))
     answer["findings"] += found
+
+
+def _open(answer: Report, held: State, dialect: str, first: Any) -> List[Dict[str, Any]]:
+    """Fills in file systems and executors; returns what is not renewed among them."""
+    state = renewal.of(held, first)
+    systems = filesystems.look(first, dialect, held.profile, held.customer_key)
+    for entry in systems or []:
+        if entry.stale is None and entry.ours and state is not None and state.trusted:
+            entry.stale = False  # opened after the last renewal, so with what is set now
+    answer["fileSystems"] = [entry.told() for entry in systems or []]
+    left = [entry for entry in systems or [] if entry.ours and entry.stale is not False]
+    answer["executors"] = renewal.coverage(held, first, bool(left) or systems is None)
+    if state is None or (held.profile is None and not state.due):
+        return []
+    pending = state.due and not state.cancelled
+    found = findings.of_renewal(state, answer["activity"], pending)
+    found += findings.of_file_systems(left if systems is not None else None, pending)
+    return found + findings.of_executors(answer["executors"], state)
 
 
 def _late(first: Any, own: Dict[str, str]) -> Set[str]:

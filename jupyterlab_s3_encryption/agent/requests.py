@@ -13,6 +13,7 @@ from . import (
     hooks,
     inspection,
     profiles,
+    renewal,
     report,
     sessions,
     settings,
@@ -35,7 +36,9 @@ def verify(answer: Report, _: Arguments) -> Report:
     if held.profile is not None:
         hooks.install(held, _created)
     held.untold = False
-    return inspection.fill(answer, held, find(held))
+    live = find(held)
+    renewal.check(held, live)
+    return inspection.fill(answer, held, live)
 
 
 def apply(answer: Report, arguments: Arguments) -> Report:
@@ -74,6 +77,7 @@ def apply(answer: Report, arguments: Arguments) -> Report:
     held.profile, held.connector, held.customer_key = profile, connector, key
     held.fingerprint, held.failure, held.untold = fingerprint, None, False
     hooks.install(held, _created)
+    renewal.changed(held, live)
     answer = inspection.fill(answer, held, live)
     answer["removed"] = removed
     return answer
@@ -90,6 +94,8 @@ def guard(answer: Report, arguments: Arguments) -> Report:
         and not held.untold
         and hooks.alive(held)
     ):
+        if renewal.worth_a_look(held) and renewal.glance(held, find(held)):
+            return _current(answer, held)
         return _minimal(answer, held)
     if given and given == held.fingerprint and (held.failure is not None or held.untold):
         return verify(answer, arguments)
@@ -118,6 +124,8 @@ def clear(answer: Report, _: Arguments) -> Report:
         failed += [key for key in lost if key not in failed]
     hooks.remove(held)
     held.forget()
+    if jobs:
+        renewal.changed(held, live)
     answer = inspection.fill(answer, held, live)
     answer["findings"] += findings.not_restored(left, failed)
     if failed:
@@ -130,11 +138,19 @@ def clear(answer: Report, _: Arguments) -> Report:
     return answer
 
 
+def cancel_renewal(answer: Report, _: Arguments) -> Report:
+    """Withdraws a renewal that is pending; the settings stay, and an apply asks for it again."""
+    held = states.get()
+    renewal.cancel(held)
+    return _current(answer, held)
+
+
 def release(answer: Report, _: Arguments) -> Report:
     """Forgets the profile and unhooks; what is set stays as it is."""
     held = states.get()
     hooks.remove(held)
     held.forget()
+    held.renewal = None
     return inspection.fill(answer, held, find(held))
 
 
@@ -145,6 +161,7 @@ REQUESTS: Dict[str, Callable[[Report, Arguments], Report]] = {
     "verify": verify,
     "guard": guard,
     "release": release,
+    "cancelRenewal": cancel_renewal,
 }
 
 
@@ -249,6 +266,7 @@ def _created(kind: str, session: Any) -> None:
             held, [item], _Arming(held.profile, held.connector, held.customer_key, held.fingerprint)
         )
         held.failure = None
+        renewal.created(held, [item])
     except Exception as error:  # noqa: BLE001 - the person's call must not fail; the next report tells
         held.failure = report.scrub(sessions.error_text(error), held.customer_key)
     held.untold = True

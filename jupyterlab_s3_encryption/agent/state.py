@@ -10,11 +10,11 @@ import json
 import os
 import sys
 import types
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Dict, List, Optional, Set, Tuple
 
 NAME = "_jupyterlab_s3_encryption_state"
 #: Grows when an agent could no longer read what an older one left.
-VERSION = 1
+VERSION = 2
 
 
 class Record:
@@ -29,6 +29,31 @@ class Record:
         self.fingerprint: Optional[str] = None
         self.before: Dict[str, Optional[str]] = {}
         self.applied: Dict[str, Optional[str]] = {}
+
+
+class Renewal:
+    """What is known about the file systems of one application since its settings changed.
+
+    due: a renewal has to be done yet; cancelled: it was withdrawn; there, closed: ids of the
+    executors at the last one; jobs: how many jobs there had been by then; looked: by the last
+    look at the driver; trusted: nothing that tells no algorithm was left open; reason: why not
+    all executors were reached; failure: why the last attempt came to nothing.
+    """
+
+    def __init__(self, application: str) -> None:
+        self.application = application
+        self.fingerprint: Optional[str] = None
+        #: Java's DAGScheduler, so that a look at it costs one call.
+        self.scheduler: Any = None
+        self.due = True
+        self.cancelled = False
+        self.there: Optional[Set[str]] = None
+        self.closed: Set[str] = set()
+        self.jobs: Optional[int] = None
+        self.looked: Optional[int] = None
+        self.trusted = False
+        self.reason: Optional[str] = None
+        self.failure: Optional[str] = None
 
 
 class State:
@@ -48,6 +73,8 @@ class State:
         #: The SparkContext (its id) whose sessions were all looked for.
         self.scanned: Optional[int] = None
         self.info: Optional[Tuple[Any, Dict[str, Any]]] = None
+        #: Outlives a clear: what was cleared has to be renewed too.
+        self.renewal: Optional[Renewal] = None
 
     def forget(self) -> None:
         """Holds no profile any more, and no record of what was set for it."""

@@ -150,8 +150,10 @@ test.describe('A PySpark notebook', () => {
     await choose(page, 'SSE-KMS', key);
     await press(page, 'Apply');
     await expectStatus(page, /^(Set|In effect)/);
-    await page.notebook.save();
-    await page.reload();
+    await page.evaluate(async () => {
+      await window.jupyterapp.commands.execute('docmanager:save');
+    });
+    await page.reload({ waitForIsReady: false });
     await expect(cellAt(page, 1)).toBeVisible();
     await openPanel(page);
     await expectStatus(page, /^(Set|In effect)/);

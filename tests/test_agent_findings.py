@@ -1,0 +1,32 @@
+"""Every finding has its section in the documentation. Must not know: Spark."""
+
+from __future__ import annotations
+
+import re
+
+from agent_requests import AGENT
+
+from jupyterlab_s3_encryption.agent import claims
+
+PAGE = AGENT.parents[1] / "docs" / "findings.md"
+
+
+def told_codes():
+    source = (AGENT / "findings.py").read_text("utf-8")
+    return set(re.findall(r'\bfinding\(\s*"([a-z]+(?:-[a-z]+)+)"', source))
+
+
+def sections():
+    return re.findall(r"^## (\S+)$", PAGE.read_text("utf-8"), re.MULTILINE)
+
+
+def test_every_code_has_one_section_and_there_is_no_section_without_a_code():
+    assert len(told_codes()) > 10
+    assert sections() == sorted(told_codes())
+
+
+def test_a_code_that_lowers_the_claim_is_one_and_its_section_says_so():
+    text = PAGE.read_text("utf-8")
+    said = set(re.findall(r"^## (\S+)\n\n(?:Keeps the claim at Set|Lowers the claim)", text, re.M))
+    assert said == claims.LOWERING
+    assert told_codes() >= claims.LOWERING
