@@ -133,7 +133,8 @@ test.describe('The panel', () => {
     await expectStatus(page, /^Waiting for Spark/);
     await runCell(page, 0);
     expect(await printed(page, 0)).toContain(two);
-    await page.notebook.activate('one.ipynb');
+    await page.getByRole('tab', { name: /^one\.ipynb/ }).click();
+    await expectStatus(page, /^Waiting for Spark/);
     await runCell(page, 0);
     expect(await printed(page, 0)).toContain(one);
   });

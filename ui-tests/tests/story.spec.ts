@@ -42,7 +42,7 @@ function writeCell(prefix: string): string {
 }
 
 test.describe('A PySpark notebook', () => {
-  test('writes every object with the key that was chosen, also after Restart and Run All', async ({
+  test('writes every object with the key that was chosen, also after Restart and Run All @oldest', async ({
     page,
     tmpPath
   }) => {
@@ -153,7 +153,8 @@ test.describe('A PySpark notebook', () => {
     await page.evaluate(async () => {
       await window.jupyterapp.commands.execute('docmanager:save');
     });
-    await page.reload({ waitForIsReady: false });
+    // Galata's own reload waits for tabs that a restored notebook has not.
+    await page.evaluate(() => window.location.reload());
     await expect(cellAt(page, 1)).toBeVisible();
     await openPanel(page);
     await expectStatus(page, /^(Set|In effect)/);

@@ -111,8 +111,11 @@ export async function openNotebook(
     }))
   };
   await page.contents.uploadContent(JSON.stringify(content), 'text', path);
-  await page.filebrowser.refresh();
-  await page.notebook.openByPath(path);
+  await page.evaluate(async file => {
+    await window.jupyterapp.commands.execute('docmanager:open', {
+      path: file
+    });
+  }, path);
   const notebook = page.locator('.jp-NotebookPanel:visible');
   await expect(notebook.locator('.jp-Toolbar-kernelName')).toHaveText(
     kernel.display

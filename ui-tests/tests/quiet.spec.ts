@@ -1,0 +1,93 @@
+/**
+ * What a person must not notice: messages where nothing is armed, counts,
+ * history and the notebook file.
+ */
+
+import { test } from '@jupyterlab/galata';
+import type { WebSocket } from '@playwright/test';
+
+import {
+  cellAt,
+  choose,
+  endpoint,
+  expect,
+  expectStatus,
+  openNotebook,
+  openPanel,
+  panelOf,
+  press,
+  printed,
+  runCell
+} from './support';
+
+// Galata's mocks of kernels and sessions answer a restart wrongly.
+test.use({ kernels: null, sessions: null });
+
+/** Counts the messages of ours that go to a kernel from now on. */
+function countOurs(page: {
+  on: (event: 'websocket', listener: (socket: WebSocket) => void) => unknown;
+}): { all: number; ours: number } {
+  const count = { all: 0, ours: 0 };
+  page.on('websocket', socket => {
+    if (!socket.url().includes('/channels')) {
+      return;
+    }
+    socket.on('framesent', ({ payload }) => {
+      const text = payload.toString();
+      count.all += text.includes('execute_request') ? 1 : 0;
+      count.ours += text.includes('s3enc') ? 1 : 0;
+    });
+  });
+  return count;
+}
+
+test.describe('A notebook', () => {
+  test('gets no message while nothing is armed, also with the panel open', async ({
+    page,
+    tmpPath
+  }) => {
+    const count = countOurs(page);
+    await openNotebook(page, `${tmpPath}/unarmed`, ['print(1)', 'print(2)']);
+    await openPanel(page);
+    await expectStatus(page, /^Not set/);
+    await runCell(page, 0);
+    await runCell(page, 1);
+    await panelOf(page)
+      .getByRole('radio', { name: 'SSE-S3', exact: true })
+      .check();
+    await runCell(page, 1);
+    expect(count.all).toBe(3);
+    expect(count.ours).toBe(0);
+  });
+
+  test('keeps its counts, its history, its last value and its file as if nobody else were there', async ({
+    page,
+    tmpPath
+  }) => {
+    const [key] = endpoint().keys;
+    const count = countOurs(page);
+    await openNotebook(page, `${tmpPath}/quiet`, [
+      '6 * 7',
+      'print(_, sorted(Out), len(In), [n for n in dir() if "s3" in n.lower()])'
+    ]);
+    await openPanel(page);
+    await runCell(page, 0);
+    await page.evaluate(async () => {
+      await window.jupyterapp.commands.execute('docmanager:save');
+    });
+    const tab = page.getByRole('tab', { name: /^quiet\.ipynb/ });
+    await expect(tab).not.toHaveClass(/jp-mod-dirty/);
+    await choose(page, 'SSE-KMS', key);
+    await press(page, 'Apply');
+    await expectStatus(page, /^Waiting for Spark/);
+    await press(page, 'Verify');
+    await expectStatus(page, /^Waiting for Spark/);
+    await expect(tab).not.toHaveClass(/jp-mod-dirty/);
+    expect(count.ours).toBeGreaterThanOrEqual(2);
+    await runCell(page, 1);
+    expect(await printed(page, 1)).toBe('42 [1] 3 []');
+    await expect(cellAt(page, 1).locator('.jp-InputPrompt').first()).toHaveText(
+      '[2]:'
+    );
+  });
+});
