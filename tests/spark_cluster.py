@@ -66,7 +66,7 @@ class Cluster:
             address = f"http://127.0.0.1:{self._ui_port}/json/"
             with urllib.request.urlopen(address, timeout=5) as answer:
                 return int(json.load(answer)["aliveworkers"])
-        except OSError:
+        except (OSError, ValueError):  # not there yet, or an empty page
             return 0
 
     def log(self) -> str:

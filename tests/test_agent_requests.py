@@ -90,14 +90,31 @@ def test_a_request_of_another_protocol_is_an_error():
     assert agent.handle({**request("probe"), "protocol": 2})["error"]["code"] == "other-protocol"
 
 
-def test_a_guard_with_the_same_fingerprint_does_nothing_and_another_one_applies():
+def test_a_guard_with_the_same_profile_does_nothing():
     armed = ask("apply", profile=KMS)
-    same = ask("guard", profile=KMS, fingerprint=armed["fingerprint"])
-    assert (same["ok"], same["unchanged"], same["waiting"]) == (True, True, True)
-    assert ask("guard", profile=KMS, fingerprint="other")["profile"] == KMS
-    other = ask("guard", profile={"method": "sse-s3"})
-    assert other["profile"] == {"method": "sse-s3"}
-    assert other["fingerprint"] != armed["fingerprint"]
+    for fingerprint in (armed["fingerprint"], "of another kernel", None):
+        same = ask("guard", profile=KMS, fingerprint=fingerprint)
+        assert (same["ok"], same["unchanged"], same["waiting"]) == (True, True, True)
+
+
+def test_a_guard_leaves_what_somebody_else_armed_since_and_tells_it():
+    armed = ask("apply", profile=KMS)
+    other = ask("apply", profile={"method": "sse-s3"})
+    for fingerprint in (armed["fingerprint"], None):
+        told = ask("guard", profile=KMS, fingerprint=fingerprint)
+        assert (told["ok"], told["profile"]) == (True, {"method": "sse-s3"})
+        assert told["fingerprint"] == other["fingerprint"]
+
+
+@pytest.mark.parametrize("request_name", ["clear", "release"])
+def test_a_guard_does_not_arm_again_what_was_taken_back_on_purpose(request_name):
+    armed = ask("apply", profile=KMS)
+    ask(request_name)
+    for fingerprint in (armed["fingerprint"], None):
+        told = ask("guard", profile=KMS, fingerprint=fingerprint)
+        assert (told["ok"], told["profile"], told["waiting"]) == (True, None, False)
+    assert ask("apply", profile=KMS)["profile"] == KMS
+    assert ask("guard", profile=KMS)["unchanged"] is True
 
 
 def test_a_guard_in_a_new_kernel_applies():

@@ -72,7 +72,7 @@ def test_an_armed_profile_is_in_every_session_that_is_made_later(run_script, end
     answer = run_script(armed_before_the_first_session, profile=profile, path=f"s3a://{bucket}")
     assert (answer["waiting"], answer["imported"], answer["started"]) == (True, False, False)
     assert answer["keys"] == [endpoint.keys[0]] * 4
-    assert answer["told"] == ["set", False, True]
+    assert answer["told"] == ["inEffect", False, True]
     assert answer["stopped"] == [True, "none", True]
     assert answer["kept"] == "mine"
     assert answer["after"] is None
@@ -171,7 +171,7 @@ def test_values_of_the_cluster_are_overridden_named_and_in_force_again_after_cle
         assert [item["code"] for item in report["findings"]] == ["cluster-value"]
         assert "in force" in report["findings"][0]["message"]
     for report in (default, plain, kms):
-        assert report["claim"] == "set"
+        assert report["claim"] == "inEffect"
         assert "cluster-value" in [item["code"] for item in report["findings"]]
     assert not [row for row in default["settings"] if row["value"] and row["wanted"]]
     assert origins(kms)[KEY] == "session"

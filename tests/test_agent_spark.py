@@ -45,7 +45,7 @@ def test_a_profile_set_before_the_first_access_is_on_every_object(
     spark, endpoint, bucket, kms, scheme
 ):
     answer = ask("apply", profile=kms)
-    assert (answer["ok"], answer["claim"], answer["dialect"]) == (True, "set", "s3a")
+    assert (answer["ok"], answer["claim"], answer["dialect"]) == (True, "inEffect", "s3a")
     assert values(answer) == {ALGORITHM: "SSE-KMS", KEY: endpoint.keys[0]}
     assert {row["origin"] for row in answer["settings"] if row["value"]} == {"session"}
     assert spark.conf.get(KEY) == endpoint.keys[0]
@@ -59,7 +59,7 @@ def test_a_switch_from_kms_to_sse_s3_clears_the_key_so_that_s3a_starts(
 ):
     ask("apply", profile=kms)
     answer = ask("apply", profile={"method": "sse-s3"})
-    assert (answer["claim"], answer["removed"]) == ("set", [KEY])
+    assert (answer["claim"], answer["removed"]) == ("inEffect", [KEY])
     assert spark.conf.get(KEY, None) is None
     spark.range(5).write.parquet(f"s3://{bucket}/table")
     assert headers(endpoint, bucket) == {("AES256", "")}
@@ -96,7 +96,7 @@ def test_a_rule_for_a_bucket_wins_there_and_is_cleared(spark, endpoint, bucket, 
         plain: {"method": "sse-s3"},
     }
     answer = ask("apply", profile={**kms, "buckets": rules})
-    assert (answer["ok"], answer["claim"], codes(answer)) == (True, "set", [])
+    assert (answer["ok"], answer["claim"], codes(answer)) == (True, "inEffect", [])
     for name in (bucket, special, plain):
         spark.range(3).write.parquet(f"s3a://{name}/table")
     assert headers(endpoint, bucket) == {("aws:kms", endpoint.keys[0])}
@@ -116,15 +116,18 @@ def test_a_bucket_s_own_settings_that_win_are_a_finding(spark, bucket, kms):
     assert (row["origin"], row["value"]) == ("bucket", "AES256")
 
 
-def test_a_file_system_that_was_open_before_is_found_stale(spark, endpoint, bucket, kms):
+def test_a_file_system_that_was_open_before_is_found_stale_until_a_profile_is_applied(
+    spark, endpoint, bucket, kms
+):
     spark.range(1).write.parquet(f"s3a://{bucket}/before")
-    answer = ask("apply", profile=kms)
-    system = next(item for item in answer["fileSystems"] if bucket in item["uri"])
+    spark.conf.set(ALGORITHM, "AES256")
+    system = next(item for item in ask("probe")["fileSystems"] if bucket in item["uri"])
     assert (system["stale"], system["algorithm"], system["keyId"]) == (True, "", "")
-    assert codes(answer) == ["stale-file-system"]
-    assert f"s3a://{bucket}" in answer["findings"][0]["message"]
+    answer = ask("apply", profile=kms)
+    assert (answer["claim"], codes(answer)) == ("inEffect", [])
+    assert not [item for item in answer["fileSystems"] if bucket in item["uri"]]
     spark.range(1).write.parquet(f"s3a://{bucket}/after")
-    assert headers(endpoint, bucket, "after") == {("", "")}
+    assert headers(endpoint, bucket, "after") == {("aws:kms", endpoint.keys[0])}
 
 
 def test_a_file_system_that_was_opened_with_the_profile_is_not_stale(spark, endpoint, bucket, kms):
@@ -138,7 +141,7 @@ def test_a_file_system_that_was_opened_with_the_profile_is_not_stale(spark, endp
         "keyId": endpoint.keys[0],
         "stale": False,
     }
-    assert ask("apply", profile={**kms, "kmsKeyId": OTHER})["fileSystems"][0]["stale"]
+    assert ask("apply", profile={**kms, "kmsKeyId": OTHER})["fileSystems"] == []
 
 
 def test_a_change_by_the_person_is_found_and_an_apply_puts_it_right(spark, endpoint, kms):
@@ -153,7 +156,7 @@ def test_a_change_by_the_person_is_found_and_an_apply_puts_it_right(spark, endpo
     assert (answer["claim"], codes(answer)) == ("none", ["changed-since"])
     assert answer["findings"][0]["fix"]["action"] == "apply"
     again = ask("apply", profile=kms)
-    assert (again["claim"], again["changed"]) == ("set", [])
+    assert (again["claim"], again["changed"]) == ("inEffect", [])
 
 
 def test_clear_leaves_what_the_person_changed_since_and_says_so(spark, kms):
@@ -183,7 +186,7 @@ def test_two_sessions_both_get_the_settings_and_lose_them(spark, kms):
     third = second.newSession()
     sessions = (spark, second, third)
     assert [item.conf.get(KEY) for item in sessions] == [kms["kmsKeyId"]] * 3
-    assert ask("verify")["claim"] == "set"
+    assert ask("verify")["claim"] == "inEffect"
     second.conf.set(ALGORITHM, "AES256")
     assert ask("verify")["changed"] == [{"key": ALGORITHM, "applied": "SSE-KMS", "found": "AES256"}]
     ask("clear")
@@ -212,7 +215,7 @@ def test_a_property_that_spark_refuses_in_the_middle_leaves_everything_as_it_was
     assert (spark.conf.get(ALGORITHM), spark.conf.get(KEY, None)) == ("AES256", None)
     hadoop = spark.sparkContext._jsc.hadoopConfiguration()
     assert (hadoop.get(ALGORITHM), hadoop.get(KEY)) == ("AES256", None)
-    assert ask("verify")["claim"] == "set"
+    assert ask("verify")["claim"] == "inEffect"
 
 
 def test_a_method_that_this_hadoop_does_not_have_is_refused_and_nothing_is_set(spark, endpoint):
@@ -239,7 +242,7 @@ def test_names_without_effect_are_found(spark, kms):
         assert codes(answer) == ["no-effect-property"] * 4
         told = " ".join(item["message"] for item in answer["findings"])
         assert all(name in told for name in names)
-        assert answer["claim"] == "set"
+        assert answer["claim"] == "inEffect"
     finally:
         spark.conf.unset(names[0])
 
@@ -288,7 +291,7 @@ def test_the_sse_c_key_is_set_but_in_no_report_and_not_in_the_hadoop_configurati
 def test_a_profile_after_sse_c_takes_key_and_redaction_away(spark):
     ask("apply", profile={"method": "sse-c"}, customerKey=CUSTOMER_KEY)
     answer = ask("apply", profile={"method": "sse-s3"})
-    assert (answer["claim"], values(answer)) == ("set", {ALGORITHM: "AES256"})
+    assert (answer["claim"], values(answer)) == ("inEffect", {ALGORITHM: "AES256"})
     assert "encryption" not in spark.conf.get("spark.sql.redaction.options.regex")
 
 

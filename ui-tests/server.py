@@ -6,6 +6,7 @@ endpoint.json in S3E_UI_HOME. Sets no encryption property: what the tests see is
 doing alone.
 """
 
+import importlib.util
 import json
 import os
 import signal
@@ -33,6 +34,14 @@ def add_echo_kernel(python: str) -> None:
     (folder / "kernel.json").write_text(json.dumps(spec), "utf-8")
 
 
+def penguins() -> str:
+    """URI of the real data set; its package is found, not imported: it would want pandas."""
+    spec = importlib.util.find_spec("palmerpenguins")
+    if spec is None or spec.origin is None:
+        raise RuntimeError("palmerpenguins is not installed")
+    return (Path(spec.origin).parent / "data" / "penguins.csv").as_uri()
+
+
 def main() -> int:
     """Runs until JupyterLab ends or SIGTERM arrives; returns JupyterLab's exit code."""
     python = sys.argv[1]
@@ -45,6 +54,7 @@ def main() -> int:
             )
         )
         environment["PYSPARK_PYTHON"] = environment["PYSPARK_DRIVER_PYTHON"] = python
+        environment["PENGUINS"] = penguins()
         (home / "endpoint.json").write_text(json.dumps(endpoint.to_dict()), "utf-8")
         lab = subprocess.Popen(
             [python, "-m", "jupyterlab", "--config", str(HERE / "jupyter_server_test_config.py")],

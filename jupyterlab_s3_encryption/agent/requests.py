@@ -4,7 +4,7 @@ Must not know: Jupyter, messages, property names. Every function takes an empty 
 request's arguments, and returns the report.
 """
 
-from typing import Any, Callable, Dict, List, Optional
+from typing import Any, Callable, Dict, List, Optional, Tuple
 
 from . import (
     connectors,
@@ -76,6 +76,7 @@ def apply(answer: Report, arguments: Arguments) -> Report:
         _forget_records(held)
     held.profile, held.connector, held.customer_key = profile, connector, key
     held.fingerprint, held.failure, held.untold = fingerprint, None, False
+    held.cleared = False
     hooks.install(held, _created)
     renewal.changed(held, live)
     answer = inspection.fill(answer, held, live)
@@ -84,24 +85,25 @@ def apply(answer: Report, arguments: Arguments) -> Report:
 
 
 def guard(answer: Report, arguments: Arguments) -> Report:
-    """As apply, but does nothing where the profile is armed already: sent ahead of cells."""
+    """Sent ahead of cells: arms a process that nobody armed or cleared, and changes nothing else.
+
+    What a cell or another page armed, or cleared, since is told and left alone.
+    """
     held = states.get()
-    given = arguments.get("fingerprint")
-    if (
-        given
-        and given == held.fingerprint
-        and held.failure is None
-        and not held.untold
-        and hooks.alive(held)
-    ):
-        if renewal.worth_a_look(held) and renewal.glance(held, find(held)):
-            return _current(answer, held)
-        return _minimal(answer, held)
-    if given and given == held.fingerprint and (held.failure is not None or held.untold):
-        return verify(answer, arguments)
-    return apply(
-        answer, {name: value for name, value in arguments.items() if name != "fingerprint"}
+    if held.profile is None and not held.cleared:
+        return apply(answer, arguments)
+    wish = _wish(arguments)
+    same = held.fingerprint is not None and (
+        arguments.get("fingerprint") == held.fingerprint
+        or (not _problems(*wish) and held.identity(*wish) == held.fingerprint)
     )
+    if not same or held.failure is not None or held.untold:
+        return verify(answer, arguments)
+    if not hooks.alive(held):
+        hooks.install(held, _created)
+    if renewal.worth_a_look(held) and renewal.glance(held, find(held)):
+        return _current(answer, held)
+    return _minimal(answer, held)
 
 
 def clear(answer: Report, _: Arguments) -> Report:
@@ -124,6 +126,7 @@ def clear(answer: Report, _: Arguments) -> Report:
         failed += [key for key in lost if key not in failed]
     hooks.remove(held)
     held.forget()
+    held.cleared = True
     if jobs:
         renewal.changed(held, live)
     answer = inspection.fill(answer, held, live)
@@ -150,6 +153,7 @@ def release(answer: Report, _: Arguments) -> Report:
     held = states.get()
     hooks.remove(held)
     held.forget()
+    held.cleared = True
     held.renewal = None
     return inspection.fill(answer, held, find(held))
 
@@ -270,6 +274,15 @@ def _created(kind: str, session: Any) -> None:
     except Exception as error:  # noqa: BLE001 - the person's call must not fail; the next report tells
         held.failure = report.scrub(sessions.error_text(error), held.customer_key)
     held.untold = True
+
+
+def _wish(arguments: Arguments) -> Tuple[Any, Any, Any]:
+    """Profile, connector and SSE-C key of a request, not yet looked at."""
+    return (
+        arguments.get("profile"),
+        arguments.get("connector") or "auto",
+        arguments.get("customerKey"),
+    )
 
 
 def _problems(profile: Any, connector: Any, key: Any) -> List[Dict[str, str]]:

@@ -39,6 +39,8 @@ def error_text(error: BaseException) -> str:
             text = type(error).__name__
         return text
     text = str(error).strip()
+    if text and type(error).__name__.startswith("_"):
+        return text
     return "%s: %s" % (type(error).__name__, text.splitlines()[0]) if text else type(error).__name__
 
 

@@ -79,6 +79,8 @@ class State:
     def forget(self) -> None:
         """Holds no profile any more, and no record of what was set for it."""
         self.profile: Optional[Dict[str, Any]] = None
+        #: Somebody cleared on purpose in this process: a guard does not arm it again.
+        self.cleared = False
         self.connector = "auto"
         self.customer_key: Optional[str] = None
         self.fingerprint: Optional[str] = None

@@ -71,11 +71,10 @@ export async function expectStored(
 export const SESSION_CELL =
   'from pyspark.sql import SparkSession\nspark = SparkSession.builder.getOrCreate()\nprint("spark", spark.version)';
 
-/** Reads the penguins of the PyPI package palmerpenguins into `data`. */
+/** Reads the penguins of the PyPI package palmerpenguins into `data`; server.py says where they are. */
 export const DATA_CELL = [
-  'import importlib.util, pathlib',
-  'package = pathlib.Path(importlib.util.find_spec("palmerpenguins").origin).parent',
-  'data = spark.read.csv((package / "data" / "penguins.csv").as_uri(), header=True, inferSchema=True)',
+  'import os',
+  'data = spark.read.csv(os.environ["PENGUINS"], header=True, inferSchema=True)',
   'print("rows", data.count())'
 ].join('\n');
 
