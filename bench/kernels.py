@@ -40,6 +40,8 @@ def front_end() -> dict[str, Any]:
     bundle: dict[str, Any] = json.loads(
         (ROOT / "src" / "kernel" / "agentBundle.json").read_text("utf-8")
     )
+    connectors = ROOT / "src" / "encryption" / "connectors.json"
+    bundle["files"]["connectors.json"] = connectors.read_text("utf-8")
     source = (ROOT / "src" / "kernel" / "ipykernelChannel.ts").read_text("utf-8")
     lines = source.split("export const EXPRESSION =", 1)[1].split(";", 1)[0]
     bundle["expression"] = "".join(json.loads(f'"{text}"') for text in lines.split('"')[1::2])

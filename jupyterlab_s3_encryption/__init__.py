@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["EncryptionError", "Report", "apply", "clear", "verify"]
+__all__ = ["EncryptionError", "Report", "apply", "clear", "using", "verify"]
 
 
 def __getattr__(name: str) -> Any:

@@ -1,4 +1,4 @@
-"""The functions for notebooks and scripts without a front end: apply, clear, verify.
+"""The functions for notebooks and scripts without a front end: apply, clear, verify, using.
 
 They use the same agent and the same state as the panel. Must not know: Jupyter, how settings are
 written. Reports have the shapes of docs/protocol.md.
@@ -7,12 +7,14 @@ written. Reports have the shapes of docs/protocol.md.
 from __future__ import annotations
 
 import html
+import warnings
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, fields
 from typing import Any
 
 from . import agent
-from .agent import profiles
+from .agent import claims, profiles, state
 
 _CLAIMS = {
     "none": "nothing is claimed",
@@ -156,6 +158,92 @@ def verify() -> Report:
     Raises EncryptionError where a new session could not get the settings.
     """
     return _ask("verify", {})
+
+
+def using(
+    method: str | None = None,
+    kms_key_id: str | None = None,
+    encryption_context: Mapping[str, str] | None = None,
+    buckets: Mapping[str, Mapping[str, str]] | None = None,
+    customer_key: str | None = None,
+    connector: str = "auto",
+    profile: Mapping[str, Any] | None = None,
+) -> AbstractContextManager[Report]:
+    """Encrypts in this way inside a `with`, and afterwards as before, also after an exception.
+
+    Takes what `apply` takes; `as` gives its Report. At the end the profile that was armed at the
+    beginning is applied again, with its connector and SSE-C key, or the settings are cleared
+    where none was. May be nested. It is about the whole kernel, not about one thread.
+
+    Warns where what is open could not follow at the beginning or at the end (see
+    docs/findings.md). The `with` raises what `apply` raises, before its body runs, and
+    EncryptionError at its end where the profile of before could not be put back; after an
+    exception of the body, which goes on, that is a RuntimeWarning.
+    """
+    arguments: dict[str, Any] = {"connector": connector}
+    if customer_key is not None:
+        arguments["customerKey"] = customer_key
+    wanted = _profile(method, kms_key_id, encryption_context, buckets, profile)
+    return _Using(dict(arguments, profile=wanted))
+
+
+class _Using:
+    """One `with using(...)`. No function of it has an SSE-C key in a variable of its own.
+
+    A traceback that shows variables would show the key with them.
+    """
+
+    def __init__(self, arguments: dict[str, Any]) -> None:
+        self._arguments: dict[str, Any] | None = arguments
+        self._before: dict[str, Any] = {}
+        self._cleared = False
+
+    def __enter__(self) -> Report:
+        if self._arguments is None:
+            raise RuntimeError("Call using() again: what it returns serves one `with`.")
+        held = state.get()
+        self._cleared = held.cleared
+        if held.profile is not None:
+            self._before = {"profile": held.profile, "connector": held.connector}
+            if held.customer_key is not None:
+                self._before["customerKey"] = held.customer_key
+        report = _ask("apply", self._arguments)
+        self._arguments = None
+        _warn(report, "Inside this `with`, objects may be stored otherwise than it says.")
+        return report
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        try:
+            report = self._restore()
+        except Exception as error:
+            if kind is None:
+                raise
+            message = f"S3 encryption: what was set before this `with` is not in force. {error}"
+            warnings.warn(message, RuntimeWarning, stacklevel=2)
+        else:
+            _warn(report, "After this `with`, objects may still be stored as inside it.")
+
+    def _restore(self) -> Report:
+        if self._before:
+            return _ask("apply", self._before)
+        report = _ask("clear", {})
+        # As it was: a panel that chose a profile may arm it where nobody cleared on purpose.
+        state.get().cleared = self._cleared
+        return report
+
+
+def _warn(report: Report, consequence: str) -> None:
+    """Warns of what keeps a switch from reaching everything; a `with` shows no report."""
+    # Expected of SSE-C, or the person's own setting that nothing of ours is to override.
+    expected = {"rdd-not-covered"} | (set() if report.profile else {"bucket-override"})
+    reasons = [
+        item["message"]
+        for item in report.findings
+        if item["code"] in claims.LOWERING and item["code"] not in expected
+    ]
+    if reasons:
+        text = " ".join(["S3 encryption:", *reasons, consequence])
+        warnings.warn(text, RuntimeWarning, stacklevel=3)
 
 
 def _profile(

@@ -1,7 +1,7 @@
 /**
  * Makes the agent available as text: every Python file of the agent package
- * and the shared connector data go into src/kernel/agentBundle.json, which the
- * kernel room sends to kernels that cannot import the Python package.
+ * goes into src/kernel/agentBundle.json, which the kernel room sends, with the
+ * shared connector data, to kernels that cannot import the Python package.
  * It also copies connectors.json into the Python package, so that TypeScript
  * and Python read the one file. It must not know what the agent does.
  */
@@ -29,8 +29,9 @@ function text(path) {
 }
 
 /**
- * Python text without docstrings and comments, each line where it was: what a
- * kernel gets is half as long, and a traceback still names the source's lines.
+ * Python text without docstrings, comments and annotations, each line where it
+ * was: what a kernel gets is half as long, and a traceback still names the
+ * source's lines. tests/test_agent_bundle.py proves that it is the same program.
  */
 function lean(python) {
   return python
@@ -40,7 +41,33 @@ function lean(python) {
         (indent ? `${indent}pass` : '') +
         '\n'.repeat(whole.split('\n').length - 1)
     )
-    .replace(/^ *#.*$/gm, '');
+    .replace(/^ *#.*$/gm, '')
+    .replace(/ {2}# .*$/gm, '')
+    .replace(
+      /^( *def \w+\()([^]*?)\)(?: -> [^:\n]+)?:$/gm,
+      (_, head, parameters) => `${head}${bare(parameters)}):`
+    )
+    .replace(/^( *[\w.]+): [\w[\], .]+ = /gm, '$1 = ')
+    .replace(/^( +)/gm, (_, indent) =>
+      ' '.repeat(Math.ceil(indent.length / 4))
+    );
+}
+
+/** The parameters of a function without their annotations. */
+function bare(parameters) {
+  let depth = 0;
+  let annotation = false;
+  let kept = '';
+  for (const character of parameters) {
+    depth += '[({'.includes(character) ? 1 : '])}'.includes(character) ? -1 : 0;
+    if (depth === 0 && character === ':') {
+      annotation = true;
+    } else if (depth === 0 && (character === ',' || character === '=')) {
+      annotation = false;
+    }
+    kept += annotation && character !== '\n' ? '' : character;
+  }
+  return kept;
 }
 
 /** Writes only when the content differs, so that watchers stay quiet. */
@@ -59,16 +86,15 @@ const names = existsSync(agentDir)
   : [];
 const data = text(connectors);
 const bootstrap = lean(text(join(agentDir, 'bootstrap.py')));
-const files = Object.fromEntries([
-  ...names.map(name => [name, lean(text(join(agentDir, name)))]),
-  ['connectors.json', data && JSON.stringify(JSON.parse(data))]
-]);
+const files = Object.fromEntries(
+  names.map(name => [name, lean(text(join(agentDir, name)))])
+);
 if (!('__init__.py' in files)) {
   files['__init__.py'] = '';
 }
 
 const fingerprint = createHash('sha256')
-  .update(JSON.stringify([version, bootstrap, files]))
+  .update(JSON.stringify([version, bootstrap, files, data]))
   .digest('hex')
   .slice(0, 16);
 

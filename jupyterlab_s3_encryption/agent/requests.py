@@ -100,7 +100,8 @@ def guard(answer: Report, arguments: Arguments) -> Report:
     if not same or held.failure is not None or held.untold:
         return verify(answer, arguments)
     if not hooks.alive(held):
-        hooks.install(held, _created)
+        again = {"connector": held.connector, "customerKey": held.customer_key}
+        return apply(answer, dict(again, profile=held.profile))
     if renewal.worth_a_look(held) and renewal.glance(held, find(held)):
         return _current(answer, held)
     return _minimal(answer, held)
@@ -167,7 +168,6 @@ REQUESTS: Dict[str, Callable[[Report, Arguments], Report]] = {
     "release": release,
     "cancelRenewal": cancel_renewal,
 }
-
 
 #: Requests that change settings.
 WRITING = ("apply", "guard", "clear")

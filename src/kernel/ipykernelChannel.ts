@@ -9,6 +9,7 @@
 import type { Kernel, KernelMessage } from '@jupyterlab/services';
 import type { JSONObject, PartialJSONObject } from '@lumino/coreutils';
 
+import connectors from '../encryption/connectors.json';
 import type { IReport } from '../encryption/report';
 import { PROTOCOL } from '../encryption/report';
 import bundle from './agentBundle.json';
@@ -27,6 +28,9 @@ export const EXPRESSION =
   "({'__name__': '_s3_encryption_bootstrap'}))" +
   "((lambda k: (k.get_parent() if hasattr(k, 'get_parent') else k._parent_header))" +
   "(__import__('IPython').get_ipython().kernel)['metadata']['s3-encryption'])";
+
+/** The shared data file, which the agent reads beside its own files. */
+const DATA = { 'connectors.json': JSON.stringify(connectors) };
 
 /** Milliseconds to wait before an aborted request is sent again. */
 const BACKOFF = [20, 50, 100, 200, 400, 800];
@@ -120,7 +124,7 @@ export class IpykernelChannel implements IAgentChannel {
       fingerprint,
       bootstrap,
       request: { ...request },
-      ...(withAgent ? { files } : {})
+      ...(withAgent ? { files: { ...files, ...DATA } } : {})
     };
     const content = {
       code: '',

@@ -1,9 +1,8 @@
 /**
  * The conversation about encryption with the kernel of one notebook or console.
  *
- * Runs the effects of the lifecycle, owns the signals, and dies with the
- * session context. Keys of SSE-C live here, in memory, for as long as the
- * lifecycle refers to them. Must not know of widgets, settings or React.
+ * Runs the effects of the lifecycle, owns the signals, and dies with the session
+ * context. Keys of SSE-C live here, in memory. Must not know of widgets or React.
  */
 
 import type { ISessionContext } from '@jupyterlab/apputils';

@@ -1,3 +1,5 @@
+/** Names of KMS keys, SSE-C keys and buckets: what is taken, what is refused, and what is said. */
+
 import {
   shortKey,
   validateBucketName,

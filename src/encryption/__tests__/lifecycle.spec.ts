@@ -1,3 +1,5 @@
+/** The lifecycle: what a person asks for, step by step. */
+
 import { can, statusOf } from '../lifecycle';
 import { makeReport } from './reports';
 import {

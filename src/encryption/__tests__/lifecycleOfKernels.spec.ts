@@ -1,3 +1,5 @@
+/** The lifecycle: what kernels, reloads and runs do to it. */
+
 import { can } from '../lifecycle';
 import type { Profile } from '../profile';
 import { makeReport } from './reports';

@@ -1,3 +1,5 @@
+/** The channel to a real ipykernel: answers, failures, and no trace. */
+
 import type { SessionContext } from '@jupyterlab/apputils';
 import type { Kernel } from '@jupyterlab/services';
 

@@ -1,3 +1,5 @@
+/** Requests as they are made, answers as they are read, however broken. */
+
 import fc from 'fast-check';
 
 import { makeReport } from '../../encryption/__tests__/reports';

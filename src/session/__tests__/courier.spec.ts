@@ -1,3 +1,5 @@
+/** Carrying requests, keeping the history, and the keys in memory. */
+
 import { makeReport } from '../../encryption/__tests__/reports';
 import { initialSnapshot, type ISnapshot } from '../../encryption/lifecycle';
 import { ENGLISH } from '../../encryption/messages';

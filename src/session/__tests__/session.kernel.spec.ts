@@ -1,14 +1,11 @@
-import type { SessionContext } from '@jupyterlab/apputils';
-import { KernelAPI, type Kernel } from '@jupyterlab/services';
-import { signalToPromise } from '@jupyterlab/testutils';
+/** The session of a notebook: what it sends to a real kernel, and what it leaves alone. */
 
-import type { Profile } from '../../encryption/profile';
+import { KernelAPI } from '@jupyterlab/services';
+
 import { ProfileError } from '../../encryption/profile';
 import { EXPRESSION } from '../../kernel/ipykernelChannel';
-import { EncryptionSession } from '../session';
+import { KMS, S3, SSE_C, SLEEP, armedIn, useNotebooks } from './notebooks';
 import {
-  ARMED,
-  Page,
   cell,
   countRequests,
   openFutures,
@@ -16,88 +13,15 @@ import {
   useServer
 } from './realKernel';
 
-const KMS: Profile = { method: 'sse-kms', kmsKeyId: 'alias/lake' };
-const S3: Profile = { method: 'sse-s3' };
-const SSE_C: Profile = { method: 'sse-c' };
-const KEY = 'MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=';
-const SLEEP = 'import time; time.sleep(1)';
-const DIE = 'import os; os.kill(os.getpid(), 9)';
-
 useServer();
 
 describe('the session of a notebook with a real kernel', () => {
-  let page: Page;
-  let open: { dispose(): void }[];
-  let started: SessionContext[];
-
-  /** What the state database holds, by path. */
-  let remembered: Map<string, Profile | null>;
-
-  beforeEach(async () => {
-    page = await Page.open();
-    open = [page].map(one => ({
-      dispose: () => {
-        one.close();
-      }
-    }));
-    started = [];
-    remembered = new Map();
-  });
-
-  afterEach(async () => {
-    for (const context of started) {
-      const id = context.session?.kernel?.id;
-      if (id !== undefined) {
-        await KernelAPI.shutdownKernel(id, page.settings);
-      }
-    }
-    for (const one of open.reverse()) {
-      one.dispose();
-    }
-  });
-
-  function watch(
-    context: SessionContext,
-    reapply: () => boolean = () => true
-  ): EncryptionSession {
-    const { path } = context;
-    const session = new EncryptionSession({
-      sessionContext: context,
-      reapplyOnRestart: reapply,
-      connector: () => 'auto',
-      remember: profile => {
-        remembered.set(path, profile);
-        return Promise.resolve();
-      },
-      recall: () => Promise.resolve(remembered.get(path) ?? null)
-    });
-    open.push(session);
-    return session;
-  }
-
-  async function notebook(
-    name?: string,
-    reapply?: () => boolean
-  ): Promise<{
-    context: SessionContext;
-    session: EncryptionSession;
-    kernel: Kernel.IKernelConnection;
-  }> {
-    const context = page.notebook(name);
-    started.push(context);
-    const session = watch(context, reapply);
-    await context.initialize();
-    const kernel = context.session!.kernel!;
-    await kernel.info;
-    return { context, session, kernel };
-  }
-
-  const armedIn = async (kernel: Kernel.IKernelConnection): Promise<unknown> =>
-    JSON.parse((await cell(kernel, ARMED)).printed) as unknown;
+  const on = useNotebooks();
+  const { notebook, watch } = on;
 
   it('sends nothing where nothing is armed and nobody asked', async () => {
-    const context = page.notebook();
-    started.push(context);
+    const context = on.page.notebook();
+    on.started.push(context);
     const session = watch(context);
     await context.initialize();
     const kernel = context.session!.kernel!;
@@ -120,7 +44,7 @@ describe('the session of a notebook with a real kernel', () => {
     expect(report).toMatchObject({ ok: true, waiting: true, profile: KMS });
     expect(states).toEqual(['applying', 'waiting']);
     expect(await armedIn(kernel)).toEqual(KMS);
-    expect([...remembered.values()]).toEqual([KMS]);
+    expect([...on.remembered.values()]).toEqual([KMS]);
     expect(session.history).toHaveLength(1);
     expect(session.history[0]).toMatchObject({
       request: 'apply',
@@ -138,7 +62,7 @@ describe('the session of a notebook with a real kernel', () => {
     await session.clear();
     expect(session.state.kind).toBe('not-set');
     expect(await armedIn(kernel)).toBeNull();
-    expect([...remembered.values()]).toEqual([null]);
+    expect([...on.remembered.values()]).toEqual([null]);
   });
 
   it('sends nothing for a profile that is not valid', async () => {
@@ -150,80 +74,6 @@ describe('the session of a notebook with a real kernel', () => {
       fields: [{ field: 'customerKey' }]
     });
     expect(requests.count).toBe(0);
-  });
-
-  it('is ahead of the first cell after a restart', async () => {
-    const { context, session, kernel } = await notebook();
-    await session.apply(KMS);
-    const restarted = context.restartKernel();
-    await Promise.resolve();
-    // What “Restart and Run All” does, and earlier than it does it.
-    const first = cell(kernel, ARMED);
-    await restarted;
-    const { printed, count } = await first;
-    expect(JSON.parse(printed)).toEqual(KMS);
-    expect(count).toBe(1);
-    await until('armed again', () => session.state.kind === 'waiting');
-    expect(session.history.map(({ reason }) => reason)).toEqual([
-      'person',
-      'restart'
-    ]);
-  });
-
-  it('gives one re-apply for one restart', async () => {
-    const { context, session, kernel } = await notebook();
-    await session.apply(KMS);
-    const requests = countRequests(kernel);
-    await context.restartKernel();
-    await until('armed again', () => session.state.kind === 'waiting');
-    await cell(kernel, '1');
-    expect(requests.count).toBe(2);
-  });
-
-  it('leaves a restarted kernel alone where re-applying is off', async () => {
-    const { context, session, kernel } = await notebook(undefined, () => false);
-    await session.apply(KMS);
-    await context.restartKernel();
-    await kernel.info;
-    expect(session.state.kind).toBe('not-set');
-    expect(session.profile).toEqual(KMS);
-    expect(await armedIn(kernel)).toBeNull();
-  });
-
-  it('is in force again after the kernel was killed', async () => {
-    const { session, kernel } = await notebook();
-    await session.apply(KMS);
-    const restarting = signalToPromise(session.stateChanged);
-    kernel.requestExecute({ code: DIE }).done.catch(() => undefined);
-    await restarting;
-    expect(session.state.kind).toBe('applying');
-    const first = cell(kernel, ARMED);
-    expect(JSON.parse((await first).printed)).toEqual(KMS);
-    await until('armed again', () => session.state.kind === 'waiting');
-  });
-
-  it('answers a request in whose middle the kernel died', async () => {
-    const { session, kernel } = await notebook();
-    kernel
-      .requestExecute({ code: `import time; time.sleep(0.5); ${DIE}` })
-      .done.catch(() => undefined);
-    await until('busy', () => kernel.status === 'busy');
-    const asked = session.apply(KMS);
-    session.guardRun();
-    expect(await asked).toMatchObject({ waiting: true, profile: KMS });
-    expect(await armedIn(kernel)).toEqual(KMS);
-  });
-
-  it('notices a restart from elsewhere, and its guard is ahead of the next cell', async () => {
-    const { session, kernel } = await notebook();
-    await session.apply(KMS);
-    await KernelAPI.restartKernel(kernel.id, page.settings);
-    session.guardRun();
-    expect(await armedIn(kernel)).toEqual(KMS);
-    await until('armed again', () =>
-      session.history.some(({ reason }) => reason !== 'person')
-    );
-    expect(session.state.kind).toBe('waiting');
   });
 
   it('holds a request while a cell runs, and drops it where it is cancelled', async () => {
@@ -273,51 +123,6 @@ describe('the session of a notebook with a real kernel', () => {
     ]);
   });
 
-  it('asks the kernel after a reload, and applies nothing that is there', async () => {
-    const { context, session } = await notebook();
-    await session.apply(KMS);
-    const other = await Page.open();
-    open.push({
-      dispose: () => {
-        other.close();
-      }
-    });
-    const again = other.notebook(undefined, context.path);
-    const reloaded = watch(again);
-    await again.initialize();
-    expect(again.session!.kernel!.id).toBe(context.session!.kernel!.id);
-    await until('asked', () => reloaded.state.kind === 'waiting');
-    expect(reloaded.state).toMatchObject({ profile: KMS });
-    expect(reloaded.history.map(({ request }) => request)).toEqual(['probe']);
-  });
-
-  it('asks for the SSE-C key after a reload only where the kernel lost it', async () => {
-    const { context, session } = await notebook();
-    await session.apply(SSE_C, KEY);
-    expect(JSON.stringify([session.state, session.history])).not.toContain(KEY);
-    const other = await Page.open();
-    open.push({
-      dispose: () => {
-        other.close();
-      }
-    });
-    const again = other.notebook(undefined, context.path);
-    const reloaded = watch(again);
-    await again.initialize();
-    await until('asked', () => reloaded.state.kind === 'waiting');
-    await again.restartKernel();
-    await until('lost', () => reloaded.state.kind === 'needs-key');
-  });
-
-  it('remembers an SSE-C key for restarts, in this page only', async () => {
-    const { context, session, kernel } = await notebook();
-    await session.apply(SSE_C, KEY);
-    await context.restartKernel();
-    await until('armed again', () => session.state.kind === 'waiting');
-    expect(await armedIn(kernel)).toEqual(SSE_C);
-    expect(JSON.stringify([...remembered])).not.toContain(KEY);
-  });
-
   it('never mixes up two notebooks', async () => {
     const [one, two] = await Promise.all([notebook(), notebook()]);
     await Promise.all([one.session.apply(KMS), two.session.apply(S3)]);
@@ -362,7 +167,7 @@ describe('the session of a notebook with a real kernel', () => {
   it('lets go of everything when the notebook is closed', async () => {
     const { context, session, kernel } = await notebook();
     await session.apply(KMS);
-    const beside = page.kernels.connectTo({ model: kernel.model });
+    const beside = on.page.kernels.connectTo({ model: kernel.model });
     await beside.info;
     const waiting = cell(beside, SLEEP);
     await until('busy', () => kernel.status === 'busy');
@@ -376,7 +181,7 @@ describe('the session of a notebook with a real kernel', () => {
     expect(openFutures(kernel)).toBe(0);
     await waiting;
     expect(changes).toEqual([]);
-    await KernelAPI.shutdownKernel(beside.id, page.settings);
+    await KernelAPI.shutdownKernel(beside.id, on.page.settings);
     beside.dispose();
   });
 });
