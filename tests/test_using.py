@@ -139,13 +139,15 @@ def test_after_an_exception_of_the_body_it_is_a_warning_and_the_exception_goes_o
     no_spark, monkeypatch
 ):
     s3enc.apply(method="sse-s3")
-    with (
-        pytest.warns(RuntimeWarning, match=r"not in force.*Refused by the test") as told,
-        pytest.raises(ZeroDivisionError),
-        s3enc.using(method="sse-kms", kms_key_id=KEY),
-    ):
-        refuse(monkeypatch)
-        _ = 1 / 0
+
+    def fail():
+        with s3enc.using(method="sse-kms", kms_key_id=KEY):
+            refuse(monkeypatch)
+            _ = 1 / 0
+
+    message = r"not in force.*Refused by the test"
+    with pytest.warns(RuntimeWarning, match=message) as told, pytest.raises(ZeroDivisionError):
+        fail()
     assert told[0].filename == __file__
 
 
@@ -195,9 +197,14 @@ def test_inside_objects_carry_the_other_key_and_afterwards_the_old_one(spark, en
 def test_after_an_exception_objects_carry_what_they_carried_before(spark, endpoint, bucket):
     place = f"s3a://{bucket}"
     write(spark, place + "/before")
-    with pytest.raises(ZeroDivisionError), s3enc.using("sse-kms", endpoint.keys[0]):
-        write(spark, place + "/inside")
-        _ = 1 / 0
+
+    def fail():
+        with s3enc.using("sse-kms", endpoint.keys[0]):
+            write(spark, place + "/inside")
+            _ = 1 / 0
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
     write(spark, place + "/after")
     assert headers(endpoint, bucket, "inside/") == {("aws:kms", endpoint.keys[0])}
     assert headers(endpoint, bucket, "before/") == headers(endpoint, bucket, "after/") == {("", "")}
@@ -213,9 +220,11 @@ def test_a_switch_that_has_to_wait_is_a_warning_at_the_beginning_and_at_the_end(
     end = time.monotonic() + 60
     while ask("probe")["activity"]["jobs"] == 0 and time.monotonic() < end:
         time.sleep(0.05)
-    with pytest.warns(RuntimeWarning, match="keep their older settings for now") as told:
-        with s3enc.using("sse-kms", endpoint.keys[0]):
-            write(spark, f"s3a://{bucket}/inside")
+    with (
+        pytest.warns(RuntimeWarning, match="keep their older settings for now") as told,
+        s3enc.using("sse-kms", endpoint.keys[0]),
+    ):
+        write(spark, f"s3a://{bucket}/inside")
     still = job.is_alive()
     job.join(60)
     assert (still, len(told)) == (True, 2)

@@ -10,7 +10,9 @@ LOWERING = frozenset(
     (
         "bucket-override",
         "changed-since",
+        "computed-differs",
         "connect-unknown",
+        "connector-not-inspected",
         "event-log-file-system",
         "executors-not-covered",
         "not-restored",

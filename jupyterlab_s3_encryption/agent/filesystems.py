@@ -6,11 +6,14 @@ anything is closed. Source of the names: org.apache.hadoop.fs.FileSystem, S3AUti
 to 3.5.
 """
 
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, List, Optional, Tuple
 
 from . import dialects, report, sessions
 
 FileSystem = Dict[str, Any]
+
+#: Stands for every bucket that has no properties of its own.
+_NO_BUCKET = "a-bucket-without-rules"
 
 
 class Open:
@@ -77,6 +80,35 @@ def look(
     return found
 
 
+def computed(
+    item: Any, profile: Dict[str, Any], customer_key: Optional[str]
+) -> List[Tuple[Optional[str], str]]:
+    """(bucket or None for all others, what it is instead) where S3A itself, asked for what it
+    makes of a session's settings, wants other than the profile: a credential provider that holds
+    a key wins over a property, and settings that S3A refuses are read back all the same.
+    """
+    conf = item.session._jsparkSession.sessionState().newHadoopConf()
+    tools = sessions.java_class(item.context, "org.apache.hadoop.fs.s3a.S3AUtils")
+    found = []
+    choices: List[Tuple[Optional[str], Dict[str, Any]]] = [(None, profile)]
+    choices += list((profile.get("buckets") or {}).items())
+    for bucket, choice in choices:
+        try:
+            secrets = tools.buildEncryptionSecrets(bucket or _NO_BUCKET, conf)
+            algorithm = str(secrets.getEncryptionMethod().getMethod() or "")
+            key = str(secrets.getEncryptionKey() or "")
+        except Exception as error:  # noqa: BLE001 - told: it is what a write would fail with
+            found.append((bucket, sessions.error_text(error)))
+            continue
+        wanted = dialects.algorithm_of("s3a", choice["method"])
+        if algorithm != wanted:
+            found.append((bucket, algorithm or "the bucket's default"))
+        elif wanted and key != (_key(choice, customer_key) or ""):
+            told = "another key" if algorithm == "SSE-C" else "the key %s" % (key or "aws/s3")
+            found.append((bucket, "%s with %s" % (algorithm, told)))
+    return found
+
+
 def instances(context: Any) -> List[Open]:
     """The live s3, s3a and s3n instances of the driver; raises what Java raises."""
     reflect = sessions.java_class(context, "java.lang.Class")
@@ -111,8 +143,12 @@ def _differs(
         return None
     wanted = (profile.get("buckets") or {}).get(_bucket(entry.uri)) or profile
     algorithm = dialects.algorithm_of("s3a", wanted["method"])
-    key = customer_key if wanted["method"] == "sse-c" else wanted.get("kmsKeyId")
+    key = _key(wanted, customer_key)
     return entry.algorithm != algorithm or (bool(algorithm) and entry.key != (key or ""))
+
+
+def _key(choice: Dict[str, Any], customer_key: Optional[str]) -> Optional[str]:
+    return customer_key if choice["method"] == "sse-c" else choice.get("kmsKeyId")
 
 
 def _bucket(uri: str) -> str:

@@ -4,7 +4,7 @@ Pure: from values that were read to findings. Must not know: Spark, how anything
 """
 
 import re
-from typing import Any, Dict, List, Optional, Set
+from typing import Any, Dict, List, Optional, Set, Tuple
 
 from . import activity, dialects, profiles
 from .filesystems import Open
@@ -237,6 +237,31 @@ def connect_unknown() -> Finding:
         "still hold older settings is not known.",
         "Apply the profile before the first access to a bucket, in a new session of the server.",
     )
+
+
+def not_inspected() -> Finding:
+    """EMRFS cannot be asked how it writes."""
+    return finding(
+        "connector-not-inspected",
+        "info",
+        "EMRFS does not tell how it writes: whether it takes these settings up is not known.",
+        "Read the headers of objects that were written.",
+    )
+
+
+def of_computed(differences: List[Tuple[Optional[str], str]]) -> List[Finding]:
+    """Where S3A makes something else of the settings than the profile wants."""
+    return [
+        finding(
+            "computed-differs",
+            "error",
+            "The settings read back as wanted, but for %s S3A makes of them: %s."
+            % ("the bucket " + bucket if bucket else "buckets without a rule", instead),
+            "Look for fs.s3a.encryption.* in a credential provider "
+            "(hadoop.security.credential.provider.path) of the cluster.",
+        )
+        for bucket, instead in differences
+    ]
 
 
 def changed(differences: List[Dict[str, Any]]) -> List[Finding]:

@@ -206,6 +206,11 @@ def _add_findings(
         found += findings.changed(answer["changed"])
         found += findings.of_connectors(answer["connectors"], dialect)
         found += findings.of_profile(held.profile)
+        if dialect == "emrfs":
+            found.append(findings.not_inspected())
+        elif first.context is not None and not answer["changed"]:
+            wanted = filesystems.computed(first, held.profile, held.customer_key)
+            found += findings.of_computed(wanted)
     everything = dict(cluster)
     everything.update(own)
     found += findings.of_buckets(dialect, everything, applied)

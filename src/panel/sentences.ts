@@ -48,13 +48,13 @@ export function writtenSentence(
   return (
     ('kmsKeyId' in profile && profile.kmsKeyId
       ? trans.__(
-          'New objects on %1 are written with %2, key %3.',
+          'Spark writes new objects on %1 with %2, key %3.',
           where,
           methodName(profile.method, trans),
           shortKey(profile.kmsKeyId)
         )
       : trans.__(
-          'New objects on %1 are written with %2.',
+          'Spark writes new objects on %1 with %2.',
           where,
           methodName(profile.method, trans)
         )) + rest

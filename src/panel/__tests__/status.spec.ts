@@ -33,7 +33,7 @@ describe('the words of a state', () => {
   it('name the schemes that the written dialect serves, and no others', () => {
     const { sentence } = statusWords(STATES['in effect']!, trans);
     expect(sentence).toBe(
-      'New objects on s3:// and s3a:// are written with SSE-KMS, key …444455556666.'
+      'Spark writes new objects on s3:// and s3a:// with SSE-KMS, key …444455556666.'
     );
   });
 

@@ -1,0 +1,51 @@
+"""What S3A makes of the settings decides: values that win over properties keep the claim down.
+
+Must not know: kernels, the front end.
+"""
+
+from __future__ import annotations
+
+from agent_requests import headers
+
+
+def with_a_credential_provider(spark, profile, key, path):
+    from jupyterlab_s3_encryption import agent
+
+    def ask(name, **arguments):
+        return agent.handle({"request": name, "arguments": arguments})
+
+    hadoop = spark.sparkContext._jsc.hadoopConfiguration()
+    factory = spark._jvm.org.apache.hadoop.security.alias.CredentialProviderFactory
+    provider = factory.getProviders(hadoop).get(0)
+    characters = spark.sparkContext._gateway.new_array(spark._jvm.char, len(key))
+    for index, character in enumerate(key):
+        characters[index] = character
+    provider.createCredentialEntry("fs.s3a.encryption.key", characters)
+    provider.flush()
+    report = ask("apply", profile=profile)
+    spark.range(3).write.parquet(path)
+    later = ask("verify")
+    return {
+        "claims": [report["claim"], later["claim"]],
+        "read": spark.conf.get("fs.s3a.encryption.key"),
+        "found": [[item["code"], item["message"]] for item in later["findings"]],
+    }
+
+
+def test_a_key_of_a_credential_provider_that_wins_is_found_and_never_in_effect(
+    fresh_spark, endpoint, bucket, tmp_path
+):
+    wanted, other = endpoint.keys
+    place = f"localjceks://file{tmp_path}/keys.jceks"
+    answer = fresh_spark(
+        with_a_credential_provider,
+        {"spark.hadoop.hadoop.security.credential.provider.path": place},
+        profile={"method": "sse-kms", "kmsKeyId": wanted},
+        key=other,
+        path=f"s3a://{bucket}/data",
+    )
+    assert answer["read"] == wanted
+    assert headers(endpoint, bucket) == {("aws:kms", other)}
+    assert answer["claims"] == ["set", "set"]
+    told = dict(answer["found"])
+    assert other in told["computed-differs"]
