@@ -1,0 +1,130 @@
+"""The truth table: for each situation, what is claimed beside what is stored.
+
+With S3E_TRUTH set, what was run is written into docs/truth.md; else it is compared with it. Must
+not know: how a situation is brought about (truth_local, truth_writes, truth_elsewhere).
+"""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+import truth_elsewhere
+import truth_local
+import truth_page
+import truth_writes  # noqa: F401
+from agent_requests import ask, codes, forget
+from truth_rows import NONE, ROWS, A, B, Row, Seen, faults, symbols
+
+from demo.endpoint import Endpoint
+from demo.jars import jars, spark_at_hand
+from demo.java import find_java
+
+LOCAL = [row for row in ROWS if row.where is not None]
+WRITE = bool(os.environ.get("S3E_TRUTH"))
+
+
+@pytest.fixture(scope="module")
+def results():
+    """What was seen, by the row's name, where it kept the rule; for the page, if that is wanted."""
+    found: dict[str, Seen] = {}
+    yield found
+    if WRITE and found:
+        spark = spark_at_hand()
+        truth_page.update(spark.version, spark.hadoop, found)
+
+
+@pytest.fixture
+def fresh_agent():
+    forget()
+    yield
+    ask("clear")
+    forget()
+
+
+def check(row: Row, seen: Seen, results: dict[str, Seen]) -> None:
+    """Nothing claimed that is not stored, and the page says the same."""
+    assert faults(row, seen) == [], seen
+    results[row.name] = seen
+    if WRITE:
+        return
+    text = truth_page.parts(truth_page.PAGE.read_text("utf-8")).get(
+        truth_page.heading(spark_at_hand().version)
+    )
+    assert text is None or truth_page.line(row, seen) in text.splitlines()
+
+
+@pytest.mark.parametrize("row", LOCAL, ids=[row.name for row in LOCAL])
+def test_no_more_is_claimed_than_is_stored(
+    row, spark, endpoint, bucket, tmp_path, fresh_agent, results
+):
+    kit = truth_local.Kit(spark, endpoint, bucket, tmp_path / "checkpoint")
+    check(row, row.where(kit), results)
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("group", truth_elsewhere.PROCESSES)
+def test_no_more_is_claimed_than_is_stored_by_other_processes(
+    group, fresh_spark, endpoint, bucket, results, request
+):
+    conf = truth_elsewhere.configuration(endpoint.keys, bucket)[group]
+    if group == "workers":
+        spark = spark_at_hand()
+        java = find_java(spark.version)
+        both = sorted({*jars(spark, java), *jars(spark, java, ("committers",))})
+        conf = {
+            **request.getfixturevalue("standalone").conf(),
+            **conf,
+            "spark.jars": ",".join(both),
+        }
+    first, second = endpoint.keys
+    what = truth_elsewhere.PROCESSES[group]
+    answer = fresh_spark(what, conf, bucket=bucket, first=first, second=second)
+    rows = [row for row in ROWS if row.group == group]
+    assert {row.name for row in rows} == set(answer)
+    for row in rows:
+        check(row, seen(answer[row.name], endpoint, bucket), results)
+
+
+def seen(answer: dict, endpoint: Endpoint, bucket: str) -> Seen:
+    report = answer["report"]
+    assert report["ok"], report["error"]
+    stored = symbols(endpoint.stored(answer["prefix"], bucket), endpoint.keys)
+    return Seen(report["claim"], tuple(codes(report)), {"": stored})
+
+
+def test_each_part_of_the_page_has_exactly_the_rows_that_are_run():
+    if WRITE:
+        pytest.skip("this run writes the page")
+    found = truth_page.parts(truth_page.PAGE.read_text("utf-8"))
+    assert found
+    for text in found.values():
+        assert list(truth_page.rows_of(text)) == [row.situation for row in ROWS]
+
+
+def test_no_two_rows_have_the_same_name_or_situation():
+    for names in ([row.name for row in ROWS], [row.situation for row in ROWS]):
+        assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize(
+    ("claim", "stored", "less", "wrong"),
+    [
+        ("inEffect", {A}, "", None),
+        ("inEffect", {A, NONE}, "", "is claimed"),
+        ("proven", {B}, "", "is claimed"),
+        ("inEffect", set(), "", "nothing was written"),
+        ("set", {A}, "", "no reason"),
+        ("set", {A}, "It waits.", None),
+        ("set", {B}, "It waits.", "does not claim less"),
+        ("inEffect", {A}, "It waits.", "does not claim less"),
+        ("set", {A, B}, "", None),
+        ("none", {A}, "", "no reason"),
+        ("refused (unsupported-method)", set(), "", None),
+        ("refused (unsupported-method)", {A}, "", "yet something"),
+    ],
+)
+def test_the_rule_of_the_page_finds_what_breaks_it(claim, stored, less, wrong):
+    row = Row("name", "situation", {"": A}, "local", less)
+    found = faults(row, Seen(claim, (), {"": frozenset(stored)}))
+    assert (found == []) if wrong is None else wrong in " ".join(found)
