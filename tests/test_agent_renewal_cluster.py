@@ -115,6 +115,43 @@ def test_on_two_workers_every_object_after_a_switch_carries_it_parts_too(
     assert answer["queries"][1] == 0
 
 
+def an_older_plan_again(spark, profile, path):
+    from jupyterlab_s3_encryption import agent
+
+    def ask(name, **arguments):
+        return agent.handle({"request": name, "arguments": arguments})
+
+    spark.range(0, 16, 1, 8).write.parquet(path + "/before")
+    older = spark.read.parquet(path + "/before")
+    older.collect()
+    armed = ask("apply", profile=profile)
+    older.collect()
+    guarded = ask("guard", profile=profile)
+    quiet = ask("guard", profile=profile)
+    verified = ask("verify")
+    spark.range(0, 16, 1, 8).write.parquet(path + "/after")
+    return {"armed": armed, "guarded": guarded, "quiet": quiet, "verified": verified}
+
+
+def test_a_plan_from_before_a_switch_that_ran_again_lowers_the_claim_until_verify(
+    fresh_spark, standalone, endpoint, bucket
+):
+    key = endpoint.keys[0]
+    reports = fresh_spark(
+        an_older_plan_again,
+        {**standalone.conf(), **CLUSTER},
+        profile=kms(key),
+        path=f"s3a://{bucket}",
+    )
+    assert reports["armed"]["claim"] == "inEffect"
+    assert reports["guarded"]["claim"] == "set"
+    assert codes(reports["guarded"]) == ["executors-not-covered"]
+    assert reports["guarded"]["executors"] == {"total": 2, "covered": 0}
+    assert reports["quiet"]["unchanged"] is True
+    assert reports["verified"]["claim"] == "inEffect"
+    assert headers(endpoint, bucket, "after/") == {("aws:kms", key)}
+
+
 def executors_out_of_reach(spark, profile, path):
     from jupyterlab_s3_encryption import agent
     from jupyterlab_s3_encryption.agent import executors

@@ -127,6 +127,7 @@ def workers(spark, bucket, first, second):
     job.join(60)
     row("workers_verified", ask("verify"))
 
+    ask("verify")  # jobs have run since the one before
     old = set(str(scala.getExecutorIds().mkString(",")).split(","))
     scala.killExecutor(sorted(old)[0])
     wait_for(lambda: scala.getExecutorIds().size() == 1)

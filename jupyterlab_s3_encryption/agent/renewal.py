@@ -10,6 +10,12 @@ from typing import Any, Dict, List, Optional
 from . import activity, executors, filesystems, report, sessions
 from .state import Renewal, State
 
+#: Why executors count as not covered though they closed what was open.
+OUTRUN = (
+    "Jobs have run since they were renewed, and what was planned before the change brings its "
+    "older settings along."
+)
+
 
 def of(held: State, item: Any) -> Optional[Renewal]:
     """What is known about the application of a session; None where it is another one's."""
@@ -29,6 +35,7 @@ def changed(held: State, live: List[Any]) -> None:
     new = Renewal(str(item.context.applicationId))
     new.fingerprint = held.fingerprint
     new.scheduler = activity.scheduler(item.context)
+    new.carried = activity.jobs_ever(new.scheduler) != 0
     if old is not None and not old.due:
         # Executors have nothing open where no job has run since they closed.
         new.there, new.closed, new.jobs = old.there, old.closed, old.jobs
@@ -85,7 +92,7 @@ def glance(held: State, live: List[Any]) -> bool:
         found.looked = activity.jobs_ever(found.scheduler)
         systems = filesystems.look(item, held.dialect, held.profile, held.customer_key) or []
         if not any(one.stale and one.ours and not one.event_log for one in systems):
-            return False
+            return _outrun(found, item)
         found.due = True
         found.jobs = None
         _attempt(held, live, item, found)
@@ -118,8 +125,21 @@ def coverage(held: State, item: Any, stale: bool) -> Optional[Dict[str, int]]:
         return None
     if found.due or found.there is None:
         return {"total": len(now), "covered": 0}
+    if _outrun(found, item):
+        found.reason = OUTRUN
+        return {"total": len(now), "covered": 0}
     # Who joined after the renewal has opened everything with what is set now.
     return {"total": len(now), "covered": len(now & found.closed) + len(now - found.there)}
+
+
+def _outrun(found: Renewal, item: Any) -> bool:
+    """Whether executors, which cannot be looked at, may have opened older settings again.
+
+    Only what was planned before the change brings them along, so only where jobs had run by then.
+    """
+    if executors.is_local(item.context) or not found.carried:
+        return False
+    return activity.jobs_ever(found.scheduler) != found.jobs
 
 
 def _attempt(held: State, live: List[Any], item: Any, found: Renewal) -> None:

@@ -45,6 +45,8 @@ class Renewal:
         self.fingerprint: Optional[str] = None
         #: Java's DAGScheduler, so that a look at it costs one call.
         self.scheduler: Any = None
+        #: Whether jobs had run by then: their plans hold the settings of before.
+        self.carried = True
         self.due = True
         self.cancelled = False
         self.there: Optional[Set[str]] = None
