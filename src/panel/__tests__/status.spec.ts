@@ -26,7 +26,7 @@ describe('the words of a state', () => {
     (_name, state) => {
       const allowed = state?.kind === 'in-effect' || state?.kind === 'proven';
       const { sentence } = statusWords(state, trans);
-      expect(/objects on .* are written with/.test(sentence)).toBe(allowed);
+      expect(/writes new objects on .* with/.test(sentence)).toBe(allowed);
     }
   );
 
