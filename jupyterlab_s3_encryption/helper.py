@@ -153,7 +153,9 @@ def clear() -> Report:
 
 
 def verify() -> Report:
-    """Reads the settings again and compares them with what was applied; changes nothing.
+    """Reads the settings again and compares them with what was applied; changes none of them.
+
+    Closes open file systems that hold older settings, while nothing is running.
 
     Raises EncryptionError where a new session could not get the settings.
     """

@@ -67,8 +67,7 @@ def look(
         entry.ours = dialect is None or served is None or served == dialect
         try:
             secrets = entry.instance.getEncryptionSecrets()
-            entry.algorithm = str(secrets.getEncryptionMethod().getMethod() or "")
-            entry.key = str(secrets.getEncryptionKey() or "")
+            entry.algorithm, entry.key = _read(secrets)
         except Exception:  # noqa: BLE001 - not S3A, or an S3A that does not tell
             entry.algorithm = entry.key = None
             continue
@@ -94,9 +93,7 @@ def computed(
     choices += list((profile.get("buckets") or {}).items())
     for bucket, choice in choices:
         try:
-            secrets = tools.buildEncryptionSecrets(bucket or _NO_BUCKET, conf)
-            algorithm = str(secrets.getEncryptionMethod().getMethod() or "")
-            key = str(secrets.getEncryptionKey() or "")
+            algorithm, key = _read(tools.buildEncryptionSecrets(bucket or _NO_BUCKET, conf))
         except Exception as error:  # noqa: BLE001 - told: it is what a write would fail with
             found.append((bucket, sessions.error_text(error)))
             continue
@@ -145,6 +142,12 @@ def _differs(
     algorithm = dialects.algorithm_of("s3a", wanted["method"])
     key = _key(wanted, customer_key)
     return entry.algorithm != algorithm or (bool(algorithm) and entry.key != (key or ""))
+
+
+def _read(secrets: Any) -> Tuple[str, str]:
+    """(algorithm, key) of S3A's EncryptionSecrets; "" for none. Raises what Java raises."""
+    method = secrets.getEncryptionMethod().getMethod()
+    return str(method or ""), str(secrets.getEncryptionKey() or "")
 
 
 def _key(choice: Dict[str, Any], customer_key: Optional[str]) -> Optional[str]:

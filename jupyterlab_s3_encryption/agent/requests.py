@@ -44,9 +44,7 @@ def verify(answer: Report, _: Arguments) -> Report:
 def apply(answer: Report, arguments: Arguments) -> Report:
     """Arms a profile and sets it in every live session; all of it, or nothing."""
     held = states.get()
-    profile: Any = arguments.get("profile")
-    connector = arguments.get("connector") or "auto"
-    key = arguments.get("customerKey")
+    profile, connector, key = _wish(arguments)
     problems = _problems(profile, connector, key)
     if problems:
         message = " ".join(item["message"] for item in problems)
@@ -54,8 +52,6 @@ def apply(answer: Report, arguments: Arguments) -> Report:
             _current(answer, held), "invalid-profile", message, "unchanged", problems
         )
     fingerprint = held.identity(profile, connector, key)
-    if _unchanged(held, arguments.get("fingerprint"), fingerprint):
-        return _minimal(answer, held)
     live = find(held, True)
     arming = _Arming(profile, connector, key, fingerprint)
     removed: List[str] = []
@@ -294,15 +290,6 @@ def _problems(profile: Any, connector: Any, key: Any) -> List[Dict[str, str]]:
             {"field": "connector", "message": "The connector is one of: auto, s3a, emrfs."}
         )
     return problems
-
-
-def _unchanged(held: State, given: Any, fingerprint: str) -> bool:
-    return (
-        given is not None
-        and given == held.fingerprint == fingerprint
-        and held.failure is None
-        and hooks.alive(held)
-    )
 
 
 def _minimal(answer: Report, held: State) -> Report:
