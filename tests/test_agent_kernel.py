@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import json
 import time
+from pathlib import Path
 
+import pyspark
 import pytest
 from agent_requests import CUSTOMER_KEY, payload
 from jupyter_client import KernelManager
@@ -78,8 +80,8 @@ class Kernel:
 @pytest.fixture
 def kernel(tmp_path, monkeypatch):
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
-    # The project is not on the kernel's path: there the agent arrives as text.
-    monkeypatch.delenv("PYTHONPATH", raising=False)
+    # The project is not on the kernel's path, there the agent arrives as text; this pyspark is.
+    monkeypatch.setenv("PYTHONPATH", str(Path(pyspark.__file__).parent.parent))
     found = Kernel(tmp_path)
     found.run("import sys; sys.modules['jupyterlab_s3_encryption'] = None")
     yield found

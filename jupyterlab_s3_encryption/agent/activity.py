@@ -48,7 +48,7 @@ def told(activity: Activity) -> str:
 def scheduler(context: Any) -> Any:
     """Spark's DAGScheduler; None where it cannot be asked."""
     try:
-        return context._jsc.sc().dagScheduler()
+        return context, context._jsc.sc().dagScheduler()
     except Exception:  # noqa: BLE001 - another Spark's scheduler
         return None
 
@@ -56,28 +56,44 @@ def scheduler(context: Any) -> Any:
 def jobs_ever(found: Any) -> Optional[int]:
     """How many jobs a scheduler has started so far; None where that cannot be known."""
     try:
-        return int(found.numTotalJobs())
+        return int(_field(found[0], "nextJobId").get(found[1]))
     except Exception:  # noqa: BLE001 - another Spark's scheduler
         return None
+
+
+def _field(context: Any, name: str) -> Any:
+    """A field of DAGScheduler: the first call of a method makes Java look at all of them (10 ms)."""
+
+    def find() -> Any:
+        reflect = sessions.java_class(context, "java.lang.Class")
+        field = reflect.forName("org.apache.spark.scheduler.DAGScheduler").getDeclaredField(name)
+        field.setAccessible(True)
+        return field
+
+    return sessions.handle(context, "DAGScheduler." + name, find)
 
 
 def _jobs(context: Any) -> Optional[int]:
     scala = context._jsc.sc()
     try:
         # The scheduler itself: the status tracker hears of a job's end some time after it.
-        running = int(scala.dagScheduler().activeJobs().size())
+        running = int(_field(context, "activeJobs").get(scala.dagScheduler()).size())
     except Exception:  # noqa: BLE001 - another Spark's scheduler
         try:
             running = len(scala.statusTracker().getActiveJobIds())
         except Exception:  # noqa: BLE001 - neither can be asked: unknown
             return None
-    try:
+
+    def executions() -> Any:
         module = sessions.java_class(context, "java.lang.Class").forName(
             "org.apache.spark.sql.execution.SQLExecution$"
         )
         field = module.getDeclaredField("executionIdToQueryExecution")
         field.setAccessible(True)
-        commands = int(field.get(module.getField("MODULE$").get(None)).size())
+        return field.get(module.getField("MODULE$").get(None))
+
+    try:
+        commands = int(sessions.handle(context, "SQLExecution", executions).size())
     except Exception:  # noqa: BLE001 - another Spark's fields: only jobs can be seen
         commands = 0
     return max(running, commands)

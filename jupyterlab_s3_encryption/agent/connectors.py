@@ -10,23 +10,40 @@ from . import dialects, sessions
 Connector = Dict[str, Optional[str]]
 
 
-def detect(item: Any, values: Dict[str, str]) -> List[Connector]:
-    """One entry per scheme for a session; `values` are the session's own properties."""
+def detect(item: Any, values: Dict[str, str], in_hadoop: Dict[str, str]) -> List[Connector]:
+    """One entry per scheme for a session; `values` are its own properties, `in_hadoop` those of
+    sc.hadoopConfiguration."""
     if item.kind == "connect":
         return _detect_connect(item)
-    conf = item.context._jsc.hadoopConfiguration()
-    if any("fs.%s.impl" % scheme in values for scheme in sessions.SCHEMES):
-        conf = item.session._jsparkSession.sessionState().newHadoopConf()
-    factory = sessions.java_class(item.context, "org.apache.hadoop.fs.FileSystem")
     found = []
     for scheme in sessions.SCHEMES:
+        name = "fs.%s.impl" % scheme
         try:
-            found.append(
-                _entry(scheme, str(factory.getFileSystemClass(scheme, conf).getName()), None)
-            )
+            # Hadoop resolves references in the session's value; in the other they are already.
+            wanted = item.hadoop_conf().get(name) if name in values else in_hadoop.get(name)
+            found.append(_entry(scheme, _class_name(item, scheme, (wanted or "").strip()), None))
         except Exception as error:  # noqa: BLE001 - Java's: no class is registered, or it cannot be loaded
             found.append(_entry(scheme, None, sessions.error_text(error)))
     return found
+
+
+def _class_name(item: Any, scheme: str, wanted: str) -> str:
+    """As FileSystem.getFileSystemClass, which would load every registered file system first."""
+    conf = item.context._jsc.hadoopConfiguration()
+    if not wanted:
+        if scheme == "s3n":
+            raise LookupError("fs.s3n.impl is not set, and Hadoop 3 has no s3n of its own.")
+        factory = sessions.java_class(item.context, "org.apache.hadoop.fs.FileSystem")
+        return str(factory.getFileSystemClass(scheme, conf).getName())
+
+    def present() -> bool:
+        # That the class is there is known without loading it, which would take 20 ms.
+        if conf.getResource(wanted.replace(".", "/") + ".class") is None:
+            conf.getClassByName(wanted)
+        return True
+
+    sessions.handle(item.context, "class " + wanted, present)
+    return wanted
 
 
 def absent(reason: str) -> List[Connector]:

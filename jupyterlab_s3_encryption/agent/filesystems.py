@@ -6,12 +6,14 @@ anything is closed. Source of the names: org.apache.hadoop.fs.FileSystem, S3AUti
 to 3.5.
 """
 
+import re
 from typing import Any, Dict, List, Optional, Tuple
 
 from . import dialects, report, sessions
 
 FileSystem = Dict[str, Any]
 
+_PROVIDER = ".security.credential.provider.path"
 #: Stands for every bucket that has no properties of its own.
 _NO_BUCKET = "a-bucket-without-rules"
 
@@ -58,7 +60,7 @@ def look(
     if not found:
         return found
     log = event_log(context)
-    conf = item.session._jsparkSession.sessionState().newHadoopConf()
+    conf = item.hadoop_conf()
     tools = sessions.java_class(context, "org.apache.hadoop.fs.s3a.S3AUtils")
     known = dialects.data()["classes"]
     for entry in found:
@@ -80,13 +82,19 @@ def look(
 
 
 def computed(
-    item: Any, profile: Dict[str, Any], customer_key: Optional[str]
+    item: Any, profile: Dict[str, Any], customer_key: Optional[str], loaded: bool = True
 ) -> List[Tuple[Optional[str], str]]:
     """(bucket or None for all others, what it is instead) where S3A itself, asked for what it
     makes of a session's settings, wants other than the profile: a credential provider that holds
     a key wins over a property, and settings that S3A refuses are read back all the same.
+
+    loaded: S3A is in use already; otherwise it is not loaded (30 ms) to be asked for what
+    Hadoop's own release does: without a credential provider, the property counts
+    (S3AUtils.lookupPassword, Hadoop 3.2 to 3.5).
     """
-    conf = item.session._jsparkSession.sessionState().newHadoopConf()
+    conf = item.hadoop_conf()
+    if not loaded and not _may_differ(item, conf):
+        return []
     tools = sessions.java_class(item.context, "org.apache.hadoop.fs.s3a.S3AUtils")
     found = []
     choices: List[Tuple[Optional[str], Dict[str, Any]]] = [(None, profile)]
@@ -106,12 +114,32 @@ def computed(
     return found
 
 
+def _may_differ(item: Any, conf: Any) -> bool:
+    """Whether credentials may come from a provider, or this Hadoop is a vendor's own."""
+    java = sessions.java_class(item.context, "org.apache.hadoop.util.VersionInfo")
+    providers = ("hadoop" + _PROVIDER, "fs.s3a" + _PROVIDER)
+    return (
+        re.match(r"\d+\.\d+\.\d+$", str(java.getVersion())) is None
+        or any(conf.get(name) for name in providers)
+        or _PROVIDER in str(conf.getPropsWithPrefix("fs.s3a.bucket.").keySet().toString())
+    )
+
+
 def instances(context: Any) -> List[Open]:
     """The live s3, s3a and s3n instances of the driver; raises what Java raises."""
-    reflect = sessions.java_class(context, "java.lang.Class")
-    cache = _field(reflect.forName("org.apache.hadoop.fs.FileSystem"), "CACHE", None)
-    held = _field(cache.getClass(), "map", cache)
-    found = []
+
+    def cached() -> Any:
+        reflect = sessions.java_class(context, "java.lang.Class")
+        cache = _field(reflect.forName("org.apache.hadoop.fs.FileSystem"), "CACHE", None)
+        return _field(cache.getClass(), "map", cache)
+
+    held = sessions.handle(context, "FileSystem.CACHE", cached)
+    found: List[Open] = []
+    try:
+        if "@s3" not in str(held.keySet().toString()):
+            return found
+    except Exception:  # noqa: BLE001 - Java's: it was changed meanwhile, so each is looked at
+        found = []
     # An array: the end of a Java iterator would be an exception in the JVM.
     for key in held.keySet().toArray():
         instance = held.get(key)

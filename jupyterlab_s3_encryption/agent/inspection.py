@@ -61,7 +61,9 @@ def _fill_live(answer: Report, held: State, live: List[Any]) -> None:
     told = information(held, first)
     answer["session"] = dict(told, kind=first.kind, sessions=len(live))
     values = {item.identity: item.read() for item in live}
-    found = connectors.detect(first, values[first.identity])
+    hadoop = sessions.HadoopConf(first.context) if first.context is not None else None
+    in_hadoop = hadoop.read() if hadoop is not None else {}
+    found = connectors.detect(first, values[first.identity], in_hadoop)
     answer["connectors"] = found
     answer["activity"] = activity.read(live)
     armed = held.profile is not None
@@ -70,13 +72,11 @@ def _fill_live(answer: Report, held: State, live: List[Any]) -> None:
         answer["dialect"] = dialect
     if dialect is None:
         return
-    hadoop = sessions.HadoopConf(first.context) if first.context is not None else None
     record = (
         held.hadoop
         if held.hadoop is not None and held.hadoop.target == told["applicationId"]
         else None
     )
-    in_hadoop = hadoop.read() if hadoop is not None else {}
     cluster = settings.cluster_values(in_hadoop, record, dialect)
     missing = []
     for key, applied, current in settings.drift(record, in_hadoop) if record is not None else []:
@@ -209,7 +209,8 @@ def _add_findings(
         if dialect == "emrfs":
             found.append(findings.not_inspected())
         elif first.context is not None and not answer["changed"]:
-            wanted = filesystems.computed(first, held.profile, held.customer_key)
+            loaded = bool(answer["fileSystems"])
+            wanted = filesystems.computed(first, held.profile, held.customer_key, loaded)
             found += findings.of_computed(wanted)
     everything = dict(cluster)
     everything.update(own)

@@ -208,23 +208,22 @@ def _write(held: State, live: List[Any], arming: _Arming) -> List[str]:
     first = live[0]
     information = inspection.information(held, first)
     current = {item.identity: item.read() for item in live}
-    dialect = connectors.choose(connectors.detect(first, current[first.identity]), arming.connector)
+    hadoop = sessions.HadoopConf(first.context) if first.context is not None else None
+    as_read = hadoop.read() if hadoop is not None else {}
+    found = connectors.detect(first, current[first.identity], as_read)
+    dialect = connectors.choose(found, arming.connector)
     if dialect is None:
-        reasons = [
-            entry["reason"] or entry["className"]
-            for entry in connectors.detect(first, current[first.identity])
-        ]
+        reasons = [entry["reason"] or entry["className"] for entry in found]
         raise _NoConnectorError(
             "No known connector serves s3://, s3a:// or s3n://: %s."
             % "; ".join(str(x) for x in reasons)
         )
     version = information["hadoopVersion"]
     plan = dialects.plan(dialect, version, arming.profile, arming.key)
-    hadoop = sessions.HadoopConf(first.context) if first.context is not None else None
     record = held.hadoop
     if hadoop is not None and (record is None or record.target != information["applicationId"]):
         record = Record(information["applicationId"])
-    in_hadoop = settings.resolved(dialect, version, hadoop.read() if hadoop is not None else {})
+    in_hadoop = settings.resolved(dialect, version, as_read)
     cluster = (
         settings.cluster_values(in_hadoop, record, held.dialect) if hadoop is not None else None
     )

@@ -17,6 +17,7 @@ import { DOMAIN } from '../panel/trans';
 import { BrowserStore } from './browserStore';
 import { Memory } from './memory';
 import { Options } from './options';
+import { RecentStore } from './recentStore';
 
 export interface IPreferences {
   readonly options: Options;
@@ -46,11 +47,13 @@ export const preferences: JupyterFrontEndPlugin<IPreferences> = {
   ): IPreferences => {
     const trans = (translator ?? nullTranslator).load(DOMAIN);
     const options = new Options(trans);
+    const base = app.serviceManager.serverSettings.baseUrl;
     // Without a window resolver the state database is not kept by the server.
     const memory = new Memory(
       resolver === null
-        ? new BrowserStore(app.serviceManager.serverSettings.baseUrl)
-        : state
+        ? new BrowserStore(base)
+        : state &&
+            new RecentStore(state, new BrowserStore(base, sessionStorage))
     );
     let told = '';
     options.changed.connect((_, { problems }) => {

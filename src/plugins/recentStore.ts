@@ -1,0 +1,70 @@
+/**
+ * A state database that also holds over a page that is closed right after a
+ * change: the application sends the database to the server some time later, so
+ * what was changed a moment ago is kept with the browser tab too. Must not know
+ * of profiles.
+ */
+
+import type { ReadonlyPartialJSONValue } from '@lumino/coreutils';
+
+import type { IStore } from './memory';
+
+/** How long the tab knows better than the database, in milliseconds; JupyterLab waits 500 after the last change. */
+const RECENT = 60_000;
+
+export class RecentStore implements IStore {
+  /**
+   * @param _state - what lasts
+   * @param _tab - what lasts as long as the tab, also over a reload
+   */
+  constructor(
+    private readonly _state: IStore,
+    private readonly _tab: IStore
+  ) {}
+
+  async fetch(id: string): Promise<ReadonlyPartialJSONValue | undefined> {
+    const recent = await this._recent(id);
+    return recent === undefined ? this._state.fetch(id) : (recent ?? undefined);
+  }
+
+  async save(id: string, value: ReadonlyPartialJSONValue): Promise<void> {
+    await this._note(id, value);
+    await this._state.save(id, value);
+  }
+
+  async remove(id: string): Promise<void> {
+    await this._note(id, null);
+    await this._state.remove(id);
+  }
+
+  async list(namespace: string): ReturnType<IStore['list']> {
+    const [lasting, tab] = await Promise.all([
+      this._state.list(namespace),
+      this._tab.list(namespace)
+    ]);
+    const ids = [...new Set([...lasting.ids, ...tab.ids])];
+    const values = await Promise.all(ids.map(id => this.fetch(id)));
+    return { ids, values };
+  }
+
+  private async _note(
+    id: string,
+    value: ReadonlyPartialJSONValue
+  ): Promise<void> {
+    try {
+      await this._tab.save(id, { value, time: Date.now() });
+    } catch (reason) {
+      console.warn('The browser tab keeps nothing; the server does.', reason);
+    }
+  }
+
+  /** The value that was noted lately, null where it was removed; undefined where the database decides. */
+  private async _recent(
+    id: string
+  ): Promise<ReadonlyPartialJSONValue | undefined> {
+    const noted = (await this._tab.fetch(id)) as
+      { value?: ReadonlyPartialJSONValue; time?: unknown } | null | undefined;
+    const age = Date.now() - Number(noted?.time ?? NaN);
+    return age >= 0 && age < RECENT ? noted?.value : undefined;
+  }
+}
