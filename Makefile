@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV_PYTHON = .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick bench build lock setup setup-test clean
+.PHONY: help demo test quick soak bench build lock setup setup-test clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -24,6 +24,9 @@ test: setup-test ## Run every check and every test
 quick: ## Run lint, types and the pure tests (under 3 minutes once set up)
 	@$(PYTHON) scripts/setup.py base node build test
 	@$(VENV_PYTHON) scripts/run_tests.py --quick
+
+soak: setup-test ## Restart kernels in every way, 30 times and more; writes the table of docs/restart.md
+	@$(VENV_PYTHON) scripts/soak.py
 
 bench: ## Run the benchmarks; writes bench/RESULTS.md
 	@$(PYTHON) scripts/setup.py system base node build test ui
@@ -46,4 +49,4 @@ lock: setup ## Pin the newest versions again: requirements/*.txt and both yarn.l
 clean: ## Remove everything that was built or installed here
 	rm -rf .venv .venv-oldest .test-results build dist lib node_modules ui-tests/node_modules
 	rm -rf tsconfig.tsbuildinfo jupyterlab_s3_encryption/labextension jupyterlab_s3_encryption/_version.py
-	rm -f jupyterlab_s3_encryption/agent/connectors.json src/kernel/agentBundle.json
+	rm -f jupyterlab_s3_encryption/agent/connectors.json src/kernel/agent*.json

@@ -5,6 +5,7 @@ request to having its reply and the kernel's idle, in seconds.
 """
 
 import json
+import re
 import statistics
 import time
 from collections.abc import Callable
@@ -37,15 +38,22 @@ MEMORY = "int(next(l for l in open('/proc/self/status') if l.startswith('VmRSS')
 
 def front_end() -> dict[str, Any]:
     """The agent's text and the expression that the front end evaluates, from its own source."""
-    bundle: dict[str, Any] = json.loads(
-        (ROOT / "src" / "kernel" / "agentBundle.json").read_text("utf-8")
-    )
+    kernel = ROOT / "src" / "kernel"
+    bundle: dict[str, Any] = json.loads((kernel / "agentBundle.json").read_text("utf-8"))
+    bundle["files"] = json.loads((kernel / "agentFiles.json").read_text("utf-8"))
     connectors = ROOT / "src" / "encryption" / "connectors.json"
     bundle["files"]["connectors.json"] = connectors.read_text("utf-8")
-    source = (ROOT / "src" / "kernel" / "ipykernelChannel.ts").read_text("utf-8")
-    lines = source.split("export const EXPRESSION =", 1)[1].split(";", 1)[0]
-    bundle["expression"] = "".join(json.loads(f'"{text}"') for text in lines.split('"')[1::2])
+    source = (kernel / "ipykernelChannel.ts").read_text("utf-8")
+    bundle["expression"] = constant(source, "EXPRESSION")
     return bundle
+
+
+def constant(source: str, name: str) -> str:
+    """The value of a TypeScript constant that is a sum of string and template literals."""
+    text = re.split(rf"\bconst {name} =", source, maxsplit=1)[1].split(";", 1)[0]
+    parts = re.findall(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"|`([^`]*)`", text)
+    joined = "".join("".join(part) for part in parts)
+    return re.sub(r"\$\{(\w+)\}", lambda found: constant(source, found[1]), joined)
 
 
 class BenchKernel:
@@ -74,8 +82,37 @@ class BenchKernel:
         reply = self._timed(content, {})[1]
         return str(reply["user_expressions"]["v"]["data"]["text/plain"])
 
-    def request(self, request: str, arguments: dict[str, Any], with_agent: bool) -> float:
-        """Sends a request as the front end does; seconds. Raises RuntimeError where it was not done."""
+    def request(
+        self, request: str, arguments: dict[str, Any], with_agent: bool, claim: str = ""
+    ) -> float:
+        """Sends a request as the front end does; seconds.
+
+        Raises RuntimeError where it was not done, or where another claim than `claim` came of it.
+        """
+        content, metadata = self._message(request, arguments, with_agent)
+        seconds, reply = self._timed(content, metadata)
+        answer = reply["user_expressions"]["s3enc"]
+        if answer["status"] != "ok":
+            raise RuntimeError(str(answer))
+        report = answer["data"]["application/vnd.jupyterlab-s3-encryption+json"]
+        if report.get("ok") is not True or claim not in ("", report["claim"]):
+            raise RuntimeError(json.dumps(report)[:2000])
+        return seconds
+
+    def behind(self, request: str, arguments: dict[str, Any], code: str) -> float:
+        """Sends a request and a cell right behind it; seconds until the cell is done."""
+        content, metadata = self._message(request, arguments, False)
+        content = {"allow_stdin": False, "stop_on_error": False, **content}
+        message = self._client.session.msg("execute_request", content, metadata=metadata)
+        began = time.perf_counter()
+        self._client.shell_channel.send(message)
+        self.cell(code)
+        return time.perf_counter() - began
+
+    def _message(
+        self, request: str, arguments: dict[str, Any], with_agent: bool
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Content and metadata of a request."""
         payload: dict[str, Any] = {
             "protocol": 1,
             "version": self._bundle["version"],
@@ -91,14 +128,7 @@ class BenchKernel:
             "store_history": False,
             "user_expressions": {"s3enc": self._bundle["expression"]},
         }
-        seconds, reply = self._timed(content, {"s3-encryption": payload})
-        answer = reply["user_expressions"]["s3enc"]
-        if answer["status"] != "ok":
-            raise RuntimeError(str(answer))
-        report = answer["data"]["application/vnd.jupyterlab-s3-encryption+json"]
-        if report.get("ok") is not True:
-            raise RuntimeError(json.dumps(report)[:2000])
-        return seconds
+        return content, {"s3-encryption": payload}
 
     def _timed(self, content: dict[str, Any], metadata: dict[str, Any]) -> Any:
         content = {"allow_stdin": False, "stop_on_error": False, "user_expressions": {}, **content}
@@ -123,6 +153,11 @@ class BenchKernel:
             message = get(timeout=120)
             if message["parent_header"].get("msg_id") == identity and wanted(message):
                 return message
+
+    def restart(self) -> None:
+        """Restarts the kernel as Restart of the menu does; returns when it answers."""
+        self._manager.restart_kernel(now=False)
+        self._client.wait_for_ready(timeout=60)
 
     def close(self) -> None:
         """Ends the kernel and its Spark."""

@@ -7,10 +7,32 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["EncryptionError", "Report", "apply", "clear", "using", "verify"]
+__all__ = [
+    "Audit",
+    "Canary",
+    "EncryptionError",
+    "Report",
+    "Writes",
+    "apply",
+    "audit",
+    "canary",
+    "clear",
+    "using",
+    "verify",
+    "writes",
+]
+_STORED = ("Audit", "Canary", "Writes", "audit", "canary", "writes")
 
 
 def __getattr__(name: str) -> Any:
+    if name == "from_environment":
+        from . import headless
+
+        return headless.from_environment
+    if name in _STORED:
+        from . import stored
+
+        return getattr(stored, name)
     if name in __all__:
         from . import helper
 
@@ -31,14 +53,20 @@ def _jupyter_labextension_paths() -> list[dict[str, str]]:
 
 
 def load_ipython_extension(ipython: Any) -> None:
-    """%load_ext jupyterlab_s3_encryption: adds %s3_encryption."""
-    from . import magics
+    """%load_ext jupyterlab_s3_encryption: adds %s3_encryption.
+
+    Applies the profile that the environment names, if it names one; raises what
+    `from_environment` raises.
+    """
+    from . import headless, magics
 
     magics.load(ipython)
+    headless.start(ipython)
 
 
 def unload_ipython_extension(ipython: Any) -> None:
     """%unload_ext jupyterlab_s3_encryption: takes %s3_encryption away; settings stay."""
-    from . import magics
+    from . import headless, magics
 
+    headless.stop(ipython)
     magics.unload(ipython)

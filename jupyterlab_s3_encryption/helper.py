@@ -24,6 +24,10 @@ _CLAIMS = {
 }
 
 
+#: Fields of a report that an older agent does not give.
+_OPTIONAL = ("proof", "canary", "writes", "audit")
+
+
 @dataclass(frozen=True)
 class Report:
     """The agent's answer; the fields are those of docs/protocol.md, in Python's spelling.
@@ -51,11 +55,19 @@ class Report:
     claim: str
     changed: list[dict[str, Any]]
     elapsed: float
+    proof: dict[str, Any] | None = None
+    canary: dict[str, Any] | None = None
+    writes: dict[str, Any] | None = None
+    audit: dict[str, Any] | None = None
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Report:
         """A report from the agent's plain data; keys that are not known here are left out."""
-        return cls(**{field.name: data[_protocol_name(field.name)] for field in fields(cls)})
+        given: dict[str, Any] = {}
+        for field in fields(cls):
+            name = _protocol_name(field.name)
+            given[field.name] = data.get(name) if name in _OPTIONAL else data[name]
+        return cls(**given)
 
     def to_dict(self) -> dict[str, Any]:
         """The plain data as the agent gave it, fit for JSON."""
@@ -75,7 +87,11 @@ class Report:
             return f"S3 encryption: {what}; waits for a Spark session."
         if self.changed:
             return f"S3 encryption: {what}; changed since it was applied."
-        return f"S3 encryption: {what}; {_CLAIMS[self.claim]}."
+        claim = _CLAIMS[self.claim]
+        if self.claim == "proven" and self.proof is not None:
+            buckets = ", ".join(f"s3://{entry['bucket']}" for entry in self.proof["buckets"])
+            claim = f"Proven for {buckets}"
+        return f"S3 encryption: {what}; {claim}."
 
     def __repr__(self) -> str:
         lines = [self.summary]
@@ -141,7 +157,7 @@ def apply(
     arguments: dict[str, Any] = {"profile": wanted, "connector": connector}
     if customer_key is not None:
         arguments["customerKey"] = customer_key
-    return _ask("apply", arguments)
+    return ask("apply", arguments)
 
 
 def clear() -> Report:
@@ -149,7 +165,7 @@ def clear() -> Report:
 
     Raises EncryptionError where something could not be put back.
     """
-    return _ask("clear", {})
+    return ask("clear", {})
 
 
 def verify() -> Report:
@@ -159,7 +175,7 @@ def verify() -> Report:
 
     Raises EncryptionError where a new session could not get the settings.
     """
-    return _ask("verify", {})
+    return ask("verify", {})
 
 
 def using(
@@ -209,7 +225,7 @@ class _Using:
             self._before = {"profile": held.profile, "connector": held.connector}
             if held.customer_key is not None:
                 self._before["customerKey"] = held.customer_key
-        report = _ask("apply", self._arguments)
+        report = ask("apply", self._arguments)
         self._arguments = None
         _warn(report, "Inside this `with`, objects may be stored otherwise than it says.")
         return report
@@ -227,8 +243,8 @@ class _Using:
 
     def _restore(self) -> Report:
         if self._before:
-            return _ask("apply", self._before)
-        report = _ask("clear", {})
+            return ask("apply", self._before)
+        report = ask("clear", {})
         # As it was: a panel that chose a profile may arm it where nobody cleared on purpose.
         state.get().cleared = self._cleared
         return report
@@ -277,13 +293,14 @@ def _profile(
     return found
 
 
-def _ask(request: str, arguments: dict[str, Any]) -> Report:
+def ask(request: str, arguments: dict[str, Any]) -> Report:
+    """One request to the agent; raises ValueError or EncryptionError where it was not done."""
     answer = agent.handle(
         {"protocol": agent.PROTOCOL, "id": "", "request": request, "arguments": arguments}
     )
     report = Report.from_dict(answer)
     if report.error is not None:
-        if report.error["code"] == "invalid-profile":
+        if report.error["code"] in ("invalid-profile", "invalid-location", "invalid-path"):
             raise ValueError(
                 "\n".join(f"{item['field']}: {item['message']}" for item in report.error["fields"])
             )

@@ -10,7 +10,7 @@ import getpass
 import shlex
 from typing import Any
 
-from . import helper
+from . import helper, stored
 
 NAME = "s3_encryption"
 USAGE = """Use it as one of:
@@ -19,6 +19,8 @@ USAGE = """Use it as one of:
   %s3_encryption bucket-default
   %s3_encryption sse-c             (asks for the key)
   %s3_encryption verify
+  %s3_encryption audit PATH        (what is stored under it)
+  %s3_encryption canary PATH       (writes there, reads back, removes)
   %s3_encryption clear"""
 _WITH_KEY = ("sse-kms", "dsse-kms", "cse-kms")
 
@@ -33,10 +35,11 @@ def unload(ipython: Any) -> None:
     ipython.magics_manager.magics["line"].pop(NAME, None)
 
 
-def s3_encryption(line: str) -> helper.Report:
-    """Set, verify or clear how Spark encrypts what it writes to S3.
+def s3_encryption(line: str) -> helper.Report | stored.Audit | stored.Canary:
+    """Set, verify or clear how Spark encrypts what it writes to S3; look at what is stored.
 
     %s3_encryption sse-kms KEY | sse-s3 | bucket-default | sse-c | verify | clear
+    | audit PATH | canary PATH
     """
     try:
         words = shlex.split(line)
@@ -49,6 +52,8 @@ def s3_encryption(line: str) -> helper.Report:
         if rest:
             raise _usage(f"{action} takes nothing more.")
         return helper.verify() if action == "verify" else helper.clear()
+    if action in ("audit", "canary"):
+        return _look(action, rest)
     if action not in ("sse-s3", "bucket-default", "sse-c", *_WITH_KEY):
         raise _usage(f"There is no {action}.")
     if action == "sse-c":
@@ -65,6 +70,15 @@ def s3_encryption(line: str) -> helper.Report:
 def _apply(method: str, **arguments: Any) -> helper.Report:
     try:
         return helper.apply(method=method, **arguments)
+    except ValueError as error:
+        raise _usage(str(error)) from None
+
+
+def _look(action: str, rest: list[str]) -> stored.Audit | stored.Canary:
+    if len(rest) != 1:
+        raise _usage(f"{action} takes one address, like s3://BUCKET/FOLDER.")
+    try:
+        return stored.audit(rest[0]) if action == "audit" else stored.canary(rest[0])
     except ValueError as error:
         raise _usage(str(error)) from None
 

@@ -1,7 +1,8 @@
 /**
- * Makes the agent available as text: every Python file of the agent package
- * goes into src/kernel/agentBundle.json, which the kernel room sends, with the
- * shared connector data, to kernels that cannot import the Python package.
+ * Makes the agent available as text, for kernels that cannot import the Python
+ * package: what goes with every request into src/kernel/agentBundle.json, the
+ * files that its __init__.py needs into agentFiles.json, every other file into
+ * agentTools.json, which follows when a request needs it.
  * It also copies connectors.json into the Python package, so that TypeScript
  * and Python read the one file. It must not know what the agent does.
  */
@@ -20,6 +21,8 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const agentDir = join(root, 'jupyterlab_s3_encryption', 'agent');
 const connectors = join(root, 'src', 'encryption', 'connectors.json');
 const target = join(root, 'src', 'kernel', 'agentBundle.json');
+const agent = join(root, 'src', 'kernel', 'agentFiles.json');
+const tools = join(root, 'src', 'kernel', 'agentTools.json');
 
 /** The text of a file, with line ends that do not depend on the checkout. */
 function text(path) {
@@ -78,14 +81,19 @@ function write(path, content) {
   }
 }
 
+/** Not part of the agent: they run before it is there. */
+const ALONE = ['bootstrap.py', 'blocking.py'];
+
 const version = JSON.parse(text(join(root, 'package.json'))).version;
 const names = existsSync(agentDir)
   ? readdirSync(agentDir)
-      .filter(name => name.endsWith('.py') && name !== 'bootstrap.py')
+      .filter(name => name.endsWith('.py') && !ALONE.includes(name))
       .sort()
   : [];
 const data = text(connectors);
-const bootstrap = lean(text(join(agentDir, 'bootstrap.py')));
+const [bootstrap, blocking] = ALONE.map(name =>
+  lean(text(join(agentDir, name)))
+);
 const files = Object.fromEntries(
   names.map(name => [name, lean(text(join(agentDir, name)))])
 );
@@ -93,8 +101,29 @@ if (!('__init__.py' in files)) {
   files['__init__.py'] = '';
 }
 
+/** The files that importing a file imports, itself included. */
+function closure(name, found = new Set()) {
+  if (name in files && !found.has(name)) {
+    found.add(name);
+    const list = /^from \. import (?:\(([^)]*)\)|([\w, ]+))/gm;
+    const one = /^from \.(\w+) import/gm;
+    const names = [...files[name].matchAll(list)].flatMap(match =>
+      (match[1] ?? match[2]).split(',').map(part => part.trim().split(' ')[0])
+    );
+    names.push(...[...files[name].matchAll(one)].map(match => match[1]));
+    names.forEach(other => closure(`${other}.py`, found));
+  }
+  return found;
+}
+
+const core = closure('__init__.py');
+const part = wanted =>
+  Object.fromEntries(
+    Object.entries(files).filter(([name]) => core.has(name) === wanted)
+  );
+
 const fingerprint = createHash('sha256')
-  .update(JSON.stringify([version, bootstrap, files, data]))
+  .update(JSON.stringify([version, bootstrap, blocking, files, data]))
   .digest('hex')
   .slice(0, 16);
 
@@ -103,5 +132,7 @@ if (data) {
 }
 write(
   target,
-  JSON.stringify({ version, fingerprint, bootstrap, files }, null, 2) + '\n'
+  JSON.stringify({ version, fingerprint, bootstrap, blocking }, null, 2) + '\n'
 );
+write(agent, JSON.stringify(part(true), null, 2) + '\n');
+write(tools, JSON.stringify(part(false), null, 2) + '\n');

@@ -15,16 +15,22 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from setup import ROOT, SPARK35, VENV, environment
 
 RESULTS = ROOT / ".test-results"
 PYTHON = VENV / "bin" / "python"
+#: Where a stage that runs beside another one puts its output; None: it is shown at once.
+OUTPUT: ContextVar[IO[str] | None] = ContextVar("OUTPUT", default=None)
 
 
 @dataclass
@@ -50,10 +56,18 @@ class Count:
 
 
 def call(command: list[str | Path], cwd: Path = ROOT, **more: str) -> int:
-    """Runs a command with its output shown; returns its exit code."""
+    """Runs a command with its output shown, or kept for later; returns its exit code."""
     words = [str(word) for word in command]
-    print("$ " + " ".join(words), flush=True)
-    return subprocess.run(words, check=False, cwd=cwd, env={**environment(), **more}).returncode
+    out = OUTPUT.get()
+    print("$ " + " ".join(words), flush=True, file=out)
+    return subprocess.run(
+        words,
+        check=False,
+        cwd=cwd,
+        env={**environment(), **more},
+        stdout=out,
+        stderr=None if out is None else subprocess.STDOUT,
+    ).returncode
 
 
 def checks() -> Count:
@@ -148,6 +162,44 @@ STAGES: dict[str, Callable[[], Count]] = {
     "browser-oldest": lambda: browser("oldest"),
 }
 QUICK = ["lint", "jest-unit", "pytest-pure"]
+#: They wait for Spark to start for much of their time, so they run beside each other.
+TOGETHER = ("pytest-spark", "pytest-spark-3.5")
+
+
+def timed(name: str) -> tuple[Count, str]:
+    """Runs a stage; what it counted, and its line of the sum."""
+    begin = time.monotonic()
+    count = STAGES[name]()
+    return count, f"{name:<18} {count}  ({time.monotonic() - begin:.0f} s)"
+
+
+def kept(name: str) -> tuple[Count, str, str]:
+    """As `timed`, with what the stage printed, which is not shown yet."""
+    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as out:
+        OUTPUT.set(out)
+        count, line = timed(name)
+        out.seek(0)
+        return count, line, out.read()
+
+
+def run(names: list[str]) -> list[tuple[str, Count, str]]:
+    """Runs the stages in order, those that go well beside each other at once."""
+    found = []
+    done: set[str] = set()
+    for name in names:
+        beside = [other for other in TOGETHER if name in TOGETHER and other in names]
+        if name in done:
+            continue
+        print(f"\n=== {' and '.join(beside or [name])}", flush=True)
+        if len(beside) < 2:
+            found.append((name, *timed(name)))
+            continue
+        done.update(beside)
+        with ThreadPoolExecutor() as pool:
+            for other, (count, line, text) in zip(beside, pool.map(kept, beside), strict=True):
+                print(text, flush=True)
+                found.append((other, count, line))
+    return found
 
 
 def main(arguments: list[str]) -> int:
@@ -162,14 +214,11 @@ def main(arguments: list[str]) -> int:
         if old.is_file():
             old.unlink()
     total, lines, empty = Count(), [], []
-    for name in names:
-        print(f"\n=== {name}", flush=True)
-        begin = time.monotonic()
-        count = STAGES[name]()
+    for name, count, line in run(names):
         total += count
         if count.passed + count.failed == 0:
             empty.append(name)
-        lines.append(f"{name:<18} {count}  ({time.monotonic() - begin:.0f} s)")
+        lines.append(line)
     # A stage that ran nothing proves nothing: it counts as a failure.
     total.failed += len(empty)
     print("\n=== sum", *lines, *(f"{name} ran no test" for name in empty), sep="\n")

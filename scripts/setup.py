@@ -197,14 +197,18 @@ def jlpm_install(name: str, folder: Path) -> None:
     )
 
 
+#: What scripts/bundle_agent.mjs makes in src/kernel.
+AGENT_TEXT = ("agentBundle.json", "agentFiles.json", "agentTools.json")
+
+
 def extension_key() -> str:
     """Hash of all that the labextension is built from."""
     package = ROOT / "jupyterlab_s3_encryption"
     names = ("src", "schema", "style", "package.json", "yarn.lock", "tsconfig.json")
     files = [file for name in names for file in sorted_files(ROOT / name)]
     files += [*sorted((package / "agent").glob("*.py")), ROOT / "scripts" / "bundle_agent.mjs"]
-    made = ROOT / "src" / "kernel" / "agentBundle.json"
-    return fingerprint([f for f in files if f != made and "__tests__" not in f.parts])
+    made = [ROOT / "src" / "kernel" / name for name in AGENT_TEXT]
+    return fingerprint([f for f in files if f not in made and "__tests__" not in f.parts])
 
 
 def build() -> None:

@@ -2,10 +2,13 @@
 
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
+import { cluster } from './plugins/cluster';
 import { commands } from './plugins/commands';
+import { diagnosis } from './plugins/diagnosis';
 import { notifications } from './plugins/notifications';
 import { panel } from './plugins/panel';
 import { preferences } from './plugins/preferences';
+import { proposals } from './plugins/proposals';
 import { runGuard } from './plugins/runGuard';
 import { statusItem } from './plugins/statusItem';
 import { toolbarButton } from './plugins/toolbarButton';
@@ -16,8 +19,11 @@ export * from './tokens';
 const plugins: JupyterFrontEndPlugin<unknown>[] = [
   preferences,
   tracker,
+  proposals,
+  diagnosis,
   panel,
   commands,
+  cluster,
   toolbarButton,
   statusItem,
   runGuard,

@@ -8,9 +8,16 @@ import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
 import type { Widget } from '@lumino/widgets';
 
-import type { LifecycleState } from './encryption/lifecycle';
+import type { IBucketInForce } from './encryption/inForce';
+import type { Block, LifecycleState, Reason } from './encryption/lifecycle';
 import type { Profile } from './encryption/profile';
-import type { IReport } from './encryption/report';
+import type { IReport, IReportError } from './encryption/report';
+import type {
+  IAudit,
+  ICanary,
+  IWrites,
+  IWrittenPath
+} from './encryption/stored';
 
 /** One request as it was run in a kernel: what the history shows. */
 export interface IHistoryEntry {
@@ -18,18 +25,81 @@ export interface IHistoryEntry {
   time: string;
   kernelId: string;
   request: string;
-  /** Why it was sent: the person, a restart, a reload, the guard of a run. */
-  reason: 'person' | 'restart' | 'reload' | 'run';
+  /** Why it was sent. */
+  reason: Reason;
   /** The exact code that the kernel evaluated; arguments travel beside it. */
   code: string;
   /** The arguments as they travelled, without key material. */
   arguments: string;
-  outcome: 'ok' | 'failed' | 'aborted' | 'cancelled';
+  outcome: 'ok' | 'failed' | 'aborted' | 'cancelled' | 'blocked';
   /** One sentence. */
   message: string;
   /** Milliseconds from sending to the answer. */
   elapsed: number;
 }
+
+/** What a person can ask of stored objects. */
+export type Errand = 'canary' | 'writes' | 'audit' | 'cancelRenewal' | 'bucket';
+
+/** What is known from stored objects of one notebook; a new object after every change. */
+export interface IProverState {
+  /** What the person asked for and has no answer of yet. */
+  readonly underWay: Errand | null;
+  /** It waits in the page until nothing else runs in the kernel. */
+  readonly held: boolean;
+  /** With the time of its answer, ISO 8601. */
+  readonly canary: (ICanary & { readonly time: string }) | null;
+  readonly writes: IWrites | null;
+  /** With `underWay` audit the counts so far; `objects` is the page that is shown. */
+  readonly audit: IAudit | null;
+  /** What is in force at the bucket that was asked for. */
+  readonly bucket: IBucketInForce | null;
+  /** Why there is no answer. */
+  readonly failed: {
+    readonly errand: Errand;
+    readonly error: IReportError;
+  } | null;
+  /** A page that is to be opened, and what is to stand in its field. */
+  readonly wish: { readonly page: Errand; readonly text: string } | null;
+}
+
+export interface IAuditOptions {
+  readonly path: string;
+  /** At most so many objects are looked at. */
+  readonly limit: number;
+  /** Which of them, where there are more. */
+  readonly sample: 'first' | 'newest';
+}
+
+/**
+ * Asks what is really stored. Nothing is sent while a cell runs: requests wait
+ * for the kernel to be free. Promises never reject; the state says what failed.
+ */
+export interface IProver {
+  readonly state: IProverState;
+  readonly changed: ISignal<IProver, IProverState>;
+  /** Paths where objects are not as wanted; each write once. */
+  readonly mismatched: ISignal<IProver, readonly IWrittenPath[]>;
+  /** When the person's own writes are checked. */
+  readonly checks: CheckWrites;
+  /** Is there a profile in force that objects can be compared with? */
+  readonly armed: boolean;
+  writeCanary(location: string): Promise<void>;
+  checkWrites(): Promise<void>;
+  audit(options: IAuditOptions): Promise<void>;
+  cancelRenewal(): Promise<void>;
+  /** Read what is in force at a bucket: its default encryption and its policy. */
+  readBucket(bucket: string): Promise<void>;
+  /** Withdraw what is under way: an audit at its next page, all else only while it is held. */
+  cancel(): void;
+  /** A cell of the person's has run. */
+  ran(): void;
+  /** Ask for a page to be opened. */
+  open(page: Errand, text?: string): void;
+}
+
+/** When the person's own writes are checked. */
+export type CheckWrites = 'afterRun' | 'onDemand' | 'off';
 
 /** The conversation about encryption with the kernel of one notebook or console. */
 export interface IEncryptionSession extends IDisposable {
@@ -53,8 +123,20 @@ export interface IEncryptionSession extends IDisposable {
   clear(): Promise<IReport | null>;
   /** Withdraw a request that has not run yet. */
   cancel(): void;
-  /** To be called right before cells are sent to the kernel, once per batch. Sends nothing where nothing is armed. */
-  guardRun(): void;
+  /**
+   * To be called right before cells are sent to the kernel, once per batch.
+   * Sends nothing where nothing is armed.
+   *
+   * @param block - keeps these cells from running where the settings cannot be
+   *   applied; without it they run in any case, and the state says so
+   */
+  guardRun(block?: Block): void;
+  /** A choice of the person's was carried out: the profile, null where it was cleared. */
+  readonly applied?: ISignal<IEncryptionSession, Profile | null>;
+  /** Cells were kept from running: why, in one sentence. */
+  readonly blocked?: ISignal<IEncryptionSession, string>;
+  /** What stored objects say; absent where nothing is ever sent. */
+  readonly prover?: IProver;
   /** True where the settings leave this kernel out: nothing is ever sent to it. */
   readonly leftOut?: boolean;
 }

@@ -41,7 +41,7 @@ def payload(name: str, identity: str = "test", files: bool = True, **arguments: 
     }
     if files:
         texts = {path.name: path.read_text("utf-8") for path in AGENT.glob("*.py")}
-        del texts["bootstrap.py"]
+        del texts["bootstrap.py"], texts["blocking.py"]
         found["files"] = {**texts, "connectors.json": CONNECTORS.read_text("utf-8")}
     return json.loads(json.dumps(found))
 

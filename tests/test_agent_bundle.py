@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import ast
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,12 +16,17 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 AGENT = ROOT / "jupyterlab_s3_encryption" / "agent"
 BUNDLE = ROOT / "src" / "kernel" / "agentBundle.json"
+FILES = ROOT / "src" / "kernel" / "agentFiles.json"
+TOOLS = ROOT / "src" / "kernel" / "agentTools.json"
 SOURCES = sorted(AGENT.glob("*.py"))
+#: They run before the agent is there.
+ALONE = {"bootstrap.py", "blocking.py"}
 
 
 def shipped(name: str) -> str:
     bundle = json.loads(BUNDLE.read_text("utf-8"))
-    return bundle["bootstrap"] if name == "bootstrap.py" else bundle["files"][name]
+    files = {**json.loads(FILES.read_text("utf-8")), **json.loads(TOOLS.read_text("utf-8"))}
+    return bundle[name[: -len(".py")]] if name in ALONE else files[name]
 
 
 class Bare(ast.NodeTransformer):
@@ -64,6 +71,49 @@ def test_what_is_shipped_carries_no_docstrings(source):
     assert '"""' not in shipped(source.name)
 
 
-def test_every_file_of_the_agent_is_shipped():
-    files = set(json.loads(BUNDLE.read_text("utf-8"))["files"])
-    assert files == {path.name for path in SOURCES} - {"bootstrap.py"}
+def test_every_file_of_the_agent_is_shipped_once():
+    core = set(json.loads(FILES.read_text("utf-8")))
+    tools = set(json.loads(TOOLS.read_text("utf-8")))
+    assert core | tools == {path.name for path in SOURCES} - ALONE
+    assert not core & tools
+    assert "__init__.py" in core
+
+
+SCRIPT = """
+import json, sys
+sys.modules["jupyterlab_s3_encryption"] = None
+told = json.load(sys.stdin)
+space = {"__name__": "bootstrap"}
+exec(told["bootstrap"], space)
+answers = []
+for files in told["sent"]:
+    payload = dict(told["payload"], **({"files": files} if files else {}))
+    answers.append(space["run"](payload).report)
+print(json.dumps(answers))
+"""
+
+
+def test_files_that_only_some_requests_need_follow_when_they_are_needed():
+    core = {
+        "__init__.py": "FINGERPRINT = ''\nfrom . import state\n"
+        "def handle(request):\n from . import tools\n return {'loads': tools.LOADS}\n",
+        "state.py": "import sys\nsys.loads = getattr(sys, 'loads', 0) + 1\n",
+    }
+    tools = {"tools.py": "import sys\nfrom . import state\nLOADS = sys.loads\n"}
+    payload = {"fingerprint": "f", "tools": True, "request": {"request": "canary"}}
+    bundle = json.loads(BUNDLE.read_text("utf-8"))
+    sent = [None, core, None, {**core, **tools}, None]
+    told = {"bootstrap": bundle["bootstrap"], "payload": payload, "sent": sent}
+    found = subprocess.run(
+        [sys.executable, "-c", SCRIPT],
+        input=json.dumps(told),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    none, alone, without, complete, again = json.loads(found.stdout)
+    assert none["agentMissing"]
+    assert alone["error"]["code"] == "internal"
+    assert without["agentMissing"]
+    # The files that were there were not loaded a second time.
+    assert complete == again == {"loads": 1}

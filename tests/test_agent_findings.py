@@ -12,8 +12,8 @@ PAGE = AGENT.parents[1] / "docs" / "findings.md"
 
 
 def told_codes():
-    source = (AGENT / "findings.py").read_text("utf-8")
-    return set(re.findall(r'\bfinding\(\s*"([a-z]+(?:-[a-z]+)+)"', source))
+    source = "".join(path.read_text("utf-8") for path in AGENT.glob("*.py"))
+    return set(re.findall(r'\bfinding\(\s*"([a-z]+(?:-[a-z0-9]+)+)"', source))
 
 
 def sections():

@@ -70,11 +70,12 @@ def on_a_cluster(spark, profiles, path):
     joined = set(str(scala.getExecutorIds().mkString(",")).split(",")) - old
     reports["joined"] = ask("probe")
     write("joined")
+    reports["canary"] = ask("canary", location=path + "/canary")
     reports["cleared"] = ask("clear")
     write("cleared")
     return {
         "reports": reports,
-        "kept": before[0] == after[0] == ["my job", "mine", "true"],
+        "kept": before[0] == after[0] == properties() == ["my job", "mine", "true"],
         "new": sorted(after[1] - before[1]),
         "queries": queries,
         "joined": len(joined),
@@ -96,6 +97,12 @@ def test_on_two_workers_every_object_after_a_switch_carries_it_parts_too(
     for name in ("first", "second", "verified", "unchanged", "joined"):
         assert (name, reports[name]["claim"], codes(reports[name])) == (name, "inEffect", [])
         assert (name, reports[name]["executors"]) == (name, {"total": 2, "covered": 2})
+    # A canary is written by every executor, also by one that joined late, and is gone afterwards.
+    canary = reports["canary"]["canary"]
+    assert (reports["canary"]["claim"], codes(reports["canary"])) == ("proven", [])
+    assert canary["executors"] == {"total": 2, "wrote": 2}
+    assert len({item["executor"] for item in canary["objects"]} - {None}) == 2
+    assert endpoint.stored("canary", bucket) == []
     stored = {
         name: headers(endpoint, bucket, name + "/")
         for name in ("before", "first", "second", "joined", "cleared")

@@ -165,7 +165,7 @@ def test_a_defect_of_the_agent_is_told_without_the_sse_c_key(monkeypatch):
 def test_kms_without_a_key_and_sse_c_come_with_what_they_mean():
     assert codes(ask("apply", profile={"method": "sse-kms"})) == ["kms-no-key"]
     answer = ask("apply", profile={"method": "sse-c"}, customerKey=CUSTOMER_KEY)
-    assert codes(answer) == ["rdd-not-covered"]
+    assert codes(answer) == ["method-limits", "rdd-not-covered"]
 
 
 def test_release_forgets_and_unhooks():

@@ -1,7 +1,7 @@
 """The truth table: for each situation, what is claimed beside what is stored.
 
 With S3E_TRUTH set, what was run is written into docs/truth.md; else it is compared with it. Must
-not know: how a situation is brought about (truth_local, truth_writes, truth_elsewhere).
+not know: how a situation is brought about (the other truth_*.py).
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ import pytest
 import truth_elsewhere
 import truth_local
 import truth_page
+import truth_tables
 import truth_writes  # noqa: F401
 from agent_requests import ask, codes, forget
-from truth_rows import NONE, ROWS, A, B, Row, Seen, faults, symbols
+from truth_rows import NONE, ROWS, A, B, Row, Seen, faults, rows_for, symbols
 
 from demo.endpoint import Endpoint
 from demo.jars import jars, spark_at_hand
@@ -77,8 +78,24 @@ def test_no_more_is_claimed_than_is_stored_by_other_processes(
             **conf,
             "spark.jars": ",".join(both),
         }
+    compare(group, truth_elsewhere.PROCESSES[group], conf, fresh_spark, endpoint, bucket, results)
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("group", truth_tables.PROCESSES)
+def test_no_more_is_claimed_than_is_stored_with_more_jars(
+    group, fresh_spark, endpoint, bucket, results, base_conf, tmp_path
+):
+    confs = truth_tables.configuration(base_conf, endpoint.url, tmp_path)
+    if group not in confs:
+        pytest.skip(f"no {group} for this Spark")
+    conf = confs[group]
+    compare(group, truth_tables.PROCESSES[group], conf, fresh_spark, endpoint, bucket, results)
+
+
+def compare(group, what, conf, fresh_spark, endpoint, bucket, results) -> None:
+    """Runs a process and checks all rows of its group."""
     first, second = endpoint.keys
-    what = truth_elsewhere.PROCESSES[group]
     answer = fresh_spark(what, conf, bucket=bucket, first=first, second=second)
     rows = [row for row in ROWS if row.group == group]
     assert {row.name for row in rows} == set(answer)
@@ -98,8 +115,9 @@ def test_each_part_of_the_page_has_exactly_the_rows_that_are_run():
         pytest.skip("this run writes the page")
     found = truth_page.parts(truth_page.PAGE.read_text("utf-8"))
     assert list(found) == ["## Spark 4.3", "## Spark 3.5"]
-    for text in found.values():
-        assert list(truth_page.rows_of(text)) == [row.situation for row in ROWS]
+    for name, text in found.items():
+        rows = rows_for(name.split()[-1])
+        assert list(truth_page.rows_of(text)) == [row.situation for row in rows]
 
 
 def test_no_two_rows_have_the_same_name_or_situation():

@@ -37,6 +37,10 @@ What this page does not show:
 
 - Nothing here was run on AWS, with EMRFS or with Glue. The endpoint is moto, on
   the same machine: it stores what it is told and checks no key and no policy.
+- EMRFS is closed source. Its rows were run with a stand-in, a small class of that name
+  that reads EMRFS's documented properties and writes through S3A.
+- Delta Lake and Iceberg have rows for Spark 3.5 only: no release of theirs was made for
+  Spark 4.3 yet.
 - SSE-C cannot be read back here: moto sends none of its headers. Of DSSE-KMS it sends the
   method without the key.
 - CSE-KMS has no row: S3 stores what the client encrypted and sends no header for

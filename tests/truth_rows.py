@@ -39,7 +39,8 @@ class Row:
 
     less: why less is claimed than is stored, "" where it is not; unread: what the endpoint here
     does not give back, so that only the algorithm (or nothing) is compared; group: which part of
-    the page and which process it belongs to; where: makes it happen, for rows of this process.
+    the page and which process it belongs to; sparks: the lines of Spark that it can be run with,
+    empty for all; where: makes it happen, for rows of this process.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Row:
     group: str
     less: str = ""
     unread: str = ""
+    sparks: tuple[str, ...] = ()
     where: Callable[[Any], Seen] | None = field(default=None, compare=False)
 
 
@@ -69,9 +71,22 @@ def row(
     return add
 
 
-def elsewhere(group: str, name: str, situation: str, wanted: Header, less: str = "") -> None:
+def elsewhere(
+    group: str,
+    name: str,
+    situation: str,
+    wanted: Header,
+    less: str = "",
+    sparks: tuple[str, ...] = (),
+) -> None:
     """Adds a row that a process of its own brings about; `name` is how that process calls it."""
-    ROWS.append(Row(name, situation, {"": wanted}, group, less))
+    ROWS.append(Row(name, situation, {"": wanted}, group, less, sparks=sparks))
+
+
+def rows_for(version: str) -> list[Row]:
+    """The rows that can be run with a version of Spark."""
+    line = ".".join(version.split(".")[:2])
+    return [row for row in ROWS if not row.sparks or line in row.sparks]
 
 
 def symbols(items: Iterable[Any], keys: list[str]) -> frozenset[Header]:

@@ -11,6 +11,9 @@ MIME = "application/vnd.jupyterlab-s3-encryption+json"
 PROTOCOL = 1
 INSTALLED = "jupyterlab_s3_encryption.agent"
 SHIPPED = "_jupyterlab_s3_encryption_agent"
+STATE = "_jupyterlab_s3_encryption_state"
+#: The message that tells the other pages of a kernel to look again; it says nothing else.
+CHANGED = "s3_encryption_changed"
 
 
 class Answer:
@@ -27,21 +30,41 @@ class Answer:
 
 
 def run(payload: Dict[str, Any]) -> Answer:
-    """Answers {"request", "fingerprint", "version", "files"?} with a report as Answer."""
+    """Answers {"request", "fingerprint", "version", "files"?, "tools"?} with a report as Answer.
+
+    tools: the request needs the agent's other files too, which travel only then.
+    """
     try:
+        before = armed()
         agent = find(payload) or load(payload)
         if agent is None:
             return Answer({"protocol": PROTOCOL, "agentMissing": True})
-        return Answer(agent.handle(payload["request"]))
+        answer = Answer(agent.handle(payload["request"]))
+        if armed() != before:
+            announce()
     except BaseException as error:  # noqa: BLE001 - an interrupt too: whoever asked needs an answer
-        return Answer(failure(payload, error))
+        answer = Answer(failure(payload, error))
+    return answer
+
+
+def armed() -> Any:
+    """Identity of what is armed in this process; None where nothing is."""
+    return getattr(getattr(sys.modules.get(STATE), "state", None), "fingerprint", None)
+
+
+def announce() -> None:
+    """Tells every page of this kernel to look; a kernel that cannot is left as it is."""
+    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    kernel = getattr(shell, "kernel", None)
+    if kernel is not None and hasattr(kernel, "send_response"):
+        kernel.send_response(kernel.iopub_socket, CHANGED, {})
 
 
 def find(payload: Dict[str, Any]) -> Any:
     """The agent that is loaded already, or that is installed, with the same protocol."""
     shipped = sys.modules.get(SHIPPED)
-    if shipped is not None and getattr(shipped, "FINGERPRINT", None) == payload.get("fingerprint"):
-        return shipped
+    if same(shipped, payload):
+        return None if payload.get("tools") and SHIPPED + ".tools" not in sys.modules else shipped
     if INSTALLED not in sys.modules:
         try:
             __import__(INSTALLED)
@@ -51,8 +74,13 @@ def find(payload: Dict[str, Any]) -> Any:
     return installed if getattr(installed, "PROTOCOL", None) == PROTOCOL else None
 
 
+def same(shipped: Any, payload: Dict[str, Any]) -> bool:
+    """Whether a loaded agent is the one whose text the payload is about."""
+    return shipped is not None and payload.get("fingerprint") == shipped.FINGERPRINT
+
+
 def load(payload: Dict[str, Any]) -> Any:
-    """Loads the agent from the text in the payload; None where there is no text."""
+    """Loads the agent, or what it lacks, from the payload's text; None where there is no text."""
     files: Dict[str, str] = payload.get("files") or {}
     if not files:
         return None
@@ -83,9 +111,11 @@ def load(payload: Dict[str, Any]) -> Any:
                 return None
             return importlib.util.spec_from_loader(name, Loader(file), is_package=package)
 
-    old = {
-        name: sys.modules.pop(name) for name in list(sys.modules) if name.split(".")[0] == SHIPPED
-    }
+    there = [name for name in sys.modules if name.split(".")[0] == SHIPPED]
+    old = {name: sys.modules[name] for name in there}
+    if not same(sys.modules.get(SHIPPED), payload):
+        for name in there:
+            del sys.modules[name]
     finder = Finder()
     sys.meta_path.insert(0, finder)
     try:
@@ -122,6 +152,7 @@ def failure(payload: Any, error: BaseException) -> Dict[str, Any]:
     nobody: Dict[str, Any] = {"kind": "none", "sessions": 0}
     nobody.update(dict.fromkeys(("applicationId", "sparkVersion", "hadoopVersion", "master")))
     report: Dict[str, Any] = dict.fromkeys(("profile", "fingerprint", "dialect", "executors"))
+    report.update(dict.fromkeys(("proof", "canary", "writes", "audit")))
     report.update(
         {
             name: []

@@ -1,9 +1,14 @@
-"""Whether a report's settings are known to be in effect.
+"""Which claim a report can make: from what was read and from what stored objects said.
 
-Pure: from a filled report to a claim. Must not know: Spark, how anything was read.
+Pure: from a filled report, and what is held, to a claim. Must not know: Spark, how anything was
+read.
 """
 
-from typing import Any, Dict
+import time
+from typing import Any, Dict, FrozenSet, Optional
+
+from . import findings
+from .state import Evidence, State
 
 #: Findings under which something may be stored otherwise than the profile says.
 LOWERING = frozenset(
@@ -15,7 +20,9 @@ LOWERING = frozenset(
         "connector-not-inspected",
         "event-log-file-system",
         "executors-not-covered",
+        "iceberg-s3fileio",
         "not-restored",
+        "objects-differ",
         "other-connector",
         "rdd-not-covered",
         "renewal-cancelled",
@@ -24,15 +31,82 @@ LOWERING = frozenset(
         "stale-file-system",
     )
 )
+#: A connector that does not tell how it writes: what it wrote does.
+_TOLD_BY_OBJECTS = frozenset(("connector-not-inspected",))
 
 
-def in_effect(answer: Dict[str, Any]) -> bool:
-    """Whether settings that are set are also in effect, on the driver and on every executor."""
+def in_effect(answer: Dict[str, Any], but: FrozenSet[str] = frozenset()) -> bool:
+    """Whether settings that are set are also in effect, on the driver and on every executor.
+
+    but: findings that are not looked at.
+    """
     executors = answer["executors"]
     return (
         answer["session"]["kind"] == "classic"
         and any(entry["connector"] == answer["dialect"] for entry in answer["connectors"])
         and executors is not None
         and executors["covered"] == executors["total"]
-        and not any(item["code"] in LOWERING for item in answer["findings"])
+        and not any(item["code"] in LOWERING - but for item in answer["findings"])
+    )
+
+
+def highest(answer: Dict[str, Any]) -> str:
+    """The claim of a report whose settings are all as they were applied."""
+    if answer["proof"] is not None and in_effect(answer, _TOLD_BY_OBJECTS):
+        return "proven"
+    return "inEffect" if in_effect(answer) else "set"
+
+
+def evidence(held: State) -> Optional[Evidence]:
+    """What stored objects said since settings last changed; None where nothing was set."""
+    if held.renewal is None or held.profile is None:
+        held.evidence = None
+    elif held.evidence is None or held.evidence.renewal is not held.renewal:
+        held.evidence = Evidence(held.renewal)
+    return held.evidence
+
+
+def tell(answer: Dict[str, Any], held: State) -> None:
+    """Puts what stored objects said into a report: proof, or the finding that they differ.
+
+    A proof does not outlive a setting that somebody changed.
+    """
+    seen = evidence(held)
+    if seen is None:
+        return
+    if answer["changed"]:
+        seen.proof = {}
+    answer["findings"] += [_differing(path, seen.differing[path]) for path in seen.differing]
+    if seen.proof:
+        answer["proof"] = {"buckets": [seen.proof[name] for name in sorted(seen.proof)]}
+
+
+def proved(held: State, bucket: str, objects: int, by: str) -> None:
+    """Objects of a bucket came back as wanted; by: "canary" or "writes"."""
+    seen = evidence(held)
+    if seen is not None and not seen.differing:
+        entry = {"bucket": bucket, "time": moment(time.time()), "objects": objects, "by": by}
+        seen.proof[bucket] = entry
+
+
+def differs(held: State, path: str, sentence: str) -> None:
+    """Objects under a path are not as wanted: no proof holds any more."""
+    seen = evidence(held)
+    if seen is not None:
+        seen.proof = {}
+        seen.differing[path] = sentence
+
+
+def moment(seconds: float) -> str:
+    """A time in seconds since 1970 as ISO 8601 in UTC."""
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds)) + "Z"
+
+
+def _differing(path: str, sentence: str) -> Dict[str, Any]:
+    return findings.finding(
+        "objects-differ",
+        "error",
+        "Objects written to %s are not as the profile says. %s" % (path, sentence),
+        "Look at what is stored there (audit). This stays until you apply or clear.",
+        "audit",
     )

@@ -19,10 +19,20 @@ _NO_EFFECT = re.compile(
 )
 
 
+#: What people find out late about a method. Source: Amazon S3 User Guide; EMR and Athena guides.
+_LIMITS = {
+    "dsse-kms": "DSSE-KMS: S3 Bucket Keys do not apply, so each object is a request to KMS.",
+    "sse-c": "SSE-C: every reader needs the same key, so Athena, the S3 console and EMR cannot read "
+    "these objects; S3 refuses SSE-C (403) for buckets that do not allow it, as new ones.",
+    "cse-kms": "CSE-KMS: only readers with the S3 encryption client and the KMS key can read these "
+    "objects; S3 itself, Athena and the AWS CLI see what is encrypted.",
+}
+
+
 def finding(
     code: str, severity: str, message: str, fix: Optional[str] = None, action: Optional[str] = None
 ) -> Finding:
-    """A finding as the report has it; `action` is what a button can do: apply, clear, verify."""
+    """A finding as the report has it; `action` is what a button can do, see docs/protocol.md."""
     fixed: Optional[Dict[str, str]] = None
     if fix is not None:
         fixed = {"message": fix}
@@ -48,6 +58,8 @@ def of_profile(profile: Dict[str, Any]) -> List[Finding]:
                     "Name a key, or choose Bucket default.",
                 )
             )
+    for method in sorted({choice["method"] for _, choice in choices} & set(_LIMITS)):
+        found.append(finding("method-limits", "info", _LIMITS[method]))
     if profile["method"] == "sse-c":
         found.append(
             finding(

@@ -16,6 +16,7 @@ from . import (
     report,
     sessions,
     settings,
+    surroundings,
 )
 from .state import State
 
@@ -97,15 +98,14 @@ def _fill_live(answer: Report, held: State, live: List[Any]) -> None:
             if entry not in answer["changed"]:
                 answer["changed"].append(entry)
     _add_findings(answer, held, dialect, first, values[first.identity], cluster)
+    claims.tell(answer, held)
     if (
         armed
         and not missing
         and answer["settings"]
         and all(row["ok"] for row in answer["settings"])
     ):
-        answer["claim"] = "none" if answer["changed"] else "set"
-        if answer["claim"] == "set" and claims.in_effect(answer):
-            answer["claim"] = "inEffect"
+        answer["claim"] = "none" if answer["changed"] else claims.highest(answer)
 
 
 def _rows(
@@ -206,6 +206,7 @@ def _add_findings(
         found += findings.changed(answer["changed"])
         found += findings.of_connectors(answer["connectors"], dialect)
         found += findings.of_profile(held.profile)
+        found += surroundings.look(held.profile, own)
         if dialect == "emrfs":
             found.append(findings.not_inspected())
         elif first.context is not None and not answer["changed"]:

@@ -88,6 +88,17 @@ def validate_customer_key(method: str, key: Any) -> List[FieldMessage]:
     return []
 
 
+def same_key(one: str, other: str) -> Optional[bool]:
+    """Whether two texts name the same KMS key; None where only KMS can tell (an alias)."""
+    if one == other:
+        return True
+    if any(key.split(":")[-1].startswith("alias/") for key in (one, other)):
+        return None
+    if one.startswith("arn:") and other.startswith("arn:"):
+        return False
+    return one.split("/")[-1] == other.split("/")[-1]
+
+
 def key_problem(key: Any) -> Optional[str]:
     """Why a text does not name a KMS key, with what would be right; None where it does."""
     if not isinstance(key, str):

@@ -139,7 +139,8 @@ def _outrun(found: Renewal, item: Any) -> bool:
     """
     if executors.is_local(item.context) or not found.carried:
         return False
-    return activity.jobs_ever(found.scheduler) != found.jobs
+    jobs = activity.jobs_ever(found.scheduler)
+    return jobs is None or found.jobs is None or jobs != found.jobs + found.own
 
 
 def _attempt(held: State, live: List[Any], item: Any, found: Renewal) -> None:
@@ -195,6 +196,7 @@ def _reach(found: Renewal, item: Any) -> bool:
     elif jobs is None or jobs != found.jobs or found.there is None or found.closed < found.there:
         found.there, found.closed, found.reason, asked = executors.renew(item)
     found.jobs = activity.jobs_ever(found.scheduler)
+    found.own = 0
     return jobs is None or found.jobs == jobs + asked
 
 

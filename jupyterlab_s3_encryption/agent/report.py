@@ -44,6 +44,10 @@ def empty(request: str, version: str, source: str) -> Report:
         "findings": [],
         "claim": "none",
         "changed": [],
+        "proof": None,
+        "canary": None,
+        "writes": None,
+        "audit": None,
         "elapsed": 0.0,
     }
 

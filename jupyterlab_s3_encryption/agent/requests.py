@@ -4,6 +4,7 @@ Must not know: Jupyter, messages, property names. Every function takes an empty 
 request's arguments, and returns the report.
 """
 
+import functools
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
 from . import (
@@ -164,6 +165,18 @@ REQUESTS: Dict[str, Callable[[Report, Arguments], Report]] = {
     "release": release,
     "cancelRenewal": cancel_renewal,
 }
+
+#: Requests about stored objects; their code is loaded when the first of them comes.
+TOOLS = ("canary", "writes", "audit", "cancelAudit", "bucket")
+
+
+def _tool(name: str, answer: Report, arguments: Arguments) -> Report:
+    from . import tools
+
+    return tools.TOOLS[name](answer, arguments)
+
+
+REQUESTS.update({name: functools.partial(_tool, name) for name in TOOLS})
 
 #: Requests that change settings.
 WRITING = ("apply", "guard", "clear")

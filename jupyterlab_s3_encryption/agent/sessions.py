@@ -16,7 +16,9 @@ SCHEMES = ("s3", "s3a", "s3n")
 _ENCRYPTION = r"fs\.s3[an]?\..*(?:[eE]ncryption|cse\.).*$"
 _PATTERN = r"(?:fs\.s3[an]?\.impl$|%s)" % _ENCRYPTION
 _HADOOP = re.compile(_PATTERN)
-_RELEVANT = re.compile(r"%s|spark\.hadoop\.%s" % (_PATTERN, _ENCRYPTION))
+#: Iceberg's catalogs that may write to S3 by themselves.
+_CATALOG = r"spark\.sql\.catalog\.[^.]+\.(?:type|catalog-impl|io-impl|s3\.sse\.(?:type|key))$"
+_RELEVANT = re.compile(r"%s|spark\.hadoop\.%s|%s" % (_PATTERN, _ENCRYPTION, _CATALOG))
 _SEPARATOR = "\x01"
 #: name -> (client of the gateway, Java object).
 _HANDLES: Dict[str, Tuple[Any, Any]] = {}

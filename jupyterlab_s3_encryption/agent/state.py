@@ -9,12 +9,15 @@ import hmac
 import json
 import os
 import sys
+import time
 import types
 from typing import Any, Dict, List, Optional, Set, Tuple
 
 NAME = "_jupyterlab_s3_encryption_state"
 #: Grows when an agent could no longer read what an older one left.
-VERSION = 2
+VERSION = 3
+#: How many changes of what is armed are remembered.
+CHANGES = 50
 
 
 class Record:
@@ -35,8 +38,8 @@ class Renewal:
     """What is known about the file systems of one application since its settings changed.
 
     due: a renewal has to be done yet; cancelled: it was withdrawn; there, closed: ids of the
-    executors at the last one; jobs: how many jobs there had been by then; looked: by the last
-    look at the driver; trusted: nothing that tells no algorithm was left open; reason: why not
+    executors at the last one; jobs: how many jobs there had been by then; own: canaries' jobs since,
+    which open file systems with what is set now; looked: jobs by the last look at the driver; trusted: nothing that tells no algorithm was left open; reason: why not
     all executors were reached; failure: why the last attempt came to nothing.
     """
 
@@ -52,10 +55,31 @@ class Renewal:
         self.there: Optional[Set[str]] = None
         self.closed: Set[str] = set()
         self.jobs: Optional[int] = None
+        self.own = 0
         self.looked: Optional[int] = None
         self.trusted = False
         self.reason: Optional[str] = None
         self.failure: Optional[str] = None
+
+
+class Armed:
+    """What was armed from one time on: since, in seconds since 1970; profile: None for nothing."""
+
+    def __init__(self, profile: Optional[Dict[str, Any]]) -> None:
+        self.since = time.time()
+        self.profile = profile
+
+
+class Evidence:
+    """What stored objects said since settings last changed, that is since `renewal` was made.
+
+    proof: per bucket the entry of the report; differing: per path a sentence.
+    """
+
+    def __init__(self, renewal: Renewal) -> None:
+        self.renewal = renewal
+        self.proof: Dict[str, Dict[str, Any]] = {}
+        self.differing: Dict[str, str] = {}
 
 
 class State:
@@ -64,6 +88,12 @@ class State:
     def __init__(self) -> None:
         self.version = VERSION
         self.salt = os.urandom(16)
+        #: Oldest first; the last one is what is armed now.
+        self.timeline: List[Armed] = []
+        self.evidence: Optional[Evidence] = None
+        #: The check of the person's own writes and the audit that are under way.
+        self.writes: Any = None
+        self.audit: Any = None
         self.forget()
         #: (owner, attribute, original, wrapper) of each patched function.
         self.patches: List[Tuple[Any, str, Any, Any]] = []
@@ -80,7 +110,7 @@ class State:
 
     def forget(self) -> None:
         """Holds no profile any more, and no record of what was set for it."""
-        self.profile: Optional[Dict[str, Any]] = None
+        self.profile = None
         #: Somebody cleared on purpose in this process: a guard does not arm it again.
         self.cleared = False
         self.connector = "auto"
@@ -93,6 +123,17 @@ class State:
         self.failure: Optional[str] = None
         #: True where something happened that no full report has told yet.
         self.untold = False
+
+    @property
+    def profile(self) -> Optional[Dict[str, Any]]:
+        """The armed profile; each time it is set is remembered, also where it stays the same."""
+        return self._profile
+
+    @profile.setter
+    def profile(self, profile: Optional[Dict[str, Any]]) -> None:
+        self._profile = profile
+        if profile is not None or (self.timeline and self.timeline[-1].profile is not None):
+            self.timeline = [*self.timeline[1 - CHANGES :], Armed(profile)]
 
     def identity(self, profile: Dict[str, Any], connector: str, customer_key: Optional[str]) -> str:
         """Fingerprint of a profile; salted, so that it tells nothing of the SSE-C key."""

@@ -17,7 +17,14 @@ export function answered(s: ISnapshot, event: Of<'answered'>): Step {
     // The guard of a run. Where something else is in the queue, its answer is newer.
     return report === null || done !== null
       ? [s, []]
-      : [adopt(s, { request: 'guard', target: s.armed }, report), []];
+      : [
+          adopt(
+            s,
+            { request: 'guard', target: s.armed ?? s.wanted, reason: 'run' },
+            report
+          ),
+          []
+        ];
   }
   const free = { ...s, sent: null };
   if (report === null) {
@@ -38,7 +45,8 @@ export function answered(s: ISnapshot, event: Of<'answered'>): Step {
     next.armed === null &&
     next.queued === null
   ) {
-    return provide(next, 'apply', done.reason, target);
+    // A guard: what somebody cleared in this process stays cleared.
+    return provide(next, 'guard', done.reason, target);
   }
   return flush(next);
 }
@@ -54,7 +62,9 @@ function withdrawn(s: ISnapshot, done: IJob, report: IReport): Step {
     return undo(s);
   }
   const quiet = changes ? { ...report, ok: true, error: null } : report;
-  return flush(adopt(s, { request: 'verify', target: null }, quiet));
+  return flush(
+    adopt(s, { request: 'verify', target: null, reason: done.reason }, quiet)
+  );
 }
 
 export function lost(s: ISnapshot, event: Of<'lost'>): Step {
@@ -74,6 +84,24 @@ export function lost(s: ISnapshot, event: Of<'lost'>): Step {
     failed({ ...s, sent: null }, wanted, event.error),
     done.withdrawn
   );
+}
+
+/** News of the kernel. A failure that came with it is none of the settings. */
+export function told(s: ISnapshot, event: Of<'told'>): Step {
+  const { kind } = s.rest;
+  return event.generation !== s.generation ||
+    s.sent !== null ||
+    kind === 'failed' ||
+    kind === 'needs-key'
+    ? [s, []]
+    : [
+        adopt(
+          s,
+          { request: 'verify', target: null, reason: 'run' },
+          { ...event.report, ok: true, error: null }
+        ),
+        []
+      ];
 }
 
 function failed(

@@ -12,6 +12,7 @@ import {
   type Of,
   type Step
 } from './requests';
+import { sameProfile } from './profile';
 import { NOT_SET, drop, wishOf } from './snapshot';
 
 export function recalled(s: ISnapshot, event: Of<'recalled'>): Step {
@@ -26,6 +27,27 @@ export function recalled(s: ISnapshot, event: Of<'recalled'>): Step {
   return [{ ...s, wanted, rest }, []];
 }
 
+/** From now on the site's choice is wanted, or the person may choose again. */
+export function required(s: ISnapshot, event: Of<'required'>): Step {
+  const { profile } = event;
+  const known = s.wanted?.profile ?? null;
+  if (
+    s.fixed === (profile !== null) &&
+    (!s.fixed || sameProfile(known, profile))
+  ) {
+    return [s, []];
+  }
+  const wanted = profile === null ? s.wanted : { profile, key: null };
+  const rest =
+    s.rest.kind === 'no-kernel' || s.rest.kind === 'not-python'
+      ? { ...s.rest, profile: wanted?.profile ?? null }
+      : s.rest;
+  const next = { ...s, fixed: profile !== null, wanted, rest };
+  return profile === null || s.kernel !== 'python' || s.sent || s.queued
+    ? [next, []]
+    : sendNew(next, 'probe', 'reload', wanted, { follow: true });
+}
+
 /** Begin a new generation: nothing that was under way counts any more. */
 function renewed(s: ISnapshot, keep: IJob | null): Step {
   const effects = [s.sent, s.queued]
@@ -37,6 +59,7 @@ function renewed(s: ISnapshot, keep: IJob | null): Step {
     busy: false,
     wanted: wishOf(s),
     armed: null,
+    stale: false,
     sent: null,
     queued: null
   };
@@ -89,6 +112,6 @@ export function connected(s: ISnapshot, event: Of<'fresh' | 'found'>): Step {
     return and(sendNew(next, 'probe', reason, wish, { follow }));
   }
   return event.reapply
-    ? and(provide(next, 'apply', reason, wish))
+    ? and(provide(next, 'guard', reason, wish))
     : [next, effects];
 }

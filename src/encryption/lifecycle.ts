@@ -57,8 +57,14 @@ export type LifecycleState =
 /** A state in which nothing is under way. */
 export type Resting = Exclude<LifecycleState, { kind: 'applying' }>;
 
-/** Why a request is sent. */
-export type Reason = 'person' | 'restart' | 'reload' | 'run';
+/** Why a request is sent; `elsewhere`: another page or front end changed something. */
+export type Reason = 'person' | 'restart' | 'reload' | 'run' | 'elsewhere';
+
+/**
+ * A guard that keeps the cells behind it from running where it fails. `strict`:
+ * also where somebody cleared in the kernel; `off`: not this once.
+ */
+export type Block = 'lenient' | 'strict' | 'off';
 
 /**
  * A profile that is wanted, with a handle of its SSE-C key. The key itself is
@@ -97,6 +103,10 @@ export interface ISnapshot {
   readonly wanted: IWanted | null;
   /** What the agent of this generation is known to hold. */
   readonly armed: IWanted | null;
+  /** `wanted` is the site's: nothing that the kernel says changes it. */
+  readonly fixed: boolean;
+  /** Something else is armed in the kernel than was, and nobody here has looked yet. */
+  readonly stale: boolean;
   /** The request in the kernel's queue. */
   readonly sent: IJob | null;
   /** The request that waits in the page. */
@@ -113,8 +123,12 @@ export type LifecycleEvent =
   /** A process that may hold what we applied earlier: ask it. */
   | { type: 'found'; language: string; reapply: boolean }
   | { type: 'busy'; busy: boolean }
-  /** Cells are about to be sent to the kernel. */
-  | { type: 'run' }
+  /** The site's choice for every notebook; null where the person chooses. */
+  | { type: 'required'; profile: Profile | null }
+  /** Another page or front end armed something else in this process, or nothing. */
+  | { type: 'elsewhere' }
+  /** Cells are about to be sent to the kernel. Without `block` they run in any case. */
+  | { type: 'run'; block?: Block }
   | { type: 'apply'; profile: Profile; key: number | null }
   | { type: 'clear' }
   | { type: 'verify' }
@@ -126,7 +140,9 @@ export type LifecycleEvent =
       id: number;
       report: IReport | null;
     }
-  | { type: 'lost'; generation: number; id: number; error: IReportError };
+  | { type: 'lost'; generation: number; id: number; error: IReportError }
+  /** A report that came with a request of another kind, which changes nothing. */
+  | { type: 'told'; generation: number; report: IReport };
 
 export type Effect =
   | {
@@ -136,6 +152,7 @@ export type Effect =
       request: IJob['request'];
       reason: Reason;
       target: IWanted | null;
+      block?: Block;
     }
   /** The request will never be answered to the person: it was cancelled, replaced, or its kernel is gone. */
   | { type: 'drop'; id: number; request: IJob['request']; reason: Reason }

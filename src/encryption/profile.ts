@@ -284,6 +284,16 @@ export function sameProfile(a: Profile | null, b: Profile | null): boolean {
   return canonical(a) === canonical(b);
 }
 
+/** Do two profiles set the same? Their names do not matter. */
+export function sameSettings(a: Profile | null, b: Profile | null): boolean {
+  return identityOf(a) === identityOf(b);
+}
+
+/** All that a profile sets, as one text; the same for the same settings. */
+export function identityOf(profile: Profile | null): string {
+  return canonical(profile && { ...profile, name: undefined });
+}
+
 function canonical(value: unknown): string {
   return JSON.stringify(value, (_key, part: unknown) =>
     isRecord(part)

@@ -5,14 +5,27 @@
  * agent. Must not know of Jupyter, of messages or of how a report travels.
  */
 
+import type { IBucketInForce } from './inForce';
 import type { Profile } from './profile';
+import type { IAudit, ICanary, IProof, IWrites } from './stored';
 
 /** The version of the shapes below; it grows when a reader of the old ones would be misled. */
 export const PROTOCOL = 1;
 
 /** What the agent can be asked to do. */
 export type RequestName =
-  'probe' | 'apply' | 'clear' | 'verify' | 'guard' | 'release';
+  | 'probe'
+  | 'apply'
+  | 'clear'
+  | 'verify'
+  | 'guard'
+  | 'release'
+  | 'cancelRenewal'
+  | 'canary'
+  | 'writes'
+  | 'audit'
+  | 'cancelAudit'
+  | 'bucket';
 
 /** How far a protection is known to hold; a lower claim is never shown as a higher one. */
 export type Claim = 'none' | 'set' | 'inEffect' | 'proven';
@@ -21,7 +34,8 @@ export type Claim = 'none' | 'set' | 'inEffect' | 'proven';
 export type Origin = 'session' | 'cluster' | 'bucket' | 'none';
 
 /** A fix that the product can carry out; anything else is only a sentence. */
-export type FixAction = 'apply' | 'clear' | 'verify';
+export type FixAction =
+  'apply' | 'clear' | 'verify' | 'canary' | 'cancelRenewal' | 'audit';
 
 export interface IFinding {
   /** Stable code, for example `stale-file-system`; each has a section in the documentation. */
@@ -108,6 +122,13 @@ export interface IReport {
   claim: Claim;
   /** What differs from what was applied; empty where nothing drifted. */
   changed: { key: string; applied: string | null; found: string | null }[];
+  /** Buckets whose objects came back as wanted since the last change; null where none did. */
+  proof?: IProof | null;
+  /** On the answer of the request of that name, null or absent otherwise. */
+  canary?: ICanary | null;
+  writes?: IWrites | null;
+  audit?: IAudit | null;
+  bucket?: IBucketInForce | null;
   /** Time in the agent, milliseconds. */
   elapsed: number;
 }

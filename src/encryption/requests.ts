@@ -53,8 +53,13 @@ export function enqueue(
 
 /** Send what is held where nothing is in the way; `now`: also behind a running cell. */
 export function flush(s: ISnapshot, now = false): Step {
-  if (s.queued === null || s.sent !== null || (s.busy && !now)) {
+  if (s.sent !== null || (s.busy && !now)) {
     return [s, []];
+  }
+  if (s.queued === null) {
+    return s.stale && !s.busy
+      ? sendNew({ ...s, stale: false }, 'probe', 'elsewhere', null)
+      : [s, []];
   }
   return sendNow({ ...s, queued: null }, s.queued);
 }

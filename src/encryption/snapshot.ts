@@ -12,7 +12,7 @@ import type {
   LifecycleState,
   Resting
 } from './lifecycle';
-import { sameProfile } from './profile';
+import { sameProfile, sameSettings } from './profile';
 import type { IReport, IReportError } from './report';
 
 export const NOT_SET: Resting = {
@@ -23,6 +23,9 @@ export const NOT_SET: Resting = {
 
 /** What the notebook will want when everything that is under way has run. */
 export function wishOf(snapshot: ISnapshot): IWanted | null {
+  if (snapshot.fixed) {
+    return snapshot.wanted;
+  }
   const changing = [snapshot.queued, snapshot.sent].find(
     job =>
       job !== null &&
@@ -103,16 +106,27 @@ export function drop(job: IJob): Effect {
  */
 export function adopt(
   snapshot: ISnapshot,
-  job: Pick<IJob, 'request' | 'target'>,
+  job: Pick<IJob, 'request' | 'target' | 'reason'>,
   report: IReport
 ): ISnapshot {
   const armed = armedBy(snapshot, job, report);
-  const wanted = armed ?? wantedWithout(snapshot, job, report);
+  const wanted = snapshot.fixed
+    ? snapshot.wanted
+    : (armed ?? wantedWithout(snapshot, job, report));
+  const rest = restingOf(job, armed, wanted, report);
+  const other =
+    armed !== null &&
+    wanted !== null &&
+    !sameSettings(armed.profile, wanted.profile);
   return {
     ...snapshot,
     armed,
     wanted,
-    rest: restingOf(job, armed, wanted, report)
+    // Something else than the site's choice: whatever it claims, it is not that.
+    rest:
+      other && 'profile' in rest && rest.kind !== 'failed'
+        ? { kind: 'changed', profile: wanted.profile, report }
+        : rest
   };
 }
 
@@ -138,9 +152,13 @@ function armedBy(
 /** What is wanted where the agent holds nothing. */
 function wantedWithout(
   snapshot: ISnapshot,
-  job: Pick<IJob, 'request' | 'target'>,
+  job: Pick<IJob, 'request' | 'target' | 'reason'>,
   report: IReport
 ): IWanted | null {
+  // Another page cleared, for this notebook too.
+  if (job.reason === 'elsewhere' && report.ok) {
+    return null;
+  }
   switch (job.request) {
     case 'apply':
       return job.target;

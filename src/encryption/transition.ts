@@ -7,10 +7,11 @@
  * kernels, of Jupyter or of time.
  */
 
-import { answered, lost } from './answers';
-import { connected, foreign, gone, recalled } from './connection';
+import { answered, lost, told } from './answers';
+import { connected, foreign, gone, recalled, required } from './connection';
 import type {
   Action,
+  Block,
   Effect,
   IJob,
   ISnapshot,
@@ -20,7 +21,7 @@ import type {
 } from './lifecycle';
 import { sameProfile } from './profile';
 import { enqueue, flush, job, type Of, type Step } from './requests';
-import { drop, lacksKey, send, view } from './snapshot';
+import { drop, lacksKey, send, view, wishOf } from './snapshot';
 
 /** The snapshot before anything is known. */
 export function initialSnapshot(): ISnapshot {
@@ -34,6 +35,8 @@ export function initialSnapshot(): ISnapshot {
     rest,
     wanted: null,
     armed: null,
+    fixed: false,
+    stale: false,
     sent: null,
     queued: null
   };
@@ -58,7 +61,8 @@ export function transition(
     next.wanted !== snapshot.wanted;
   const before = snapshot.wanted?.profile ?? null;
   const after = next.wanted?.profile ?? null;
-  if (event.type !== 'recalled' && !sameProfile(before, after)) {
+  const ours = event.type !== 'recalled' && event.type !== 'required';
+  if (ours && !next.fixed && !sameProfile(before, after)) {
     effects.push({ type: 'remember', profile: after });
   }
   return [moved ? { ...next, state: view(next) } : next, effects];
@@ -103,6 +107,8 @@ function step(s: ISnapshot, event: LifecycleEvent): Step {
   switch (event.type) {
     case 'recalled':
       return recalled(s, event);
+    case 'required':
+      return required(s, event);
     case 'gone':
       return gone(s, event);
     case 'fresh':
@@ -114,6 +120,8 @@ function step(s: ISnapshot, event: LifecycleEvent): Step {
       return answered(s, event);
     case 'lost':
       return lost(s, event);
+    case 'told':
+      return told(s, event);
     case 'busy':
       return s.busy === event.busy
         ? [s, []]
@@ -126,8 +134,12 @@ function step(s: ISnapshot, event: LifecycleEvent): Step {
 /** What the person does, in a kernel that understands it. */
 function asked(
   s: ISnapshot,
-  event: Of<'run' | 'apply' | 'clear' | 'verify' | 'cancel'>
+  event: Of<'run' | 'elsewhere' | 'apply' | 'clear' | 'verify' | 'cancel'>
 ): Step {
+  // The site's choice is nobody's to take back.
+  if (s.fixed && (event.type === 'clear' || event.type === 'cancel')) {
+    return [s, []];
+  }
   switch (event.type) {
     case 'apply': {
       const target = { profile: event.profile, key: event.key };
@@ -149,31 +161,40 @@ function asked(
       return s.sent !== null && !s.sent.withdrawn
         ? [{ ...s, sent: { ...s.sent, withdrawn: true } }, [drop(s.sent)]]
         : [s, []];
+    case 'elsewhere':
+      return s.stale ? [s, []] : flush({ ...s, stale: true });
     case 'run':
-      return run(s);
+      return run(s, event.block);
   }
 }
 
 /** Cells are about to be queued: whatever is wanted has to be ahead of them. */
-function run(s: ISnapshot): Step {
-  if (s.sent === null && s.queued !== null) {
-    return flush(s, true);
-  }
-  const target = guarded(s);
+function run(s: ISnapshot, block?: Block): Step {
+  const held = s.sent === null && s.queued !== null;
+  const [now, effects] = held ? flush(s, true) : [s, []];
+  // A request that is ahead of the cells does not hold them back where it fails.
+  const target = block !== undefined ? wishOf(now) : held ? null : guarded(now);
   if (target === null) {
-    return [s, []];
+    return [now, effects];
   }
-  const guard = job(s.nextId, 'guard', 'run', target);
-  const { effect } = send(s, guard);
-  return [{ ...s, nextId: s.nextId + 1 }, [effect]];
+  const guard = job(now.nextId, 'guard', 'run', target);
+  const { effect } = send(now, guard);
+  const made = block === undefined ? effect : { ...effect, block };
+  return [{ ...now, nextId: now.nextId + 1 }, [...effects, made]];
 }
 
-/** What a guard has to make sure of; null where a request in the queue does, or nothing is armed. */
+/**
+ * What a guard has to make sure of; null where nothing is armed or about to be.
+ * Also where a request is under way: its process may be gone by now, and the
+ * cells would be the first in the next one.
+ */
 function guarded(s: ISnapshot): IWanted | null {
-  if (s.sent === null) {
-    return s.armed;
-  }
-  const { request, follow, target } = s.sent;
-  const onlyAsks = request === 'probe' && follow;
-  return onlyAsks && target !== null && !lacksKey(target) ? target : null;
+  const { sent, armed } = s;
+  const arms =
+    sent !== null &&
+    sent.target !== null &&
+    sent.request !== 'clear' &&
+    (sent.request !== 'probe' || sent.follow);
+  const wish = armed !== null || arms ? wishOf(s) : null;
+  return wish !== null && lacksKey(wish) && wish !== armed ? null : wish;
 }

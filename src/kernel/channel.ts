@@ -6,25 +6,30 @@
 
 import type { IDisposable } from '@lumino/disposable';
 
+import type { Block } from '../encryption/lifecycle';
 import type { IReport, IReportError } from '../encryption/report';
 import { reportError, type IRequest } from './protocol';
 
 export interface IAgentChannel extends IDisposable {
   /** The exact code that the kernel evaluates; arguments travel beside it. */
   readonly code: string;
+  /** The same of a request that holds back what is behind it where it fails. */
+  readonly blockingCode: string;
   /**
    * Send one request. Leaves for the kernel before this call returns, so that
    * requests and cells keep their order.
    *
    * @param options - `withAgent`: send the agent along; a kernel that turns out
    *   to have none gets it in a second message
+   *   `block`: where the request fails, the kernel drops what is behind it
    * @returns the report, also of a failure in the kernel; null where the agent
    *   says that nothing was to be done
    * @throws ChannelError where there is no report
+   * @throws BlockedError where the kernel dropped what was behind the request
    */
   send(
     request: IRequest,
-    options: { withAgent: boolean }
+    options: { withAgent: boolean; block?: Block }
   ): Promise<IReport | null>;
 }
 
@@ -53,5 +58,17 @@ export class ChannelError extends Error {
 
   get code(): ChannelErrorCode {
     return this.error.code;
+  }
+}
+
+/** The kernel dropped the cells behind a guard; the message says why. */
+export class BlockedError extends ChannelError {
+  /** @param report - null where the kernel gave none that can be read */
+  constructor(
+    message: string,
+    readonly report: IReport | null
+  ) {
+    super(report?.error ?? reportError('blocked', message));
+    this.message = message;
   }
 }

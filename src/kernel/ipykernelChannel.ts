@@ -3,21 +3,31 @@
  *
  * The request is an empty cell with one user expression; arguments travel in
  * the message's metadata. Empty code runs no cell hooks, has no history and no
- * output, and leaves `execution_count` alone. Must not know of states.
+ * output, and leaves `execution_count` alone. Only a guard that has to hold
+ * cells back is a line of code: a failing expression fails no cell. Must not
+ * know of states.
  */
 
 import type { Kernel, KernelMessage } from '@jupyterlab/services';
 import type { JSONObject, PartialJSONObject } from '@lumino/coreutils';
 
 import connectors from '../encryption/connectors.json';
-import type { IReport } from '../encryption/report';
+import type { Block } from '../encryption/lifecycle';
+import type { IReport, RequestName } from '../encryption/report';
 import { PROTOCOL } from '../encryption/report';
 import bundle from './agentBundle.json';
-import { ChannelError, type IAgentChannel } from './channel';
+import { agentText, loadAgent, loadTools } from './agentText';
+import { BlockedError, ChannelError, type IAgentChannel } from './channel';
 import { MIME_TYPE, parseAnswer, type IRequest } from './protocol';
 
 const METADATA_KEY = 's3-encryption';
 const EXPRESSION_KEY = 's3enc';
+
+/** The metadata of the message that the kernel is working on. */
+const PAYLOAD =
+  "((lambda k: (k.get_parent() if hasattr(k, 'get_parent') else k._parent_header))" +
+  "(__import__('IPython').get_ipython().kernel)['metadata']['s3-encryption'])";
+const NAMESPACE = "({'__name__': '_s3_encryption_bootstrap'})";
 
 /**
  * Reads the metadata of the message that it came with and runs the bootstrap
@@ -25,12 +35,32 @@ const EXPRESSION_KEY = 's3enc';
  */
 export const EXPRESSION =
   "(lambda p: (lambda ns: (exec(p['bootstrap'], ns), ns['run'](p))[1])" +
-  "({'__name__': '_s3_encryption_bootstrap'}))" +
-  "((lambda k: (k.get_parent() if hasattr(k, 'get_parent') else k._parent_header))" +
-  "(__import__('IPython').get_ipython().kernel)['metadata']['s3-encryption'])";
+  `${NAMESPACE})${PAYLOAD}`;
+
+/**
+ * The same as a cell, which fails where the cells behind it must not run: the
+ * kernel then drops them. A statement, so that it has no value for `_`; what it
+ * raises is raised in its own frame, so that no traceback holds the request.
+ */
+export const BLOCKING =
+  "if (lambda p: (lambda ns: (exec(p['bootstrap'], ns), exec(p['blocking'], ns), " +
+  `ns['block'](p, ns['run']))[2])${NAMESPACE})${PAYLOAD}: raise ${PAYLOAD}['stop']`;
+
+/** What the cell raises, and where it leaves the answer. */
+const BLOCKED = 'S3EncryptionBlocked';
+const ANSWER = `${PAYLOAD}['answer']`;
 
 /** The shared data file, which the agent reads beside its own files. */
 const DATA = { 'connectors.json': JSON.stringify(connectors) };
+
+/** Requests that need the agent's other files, which are sent only with them. */
+const TOOLS: ReadonlySet<string> = new Set<RequestName>([
+  'canary',
+  'writes',
+  'audit',
+  'cancelAudit',
+  'bucket'
+]);
 
 /** Milliseconds to wait before an aborted request is sent again. */
 const BACKOFF = [20, 50, 100, 200, 400, 800];
@@ -49,6 +79,7 @@ export class IpykernelChannel implements IAgentChannel {
   }
 
   readonly code = EXPRESSION;
+  readonly blockingCode = BLOCKING;
 
   get isDisposed(): boolean {
     return this._isDisposed;
@@ -71,12 +102,17 @@ export class IpykernelChannel implements IAgentChannel {
 
   async send(
     request: IRequest,
-    options: { withAgent: boolean }
+    options: { withAgent: boolean; block?: Block }
   ): Promise<IReport | null> {
-    let withAgent = options.withAgent;
+    const { block } = options;
+    let { withAgent } = options;
+    const tools = TOOLS.has(request.request) ? await loadTools() : null;
     let tries = 0;
     for (;;) {
-      const reply = await this._execute(request, withAgent);
+      // Sessions load it before they send: then this waits for nothing.
+      const agent = withAgent ? (agentText() ?? (await loadAgent())) : null;
+      const files = agent && { ...agent, ...tools, ...DATA };
+      const reply = await this._execute(request, files, block, tools !== null);
       if (reply.content.status === 'aborted') {
         // A failing cell clears the queue behind it, our request included.
         const pause = this._backoff[tries++];
@@ -89,7 +125,7 @@ export class IpykernelChannel implements IAgentChannel {
         await this._wait(pause);
         continue;
       }
-      const answer = parseAnswer(dataOf(reply.content));
+      const answer = parseAnswer(dataOf(reply.content, block !== undefined));
       switch (answer.kind) {
         case 'report':
           return answer.report;
@@ -112,27 +148,33 @@ export class IpykernelChannel implements IAgentChannel {
 
   private async _execute(
     request: IRequest,
-    withAgent: boolean
+    agent: JSONObject | null,
+    block: Block | undefined,
+    tools: boolean
   ): Promise<KernelMessage.IExecuteReplyMsg> {
     if (this._isDisposed || this._kernel.isDisposed) {
       throw gone();
     }
-    const { version, fingerprint, bootstrap, files } = bundle;
+    const { version, fingerprint, bootstrap, blocking } = bundle;
+    const holds = block !== undefined;
     const payload: JSONObject = {
       protocol: PROTOCOL,
       version,
       fingerprint,
       bootstrap,
       request: { ...request },
-      ...(withAgent ? { files: { ...files, ...DATA } } : {})
+      ...(holds ? { blocking, block } : {}),
+      ...(tools ? { tools } : {}),
+      ...(agent === null ? {} : { files: agent })
     };
     const content = {
-      code: '',
-      silent: true,
+      code: holds ? BLOCKING : '',
+      // A silent request never makes the kernel drop what is behind it.
+      silent: !holds,
       store_history: false,
       allow_stdin: false,
-      stop_on_error: false,
-      user_expressions: { [EXPRESSION_KEY]: EXPRESSION }
+      stop_on_error: holds,
+      user_expressions: { [EXPRESSION_KEY]: holds ? ANSWER : EXPRESSION }
     };
     let future: ReturnType<Kernel.IKernelConnection['requestExecute']>;
     try {
@@ -184,9 +226,32 @@ function gone(cause?: unknown): ChannelError {
   );
 }
 
+/** Why the kernel dropped what was behind a guard; also where its text cannot be read. */
+function blocked(name: string, text: string): BlockedError {
+  let told: { why?: unknown; report?: unknown } = {};
+  try {
+    told = Object(JSON.parse(name === BLOCKED ? text : '{}')) as typeof told;
+  } catch {
+    // Cut short, or of another version: it is told as it came.
+  }
+  const answer = parseAnswer(told.report);
+  return new BlockedError(
+    typeof told.why === 'string'
+      ? told.why
+      : `The guard failed: ${name}: ${text.slice(0, 200)}`,
+    answer.kind === 'report' ? answer.report : null
+  );
+}
+
 /** The agent's answer in a reply; throws what the kernel said instead. */
-function dataOf(content: KernelMessage.IExecuteReplyMsg['content']): unknown {
+function dataOf(
+  content: KernelMessage.IExecuteReplyMsg['content'],
+  holds: boolean
+): unknown {
   if (content.status === 'error') {
+    if (holds) {
+      throw blocked(content.ename, content.evalue);
+    }
     throw ChannelError.of(
       'agent-failed',
       `The kernel could not run the request: ${content.ename}: ${content.evalue}`

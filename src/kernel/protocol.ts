@@ -12,6 +12,19 @@ import { UUID } from '@lumino/coreutils';
 import { parseProfile } from '../encryption/profile';
 import type { IReport, IReportError, RequestName } from '../encryption/report';
 import { PROTOCOL } from '../encryption/report';
+import {
+  FLAG,
+  NUMBER,
+  TEXT,
+  isObject,
+  listOf,
+  oneOf,
+  optional,
+  orNull,
+  record,
+  type Shape
+} from './shape';
+import { AUDIT, BUCKET, CANARY, PROOF, WRITES } from './storedShapes';
 
 /** The type of the answer's data. */
 export const MIME_TYPE = 'application/vnd.jupyterlab-s3-encryption+json';
@@ -95,68 +108,6 @@ function bad(message: string, code = 'bad-answer'): { error: IReportError } {
   return { error: reportError(code, message) };
 }
 
-/** Returns where a value differs from a shape, null where it fits. */
-type Shape = (value: unknown, path: string) => string | null;
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-const is =
-  (type: 'string' | 'number' | 'boolean'): Shape =>
-  (value, path) =>
-    typeof value === type ? null : `${path} is no ${type}`;
-
-const orNull =
-  (shape: Shape): Shape =>
-  (value, path) =>
-    value === null ? null : shape(value, path);
-
-const oneOf =
-  (...names: string[]): Shape =>
-  (value, path) =>
-    typeof value === 'string' && names.includes(value)
-      ? null
-      : `${path} is none of ${names.join(', ')}`;
-
-const listOf =
-  (shape: Shape): Shape =>
-  (value, path) => {
-    if (!Array.isArray(value)) {
-      return `${path} is no list`;
-    }
-    return first(value.map((item, n) => () => shape(item, `${path}[${n}]`)));
-  };
-
-const record =
-  (shapes: Readonly<Record<string, Shape>>): Shape =>
-  (value, path) => {
-    if (!isObject(value)) {
-      return `${path || 'the report'} is no object`;
-    }
-    return first(
-      Object.entries(shapes).map(
-        ([key, shape]) =>
-          () =>
-            shape(value[key], path ? `${path}.${key}` : key)
-      )
-    );
-  };
-
-function first(checks: (() => string | null)[]): string | null {
-  for (const check of checks) {
-    const wrong = check();
-    if (wrong !== null) {
-      return wrong;
-    }
-  }
-  return null;
-}
-
-const TEXT = is('string');
-const NUMBER = is('number');
-const FLAG = is('boolean');
-
 const PROFILE: Shape = (value, path) => {
   const parsed = parseProfile(value);
   return 'errors' in parsed
@@ -178,17 +129,29 @@ const FINDING = record({
   fix: orNull(
     record({
       message: TEXT,
-      action: (value, path) =>
-        value === undefined
-          ? null
-          : oneOf('apply', 'clear', 'verify')(value, path)
+      action: optional(
+        oneOf('apply', 'clear', 'verify', 'canary', 'cancelRenewal', 'audit')
+      )
     })
   )
 });
 
 const REPORT = record({
   protocol: NUMBER,
-  request: oneOf('probe', 'apply', 'clear', 'verify', 'guard', 'release'),
+  request: oneOf(
+    'probe',
+    'apply',
+    'clear',
+    'verify',
+    'guard',
+    'release',
+    'cancelRenewal',
+    'canary',
+    'writes',
+    'audit',
+    'cancelAudit',
+    'bucket'
+  ),
   ok: FLAG,
   error: orNull(ERROR),
   agent: record({
@@ -241,5 +204,11 @@ const REPORT = record({
   changed: listOf(
     record({ key: TEXT, applied: orNull(TEXT), found: orNull(TEXT) })
   ),
+  // Newer than the first agents of this protocol, and strict where they are there.
+  proof: optional(orNull(PROOF)),
+  canary: optional(orNull(CANARY)),
+  writes: optional(orNull(WRITES)),
+  audit: optional(orNull(AUDIT)),
+  bucket: optional(orNull(BUCKET)),
   elapsed: NUMBER
 });

@@ -58,6 +58,11 @@ export class KernelWatcher implements IDisposable {
     return this._busyChanged;
   }
 
+  /** Another page or front end armed something else in this process, or nothing. */
+  get elsewhere(): ISignal<this, void> {
+    return this._elsewhere;
+  }
+
   get isDisposed(): boolean {
     return this._isDisposed;
   }
@@ -91,6 +96,7 @@ export class KernelWatcher implements IDisposable {
     this._reconnectExpected = false;
     this._process = null;
     this._oldProcess = null;
+    this._runs = false;
     if (kernel !== null) {
       kernel.statusChanged.disconnect(this._onStatus, this);
       kernel.connectionStatusChanged.disconnect(this._onConnection, this);
@@ -132,11 +138,11 @@ export class KernelWatcher implements IDisposable {
         this._detach();
         this._gone.emit();
         break;
-      case 'busy':
-        this._busyChanged.emit(true);
-        break;
       case 'idle':
-        this._busyChanged.emit(false);
+        // It was busy with something else when we met it.
+        if (!this._runs) {
+          this._busyChanged.emit(false);
+        }
         break;
       default:
         break;
@@ -163,6 +169,7 @@ export class KernelWatcher implements IDisposable {
   private _forgetProcess(): void {
     this._oldProcess = this._process ?? this._oldProcess;
     this._process = null;
+    this._runs = false;
   }
 
   private _onConnection(
@@ -179,6 +186,7 @@ export class KernelWatcher implements IDisposable {
     this._reconnectExpected = false;
     // Where the process has not said anything yet, this is the first connection.
     if (lost && !expected && this._process !== null) {
+      this._runs = false;
       this._found.emit(kernel);
     }
   }
@@ -188,6 +196,18 @@ export class KernelWatcher implements IDisposable {
     message: KernelMessage.IIOPubMessage
   ): void {
     const session = message.header.session;
+    const busy = isBusy(message);
+    if (busy !== null) {
+      this._runs = busy;
+      this._busyChanged.emit(busy);
+    }
+    if (isNews(message) && session === (this._process ?? session)) {
+      const { session: asker } = message.parent_header as { session?: string };
+      if (asker !== kernel.clientId) {
+        this._elsewhere.emit();
+      }
+      return;
+    }
     if (!isFromKernel(message) || session === '') {
       return;
     }
@@ -212,10 +232,13 @@ export class KernelWatcher implements IDisposable {
   /** The `header.session` of the kernel process, null until it said something. */
   private _process: string | null = null;
   private _oldProcess: string | null = null;
+  /** A request to run something is known to be under way. */
+  private _runs = false;
   private _isDisposed = false;
   private readonly _fresh = new Signal<this, Kernel.IKernelConnection>(this);
   private readonly _found = new Signal<this, Kernel.IKernelConnection>(this);
   private readonly _gone = new Signal<this, void>(this);
+  private readonly _elsewhere = new Signal<this, void>(this);
   private readonly _busyChanged = new Signal<this, boolean>(this);
 }
 
@@ -232,6 +255,26 @@ function isNew(context: IWatched, kernel: Kernel.IKernelConnection): boolean {
     }
   }
   return true;
+}
+
+/**
+ * Does the kernel begin or end to run something? Null for everything else: a
+ * request of the debugger, for example, is answered while a cell runs, and the
+ * kernel's status then says idle although the cell goes on.
+ */
+function isBusy(message: KernelMessage.IIOPubMessage): boolean | null {
+  const { msg_type: asked } = message.parent_header as { msg_type?: string };
+  const { execution_state: state } = message.content as {
+    execution_state?: string;
+  };
+  return message.header.msg_type === 'status' && asked === 'execute_request'
+    ? state === 'busy'
+    : null;
+}
+
+/** The agent's own message: what is armed has changed. */
+function isNews(message: KernelMessage.IIOPubMessage): boolean {
+  return (message.header.msg_type as string) === 's3_encryption_changed';
 }
 
 /** The server also publishes status messages, under a session of its own. */

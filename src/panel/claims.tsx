@@ -10,7 +10,7 @@ import type { LifecycleState } from '../encryption/lifecycle';
 import type { FixAction, IFinding, IReport } from '../encryption/report';
 import { failIcon, infoIcon, openIcon, warnIcon, yesIcon } from '../icons';
 import { Button, Icon } from './parts';
-import { staleCount } from './sentences';
+import { provenFor, staleCount } from './sentences';
 import { useTrans } from './trans';
 
 interface IClaimLine {
@@ -110,18 +110,50 @@ function claimLines(
   trans: TranslationBundle
 ): IClaimLine[] {
   const proven = report.claim === 'proven';
+  const where = provenFor(report, trans);
   return [
     setLine(state, report, trans),
     effectLine(report, trans),
     {
       name: trans.__('Proven'),
       known: proven ? 'yes' : 'unknown',
-      word: proven ? trans.__('yes') : trans.__('not done'),
+      word: !proven
+        ? trans.__('not done')
+        : where
+          ? trans.__('yes, %1', where)
+          : trans.__('yes'),
       reason: proven
-        ? trans.__('an object that Spark wrote came back from S3 as wanted')
+        ? provenBy(report, trans)
         : trans.__('no object was written and read back')
     }
   ];
+}
+
+/** What the proof rests on: how many objects, whose, and until when. */
+function provenBy({ proof }: IReport, trans: TranslationBundle): string {
+  const buckets = proof?.buckets ?? [];
+  const last = [...buckets].sort((a, b) => (a.time < b.time ? 1 : -1))[0];
+  if (last === undefined) {
+    return trans.__('an object that Spark wrote came back from S3 as wanted');
+  }
+  const objects = buckets.reduce((sum, bucket) => sum + bucket.objects, 0);
+  return trans.__(
+    '%1 came back as wanted, last at %2',
+    buckets.every(({ by }) => by === 'canary')
+      ? trans._n(
+          '%1 object of the canary',
+          '%1 objects of the canary',
+          objects,
+          objects
+        )
+      : trans._n(
+          '%1 object of your writes',
+          '%1 objects of your writes',
+          objects,
+          objects
+        ),
+    new Date(last.time).toLocaleTimeString()
+  );
 }
 
 const CLAIM_ICONS = { yes: yesIcon, no: failIcon, unknown: openIcon };
@@ -179,7 +211,21 @@ function fixWord(action: FixAction, trans: TranslationBundle): string {
       return trans.__('Take back');
     case 'verify':
       return trans.__('Read again');
+    case 'canary':
+      return trans.__('Write canary…');
+    case 'cancelRenewal':
+      return trans.__('Cancel renewal');
+    case 'audit':
+      return trans.__('Audit…');
   }
+}
+
+/** The buttons of a finding; what is pending can always be withdrawn. */
+function actionsOf(code: string, fix: IFinding['fix']): FixAction[] {
+  const actions = new Set<FixAction>(fix?.action ? [fix.action] : []);
+  return [
+    ...(code === 'renewal-pending' ? actions.add('cancelRenewal') : actions)
+  ];
 }
 
 /** Every reason why a claim does not hold, the worst first. */
@@ -200,17 +246,18 @@ export function Findings(props: {
           <div>
             <strong>{severityWord(severity, trans)}:</strong> {message}
             {fix && <p>{fix.message}</p>}
-            {fix?.action && props.canFix(fix.action) && (
-              <Button
-                onClick={() => {
-                  if (fix.action) {
-                    props.onFix(fix.action);
-                  }
-                }}
-              >
-                {fixWord(fix.action, trans)}
-              </Button>
-            )}
+            {actionsOf(code, fix)
+              .filter(props.canFix)
+              .map(action => (
+                <Button
+                  key={action}
+                  onClick={() => {
+                    props.onFix(action);
+                  }}
+                >
+                  {fixWord(action, trans)}
+                </Button>
+              ))}
           </div>
         </li>
       ))}

@@ -27,6 +27,8 @@ export interface IFormProps {
   hint: string | null;
   /** A request is under way: nothing can be edited. */
   busy: boolean;
+  /** Why nothing can be chosen or cleared here; null where it can. */
+  locked: string | null;
   /** The page holds the SSE-C key that was applied. */
   keyHeld: boolean;
   profiles: readonly Profile[];
@@ -46,7 +48,8 @@ export interface IFormProps {
 }
 
 export function Form(props: IFormProps): React.JSX.Element {
-  const { draft, busy, profiles, knownKeys } = props;
+  const { draft, profiles, knownKeys, locked } = props;
+  const busy = props.busy || locked !== null;
   const trans = useTrans();
   const id = React.useId();
   const form = React.useRef<HTMLFormElement>(null);
@@ -230,11 +233,11 @@ export function Form(props: IFormProps): React.JSX.Element {
         <Button
           title={trans.__('Take back what was set from here')}
           disabled={
-            props.canClear
+            props.canClear && locked === null
               ? null
-              : busy
+              : props.busy
                 ? underWay
-                : trans.__('Nothing is set from here.')
+                : (locked ?? trans.__('Nothing is set from here.'))
           }
           onClick={props.onClear}
         >
@@ -261,7 +264,7 @@ export function Form(props: IFormProps): React.JSX.Element {
           </Button>
         </div>
       )}
-      {props.edited && !busy && (
+      {props.edited && !props.busy && (
         <p className="jp-S3Encryption-note">
           {trans.__('The choice above is not applied yet.')}
         </p>

@@ -7,12 +7,13 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import type { IHistoryEntry } from '../tokens';
-import { CopyButton, Section } from './parts';
+import { Button, CopyButton, Section } from './parts';
+import { saveHistory } from './saveHistory';
 import { useTrans } from './trans';
 import { requestName } from './words';
 
 function reasonWord(
-  reason: IHistoryEntry['reason'],
+  { reason, request }: IHistoryEntry,
   trans: TranslationBundle
 ): string {
   switch (reason) {
@@ -23,7 +24,11 @@ function reasonWord(
     case 'reload':
       return trans.__('after a reload');
     case 'run':
-      return trans.__('ahead of a run');
+      return request === 'writes'
+        ? trans.__('after a run')
+        : trans.__('ahead of a run');
+    case 'elsewhere':
+      return trans.__('after a change elsewhere');
   }
 }
 
@@ -40,6 +45,8 @@ function outcomeWord(
       return trans.__('aborted');
     case 'cancelled':
       return trans.__('cancelled');
+    case 'blocked':
+      return trans.__('failed, and the cells were not run');
   }
 }
 
@@ -50,6 +57,8 @@ function timeOfDay(time: string): string {
 }
 
 export function History(props: {
+  /** The notebook that it is about. */
+  document?: string;
   history: readonly IHistoryEntry[];
   onCopy: (text: string) => void;
 }): React.JSX.Element {
@@ -62,51 +71,62 @@ export function History(props: {
           {trans.__('Nothing was sent to a kernel for this notebook.')}
         </p>
       ) : (
-        <ol
-          className="jp-S3Encryption-history"
-          aria-label={trans.__('Requests, newest first')}
-        >
-          {entries.map((entry, index) => (
-            <li key={entries.length - index}>
-              <div>
-                <strong>{requestName(entry.request, trans)}</strong>
-                {', '}
-                {outcomeWord(entry.outcome, trans)}
-                <small>
-                  {timeOfDay(entry.time)}
-                  {' · '}
-                  {reasonWord(entry.reason, trans)}
-                  {' · '}
-                  {trans.__('%1 ms', Math.round(entry.elapsed))}
-                </small>
-              </div>
-              {entry.message !== '' && <p>{entry.message}</p>}
-              <details>
-                <summary>{trans.__('What was run')}</summary>
-                <div className="jp-S3Encryption-codeHead">
-                  {trans.__('Code')}
-                  <CopyButton
-                    label={trans.__('Copy the code')}
-                    text={entry.code}
-                    onCopy={props.onCopy}
-                  />
+        <>
+          <Button
+            kind="link"
+            title={trans.__('Everything below as JSON')}
+            onClick={() => {
+              saveHistory(props.document ?? '', props.history);
+            }}
+          >
+            {trans.__('Save as file')}
+          </Button>
+          <ol
+            className="jp-S3Encryption-history"
+            aria-label={trans.__('Requests, newest first')}
+          >
+            {entries.map((entry, index) => (
+              <li key={entries.length - index}>
+                <div>
+                  <strong>{requestName(entry.request, trans)}</strong>
+                  {', '}
+                  {outcomeWord(entry.outcome, trans)}
+                  <small>
+                    {timeOfDay(entry.time)}
+                    {' · '}
+                    {reasonWord(entry, trans)}
+                    {' · '}
+                    {trans.__('%1 ms', Math.round(entry.elapsed))}
+                  </small>
                 </div>
-                {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a box that scrolls must be reachable by keyboard */}
-                <pre tabIndex={0}>{entry.code}</pre>
-                <div className="jp-S3Encryption-codeHead">
-                  {trans.__('Arguments, without key material')}
-                  <CopyButton
-                    label={trans.__('Copy the arguments')}
-                    text={entry.arguments}
-                    onCopy={props.onCopy}
-                  />
-                </div>
-                {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- as above */}
-                <pre tabIndex={0}>{entry.arguments}</pre>
-              </details>
-            </li>
-          ))}
-        </ol>
+                {entry.message !== '' && <p>{entry.message}</p>}
+                <details>
+                  <summary>{trans.__('What was run')}</summary>
+                  <div className="jp-S3Encryption-codeHead">
+                    {trans.__('Code')}
+                    <CopyButton
+                      label={trans.__('Copy the code')}
+                      text={entry.code}
+                      onCopy={props.onCopy}
+                    />
+                  </div>
+                  {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a box that scrolls must be reachable by keyboard */}
+                  <pre tabIndex={0}>{entry.code}</pre>
+                  <div className="jp-S3Encryption-codeHead">
+                    {trans.__('Arguments, without key material')}
+                    <CopyButton
+                      label={trans.__('Copy the arguments')}
+                      text={entry.arguments}
+                      onCopy={props.onCopy}
+                    />
+                  </div>
+                  {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- as above */}
+                  <pre tabIndex={0}>{entry.arguments}</pre>
+                </details>
+              </li>
+            ))}
+          </ol>
+        </>
       )}
     </Section>
   );

@@ -10,7 +10,7 @@ import { can } from '../encryption/lifecycle';
 import type { LifecycleState } from '../encryption/lifecycle';
 import type { IFieldError, Profile } from '../encryption/profile';
 import type { FixAction, IReport } from '../encryption/report';
-import type { IHistoryEntry } from '../tokens';
+import type { IHistoryEntry, IProver } from '../tokens';
 import { Changes, Failure, Pending } from './alerts';
 import { Claims, Findings } from './claims';
 import { FileSystems, KernelSettings } from './details';
@@ -21,6 +21,7 @@ import { History } from './history';
 import type { IKnownKey } from './keyField';
 import { Button, Icon } from './parts';
 import { leftOutWords, statusWords } from './status';
+import { Stored } from './stored';
 import { useTrans } from './trans';
 
 export interface IPanelProps {
@@ -30,6 +31,16 @@ export interface IPanelProps {
   /** The settings leave this kernel out. */
   leftOut: boolean;
   history: readonly IHistoryEntry[];
+  /** What others say: the site, the notebook itself. */
+  notice?: React.ReactNode;
+  /** Folded sections of others, ahead of the history. */
+  more?: React.ReactNode;
+  /** Why nothing can be changed here; null where it can. */
+  locked?: string | null;
+  /** What stored objects say; null where nothing can be asked. */
+  prover: IProver | null;
+  /** Where canaries were written. */
+  locations: readonly string[];
   draft: IDraft;
   /** The draft is only the default profile of the settings. */
   proposed: boolean;
@@ -127,7 +138,11 @@ function NoKernel(props: IPanelProps): React.JSX.Element | null {
         </div>
       )}
       {history.length > 0 && (
-        <History history={history} onCopy={props.onCopy} />
+        <History
+          document={props.label?.document}
+          history={history}
+          onCopy={props.onCopy}
+        />
       )}
     </>
   );
@@ -137,7 +152,7 @@ function Page(
   props: IPanelProps & { state: LifecycleState }
 ): React.JSX.Element {
   const trans = useTrans();
-  const { state, draft } = props;
+  const { state, draft, prover } = props;
   const report = reportOf(state);
   const busy = state.kind === 'applying';
   const { profile } = state;
@@ -157,8 +172,25 @@ function Page(
       case 'verify':
         props.onVerify();
         break;
+      case 'cancelRenewal':
+        void prover?.cancelRenewal();
+        break;
+      case 'audit':
+        // The finding is about these, where they are known.
+        prover?.open(
+          action,
+          prover.state.writes?.paths.find(({ other }) => other > 0)?.path
+        );
+        break;
+      case 'canary':
+        prover?.open(action);
+        break;
     }
   };
+  const canFix = (action: FixAction): boolean =>
+    action === 'apply' || action === 'clear' || action === 'verify'
+      ? !busy && can(state, action) && (action !== 'apply' || profile !== null)
+      : prover !== null && prover.state.underWay === null;
   // An error that is also a finding is said once, above the form.
   const findings = (report?.findings ?? []).filter(
     ({ message }) => state.kind !== 'failed' || message !== state.error.message
@@ -180,8 +212,10 @@ function Page(
         />
       )}
       {busy && can(state, 'cancel') && <Pending onCancel={props.onCancel} />}
+      {props.notice}
       <Form
         draft={draft}
+        locked={props.locked ?? null}
         edited={isEdited(draft, profile, trans)}
         hint={
           props.proposed
@@ -206,22 +240,27 @@ function Page(
       {(claims || findings.length > 0) && (
         <div className="jp-S3Encryption-known">
           {claims && <Claims state={state} report={report} />}
-          <Findings
-            findings={findings}
-            canFix={action =>
-              !busy &&
-              can(state, action) &&
-              (action !== 'apply' || profile !== null)
-            }
-            onFix={fix}
-          />
+          <Findings findings={findings} canFix={canFix} onFix={fix} />
         </div>
+      )}
+      {prover && (
+        <Stored
+          prover={prover}
+          locations={props.locations}
+          profile={profile}
+          onCopy={props.onCopy}
+        />
       )}
       {report !== null && report.session.kind !== 'none' && (
         <KernelSettings report={report} />
       )}
       {report !== null && <FileSystems fileSystems={report.fileSystems} />}
-      <History history={props.history} onCopy={props.onCopy} />
+      {props.more}
+      <History
+        document={props.label?.document}
+        history={props.history}
+        onCopy={props.onCopy}
+      />
     </>
   );
 }

@@ -60,16 +60,33 @@ export function Section(props: {
   children: React.ReactNode;
   open?: boolean;
   minor?: boolean;
+  /** What is in it is drawn once it was opened. */
+  late?: boolean;
+  /** Opens it whenever this is another object. */
+  opener?: object | null;
 }): React.JSX.Element {
+  const { opener, late = false } = props;
+  const details = React.useRef<HTMLDetailsElement>(null);
+  const [drawn, setDrawn] = React.useState(!late);
+  React.useEffect(() => {
+    if (opener && details.current) {
+      details.current.open = true;
+      setDrawn(true);
+    }
+  }, [opener]);
   return (
     <details
+      ref={details}
+      onToggle={() => {
+        setDrawn(true);
+      }}
       className={
         props.minor ? 'jp-S3Encryption-fold' : 'jp-S3Encryption-section'
       }
       open={props.open}
     >
       <summary>{props.title}</summary>
-      <div className="jp-S3Encryption-folded">{props.children}</div>
+      <div className="jp-S3Encryption-folded">{drawn && props.children}</div>
     </details>
   );
 }

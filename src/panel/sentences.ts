@@ -61,6 +61,19 @@ export function writtenSentence(
   );
 }
 
+/** `for s3://bucket`: the buckets that a proof names; empty where it names none. */
+export function provenFor(
+  { proof }: IReport,
+  trans: TranslationBundle
+): string {
+  const names = (proof?.buckets ?? []).map(({ bucket }) => `s3://${bucket}`);
+  return names.length === 0
+    ? ''
+    : names.length > 3
+      ? trans.__('for %1 buckets', names.length)
+      : trans.__('for %1', names.join(', '));
+}
+
 /** How many live file systems are known to hold older settings. */
 export function staleCount(report: IReport): number {
   return report.fileSystems.filter(({ stale }) => stale === true).length;

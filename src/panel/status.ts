@@ -23,6 +23,7 @@ import {
   failedSentence,
   notSetSentence,
   pendingSentence,
+  provenFor,
   setSentence,
   staleCount,
   writtenSentence
@@ -153,11 +154,12 @@ export function statusWords(
     }
     case 'proven': {
       const word = trans.__('Proven');
+      const where = provenFor(state.report, trans);
       return {
         word,
-        title: named(word, state.profile),
+        title: named(where ? `${word} ${where}` : word, state.profile),
         sentence: trans.__(
-          'An object that Spark wrote came back from S3 as wanted. %1',
+          'Objects that Spark wrote there came back from S3 as wanted. %1',
           writtenSentence(state.profile, state.report, trans)
         ),
         icon: sealIcon,

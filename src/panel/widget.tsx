@@ -27,8 +27,12 @@ export interface IOffers {
   readonly profiles: readonly Profile[];
   /** Proposed where nothing is set; null for none. */
   readonly defaultProfile: Profile | null;
+  /** What the site demands of every notebook; null where the person chooses. */
+  readonly required?: Profile | null;
   /** Keys that were used before. */
   readonly recentKeys: readonly string[];
+  /** Where canaries were written: one location per bucket. */
+  readonly locations: readonly string[];
   readonly changed: ISignal<unknown, unknown>;
 }
 
@@ -41,6 +45,10 @@ export interface IPanelWidgetOptions {
   copy: (text: string) => void;
   /** Puts a profile as Python on the clipboard or into a new cell. */
   code: (profile: Profile, to: 'copy' | 'cell') => void;
+  /** What others say about a session: the site, the notebook itself. */
+  notice?: (session: IEncryptionSession) => React.ReactNode;
+  /** Folded sections of others, ahead of the history. */
+  more?: (session: IEncryptionSession) => React.ReactNode;
   /** Told of errors that no state shows. */
   onError: (reason: unknown) => void;
 }
@@ -60,8 +68,7 @@ export class PanelWidget extends ReactWidget {
     this.title.caption = this._trans.__('S3 Encryption');
     tracker.currentChanged.connect(this._onCurrentChanged, this);
     offers.changed.connect(this._refresh, this);
-    this._session = tracker.current;
-    this._session?.stateChanged.connect(this._refresh, this);
+    this._follow(tracker.current);
   }
 
   override dispose(): void {
@@ -71,8 +78,7 @@ export class PanelWidget extends ReactWidget {
     const { tracker, offers } = this._options;
     tracker.currentChanged.disconnect(this._onCurrentChanged, this);
     offers.changed.disconnect(this._refresh, this);
-    this._session?.stateChanged.disconnect(this._refresh, this);
-    this._session = null;
+    this._follow(null);
     super.dispose();
   }
 
@@ -111,7 +117,19 @@ export class PanelWidget extends ReactWidget {
           state={session?.state ?? null}
           leftOut={session?.leftOut === true}
           history={session?.history ?? []}
-          draft={draft ?? draftOf(proposed ? offers.defaultProfile : wanted)}
+          notice={session && this._options.notice?.(session)}
+          more={session && this._options.more?.(session)}
+          locked={
+            offers.required &&
+            this._trans.__('Your site has chosen the encryption.')
+          }
+          prover={session?.prover ?? null}
+          locations={offers.locations}
+          draft={
+            (offers.required && draftOf(offers.required)) ??
+            draft ??
+            draftOf(proposed ? offers.defaultProfile : wanted)
+          }
           proposed={proposed}
           profiles={offers.profiles}
           knownKeys={this._knownKeys()}
@@ -199,10 +217,16 @@ export class PanelWidget extends ReactWidget {
     _tracker: IEncryptionTracker,
     session: IEncryptionSession | null
   ): void {
+    this._follow(session);
+    this._refresh();
+  }
+
+  private _follow(session: IEncryptionSession | null): void {
     this._session?.stateChanged.disconnect(this._refresh, this);
+    this._session?.prover?.changed.disconnect(this._refresh, this);
     this._session = session;
     session?.stateChanged.connect(this._refresh, this);
-    this._refresh();
+    session?.prover?.changed.connect(this._refresh, this);
   }
 
   private _refresh(): void {
@@ -212,7 +236,7 @@ export class PanelWidget extends ReactWidget {
   }
 
   private readonly _trans: TranslationBundle;
-  private _session: IEncryptionSession | null;
+  private _session: IEncryptionSession | null = null;
   private readonly _drafts = new WeakMap<IEncryptionSession, IDraft>();
   private readonly _keys = new WeakMap<IEncryptionSession, number>();
   private _lastKey = 0;

@@ -66,7 +66,13 @@ export function requestName(request: string, trans: TranslationBundle): string {
     clear: trans.__('Clear'),
     verify: trans.__('Verify'),
     guard: trans.__('Guard'),
-    release: trans.__('Release')
+    release: trans.__('Release'),
+    canary: trans.__('Canary'),
+    writes: trans.__('Your writes'),
+    audit: trans.__('Audit'),
+    cancelAudit: trans.__('End of the audit'),
+    bucket: trans.__('What is in force at the bucket'),
+    cancelRenewal: trans.__('Cancel renewal')
   };
   return names[request as RequestName] ?? request;
 }

@@ -30,6 +30,7 @@ import { IEncryptionTracker } from '../tokens';
 import { CommandIDs } from './ids';
 import { tell } from './notifications';
 import { IPreferences } from './preferences';
+import { addProofCommands } from './proofCommands';
 
 const NO_ARGUMENTS = { type: 'object', properties: {} } as const;
 
@@ -78,6 +79,7 @@ export const commands: JupyterFrontEndPlugin<void> = {
       return (
         session !== null &&
         session.leftOut !== true &&
+        !(action === 'clear' && options.current.site.locked) &&
         can(session.state, action)
       );
     };
@@ -164,7 +166,10 @@ export const commands: JupyterFrontEndPlugin<void> = {
           ? trans.__('Apply S3 Encryption Profile: %1', args.name)
           : trans.__('Apply S3 Encryption Profile…'),
       caption: trans.__('Apply a named profile of the settings'),
-      isEnabled: () => allowed('apply') && options.current.profiles.length > 0,
+      isEnabled: () =>
+        allowed('apply') &&
+        options.current.profiles.length > 0 &&
+        !options.current.site.locked,
       describedBy: { args: WITH_NAME },
       execute: async args => {
         const name =
@@ -233,6 +238,8 @@ export const commands: JupyterFrontEndPlugin<void> = {
         }
       }
     });
+
+    addProofCommands(registry, tracker, trans, openPanel);
 
     if (palette === null) {
       return;

@@ -7,5 +7,11 @@ export const CommandIDs = {
   clear: 's3-encryption:clear',
   openPanel: 's3-encryption:open-panel',
   insertCell: 's3-encryption:insert-cell',
-  copyCode: 's3-encryption:copy-code'
+  copyCode: 's3-encryption:copy-code',
+  canary: 's3-encryption:write-canary',
+  audit: 's3-encryption:audit-path',
+  checkWrites: 's3-encryption:check-writes'
 } as const;
+
+/** Not about one notebook: its plugin adds it to the palette itself. */
+export const CLUSTER_COMMAND = 's3-encryption:cluster-documents';

@@ -1,6 +1,6 @@
 /**
- * Remembers the choice of each notebook and the keys that were used, in the
- * state database. Never key material: profiles hold none. Must not know of
+ * Remembers the choice of each notebook, the keys that were used and where
+ * canaries were written, in the state database. Never key material: profiles hold none. Must not know of
  * kernels or of widgets.
  */
 
@@ -12,9 +12,11 @@ import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
 import type { Profile } from '../encryption/profile';
+import { bucketOf } from '../encryption/stored';
 
 const NOTEBOOKS = 'jupyterlab-s3-encryption-notebook';
 const KEYS = 'jupyterlab-s3-encryption-keys:recent';
+const LOCATIONS = 'jupyterlab-s3-encryption-locations:recent';
 /** As much of a state database as is needed. */
 export interface IStore {
   fetch(id: string): Promise<ReadonlyPartialJSONValue | undefined>;
@@ -27,7 +29,7 @@ export interface IStore {
   }>;
 }
 
-/** How many keys are offered again. */
+/** How many keys, and how many locations, are offered again. */
 const RECENT = 8;
 
 function idOf(path: string): string {
@@ -43,25 +45,41 @@ export class Memory {
     return this._recent;
   }
 
-  /** Emitted when the recent keys change. */
+  /** Where canaries were written: one location per bucket, the latest first. */
+  get locations(): readonly string[] {
+    return this._locations;
+  }
+
+  /** Emitted when the recent keys or locations change. */
   get changed(): ISignal<this, void> {
     return this._changed;
   }
 
-  /** Read the recent keys once; later calls do nothing. */
+  /** Read the recent keys and locations once; later calls do nothing. */
   async load(): Promise<void> {
     if (this._loaded) {
       return;
     }
     this._loaded = true;
-    const value = await this._state?.fetch(KEYS);
-    if (Array.isArray(value)) {
-      const known = value.filter(
-        (key: unknown): key is string => typeof key === 'string'
-      );
-      this._recent = [...new Set([...this._recent, ...known])].slice(0, RECENT);
+    const [keys, locations] = await Promise.all(
+      [KEYS, LOCATIONS].map(async id => texts(await this._state?.fetch(id)))
+    );
+    this._recent = [...new Set([...this._recent, ...(keys ?? [])])].slice(
+      0,
+      RECENT
+    );
+    this._locations = onePerBucket([...this._locations, ...(locations ?? [])]);
+    if (this._recent.length + this._locations.length > 0) {
       this._changed.emit();
     }
+  }
+
+  /** Keep where a canary was written; it takes the place of the last one in that bucket. */
+  async keepLocation(location: string): Promise<void> {
+    await this.load();
+    this._locations = onePerBucket([location, ...this._locations]);
+    this._changed.emit();
+    await this._state?.save(LOCATIONS, [...this._locations]);
   }
 
   /** What was remembered for a notebook, as it was stored; undefined for nothing. */
@@ -110,6 +128,24 @@ export class Memory {
   }
 
   private _recent: string[] = [];
+  private _locations: string[] = [];
   private _loaded = false;
   private readonly _changed = new Signal<this, void>(this);
+}
+
+function texts(value: unknown): string[] {
+  return Array.isArray(value)
+    ? value.filter((item: unknown): item is string => typeof item === 'string')
+    : [];
+}
+
+function onePerBucket(locations: readonly string[]): string[] {
+  const kept = new Map<string, string>();
+  for (const location of locations) {
+    const bucket = bucketOf(location);
+    if (bucket !== '' && !kept.has(bucket)) {
+      kept.set(bucket, location);
+    }
+  }
+  return [...kept.values()].slice(0, RECENT);
 }

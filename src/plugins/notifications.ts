@@ -1,6 +1,7 @@
 /**
  * Tells of failures that the person may not see: each once, and not while the
- * panel shows it. Must not know of kernels.
+ * panel shows it; and at once of objects that are not stored as wanted. Must
+ * not know of kernels.
  */
 
 import type {
@@ -11,6 +12,7 @@ import { Notification } from '@jupyterlab/apputils';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import type { LifecycleState } from '../encryption/lifecycle';
+import type { IWrittenPath } from '../encryption/stored';
 import { DOMAIN } from '../panel/trans';
 import { PANEL_ID } from '../panel/widget';
 import { IEncryptionTracker } from '../tokens';
@@ -79,8 +81,52 @@ export const notifications: JupyterFrontEndPlugin<void> = {
         }
       );
     };
+    const onMismatch = (
+      session: IEncryptionSession,
+      paths: readonly IWrittenPath[]
+    ): void => {
+      const [first] = paths;
+      if (first === undefined) {
+        return;
+      }
+      const { path, other, checked } = first;
+      const more = paths.length - 1;
+      const text = trans.__(
+        'Not encrypted as wanted: %1 of %2 checked objects under %3, written by %4.',
+        other,
+        checked,
+        path,
+        session.label.document
+      );
+      Notification.warning(
+        more > 0
+          ? `${text} ${trans._n('%1 more path, too.', '%1 more paths, too.', more, more)}`
+          : text,
+        {
+          autoClose: false,
+          actions: [
+            {
+              label: trans.__('Audit…'),
+              callback: () => {
+                const widget = [...app.shell.widgets('main')].find(
+                  item => tracker.find(item) === session
+                );
+                if (widget) {
+                  app.shell.activateById(widget.id);
+                }
+                session.prover?.open('audit', path);
+                void app.commands.execute(CommandIDs.openPanel);
+              }
+            }
+          ]
+        }
+      );
+    };
     tracker.sessionAdded.connect((_, session) => {
       session.stateChanged.connect(onState);
+      session.prover?.mismatched.connect((_, paths) => {
+        onMismatch(session, paths);
+      });
     });
   }
 };

@@ -16,19 +16,29 @@ import type { Profile } from '../encryption/profile';
 import type { IOffers } from '../panel/widget';
 import { PANEL_ID, PanelWidget } from '../panel/widget';
 import { IEncryptionTracker } from '../tokens';
-import { CommandIDs } from './ids';
+import { IDiagnoses } from './diagnosis';
+import { CLUSTER_COMMAND, CommandIDs } from './ids';
 import { tell } from './notifications';
+import { notices } from './notices';
 import { IPreferences } from './preferences';
+import { IProposals } from './proposals';
+import { both, moreSections, wentWrong } from './sections';
 
 /** What the settings and the memory offer, as one thing that changes. */
 class Offers implements IOffers {
-  constructor({ options, memory }: IPreferences) {
+  constructor(
+    { options, memory }: IPreferences,
+    proposals: IProposals | null,
+    diagnoses: IDiagnoses | null
+  ) {
     this._options = options;
     this._memory = memory;
     const emit = (): void => {
       this.changed.emit();
     };
     options.changed.connect(emit);
+    proposals?.changed.connect(emit);
+    diagnoses?.changed.connect(emit);
     memory.changed.connect(emit);
   }
 
@@ -43,12 +53,21 @@ class Offers implements IOffers {
     return proposeDefault ? defaultProfile : null;
   }
 
+  get required(): Profile | null {
+    const { site } = this._options.current;
+    return site.locked ? site.profile : null;
+  }
+
   get recentKeys(): readonly string[] {
     // The first drawing of the panel asks; the answer emits `changed`.
     this._memory.load().catch((reason: unknown) => {
       console.error('The keys that were used before were not read.', reason);
     });
     return this._memory.recentKeys;
+  }
+
+  get locations(): readonly string[] {
+    return this._memory.locations;
   }
 
   private readonly _options: IPreferences['options'];
@@ -67,17 +86,31 @@ export const panel: JupyterFrontEndPlugin<void> = {
   description: 'Shows and changes the S3 encryption of the notebook in front.',
   autoStart: true,
   requires: [IEncryptionTracker, IPreferences],
-  optional: [ILayoutRestorer, ITranslator],
+  optional: [ILayoutRestorer, ITranslator, IProposals, IDiagnoses],
   activate: (
     app: JupyterFrontEnd,
     tracker: IEncryptionTracker,
     preferences: IPreferences,
     restorer: ILayoutRestorer | null,
-    translator: ITranslator | null
+    translator: ITranslator | null,
+    proposals: IProposals | null,
+    diagnoses: IDiagnoses | null
   ): void => {
+    const copy = (text: string): void => {
+      Clipboard.copyToSystem(text);
+    };
     const widget = new PanelWidget({
       tracker,
-      offers: new Offers(preferences),
+      offers: new Offers(preferences, proposals, diagnoses),
+      notice: session =>
+        both(
+          wentWrong(session, diagnoses, copy),
+          notices(session, preferences, proposals)
+        ),
+      more: () =>
+        moreSections(() => {
+          void app.commands.execute(CLUSTER_COMMAND);
+        }),
       translator,
       chooseKernel: () => {
         const id = chooseKernelCommand(app);
@@ -85,9 +118,7 @@ export const panel: JupyterFrontEndPlugin<void> = {
           void app.commands.execute(id);
         }
       },
-      copy: text => {
-        Clipboard.copyToSystem(text);
-      },
+      copy,
       code: (profile, to) => {
         void app.commands.execute(
           to === 'copy' ? CommandIDs.copyCode : CommandIDs.insertCell,

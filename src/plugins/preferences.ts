@@ -18,10 +18,12 @@ import { BrowserStore } from './browserStore';
 import { Memory } from './memory';
 import { Options } from './options';
 import { RecentStore } from './recentStore';
+import { Trust } from './trust';
 
 export interface IPreferences {
   readonly options: Options;
   readonly memory: Memory;
+  readonly trust: Trust;
 }
 
 export const IPreferences = new Token<IPreferences>(
@@ -49,12 +51,13 @@ export const preferences: JupyterFrontEndPlugin<IPreferences> = {
     const options = new Options(trans);
     const base = app.serviceManager.serverSettings.baseUrl;
     // Without a window resolver the state database is not kept by the server.
-    const memory = new Memory(
+    const store =
       resolver === null
         ? new BrowserStore(base)
         : state &&
-            new RecentStore(state, new BrowserStore(base, sessionStorage))
-    );
+          new RecentStore(state, new BrowserStore(base, sessionStorage));
+    const memory = new Memory(store);
+    const trust = new Trust(store);
     let told = '';
     options.changed.connect((_, { problems }) => {
       const text = problems.join(' ');
@@ -63,6 +66,9 @@ export const preferences: JupyterFrontEndPlugin<IPreferences> = {
       }
       told = text;
     });
+    if (settings === null) {
+      options.settle();
+    }
     settings
       ?.load(SETTINGS_ID)
       .then(loaded => {
@@ -70,16 +76,19 @@ export const preferences: JupyterFrontEndPlugin<IPreferences> = {
       })
       .catch((reason: unknown) => {
         console.error('The settings of S3 Encryption were not read.', reason);
+        options.settle();
       });
     app.serviceManager.contents.fileChanged.connect((_, change) => {
       const from = change.oldValue?.path;
       const to = change.newValue?.path;
       if (change.type === 'rename' && from && to) {
-        memory.move(from, to).catch((reason: unknown) => {
-          console.error('The S3 encryption of a file was not moved.', reason);
-        });
+        Promise.all([memory.move(from, to), trust.move(from, to)]).catch(
+          (reason: unknown) => {
+            console.error('The S3 encryption of a file was not moved.', reason);
+          }
+        );
       }
     });
-    return { options, memory };
+    return { options, memory, trust };
   }
 };

@@ -2,8 +2,8 @@
  * Sends the guard of a session right before cells are sent to its kernel: it
  * closes the two holes that no event of a restart closes (cells sent before a
  * dead kernel is noticed; a restart from elsewhere). While a session waits for
- * Spark it is also sent after a cell, which may have created one. Must not know
- * of React.
+ * Spark it is also sent after a cell, which may have created one. Tells the
+ * session of each cell that ran. Must not know of React.
  */
 
 import type {
@@ -12,70 +12,146 @@ import type {
 } from '@jupyterlab/application';
 import { IConsoleTracker } from '@jupyterlab/console';
 import { INotebookTracker, NotebookActions } from '@jupyterlab/notebook';
-import type { Notebook } from '@jupyterlab/notebook';
+import type { Notebook, NotebookPanel } from '@jupyterlab/notebook';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
+import type { Block } from '../encryption/lifecycle';
+import { DOMAIN } from '../panel/trans';
 import { IEncryptionTracker } from '../tokens';
 import type { IEncryptionSession } from '../tokens';
+import { tellBlocked } from './blocked';
+import { CommandIDs } from './ids';
+import { tell } from './notifications';
+import { modeOf } from './options';
 import { IPreferences } from './preferences';
 
 /**
  * @returns a function that guards a session at once, and again only in a later
  *   turn: the cells of one batch are scheduled in one turn
  */
-export function oncePerBatch(): (session: IEncryptionSession) => void {
+export function oncePerBatch(): (
+  session: IEncryptionSession,
+  block?: Block
+) => boolean {
   const guarded = new Set<IEncryptionSession>();
-  return session => {
+  return (session, block) => {
     if (guarded.has(session)) {
-      return;
+      return false;
     }
     guarded.add(session);
     queueMicrotask(() => {
       guarded.delete(session);
     });
-    session.guardRun();
+    session.guardRun(block);
+    return true;
   };
 }
+
+type Cell = Parameters<typeof NotebookActions.runCells>[1][number];
 
 export const runGuard: JupyterFrontEndPlugin<void> = {
   id: 'jupyterlab-s3-encryption:run-guard',
   description: 'Checks the S3 encryption of a notebook ahead of each run.',
   autoStart: true,
   requires: [INotebookTracker, IEncryptionTracker, IPreferences],
-  optional: [IConsoleTracker],
+  optional: [IConsoleTracker, ITranslator],
   activate: (
-    _app: JupyterFrontEnd,
+    app: JupyterFrontEnd,
     notebooks: INotebookTracker,
     tracker: IEncryptionTracker,
     preferences: IPreferences,
-    consoles: IConsoleTracker | null
+    consoles: IConsoleTracker | null,
+    translator: ITranslator | null
   ): void => {
     const { options } = preferences;
+    const trans = (translator ?? nullTranslator).load(DOMAIN);
     const guard = oncePerBatch();
+    const look = oncePerBatch();
+    /** Sessions whose next run is let through. */
+    const passed = new WeakSet<IEncryptionSession>();
+    /** The cells of the last batch. */
+    const batches = new WeakMap<IEncryptionSession, Cell[]>();
+    const panelOf = (notebook: Notebook): NotebookPanel | undefined =>
+      notebooks.find(({ content }) => content === notebook);
     const sessionOf = (notebook: Notebook): IEncryptionSession | null => {
-      const panel = notebooks.find(({ content }) => content === notebook);
+      const panel = panelOf(notebook);
       return panel ? tracker.find(panel) : null;
     };
+    /** @returns true where a new batch begins */
+    const before = (session: IEncryptionSession | null): boolean => {
+      const profile = session?.profile ?? null;
+      if (session === null || profile === null) {
+        return false;
+      }
+      const { runGuard: isOn, site } = options.current;
+      if (modeOf(profile, options.current) === 'warn') {
+        return isOn && guard(session);
+      }
+      const block = site.locked ? 'strict' : 'lenient';
+      const begins = guard(session, passed.has(session) ? 'off' : block);
+      if (begins) {
+        passed.delete(session);
+      }
+      return begins;
+    };
     NotebookActions.executionScheduled.connect(
-      (_: unknown, { notebook }: { notebook: Notebook }) => {
-        const session = options.current.runGuard ? sessionOf(notebook) : null;
-        if (session !== null && session.profile !== null) {
-          guard(session);
+      (_: unknown, { notebook, cell }: { notebook: Notebook; cell: Cell }) => {
+        const session = sessionOf(notebook);
+        const begins = before(session);
+        if (session !== null) {
+          const batch = begins ? [] : (batches.get(session) ?? []);
+          batches.set(session, [...batch, cell]);
         }
       }
     );
+    const runAgain = (session: IEncryptionSession): void => {
+      passed.add(session);
+      const panel = notebooks.find(item => tracker.find(item) === session);
+      const cells = (batches.get(session) ?? []).filter(
+        ({ isDisposed }) => !isDisposed
+      );
+      if (panel && cells.length > 0) {
+        NotebookActions.runCells(
+          panel.content,
+          cells,
+          panel.sessionContext
+        ).catch(tell);
+      }
+    };
+    tracker.sessionAdded.connect((_, session) => {
+      session.blocked?.connect((_session, why) => {
+        tellBlocked(session, why, trans, {
+          openPanel: () => {
+            void app.commands.execute(CommandIDs.openPanel);
+          },
+          runAnyway: options.current.site.requireBlock
+            ? null
+            : () => {
+                runAgain(session);
+              }
+        });
+      });
+    });
     const afterCell = (session: IEncryptionSession | null): void => {
       if (session?.state.kind === 'waiting') {
-        guard(session);
+        look(session);
       }
+      session?.prover?.ran();
     };
     NotebookActions.executed.connect(
       (_: unknown, { notebook }: { notebook: Notebook }) => {
         afterCell(sessionOf(notebook));
       }
     );
-    // A console says only afterwards that it ran something.
     consoles?.widgetAdded.connect((_, panel) => {
-      panel.console.executed.connect(() => {
+      const { cells, executed } = panel.console;
+      // A cell moves from the prompt to the others right before it is sent.
+      cells.changed.connect((_cells, { type }) => {
+        if (type === 'add') {
+          before(tracker.find(panel));
+        }
+      });
+      executed.connect(() => {
         afterCell(tracker.find(panel));
       });
     });

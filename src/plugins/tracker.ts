@@ -14,6 +14,8 @@ import type { NotebookPanel } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import type { Widget } from '@lumino/widgets';
 
+import { ProfileError, parseProfile } from '../encryption/profile';
+import { siteErrors } from '../encryption/site';
 import { DOMAIN } from '../panel/trans';
 import { EncryptionSession } from '../session/session';
 import { IEncryptionTracker } from '../tokens';
@@ -21,6 +23,7 @@ import { EncryptionTracker } from './encryptionTracker';
 import type { Document } from './encryptionTracker';
 import { LeftOutSession } from './leftOutSession';
 import { fits } from './options';
+import { tell } from './notifications';
 import { IPreferences } from './preferences';
 
 export const tracker: JupyterFrontEndPlugin<IEncryptionTracker> = {
@@ -53,14 +56,35 @@ export const tracker: JupyterFrontEndPlugin<IEncryptionTracker> = {
           reapplyOnRestart: () => options.current.reapplyOnRestart,
           connector: () => options.current.connector,
           recall: async () => {
+            // What the site demands has to be known before the first kernel is met.
+            await options.ready;
             const at = path();
-            return at === null ? undefined : memory.recall(at);
+            const found = at === null ? undefined : await memory.recall(at);
+            const parsed = parseProfile(found);
+            const refused =
+              'profile' in parsed
+                ? siteErrors(parsed.profile, options.current.site, trans)
+                : [];
+            if (refused.length > 0 && !options.current.site.locked) {
+              tell(new ProfileError(refused));
+            }
+            return refused.length > 0 ? undefined : found;
           },
           remember: async profile => {
             const at = path();
             if (at !== null) {
               await memory.remember(at, profile);
             }
+          },
+          checkWrites: () => options.current.checkWrites,
+          keepLocation: location => memory.keepLocation(location),
+          site: {
+            get required() {
+              const { site } = options.current;
+              return site.locked ? site.profile : null;
+            },
+            refuse: profile => siteErrors(profile, options.current.site, trans),
+            changed: options.changed
           },
           trans
         });
@@ -99,7 +123,7 @@ export const tracker: JupyterFrontEndPlugin<IEncryptionTracker> = {
       memory
         .recall(panel.context.path)
         .then(remembered => {
-          if (remembered !== undefined) {
+          if (remembered !== undefined || options.current.site.locked) {
             result.add(panel);
           }
         })

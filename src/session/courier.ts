@@ -8,11 +8,23 @@
 import type { JSONObject } from '@lumino/coreutils';
 import type { IDisposable } from '@lumino/disposable';
 
-import type { Effect, LifecycleEvent } from '../encryption/lifecycle';
-import type { IReport } from '../encryption/report';
-import { ChannelError, type IAgentChannel } from '../kernel/channel';
+import type {
+  Block,
+  Effect,
+  LifecycleEvent,
+  Reason
+} from '../encryption/lifecycle';
+import type { IReport, RequestName } from '../encryption/report';
+import {
+  BlockedError,
+  ChannelError,
+  type IAgentChannel
+} from '../kernel/channel';
 import { makeRequest } from '../kernel/protocol';
 import type { IHistoryEntry } from '../tokens';
+
+/** How long a lost request waits for news of a restart before it counts as failed, in milliseconds. */
+const GRACE = 2000;
 
 export type SendEffect = Extract<Effect, { type: 'send' }>;
 
@@ -21,6 +33,13 @@ export interface IOutcome {
   event: Extract<LifecycleEvent, { type: 'answered' | 'lost' }>;
   /** Null where nothing was done: a guard that found everything in place. */
   entry: IHistoryEntry | null;
+  error: ChannelError | null;
+}
+
+/** What a request brought back, with its line of the history. */
+export interface ICarried {
+  report: IReport | null;
+  entry: IHistoryEntry;
   error: ChannelError | null;
 }
 
@@ -45,13 +64,40 @@ export class Courier implements IDisposable {
 
   dispose(): void {
     this._channel.dispose();
+    this._stopWaiting.forEach(stop => {
+      stop();
+    });
   }
 
   /** Send one request; it has left when this call returns. */
   async deliver(parcel: IParcel): Promise<IOutcome> {
-    const { effect } = parcel;
-    const { id, generation, request } = effect;
+    const { id, generation, request, reason, block } = parcel.effect;
     const args = argumentsOf(parcel);
+    const carried = await this.carry(request, args, reason, block);
+    const { report, entry, error } = carried;
+    if (error?.code === 'kernel-gone') {
+      await this._news();
+    }
+    return error === null || report !== null
+      ? {
+          event: { type: 'answered', generation, id, report },
+          entry: report && entry,
+          error
+        }
+      : {
+          event: { type: 'lost', generation, id, error: error.error },
+          entry,
+          error
+        };
+  }
+
+  /** Send any request; it has left when this call returns. */
+  async carry(
+    request: RequestName,
+    args: JSONObject,
+    reason: Reason,
+    block?: Block
+  ): Promise<ICarried> {
     const time = new Date().toISOString();
     const start = performance.now();
     const entry = (
@@ -61,8 +107,8 @@ export class Courier implements IDisposable {
       time,
       kernelId: this._kernelId,
       request,
-      reason: effect.reason,
-      code: this._channel.code,
+      reason,
+      code: block ? this._channel.blockingCode : this._channel.code,
       arguments: JSON.stringify(
         'customerKey' in args ? { ...args, customerKey: '***' } : args
       ),
@@ -72,22 +118,31 @@ export class Courier implements IDisposable {
     });
     try {
       const report = await this._channel.send(makeRequest(request, args), {
-        withAgent: !this._hasAgent || (request === 'guard' && !this._installed)
+        withAgent: !this._hasAgent || (request === 'guard' && !this._installed),
+        ...(block ? { block } : {})
       });
       this._hasAgent = true;
       this._installed = report?.agent.source === 'installed' || this._installed;
       return {
-        event: { type: 'answered', generation, id, report },
-        entry: report && entry(report.ok ? 'ok' : 'failed', messageOf(report)),
+        report,
+        entry: entry(
+          report?.ok === false ? 'failed' : 'ok',
+          report === null ? '' : messageOf(report)
+        ),
         error: null
       };
-    } catch (reason) {
+    } catch (thrown) {
       const error =
-        reason instanceof ChannelError
-          ? reason
-          : ChannelError.of('internal', String(reason));
+        thrown instanceof ChannelError
+          ? thrown
+          : ChannelError.of('internal', String(thrown));
+      if (error instanceof BlockedError) {
+        const { report } = error;
+        this._hasAgent = this._installed = report !== null && this._installed;
+        return { report, entry: entry('blocked', error.message), error };
+      }
       return {
-        event: { type: 'lost', generation, id, error: error.error },
+        report: null,
         entry: entry(
           error.code === 'aborted' ? 'aborted' : 'failed',
           error.message
@@ -97,6 +152,20 @@ export class Courier implements IDisposable {
     }
   }
 
+  /** A request died with its kernel: give the news of a restart time to come first. */
+  private _news(): Promise<void> {
+    return new Promise(resolve => {
+      const stop = (): void => {
+        clearTimeout(timer);
+        this._stopWaiting.delete(stop);
+        resolve();
+      };
+      const timer = setTimeout(stop, this.isDisposed ? 0 : GRACE);
+      this._stopWaiting.add(stop);
+    });
+  }
+
+  private readonly _stopWaiting = new Set<() => void>();
   /** Until the first answer the kernel may have no agent: send it along. */
   private _hasAgent = false;
   /**

@@ -10,24 +10,17 @@ import type { Kernel } from '@jupyterlab/services';
 import { Signal, type ISignal } from '@lumino/signaling';
 
 import {
-  can,
   initialSnapshot,
   transition,
-  type Action,
+  type Block,
   type Effect,
   type ISnapshot,
   type LifecycleEvent,
   type LifecycleState
 } from '../encryption/lifecycle';
-import { ENGLISH } from '../encryption/messages';
-import {
-  ProfileError,
-  parseProfile,
-  sameProfile,
-  type Profile
-} from '../encryption/profile';
+import { parseProfile, sameProfile, type Profile } from '../encryption/profile';
 import type { IReport } from '../encryption/report';
-import { ChannelError, type IAgentChannel } from '../kernel/channel';
+import { BlockedError, ChannelError } from '../kernel/channel';
 import { IpykernelChannel } from '../kernel/ipykernelChannel';
 import { askLanguage } from '../kernel/language';
 import { KernelWatcher } from '../kernel/restart';
@@ -35,13 +28,10 @@ import type { IEncryptionSession, IHistoryEntry } from '../tokens';
 import { Courier, type IOutcome, type SendEffect } from './courier';
 import { History } from './history';
 import { KeyRing } from './keyRing';
-import type { ISessionOptions } from './options';
+import { begin, type ISessionOptions } from './options';
+import { Prover } from './proof';
 import { Waiters } from './waiters';
-
-export type { ISessionOptions } from './options';
-
-/** How long a lost request waits for news of a restart before it counts as failed, in milliseconds. */
-const GRACE = 2000;
+import { checkClear, isChoice, readWish } from './wish';
 
 export class EncryptionSession implements IEncryptionSession {
   constructor(options: ISessionOptions) {
@@ -52,12 +42,22 @@ export class EncryptionSession implements IEncryptionSession {
     this._watcher.found.connect(this._onFound, this);
     this._watcher.gone.connect(this._onGone, this);
     this._watcher.busyChanged.connect(this._onBusy, this);
+    this._watcher.elsewhere.connect(this._onElsewhere, this);
     this._context.disposed.connect(this.dispose, this);
+    this.prover = new Prover(options, {
+      watcher: this._watcher,
+      history: this._history,
+      stateChanged: this._stateChanged,
+      snapshot: () => this._snapshot,
+      courier: () => this._courier,
+      dispatch: this._dispatch.bind(this)
+    });
     this.ready = this._start();
   }
 
   /** Fulfilled when the remembered choice was read and the kernel that was there already is being asked. */
   readonly ready: Promise<void>;
+  readonly prover: Prover;
 
   get label(): { document: string; kernel: string } {
     const { name, path, kernelDisplayName } = this._context;
@@ -72,6 +72,16 @@ export class EncryptionSession implements IEncryptionSession {
     return this._stateChanged;
   }
 
+  /** A guard failed, and the kernel dropped the cells behind it: why. */
+  get blocked(): ISignal<this, string> {
+    return this._blocked;
+  }
+
+  /** The person applied a profile, or cleared (null), and it was done. */
+  get applied(): ISignal<this, Profile | null> {
+    return this._applied;
+  }
+
   get history(): readonly IHistoryEntry[] {
     return this._history.entries;
   }
@@ -84,25 +94,11 @@ export class EncryptionSession implements IEncryptionSession {
     return this._isDisposed;
   }
 
-  /** Would the action do anything now? */
-  can(action: Action): boolean {
-    return !this._isDisposed && can(this._snapshot, action);
-  }
-
   async apply(profile: Profile, customerKey?: string): Promise<IReport | null> {
     await this.ready;
-    const trans = this._options.trans ?? ENGLISH;
-    const parsed = parseProfile(profile, trans);
-    if ('errors' in parsed) {
-      throw new ProfileError(parsed.errors);
-    }
-    const key = this._keys.keyFor(
-      parsed.profile,
-      customerKey,
-      this._snapshot,
-      trans
-    );
-    return this._ask({ type: 'apply', profile: parsed.profile, key });
+    const { _snapshot: now, _keys: keys } = this;
+    const wish = readWish(profile, customerKey, now, keys, this._options);
+    return this._ask({ type: 'apply', ...wish });
   }
 
   async verify(): Promise<IReport | null> {
@@ -112,6 +108,7 @@ export class EncryptionSession implements IEncryptionSession {
 
   async clear(): Promise<IReport | null> {
     await this.ready;
+    checkClear(this._snapshot, this._options);
     return this._ask({ type: 'clear' });
   }
 
@@ -119,12 +116,9 @@ export class EncryptionSession implements IEncryptionSession {
     this._dispatch({ type: 'cancel' });
   }
 
-  /**
-   * Send the short guard ahead of cells that are about to be sent: call it once
-   * per batch, right before. Sends nothing where nothing is armed.
-   */
-  guardRun(): void {
-    this._dispatch({ type: 'run' });
+  /** Send the short guard ahead of cells, once per batch and right before them. */
+  guardRun(block?: Block): void {
+    this._dispatch({ type: 'run', ...(block ? { block } : {}) });
   }
 
   dispose(): void {
@@ -133,29 +127,24 @@ export class EncryptionSession implements IEncryptionSession {
     }
     this._isDisposed = true;
     this._context.disposed.disconnect(this.dispose, this);
+    this._options.site?.changed.disconnect(this._onSite, this);
+    this.prover.dispose();
     this._watcher.dispose();
     this._courier?.dispose();
     this._courier = null;
-    for (const timer of this._timers) {
-      clearTimeout(timer);
-    }
-    this._timers.clear();
     this._waiters.dismiss();
     this._keys.clear();
     Signal.clearData(this);
   }
 
   private async _start(): Promise<void> {
-    let recalled: unknown = null;
-    try {
-      recalled = await this._options.recall();
-    } catch (error) {
-      console.error('The encryption of this notebook was not read.', error);
-    }
+    const recalled = await begin(this._options);
     if (this._isDisposed) {
       return;
     }
     this._started = true;
+    this._options.site?.changed.connect(this._onSite, this);
+    this._onSite();
     const parsed = parseProfile(recalled);
     if ('profile' in parsed) {
       this._dispatch({ type: 'recalled', profile: parsed.profile });
@@ -179,6 +168,15 @@ export class EncryptionSession implements IEncryptionSession {
     this._dispatch({ type: 'gone', starting: false });
   }
 
+  private _onElsewhere(): void {
+    this._dispatch({ type: 'elsewhere' });
+  }
+
+  private _onSite(): void {
+    const profile = this._options.site?.required ?? null;
+    this._dispatch({ type: 'required', profile });
+  }
+
   private _onBusy(_: unknown, busy: boolean): void {
     this._dispatch({ type: 'busy', busy });
   }
@@ -193,8 +191,9 @@ export class EncryptionSession implements IEncryptionSession {
       return;
     }
     this._courier?.dispose();
-    const channelFor = this._options.channelFor ?? ipykernel;
-    const courier = new Courier(channelFor(kernel), kernel.id);
+    const channel =
+      this._options.channelFor?.(kernel) ?? new IpykernelChannel(kernel);
+    const courier = new Courier(channel, kernel.id);
     this._courier = courier;
     askLanguage(this._context, kernel, language => {
       if (this._courier !== courier) {
@@ -278,16 +277,7 @@ export class EncryptionSession implements IEncryptionSession {
             : null
       })
       .then(outcome => {
-        // A request that died with its kernel: give the news of a restart time to come first.
-        if (outcome.error?.code === 'kernel-gone') {
-          const timer = setTimeout(() => {
-            this._timers.delete(timer);
-            this._onOutcome(outcome);
-          }, GRACE);
-          this._timers.add(timer);
-        } else {
-          this._onOutcome(outcome);
-        }
+        this._onOutcome(outcome);
       });
   }
 
@@ -297,15 +287,23 @@ export class EncryptionSession implements IEncryptionSession {
     }
     const { sent, generation } = this._snapshot;
     const cancelled = sent?.id === event.id && sent.withdrawn;
-    if (entry !== null) {
+    // Its answer went with the page's connection to a process; the guard itself ran.
+    const unheard = error?.code === 'kernel-gone' && entry?.reason === 'run';
+    if (entry !== null && !unheard) {
       this._history.add(cancelled ? { ...entry, outcome: 'cancelled' } : entry);
     }
     // An answer of an older process: whoever asked waits for the newer request.
     const waiter =
       event.generation === generation ? this._waiters.take(event.id) : null;
+    if (error instanceof BlockedError) {
+      this._blocked.emit(error.message);
+    }
     this._dispatch(event);
     if (event.type === 'answered') {
       waiter?.resolve(event.report);
+      if (event.report?.ok && isChoice(sent, event.id)) {
+        this._applied.emit(sent.target?.profile ?? null);
+      }
     } else if (error !== null) {
       waiter?.reject(error);
     }
@@ -317,14 +315,11 @@ export class EncryptionSession implements IEncryptionSession {
   private readonly _history = new History();
   private readonly _keys = new KeyRing();
   private readonly _waiters = new Waiters();
-  private readonly _timers = new Set<ReturnType<typeof setTimeout>>();
+  private readonly _applied = new Signal<this, Profile | null>(this);
+  private readonly _blocked = new Signal<this, string>(this);
   private readonly _stateChanged = new Signal<this, LifecycleState>(this);
   private _snapshot: ISnapshot = initialSnapshot();
   private _courier: Courier | null = null;
   private _started = false;
   private _isDisposed = false;
-}
-
-function ipykernel(kernel: Kernel.IKernelConnection): IAgentChannel {
-  return new IpykernelChannel(kernel);
 }

@@ -1,6 +1,6 @@
 /**
  * What the extension adds to JupyterLab's start: each plugin's own activate(),
- * timed in the page, beside the time of the whole start.
+ * timed in the page, beside the time of the whole start, and what it loads by then.
  */
 
 import { writeFileSync } from 'node:fs';
@@ -22,6 +22,7 @@ declare global {
 test('activation of the plugins', async ({ browser }) => {
   const activations: number[] = [];
   const starts: number[] = [];
+  const loaded = new Set<string>();
   for (let start = 0; start < STARTS; start++) {
     const page = await browser.newPage();
     await page.addInitScript(() => {
@@ -84,6 +85,13 @@ test('activation of the plugins', async ({ browser }) => {
     );
     await page.waitForTimeout(1000);
     const times = await page.evaluate(() => window.s3eTimes ?? {});
+    const scripts = await page.evaluate(() =>
+      performance
+        .getEntriesByType('resource')
+        .map(({ name }) => new URL(name).pathname)
+        .filter(path => /jupyterlab-s3-encryption\/.*\.js$/.test(path))
+    );
+    scripts.forEach(path => loaded.add(path.replace(/.*\//, '')));
     activations.push(Object.values(times).reduce((a, b) => a + b, 0));
     await page.close();
   }
@@ -96,7 +104,8 @@ test('activation of the plugins', async ({ browser }) => {
       out,
       JSON.stringify({
         activation: median(activations),
-        start: median(starts)
+        start: median(starts),
+        loaded: [...loaded]
       })
     );
   }

@@ -90,4 +90,67 @@ test.describe('A notebook', () => {
       '[2]:'
     );
   });
+
+  test('keeps its progress bars and the messages of its widgets while requests and guards pass by', async ({
+    page,
+    tmpPath
+  }) => {
+    await openNotebook(page, `${tmpPath}/widgets`, [
+      [
+        'import time',
+        'from comm import create_comm',
+        'from IPython.display import ProgressBar',
+        "ticks = create_comm(target_name='ticks')",
+        'for step in ProgressBar(40):',
+        '    ticks.send(step)',
+        '    time.sleep(0.05)'
+      ].join('\n'),
+      'ticks.send(99)'
+    ]);
+    await openPanel(page);
+    await choose(page, 'SSE-S3');
+    await press(page, 'Apply');
+    await expectStatus(page, /^Waiting for Spark/);
+    await page.evaluate(() => {
+      const panel = window.jupyterapp.shell.currentWidget as unknown as {
+        sessionContext: {
+          session: {
+            kernel: {
+              registerCommTarget: (
+                name: string,
+                opened: (comm: {
+                  onMsg: (message: { content: { data: number } }) => void;
+                }) => void
+              ) => void;
+            };
+          };
+        };
+      };
+      const heard: number[] = [];
+      (window as unknown as { heard: number[] }).heard = heard;
+      panel.sessionContext.session.kernel.registerCommTarget('ticks', comm => {
+        comm.onMsg = ({ content }) => {
+          heard.push(content.data);
+        };
+      });
+      void window.jupyterapp.commands.execute('notebook:run-all-cells');
+    });
+    await expect(
+      page.locator('.jp-NotebookPanel:visible .jp-Notebook-ExecutionIndicator')
+    ).toHaveAttribute('data-status', 'busy');
+    await press(page, 'Verify');
+    await expectStatus(page, /^Applying.*Queued behind the running cell/);
+    await expect(cellAt(page, 1).locator('.jp-InputPrompt').first()).toHaveText(
+      '[2]:',
+      { timeout: 30_000 }
+    );
+    await expectStatus(page, /^Waiting for Spark/);
+    const heard = await page.evaluate(
+      () => (window as unknown as { heard: number[] }).heard
+    );
+    expect(heard).toEqual([...Array(40).keys(), 99]);
+    const bars = cellAt(page, 0).locator('.jp-OutputArea-output progress');
+    await expect(bars).toHaveCount(1);
+    await expect(bars).toHaveAttribute('value', '40');
+  });
 });

@@ -218,6 +218,22 @@ export async function press(page: Page, name: string): Promise<void> {
   await panelOf(page).getByRole('button', { name, exact: true }).click();
 }
 
+/** Load the page again. Galata's own way waits for a launcher, which need not be there. */
+export async function loadAgain(page: Page): Promise<void> {
+  await Promise.all([
+    page.waitForEvent('load'),
+    page.evaluate(() => {
+      setTimeout(() => {
+        location.reload();
+      }, 0);
+    })
+  ]);
+  await page.waitForFunction(() => Boolean(window.jupyterapp));
+  await page.evaluate(async () => {
+    await window.jupyterapp.restored;
+  });
+}
+
 /** Restart the kernel and run all cells, the dialog included. */
 export async function restartAndRunAll(page: Page): Promise<void> {
   const done = page.evaluate(() => {

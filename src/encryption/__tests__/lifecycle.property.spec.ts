@@ -30,6 +30,7 @@ const SHOWN: Record<string, number> = {
 /** An event; what it answers is decided when it happens. */
 type Move =
   | { kind: 'event'; event: LifecycleEvent }
+  | { kind: 'tell'; ago: number; report: IReport }
   | { kind: 'answer'; which: number; report: IReport | null }
   | { kind: 'lose'; which: number; code: string };
 
@@ -88,6 +89,11 @@ const move: fc.Arbitrary<Move> = fc.oneof(
     })
   },
   fc.record({
+    kind: fc.constant('tell' as const),
+    ago: fc.constantFrom(0, 0, 1),
+    report
+  }),
+  fc.record({
     kind: fc.constant('lose' as const),
     which: fc.nat(),
     code: fc.constantFrom('kernel-gone', 'aborted', 'bad-answer')
@@ -114,6 +120,12 @@ function play(
     let event: LifecycleEvent;
     if (step.kind === 'event') {
       event = step.event;
+    } else if (step.kind === 'tell') {
+      const generation = snapshot.generation - step.ago;
+      event = { type: 'told', generation, report: step.report };
+      if (step.ago === 0) {
+        last = { generation, claim: step.report.claim };
+      }
     } else {
       const [sent] = open.splice(step.which % Math.max(open.length, 1), 1);
       if (sent === undefined) {

@@ -65,13 +65,13 @@ describe('a person applies a profile', () => {
       profile: A,
       error
     });
-    expect(walk.do(FRESH).sent).toEqual(['apply sse-kms']);
+    expect(walk.do(FRESH).sent).toEqual(['guard sse-kms']);
   });
 
   it('keeps the choice where it failed with nothing in force', () => {
     const walk = new Walk(FRESH).apply(A).lose('bad-answer');
     expect(walk.kind).toBe('failed');
-    expect(walk.do(FRESH).sent).toEqual(['apply sse-kms']);
+    expect(walk.do(FRESH).sent).toEqual(['guard sse-kms']);
   });
 
   it('cannot be asked of no kernel or of another language', () => {
@@ -170,7 +170,7 @@ describe('a request that is cancelled after it was sent', () => {
 
   it('is not applied again by a restart', () => {
     const walk = inForce(A).apply(B).do({ type: 'cancel' }, FRESH);
-    expect(walk.sent).toEqual(['apply sse-kms']);
+    expect(walk.sent).toEqual(['guard sse-kms']);
   });
 
   it('puts a re-apply back to nothing and keeps the choice', () => {

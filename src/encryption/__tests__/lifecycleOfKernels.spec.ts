@@ -16,10 +16,13 @@ import {
   inForce
 } from './walk';
 
+const recalledOnly = (profile: Profile): Walk =>
+  new Walk({ type: 'recalled', profile });
+
 describe('a restart', () => {
   it('applies again at once, busy or not', () => {
     const walk = inForce(A).do(BUSY, FRESH);
-    expect(walk.sent).toEqual(['apply sse-kms']);
+    expect(walk.sent).toEqual(['guard sse-kms']);
     expect(walk.effects[0]).toMatchObject({ reason: 'restart', generation: 2 });
   });
 
@@ -70,13 +73,12 @@ describe('a restart', () => {
   it('after a kernel that died applies what was wanted', () => {
     const walk = new Walk(FRESH).apply(A).do(GONE);
     expect(walk.snapshot.state).toEqual({ kind: 'no-kernel', profile: A });
-    expect(walk.do(FRESH).sent).toEqual(['apply sse-kms']);
+    expect(walk.do(FRESH).sent).toEqual(['guard sse-kms']);
   });
 });
 
 describe('a page that is loaded again', () => {
-  const recalled = (profile: Profile): Walk =>
-    new Walk({ type: 'recalled', profile });
+  const recalled = recalledOnly;
 
   it('sends nothing where nothing is remembered', () => {
     const walk = new Walk(FOUND);
@@ -93,7 +95,7 @@ describe('a page that is loaded again', () => {
 
   it('applies what is remembered where the kernel holds nothing', () => {
     const walk = recalled(A).do(FOUND).answer(makeReport());
-    expect(walk.sent).toEqual(['apply sse-kms']);
+    expect(walk.sent).toEqual(['guard sse-kms']);
     expect(walk.effects[0]).toMatchObject({ reason: 'reload' });
   });
 
@@ -152,8 +154,21 @@ describe('the guard of a run', () => {
     expect(walk.snapshot.state).toBe(state);
   });
 
-  it('is not sent behind a request that is ahead of the run already', () => {
-    expect(new Walk(FRESH).apply(A).do({ type: 'run' }).sent).toEqual([]);
+  it('is sent also behind a request that is under way: its process may be gone by now', () => {
+    const run = { type: 'run' } as const;
+    expect(new Walk(FRESH).apply(A).do(run).sent).toEqual(['guard sse-kms']);
+    expect(inForce(A).do({ type: 'verify' }, run).sent).toEqual([
+      'guard sse-kms'
+    ]);
+    expect(inForce(A).apply(B).do(run).sent).toEqual(['guard sse-s3']);
+  });
+
+  it('is not sent behind what takes the settings back, or only looks', () => {
+    const run = { type: 'run' } as const;
+    expect(inForce(A).do({ type: 'clear' }, run).sent).toEqual([]);
+    expect(recalledOnly(A).do({ ...FOUND, reapply: false }, run).sent).toEqual(
+      []
+    );
   });
 
   it('shows what it found', () => {

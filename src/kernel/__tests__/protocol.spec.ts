@@ -3,6 +3,13 @@
 import fc from 'fast-check';
 
 import { makeReport } from '../../encryption/__tests__/reports';
+import {
+  audit,
+  canary,
+  object,
+  writes,
+  written
+} from '../../encryption/__tests__/storedObjects';
 import type { IReport } from '../../encryption/report';
 import { makeRequest, parseAnswer, parseReport } from '../protocol';
 
@@ -29,6 +36,10 @@ const FULL: IReport = makeReport({
   ],
   claim: 'set',
   changed: [{ key: 'k', applied: null, found: 'v' }],
+  proof: { buckets: [{ bucket: 'b', time: 't', objects: 1, by: 'canary' }] },
+  canary: canary({ left: ['s3a://b/left'] }),
+  writes: writes({ unseen: ['s'], paths: [written({ objects: [object()] })] }),
+  audit: audit(),
   error: { code: 'c', message: 'm', fields: [], settings: 'old' }
 });
 
@@ -64,17 +75,52 @@ describe('reading an answer', () => {
   });
 
   // Not needed for the claim that a reader makes of them, or free to be absent.
-  const optional = ['profile.kmsKeyId', 'findings.0.fix.action', 'removed.0'];
+  const optional = [
+    'profile.kmsKeyId',
+    'findings.0.fix.action',
+    'removed.0',
+    'proof',
+    'canary',
+    'writes',
+    'audit'
+  ];
 
   it.each(
     places(FULL)
       .map(path => path.join('.'))
-      .filter(path => !optional.includes(path) && !/\.0$/.test(path))
+      .filter(path => !optional.includes(path) && !/\.\d$/.test(path))
   )('names what is missing without %s', path => {
     const parsed = parseReport(without(FULL, path.split('.')));
     expect(parsed).toHaveProperty('error.message');
     expect(parsed).not.toHaveProperty('report');
   });
+
+  it('takes a report of an agent that knows nothing of stored objects', () => {
+    const { proof, canary: none, writes: no, audit: nil, ...older } = FULL;
+    expect([proof, none, no, nil]).not.toContain(undefined);
+    expect(parseReport(older)).toEqual({ report: older });
+  });
+
+  it.each(['cancelRenewal', 'canary', 'writes', 'audit', 'cancelAudit'])(
+    'takes the answer of %s',
+    request => {
+      expect(parseReport({ ...FULL, request })).toHaveProperty('report');
+    }
+  );
+
+  it.each(['canary', 'cancelRenewal', 'audit'])(
+    'takes %s as a fix, and nothing that it does not know',
+    action => {
+      const finding = FULL.findings[0];
+      const read = (name: string): unknown =>
+        parseReport({
+          ...FULL,
+          findings: [{ ...finding, fix: { message: 'm', action: name } }]
+        });
+      expect(read(action)).toHaveProperty('report');
+      expect(read(`${action}?`)).toHaveProperty('error');
+    }
+  );
 
   it('knows an agent that is missing and one that had nothing to do', () => {
     expect(parseAnswer({ protocol: 1, agentMissing: true })).toEqual({

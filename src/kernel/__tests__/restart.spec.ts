@@ -174,12 +174,22 @@ describe('watching a kernel', () => {
     expect(seen).toEqual(['gone', 'gone']);
   });
 
-  it('tells when the kernel is busy', () => {
+  it('tells when the kernel runs something, whatever else it answers meanwhile', () => {
     const kernel = new FakeKernel('k');
     const { seen } = watch(new FakeContext(kernel));
-    kernel.statusChanged.emit('busy');
+    const status = (state: string, msg_type: string): void => {
+      const parent = { msg_id: 'm', msg_type };
+      kernel.says('one', { execution_state: state }, 'status', parent);
+    };
+    status('busy', 'execute_request');
+    status('busy', 'debug_request');
+    status('idle', 'debug_request');
     kernel.statusChanged.emit('idle');
+    expect(seen).toEqual(['busy']);
+    status('idle', 'execute_request');
     expect(seen).toEqual(['busy', 'idle']);
+    kernel.statusChanged.emit('idle');
+    expect(seen).toEqual(['busy', 'idle', 'idle']);
   });
 
   it('hears nothing of the kernel of before, and nothing once it is disposed', async () => {
@@ -191,7 +201,10 @@ describe('watching a kernel', () => {
     next.statusChanged.emit('restarting');
     watcher.dispose();
     await turn();
-    next.statusChanged.emit('busy');
+    next.says('two', { execution_state: 'busy' }, 'status', {
+      msg_id: 'm',
+      msg_type: 'execute_request'
+    });
     context.change(old);
     expect(seen).toEqual(['fresh next']);
   });

@@ -25,6 +25,8 @@ export function Held(props: Partial<IPanelProps>): React.JSX.Element {
       proposed={false}
       profiles={[]}
       knownKeys={[]}
+      prover={null}
+      locations={[]}
       onApply={jest.fn().mockResolvedValue([])}
       onVerify={jest.fn()}
       onClear={jest.fn()}

@@ -66,15 +66,20 @@ describe('the commands', () => {
     const enabled = (): string[] =>
       Object.values(CommandIDs).filter(id => registry.isEnabled(id));
     expect(enabled()).toEqual([CommandIDs.openPanel]);
-    tracker.setCurrent(new FakeSession());
+    const bare = new FakeSession();
+    bare.prover.armed = false;
+    tracker.setCurrent(bare);
     expect(enabled()).toEqual([
       CommandIDs.apply,
       CommandIDs.verify,
-      CommandIDs.openPanel
+      CommandIDs.openPanel,
+      CommandIDs.audit
     ]);
     tracker.setCurrent(new FakeSession(STATES.set!));
     expect(enabled()).toContain(CommandIDs.clear);
     expect(enabled()).toContain(CommandIDs.copyCode);
+    expect(enabled()).toContain(CommandIDs.canary);
+    expect(enabled()).toContain(CommandIDs.checkWrites);
   });
 
   it('apply a profile by its name', async () => {
@@ -114,5 +119,38 @@ describe('the commands', () => {
     await registry.execute(CommandIDs.clear);
     expect(session.verify).toHaveBeenCalledTimes(1);
     expect(session.clear).toHaveBeenCalledTimes(1);
+  });
+
+  it('open a page of the panel with its field filled in, and send nothing', async () => {
+    const { registry, tracker, shell } = setUp();
+    const session = new FakeSession(STATES.set!);
+    tracker.setCurrent(session);
+    await registry.execute(CommandIDs.canary, { location: 's3://lake/tmp' });
+    expect(session.prover.state.wish).toEqual({
+      page: 'canary',
+      text: 's3://lake/tmp'
+    });
+    await registry.execute(CommandIDs.audit, { path: 's3://lake' });
+    expect(session.prover.state.wish).toEqual({
+      page: 'audit',
+      text: 's3://lake'
+    });
+    await registry.execute(CommandIDs.audit);
+    expect(session.prover.state.wish).toEqual({ page: 'audit', text: '' });
+    expect(shell.activateById).toHaveBeenCalledTimes(3);
+    expect(session.prover.writeCanary).not.toHaveBeenCalled();
+    expect(session.prover.audit).not.toHaveBeenCalled();
+  });
+
+  it('check what was written, and show it', async () => {
+    const { registry, tracker, shell } = setUp();
+    const session = new FakeSession(STATES.set!);
+    tracker.setCurrent(session);
+    await registry.execute(CommandIDs.checkWrites);
+    expect(session.prover.checkWrites).toHaveBeenCalledTimes(1);
+    expect(session.prover.state.wish?.page).toBe('writes');
+    expect(shell.activateById).toHaveBeenCalledWith(PANEL_ID);
+    session.prover.checks = 'off';
+    expect(registry.isEnabled(CommandIDs.checkWrites)).toBe(false);
   });
 });

@@ -10,10 +10,13 @@ import { Signal } from '@lumino/signaling';
 import type { Widget } from '@lumino/widgets';
 
 import type { LifecycleState } from '../../encryption/lifecycle';
+import type { Profile } from '../../encryption/profile';
+import { FakeProver } from '../../panel/__tests__/fakeProver';
 import type { IEncryptionSession, IEncryptionTracker } from '../../tokens';
 import { Memory } from '../memory';
 import { Options } from '../options';
 import type { IPreferences } from '../preferences';
+import { Trust } from '../trust';
 
 // jsdom has no idle callbacks, and ReactWidget waits for one with each drawing.
 window.requestIdleCallback = done =>
@@ -47,6 +50,9 @@ export class FakeSession implements IEncryptionSession {
   readonly clear = jest.fn().mockResolvedValue(null);
   readonly cancel = jest.fn();
   readonly guardRun = jest.fn();
+  readonly blocked = new Signal<this, string>(this);
+  readonly applied = new Signal<this, Profile | null>(this);
+  readonly prover = new FakeProver();
   isDisposed = false;
 
   get profile() {
@@ -108,15 +114,21 @@ export function fakeApp() {
 
 /** Settings that a spec can change. */
 export function fakePreferences(
-  composite: Record<string, unknown> = {}
+  composite: Record<string, unknown> = {},
+  site: Record<string, unknown> = {}
 ): IPreferences & { set: (composite: Record<string, unknown>) => void } {
   const options = new Options({ __: text => text });
   const changed = new Signal<object, void>({});
-  const settings = { composite, changed };
+  const settings = {
+    composite,
+    changed,
+    schema: { properties: { site: { default: site } } }
+  };
   options.follow(settings as unknown as Parameters<Options['follow']>[0]);
   return {
     options,
     memory: new Memory(null),
+    trust: new Trust(null),
     set: value => {
       settings.composite = value;
       changed.emit();

@@ -3,6 +3,7 @@
 import { Notification } from '@jupyterlab/apputils';
 import { nullTranslator } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
+import { OTHER, written } from '../../encryption/__tests__/storedObjects';
 import { PANEL_ID } from '../../panel/widget';
 import { STATES } from '../../panel/__tests__/fixtures';
 import { CommandIDs } from '../ids';
@@ -129,5 +130,33 @@ describe('the notifications', () => {
     session.become({ ...STATES['failed on fields']! });
     expect(told).not.toHaveBeenCalled();
     widget.dispose();
+  });
+
+  it('tell of objects that are not as wanted, with the audit one click away', async () => {
+    const { shell, tracker, session, commands: registry } = setUp();
+    const warned = jest.spyOn(Notification, 'warning').mockReturnValue('');
+    const open = jest.fn();
+    registry.addCommand(CommandIDs.openPanel, { execute: open });
+    const document = new Widget();
+    document.id = 'notebook-1';
+    tracker.sessions.set(document, session);
+    jest.spyOn(shell, 'widgets').mockReturnValue([document].values());
+    const wrong = written({ other: 2, objects: [OTHER] });
+    session.prover.mismatched.emit([wrong, { ...wrong, path: 's3a://b/c' }]);
+    expect(warned).toHaveBeenCalledTimes(1);
+    const [message, options] = warned.mock.calls[0]!;
+    expect(message).toContain('2 of 10 checked objects under s3a://lake/sales');
+    expect(message).toContain('1 more path');
+    const [action] = options!.actions!;
+    expect(action!.label).toBe('Audit…');
+    action!.callback(new MouseEvent('click'));
+    await settled();
+    expect(shell.activateById).toHaveBeenCalledWith('notebook-1');
+    expect(session.prover.state.wish).toEqual({
+      page: 'audit',
+      text: 's3a://lake/sales'
+    });
+    expect(open).toHaveBeenCalledTimes(1);
+    warned.mockRestore();
   });
 });

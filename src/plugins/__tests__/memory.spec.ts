@@ -36,6 +36,26 @@ describe.each<[string, () => IStore]>([
     expect(await memory.recall('renamed.ipynb')).toEqual({ method: 'sse-s3' });
   });
 
+  it('keeps one location of a canary per bucket, the latest first', async () => {
+    const state = store();
+    const memory = new Memory(state);
+    await memory.keepLocation('s3://lake/tmp');
+    await memory.keepLocation('s3://other/x');
+    await memory.keepLocation('s3a://lake/new');
+    const later = new Memory(state);
+    expect(later.locations).toEqual([]);
+    await later.load();
+    expect(later.locations).toEqual(['s3a://lake/new', 's3://other/x']);
+  });
+
+  it('takes no location from what is no list of addresses', async () => {
+    const state = store();
+    await state.save('jupyterlab-s3-encryption-locations:recent', [1, 'x']);
+    const memory = new Memory(state);
+    await memory.load();
+    expect(memory.locations).toEqual([]);
+  });
+
   it('offers the keys that were used, the latest first and each once', async () => {
     const state = store();
     const memory = new Memory(state);

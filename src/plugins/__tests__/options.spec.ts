@@ -1,8 +1,9 @@
 /** The settings, and their schema. */
 
 import { ENGLISH } from '../../encryption/messages';
+import { NO_SITE } from '../../encryption/site';
 import schema from '../../../schema/plugin.json';
-import { fits, readOptions } from '../options';
+import { Options, fits, modeOf, readOptions } from '../options';
 
 const KEY = 'alias/finance';
 
@@ -14,6 +15,11 @@ describe('the settings', () => {
       proposeDefault: false,
       reapplyOnRestart: true,
       runGuard: true,
+      mode: 'warn',
+      modes: new Map(),
+      saveInNotebook: false,
+      site: NO_SITE,
+      checkWrites: 'afterRun',
       connector: 'auto',
       kernels: ['*'],
       showStatusItem: true,
@@ -81,6 +87,46 @@ describe('the settings', () => {
     expect(read('')).toBeNull();
   });
 
+  it('say what happens to cells, for a profile and for all others', () => {
+    const profiles = [
+      { name: 'A', method: 'sse-s3', mode: 'block' },
+      { name: 'B', method: 'sse-s3', mode: 'warn' },
+      { name: 'C', method: 'sse-s3', mode: '' },
+      { name: 'D', method: 'sse-s3', mode: 7 }
+    ];
+    const modes = (more: object, site?: object): string[] => {
+      const options = readOptions({ profiles, ...more }, ENGLISH, site);
+      expect(options.profiles).toHaveLength(4);
+      return options.profiles.map(profile => modeOf(profile, options));
+    };
+    expect(modes({})).toEqual(['block', 'warn', 'warn', 'warn']);
+    expect(modes({ mode: 'block' })).toEqual([
+      'block',
+      'warn',
+      'block',
+      'block'
+    ]);
+    expect(new Set(modes({}, { requireBlock: true }))).toEqual(
+      new Set(['block'])
+    );
+  });
+
+  it('take what the site decides from the defaults, never from a person', () => {
+    const options = new Options(ENGLISH);
+    const changed = { connect: () => true };
+    const site = { profile: { method: 'sse-s3' }, locked: true };
+    const settings = (own: object, byAdmin: object): unknown => ({
+      composite: { site: own },
+      changed,
+      schema: { properties: { site: { default: byAdmin } } }
+    });
+    type Settings = Parameters<Options['follow']>[0];
+    options.follow(settings(site, {}) as Settings);
+    expect(options.current.site).toEqual(NO_SITE);
+    options.follow(settings({ locked: false }, site) as Settings);
+    expect(options.current.site).toMatchObject(site);
+  });
+
   it.each([
     ['python3', ['*'], true],
     ['python3', ['python3'], true],
@@ -126,7 +172,7 @@ describe('the schema of the settings', () => {
   it('has the defaults that the product uses without settings', () => {
     const defaults = Object.fromEntries(
       Object.entries(properties).map(([name, part]) => [name, part.default])
-    );
+    ) as Record<string, never>;
     expect(readOptions(defaults, ENGLISH)).toEqual(readOptions({}, ENGLISH));
   });
 });

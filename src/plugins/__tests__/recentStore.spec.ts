@@ -1,3 +1,7 @@
+/**
+ * A choice is kept over a reload that comes before the database was sent.
+ */
+
 import type { ReadonlyPartialJSONValue } from '@lumino/coreutils';
 
 import { BrowserStore } from '../browserStore';

@@ -1,11 +1,12 @@
 /** The guard of a run, and the list of plugins. */
 
+import { Notification } from '@jupyterlab/apputils';
 import { NotebookActions } from '@jupyterlab/notebook';
 import { Signal } from '@lumino/signaling';
 import { Widget } from '@lumino/widgets';
 import type { LifecycleState } from '../../encryption/lifecycle';
 import plugins from '../../index';
-import { STATES } from '../../panel/__tests__/fixtures';
+import { KMS, STATES } from '../../panel/__tests__/fixtures';
 import { runGuard } from '../runGuard';
 import { fakeApp, fakePreferences, FakeSession, FakeTracker } from './fakes';
 import { settled } from './fakes';
@@ -23,14 +24,17 @@ describe('the list of plugins', () => {
 });
 
 describe('the guard of a run', () => {
-  function setUp(state: LifecycleState, composite = {}) {
+  function setUp(state: LifecycleState, composite = {}, site = {}) {
     const { app } = fakeApp();
     const tracker = new FakeTracker();
     const session = new FakeSession(state);
     const content = {};
+    const sessionContext = {};
     const widgetAdded = new Signal<object, Widget>({});
-    const notebook = Object.assign(new Widget(), { content });
-    tracker.add(session, notebook);
+    const notebook = Object.assign(new Widget(), {
+      content,
+      sessionContext
+    });
     void runGuard.activate(
       app,
       {
@@ -38,11 +42,15 @@ describe('the guard of a run', () => {
           fits(notebook) ? notebook : undefined
       },
       tracker,
-      fakePreferences(composite),
+      fakePreferences(composite, site),
       { widgetAdded }
     );
+    tracker.add(session, notebook);
     const executed = new Signal<object, Date>({});
-    const consolePanel = Object.assign(new Widget(), { console: { executed } });
+    const cells = { changed: new Signal<object, { type: string }>({}) };
+    const consolePanel = Object.assign(new Widget(), {
+      console: { executed, cells }
+    });
     const consoleSession = new FakeSession(state);
     tracker.add(consoleSession, consolePanel);
     widgetAdded.emit(consolePanel);
@@ -61,7 +69,10 @@ describe('the guard of a run', () => {
         success: true
       });
     };
-    return { session, run, ran, consoleSession, ranInConsole };
+    const add = (type: string): void => {
+      cells.changed.emit({ type });
+    };
+    return { session, run, ran, consoleSession, ranInConsole, add };
   }
 
   it('asks after a cell whether Spark is there, while that is waited for', () => {
@@ -89,6 +100,15 @@ describe('the guard of a run', () => {
     expect(consoleSession.guardRun).not.toHaveBeenCalled();
   });
 
+  it('is followed by news for the session of each cell that ran', () => {
+    const { session, ran, consoleSession, ranInConsole } = setUp(STATES.set!);
+    ran();
+    expect(session.prover.ran).toHaveBeenCalledTimes(1);
+    expect(consoleSession.prover.ran).not.toHaveBeenCalled();
+    ranInConsole();
+    expect(consoleSession.prover.ran).toHaveBeenCalledTimes(1);
+  });
+
   it('goes ahead of the first cell at once, and once per batch', async () => {
     const { session, run } = setUp(STATES.set!);
     run();
@@ -99,6 +119,74 @@ describe('the guard of a run', () => {
     await settled();
     run();
     expect(session.guardRun).toHaveBeenCalledTimes(2);
+  });
+
+  it('holds cells back where the settings say so, and the site more strictly', async () => {
+    const block = { mode: 'block' };
+    const { session, run } = setUp(STATES.set!, block);
+    run();
+    expect(session.guardRun).toHaveBeenLastCalledWith('lenient');
+    const off = setUp(STATES.set!, { ...block, runGuard: false });
+    off.run();
+    expect(off.session.guardRun).toHaveBeenLastCalledWith('lenient');
+    const site = { profile: KMS, locked: true, requireBlock: true };
+    const locked = setUp(STATES.set!, { mode: 'warn' }, site);
+    locked.run();
+    expect(locked.session.guardRun).toHaveBeenLastCalledWith('strict');
+    const plain = setUp(STATES.set!);
+    plain.run();
+    expect(plain.session.guardRun).toHaveBeenLastCalledWith(undefined);
+    await settled();
+  });
+
+  it('goes ahead of the cells of a console, which only says that one was added', async () => {
+    const { consoleSession, add } = setUp(STATES.set!, { mode: 'block' });
+    add('set');
+    expect(consoleSession.guardRun).not.toHaveBeenCalled();
+    add('add');
+    expect(consoleSession.guardRun).toHaveBeenLastCalledWith('lenient');
+    await settled();
+  });
+
+  it('tells once why cells were not run, and runs them once where the person wants it', async () => {
+    const { session, run } = setUp(STATES.set!, { mode: 'block' });
+    const told = jest.spyOn(Notification, 'error').mockReturnValue('id');
+    const gone = jest.spyOn(Notification, 'dismiss').mockReturnValue();
+    const runCells = jest
+      .spyOn(NotebookActions, 'runCells')
+      .mockResolvedValue(true);
+    run();
+    run();
+    session.blocked.emit('No connector.');
+    session.blocked.emit('No connector.');
+    expect(gone).toHaveBeenCalledTimes(1);
+    expect(told).toHaveBeenCalledTimes(2);
+    const [text, options] = told.mock.calls[1]!;
+    expect(text).toBe('Cells of a.ipynb were not run. No connector.');
+    const [panel, anyway] = options!.actions!;
+    expect([panel!.label, anyway!.label]).toEqual([
+      'Open panel',
+      'Run anyway this time'
+    ]);
+    await settled();
+    anyway!.callback({} as MouseEvent);
+    expect(runCells.mock.calls[0]![1]).toHaveLength(2);
+    run();
+    expect(session.guardRun).toHaveBeenLastCalledWith('off');
+    await settled();
+    run();
+    expect(session.guardRun).toHaveBeenLastCalledWith('lenient');
+    await settled();
+    jest.restoreAllMocks();
+  });
+
+  it('offers no way around what the site requires', async () => {
+    const { session } = setUp(STATES.set!, {}, { requireBlock: true });
+    const told = jest.spyOn(Notification, 'error').mockReturnValue('id');
+    session.blocked.emit('No connector.');
+    expect(told.mock.calls[0]![1]!.actions).toHaveLength(1);
+    await settled();
+    jest.restoreAllMocks();
   });
 
   it('is not sent where nothing is chosen', () => {

@@ -5,7 +5,11 @@ import { initialSnapshot, type ISnapshot } from '../../encryption/lifecycle';
 import { ENGLISH } from '../../encryption/messages';
 import { ProfileError, type Profile } from '../../encryption/profile';
 import type { IReport } from '../../encryption/report';
-import { ChannelError, type IAgentChannel } from '../../kernel/channel';
+import {
+  BlockedError,
+  ChannelError,
+  type IAgentChannel
+} from '../../kernel/channel';
 import type { IRequest } from '../../kernel/protocol';
 import type { IHistoryEntry } from '../../tokens';
 import { Courier, type IParcel } from '../courier';
@@ -22,6 +26,7 @@ class FakeChannel implements IAgentChannel {
   }
 
   readonly code = 'constant';
+  readonly blockingCode = 'constant that fails';
   readonly sent: { request: IRequest; withAgent: boolean }[] = [];
   isDisposed = false;
 
@@ -150,6 +155,38 @@ describe('carrying requests', () => {
       event: { type: 'lost', id: 3, generation: 2, error: { code } },
       entry: { outcome, code: 'constant', kernelId: 'kernel-1' }
     });
+  });
+
+  it('makes an answer of a guard that held cells back, and tells that it did', async () => {
+    const report = makeReport({ ok: false });
+    const channel = new FakeChannel(new BlockedError('why', report), null);
+    const courier = carrying(channel);
+    const effect = { ...parcel('guard').effect, block: 'lenient' as const };
+    const result = await courier.deliver(parcel('guard', { effect }));
+    expect(result).toMatchObject({
+      event: { type: 'answered', report },
+      entry: { outcome: 'blocked', code: 'constant that fails', message: 'why' }
+    });
+    expect(result.error).toBeInstanceOf(BlockedError);
+  });
+
+  it('counts a guard that failed without a report as lost, and brings the agent again', async () => {
+    const channel = new FakeChannel(
+      installed,
+      new BlockedError('why', null),
+      null
+    );
+    const courier = carrying(channel);
+    const effect = { ...parcel('guard').effect, block: 'lenient' as const };
+    await courier.deliver(parcel('apply'));
+    const { event } = await courier.deliver(parcel('guard', { effect }));
+    expect(event).toMatchObject({ type: 'lost', error: { message: 'why' } });
+    await courier.deliver(parcel('guard', { effect }));
+    expect(channel.sent.map(({ withAgent }) => withAgent)).toEqual([
+      true,
+      false,
+      true
+    ]);
   });
 
   it('writes down no guard that found everything in place', async () => {

@@ -1,0 +1,135 @@
+"""What a switch costs on a warm session with two workers, and what it leaves behind.
+
+Beside it what people do today: restart the kernel, make the session again, set again. Requests
+are those that the front end sends. Must not know how the agent works. Times in seconds.
+"""
+
+import statistics
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from bench.kernels import ROOT, SESSION, BenchKernel, front_end
+from demo.endpoint import Endpoint
+from demo.environment import process_environment, spark_conf, write_conf_folder
+
+sys.path.append(str(ROOT / "tests"))
+from spark_cluster import Cluster
+
+#: What a person types after a restart, and the first write that shows that it is done.
+TYPED = (
+    "spark.conf.set('fs.s3a.encryption.algorithm', 'SSE-KMS')\n"
+    "spark.conf.set('fs.s3a.encryption.key', {key!r})"
+)
+WRITE = "spark.range(0, 16, 1, 8).write.mode('overwrite').parquet('s3a://{bucket}/{name}')"
+LEFT = (
+    "__import__('json').dumps([spark._jvm.java.lang.management.ManagementFactory.getThreadMXBean()"
+    ".getThreadCount(), len(__import__('os').listdir('/proc/%d/fd' % "
+    "spark._jvm.java.lang.ProcessHandle.current().pid()))])"
+)
+
+
+def environment_of(endpoint: Endpoint, more: dict[str, str]) -> dict[str, str]:
+    """Environment of a kernel whose Spark has these properties beside the endpoint's."""
+    conf = spark_conf(endpoint.tls_url, trust_store=str(endpoint.trust_store))
+    folder = write_conf_folder(ROOT / "bench" / ".spark-conf", {**conf, **more})
+    return process_environment(Path(folder))
+
+
+def _kms(key: str) -> dict[str, Any]:
+    return {"profile": {"method": "sse-kms", "kmsKeyId": key}}
+
+
+def measure_switch(rounds: int) -> dict[str, float]:
+    """Medians: a switch that is in effect everywhere, and the restart that does the same."""
+    switched: list[float] = []
+    restarted: list[float] = []
+    with Endpoint() as endpoint, Cluster(workers=2) as cluster:
+        environment = environment_of(endpoint, cluster.conf())
+        kernel = BenchKernel(environment, front_end())
+        try:
+            kernel.cell(SESSION)
+            kernel.request("apply", _kms(endpoint.keys[0]), True)
+            for number in range(rounds):
+                key = endpoint.keys[(number + 1) % 2]
+                kernel.cell(WRITE.format(bucket=endpoint.bucket, name="warm"))
+                switched.append(kernel.request("apply", _kms(key), False, claim="inEffect"))
+            for number in range(max(2, rounds // 3)):
+                began = time.perf_counter()
+                kernel.restart()
+                kernel.cell(SESSION)
+                kernel.cell(TYPED.format(key=endpoint.keys[number % 2]))
+                restarted.append(time.perf_counter() - began)
+                kernel.cell(WRITE.format(bucket=endpoint.bucket, name="warm"))
+        finally:
+            kernel.close()
+    return {
+        "switch": statistics.median(switched),
+        "restart": statistics.median(restarted),
+        "ratio": statistics.median(restarted) / statistics.median(switched),
+    }
+
+
+def measure_writes(repeats: int) -> dict[str, float]:
+    """Medians of a write: never switched, switched before, with the file system cache off."""
+    kinds: dict[str, dict[str, str]] = {
+        "never": {},
+        "switched": {},
+        "uncached": {"spark.hadoop.fs.s3a.impl.disable.cache": "true"},
+    }
+    times: dict[str, list[float]] = {name: [] for name in kinds}
+    with Endpoint() as endpoint:
+        kernels: dict[str, BenchKernel] = {}
+        try:
+            for name, more in kinds.items():
+                kernel = BenchKernel(environment_of(endpoint, more), front_end())
+                kernels[name] = kernel
+                kernel.cell(SESSION)
+                kernel.cell(TYPED.format(key=endpoint.keys[0]))
+                for _ in range(4):
+                    kernel.cell(WRITE.format(bucket=endpoint.bucket, name=name))
+            for number in range(3):
+                arguments = _kms(endpoint.keys[number % 2])
+                kernels["switched"].request("apply", arguments, number == 0)
+                kernels["switched"].cell(WRITE.format(bucket=endpoint.bucket, name="switched"))
+            for number in range(repeats):
+                # In turn, each time another one first.
+                names = list(kinds)[number % 3 :] + list(kinds)[: number % 3]
+                for name in names:
+                    code = WRITE.format(bucket=endpoint.bucket, name=name)
+                    times[name].append(kernels[name].cell(code))
+        finally:
+            for kernel in kernels.values():
+                kernel.close()
+    base = statistics.median(times["never"])
+    found = {name: statistics.median(values) for name, values in times.items()}
+    return {**found, "ratio": found["switched"] / base, "uncached_ratio": found["uncached"] / base}
+
+
+def measure_growth(switches: int = 50) -> dict[str, int]:
+    """How many threads and open files of the driver's JVM so many switches leave behind."""
+    import json
+
+    with Endpoint() as endpoint:
+        kernel = BenchKernel(environment_of(endpoint, {}), front_end())
+        try:
+            kernel.cell(SESSION)
+            write = WRITE.format(bucket=endpoint.bucket, name="growth")
+            for number in range(5):
+                kernel.request("apply", _kms(endpoint.keys[number % 2]), number == 0)
+                kernel.cell(write)
+            before = json.loads(kernel.value(LEFT).strip("'"))
+            for number in range(switches):
+                kernel.request("apply", _kms(endpoint.keys[(number + 1) % 2]), False)
+                kernel.cell(write)
+            after = json.loads(kernel.value(LEFT).strip("'"))
+        finally:
+            kernel.close()
+    return {"threads": after[0] - before[0], "files": after[1] - before[1]}
+
+
+if __name__ == "__main__":
+    print(measure_switch(9))
+    print(measure_writes(30))
+    print(measure_growth())

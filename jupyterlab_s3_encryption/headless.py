@@ -1,0 +1,189 @@
+"""Protects notebooks that nobody sits at: a profile from the environment, from the first cell on.
+
+For nbclient, papermill, `jupyter execute` and scheduled jobs, and for scripts. Must not know: the
+front end, how settings are written. docs/headless.md lists the variables.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from . import agent, helper
+from .agent import state
+
+PROFILE = "S3_ENCRYPTION_PROFILE"
+METHOD = "S3_ENCRYPTION_METHOD"
+KEY = "S3_ENCRYPTION_KMS_KEY_ID"
+CONNECTOR = "S3_ENCRYPTION_CONNECTOR"
+MODE = "S3_ENCRYPTION_MODE"
+REPORT = "S3_ENCRYPTION_REPORT"
+MODES = ("warn", "block")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the environment asks for. mode: "warn" or "block"; report: where the last one goes."""
+
+    profile: dict[str, Any]
+    connector: str
+    mode: str
+    report: Path | None
+
+
+def read(environment: Mapping[str, str] = os.environ) -> Plan | None:
+    """What the variables ask for; None where none of them names a profile.
+
+    S3_ENCRYPTION_PROFILE is the path of a JSON file, or the JSON itself. Raises ValueError that
+    names the variable and what would be right.
+    """
+    mode = environment.get(MODE) or "warn"
+    if mode not in MODES:
+        raise ValueError(f"{MODE} is {mode!r}; it is one of: {', '.join(MODES)}.")
+    text, method = environment.get(PROFILE), environment.get(METHOD)
+    if not text and not method:
+        if environment.get(KEY):
+            raise ValueError(f"{KEY} is set, and neither {METHOD} nor {PROFILE} is.")
+        return None
+    if text and method:
+        raise ValueError(f"Set either {PROFILE}, or {METHOD} and {KEY}.")
+    profile = _from_text(text) if text else {"method": method}
+    if not text and environment.get(KEY):
+        profile["kmsKeyId"] = environment[KEY]
+    report = environment.get(REPORT)
+    return Plan(
+        profile, environment.get(CONNECTOR) or "auto", mode, Path(report) if report else None
+    )
+
+
+def from_environment(environment: Mapping[str, str] = os.environ) -> helper.Report | None:
+    """Applies what the variables ask for; None where they ask for nothing. For scripts.
+
+    Raises ValueError as `read` and `apply` do, and EncryptionError where it could not be applied.
+    """
+    plan = read(environment)
+    return None if plan is None else _apply(plan)
+
+
+def start(ipython: Any, environment: Mapping[str, str] = os.environ) -> None:
+    """Arms this kernel as the environment asks, before its first cell.
+
+    In mode "block" no cell runs while the settings are not in force. Raises what
+    `from_environment` raises; in mode "block" cells are held back all the same.
+    """
+    plan = None
+    blocks = environment.get(MODE) == "block"
+    try:
+        plan = read(environment)
+        if plan is not None:
+            _apply(plan)
+    except Exception as error:
+        if plan is not None or blocks:
+            _Watch(ipython, plan, blocks, str(error)).install()
+        raise
+    if plan is not None:
+        _Watch(ipython, plan, blocks).install()
+
+
+def stop(ipython: Any) -> None:
+    """No cell of a shell is looked at any more; what was applied stays."""
+    for one in [item for item in ipython.ast_transformers if isinstance(item, _Watch)]:
+        one.remove()
+
+
+class _Watch:
+    """Looks before each cell, as a transformer of its syntax: the one place that can refuse it."""
+
+    def __init__(self, ipython: Any, plan: Plan | None, blocks: bool, reason: str = "") -> None:
+        self._ipython = ipython
+        self._plan = plan
+        self._blocks = blocks
+        self._reason = reason
+        self._told: str | None = None
+
+    def install(self) -> None:
+        """From now on; takes the place of an earlier one."""
+        stop(self._ipython)
+        self._ipython.ast_transformers.append(self)
+        self._ipython.events.register("post_run_cell", self._after)
+        self._write()
+
+    def remove(self) -> None:
+        """Never again."""
+        self._ipython.ast_transformers.remove(self)
+        self._ipython.events.unregister("post_run_cell", self._after)
+
+    def visit(self, tree: Any) -> Any:
+        """The syntax as it is; raises InputRejected where the cell must not run."""
+        from IPython.core.error import InputRejected
+
+        if not self._blocks:
+            return tree
+        try:
+            reason = self._look()
+        except Exception as error:  # noqa: BLE001 - any other would let this cell and all after it run
+            reason = f"{type(error).__name__}: {error}"
+        if reason:
+            raise InputRejected(f"S3 Encryption holds this cell back. {reason}")
+        return tree
+
+    def _look(self) -> str:
+        """Why a cell must not run, "" where it may."""
+        if self._plan is None:
+            return self._reason
+        arguments = {"profile": self._plan.profile, "connector": self._plan.connector}
+        answer = agent.handle({"request": "guard", "arguments": arguments})
+        if answer.get("unchanged"):
+            return ""
+        report = helper.Report.from_dict(answer)
+        if report.error is not None:
+            return str(report.error["message"])
+        if report.profile != self._plan.profile:
+            return "The settings that this run needs were cleared or replaced."
+        if not report.waiting and report.claim == "none":
+            return " ".join(item["message"] for item in report.findings) or report.summary
+        return ""
+
+    def _after(self, *_: Any) -> None:
+        """Tells once what went wrong while a session was created, and keeps the report."""
+        failure = state.get().failure
+        if failure is not None and failure != self._told:
+            warnings.warn(f"S3 encryption: {failure}", RuntimeWarning, stacklevel=2)
+        self._told = failure
+        self._write()
+
+    def _write(self) -> None:
+        if self._plan is None or self._plan.report is None:
+            return
+        answer = agent.handle({"request": "verify", "arguments": {}})
+        target = self._plan.report
+        target.parent.mkdir(parents=True, exist_ok=True)
+        fresh = target.with_name(target.name + ".new")
+        fresh.write_text(json.dumps(answer, indent=1), "utf-8")
+        fresh.replace(target)
+
+
+def _from_text(text: str) -> dict[str, Any]:
+    place = PROFILE
+    if not text.lstrip().startswith("{"):
+        place = f"{PROFILE} ({text})"
+        try:
+            text = Path(text).expanduser().read_text("utf-8")
+        except OSError as error:
+            raise ValueError(f"{place} cannot be read: {error.strerror or error}.") from None
+    try:
+        found = json.loads(text)
+    except ValueError as error:
+        raise ValueError(f"{place} is not JSON: {error}.") from None
+    if not isinstance(found, dict):
+        raise ValueError(f"{place} is not an object with a method.")  # noqa: TRY004 - a bad value
+    return found
+
+
+def _apply(plan: Plan) -> helper.Report:
+    return helper.apply(profile=plan.profile, connector=plan.connector)

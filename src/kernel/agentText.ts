@@ -1,0 +1,28 @@
+/**
+ * The agent as text, which is loaded apart from the rest of the extension: it
+ * is needed only where there is a notebook. Must not know how it travels.
+ */
+
+type Files = Readonly<Record<string, string>>;
+
+let core: Files | null = null;
+
+/** What every request may need; null until it was loaded. */
+export function agentText(): Files | null {
+  return core;
+}
+
+/**
+ * Load it; later calls do nothing.
+ *
+ * @throws what the browser says where the server does not give it
+ */
+export async function loadAgent(): Promise<Files> {
+  core ??= (await import('./agentFiles.json')).default;
+  return core;
+}
+
+/** Load what only requests about stored objects need. */
+export async function loadTools(): Promise<Files> {
+  return (await import('./agentTools.json')).default;
+}

@@ -1,0 +1,115 @@
+/** What is in force at a bucket: asked for, and said in sentences. */
+
+import { fireEvent, render, screen } from '@testing-library/react';
+import * as React from 'react';
+
+import type { IBucketInForce } from '../../encryption/inForce';
+import type { Profile } from '../../encryption/profile';
+import { BucketPage } from '../bucket';
+import { FakeProver } from './fakeProver';
+
+const KEY =
+  'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+const STRICT: IBucketInForce = {
+  bucket: 'analytics',
+  default: { algorithm: 'aws:kms', keyId: KEY, bucketKey: true, blocked: [] },
+  defaultReason: null,
+  policy: {
+    others: 2,
+    statements: [
+      {
+        sid: 'OnlyKms',
+        effect: 'Deny',
+        everybody: true,
+        plain: true,
+        actions: ['s3:PutObject'],
+        resources: ['arn:aws:s3:::analytics/*'],
+        conditions: [
+          {
+            operator: 'StringNotEquals',
+            key: 's3:x-amz-server-side-encryption',
+            values: ['aws:kms']
+          }
+        ]
+      }
+    ]
+  },
+  policyReason: null,
+  elapsed: 12
+};
+
+function open(
+  found: IBucketInForce | null,
+  profile: Profile | null = { method: 'sse-s3' }
+) {
+  const prover = new FakeProver({ bucket: found });
+  render(
+    <BucketPage
+      prover={prover}
+      profile={profile}
+      locations={['s3://analytics/tmp']}
+    />
+  );
+  return prover;
+}
+
+function lines(): string[] {
+  return screen.getAllByRole('listitem').map(item => item.textContent);
+}
+
+it('nothing is read before the button is pressed', () => {
+  const prover = open(null);
+  expect(prover.readBucket).not.toHaveBeenCalled();
+  fireEvent.click(screen.getByRole('button', { name: 'Read' }));
+  expect(prover.readBucket).toHaveBeenCalledWith('analytics');
+});
+
+it('what is no bucket is refused at the field', () => {
+  const prover = open(null);
+  const field = screen.getByLabelText('Bucket');
+  fireEvent.change(field, { target: { value: 's3://Analytics' } });
+  fireEvent.click(screen.getByRole('button', { name: 'Read' }));
+  expect(prover.readBucket).not.toHaveBeenCalled();
+  expect(field.getAttribute('aria-invalid')).toBe('true');
+  expect(screen.getByText(/no bucket name/)).toBeTruthy();
+});
+
+it('a policy that asks for a header refuses the write without one, and names its statement', () => {
+  open(STRICT);
+  expect(lines()[0]).toBe(
+    'Writes without a header would be refused by statement OnlyKms of the policy.'
+  );
+  expect(lines()).toContain(
+    'This profile would be refused by statement OnlyKms.'
+  );
+});
+
+it('a profile that fits is not refused', () => {
+  open(STRICT, { method: 'sse-kms', kmsKeyId: KEY });
+  expect(lines().pop()).toMatch(/^No statement about encryption refuses/);
+});
+
+it('without a policy the default says what a write without a header gets', () => {
+  open({ ...STRICT, policy: { statements: [], others: 0 } });
+  expect(lines()[0]).toMatch(/would get SSE-KMS with the key …1234567890ab/);
+  expect(lines()[1]).toBe('The bucket key is on.');
+});
+
+it('what may not be read is said to be unknown, with the reason', () => {
+  open({
+    ...STRICT,
+    default: null,
+    defaultReason: 'The role needs s3:GetEncryptionConfiguration.',
+    policy: null,
+    policyReason: 'The role needs s3:GetBucketPolicy.'
+  });
+  expect(lines()).toEqual([
+    'What writes without a header would get is not known. The role needs s3:GetEncryptionConfiguration.',
+    'What the policy says is not known. The role needs s3:GetBucketPolicy.'
+  ]);
+});
+
+it('without a profile nothing is compared', () => {
+  open(STRICT, null);
+  expect(lines().pop()).toMatch(/No profile is applied/);
+});

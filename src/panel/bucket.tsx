@@ -1,0 +1,214 @@
+/**
+ * What is in force at a bucket, on request, and what it means for the profile.
+ * Must not know of sessions.
+ */
+
+import type { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
+
+import { compareBucket } from '../encryption/inForce';
+import type { IBucketInForce, IComparison } from '../encryption/inForce';
+import { shortKey, validateBucketName } from '../encryption/keys';
+import type { Profile } from '../encryption/profile';
+import { bucketOf } from '../encryption/stored';
+import type { IProver } from '../tokens';
+import { obstacle, Trouble, UnderWay } from './objects';
+import { Button, FieldMessage } from './parts';
+import { useTrans } from './trans';
+import { methodName } from './words';
+
+export function BucketPage(props: {
+  prover: IProver;
+  profile: Profile | null;
+  /** Where canaries were written: one per bucket. */
+  locations: readonly string[];
+}): React.JSX.Element {
+  const trans = useTrans();
+  const id = React.useId();
+  const { prover, profile, locations } = props;
+  const { bucket: found, failed } = prover.state;
+  const [typed, setTyped] = React.useState<string | null>(null);
+  const [attempted, setAttempted] = React.useState(false);
+  const text =
+    typed ?? found?.bucket ?? (locations[0] ? bucketOf(locations[0]) : '');
+  const wrong = validateBucketName(text.trim(), trans);
+  const refused =
+    failed?.errand === 'bucket'
+      ? failed.error.fields.find(({ field }) => field === 'bucket')?.message
+      : undefined;
+  const message = attempted ? (wrong ?? refused) : undefined;
+  return (
+    <form
+      noValidate
+      className="jp-S3Encryption-page"
+      onSubmit={event => {
+        event.preventDefault();
+        setAttempted(true);
+        if (wrong === null) {
+          void prover.readBucket(text.trim());
+        }
+      }}
+    >
+      <p className="jp-S3Encryption-note">
+        {trans.__(
+          'Reads the default encryption and the policy of a bucket with boto3 and the permissions of this kernel. Nothing is read before you press the button.'
+        )}
+      </p>
+      <div className="jp-S3Encryption-field">
+        <label htmlFor={id}>{trans.__('Bucket')}</label>
+        <input
+          id={id}
+          type="text"
+          className="jp-S3Encryption-input jp-mod-code"
+          aria-invalid={message !== undefined}
+          aria-describedby={message === undefined ? undefined : `${id}-wrong`}
+          spellCheck={false}
+          value={text}
+          onChange={event => {
+            setTyped(event.target.value);
+            setAttempted(false);
+          }}
+        />
+        <FieldMessage id={`${id}-wrong`} message={message} />
+      </div>
+      <div className="jp-S3Encryption-buttons">
+        <Button disabled={obstacle(prover, false, trans)}>
+          {trans.__('Read')}
+        </Button>
+      </div>
+      <UnderWay
+        prover={prover}
+        errand="bucket"
+        text={trans.__('The bucket is asked.')}
+      />
+      <Trouble prover={prover} errand="bucket" />
+      {found && (
+        <ul className="jp-S3Encryption-notes" aria-live="polite">
+          {sentences(found, profile, trans).map(sentence => (
+            <li key={sentence}>{sentence}</li>
+          ))}
+        </ul>
+      )}
+    </form>
+  );
+}
+
+/** What is in force, and what it does to the profile, one sentence each. */
+export function sentences(
+  found: IBucketInForce,
+  profile: Profile | null,
+  trans: TranslationBundle
+): string[] {
+  const comparison = compareBucket(found, profile);
+  return [
+    withoutHeader(found, comparison, trans),
+    ...mayRefuse(comparison, trans),
+    ...(found.default?.bucketKey ? [trans.__('The bucket key is on.')] : []),
+    ...(found.default?.blocked.includes('SSE-C')
+      ? [trans.__('Writes with a customer key (SSE-C) are blocked.')]
+      : []),
+    ...policySentences(found, comparison, trans)
+  ];
+}
+
+/** Statements that cannot be judged from here may refuse a write without a header. */
+function mayRefuse(
+  { withoutHeader: list }: IComparison,
+  trans: TranslationBundle
+): string[] {
+  return list.some(({ effect }) => effect === 'refuses')
+    ? []
+    : list.map(({ sid }) =>
+        trans.__(
+          'Statement %1 may refuse writes without a header: it depends on something that is not known here.',
+          sid
+        )
+      );
+}
+
+function withoutHeader(
+  found: IBucketInForce,
+  comparison: IComparison,
+  trans: TranslationBundle
+): string {
+  const refusing = comparison.withoutHeader.filter(
+    ({ effect }) => effect === 'refuses'
+  );
+  if (refusing.length > 0) {
+    return trans.__(
+      'Writes without a header would be refused by statement %1 of the policy.',
+      refusing.map(({ sid }) => sid).join(', ')
+    );
+  }
+  const chosen = found.default;
+  if (chosen === null) {
+    return trans.__(
+      'What writes without a header would get is not known. %1',
+      found.defaultReason ?? ''
+    );
+  }
+  const what =
+    chosen.algorithm === 'AES256'
+      ? methodName('sse-s3', trans)
+      : chosen.algorithm === 'aws:kms:dsse'
+        ? methodName('dsse-kms', trans)
+        : chosen.algorithm === 'aws:kms'
+          ? methodName('sse-kms', trans)
+          : chosen.algorithm;
+  if (chosen.algorithm === 'AES256') {
+    return trans.__('Writes without a header would get %1.', what);
+  }
+  return chosen.keyId === ''
+    ? trans.__(
+        'Writes without a header would get %1 with the AWS managed key aws/s3.',
+        what
+      )
+    : trans.__(
+        'Writes without a header would get %1 with the key %2.',
+        what,
+        shortKey(chosen.keyId)
+      );
+}
+
+function policySentences(
+  found: IBucketInForce,
+  comparison: IComparison,
+  trans: TranslationBundle
+): string[] {
+  if (found.policy === null) {
+    return [
+      trans.__(
+        'What the policy says is not known. %1',
+        found.policyReason ?? ''
+      )
+    ];
+  }
+  const { method, statements, blocked } = comparison;
+  if (method === null) {
+    return [
+      trans._n(
+        'One statement of the policy is about encryption. No profile is applied that it could be compared with.',
+        '%1 statements of the policy are about encryption. No profile is applied that they could be compared with.',
+        found.policy.statements.length
+      )
+    ];
+  }
+  const list = statements.map(({ sid, effect }) =>
+    effect === 'refuses'
+      ? trans.__('This profile would be refused by statement %1.', sid)
+      : trans.__(
+          'Statement %1 may refuse this profile: it depends on who writes, where, or on something else that is not known here.',
+          sid
+        )
+  );
+  if (blocked) {
+    list.push(trans.__('This profile would be refused: it writes with SSE-C.'));
+  }
+  return list.length > 0
+    ? list
+    : [
+        trans.__(
+          'No statement about encryption refuses the writes of this profile.'
+        )
+      ];
+}

@@ -1,0 +1,86 @@
+/** The command that opens the cluster-wide documents. */
+
+import { MainAreaWidget } from '@jupyterlab/apputils';
+import { Widget } from '@lumino/widgets';
+
+import { cluster, download } from '../cluster';
+import { CLUSTER_COMMAND } from '../ids';
+import { fakeApp, FakeSession, FakeTracker, settled } from './fakes';
+
+function start(lab = true) {
+  const { app, shell, commands } = fakeApp();
+  const tracker = new FakeTracker();
+  tracker.current = new FakeSession({
+    kind: 'not-set',
+    profile: null,
+    report: null
+  });
+  void cluster.activate(app, tracker, lab ? shell : null, null, null);
+  return { commands, shell };
+}
+
+it('the command has a label and says what it takes', async () => {
+  const { commands } = start();
+  const id = CLUSTER_COMMAND;
+  expect(commands.label(id)).toBe('Cluster-wide documents…');
+  expect(commands.caption(id)).not.toBe('');
+  expect((await commands.describedBy(id)).args).toEqual({
+    type: 'object',
+    properties: {}
+  });
+});
+
+it('the command opens one page, and comes back to it', async () => {
+  const { commands, shell } = start();
+  await commands.execute(CLUSTER_COMMAND);
+  await commands.execute(CLUSTER_COMMAND);
+  expect(shell.add).toHaveBeenCalledTimes(1);
+  expect(shell.activateById).toHaveBeenCalledTimes(2);
+  const page = shell.add.mock.calls[0]![0];
+  expect(page).toBeInstanceOf(MainAreaWidget);
+  page.dispose();
+  await commands.execute(CLUSTER_COMMAND);
+  expect(shell.add).toHaveBeenCalledTimes(2);
+});
+
+it('the page is drawn when it is loaded', async () => {
+  const { commands, shell } = start();
+  await commands.execute(CLUSTER_COMMAND);
+  const page = shell.add.mock.calls[0]![0];
+  Widget.attach(page, document.body);
+  await settled();
+  await settled();
+  expect(page.node.querySelectorAll('[role=tab]')).toHaveLength(9);
+  page.dispose();
+});
+
+it('without a main area it opens in a dialog', async () => {
+  const { commands, shell } = start(false);
+  const done = commands.execute(CLUSTER_COMMAND);
+  await settled();
+  expect(document.querySelector('.jp-Dialog')?.textContent).toContain(
+    'Cluster-wide documents'
+  );
+  document
+    .querySelector<HTMLElement>('.jp-Dialog button.jp-mod-accept')
+    ?.click();
+  await done;
+  expect(shell.add).not.toHaveBeenCalled();
+});
+
+it('a download is a file with its name, and leaves nothing behind', () => {
+  const create = jest.fn((_blob: Blob) => 'blob:x');
+  const revoke = jest.fn();
+  Object.assign(URL, { createObjectURL: create, revokeObjectURL: revoke });
+  const clicked: string[] = [];
+  const click = jest
+    .spyOn(HTMLAnchorElement.prototype, 'click')
+    .mockImplementation(function (this: HTMLAnchorElement) {
+      clicked.push(this.download);
+    });
+  download('terraform.tf', 'text');
+  expect(clicked).toEqual(['terraform.tf']);
+  expect(revoke).toHaveBeenCalledWith('blob:x');
+  expect(document.querySelector('a[download]')).toBeNull();
+  click.mockRestore();
+});

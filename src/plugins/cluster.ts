@@ -1,0 +1,94 @@
+/**
+ * Opens the page with the cluster-wide documents: in the main area, or, in the
+ * notebook application, which has no second place there, in a dialog. Must not
+ * know of kernels or of React.
+ */
+
+import { ILabShell } from '@jupyterlab/application';
+import type {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import {
+  Clipboard,
+  Dialog,
+  ICommandPalette,
+  MainAreaWidget
+} from '@jupyterlab/apputils';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+
+import { s3EncryptionIcon } from '../icons';
+import { CLUSTER_ID, ClusterWidget } from '../panel/clusterWidget';
+import { DOMAIN } from '../panel/trans';
+import { IEncryptionTracker } from '../tokens';
+import { CLUSTER_COMMAND } from './ids';
+
+/** Hands a text to the person as a file. */
+export function download(name: string, text: string): void {
+  const url = URL.createObjectURL(new Blob([text], { type: 'text/plain' }));
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = name;
+  document.body.appendChild(link);
+  link.click();
+  link.remove();
+  URL.revokeObjectURL(url);
+}
+
+export const cluster: JupyterFrontEndPlugin<void> = {
+  id: 'jupyterlab-s3-encryption:cluster',
+  description: 'Writes documents that make an S3 encryption cluster-wide.',
+  autoStart: true,
+  requires: [IEncryptionTracker],
+  optional: [ILabShell, ICommandPalette, ITranslator],
+  activate: (
+    app: JupyterFrontEnd,
+    tracker: IEncryptionTracker,
+    labShell: ILabShell | null,
+    palette: ICommandPalette | null,
+    translator: ITranslator | null
+  ): void => {
+    const trans = (translator ?? nullTranslator).load(DOMAIN);
+    let open: MainAreaWidget<ClusterWidget> | null = null;
+    const content = (): ClusterWidget =>
+      new ClusterWidget(
+        {
+          profile: tracker.current?.profile ?? null,
+          onCopy: text => {
+            Clipboard.copyToSystem(text);
+          },
+          onDownload: download
+        },
+        trans
+      );
+    app.commands.addCommand(CLUSTER_COMMAND, {
+      label: trans.__('Cluster-wide documents…'),
+      caption: trans.__(
+        'Documents for EMR, S3, KMS, Glue, Athena and Lake Formation from the encryption of this notebook'
+      ),
+      icon: s3EncryptionIcon,
+      describedBy: { args: { type: 'object', properties: {} } },
+      execute: async () => {
+        if (labShell === null) {
+          const body = content();
+          await new Dialog({
+            title: trans.__('Cluster-wide documents'),
+            body,
+            buttons: [Dialog.okButton({ label: trans.__('Close') })]
+          }).launch();
+          return;
+        }
+        if (open === null || open.isDisposed) {
+          open = new MainAreaWidget({ content: content() });
+          open.id = `${CLUSTER_ID}-main`;
+          app.shell.add(open, 'main');
+        }
+        app.shell.activateById(open.id);
+      }
+    });
+    palette?.addItem({
+      command: CLUSTER_COMMAND,
+      category: trans.__('S3 Encryption')
+    });
+  }
+};

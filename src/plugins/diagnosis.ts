@@ -1,0 +1,169 @@
+/**
+ * Looks at the errors that cells have left and says what is behind those that
+ * it knows. It reads the outputs that are there already: nothing is sent to the
+ * kernel, and the rules are loaded with the first error. Must not know of React.
+ */
+
+import type {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import type { IOutput } from '@jupyterlab/nbformat';
+import { INotebookTracker, NotebookActions } from '@jupyterlab/notebook';
+import type { Notebook } from '@jupyterlab/notebook';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { Token } from '@lumino/coreutils';
+import { Signal } from '@lumino/signaling';
+import type { ISignal } from '@lumino/signaling';
+
+import type { IDiagnosis } from '../encryption/diagnosis';
+import type { ITranslate } from '../encryption/messages';
+import { DOMAIN } from '../panel/trans';
+import { IEncryptionTracker } from '../tokens';
+import type { IEncryptionSession } from '../tokens';
+
+/** What is behind the last error of a notebook, where it was recognised. */
+export interface IDiagnoses {
+  of(session: IEncryptionSession): IDiagnosis | null;
+  /** The person has read it. */
+  dismiss(session: IEncryptionSession): void;
+  readonly changed: ISignal<IDiagnoses, IEncryptionSession>;
+}
+
+export const IDiagnoses = new Token<IDiagnoses>(
+  'jupyterlab-s3-encryption:IDiagnoses',
+  'Says what is behind the last error of a notebook.'
+);
+
+/** The text of the errors among outputs; null where there is none. */
+export function errorText(outputs: readonly IOutput[]): string | null {
+  const texts: string[] = [];
+  for (const output of outputs) {
+    if (output.output_type === 'error') {
+      const { ename, evalue, traceback } = output as {
+        ename?: unknown;
+        evalue?: unknown;
+        traceback?: unknown;
+      };
+      const lines = Array.isArray(traceback) ? traceback.map(String) : [];
+      texts.push([...lines, `${String(ename)}: ${String(evalue)}`].join('\n'));
+    } else if (output.output_type === 'stream' && output.name === 'stderr') {
+      // A remote kernel (sparkmagic) has its errors there.
+      const { text } = output;
+      texts.push(Array.isArray(text) ? text.join('') : (text as string));
+    }
+  }
+  return texts.length === 0 ? null : texts.join('\n');
+}
+
+/** As much of a cell as is needed here. */
+interface ICell {
+  readonly model: { toJSON(): unknown };
+}
+
+interface IKept {
+  readonly cell: object | null;
+  readonly diagnosis: IDiagnosis;
+}
+
+export class Diagnoses implements IDiagnoses {
+  constructor(private readonly _trans: ITranslate) {}
+
+  readonly changed = new Signal<this, IEncryptionSession>(this);
+
+  of(session: IEncryptionSession): IDiagnosis | null {
+    return this._kept.get(session)?.diagnosis ?? null;
+  }
+
+  dismiss(session: IEncryptionSession): void {
+    if (this._kept.delete(session)) {
+      this.changed.emit(session);
+    }
+  }
+
+  /**
+   * A cell has run, or a request has failed.
+   *
+   * @param source - the cell; null for a request of this extension
+   * @param text - its errors; null where there are none
+   */
+  async look(
+    session: IEncryptionSession,
+    source: object | null,
+    text: string | null
+  ): Promise<void> {
+    if (text === null) {
+      // The error of another cell stays until that one has run again.
+      if (this._kept.get(session)?.cell === source) {
+        this.dismiss(session);
+      }
+      return;
+    }
+    const { diagnose } = await import('../encryption/diagnosis');
+    const { profile } = session;
+    const kmsKeyId =
+      profile && 'kmsKeyId' in profile ? profile.kmsKeyId : undefined;
+    const diagnosis = diagnose(text, { kmsKeyId }, this._trans);
+    if (session.isDisposed) {
+      return;
+    }
+    if (diagnosis === null) {
+      // The newest error counts: what an older one said would be misread as its cause.
+      this.dismiss(session);
+    } else {
+      this._kept.set(session, { cell: source, diagnosis });
+      this.changed.emit(session);
+    }
+  }
+
+  private readonly _kept = new WeakMap<IEncryptionSession, IKept>();
+}
+
+/** The outputs of a code cell as plain data; none for any other cell. */
+function outputsOf(cell: ICell): IOutput[] {
+  const json = cell.model.toJSON() as { outputs?: IOutput[] };
+  return json.outputs ?? [];
+}
+
+export const diagnosis: JupyterFrontEndPlugin<IDiagnoses> = {
+  id: 'jupyterlab-s3-encryption:diagnosis',
+  description: 'Explains errors of S3 and KMS below cells.',
+  autoStart: true,
+  provides: IDiagnoses,
+  requires: [INotebookTracker, IEncryptionTracker],
+  optional: [ITranslator],
+  activate: (
+    _app: JupyterFrontEnd,
+    notebooks: INotebookTracker,
+    tracker: IEncryptionTracker,
+    translator: ITranslator | null
+  ): IDiagnoses => {
+    const result = new Diagnoses((translator ?? nullTranslator).load(DOMAIN));
+    const look = (
+      session: IEncryptionSession,
+      source: object | null,
+      text: string | null
+    ): void => {
+      result.look(session, source, text).catch((reason: unknown) => {
+        console.error('An error could not be looked at.', reason);
+      });
+    };
+    NotebookActions.executed.connect(
+      (_: unknown, { notebook, cell }: { notebook: Notebook; cell: ICell }) => {
+        const panel = notebooks.find(({ content }) => content === notebook);
+        const session = panel ? tracker.find(panel) : null;
+        if (session !== null) {
+          look(session, cell, errorText(outputsOf(cell)));
+        }
+      }
+    );
+    tracker.sessionAdded.connect((_, session) => {
+      session.stateChanged.connect((_session, state) => {
+        if (state.kind === 'failed') {
+          look(session, null, state.error.message);
+        }
+      });
+    });
+    return result;
+  }
+};

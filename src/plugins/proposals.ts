@@ -1,0 +1,202 @@
+/**
+ * Profiles that travel in the metadata of notebooks. One that comes with a
+ * notebook is a proposal: shown, and applied only when the person agrees. What
+ * the person applies is written there where the settings say so. Must not know
+ * of React or of messages.
+ */
+
+import type {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { INotebookTracker } from '@jupyterlab/notebook';
+import type { NotebookPanel } from '@jupyterlab/notebook';
+import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
+import { JSONExt, Token } from '@lumino/coreutils';
+import { Signal } from '@lumino/signaling';
+import type { ISignal } from '@lumino/signaling';
+
+import { parseProfile, sameSettings } from '../encryption/profile';
+import type { Profile } from '../encryption/profile';
+import { siteErrors } from '../encryption/site';
+import { IEncryptionTracker } from '../tokens';
+import type { IEncryptionSession } from '../tokens';
+import { tell } from './notifications';
+import { IPreferences } from './preferences';
+
+/** Where a notebook's metadata holds a profile; never key material. */
+export const METADATA = 's3_encryption';
+
+/** What a notebook says about its encryption. */
+export type Proposal =
+  | { readonly profile: Profile; readonly problem: null }
+  /** It cannot be used, and why. */
+  | { readonly profile: null; readonly problem: string };
+
+export interface IProposals {
+  /** What is to be asked; null for nothing. */
+  of(session: IEncryptionSession): Proposal | null;
+  agree(session: IEncryptionSession): void;
+  decline(session: IEncryptionSession): void;
+  /** The person applied a profile, or cleared: write it down where that is wanted. */
+  applied(notebook: NotebookPanel, profile: Profile | null): void;
+  readonly changed: ISignal<IProposals, IEncryptionSession>;
+}
+
+export const IProposals = new Token<IProposals>(
+  'jupyterlab-s3-encryption:IProposals',
+  'What notebooks propose; for the plugins of S3 Encryption.'
+);
+
+/** Read what a notebook says; anything may stand there. */
+export function readProposal(
+  value: unknown,
+  { options }: Pick<IPreferences, 'options'>
+): Proposal | null {
+  const { site } = options.current;
+  if (value === undefined || value === null || site.locked) {
+    return null;
+  }
+  const parsed = parseProfile(value);
+  const wrong =
+    'errors' in parsed ? parsed.errors : siteErrors(parsed.profile, site);
+  return 'errors' in parsed || wrong.length > 0
+    ? { profile: null, problem: wrong.map(({ message }) => message).join(' ') }
+    : { profile: parsed.profile, problem: null };
+}
+
+export class Proposals implements IProposals {
+  constructor(
+    private readonly _preferences: Pick<IPreferences, 'options' | 'trust'>
+  ) {}
+
+  get changed(): ISignal<this, IEncryptionSession> {
+    return this._changed;
+  }
+
+  of(session: IEncryptionSession): Proposal | null {
+    const proposal = this._open.get(session) ?? null;
+    const chosen = session.profile;
+    return proposal?.profile && chosen && sameSettings(proposal.profile, chosen)
+      ? null
+      : proposal;
+  }
+
+  agree(session: IEncryptionSession): void {
+    const profile = this.of(session)?.profile;
+    if (profile) {
+      session.apply(profile).then(() => {
+        this.decline(session);
+      }, tell);
+    }
+  }
+
+  decline(session: IEncryptionSession): void {
+    const proposal = this._open.get(session);
+    const notebook = this._notebooks.get(session);
+    this._set(session, null);
+    if (proposal?.profile && notebook) {
+      this._answer(notebook.context.path, proposal.profile);
+    }
+  }
+
+  applied(notebook: NotebookPanel, profile: Profile | null): void {
+    const model = notebook.context.model;
+    if (!this._preferences.options.current.saveInNotebook) {
+      return;
+    }
+    const before: unknown = model.getMetadata(METADATA);
+    if (profile === null) {
+      if (before !== undefined) {
+        model.deleteMetadata(METADATA);
+      }
+      return;
+    }
+    this._answer(notebook.context.path, profile);
+    const value = profile as unknown as ReadonlyPartialJSONObject;
+    if (!JSONExt.deepEqual((before ?? null) as never, value)) {
+      model.setMetadata(METADATA, value);
+    }
+  }
+
+  /** Look at what a notebook says, now and whenever its metadata change. */
+  watch(notebook: NotebookPanel, session: IEncryptionSession): void {
+    this._notebooks.set(session, notebook);
+    const { context } = notebook;
+    const look = (): void => {
+      this._look(notebook, session).catch((reason: unknown) => {
+        console.error('What the notebook proposes was not read.', reason);
+      });
+    };
+    void context.ready.then(() => {
+      if (!notebook.isDisposed && !session.isDisposed) {
+        context.model.metadataChanged.connect(look);
+        look();
+      }
+    });
+  }
+
+  private async _look(
+    { context, isDisposed }: NotebookPanel,
+    session: IEncryptionSession
+  ): Promise<void> {
+    const { options, trust } = this._preferences;
+    await options.ready;
+    if (isDisposed || session.isDisposed) {
+      return;
+    }
+    const value: unknown = context.model.getMetadata(METADATA);
+    const proposal = readProposal(value, this._preferences);
+    const known =
+      proposal?.profile && (await trust.knows(context.path, proposal.profile));
+    this._set(session, known ? null : proposal);
+  }
+
+  private _set(session: IEncryptionSession, proposal: Proposal | null): void {
+    if (proposal === null) {
+      this._open.delete(session);
+    } else {
+      this._open.set(session, proposal);
+    }
+    this._changed.emit(session);
+  }
+
+  private _answer(path: string, profile: Profile): void {
+    this._preferences.trust.answer(path, profile).catch((reason: unknown) => {
+      console.error('The answer to a proposal was not kept.', reason);
+    });
+  }
+
+  private readonly _open = new WeakMap<IEncryptionSession, Proposal>();
+  private readonly _notebooks = new WeakMap<
+    IEncryptionSession,
+    NotebookPanel
+  >();
+  private readonly _changed = new Signal<this, IEncryptionSession>(this);
+}
+
+export const proposals: JupyterFrontEndPlugin<IProposals> = {
+  id: 'jupyterlab-s3-encryption:proposals',
+  description: 'Knows what notebooks say about their S3 encryption.',
+  autoStart: true,
+  provides: IProposals,
+  requires: [INotebookTracker, IEncryptionTracker, IPreferences],
+  activate: (
+    _app: JupyterFrontEnd,
+    notebooks: INotebookTracker,
+    tracker: IEncryptionTracker,
+    preferences: IPreferences
+  ): IProposals => {
+    const result = new Proposals(preferences);
+    tracker.sessionAdded.connect((_, session) => {
+      const notebook = notebooks.find(panel => tracker.find(panel) === session);
+      if (notebook && session.leftOut !== true) {
+        result.watch(notebook, session);
+        session.applied?.connect((_session, profile) => {
+          result.applied(notebook, profile);
+        });
+      }
+    });
+    return result;
+  }
+};

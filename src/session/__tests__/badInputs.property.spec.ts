@@ -1,0 +1,295 @@
+/**
+ * More than a thousand bad inputs: profiles, metadata, settings, and replies
+ * that are cut short, out of order, aborted or of another agent. Nothing throws,
+ * nothing counts as applied that was not, no argument gets into code.
+ */
+
+import type { ISessionContext } from '@jupyterlab/apputils';
+import type { Kernel } from '@jupyterlab/services';
+import { Signal } from '@lumino/signaling';
+import fc from 'fast-check';
+
+import { makeReport } from '../../encryption/__tests__/reports';
+import { ENGLISH } from '../../encryption/messages';
+import { parseProfile, type Profile } from '../../encryption/profile';
+import { readSite, siteErrors } from '../../encryption/site';
+import {
+  BLOCKING,
+  EXPRESSION,
+  IpykernelChannel
+} from '../../kernel/ipykernelChannel';
+import { MIME_TYPE, parseAnswer, parseReport } from '../../kernel/protocol';
+import { Options, modeOf, readOptions } from '../../plugins/options';
+import { readProposal } from '../../plugins/proposals';
+import { EncryptionSession } from '../session';
+
+const POISON = '"); import os; os.system("x"); ("${jndi}';
+const GOOD: Profile = { method: 'sse-kms', kmsKeyId: 'alias/lake' };
+const REPORT = JSON.stringify(makeReport({ profile: GOOD, claim: 'set' }));
+
+/** Any JSON, with what looks like ours mixed in. */
+const anything = fc.oneof(
+  fc.jsonValue(),
+  fc.record(
+    {
+      name: fc.oneof(fc.string(), fc.constant(POISON), fc.jsonValue()),
+      method: fc.oneof(
+        fc.constantFrom('sse-s3', 'sse-kms', 'sse-c', 'rot13', POISON),
+        fc.jsonValue()
+      ),
+      kmsKeyId: fc.oneof(fc.constantFrom('alias/a', POISON), fc.jsonValue()),
+      encryptionContext: fc.jsonValue(),
+      buckets: fc.oneof(
+        fc.dictionary(fc.string(), fc.record({ method: fc.string() })),
+        fc.jsonValue()
+      ),
+      mode: fc.jsonValue(),
+      __proto__: fc.jsonValue()
+    },
+    { requiredKeys: [] }
+  )
+);
+
+/** A report that lost its end, a part, or its sense. */
+const brokenReport = fc.oneof(
+  fc.nat(REPORT.length).map(end => REPORT.slice(0, end)),
+  fc
+    .tuple(fc.constantFrom(...Object.keys(makeReport())), fc.jsonValue())
+    .map(([key, value]) => ({ ...makeReport(), [key]: value })),
+  fc.integer().map(protocol => ({ ...makeReport(), protocol })),
+  fc.constantFrom(
+    { protocol: 1, agentMissing: true },
+    { protocol: 1, unchanged: true, ok: true }
+  ),
+  fc.jsonValue()
+);
+const whole = fc.constantFrom(
+  makeReport({ profile: GOOD, claim: 'set' }),
+  makeReport(),
+  makeReport({ profile: GOOD, waiting: true })
+);
+
+const content = fc.oneof(
+  fc.constant({ status: 'aborted' }),
+  fc.record({
+    status: fc.constant('error'),
+    ename: fc.oneof(fc.string(), fc.constant('S3EncryptionBlocked')),
+    evalue: fc.oneof(
+      fc.string(),
+      fc.nat(40).map(end => `{"why":"w","report":${REPORT}}`.slice(0, end)),
+      fc.constant('null'),
+      fc.constant(`{"why":7,"report":${REPORT}}`)
+    )
+  }),
+  fc.oneof(brokenReport, whole).map(report => ({
+    status: 'ok',
+    user_expressions: {
+      s3enc: { status: 'ok', data: { [MIME_TYPE]: report } }
+    }
+  })),
+  fc.jsonValue().map(value => ({ status: 'ok', user_expressions: value }))
+);
+
+const step = fc.oneof(
+  fc.record({
+    do: fc.constant('apply' as const),
+    profile: fc.oneof(anything, fc.constant(GOOD))
+  }),
+  fc.record({
+    do: fc.constantFrom('verify' as const, 'clear' as const, 'cancel' as const)
+  }),
+  fc.record({
+    do: fc.constant('run' as const),
+    block: fc.constantFrom(undefined, 'lenient' as const, 'strict' as const)
+  }),
+  fc.record({ do: fc.constant('news' as const) }),
+  fc.record({ do: fc.constant('reply' as const), which: fc.nat(3), content })
+);
+
+/** A kernel that answers what, when and in which order a spec wants. */
+class FakeKernel {
+  readonly id = 'k';
+  readonly name = 'python3';
+  readonly clientId = 'me';
+  readonly status = 'idle';
+  readonly isDisposed = false;
+  readonly info = new Promise<never>(() => undefined);
+  readonly statusChanged = new Signal<this, string>(this);
+  readonly connectionStatusChanged = new Signal<this, string>(this);
+  readonly iopubMessage = new Signal<this, object>(this);
+  readonly codes = new Set<string>();
+  open: ((reply: unknown) => void)[] = [];
+
+  requestExecute(request: {
+    code: string;
+    user_expressions: Record<string, string>;
+  }): object {
+    this.codes.add(request.code);
+    Object.values(request.user_expressions).forEach(text =>
+      this.codes.add(text)
+    );
+    const done = new Promise(resolve => {
+      this.open.push(resolve);
+    });
+    return { done, dispose: () => undefined };
+  }
+
+  reply(which: number, reply: unknown): void {
+    const [resolve] = this.open.splice(which % (this.open.length || 1), 1);
+    resolve?.({ content: reply });
+  }
+}
+
+const turn = async (): Promise<void> => {
+  for (let n = 0; n < 4; n++) {
+    await Promise.resolve();
+  }
+};
+
+describe('a bad input', () => {
+  it('as a profile, metadata or settings never throws, and is never taken for a good one', () => {
+    const options = new Options(ENGLISH);
+    fc.assert(
+      fc.property(
+        anything,
+        fc.array(anything, { maxLength: 3 }),
+        (value, list) => {
+          const parsed = parseProfile(value);
+          const good = 'profile' in parsed ? parsed.profile : GOOD;
+          expect(JSON.stringify(good)).not.toContain('jndi');
+          expect(parseProfile(good)).toEqual({ profile: good });
+          const proposal = readProposal(value, { options });
+          expect(proposal?.profile ?? null).toEqual(
+            'profile' in parsed && value !== null ? parsed.profile : null
+          );
+          const site = readSite({
+            profile: value,
+            locked: true,
+            allowedKeys: list
+          });
+          const read = readOptions(
+            {
+              profiles: list,
+              mode: value,
+              kernels: value,
+              saveInNotebook: value
+            },
+            ENGLISH,
+            value
+          );
+          for (const profile of read.profiles) {
+            expect(parseProfile(profile)).toEqual({ profile });
+            expect(['warn', 'block']).toContain(modeOf(profile, read));
+            expect(Array.isArray(siteErrors(profile, site))).toBe(true);
+          }
+        }
+      ),
+      { numRuns: 500 }
+    );
+  });
+
+  it('as an answer is an error that can be shown', () => {
+    fc.assert(
+      fc.property(brokenReport, value => {
+        const answer = parseAnswer(value);
+        const told = answer.kind === 'error' ? answer.error.message : 'none';
+        expect(told).not.toBe('');
+        const report = answer.kind === 'report' ? value : makeReport();
+        expect(parseReport(report)).toEqual({ report });
+      }),
+      { numRuns: 500 }
+    );
+  });
+
+  it('as a reply, in any order, leaves no half-applied state and no code with an argument in it', async () => {
+    const reached = new Set<string>();
+    const errors = jest.spyOn(console, 'error').mockImplementation();
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 12 }), async steps => {
+        const kernel = new FakeKernel();
+        const context = {
+          session: { kernel },
+          sessionManager: { running: () => [][Symbol.iterator]() },
+          specsManager: {
+            specs: { kernelspecs: { python3: { language: 'python' } } }
+          },
+          kernelChanged: new Signal<object, unknown>({}),
+          disposed: new Signal<object, void>({}),
+          name: 'n',
+          path: 'n',
+          kernelDisplayName: 'k'
+        } as unknown as ISessionContext;
+        const session = new EncryptionSession({
+          sessionContext: context,
+          reapplyOnRestart: () => true,
+          connector: () => 'auto',
+          remember: () => Promise.resolve(),
+          recall: () => Promise.resolve(POISON),
+          checkWrites: () => 'off',
+          channelFor: () =>
+            new IpykernelChannel(
+              kernel as unknown as Kernel.IKernelConnection,
+              []
+            )
+        });
+        await session.ready;
+        const asked: Promise<unknown>[] = [];
+        const check = (): void => {
+          const { state } = session;
+          reached.add(state.kind);
+          const claims = ['set', 'in-effect', 'proven', 'waiting'];
+          const report = claims.includes(state.kind)
+            ? (state as { report: unknown }).report
+            : makeReport();
+          expect(parseReport(report)).toEqual({ report });
+        };
+        for (const one of steps) {
+          switch (one.do) {
+            case 'apply':
+              asked.push(session.apply(one.profile as Profile).catch(String));
+              break;
+            case 'run':
+              session.guardRun(one.block);
+              break;
+            case 'cancel':
+              session.cancel();
+              break;
+            case 'news':
+              kernel.iopubMessage.emit({
+                header: { msg_type: 's3_encryption_changed', session: 's' },
+                parent_header: { session: 'other' }
+              });
+              break;
+            case 'reply':
+              kernel.reply(one.which, one.content);
+              break;
+            default:
+              asked.push(session[one.do]().catch(String));
+          }
+          await turn();
+          check();
+        }
+        for (let n = 0; n < 60 && kernel.open.length > 0; n++) {
+          kernel.reply(n, { status: 'error', ename: 'E', evalue: POISON });
+          await turn();
+          check();
+        }
+        expect(session.state.kind).not.toBe('applying');
+        session.dispose();
+        await Promise.all(asked);
+        const other = [...kernel.codes].filter(
+          code =>
+            !['', EXPRESSION, BLOCKING].includes(code) &&
+            !(code.startsWith('((lambda k:') && code.endsWith("['answer']"))
+        );
+        expect(other).toEqual([]);
+      }),
+      { numRuns: 300 }
+    );
+    expect(errors).not.toHaveBeenCalled();
+    expect([...reached]).toEqual(
+      expect.arrayContaining(['set', 'waiting', 'failed', 'applying'])
+    );
+    errors.mockRestore();
+  });
+});

@@ -1,0 +1,130 @@
+/**
+ * A prover with a session whose kernel answers what a spec gave it. Not a spec,
+ * and not part of the product.
+ */
+
+import { Signal } from '@lumino/signaling';
+
+import { makeReport } from '../../encryption/__tests__/reports';
+import { A, applied, FRESH, Walk } from '../../encryption/__tests__/walk';
+import type {
+  LifecycleEvent,
+  LifecycleState
+} from '../../encryption/lifecycle';
+import type { IReport, IReportError } from '../../encryption/report';
+import type { IWrittenPath } from '../../encryption/stored';
+import type { KernelWatcher } from '../../kernel/restart';
+import type { CheckWrites } from '../../tokens';
+import type { Courier } from '../courier';
+import { History } from '../history';
+import { Prover } from '../proof';
+
+export const ERROR: IReportError = {
+  code: 'invalid-location',
+  message: 'No such bucket.',
+  fields: [{ field: 'location', message: 'No such bucket.' }],
+  settings: 'unchanged'
+};
+
+/** A session whose kernel answers with the next of the given reports. */
+export class Desk {
+  constructor(state: 'armed' | 'waiting' | 'not set' = 'armed') {
+    if (state !== 'not set') {
+      const report = { ...applied(A), waiting: state === 'waiting' };
+      this.walk.apply(A).answer(report);
+    }
+    this.prover = new Prover(
+      {
+        checkWrites: () => this.checks,
+        keepLocation: location => {
+          this.kept.push(location);
+          return Promise.resolve();
+        }
+      },
+      {
+        watcher: this.watcher as unknown as KernelWatcher,
+        history: this.history,
+        stateChanged: this.stateChanged,
+        snapshot: () => this.walk.snapshot,
+        courier: () => this.courier as unknown as Courier,
+        dispatch: event => {
+          this.do(event);
+        }
+      }
+    );
+    this.prover.mismatched.connect((_, paths) =>
+      this.mismatched.push(...paths)
+    );
+  }
+
+  do(event: LifecycleEvent): void {
+    const before = this.walk.snapshot.state;
+    this.walk.do(event);
+    if (event.type === 'busy') {
+      this.watcher.busyChanged.emit(event.busy);
+    }
+    if (this.walk.snapshot.state !== before) {
+      this.stateChanged.emit(this.walk.snapshot.state);
+    }
+  }
+
+  busy(busy: boolean): void {
+    this.do({ type: 'busy', busy });
+  }
+
+  /** Lets time pass; promises settle. */
+  async pass(milliseconds = 100): Promise<void> {
+    await jest.advanceTimersByTimeAsync(milliseconds);
+  }
+
+  get requests(): string[] {
+    return this.sent.map(([request]) => request);
+  }
+
+  readonly walk = new Walk(FRESH);
+  readonly history = new History();
+  readonly stateChanged = new Signal<this, LifecycleState>(this);
+  readonly watcher = {
+    busyChanged: new Signal<object, boolean>({}),
+    fresh: new Signal<object, unknown>({}),
+    found: new Signal<object, unknown>({}),
+    gone: new Signal<object, void>({})
+  };
+  readonly sent: [string, object, string][] = [];
+  readonly answers: (Partial<IReport> | Error)[] = [];
+  readonly kept: string[] = [];
+  readonly mismatched: IWrittenPath[] = [];
+  checks: CheckWrites = 'afterRun';
+  readonly courier = {
+    carry: (request: string, args: object, reason: string) => {
+      this.sent.push([request, args, reason]);
+      const answer = this.answers.shift() ?? {};
+      const entry = { request, message: '' };
+      return Promise.resolve(
+        answer instanceof Error
+          ? {
+              report: null,
+              entry,
+              error: { code: 'x', error: { ...ERROR, code: 'kernel-gone' } }
+            }
+          : {
+              report: makeReport({ ...applied(A), ...answer }),
+              entry,
+              error: null
+            }
+      );
+    }
+  };
+  readonly prover: Prover;
+}
+
+/** Specs pass the time themselves. */
+export function withFakeClock(): void {
+  beforeEach(() => {
+    jest.useFakeTimers();
+  });
+
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+}

@@ -1,0 +1,127 @@
+/** Two pages on one real kernel: one apply in the end, the same state in both. */
+
+import type { SessionContext } from '@jupyterlab/apputils';
+import { KernelAPI } from '@jupyterlab/services';
+
+import type { EncryptionSession } from '../session';
+import { KMS, S3, SSE_C, KEY, armedIn, useNotebooks } from './notebooks';
+import { Page, cell, countRequests, until, useServer } from './realKernel';
+
+useServer();
+
+describe('two pages of one kernel', () => {
+  const on = useNotebooks();
+
+  async function second(path: string): Promise<{
+    context: SessionContext;
+    session: EncryptionSession;
+  }> {
+    const page = await Page.open();
+    on.open.push({
+      dispose: () => {
+        page.close();
+      }
+    });
+    const context = page.notebook(undefined, path);
+    const session = on.watch(context);
+    await context.initialize();
+    await context.session!.kernel!.info;
+    await session.ready;
+    return { context, session };
+  }
+
+  /** Both at rest in the same state, and nothing more is sent. */
+  async function settled(
+    one: EncryptionSession,
+    two: EncryptionSession,
+    kind: string
+  ): Promise<void> {
+    await until(`${kind} in both`, () =>
+      [one, two].every(({ state }) => state.kind === kind)
+    );
+    const counts = (): number[] => [one, two].map(s => s.history.length);
+    const before = counts();
+    await new Promise(resolve => setTimeout(resolve, 400));
+    expect(counts()).toEqual(before);
+    expect(one.profile).toEqual(two.profile);
+  }
+
+  it('show what one of them applied, changed and cleared', async () => {
+    const { context, session: one, kernel } = await on.notebook();
+    const { session: two } = await second(context.path);
+    await one.apply(KMS);
+    await settled(one, two, 'waiting');
+    expect(two.profile).toEqual(KMS);
+    expect(two.history.map(({ reason }) => reason)).toEqual(['elsewhere']);
+    await two.apply(S3);
+    await settled(one, two, 'waiting');
+    expect(one.profile).toEqual(S3);
+    expect(await armedIn(kernel)).toEqual(S3);
+    await one.clear();
+    await settled(one, two, 'not-set');
+    expect(await armedIn(kernel)).toBeNull();
+  });
+
+  it('that apply at the same time end in one state', async () => {
+    const { context, session: one, kernel } = await on.notebook();
+    const { session: two } = await second(context.path);
+    await Promise.all([one.apply(KMS), two.apply(S3)]);
+    await settled(one, two, 'waiting');
+    expect(await armedIn(kernel)).toEqual(one.profile);
+  });
+
+  it('arm a restarted kernel once, and both know it', async () => {
+    const { context, session: one, kernel } = await on.notebook();
+    const { session: two } = await second(context.path);
+    await one.apply(KMS);
+    await settled(one, two, 'waiting');
+    await context.restartKernel();
+    one.guardRun();
+    two.guardRun();
+    await settled(one, two, 'waiting');
+    expect(await armedIn(kernel)).toEqual(KMS);
+    await KernelAPI.restartKernel(kernel.id, on.page.settings);
+    // The order of two connections is not known: each guards its own cells.
+    two.guardRun();
+    one.guardRun();
+    expect(await armedIn(kernel)).toEqual(KMS);
+    await settled(one, two, 'waiting');
+  });
+
+  it('leave a cleared kernel cleared over a restart', async () => {
+    const { context, session: one, kernel } = await on.notebook();
+    const { session: two } = await second(context.path);
+    await one.apply(KMS);
+    await settled(one, two, 'waiting');
+    await two.clear();
+    await settled(one, two, 'not-set');
+    await context.restartKernel();
+    await settled(one, two, 'not-set');
+    expect(await armedIn(kernel)).toBeNull();
+  });
+
+  it('share what the kernel holds of an SSE-C key, and only one page has the key', async () => {
+    const { context, session: one } = await on.notebook();
+    const { session: two } = await second(context.path);
+    await one.apply(SSE_C, KEY);
+    await settled(one, two, 'waiting');
+    expect(JSON.stringify([two.state, two.history])).not.toContain(KEY);
+  });
+
+  it('guard runs without overriding each other', async () => {
+    const { context, session: one, kernel } = await on.notebook();
+    const { session: two } = await second(context.path);
+    await one.apply(KMS);
+    await settled(one, two, 'waiting');
+    const requests = countRequests(kernel);
+    for (let run = 0; run < 5; run++) {
+      one.guardRun();
+      two.guardRun();
+      await cell(kernel, '1');
+    }
+    await settled(one, two, 'waiting');
+    // Our guards and the cells; no answer made the other page ask.
+    expect(requests.count).toBe(10);
+    expect(await armedIn(kernel)).toEqual(KMS);
+  });
+});

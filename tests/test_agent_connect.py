@@ -1,0 +1,135 @@
+"""The agent over Spark Connect: what is set, what is stored, and what is not claimed.
+
+Must not know: the agent's inner parts. Only on Spark 4: Spark 3.5 has no Connect server of its own.
+"""
+
+from __future__ import annotations
+
+import pytest
+from spark_connect import ConnectServer
+from truth_rows import A, B, symbols
+
+from demo.jars import spark_at_hand
+
+pytest.importorskip("grpc_status", reason="the client of Spark Connect needs grpcio-status")
+pytestmark = pytest.mark.skipif(
+    spark_at_hand().version.startswith("3."), reason="pyspark 3.5 brings no Connect server"
+)
+
+
+@pytest.fixture(scope="module")
+def server(base_conf):
+    with ConnectServer(base_conf) as running:
+        yield running
+
+
+def steps(url, bucket, first, second):
+    from pyspark.sql import SparkSession
+
+    from jupyterlab_s3_encryption import agent
+
+    def ask(name, **arguments):
+        return agent.handle({"request": name, "arguments": arguments})
+
+    def write(name):
+        spark.range(0, 4, 1, 2).write.parquet(f"s3a://{bucket}/{name}")
+
+    def kms(key):
+        return {"method": "sse-kms", "kmsKeyId": key}
+
+    found = {"armed": ask("apply", profile=kms(first))}
+    spark = SparkSession.builder.remote(url).getOrCreate()
+    found["module"] = type(spark).__module__
+    write("armed")
+    found["born"] = ask("verify")
+    other = spark.newSession()
+    found["other"] = other.conf.get("fs.s3a.encryption.key", None)
+    found["switched"] = ask("apply", profile=kms(second))
+    write("switched")
+    spark.conf.set("fs.s3a.encryption.key", first)
+    found["changed"] = ask("verify")
+    found["bad"] = ask("apply", profile=kms("arn:aws:s3:::b"))
+    found["canary"] = ask("canary", location=f"s3a://{bucket}/canary")
+    found["writes"] = ask("writes")
+    found["s3"] = ask("apply", profile={"method": "sse-s3"})
+    found["secret"] = ask("apply", profile={"method": "sse-c"}, customerKey="A" * 43 + "=")
+    found["cleared"] = ask("clear")
+    rows = spark.sql("SET").collect()
+    found["left"] = [row.key for row in rows if row.key.startswith("fs.s3")]
+    spark.stop()
+    found["stopped"] = ask("probe")
+    return found
+
+
+@pytest.fixture(scope="module")
+def told(server, endpoint, base_conf):
+    from spark_script import run_script
+
+    bucket = endpoint.create_bucket("connect-client")
+    first, second = endpoint.keys
+    found = run_script(steps, base_conf, url=server.url, bucket=bucket, first=first, second=second)
+    found["stored"] = {
+        name: symbols(endpoint.stored(f"{name}/", bucket), endpoint.keys)
+        for name in ("armed", "switched", "canary")
+    }
+    return found
+
+
+def test_a_session_of_connect_is_born_with_the_settings(told):
+    assert told["module"] == "pyspark.sql.connect.session"
+    assert told["armed"]["waiting"]
+    assert told["born"]["session"]["kind"] == "connect"
+    assert all(row["ok"] for row in told["born"]["settings"])
+    assert told["stored"]["armed"] == {A}
+
+
+def test_a_new_session_of_connect_has_them_too(told, endpoint):
+    assert told["other"] == endpoint.keys[0]
+
+
+def test_what_cannot_be_looked_at_is_unknown_and_never_in_effect(told):
+    for name in ("born", "switched", "s3"):
+        report = told[name]
+        assert report["ok"], report["error"]
+        assert report["claim"] == "set"
+        assert report["executors"] is None
+        assert report["fileSystems"] == []
+        assert report["activity"] == {"jobs": None, "streams": None}
+        assert "connect-unknown" in [item["code"] for item in report["findings"]]
+
+
+def test_a_switch_reaches_the_settings_and_not_what_is_open(told):
+    # The server's file system of this bucket is open with key A: what is stored shows why the
+    # claim stays at Set.
+    assert all(row["ok"] for row in told["switched"]["settings"])
+    assert told["stored"]["switched"] <= {A, B}
+
+
+def test_drift_is_seen(told):
+    assert told["changed"]["claim"] == "none"
+    assert [item["key"] for item in told["changed"]["changed"]] == ["fs.s3a.encryption.key"]
+
+
+def test_a_bad_profile_is_refused_and_nothing_changes(told):
+    assert told["bad"]["error"]["code"] == "invalid-profile"
+    assert told["bad"]["profile"]["kmsKeyId"] == told["switched"]["profile"]["kmsKeyId"]
+
+
+def test_a_canary_is_not_tried_where_nothing_could_be_removed(told):
+    assert told["canary"]["error"]["code"] == "connect-only"
+    assert told["stored"]["canary"] == frozenset()
+    assert told["writes"]["writes"]["unseen"] != []
+
+
+def test_an_sse_c_key_is_in_no_report(told):
+    assert told["secret"]["ok"], told["secret"]["error"]
+    assert "A" * 43 not in str(told["secret"])
+
+
+def test_clear_leaves_nothing_of_ours(told):
+    assert told["cleared"]["ok"]
+    assert told["left"] == []
+
+
+def test_a_stopped_client_has_no_session(told):
+    assert told["stopped"]["session"]["kind"] == "none"

@@ -1,0 +1,317 @@
+/**
+ * The ways in which a notebook gets a kernel process without the settings, each
+ * with the run that follows it as closely as a person could make it. Must not
+ * know what is measured.
+ */
+
+import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
+
+import { loadAgain } from './support';
+
+export interface IRouteContext {
+  page: IJupyterLabPageFixture;
+  /** The kernel's process before. */
+  pid: number;
+  /** The notebook's file. */
+  path: string;
+}
+
+export interface IRoute {
+  name: string;
+  /** Takes the route and runs all cells of the notebook in front. */
+  take: (context: IRouteContext) => Promise<void>;
+  /** One that people take every day: the long run takes it most often. */
+  main?: boolean;
+}
+
+/** What these routes use of a notebook panel in the page. */
+interface INotebookPanel {
+  sessionContext: {
+    session: {
+      id: string;
+      kernel: {
+        id: string;
+        status: string;
+        statusChanged: {
+          connect: (slot: (kernel: unknown, status: string) => void) => void;
+        };
+        reconnect: () => Promise<void>;
+        requestExecute: (content: object) => { done: Promise<unknown> };
+      };
+    } | null;
+    restartKernel: () => Promise<void>;
+    changeKernel: (options: object) => Promise<unknown>;
+    shutdown: () => Promise<void>;
+  };
+  close: () => void;
+}
+
+type Step =
+  | 'run'
+  | 'restart'
+  | 'restart and run all'
+  | 'restart and run to selected'
+  | 'watch'
+  | 'wait for a restart'
+  | 'shut down'
+  | 'shut down from the list'
+  | 'change kernel'
+  | 'lose the connection'
+  | 'regain the connection';
+
+/** Do steps in the page, one right after another, in one call. */
+async function inPage(
+  page: IJupyterLabPageFixture,
+  ...steps: Step[]
+): Promise<void> {
+  await page.evaluate(async todo => {
+    const { commands, shell, serviceManager } = window.jupyterapp;
+    const panel = [...shell.widgets('main')].find(({ node }) =>
+      node.classList.contains('jp-NotebookPanel')
+    ) as unknown as INotebookPanel;
+    const { sessionContext } = panel;
+    const accepted = async (command: string): Promise<void> => {
+      const done = commands.execute(command).catch(() => undefined);
+      let over = false;
+      void done.then(() => {
+        over = true;
+      });
+      for (;;) {
+        const button = document.querySelector<HTMLElement>(
+          '.jp-Dialog .jp-mod-accept'
+        );
+        button?.click();
+        if (button !== null || over) {
+          return;
+        }
+        await new Promise(resolve => setTimeout(resolve, 10));
+      }
+    };
+    for (const step of todo) {
+      switch (step) {
+        case 'run':
+          void commands
+            .execute('notebook:run-all-cells')
+            .catch(() => undefined);
+          break;
+        case 'restart':
+          // The next step is in the very turn in which the page knows of it.
+          void sessionContext.restartKernel().catch(() => undefined);
+          break;
+        case 'restart and run all':
+          await accepted('notebook:restart-run-all');
+          break;
+        case 'restart and run to selected':
+          await accepted('notebook:restart-and-run-to-selected');
+          break;
+        case 'watch':
+          (window as unknown as { seen: Promise<void> }).seen = new Promise(
+            resolve => {
+              sessionContext.session?.kernel.statusChanged.connect(
+                (_, status) => {
+                  if (/restarting/.test(status)) {
+                    resolve();
+                  }
+                }
+              );
+            }
+          );
+          break;
+        case 'wait for a restart':
+          await (window as unknown as { seen: Promise<void> }).seen;
+          break;
+        case 'shut down':
+          await sessionContext.shutdown();
+          break;
+        case 'shut down from the list':
+          await serviceManager.sessions.shutdown(
+            sessionContext.session?.id ?? ''
+          );
+          break;
+        case 'change kernel':
+          await sessionContext.changeKernel({ name: 'python3' });
+          break;
+        case 'lose the connection': {
+          const kernel = sessionContext.session?.kernel as unknown as {
+            _clearSocket: () => void;
+          };
+          kernel._clearSocket();
+          break;
+        }
+        case 'regain the connection':
+          void sessionContext.session?.kernel.reconnect();
+          break;
+      }
+    }
+  }, steps);
+}
+
+/** The id of the kernel of the notebook in front. */
+async function kernelId(page: IJupyterLabPageFixture): Promise<string> {
+  return page.evaluate(() => {
+    const panel = [...window.jupyterapp.shell.widgets('main')].find(
+      ({ node }) => node.classList.contains('jp-NotebookPanel')
+    ) as unknown as INotebookPanel;
+    return panel.sessionContext.session?.kernel.id ?? '';
+  });
+}
+
+/** Restart a kernel through the server, as another front end does. */
+async function restartElsewhere(page: IJupyterLabPageFixture): Promise<void> {
+  const id = await kernelId(page);
+  const answer = await page.request.post(`/api/kernels/${id}/restart`, {
+    headers: await xsrf(page)
+  });
+  if (!answer.ok()) {
+    throw new Error(`restart through the server: ${answer.status()}`);
+  }
+}
+
+async function xsrf(
+  page: IJupyterLabPageFixture
+): Promise<Record<string, string>> {
+  const cookies = await page.context().cookies();
+  const token = cookies.find(({ name }) => name === '_xsrf')?.value;
+  return token === undefined ? {} : { 'X-XSRFToken': token };
+}
+
+/** Wait until the notebook in front is there with a kernel, and run it at once. */
+async function runWhenThere(page: IJupyterLabPageFixture): Promise<void> {
+  await page.waitForFunction(() => {
+    const notebook = [...(window.jupyterapp?.shell.widgets('main') ?? [])].find(
+      ({ node }) => node.classList.contains('jp-NotebookPanel')
+    );
+    if (notebook && notebook !== window.jupyterapp.shell.currentWidget) {
+      window.jupyterapp.shell.activateById(notebook.id);
+      return false;
+    }
+    const panel = window.jupyterapp?.shell.currentWidget as
+      (INotebookPanel & { content?: { widgets?: unknown[] } }) | null;
+    return (
+      (panel?.sessionContext?.session ?? null) !== null &&
+      (panel?.content?.widgets?.length ?? 0) > 1
+    );
+  });
+  await inPage(page, 'run');
+}
+
+/** Routes within one page. */
+export const ROUTES: readonly IRoute[] = [
+  {
+    name: 'Restart, then Run All',
+    main: true,
+    take: ({ page }) => inPage(page, 'restart', 'run')
+  },
+  {
+    name: 'Restart and Run All',
+    main: true,
+    take: ({ page }) => inPage(page, 'restart and run all')
+  },
+  {
+    name: 'Restart and Run up to Selected',
+    take: ({ page }) => inPage(page, 'restart and run to selected')
+  },
+  {
+    name: 'Killed (kill -9), run when the restart is noticed',
+    take: async ({ page, pid }) => {
+      await inPage(page, 'watch');
+      process.kill(pid, 'SIGKILL');
+      await inPage(page, 'wait for a restart', 'run');
+    }
+  },
+  {
+    name: 'Killed (kill -9), run before that is noticed',
+    main: true,
+    take: async ({ page, pid }) => {
+      process.kill(pid, 'SIGKILL');
+      await inPage(page, 'run');
+    }
+  },
+  {
+    name: 'Restarted through the REST API',
+    main: true,
+    take: async ({ page }) => {
+      await restartElsewhere(page);
+      await inPage(page, 'run');
+    }
+  },
+  {
+    name: 'Shut down from the list of running kernels, then run',
+    take: ({ page }) =>
+      inPage(page, 'shut down from the list', 'change kernel', 'run')
+  },
+  {
+    name: 'Shut down and start',
+    take: ({ page }) => inPage(page, 'shut down', 'change kernel', 'run')
+  },
+  {
+    name: 'Change kernel',
+    take: ({ page }) => inPage(page, 'change kernel', 'run')
+  },
+  {
+    name: 'Connection lost, kernel restarted meanwhile, connection regained',
+    take: async ({ page }) => {
+      await inPage(page, 'lose the connection');
+      await restartElsewhere(page);
+      await inPage(page, 'regain the connection', 'run');
+    }
+  },
+  {
+    name: 'Notebook closed, kernel restarted, notebook opened again',
+    take: async ({ page, path }) => {
+      await restartElsewhere(page);
+      await page.evaluate(async file => {
+        const { commands, shell } = window.jupyterapp;
+        const notebook = [...shell.widgets('main')].find(({ node }) =>
+          node.classList.contains('jp-NotebookPanel')
+        );
+        await commands.execute('docmanager:save');
+        notebook?.close();
+        while (notebook?.isDisposed === false) {
+          await new Promise(resolve => setTimeout(resolve, 10));
+        }
+        await commands.execute('docmanager:open', { path: file });
+      }, path);
+      await runWhenThere(page);
+    }
+  }
+];
+
+/** Routes that take another page. */
+export const PAGE_ROUTES: readonly IRoute[] = [
+  {
+    name: 'Page loaded again, kernel restarted meanwhile',
+    take: async ({ page, path }) => {
+      await restartElsewhere(page);
+      await loadAgain(page);
+      await page.evaluate(async file => {
+        await window.jupyterapp.restored;
+        await window.jupyterapp.commands.execute('docmanager:open', {
+          path: file
+        });
+      }, path);
+      await runWhenThere(page);
+    }
+  },
+  {
+    name: 'Restarted from a second tab',
+    take: async ({ page, path }) => {
+      const other = await page.context().newPage();
+      await other.goto(page.url());
+      await other.waitForFunction(() => Boolean(window.jupyterapp));
+      await other.evaluate(async file => {
+        await window.jupyterapp.restored;
+        const panel = (await window.jupyterapp.commands.execute(
+          'docmanager:open',
+          { path: file }
+        )) as INotebookPanel;
+        while (panel.sessionContext.session === null) {
+          await new Promise(resolve => setTimeout(resolve, 10));
+        }
+        await panel.sessionContext.restartKernel();
+      }, path);
+      await inPage(page, 'run');
+      await other.close();
+    }
+  }
+];
