@@ -33,12 +33,13 @@ CODES = {
     "changed-since",
     "session-hook-failed",
     "not-restored",
+    "objects-differ",
 }
 
 
 def test_there_are_examples_of_every_request():
     asked = {json.loads(path.read_text("utf-8"))["request"]["request"] for path in FILES}
-    assert asked >= {"probe", "apply", "verify", "guard", "clear"}
+    assert asked >= {"probe", "apply", "verify", "guard", "clear", "canary", "writes", "audit"}
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)

@@ -142,6 +142,10 @@ def test_the_magic_does_what_its_line_says(shell, line, profile):
         ("cse-kms", "needs a KMS key"),
         ("sse-kms 'a", "closing quotation"),
         ("sse-c " + CUSTOMER_KEY, "history"),
+        ("audit", "takes one address"),
+        ("canary a b", "takes one address"),
+        ("audit data", "Give an address"),
+        ("canary http://data", "Give an address"),
     ],
 )
 def test_a_line_that_is_not_understood_shows_how_it_is_used(shell, line, part):
@@ -158,6 +162,13 @@ def test_the_magic_asks_for_the_sse_c_key(shell, monkeypatch):
     report = shell.run_line_magic("s3_encryption", "sse-c")
     assert report.profile == {"method": "sse-c"}
     assert CUSTOMER_KEY not in repr(report) + json.dumps(report.to_dict())
+
+
+def test_what_looks_at_stored_objects_says_that_there_is_no_session():
+    for function in (s3enc.audit, s3enc.canary):
+        with pytest.raises(s3enc.EncryptionError, match="no Spark session"):
+            function("s3://data/folder")
+    assert s3enc.writes().paths == []
 
 
 def test_unloading_takes_the_magic_away_and_leaves_the_settings(shell):

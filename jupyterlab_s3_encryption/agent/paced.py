@@ -24,13 +24,13 @@ class Paced:
         self._context = context
         self._steps = steps
         self._until = 0.0
-        self._enough: Callable[[], bool] = lambda: False
+        self._enough: Callable[[], bool] = _never
         self._thread: Optional[threading.Thread] = None
 
-    def go(self, until: float, enough: Callable[[], bool] = lambda: False) -> None:
+    def go(self, until: float, enough: Optional[Callable[[], bool]] = None) -> None:
         """Works until a moment of time.monotonic(), until it is enough, or until all is done."""
-        self._until, self._enough = until, enough
-        while not self.done and not enough() and time.monotonic() < until:
+        self._until, self._enough = until, enough or _never
+        while not self.done and not self._enough() and time.monotonic() < until:
             if self._thread is None:
                 self._thread = threading.Thread(target=self._work, name="s3-encryption")
                 self._thread.daemon = True
@@ -73,3 +73,7 @@ class Paced:
                 close()
             except Exception as error:  # noqa: BLE001 - it cleans up as far as it can
                 self.failure = self.failure or error
+
+
+def _never() -> bool:
+    return False

@@ -97,7 +97,9 @@ class Watch:
     def _learn(self, held: State) -> None:
         """Tells the claim what was found since the last time, where it is about what is armed."""
         new = self.checked[self._told :]
-        self._told += len(new)
+        if not self._pending:
+            self.checked = self.checked[-4 * MAX_PATHS :]
+        self._told = len(self.checked) if not self._pending else self._told + len(new)
         for write, entry, sentence in new:
             if not held.timeline or write.armed is not held.timeline[-1]:
                 continue

@@ -51,6 +51,8 @@ export const notifications: JupyterFrontEndPlugin<void> = {
   ): void => {
     const trans = (translator ?? nullTranslator).load(DOMAIN);
     const told = new WeakSet();
+    /** Sessions of which it is told right now that cells were not run. */
+    const blocking = new WeakSet<IEncryptionSession>();
     const onState = (
       session: IEncryptionSession,
       state: LifecycleState
@@ -59,6 +61,9 @@ export const notifications: JupyterFrontEndPlugin<void> = {
         return;
       }
       told.add(state.error);
+      if (blocking.has(session)) {
+        return;
+      }
       if (session === tracker.current && isPanelVisible(app)) {
         return;
       }
@@ -124,6 +129,12 @@ export const notifications: JupyterFrontEndPlugin<void> = {
     };
     tracker.sessionAdded.connect((_, session) => {
       session.stateChanged.connect(onState);
+      session.blocked?.connect(() => {
+        blocking.add(session);
+        queueMicrotask(() => {
+          blocking.delete(session);
+        });
+      });
       session.prover?.mismatched.connect((_, paths) => {
         onMismatch(session, paths);
       });

@@ -111,7 +111,7 @@ test.describe('A PySpark notebook', () => {
     await runCell(page, 2);
     await expectStored(`${await printed(page, 2)}/`, 'aws:kms', key);
     await press(page, 'Verify');
-    await expectStatus(page, /^(Set|In effect)/);
+    await expectStatus(page, /^(Set|In effect|Proven)/);
   });
 
   test('goes back to what the cluster says after Clear', async ({

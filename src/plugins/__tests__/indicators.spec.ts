@@ -120,6 +120,17 @@ describe('the notifications', () => {
     expect(open).toHaveBeenCalledTimes(1);
   });
 
+  it('do not tell of a guard’s failure beside the news that cells were not run', async () => {
+    const { session, told } = setUp();
+    const failed = STATES['failed on fields']!;
+    session.blocked.emit('No key.');
+    session.become({ ...failed });
+    expect(told).not.toHaveBeenCalled();
+    await settled();
+    session.become({ ...STATES.failed! });
+    expect(told).toHaveBeenCalledTimes(1);
+  });
+
   it('do not repeat what the open panel shows', () => {
     const { tracker, session, sidebar, told } = setUp();
     const widget = new Widget();

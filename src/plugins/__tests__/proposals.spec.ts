@@ -13,6 +13,10 @@ const OTHER = { method: 'sse-kms', kmsKeyId: 'alias/other' };
 
 const models: NotebookModel[] = [];
 
+function makeModel(): NotebookModel {
+  return new NotebookModel();
+}
+
 afterEach(() => {
   models.splice(0).forEach(model => {
     model.dispose();
@@ -21,7 +25,8 @@ afterEach(() => {
 
 function setUp(metadata: unknown, composite = {}, site = {}) {
   const preferences = fakePreferences(composite, site);
-  const model = models[models.push(new NotebookModel()) - 1]!;
+  const model = makeModel();
+  models.push(model);
   if (metadata !== undefined) {
     model.setMetadata(METADATA, metadata);
   }
@@ -31,7 +36,8 @@ function setUp(metadata: unknown, composite = {}, site = {}) {
     context: { path: PATH, model, ready: Promise.resolve() }
   } as unknown as NotebookPanel;
   const proposals = new Proposals(preferences);
-  const open = async (session = new FakeSession()): Promise<FakeSession> => {
+  const open = async (given?: FakeSession): Promise<FakeSession> => {
+    const session = given ?? new FakeSession();
     proposals.watch(panel, session);
     await settled();
     return session;
