@@ -1,7 +1,7 @@
 """How long an audit of stored objects takes, beside boto3's head_object in a pool of 16 threads.
 
 `python -m bench.audit [--objects N] [--rounds N]`. Must not know how the agent works: it sends the
-requests that the front end sends. boto3 gets the names; the audit has to list them first.
+requests that the front end sends. Both sides list the objects and read each one's headers.
 """
 
 import argparse
@@ -21,7 +21,7 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
-from demo.endpoint import ACCESS_KEY, BUCKET, REGION, SECRET_KEY
+from demo.endpoint import ACCESS_KEY, BUCKET, REGION, SECRET_KEY, Endpoint
 from demo.environment import process_environment, spark_conf, write_conf_folder
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -29,14 +29,35 @@ THREADS = 16
 PREFIX = "audit/"
 
 
+class Distant(Endpoint):
+    """An endpoint that lets each request wait, as a network does."""
+
+    delay = 0.0
+
+    def _serve(self, app: Any, tls: Any) -> str:
+        def later(environ: Any, start: Any) -> Any:
+            time.sleep(self.delay)
+            return app(environ, start)
+
+        return super()._serve(later if self.delay else app, tls)  # type: ignore[arg-type]
+
+
+def serve(delay: float) -> None:
+    """Runs an endpoint and prints what it is, until standard input ends."""
+    Distant.delay = delay
+    with Distant() as running:
+        print(json.dumps(running.to_dict()), flush=True)
+        sys.stdin.read()
+
+
 @contextmanager
-def endpoint() -> Iterator[dict[str, Any]]:
+def endpoint(delay: float) -> Iterator[dict[str, Any]]:
     """The endpoint in a process of its own, so that it takes no time of either side's."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "demo.endpoint"],
+        [sys.executable, "-m", "bench.audit", "--serve", str(delay)],
         cwd=ROOT,
         stdout=subprocess.PIPE,
-        stdin=subprocess.DEVNULL,
+        stdin=subprocess.PIPE,
         text=True,
     )
     try:
@@ -59,10 +80,12 @@ def client(url: str) -> Any:
     )
 
 
-def with_boto3(url: str, keys: list[str]) -> float:
+def with_boto3(url: str) -> float:
     """Seconds that boto3 takes for the headers of all objects."""
     s3 = client(url)
     began = time.perf_counter()
+    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=BUCKET, Prefix=PREFIX)
+    keys = [item["Key"] for page in pages for item in page["Contents"]]
     with ThreadPoolExecutor(THREADS) as pool:
         answers = list(pool.map(lambda key: s3.head_object(Bucket=BUCKET, Key=key), keys))
     seconds = time.perf_counter() - began
@@ -92,9 +115,12 @@ def with_audit(count: int) -> float:
     return seconds
 
 
-def measure(count: int, rounds: int) -> dict[str, float]:
-    """Medians in seconds: `boto3` and `audit`, measured in turn; `first` audit; `ratio`, audit to boto3."""
-    with endpoint() as running:
+def measure(count: int, rounds: int, delay: float = 0.0) -> dict[str, float]:
+    """Medians in seconds: `boto3` and `audit`, measured in turn; `first` audit; `ratio`, audit to boto3.
+
+    delay: seconds that the endpoint lets each request wait.
+    """
+    with endpoint(delay) as running:
         s3 = client(running["url"])
         keys = [f"{PREFIX}{number:05}" for number in range(count)]
 
@@ -107,7 +133,7 @@ def measure(count: int, rounds: int) -> dict[str, float]:
                 SSEKMSKeyId=running["keys"][number % 2],
             )
 
-        with ThreadPoolExecutor(4) as pool:
+        with ThreadPoolExecutor(THREADS) as pool:
             list(pool.map(put, range(count)))
         with tempfile.TemporaryDirectory() as folder:
             conf = spark_conf(running["url"])
@@ -120,7 +146,7 @@ def measure(count: int, rounds: int) -> dict[str, float]:
                 times: dict[str, list[float]] = {"boto3": [], "audit": []}
                 for number in range(rounds):
                     sides = [
-                        ("boto3", lambda: with_boto3(running["url"], keys)),
+                        ("boto3", lambda: with_boto3(running["url"])),
                         ("audit", lambda: with_audit(count)),
                     ]
                     for name, side in sides if number % 2 == 0 else sides[::-1]:
@@ -138,14 +164,20 @@ def main() -> None:
     """Measures and prints."""
     parser = argparse.ArgumentParser(description="An audit beside boto3.")
     parser.add_argument("--objects", type=int, default=5000)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--delay", type=float, help="seconds that each request waits")
+    parser.add_argument("--serve", type=float, help=argparse.SUPPRESS)
     options = parser.parse_args()
-    found = measure(options.objects, options.rounds)
-    print(
-        f"{options.objects} objects: audit {found['audit']:.2f} s, boto3 with {THREADS} threads "
-        f"{found['boto3']:.2f} s; ratio {found['ratio']:.2f}; the first audit, with a cold JVM, "
-        f"{found['first']:.2f} s"
-    )
+    if options.serve is not None:
+        serve(options.serve)
+        return
+    for delay in (0.0, 0.05) if options.delay is None else (options.delay,):
+        found = measure(options.objects, options.rounds, delay)
+        print(
+            f"{options.objects} objects, requests wait {delay * 1000:.0f} ms: audit "
+            f"{found['audit']:.2f} s, boto3 with {THREADS} threads {found['boto3']:.2f} s; ratio "
+            f"{found['ratio']:.2f}; the first audit, with a cold JVM, {found['first']:.2f} s"
+        )
 
 
 if __name__ == "__main__":

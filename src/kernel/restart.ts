@@ -264,12 +264,12 @@ function isNew(context: IWatched, kernel: Kernel.IKernelConnection): boolean {
  */
 function isBusy(message: KernelMessage.IIOPubMessage): boolean | null {
   const { msg_type: asked } = message.parent_header as { msg_type?: string };
-  const { execution_state: state } = message.content as {
-    execution_state?: string;
-  };
-  return message.header.msg_type === 'status' && asked === 'execute_request'
-    ? state === 'busy'
-    : null;
+  if (message.header.msg_type !== 'status' || asked !== 'execute_request') {
+    return null;
+  }
+  return (
+    (message.content as { execution_state?: string }).execution_state === 'busy'
+  );
 }
 
 /** The agent's own message: what is armed has changed. */
