@@ -82,18 +82,22 @@ def look(
 
 
 def computed(
-    item: Any, profile: Dict[str, Any], customer_key: Optional[str], loaded: bool = True
+    item: Any,
+    profile: Dict[str, Any],
+    customer_key: Optional[str],
+    version: Optional[str],
+    loaded: bool,
 ) -> List[Tuple[Optional[str], str]]:
     """(bucket or None for all others, what it is instead) where S3A itself, asked for what it
     makes of a session's settings, wants other than the profile: a credential provider that holds
     a key wins over a property, and settings that S3A refuses are read back all the same.
 
-    loaded: S3A is in use already; otherwise it is not loaded (30 ms) to be asked for what
+    version: Hadoop's; loaded: S3A is in use already; otherwise it is not loaded (30 ms) to be asked for what
     Hadoop's own release does: without a credential provider, the property counts
     (S3AUtils.lookupPassword, Hadoop 3.2 to 3.5).
     """
     conf = item.hadoop_conf()
-    if not loaded and not _may_differ(item, conf):
+    if not loaded and not _may_differ(version, conf):
         return []
     tools = sessions.java_class(item.context, "org.apache.hadoop.fs.s3a.S3AUtils")
     found = []
@@ -114,12 +118,11 @@ def computed(
     return found
 
 
-def _may_differ(item: Any, conf: Any) -> bool:
+def _may_differ(version: Optional[str], conf: Any) -> bool:
     """Whether credentials may come from a provider, or this Hadoop is a vendor's own."""
-    java = sessions.java_class(item.context, "org.apache.hadoop.util.VersionInfo")
     providers = ("hadoop" + _PROVIDER, "fs.s3a" + _PROVIDER)
     return (
-        re.match(r"\d+\.\d+\.\d+$", str(java.getVersion())) is None
+        re.match(r"\d+\.\d+\.\d+$", version or "") is None
         or any(conf.get(name) for name in providers)
         or _PROVIDER in str(conf.getPropsWithPrefix("fs.s3a.bucket.").keySet().toString())
     )

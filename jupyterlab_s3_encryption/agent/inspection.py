@@ -211,7 +211,8 @@ def _add_findings(
             found.append(findings.not_inspected())
         elif first.context is not None and not answer["changed"]:
             loaded = bool(answer["fileSystems"])
-            wanted = filesystems.computed(first, held.profile, held.customer_key, loaded)
+            version = answer["session"]["hadoopVersion"]
+            wanted = filesystems.computed(first, held.profile, held.customer_key, version, loaded)
             found += findings.of_computed(wanted)
     everything = dict(cluster)
     everything.update(own)

@@ -21,6 +21,7 @@ export interface INamedBucket {
   readonly field: string;
 }
 
+/** What roles are for, in the order in which a form asks for them. */
 export const PURPOSES: readonly Purpose[] = [
   'administrators',
   'emr',

@@ -10,6 +10,8 @@ import type {
   IClusterOptions,
   IProblem
 } from '../exports/index';
+import type { Purpose } from '../exports/model';
+import { PURPOSES } from '../exports/places';
 
 /** The fields of text, in the order in which they are asked for. */
 export const TEXT_FIELDS = [
@@ -23,19 +25,6 @@ export const TEXT_FIELDS = [
 ] as const;
 export type TextField = (typeof TEXT_FIELDS)[number];
 
-export const ROLE_FIELDS = [
-  'administrators',
-  'emr',
-  'emrService',
-  'emrRuntime',
-  'glueJob',
-  'glueCrawler',
-  'lakeFormation',
-  'athena',
-  'users'
-] as const;
-export type RoleField = (typeof ROLE_FIELDS)[number];
-
 export interface IClusterDraft {
   readonly method: Exclude<Method, 'sse-c'>;
   readonly kmsKeyId: string;
@@ -45,7 +34,7 @@ export interface IClusterDraft {
   /** One place per line: NAME, NAME/PREFIX or s3://NAME/PREFIX. */
   readonly buckets: string;
   /** Names or ARNs, several with commas between them. */
-  readonly roles: Readonly<Record<RoleField, string>>;
+  readonly roles: Readonly<Record<Purpose, string>>;
   readonly localDisk: boolean;
   readonly ebs: boolean;
   /** `s3://…zip`; empty: no encryption in transit. */
@@ -65,7 +54,7 @@ export function clusterDraftOf(profile: Profile | null): IClusterDraft {
     rules: profile?.buckets,
     texts: none(TEXT_FIELDS),
     buckets: '',
-    roles: none(ROLE_FIELDS),
+    roles: none(PURPOSES),
     localDisk: false,
     ebs: false,
     certificates: ''
@@ -87,7 +76,7 @@ export function readClusterDraft(draft: IClusterDraft): {
 } {
   const key = draft.kmsKeyId.trim();
   const roles = Object.fromEntries(
-    ROLE_FIELDS.map(name => [
+    PURPOSES.map(name => [
       name,
       draft.roles[name]
         .split(',')

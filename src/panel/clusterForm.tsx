@@ -8,13 +8,10 @@ import * as React from 'react';
 
 import { METHODS, takesKmsKey } from '../encryption/profile';
 import type { IProblem } from '../exports/index';
-import {
-  messageAt,
-  otherProblems,
-  ROLE_FIELDS,
-  TEXT_FIELDS
-} from './clusterDraft';
-import type { IClusterDraft, RoleField, TextField } from './clusterDraft';
+import type { Purpose } from '../exports/model';
+import { PURPOSES } from '../exports/places';
+import { messageAt, otherProblems, TEXT_FIELDS } from './clusterDraft';
+import type { IClusterDraft, TextField } from './clusterDraft';
 import { FieldMessage, Section } from './parts';
 import { useTrans } from './trans';
 import { methodName } from './words';
@@ -47,7 +44,7 @@ function textWords(
   }
 }
 
-function roleWords(field: RoleField, trans: TranslationBundle): string {
+function roleWords(field: Purpose, trans: TranslationBundle): string {
   switch (field) {
     case 'administrators':
       return trans.__('Administrators of the key');
@@ -222,7 +219,7 @@ export function ClusterForm(props: IFormProps): React.JSX.Element {
             'Names or ARNs, several with commas between them. Where you name some, the documents are for these alone; where you name none, they hold placeholders.'
           )}
         </p>
-        {ROLE_FIELDS.map(field => (
+        {PURPOSES.map(field => (
           <Field
             key={field}
             label={roleWords(field, trans)}
