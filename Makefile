@@ -13,7 +13,7 @@ setup:
 	@$(PYTHON) scripts/setup.py base node build
 
 setup-test:
-	@$(PYTHON) scripts/setup.py system base node build test oldest ui
+	@$(PYTHON) scripts/setup.py system base node build test oldest livy ui
 
 demo: setup ## Start the demo: JupyterLab, Spark and an S3 endpoint on this machine
 	@$(VENV_PYTHON) -m demo
@@ -38,7 +38,7 @@ build: setup ## Build the wheel and the source archive into dist/
 
 lock: setup ## Pin the newest versions again: requirements/*.txt and both yarn.lock
 	@$(VENV_PYTHON) -m pip install --quiet uv
-	@for name in base test oldest; do \
+	@for name in base test oldest livy writers; do \
 	  (cd requirements && printf '# Made from %s.in by `make lock`; edit that file instead.\n' $$name && \
 	   ../.venv/bin/uv pip compile --quiet --universal --upgrade --python-version 3.10 --no-header \
 	     --no-annotate --no-emit-index-url --no-emit-find-links $$name.in) > requirements/$$name.new && \
@@ -47,6 +47,6 @@ lock: setup ## Pin the newest versions again: requirements/*.txt and both yarn.l
 	@.venv/bin/jlpm up '*' && cd ui-tests && ../.venv/bin/jlpm up '*'
 
 clean: ## Remove everything that was built or installed here
-	rm -rf .venv .venv-oldest .test-results build dist lib node_modules ui-tests/node_modules
+	rm -rf .venv .venv-oldest .venv-livy .test-results build dist lib node_modules ui-tests/node_modules
 	rm -rf tsconfig.tsbuildinfo jupyterlab_s3_encryption/labextension jupyterlab_s3_encryption/_version.py
 	rm -f jupyterlab_s3_encryption/agent/connectors.json src/kernel/agent*.json

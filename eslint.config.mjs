@@ -128,11 +128,6 @@ export default defineConfig([
     )
   },
   {
-    // What an administrator gets is in the language of the services: English.
-    files: ['src/exports/**/*.ts'],
-    rules: { 'jupyter/no-untranslated-string': 'off' }
-  },
-  {
     files: ['src/panel/**/*.{ts,tsx}'],
     ignores: ['**/__tests__/**'],
     rules: mustNotImport(

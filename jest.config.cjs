@@ -41,6 +41,7 @@ const shared = {
   modulePathIgnorePatterns: [
     '<rootDir>/.venv',
     '<rootDir>/.venv-oldest',
+    '<rootDir>/.venv-livy',
     '<rootDir>/ui-tests',
     '<rootDir>/jupyterlab_s3_encryption/labextension'
   ],

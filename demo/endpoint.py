@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import boto3
 from botocore.config import Config
+from botocore.exceptions import ClientError
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -157,12 +158,20 @@ def client(url: str, service: str = "s3") -> Any:
 
 
 def stored(url: str, bucket: str, prefix: str = "") -> list[Stored]:
-    """The objects under a prefix, each with the algorithm and key id of its own HEAD answer."""
+    """The objects under a prefix, each with the algorithm and key id of its own HEAD answer.
+
+    An object that is gone again before it was asked for (a temporary file) is left out.
+    """
     s3 = client(url)
     found = []
     for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
         for item in page.get("Contents", []):
-            head = s3.head_object(Bucket=bucket, Key=item["Key"])
+            try:
+                head = s3.head_object(Bucket=bucket, Key=item["Key"])
+            except ClientError as error:
+                if error.response["Error"]["Code"] != "404":
+                    raise
+                continue
             found.append(
                 Stored(
                     item["Key"], head.get("ServerSideEncryption", ""), head.get("SSEKMSKeyId", "")

@@ -44,6 +44,9 @@ COMMITTERS = {"2.12": "3.5.8", "2.13": "4.1.1"}
 SDK_V1_MODULES = ("core", "s3", "sts", "kms", "dynamodb")
 SDK_V2_MODULES = ("s3", "s3-transfer-manager", "sts", "apache-client", "netty-nio-client")
 
+#: (organisation, module) that is left out.
+Excluded = tuple[str, str]
+
 #: Left out: the one-jar SDKs, and what Spark already has on its class path.
 EXCLUDES = (
     ("software.amazon.awssdk", "bundle"),
@@ -168,25 +171,35 @@ def are_ready(spark: Spark, groups: Sequence[str] = ("s3a",)) -> bool:
     )
 
 
-def resolve(wanted: Sequence[Coordinate], spark: Spark, java: Java) -> list[str]:
-    """As `jars`, for coordinates of the caller's own."""
-    folder = _folder(wanted, spark)
+def resolve(
+    wanted: Sequence[Coordinate], spark: Spark, java: Java, excludes: Sequence[Excluded] = EXCLUDES
+) -> list[str]:
+    """As `jars`, for coordinates of the caller's own, without what `excludes` leaves out."""
+    folder = _folder(wanted, spark, excludes)
     root = folder.parent
     if not _complete(folder):
         root.mkdir(parents=True, exist_ok=True)
         with _locked(root / ".lock"):
             if not _complete(folder):
-                _fetch(folder, wanted, spark, java)
+                _fetch(folder, wanted, spark, java, excludes)
     return sorted(str(path) for path in folder.glob("*.jar"))
 
 
-def _folder(wanted: Iterable[Coordinate], spark: Spark) -> Path:
+def _folder(
+    wanted: Iterable[Coordinate], spark: Spark, excludes: Sequence[Excluded] = EXCLUDES
+) -> Path:
     """Where the jars of these coordinates belong; another list is another folder."""
-    identity = hashlib.sha256(json.dumps([sorted(wanted), EXCLUDES]).encode("utf-8")).hexdigest()
+    identity = hashlib.sha256(json.dumps([sorted(wanted), excludes]).encode("utf-8")).hexdigest()
     return cache_folder() / f"spark-{spark.version}-hadoop-{spark.hadoop}-{identity[:12]}"
 
 
-def _fetch(folder: Path, wanted: Sequence[Coordinate], spark: Spark, java: Java) -> None:
+def _fetch(
+    folder: Path,
+    wanted: Sequence[Coordinate],
+    spark: Spark,
+    java: Java,
+    excludes: Sequence[Excluded],
+) -> None:
     with tempfile.TemporaryDirectory(dir=str(folder.parent), prefix=".fetch-") as name:
         work = Path(name)
         fresh = work / "jars"
@@ -199,7 +212,7 @@ def _fetch(folder: Path, wanted: Sequence[Coordinate], spark: Spark, java: Java)
                 '<ibiblio name="central" m2compatible="true"/></resolvers></ivysettings>',
                 "utf-8",
             )
-        (work / "ivy.xml").write_text(_ivy_module(wanted), "utf-8")
+        (work / "ivy.xml").write_text(_ivy_module(wanted, excludes), "utf-8")
         command = [java.command, *java.trust_options()]
         command += [
             "-cp",
@@ -246,14 +259,14 @@ def _complete(folder: Path) -> bool:
         return False
 
 
-def _ivy_module(wanted: Sequence[Coordinate]) -> str:
+def _ivy_module(wanted: Sequence[Coordinate], excludes: Sequence[Excluded]) -> str:
     lines = ['<ivy-module version="2.0"><info organisation="local" module="s3a"/>']
     lines.append('<configurations><conf name="default"/></configurations><dependencies>')
     for organisation, module, version, transitive in wanted:
         what = f"org={quoteattr(organisation)} name={quoteattr(module)} rev={quoteattr(version)}"
         follow = str(transitive).lower()
         lines.append(f'<dependency {what} conf="default-&gt;default" transitive="{follow}"/>')
-    for organisation, module in EXCLUDES:
+    for organisation, module in excludes:
         lines.append(f"<exclude org={quoteattr(organisation)} module={quoteattr(module)}/>")
     return "\n".join([*lines, "</dependencies></ivy-module>"])
 

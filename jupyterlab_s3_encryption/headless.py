@@ -20,6 +20,7 @@ from .agent import state
 PROFILE = "S3_ENCRYPTION_PROFILE"
 METHOD = "S3_ENCRYPTION_METHOD"
 KEY = "S3_ENCRYPTION_KMS_KEY_ID"
+WRITERS = "S3_ENCRYPTION_WRITERS"
 CONNECTOR = "S3_ENCRYPTION_CONNECTOR"
 MODE = "S3_ENCRYPTION_MODE"
 REPORT = "S3_ENCRYPTION_REPORT"
@@ -47,14 +48,17 @@ def read(environment: Mapping[str, str] = os.environ) -> Plan | None:
         raise ValueError(f"{MODE} is {mode!r}; it is one of: {', '.join(MODES)}.")
     text, method = environment.get(PROFILE), environment.get(METHOD)
     if not text and not method:
-        if environment.get(KEY):
-            raise ValueError(f"{KEY} is set, and neither {METHOD} nor {PROFILE} is.")
+        for name in (KEY, WRITERS):
+            if environment.get(name):
+                raise ValueError(f"{name} is set, and neither {METHOD} nor {PROFILE} is.")
         return None
     if text and method:
         raise ValueError(f"Set either {PROFILE}, or {METHOD} and {KEY}.")
-    profile = _from_text(text) if text else {"method": method}
+    profile: dict[str, Any] = _from_text(text) if text else {"method": method}
     if not text and environment.get(KEY):
         profile["kmsKeyId"] = environment[KEY]
+    if environment.get(WRITERS):
+        profile["writers"] = [name.strip() for name in environment[WRITERS].split(",")]
     report = environment.get(REPORT)
     return Plan(
         profile, environment.get(CONNECTOR) or "auto", mode, Path(report) if report else None

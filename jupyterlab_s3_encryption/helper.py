@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, fields
 from typing import Any
@@ -25,7 +25,7 @@ _CLAIMS = {
 
 
 #: Fields of a report that an older agent does not give.
-_OPTIONAL = ("proof", "canary", "writes", "audit")
+_OPTIONAL = ("proof", "canary", "writes", "audit", "writers")
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,7 @@ class Report:
     canary: dict[str, Any] | None = None
     writes: dict[str, Any] | None = None
     audit: dict[str, Any] | None = None
+    writers: list[dict[str, Any]] | None = None
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Report:
@@ -71,7 +72,8 @@ class Report:
 
     def to_dict(self) -> dict[str, Any]:
         """The plain data as the agent gave it, fit for JSON."""
-        return {_protocol_name(field.name): getattr(self, field.name) for field in fields(self)}
+        names = [f.name for f in fields(self) if f.name != "writers" or self.writers is not None]
+        return {_protocol_name(name): getattr(self, name) for name in names}
 
     @property
     def summary(self) -> str:
@@ -97,6 +99,7 @@ class Report:
         lines = [self.summary]
         for row in self._rows():
             lines.append(f"  {row['key']} = {row['value'] or ''} ({row['origin']})")
+        lines += [f"  {_told(item)}" for item in self.writers or []]
         for item in self.findings:
             lines.append(f"  {item['severity']}: {item['message']}")
             if item["fix"] is not None:
@@ -115,7 +118,7 @@ class Report:
             f"<li><b>{html.escape(item['severity'])}</b>: {html.escape(item['message'])} "
             f"{html.escape(item['fix']['message'] if item['fix'] else '')}</li>"
             for item in self.findings
-        )
+        ) + "".join(f"<li>{html.escape(_told(item))}</li>" for item in self.writers or [])
         head = "<tr><th>Setting</th><th>Value</th><th>From</th></tr>"
         table = f"<table>{head}{rows}</table>" if rows else ""
         listing = f"<ul>{items}</ul>" if items else ""
@@ -124,6 +127,13 @@ class Report:
     def _rows(self) -> list[dict[str, Any]]:
         """The settings that say something: those that are there or have to be."""
         return [row for row in self.settings if row["value"] or row["wanted"]]
+
+
+def _told(row: dict[str, Any]) -> str:
+    """One row about a Python library, as a line."""
+    what = "covered" if row["covered"] else "not covered"
+    loaded = "" if row["loaded"] else " (not loaded)"
+    return f"{row['writer']}: {what}{loaded}. {row['reason'] or ''}".rstrip()
 
 
 class EncryptionError(RuntimeError):
@@ -142,18 +152,20 @@ def apply(
     customer_key: str | None = None,
     connector: str = "auto",
     profile: Mapping[str, Any] | None = None,
+    writers: Sequence[str] | None = None,
 ) -> Report:
     """From now on, encrypts what Spark writes to S3 in this kernel in this way.
 
     method: "bucket-default", "sse-s3", "sse-kms", "dsse-kms", "sse-c" or "cse-kms"; kms_key_id:
     key ARN, key id or alias; buckets: bucket name to {"method", "kms_key_id"}; customer_key: for
     SSE-C, base64 of 32 bytes; connector: "auto", "s3a" or "emrfs"; profile: all of it as one
-    object, instead of method and what belongs to it. Without a Spark session it waits for one.
+    object, instead of method and what belongs to it; writers: ["python"] for boto3, s3fs and
+    awswrangler too (docs/writers.md). Without a Spark session it waits for one.
 
     Raises ValueError for a profile that is not valid, before anything is set, and EncryptionError
     where it could not be applied.
     """
-    wanted = _profile(method, kms_key_id, encryption_context, buckets, profile)
+    wanted = _profile(method, kms_key_id, encryption_context, buckets, profile, writers)
     arguments: dict[str, Any] = {"profile": wanted, "connector": connector}
     if customer_key is not None:
         arguments["customerKey"] = customer_key
@@ -186,6 +198,7 @@ def using(
     customer_key: str | None = None,
     connector: str = "auto",
     profile: Mapping[str, Any] | None = None,
+    writers: Sequence[str] | None = None,
 ) -> AbstractContextManager[Report]:
     """Encrypts in this way inside a `with`, and afterwards as before, also after an exception.
 
@@ -201,7 +214,7 @@ def using(
     arguments: dict[str, Any] = {"connector": connector}
     if customer_key is not None:
         arguments["customerKey"] = customer_key
-    wanted = _profile(method, kms_key_id, encryption_context, buckets, profile)
+    wanted = _profile(method, kms_key_id, encryption_context, buckets, profile, writers)
     return _Using(dict(arguments, profile=wanted))
 
 
@@ -270,12 +283,14 @@ def _profile(
     encryption_context: Mapping[str, str] | None,
     buckets: Mapping[str, Mapping[str, str]] | None,
     profile: Mapping[str, Any] | None,
+    writers: Sequence[str] | None,
 ) -> Any:
     given = {
         "method": method,
         "kmsKeyId": kms_key_id,
         "encryptionContext": encryption_context,
         "buckets": buckets,
+        "writers": writers,
     }
     found = {name: value for name, value in given.items() if value is not None}
     if profile is not None:
@@ -288,6 +303,8 @@ def _profile(
             bucket: {spelling.get(name, name): value for name, value in rule.items()}
             for bucket, rule in buckets.items()
         }
+    if writers is not None:
+        found["writers"] = [writers] if isinstance(writers, str) else list(writers)
     if encryption_context is not None:
         found["encryptionContext"] = dict(encryption_context)
     return found

@@ -18,6 +18,7 @@ USAGE = """Use it as one of:
   %s3_encryption sse-s3
   %s3_encryption bucket-default
   %s3_encryption sse-c             (asks for the key)
+  ... --writers python             (after any of these: boto3, s3fs and awswrangler too)
   %s3_encryption verify
   %s3_encryption audit PATH        (what is stored under it)
   %s3_encryption canary PATH       (writes there, reads back, removes)
@@ -47,7 +48,10 @@ def s3_encryption(line: str) -> helper.Report | stored.Audit | stored.Canary:
         raise _usage(f"{error}.") from None
     if not words:
         raise _usage("What is to be done?")
+    words, more = _writers(words)
     action, rest = words[0], words[1:]
+    if action not in ("sse-s3", "bucket-default", "sse-c", *_WITH_KEY) and more:
+        raise _usage(f"{action} takes no --writers.")
     if action in ("verify", "clear"):
         if rest:
             raise _usage(f"{action} takes nothing more.")
@@ -60,11 +64,23 @@ def s3_encryption(line: str) -> helper.Report | stored.Audit | stored.Canary:
         if rest:
             raise _usage("Do not write the SSE-C key here: it would stay in the history.")
         return _apply(
-            action, customer_key=getpass.getpass("SSE-C key (base64 of 32 bytes): ").strip()
+            action,
+            customer_key=getpass.getpass("SSE-C key (base64 of 32 bytes): ").strip(),
+            **more,
         )
     if len(rest) > (1 if action in _WITH_KEY else 0):
         raise _usage(f"Too much after {action}.")
-    return _apply(action, kms_key_id=rest[0] if rest else None)
+    return _apply(action, kms_key_id=rest[0] if rest else None, **more)
+
+
+def _writers(words: list[str]) -> tuple[list[str], dict[str, list[str]]]:
+    """The words without --writers NAME[,NAME], and what it says."""
+    if "--writers" not in words:
+        return words, {}
+    place = words.index("--writers")
+    if place == 0 or place + 1 >= len(words):
+        raise _usage("Give --writers after the method, with what it is about: --writers python.")
+    return words[:place] + words[place + 2 :], {"writers": words[place + 1].split(",")}
 
 
 def _apply(method: str, **arguments: Any) -> helper.Report:

@@ -1,8 +1,10 @@
 /**
  * Makes the agent available as text, for kernels that cannot import the Python
  * package: what goes with every request into src/kernel/agentBundle.json, the
- * files that its __init__.py needs into agentFiles.json, every other file into
- * agentTools.json, which follows when a request needs it.
+ * files that its __init__.py needs into agentFiles.json, what covers Python
+ * libraries into agentWriters.json and every other file into agentTools.json,
+ * which follow when a request needs them, and what runs beside a Livy session
+ * into agentLivy.json.
  * It also copies connectors.json into the Python package, so that TypeScript
  * and Python read the one file. It must not know what the agent does.
  */
@@ -23,6 +25,8 @@ const connectors = join(root, 'src', 'encryption', 'connectors.json');
 const target = join(root, 'src', 'kernel', 'agentBundle.json');
 const agent = join(root, 'src', 'kernel', 'agentFiles.json');
 const tools = join(root, 'src', 'kernel', 'agentTools.json');
+const writers = join(root, 'src', 'kernel', 'agentWriters.json');
+const livy = join(root, 'src', 'kernel', 'agentLivy.json');
 
 /** The text of a file, with line ends that do not depend on the checkout. */
 function text(path) {
@@ -83,6 +87,8 @@ function write(path, content) {
 
 /** Not part of the agent: they run before it is there. */
 const ALONE = ['bootstrap.py', 'blocking.py'];
+/** For kernels whose Spark is in a Livy session; not part of the agent either. */
+const LIVY = ['either.py', 'relay.py', 'session.py', 'statement.py'];
 
 const version = JSON.parse(text(join(root, 'package.json'))).version;
 const names = existsSync(agentDir)
@@ -93,6 +99,9 @@ const names = existsSync(agentDir)
 const data = text(connectors);
 const [bootstrap, blocking] = ALONE.map(name =>
   lean(text(join(agentDir, name)))
+);
+const [either, relay, session, statement] = LIVY.map(name =>
+  lean(text(join(agentDir, 'livy', name)))
 );
 const files = Object.fromEntries(
   names.map(name => [name, lean(text(join(agentDir, name)))])
@@ -117,9 +126,12 @@ function closure(name, found = new Set()) {
 }
 
 const core = closure('__init__.py');
-const part = wanted =>
+const forWriters = closure('catalog_writers.py', closure('python_writers.py'));
+const placeOf = name =>
+  core.has(name) ? 'core' : forWriters.has(name) ? 'writers' : 'tools';
+const part = place =>
   Object.fromEntries(
-    Object.entries(files).filter(([name]) => core.has(name) === wanted)
+    Object.entries(files).filter(([name]) => placeOf(name) === place)
   );
 
 const fingerprint = createHash('sha256')
@@ -134,5 +146,7 @@ write(
   target,
   JSON.stringify({ version, fingerprint, bootstrap, blocking }, null, 2) + '\n'
 );
-write(agent, JSON.stringify(part(true), null, 2) + '\n');
-write(tools, JSON.stringify(part(false), null, 2) + '\n');
+write(livy, JSON.stringify({ either, relay, session, statement }, null, 2) + '\n');
+write(agent, JSON.stringify(part('core'), null, 2) + '\n');
+write(writers, JSON.stringify(part('writers'), null, 2) + '\n');
+write(tools, JSON.stringify(part('tools'), null, 2) + '\n');

@@ -29,6 +29,8 @@ from setup import ROOT, SPARK35, VENV, environment
 
 RESULTS = ROOT / ".test-results"
 PYTHON = VENV / "bin" / "python"
+#: Each test's Java lives for seconds: compiling for speed later takes more than it gives.
+JAVA = {"JDK_JAVA_OPTIONS": "-XX:TieredStopAtLevel=1"}
 #: Where a stage that runs beside another one puts its output; None: it is shown at once.
 OUTPUT: ContextVar[IO[str] | None] = ContextVar("OUTPUT", default=None)
 
@@ -64,7 +66,7 @@ def call(command: list[str | Path], cwd: Path = ROOT, **more: str) -> int:
         words,
         check=False,
         cwd=cwd,
-        env={**environment(), **more},
+        env={**environment(), **JAVA, **more},
         stdout=out,
         stderr=None if out is None else subprocess.STDOUT,
     ).returncode
@@ -114,10 +116,12 @@ def jest(project: str) -> Count:
     return at_least_one_failure(count, code)
 
 
-def pytest(name: str, *arguments: str, **more: str) -> Count:
-    """Pytest, counted from its JUnit report."""
+def pytest(name: str, *arguments: str, inside: tuple[str, ...] = (), **more: str) -> Count:
+    """Pytest, counted from its JUnit report. `inside`: the script that runs it."""
     report = RESULTS / f"pytest-{name}.xml"
-    code = call([PYTHON, "-m", "pytest", *arguments, f"--junitxml={report}"], **more)
+    before = [PYTHON, *inside] if inside else []
+    command = [*before, PYTHON, "-m", "pytest", *arguments, f"--junitxml={report}"]
+    code = call(command, **more)
     if not report.exists():
         return Count(failed=1)
     count = Count()
@@ -130,7 +134,7 @@ def pytest(name: str, *arguments: str, **more: str) -> Count:
 
 
 def browser(lab: str) -> Count:
-    """Playwright in the newest or the oldest JupyterLab, counted from its JSON report."""
+    """Playwright in the newest or the oldest JupyterLab, or with collaboration, counted from its JSON report."""
     report = RESULTS / f"browser-{lab}.json"
     code = call(
         [VENV / "bin" / "jlpm", "playwright", "test"],
@@ -154,16 +158,22 @@ def at_least_one_failure(count: Count, code: int) -> Count:
 STAGES: dict[str, Callable[[], Count]] = {
     "lint": checks,
     "jest-unit": lambda: jest("unit"),
-    "pytest-pure": lambda: pytest("pure", "-m", "not spark"),
+    "pytest-pure": lambda: pytest("pure", "-m", "not spark and not livy"),
     "jest-kernel": lambda: jest("kernel"),
     "pytest-spark": lambda: pytest("spark", "-m", "spark"),
     "pytest-spark-3.5": lambda: pytest("spark-3.5", "-m", "spark", PYTHONPATH=str(SPARK35)),
+    "livy": lambda: pytest(
+        "livy", "-m", "livy", inside=("tests/livy/alone.py",), PYTHONPATH=str(SPARK35)
+    ),
     "browser": lambda: browser("newest"),
     "browser-oldest": lambda: browser("oldest"),
+    "browser-together": lambda: browser("together"),
 }
+#: Needs what not every system allows; its tests are skipped then, and say why.
+MAY_SKIP = ("livy",)
 QUICK = ["lint", "jest-unit", "pytest-pure"]
 #: They wait for Spark to start for much of their time, so they run beside each other.
-TOGETHER = ("pytest-spark", "pytest-spark-3.5")
+TOGETHER = ("pytest-spark", "pytest-spark-3.5", "livy")
 
 
 def timed(name: str) -> tuple[Count, str]:
@@ -216,7 +226,8 @@ def main(arguments: list[str]) -> int:
     total, lines, empty = Count(), [], []
     for name, count, line in run(names):
         total += count
-        if count.passed + count.failed == 0:
+        ran = count.passed + count.failed + (count.skipped if name in MAY_SKIP else 0)
+        if ran == 0:
             empty.append(name)
         lines.append(line)
     # A stage that ran nothing proves nothing: it counts as a failure.

@@ -6,7 +6,7 @@ hash of its inputs, so a second call takes well under a second.
 It must not know how the tests or the demo work, only what they stand on.
 
     python3 scripts/setup.py base node build                          what the demo needs
-    python3 scripts/setup.py system base node build test oldest ui    what the tests need
+    python3 scripts/setup.py system base node build test oldest livy ui    what the tests need
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from __future__ import annotations
 import hashlib
 import os
 import platform
-import re
 import shutil
 import subprocess
 import sys
@@ -22,10 +21,15 @@ import venv
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from machine import java_major, major_version
+
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 OLDEST = ROOT / ".venv-oldest"
+LIVY = ROOT / ".venv-livy"
 SPARK35 = VENV / "opt" / "spark-3.5"
+WRITERS = VENV / "opt" / "writers"
+TOGETHER = VENV / "opt" / "together"
 REQUIREMENTS = ROOT / "requirements"
 MIN_PYTHON = (3, 10)
 MIN_NODE = 20
@@ -101,23 +105,6 @@ def once(
     work()
     stamp.parent.mkdir(parents=True, exist_ok=True)
     stamp.write_text(key)
-
-
-def major_version(command: list[str], pattern: str) -> int:
-    """Major version that a program prints; 0 when it is missing or says something else."""
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-    except OSError:
-        return 0
-    found = re.search(pattern, done.stdout + done.stderr)
-    return int(found.group(1)) if done.returncode == 0 and found else 0
-
-
-def java_major() -> int:
-    """Major version of the machine's Java: the one of JAVA_HOME, else the one on PATH."""
-    home = os.environ.get("JAVA_HOME")
-    java = str(Path(home) / "bin" / "java") if home else "java"
-    return major_version([java, "-version"], r'version "(\d+)')
 
 
 def make_venv(prefix: Path) -> None:
@@ -198,7 +185,7 @@ def jlpm_install(name: str, folder: Path) -> None:
 
 
 #: What scripts/bundle_agent.mjs makes in src/kernel.
-AGENT_TEXT = ("agentBundle.json", "agentFiles.json", "agentTools.json")
+AGENT_TEXT = ("agentBundle", "agentFiles", "agentLivy", "agentTools", "agentWriters")
 
 
 def extension_key() -> str:
@@ -207,7 +194,7 @@ def extension_key() -> str:
     names = ("src", "schema", "style", "package.json", "yarn.lock", "tsconfig.json")
     files = [file for name in names for file in sorted_files(ROOT / name)]
     files += [*sorted((package / "agent").glob("*.py")), ROOT / "scripts" / "bundle_agent.mjs"]
-    made = [ROOT / "src" / "kernel" / name for name in AGENT_TEXT]
+    made = [ROOT / "src" / "kernel" / f"{name}.json" for name in AGENT_TEXT]
     return fingerprint([f for f in files if f not in made and "__tests__" not in f.parts])
 
 
@@ -232,19 +219,24 @@ def build() -> None:
     once("editable", fingerprint([ROOT / "pyproject.toml", ROOT / "package.json"]), install)
 
 
+def aside(target: Path, pins: Path, *options: str) -> None:
+    """Packages in a folder of their own, which a test puts ahead of the rest."""
+
+    def work() -> None:
+        shutil.rmtree(target, ignore_errors=True)
+        pip(*options, "--target", target, "-r", pins)
+
+    once(target.name, fingerprint([pins]), work)
+
+
 def test() -> None:
-    """Test runners and checkers, and Spark 3.5 beside Spark 4."""
+    """Test runners and checkers, Spark 3.5 beside Spark 4, libraries with another botocore."""
     base()
     pins = [REQUIREMENTS / "base.txt", REQUIREMENTS / "test.txt"]
     once("test", fingerprint(pins), lambda: pip("-c", pins[0], "-r", pins[1]))
 
-    spark = REQUIREMENTS / "spark35.txt"
-
-    def spark_work() -> None:
-        shutil.rmtree(SPARK35, ignore_errors=True)
-        pip("--target", SPARK35, "-r", spark)
-
-    once("spark-3.5", fingerprint([spark]), spark_work)
+    aside(SPARK35, REQUIREMENTS / "spark35.txt")
+    aside(WRITERS, REQUIREMENTS / "writers.txt")
 
 
 def oldest() -> None:
@@ -268,9 +260,31 @@ def oldest() -> None:
     once("wheel", key, work, OLDEST)
 
 
+def livy() -> None:
+    """The kernels whose Spark is elsewhere, and a Livy server, which the tests start."""
+    test()
+    make_venv(LIVY)
+    pins = [REQUIREMENTS / "livy.txt", REQUIREMENTS / "livy-kernels.txt"]
+
+    def work() -> None:
+        pip("-r", pins[0], prefix=LIVY)
+        pip("--no-deps", "-r", pins[1], prefix=LIVY)
+
+    once("base", fingerprint(pins), work, LIVY)
+    server = ROOT / "tests" / "livy" / "server.py"
+
+    def fetch() -> None:
+        command = [VENV / "bin" / "python", server]
+        env = {**environment(), "PYTHONPATH": str(SPARK35)}
+        subprocess.run([str(word) for word in command], check=True, cwd=ROOT, env=env)
+
+    once("livy", fingerprint([server, ROOT / "demo" / "jars.py"]), fetch)
+
+
 def ui() -> None:
-    """The packages of the browser tests."""
+    """The packages of the browser tests, and real-time collaboration for one of them."""
     jlpm_install("ui", ROOT / "ui-tests")
+    aside(TOGETHER, REQUIREMENTS / "together.txt", "--no-deps")
 
 
 STAGES: dict[str, Callable[[], None]] = {
@@ -280,6 +294,7 @@ STAGES: dict[str, Callable[[], None]] = {
     "build": build,
     "test": test,
     "oldest": oldest,
+    "livy": livy,
     "ui": ui,
 }
 

@@ -1,9 +1,10 @@
 """Takes every route to a fresh kernel again and again, and writes docs/restart.md's table.
 
     .venv/bin/python scripts/soak.py [CYCLES]      30 by default, for the main routes
-    .venv/bin/python scripts/soak.py --table       the table only, of the last run
+    .venv/bin/python scripts/soak.py --keep ...    what is not counted again stays as it was
+    .venv/bin/python scripts/soak.py --table       the table only, of what was counted
 
-Set-up is not done here. The exit code is not 0 where a cell ran ahead of the settings.
+S3E_ROUTE, a part of a route's name, leaves out all others. Set-up is not done here. The exit code is not 0 where a cell ran ahead of the settings.
 """
 
 from __future__ import annotations
@@ -20,7 +21,14 @@ from setup import OLDEST, ROOT, VENV, environment
 COUNTED = ROOT / ".test-results" / "soak" / "restart.jsonl"
 PAGE = ROOT / "docs" / "restart.md"
 BEGIN, END = "<!-- table: made by make soak -->", "<!-- end of table -->"
+#: The JupyterLab under test, and whose ipykernel the notebook's kernel has.
 LABS = {"newest": VENV, "oldest": OLDEST}
+KERNELS = {
+    ("newest", "own"): VENV,
+    ("newest", "other"): OLDEST,
+    ("oldest", "own"): OLDEST,
+    ("oldest", "other"): VENV,
+}
 
 Cell = dict[str, int]
 
@@ -42,17 +50,17 @@ def version(prefix: Path, package: str) -> str:
 
 
 def table() -> str:
-    """The table of the last run: a row per route, a column per JupyterLab, idle and busy."""
-    counted: dict[str, dict[tuple[str, bool], Cell]] = defaultdict(dict)
+    """A row per route; a column per JupyterLab and ipykernel, idle and busy."""
+    counted: dict[str, dict[tuple[str, str, bool], Cell]] = defaultdict(dict)
     for line in COUNTED.read_text("utf-8").splitlines():
         row = json.loads(line)
-        counted[row["route"]][row["lab"], row["busy"]] = row
-    heads = [
-        f"JupyterLab {version(prefix, 'jupyterlab')}, ipykernel {version(prefix, 'ipykernel')}"
-        for prefix in LABS.values()
+        counted[row["route"]][row["lab"], row["kernel"], row["busy"]] = row
+    columns = [(lab, kernel, busy) for lab, kernel in KERNELS for busy in (False, True)]
+    names = [
+        f"Lab {version(LABS[lab], 'jupyterlab')}, ipykernel "
+        f"{version(KERNELS[lab, kernel], 'ipykernel')}, {'busy' if busy else 'idle'}"
+        for lab, kernel, busy in columns
     ]
-    columns = [(lab, busy) for lab in LABS for busy in (False, True)]
-    names = [f"{head}, {state}" for head in heads for state in ("idle", "busy")]
     rows = [["route", *names], ["-"] * (len(names) + 1)]
     for route, cells in counted.items():
         rows.append([route, *(said(cells.get(column)) for column in columns)])
@@ -78,8 +86,10 @@ def main(arguments: list[str]) -> int:
     """Runs all and writes the table; returns the exit code."""
     codes = [0]
     if "--table" not in arguments:
-        COUNTED.unlink(missing_ok=True)
-        cycles = int(arguments[0]) if arguments else 30
+        if "--keep" not in arguments:
+            COUNTED.unlink(missing_ok=True)
+        numbers = [int(text) for text in arguments if text.isdigit()]
+        cycles = numbers[0] if numbers else 30
         codes = [measure(lab, cycles) for lab in LABS]
     text = PAGE.read_text("utf-8")
     before, rest = text.split(BEGIN)

@@ -30,6 +30,11 @@ def request(name: str, **arguments: Any) -> dict[str, Any]:
     return {"protocol": 1, "id": "test", "request": name, "arguments": arguments}
 
 
+def kms(key: str, **more: Any) -> dict[str, Any]:
+    """A profile of SSE-KMS."""
+    return {"method": "sse-kms", "kmsKeyId": key, **more}
+
+
 def payload(name: str, identity: str = "test", files: bool = True, **arguments: Any) -> Any:
     """What travels to a kernel: the agent as text and a request."""
     found = {
@@ -60,6 +65,8 @@ def forget() -> None:
     if isinstance(held, types.ModuleType):
         for owner, attribute, original, _ in held.state.patches:
             setattr(owner, attribute, original)
+        if held.state.python is not None:
+            held.state.python.remove()
         sys.meta_path[:] = [item for item in sys.meta_path if item is not held.state.finder]
         del sys.modules[STATE]
     for name in [name for name in sys.modules if name.split(".")[0] == SHIPPED]:

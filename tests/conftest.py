@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from agent_requests import ask, forget
 
 sys.path[:0] = [str(Path(__file__).resolve().parent.parent)]
 
@@ -31,6 +32,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if SPARK_FIXTURES & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.spark)
+
+
+@pytest.fixture
+def fresh_agent() -> Iterator[None]:
+    """No agent's state before a test, and nothing of it left behind."""
+    forget()
+    yield
+    ask("clear")
+    forget()
 
 
 @pytest.fixture(scope="session")

@@ -8,20 +8,14 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from agent_requests import CUSTOMER_KEY, ask, forget
+from agent_requests import CUSTOMER_KEY, ask
 
 from demo.endpoint import client
 from jupyterlab_s3_encryption import stored
 from jupyterlab_s3_encryption.agent import audit as audits
 from jupyterlab_s3_encryption.agent import objects, sessions
 
-
-@pytest.fixture(autouse=True)
-def fresh_agent():
-    forget()
-    yield
-    ask("clear")
-    forget()
+pytestmark = pytest.mark.usefixtures("fresh_agent")
 
 
 def put(endpoint, bucket, key, **more):

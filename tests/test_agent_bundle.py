@@ -18,6 +18,7 @@ AGENT = ROOT / "jupyterlab_s3_encryption" / "agent"
 BUNDLE = ROOT / "src" / "kernel" / "agentBundle.json"
 FILES = ROOT / "src" / "kernel" / "agentFiles.json"
 TOOLS = ROOT / "src" / "kernel" / "agentTools.json"
+WRITERS = ROOT / "src" / "kernel" / "agentWriters.json"
 SOURCES = sorted(AGENT.glob("*.py"))
 #: They run before the agent is there.
 ALONE = {"bootstrap.py", "blocking.py"}
@@ -25,7 +26,8 @@ ALONE = {"bootstrap.py", "blocking.py"}
 
 def shipped(name: str) -> str:
     bundle = json.loads(BUNDLE.read_text("utf-8"))
-    files = {**json.loads(FILES.read_text("utf-8")), **json.loads(TOOLS.read_text("utf-8"))}
+    parts = [json.loads(path.read_text("utf-8")) for path in (FILES, WRITERS, TOOLS)]
+    files = {file: text for part in parts for file, text in part.items()}
     return bundle[name[: -len(".py")]] if name in ALONE else files[name]
 
 
@@ -72,11 +74,12 @@ def test_what_is_shipped_carries_no_docstrings(source):
 
 
 def test_every_file_of_the_agent_is_shipped_once():
-    core = set(json.loads(FILES.read_text("utf-8")))
-    tools = set(json.loads(TOOLS.read_text("utf-8")))
-    assert core | tools == {path.name for path in SOURCES} - ALONE
-    assert not core & tools
-    assert "__init__.py" in core
+    parts = [set(json.loads(path.read_text("utf-8"))) for path in (FILES, WRITERS, TOOLS)]
+    assert sorted(name for part in parts for name in part) == sorted(
+        {path.name for path in SOURCES} - ALONE
+    )
+    assert "__init__.py" in parts[0]
+    assert parts[1] == {"catalog_writers.py", "python_writers.py", "python_writers_boto.py"}
 
 
 SCRIPT = """
@@ -100,8 +103,9 @@ def test_files_that_only_some_requests_need_follow_when_they_are_needed():
         "state.py": "import sys\nsys.loads = getattr(sys, 'loads', 0) + 1\n",
     }
     tools = {"tools.py": "import sys\nfrom . import state\nLOADS = sys.loads\n"}
-    payload = {"fingerprint": "f", "tools": True, "request": {"request": "canary"}}
     bundle = json.loads(BUNDLE.read_text("utf-8"))
+    payload = {"fingerprint": "f", "tools": "tools", "request": {"request": "canary"}}
+    payload["bootstrap"] = bundle["bootstrap"]
     sent = [None, core, None, {**core, **tools}, None]
     told = {"bootstrap": bundle["bootstrap"], "payload": payload, "sent": sent}
     found = subprocess.run(

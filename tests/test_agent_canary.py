@@ -8,24 +8,14 @@ from __future__ import annotations
 import threading
 
 import pytest
-from agent_requests import CUSTOMER_KEY, ask, codes, forget
+from agent_requests import CUSTOMER_KEY, ask, codes, kms
 
 from demo.endpoint import client
 from jupyterlab_s3_encryption.agent import canary as canaries
 
+pytestmark = pytest.mark.usefixtures("fresh_agent")
+
 KEY = "fs.s3a.encryption.key"
-
-
-@pytest.fixture(autouse=True)
-def fresh_agent():
-    forget()
-    yield
-    ask("clear")
-    forget()
-
-
-def kms(key):
-    return {"method": "sse-kms", "kmsKeyId": key}
 
 
 def names(endpoint, bucket):

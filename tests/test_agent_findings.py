@@ -8,12 +8,15 @@ from agent_requests import AGENT
 
 from jupyterlab_s3_encryption.agent import claims
 
+KERNEL = AGENT.parents[1] / "src" / "kernel"
 PAGE = AGENT.parents[1] / "docs" / "findings.md"
 
 
 def told_codes():
-    source = "".join(path.read_text("utf-8") for path in AGENT.glob("*.py"))
-    return set(re.findall(r'\bfinding\(\s*"([a-z]+(?:-[a-z0-9]+)+)"', source))
+    source = "".join(path.read_text("utf-8") for path in AGENT.rglob("*.py"))
+    own = set(re.findall(r'\bfinding\(\s*"([a-z]+(?:-[a-z0-9]+)+)"', source))
+    pages = "".join(path.read_text("utf-8") for path in KERNEL.glob("*.ts"))
+    return own | set(re.findall(r"code: '([a-z-]+)',\s*severity", pages))
 
 
 def sections():

@@ -108,6 +108,16 @@ def test_importing_the_package_imports_nothing_heavy():
     assert not ours | (loaded & {"json", "html", "dataclasses", "IPython", "pyspark", "jupyterlab"})
 
 
+def test_writers_of_the_helper_become_part_of_the_profile():
+    report = s3enc.apply(method="sse-s3", writers=["python"])
+    assert report.profile == {"method": "sse-s3", "writers": ["python"]}
+    assert s3enc.apply(method="sse-s3", writers="python").profile == report.profile
+    assert {row["writer"] for row in report.writers} >= {"boto3", "s3fs", "pyarrow"}
+    assert s3enc.apply(method="sse-s3").writers is None
+    with pytest.raises(ValueError, match="Further writers are a list of these"):
+        s3enc.apply(method="sse-s3", writers=["duckdb"])
+
+
 def test_a_name_that_is_not_there_is_an_attribute_error():
     with pytest.raises(AttributeError, match="nothing"):
         s3enc.nothing  # noqa: B018
@@ -121,6 +131,7 @@ def test_a_name_that_is_not_there_is_an_attribute_error():
         ("sse-kms", {"method": "sse-kms"}),
         ("dsse-kms alias/a", {"method": "dsse-kms", "kmsKeyId": "alias/a"}),
         ("sse-s3", {"method": "sse-s3"}),
+        ("sse-s3 --writers python", {"method": "sse-s3", "writers": ["python"]}),
         ("bucket-default", {"method": "bucket-default"}),
         ("clear", None),
         ("verify", None),
@@ -138,6 +149,10 @@ def test_the_magic_does_what_its_line_says(shell, line, profile):
         ("sse-s3 " + KEY, "Too much"),
         ("SSE-KMS", "There is no SSE-KMS"),
         ("verify now", "nothing more"),
+        ("verify --writers python", "takes no --writers"),
+        ("sse-s3 --writers", "Give --writers after the method"),
+        ("--writers python sse-s3", "Give --writers after the method"),
+        ("sse-s3 --writers pyarrow", "Further writers are a list of these"),
         ("sse-kms nonsense", "kmsKeyId"),
         ("cse-kms", "needs a KMS key"),
         ("sse-kms 'a", "closing quotation"),

@@ -9,22 +9,12 @@ import threading
 import time
 
 import pytest
-from agent_requests import ask, codes, forget, headers
+from agent_requests import ask, codes, headers, kms
+
+pytestmark = pytest.mark.usefixtures("fresh_agent")
 
 ALGORITHM, KEY = "fs.s3a.encryption.algorithm", "fs.s3a.encryption.key"
 NOTHING = {"jobs": 0, "streams": 0}
-
-
-@pytest.fixture(autouse=True)
-def fresh_agent():
-    forget()
-    yield
-    ask("clear")
-    forget()
-
-
-def kms(key):
-    return {"method": "sse-kms", "kmsKeyId": key}
 
 
 def write(spark, place):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 
-from agent_requests import headers
+from agent_requests import headers, kms
 
 from demo.endpoint import client
 
@@ -20,10 +20,6 @@ CLUSTER = {
 
 def codes(report):
     return [item["code"] for item in report["findings"]]
-
-
-def kms(key):
-    return {"method": "sse-kms", "kmsKeyId": key}
 
 
 def on_a_cluster(spark, profiles, path):

@@ -8,18 +8,12 @@ from __future__ import annotations
 import json
 
 import pytest
-from agent_requests import CUSTOMER_KEY, ask, codes, forget, headers, values
+from agent_requests import CUSTOMER_KEY, ask, codes, headers, values
+
+pytestmark = pytest.mark.usefixtures("fresh_agent")
 
 ALGORITHM, KEY = "fs.s3a.encryption.algorithm", "fs.s3a.encryption.key"
 OTHER = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
-
-
-@pytest.fixture(autouse=True)
-def fresh_agent():
-    forget()
-    yield
-    ask("clear")
-    forget()
 
 
 @pytest.fixture

@@ -10,23 +10,13 @@ import time
 import uuid
 
 import pytest
-from agent_requests import ask, codes, forget
+from agent_requests import ask, codes, kms
 
 from demo.endpoint import client
 
+pytestmark = pytest.mark.usefixtures("fresh_agent")
+
 KEY = "fs.s3a.encryption.key"
-
-
-@pytest.fixture(autouse=True)
-def fresh_agent():
-    forget()
-    yield
-    ask("clear")
-    forget()
-
-
-def kms(key):
-    return {"method": "sse-kms", "kmsKeyId": key}
 
 
 def write(spark, place):

@@ -1,12 +1,14 @@
 """CloudFormation templates under cfn-lint, Terraform under a parser of HCL.
 
-There is no terraform here: its text is parsed, and what it says is compared with the documents of
-the services. Must not know: how the documents are written.
+There is no terraform here: its text is parsed, what it says is compared with the documents of the
+services, and every argument with those that the AWS provider has (`record_terraform.py`). Must not
+know: how the documents are written.
 """
 
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import cfnlint
 import cluster_documents as exports
@@ -47,6 +49,80 @@ def resources(case: str) -> dict[str, list[dict]]:
         ((_, body),) = named.items()
         found.setdefault(plain(kind), []).append(plain(body))
     return found
+
+
+PROVIDER = json.loads(
+    (Path(__file__).parent / "examples" / "terraform_aws.json").read_text("utf-8")
+)
+
+
+def faults(arguments: dict, body: dict, at: str) -> list[str]:
+    """What the provider would refuse in a block, as the parser of HCL reads it."""
+    found = [
+        f"{at}.{name} is missing"
+        for name, known in arguments.items()
+        if known["required"] and name not in body
+    ]
+    for name, value in body.items():
+        known = arguments.get(name)
+        if name == "__is_block__":
+            continue
+        if known is None:
+            found.append(f"{at} has no {name}")
+            continue
+        kind = kind_of(value)
+        if kind != known["kind"]:
+            found.append(f"{at}.{name} is a {known['kind']}, not a {kind}")
+        elif kind == "block":
+            for item in value:
+                found += faults(known["arguments"], item, f"{at}.{name}")
+    return found
+
+
+def kind_of(value) -> str:
+    """The kind of an argument, by the names of `record_terraform.py`."""
+    if isinstance(value, list):
+        return "block" if any(isinstance(item, dict) for item in value) else "list"
+    kinds = {bool: "bool", int: "number", float: "number", str: "string", dict: "object"}
+    return kinds[type(value)]
+
+
+def refused(text: str) -> list[str]:
+    """What the provider would refuse in a whole text."""
+    found: list[str] = []
+    for item in hcl2.loads(text)["resource"]:
+        ((kind, named),) = item.items()
+        ((_, body),) = named.items()
+        known = PROVIDER["resources"].get(plain(kind))
+        found += [f"no {kind}"] if known is None else faults(known, body, plain(kind))
+    return found
+
+
+@pytest.mark.parametrize("case", exports.CASES)
+def test_every_resource_and_argument_is_one_that_the_aws_provider_has(case):
+    (document,) = exports.documents(case, "terraform")
+    assert refused(document["text"]) == []
+
+
+def test_all_resources_of_the_record_are_written_somewhere():
+    written = {kind for case in exports.CASES for kind in resources(case)}
+    assert written == set(PROVIDER["resources"])
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "fault"),
+    [
+        ("kms_key_arn", "kms_key_id", "has no kms_key_id"),
+        ("sse_algorithm", "sse_algorithms", "sse_algorithm is missing"),
+        ("aws_athena_workgroup", "aws_athena_group", "no "),
+        ('["SSE-C"]', '"SSE-C"', "is a list, not a string"),
+        ("data_location {", "data_location = {", "is a block, not a "),
+    ],
+)
+def test_a_wrong_argument_is_found(right, wrong, fault):
+    (document,) = exports.documents("sse-kms/emr-7.10.0", "terraform")
+    assert right in document["text"]
+    assert any(fault in found for found in refused(document["text"].replace(right, wrong)))
 
 
 def plain(value):
@@ -111,6 +187,21 @@ def test_terraform_has_the_key_the_security_configurations_and_the_workgroup():
     assert configuration["enforce_workgroup_configuration"] is True
     assert len(found["aws_lakeformation_resource"]) == 2
     assert len(found["aws_config_config_rule"]) == len(exports.values(case, "config-rule-"))
+
+
+def test_both_templates_have_the_policies_of_iam():
+    case = "sse-kms/emr-7.10.0"
+    wanted = [
+        *exports.values(case, "kms-iam-policy"),
+        *exports.values(case, "lake-formation-role-policy"),
+    ]
+    assert [heredoc(item["policy"]) for item in resources(case)["aws_iam_policy"]] == wanted
+    (template,) = exports.values(case, "cloudformation")[:1]
+    assert [
+        item["Properties"]["PolicyDocument"]
+        for item in template["Resources"].values()
+        if item["Type"] == "AWS::IAM::ManagedPolicy"
+    ] == wanted
 
 
 @pytest.mark.parametrize("case", ["sse-kms/emr-7.10.0", "rules/emr-7.10.0"])

@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from agent_requests import ask, forget
+from agent_requests import ask
 from IPython.core.interactiveshell import InteractiveShell
 from jupyter_client.kernelspec import KernelSpecManager
 
@@ -20,17 +20,11 @@ import jupyterlab_s3_encryption as s3enc
 from jupyterlab_s3_encryption import __main__ as command
 from jupyterlab_s3_encryption import headless
 
+pytestmark = pytest.mark.usefixtures("fresh_agent")
+
 KEY = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 PROFILE = {"method": "sse-kms", "kmsKeyId": KEY}
 ROOT = Path(__file__).resolve().parent.parent
-
-
-@pytest.fixture(autouse=True)
-def fresh_agent():
-    forget()
-    yield
-    ask("clear")
-    forget()
 
 
 @pytest.fixture
@@ -63,6 +57,17 @@ def test_a_profile_comes_from_the_variable_itself_or_from_two_short_ones():
     assert headless.read({headless.METHOD: "sse-kms", headless.KEY: KEY}).profile == PROFILE
 
 
+def test_python_libraries_are_asked_for_beside_a_profile_or_a_method(tmp_path):
+    wanted = {**PROFILE, "writers": ["python"]}
+    for given in (
+        {headless.PROFILE: json.dumps(PROFILE)},
+        {headless.METHOD: "sse-kms", headless.KEY: KEY},
+    ):
+        assert headless.read({**given, headless.WRITERS: "python"}).profile == wanted
+    with pytest.raises(ValueError, match=r"writers: Further writers are a list of these"):
+        s3enc.from_environment({headless.METHOD: "sse-s3", headless.WRITERS: "python, duckdb"})
+
+
 def test_without_variables_nothing_happens(shell):
     assert headless.read({"PATH": "/bin"}) is None
     headless.start(shell, {})
@@ -76,6 +81,7 @@ def test_without_variables_nothing_happens(shell):
     [
         ({headless.MODE: "strict"}, "one of: warn, block"),
         ({headless.KEY: KEY}, "neither S3_ENCRYPTION_METHOD"),
+        ({headless.WRITERS: "python"}, "S3_ENCRYPTION_WRITERS is set, and neither"),
         ({headless.PROFILE: "{}", headless.METHOD: "sse-s3"}, "either S3_ENCRYPTION_PROFILE"),
         ({headless.PROFILE: "/no/such/file.json"}, "cannot be read"),
         ({headless.PROFILE: "{method"}, "is not JSON"),

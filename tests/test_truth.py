@@ -14,7 +14,7 @@ import truth_local
 import truth_page
 import truth_tables
 import truth_writes  # noqa: F401
-from agent_requests import ask, codes, forget
+from agent_requests import codes
 from truth_rows import NONE, ROWS, A, B, Row, Seen, faults, rows_for, symbols
 
 from demo.endpoint import Endpoint
@@ -33,14 +33,6 @@ def results():
     if WRITE and found:
         spark = spark_at_hand()
         truth_page.update(spark.version, spark.hadoop, found)
-
-
-@pytest.fixture
-def fresh_agent():
-    forget()
-    yield
-    ask("clear")
-    forget()
 
 
 def check(row: Row, seen: Seen, results: dict[str, Seen]) -> None:

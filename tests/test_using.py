@@ -12,21 +12,15 @@ import traceback
 import warnings
 
 import pytest
-from agent_requests import CUSTOMER_KEY, ask, forget, headers
+from agent_requests import CUSTOMER_KEY, ask, headers
 
 import jupyterlab_s3_encryption as s3enc
 from jupyterlab_s3_encryption.agent import profiles, state
 
+pytestmark = pytest.mark.usefixtures("fresh_agent")
+
 KEY = "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 OTHER = KEY[:-1] + "c"
-
-
-@pytest.fixture(autouse=True)
-def fresh_agent():
-    forget()
-    yield
-    ask("clear")
-    forget()
 
 
 @pytest.fixture

@@ -2,10 +2,11 @@
  * Browser tests: the chromium of the machine, one worker, a JupyterLab of our
  * own on a free loopback port with empty settings folders.
  * S3E_LAB=oldest runs the tests tagged @oldest in the oldest supported
- * JupyterLab (.venv-oldest); otherwise all tests run in the newest (.venv).
+ * JupyterLab (.venv-oldest), S3E_LAB=together those tagged @together with
+ * real-time collaboration; otherwise all tests run in the newest (.venv).
  */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
+import { existsSync, mkdtempSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
@@ -15,7 +16,12 @@ import { defineConfig } from '@playwright/test';
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, '..');
 const oldest = process.env.S3E_LAB === 'oldest';
+const together = process.env.S3E_LAB === 'together';
+/** Packages beside those of the newest JupyterLab. */
+const collaboration = join(root, '.venv', 'opt', 'together');
 const venv = join(root, oldest ? '.venv-oldest' : '.venv');
+/** Has another ipykernel: a notebook may use it as a kernel of its own. */
+const other = join(root, oldest ? '.venv' : '.venv-oldest', 'bin', 'python');
 
 /** A port that was free a moment ago; workers inherit the choice. */
 async function freePort() {
@@ -42,8 +48,9 @@ process.env.TARGET_URL = url;
 
 export default defineConfig({
   testDir: join(here, 'tests'),
-  outputDir: join(here, 'test-results', oldest ? 'oldest' : 'newest'),
+  outputDir: join(here, 'test-results', process.env.S3E_LAB ?? 'newest'),
   ...(oldest ? { grep: /@oldest/ } : {}),
+  ...(together ? { grep: /@together/ } : {}),
   forbidOnly: Boolean(process.env.CI),
   fullyParallel: false,
   workers: 1,
@@ -77,7 +84,7 @@ export default defineConfig({
     }
   },
   webServer: {
-    command: `"${join(root, '.venv', 'bin', 'python')}" server.py "${join(venv, 'bin', 'python')}"`,
+    command: `"${join(root, '.venv', 'bin', 'python')}" server.py "${join(venv, 'bin', 'python')}" ${existsSync(other) ? `"${other}"` : ''}`,
     cwd: here,
     url: `${url}/api`,
     timeout: 120_000,
@@ -91,6 +98,13 @@ export default defineConfig({
       // The oldest environment has no Spark of its own.
       ...(oldest
         ? { PYTHONPATH: join(root, '.venv', 'opt', 'spark-3.5') }
+        : {}),
+      ...(together
+        ? {
+            PYTHONPATH: collaboration,
+            JUPYTER_PATH: join(collaboration, 'share', 'jupyter'),
+            JUPYTER_CONFIG_PATH: join(collaboration, 'etc', 'jupyter')
+          }
         : {}),
       IPYTHONDIR: join(home, 'ipython'),
       JUPYTER_CONFIG_DIR: join(home, 'config'),

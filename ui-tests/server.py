@@ -3,7 +3,7 @@
 Started by playwright.config.mjs with the Python of the environment that has Spark; the first
 argument is the Python whose JupyterLab is under test. What the tests have to know stands in
 endpoint.json in S3E_UI_HOME. Sets no encryption property: what the tests see is the extension's
-doing alone.
+doing alone. SIGUSR1 ends JupyterLab with its kernels and starts it again.
 """
 
 import importlib.util
@@ -34,6 +34,48 @@ def add_echo_kernel(python: str) -> None:
     (folder / "kernel.json").write_text(json.dumps(spec), "utf-8")
 
 
+def add_other_python(python: str) -> None:
+    """Puts the Python kernel of another environment, with its own ipykernel, beside the usual one."""
+    folder = Path(os.environ["JUPYTER_DATA_DIR"]) / "kernels" / "other-python"
+    folder.mkdir(parents=True, exist_ok=True)
+    spec = {
+        "argv": [python, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+        "display_name": "Other Python",
+        "language": "python",
+    }
+    (folder / "kernel.json").write_text(json.dumps(spec), "utf-8")
+
+
+def add_sparkmagic(home: Path) -> None:
+    """Puts sparkmagic's PySpark kernel beside the others, where it is installed.
+
+    No Livy listens where it is told: a session that is started fails.
+    """
+    python = HERE.parent / ".venv-livy" / "bin" / "python"
+    if not python.exists():
+        return
+    credentials = {"username": "", "password": "", "auth": "None", "url": "http://127.0.0.1:9"}
+    folder = home / "sparkmagic"
+    folder.mkdir(parents=True, exist_ok=True)
+    settings = {
+        "kernel_python_credentials": credentials,
+        "retry_policy": "configurable",
+        "retry_seconds_to_sleep_list": [0.1],
+        "configurable_retry_policy_max_retries": 1,
+    }
+    (folder / "config.json").write_text(json.dumps(settings), "utf-8")
+    module = "sparkmagic.kernels.pysparkkernel.pysparkkernel"
+    spec = {
+        "argv": [str(python), "-m", module, "-f", "{connection_file}"],
+        "display_name": "PySpark",
+        "language": "python",
+        "env": {"SPARKMAGIC_CONF_DIR": str(folder), "HOME": str(folder)},
+    }
+    kernel = Path(os.environ["JUPYTER_DATA_DIR"]) / "kernels" / "pysparkkernel"
+    kernel.mkdir(parents=True, exist_ok=True)
+    (kernel / "kernel.json").write_text(json.dumps(spec), "utf-8")
+
+
 def penguins() -> str:
     """URI of the real data set; its package is found, not imported: it would want pandas."""
     spec = importlib.util.find_spec("palmerpenguins")
@@ -47,6 +89,18 @@ def main() -> int:
     python = sys.argv[1]
     home = Path(os.environ["S3E_UI_HOME"])
     add_echo_kernel(python)
+    add_sparkmagic(home)
+    if len(sys.argv) > 2:
+        add_other_python(sys.argv[2])
+    lab: list[subprocess.Popen[bytes]] = []
+    again: list[bool] = []
+
+    def stop(number: int, _frame: "FrameType | None") -> None:
+        if number == signal.SIGUSR1:
+            again.append(True)
+        for process in lab:
+            process.terminate()
+
     with Endpoint() as endpoint:
         environment = process_environment(
             write_conf_folder(
@@ -55,19 +109,28 @@ def main() -> int:
         )
         environment["PYSPARK_PYTHON"] = environment["PYSPARK_DRIVER_PYTHON"] = python
         environment["PENGUINS"] = penguins()
-        (home / "endpoint.json").write_text(json.dumps(endpoint.to_dict()), "utf-8")
-        lab = subprocess.Popen(
-            [python, "-m", "jupyterlab", "--config", str(HERE / "jupyter_server_test_config.py")],
-            cwd=HERE,
-            env=environment,
-        )
-
-        def stop(_signal: int, _frame: "FrameType | None") -> None:
-            lab.terminate()
-
-        signal.signal(signal.SIGTERM, stop)
-        signal.signal(signal.SIGINT, stop)
-        return lab.wait()
+        told = {**endpoint.to_dict(), "server": os.getpid()}
+        (home / "endpoint.json").write_text(json.dumps(told), "utf-8")
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1):
+            signal.signal(number, stop)
+        while True:
+            lab[:] = [
+                subprocess.Popen(
+                    [
+                        python,
+                        "-m",
+                        "jupyterlab",
+                        "--config",
+                        str(HERE / "jupyter_server_test_config.py"),
+                    ],
+                    cwd=HERE,
+                    env=environment,
+                )
+            ]
+            code = lab[0].wait()
+            if not again:
+                return code
+            again.clear()
 
 
 if __name__ == "__main__":

@@ -36,7 +36,7 @@ def handle(request: Dict[str, Any]) -> Report:
         elif name not in requests.REQUESTS:
             report.fail(answer, "unknown-request", "There is no request %s." % name)
         else:
-            answer = requests.REQUESTS[name](answer, arguments)
+            answer = _with_writers(requests.REQUESTS[name](answer, arguments), state.get())
     except Exception as error:  # noqa: BLE001 - a defect of the agent: told, with where it happened
         lines = traceback.format_exc().strip().splitlines()[-6:]
         message = "The agent failed: %s: %s\n%s" % (type(error).__name__, error, "\n".join(lines))
@@ -50,6 +50,25 @@ def handle(request: Dict[str, Any]) -> Report:
         if isinstance(secret, str) and secret:
             answer = report.scrub(answer, secret)
     answer["elapsed"] = round((time.perf_counter() - began) * 1000, 2)
+    return answer
+
+
+def _with_writers(answer: Report, held: state.State) -> Report:
+    """Lets what else writes in this process follow the armed profile, where that asks for it."""
+    profile = held.profile or {}
+    wanted = "python" in profile.get("writers", ())
+    if answer.get("unchanged") or not (wanted or getattr(held, "python", None)):
+        return answer
+    if getattr(held, "python", None) is None:  # also where an older agent left the state
+        from . import python_writers
+
+        held.python = python_writers.Cover()
+    if wanted:
+        answer["writers"], found = held.python.follow(held.profile)
+        answer["findings"] += found
+    else:
+        held.python.remove()
+        held.python = None
     return answer
 
 

@@ -10,6 +10,10 @@ from . import sessions
 
 Activity = Dict[str, Optional[int]]
 
+_SCHEDULER = "org.apache.spark.scheduler.DAGScheduler"
+_SHARED = "org.apache.spark.sql.internal.SharedState"
+_STREAMS = "activeStreamingQueries"
+
 
 def read(live: List[Any]) -> Activity:
     """{"jobs", "streams"}: how many are running now; None where that cannot be known.
@@ -48,7 +52,7 @@ def told(activity: Activity) -> str:
 def scheduler(context: Any) -> Any:
     """Spark's DAGScheduler; None where it cannot be asked."""
     try:
-        return context, context._jsc.sc().dagScheduler()
+        return context, sessions.scala(context).dagScheduler()
     except Exception:  # noqa: BLE001 - another Spark's scheduler
         return None
 
@@ -56,28 +60,19 @@ def scheduler(context: Any) -> Any:
 def jobs_ever(found: Any) -> Optional[int]:
     """How many jobs a scheduler has started so far; None where that cannot be known."""
     try:
-        return int(_field(found[0], "nextJobId").get(found[1]))
+        return int(sessions.field(found[0], _SCHEDULER, "nextJobId").get(found[1]))
     except Exception:  # noqa: BLE001 - another Spark's scheduler
         return None
 
 
-def _field(context: Any, name: str) -> Any:
-    """A field of DAGScheduler: the first call of a method makes Java look at all of them (10 ms)."""
-
-    def find() -> Any:
-        reflect = sessions.java_class(context, "java.lang.Class")
-        field = reflect.forName("org.apache.spark.scheduler.DAGScheduler").getDeclaredField(name)
-        field.setAccessible(True)
-        return field
-
-    return sessions.handle(context, "DAGScheduler." + name, find)
-
-
 def _jobs(context: Any) -> Optional[int]:
-    scala = context._jsc.sc()
+    scala = sessions.scala(context)
     try:
         # The scheduler itself: the status tracker hears of a job's end some time after it.
-        running = int(_field(context, "activeJobs").get(scala.dagScheduler()).size())
+        active = sessions.field(context, _SCHEDULER, "activeJobs").get(scala.dagScheduler())
+        # "HashSet()": a method of a Scala collection costs its first caller 3 ms.
+        none = str(sessions.java_class(context, "java.lang.String").valueOf(active)).endswith("()")
+        running = 0 if none else int(active.size())
     except Exception:  # noqa: BLE001 - another Spark's scheduler
         try:
             running = len(scala.statusTracker().getActiveJobIds())
@@ -85,12 +80,9 @@ def _jobs(context: Any) -> Optional[int]:
             return None
 
     def executions() -> Any:
-        module = sessions.java_class(context, "java.lang.Class").forName(
-            "org.apache.spark.sql.execution.SQLExecution$"
-        )
-        field = module.getDeclaredField("executionIdToQueryExecution")
-        field.setAccessible(True)
-        return field.get(module.getField("MODULE$").get(None))
+        name = "org.apache.spark.sql.execution.SQLExecution$"
+        found = sessions.field(context, name, "executionIdToQueryExecution")
+        return found.get(sessions.field(context, name, "MODULE$").get(None))
 
     try:
         commands = int(sessions.handle(context, "SQLExecution", executions).size())
@@ -101,7 +93,8 @@ def _jobs(context: Any) -> Optional[int]:
 
 def _streams(item: Any, live: List[Any]) -> Optional[int]:
     try:
-        return int(item.session._jsparkSession.sharedState().activeStreamingQueries().size())
+        shared = item.session._jsparkSession.sharedState()
+        return int(sessions.field(item.context, _SHARED, _STREAMS).get(shared).size())
     except Exception:  # noqa: BLE001 - another Spark: each session is asked for its own
         try:
             return sum(

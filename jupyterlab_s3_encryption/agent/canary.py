@@ -10,7 +10,7 @@ import uuid
 from typing import Any, Dict, List, Optional, Set
 from urllib.parse import unquote
 
-from . import activity, claims, executors, jvm, objects, plans, verdicts
+from . import activity, claims, executors, jvm, objects, plans, sessions, verdicts
 from .state import State
 
 #: Seconds after which the writing is given up.
@@ -147,7 +147,7 @@ class Canary:
         context = self._item.context
         self._late = True
         try:
-            context._jsc.sc().cancelJobGroup(group)
+            sessions.scala(context).cancelJobGroup(group)
         finally:
             jvm.leave_thread(context)
 
@@ -208,7 +208,7 @@ class Canary:
 def _slots(context: Any) -> int:
     """How many tasks can run at the same time."""
     try:
-        scala = context._jsc.sc()
+        scala = sessions.scala(context)
         profile = scala.resourceProfileManager().defaultResourceProfile()
         return int(scala.maxNumConcurrentTasks(profile))
     except Exception:  # noqa: BLE001 - another Spark's scheduler

@@ -29,7 +29,7 @@ def detect(item: Any, values: Dict[str, str], in_hadoop: Dict[str, str]) -> List
 
 def _class_name(item: Any, scheme: str, wanted: str) -> str:
     """As FileSystem.getFileSystemClass, which would load every registered file system first."""
-    conf = item.context._jsc.hadoopConfiguration()
+    conf = sessions.hadoop(item.context)
     if not wanted:
         if scheme == "s3n":
             raise LookupError("fs.s3n.impl is not set, and Hadoop 3 has no s3n of its own.")

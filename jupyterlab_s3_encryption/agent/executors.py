@@ -31,7 +31,7 @@ def is_local(context: Any) -> bool:
 def known(context: Any) -> Optional[Set[str]]:
     """Ids of the executors that are there now, without the driver; None where unknown."""
     try:
-        text = str(context._jsc.sc().getExecutorIds().mkString(","))
+        text = str(sessions.scala(context).getExecutorIds().mkString(","))
     except Exception:  # noqa: BLE001 - another Spark's scheduler: unknown
         return None
     return {name for name in text.split(",") if name}

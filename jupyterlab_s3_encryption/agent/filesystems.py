@@ -154,7 +154,7 @@ def instances(context: Any) -> List[Open]:
 
 def event_log(context: Any) -> Optional[str]:
     """scheme://bucket of Spark's event log, None where it is off or not on S3."""
-    conf = context._jsc.sc().getConf()
+    conf = sessions.scala(context).getConf()
     if str(conf.get("spark.eventLog.enabled", "false")).lower() != "true":
         return None
     scheme, separator, rest = str(conf.get("spark.eventLog.dir", "")).partition("://")

@@ -14,9 +14,7 @@ Finding = Dict[str, Any]
 
 NAMES = {"s3a": "S3A", "emrfs": "EMRFS"}
 #: Seen in public code, read by no connector. Source: Hadoop's core-default.xml and EMR's guide.
-_NO_EFFECT = re.compile(
-    r"fs\.s3a\.(?:enableServerSideEncryption|serverSideEncryption.*|sse\.enabled|sse\.kms.*|cse\..*)$|fs\.s3n\.(?!impl$).*"
-)
+_NO_EFFECT = r"fs\.s3a\.(?:enableServerSideEncryption|serverSideEncryption.*|sse\.enabled|sse\.kms.*|cse\..*)$|fs\.s3n\.(?!impl$).*"
 
 
 #: What people find out late about a method. Source: Amazon S3 User Guide; EMR and Athena guides.
@@ -147,7 +145,7 @@ def of_names(dialect: str, session: Dict[str, str], late: Set[str]) -> List[Find
         if key in late:
             message = "%s has no effect when it is set after Spark's start." % key
             fix = "Set it without the prefix spark.hadoop."
-        elif _NO_EFFECT.match(key):
+        elif re.match(_NO_EFFECT, key):
             message, fix = (
                 "%s is a name that no connector reads." % key,
                 "Take it out of your code.",

@@ -50,7 +50,7 @@ def information(held: State, item: Any) -> Dict[str, Any]:
     key = (
         item.identity
         if item.context is None
-        else (id(item.context), str(item.context.applicationId))
+        else (id(item.context), sessions.application(item.context))
     )
     if held.info is None or held.info[0] != key:
         held.info = (key, sessions.describe(item))
@@ -245,5 +245,5 @@ def _late(first: Any, own: Dict[str, str]) -> Set[str]:
     prefixed = [key for key in own if key.startswith("spark.hadoop.")]
     if not prefixed or first.context is None:
         return set(prefixed)
-    conf = first.context._jsc.sc().getConf()
+    conf = sessions.scala(first.context).getConf()
     return {key for key in prefixed if not conf.contains(key) or str(conf.get(key)) != own[key]}

@@ -22,7 +22,7 @@ def of(held: State, item: Any) -> Optional[Renewal]:
     found = held.renewal
     if found is None or item.context is None:
         return None
-    return found if found.application == str(item.context.applicationId) else None
+    return found if found.application == sessions.application(item.context) else None
 
 
 def changed(held: State, live: List[Any]) -> None:
@@ -32,7 +32,7 @@ def changed(held: State, live: List[Any]) -> None:
         held.renewal = None
         return
     old = of(held, item)
-    new = Renewal(str(item.context.applicationId))
+    new = Renewal(sessions.application(item.context))
     new.fingerprint = held.fingerprint
     new.scheduler = activity.scheduler(item.context)
     new.carried = activity.jobs_ever(new.scheduler) != 0

@@ -18,6 +18,7 @@ from . import (
     report,
     sessions,
     settings,
+    surroundings,
 )
 from . import state as states
 from .state import Record, State
@@ -115,10 +116,11 @@ def clear(answer: Report, _: Arguments) -> Report:
     if (
         context is not None
         and held.hadoop is not None
-        and held.hadoop.target == _application(context)
+        and held.hadoop.target == sessions.application(context)
     ):
         jobs.append((sessions.HadoopConf(context), held.hadoop))
     for target, record in jobs:
+        left += surroundings.catalogs_kept(target, record)
         changed, lost = settings.take_back(target, record)
         left += [key for key in changed if key not in left]
         failed += [key for key in lost if key not in failed]
@@ -250,7 +252,9 @@ def _write(held: State, live: List[Any], arming: _Arming) -> List[str]:
         if sessions.REDACTION in own.applied:
             before[sessions.REDACTION] = own.before.get(sessions.REDACTION) or ""
         wanted = settings.targets(plan, dialect, version, cluster, secret, before)
-        jobs.append((item, own, current[item.identity], wanted))
+        now = current[item.identity]
+        wanted.update(surroundings.catalog_settings(arming.profile, item, own, now))
+        jobs.append((item, own, now, wanted))
     if hadoop is not None and record is not None:
         # Spark writes sc.hadoopConfiguration into its event log unmasked: never an SSE-C key there.
         wanted = {} if secret else settings.for_hadoop(dialect, version, jobs[0][3])
@@ -323,7 +327,3 @@ def _current(answer: Report, held: State, live: Optional[List[Any]] = None) -> R
 
 def _forget_records(held: State) -> None:
     held.sessions, held.hadoop, held.dialect = {}, None, None
-
-
-def _application(context: Any) -> Optional[str]:
-    return str(context.applicationId)

@@ -22,6 +22,8 @@ _RELEVANT = re.compile(r"%s|spark\.hadoop\.%s|%s" % (_PATTERN, _ENCRYPTION, _CAT
 _SEPARATOR = "\x01"
 #: name -> (client of the gateway, Java object).
 _HANDLES: Dict[str, Tuple[Any, Any]] = {}
+#: The SparkContext at hand: its Java object, and what was asked of it by name.
+_CONTEXT: List[Any] = [None, {}]
 
 
 def relevant(key: str) -> bool:
@@ -40,6 +42,43 @@ def handle(context: Any, name: str, make: Callable[[], Any]) -> Any:
     if _HANDLES.get(name, (None, None))[0] is not client:
         _HANDLES[name] = (client, make())
     return _HANDLES[name][1]
+
+
+def field(context: Any, owner: str, name: str) -> Any:
+    """A field of a Java class, of any visibility. The first call of a method makes Java look at
+    all methods of a class, which takes 2 to 10 ms with Spark's large ones; a field does not."""
+
+    def find() -> Any:
+        found = java_class(context, "java.lang.Class").forName(owner).getDeclaredField(name)
+        found.setAccessible(True)
+        return found
+
+    return handle(context, owner + "." + name, find)
+
+
+def _constant(context: Any, name: str, make: Callable[[], Any]) -> Any:
+    """What stays the same as long as a SparkContext lives; asked of Java once."""
+    if _CONTEXT[0] is not context._jsc:
+        _CONTEXT[:] = [context._jsc, {}]
+    found = _CONTEXT[1]
+    if name not in found:
+        found[name] = make()
+    return found[name]
+
+
+def scala(context: Any) -> Any:
+    """The SparkContext of Scala."""
+    return _constant(context, "sc", context._jsc.sc)
+
+
+def application(context: Any) -> str:
+    """The application's id."""
+    return str(_constant(context, "id", lambda: str(context.applicationId)))
+
+
+def hadoop(context: Any) -> Any:
+    """sc.hadoopConfiguration."""
+    return _constant(context, "hadoop", context._jsc.hadoopConfiguration)
 
 
 def error_text(error: BaseException) -> str:
@@ -71,7 +110,7 @@ class Classic:
         """The session's own values of the relevant properties, as spark.conf.get returns them."""
         runtime = self.session._jsparkSession.conf()
         names = java_class(self.context, "java.lang.String").join(
-            _SEPARATOR, self._sql_conf(runtime).settings().keySet()
+            _SEPARATOR, self._settings(self._sql_conf(runtime)).keySet()
         )
         return {name: str(runtime.get(name)) for name in names.split(_SEPARATOR) if relevant(name)}
 
@@ -80,9 +119,7 @@ class Classic:
         java = self.session._jsparkSession
         try:
             module = handle(self.context, "SessionState", self._session_state)
-            return module.newHadoopConf(
-                self.context._jsc.hadoopConfiguration(), self._sql_conf(java.conf())
-            )
+            return module.newHadoopConf(hadoop(self.context), self._sql_conf(java.conf()))
         except Exception:  # noqa: BLE001 - another Spark: its session state does the same
             return java.sessionState().newHadoopConf()
 
@@ -97,6 +134,15 @@ class Classic:
             return runtime.sqlConf()
         except Exception:  # noqa: BLE001 - private before Spark 4
             return self.session._jsparkSession.sessionState().conf()
+
+    def _settings(self, sql_conf: Any) -> Any:
+        """The Java map of what a session has of its own."""
+        try:
+            return field(self.context, "org.apache.spark.sql.internal.SQLConf", "settings").get(
+                sql_conf
+            )
+        except Exception:  # noqa: BLE001 - another Spark's fields: the method gives the same
+            return sql_conf.settings()
 
     def write(self, key: str, value: Optional[str]) -> None:
         """Sets a property, or takes it away where the value is None."""
@@ -142,7 +188,7 @@ class HadoopConf:
 
     def __init__(self, context: Any) -> None:
         self.context = context
-        self.conf = context._jsc.hadoopConfiguration()
+        self.conf = hadoop(context)
 
     def read(self) -> Dict[str, str]:
         """The relevant properties, after Hadoop's own substitutions."""
@@ -202,7 +248,7 @@ def wrap(kind: str, session: Any) -> Any:
     java = getattr(context, "_jsc", None)
     if java is None or getattr(session, "_jsparkSession", None) is None:
         return None
-    return None if java.sc().isStopped() else Classic(session)
+    return None if scala(context).isStopped() else Classic(session)
 
 
 def _candidates(kind: str, cls: Any, known: List[Any], scan: bool) -> List[Any]:
@@ -231,7 +277,7 @@ def describe(item: Any) -> Dict[str, Any]:
         }
     context = item.context
     return {
-        "applicationId": str(context.applicationId),
+        "applicationId": application(context),
         "sparkVersion": str(context.version),
         "hadoopVersion": str(
             java_class(context, "org.apache.hadoop.util.VersionInfo").getVersion()

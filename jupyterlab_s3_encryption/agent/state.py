@@ -105,6 +105,8 @@ class State:
         #: The SparkContext (its id) whose sessions were all looked for.
         self.scanned: Optional[int] = None
         self.info: Optional[Tuple[Any, Dict[str, Any]]] = None
+        #: What was put into Python libraries; None where nothing was.
+        self.python: Any = None
         #: Outlives a clear: what was cleared has to be renewed too.
         self.renewal: Optional[Renewal] = None
 

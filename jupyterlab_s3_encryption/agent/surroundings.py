@@ -8,8 +8,9 @@ import sys
 from typing import Any, Dict, List, Optional
 
 from . import findings, profiles
+from .state import Record
 
-_CATALOG = "spark.sql.catalog."
+CATALOG = "spark.sql.catalog."
 _S3_IO = (
     "org.apache.iceberg.aws.s3.S3FileIO",
     "org.apache.iceberg.io.ResolvingFileIO",
@@ -21,7 +22,7 @@ _S3_CATALOGS = (
     "org.apache.iceberg.aws.glue.GlueCatalog",
     "org.apache.iceberg.rest.RESTCatalog",
 )
-_SSE_TYPES = {"bucket-default": "none", "sse-s3": "s3", "sse-kms": "kms", "dsse-kms": "dsse-kms"}
+SSE_TYPES = {"bucket-default": "none", "sse-s3": "s3", "sse-kms": "kms", "dsse-kms": "dsse-kms"}
 #: Module -> how people call it. pandas goes through s3fs or pyarrow.
 _WRITERS = (
     ("s3fs", "s3fs (which pandas uses)"),
@@ -32,7 +33,9 @@ _WRITERS = (
 
 def look(profile: Dict[str, Any], values: Dict[str, str]) -> List[findings.Finding]:
     """The findings for the armed profile and a session's properties."""
-    return of_catalogs(profile, values) + of_python(sys.modules)
+    # Where Python libraries are to follow the profile, python_writers.py tells of them.
+    asked = "python" in profile.get("writers", ())
+    return of_catalogs(profile, values) + ([] if asked else of_python(sys.modules))
 
 
 def of_catalogs(profile: Dict[str, Any], values: Dict[str, str]) -> List[findings.Finding]:
@@ -41,28 +44,56 @@ def of_catalogs(profile: Dict[str, Any], values: Dict[str, str]) -> List[finding
     values: the session's properties.
     """
     found = []
-    names = {key[len(_CATALOG) :].split(".")[0] for key in values if key.startswith(_CATALOG)}
-    for name in sorted(names):
-        own = {
-            key[len(_CATALOG) + len(name) + 1 :]: values[key]
-            for key in values
-            if key.startswith(_CATALOG + name + ".")
-        }
-        if not _through_s3_io(own):
-            continue
-        wrong = _wrong(profile, own)
-        if wrong is None:
+    for name, own in catalogs(values).items():
+        difference = wrong(profile, own)
+        if difference is None:
             continue
         found.append(
             findings.finding(
                 "iceberg-s3fileio",
                 "warning",
                 "The Iceberg catalog %s writes to S3 by itself (S3FileIO) and reads none of the "
-                "settings here: %s." % (name, wrong),
-                _fix(profile, _CATALOG + name),
+                "settings here: %s." % (name, difference),
+                _fix(profile, CATALOG + name),
             )
         )
     return found
+
+
+def catalogs(values: Dict[str, str]) -> Dict[str, Dict[str, str]]:
+    """The catalogs that write with S3FileIO: name -> own properties."""
+    found: Dict[str, Dict[str, str]] = {}
+    for key in sorted(values):
+        name = catalog_of(key)
+        if name is not None:
+            found.setdefault(name, {})[key[len(CATALOG) + len(name) + 1 :]] = values[key]
+    return {name: own for name, own in found.items() if _through_s3_io(own)}
+
+
+def catalog_of(key: str) -> Optional[str]:
+    """The catalog that a property is about; None where it is about none."""
+    return key[len(CATALOG) :].split(".")[0] if key.startswith(CATALOG) else None
+
+
+def catalog_settings(
+    profile: Dict[str, Any], item: Any, record: Record, current: Dict[str, str]
+) -> Dict[str, Optional[str]]:
+    """What a session's catalogs need for a profile that asks for it; mostly nothing."""
+    asked = "iceberg" in profile.get("writers", ())
+    if not asked and not any(catalog_of(key) for key in record.applied):
+        return {}
+    from . import catalog_writers
+
+    return catalog_writers.targets(profile, item, record, current)
+
+
+def catalogs_kept(item: Any, record: Record) -> List[str]:
+    """Before a clear: properties that used catalogs have read, which stay as they are."""
+    if not any(catalog_of(key) for key in record.applied):
+        return []
+    from . import catalog_writers
+
+    return catalog_writers.keep(item, record)
 
 
 def of_python(loaded: Dict[str, Any]) -> List[findings.Finding]:
@@ -98,10 +129,10 @@ def _through_s3_io(own: Dict[str, str]) -> bool:
     return own.get("type") in _S3_CATALOGS or own.get("catalog-impl") in _S3_CATALOGS
 
 
-def _wrong(profile: Dict[str, Any], own: Dict[str, str]) -> Optional[str]:
+def wrong(profile: Dict[str, Any], own: Dict[str, str]) -> Optional[str]:
     """How a catalog's s3.sse.* differ from a profile; None where they do the same."""
     kind = (own.get("s3.sse.type") or "none").lower()
-    wanted = _SSE_TYPES.get(profile["method"])
+    wanted = SSE_TYPES.get(profile["method"])
     if kind != wanted:
         return (
             "its s3.sse.type is %s" % own["s3.sse.type"]
@@ -115,7 +146,7 @@ def _wrong(profile: Dict[str, Any], own: Dict[str, str]) -> Optional[str]:
 
 
 def _fix(profile: Dict[str, Any], prefix: str) -> str:
-    kind = _SSE_TYPES.get(profile["method"])
+    kind = SSE_TYPES.get(profile["method"])
     if kind is None:
         return "S3FileIO has no such method: use HadoopFileIO (io-impl) for this catalog."
     text = "Set %s.s3.sse.type=%s" % (prefix, kind)

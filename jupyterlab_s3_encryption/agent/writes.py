@@ -7,7 +7,7 @@ read (SQLAppStatusStore); no listener, no hook.
 
 from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Set, Tuple
 
-from . import claims, objects, plans, verdicts
+from . import claims, objects, plans, sessions, verdicts
 from .paced import Paced
 from .state import Armed, State
 
@@ -258,7 +258,7 @@ class Watch:
 
 def watch(held: State, item: Any) -> Watch:
     """What is known about the application of a session; a new one where it is another one's."""
-    application = str(item.context.applicationId)
+    application = sessions.application(item.context)
     found = held.writes
     if not isinstance(found, Watch) or found.application != application:
         if found is not None:
@@ -275,7 +275,7 @@ def _store(item: Any) -> Any:
 def _wait_for_events(item: Any) -> None:
     """Spark's record hears of an execution's end a moment after it."""
     try:
-        item.context._jsc.sc().listenerBus().waitUntilEmpty(100)
+        sessions.scala(item.context).listenerBus().waitUntilEmpty(100)
     except Exception:  # noqa: BLE001 - busy, or another Spark's: what is not over is seen next time
         return
 

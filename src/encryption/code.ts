@@ -37,7 +37,9 @@ export function asCode(
   if ('refused' in settings) {
     return settings;
   }
-  const lines: string[] = [];
+  const lines: string[] = profile.writers
+    ? ['# For Spark alone: other writers follow the helper, not these lines.']
+    : [];
   if (profile.method === 'sse-c') {
     lines.push(
       'from getpass import getpass',
@@ -69,6 +71,9 @@ function helperCall(profile: Profile): string {
   }
   if (profile.buckets) {
     named.push(['buckets', pythonDict(profile.buckets)]);
+  }
+  if (profile.writers) {
+    named.push(['writers', JSON.stringify(profile.writers)]);
   }
   return [
     ...(profile.method === 'sse-c' ? ['from getpass import getpass', ''] : []),

@@ -8,6 +8,7 @@
 
 import { bucketIn, keyIn, plainText, refusalIn } from './errorText';
 import { ENGLISH, type ITranslate } from './messages';
+import type { Profile } from './profile';
 import { notAuthorized } from './refusals';
 
 export type DiagnosisCode =
@@ -56,6 +57,8 @@ export interface IDiagnosis {
 /** What is known of the kernel; fills in what the error does not say. */
 export interface IKnown {
   readonly kmsKeyId?: string | null;
+  /** What is applied in the notebook; with it Spark writes. */
+  readonly profile?: Profile | null;
 }
 
 /** A diagnosis with what to look for as its evidence. */

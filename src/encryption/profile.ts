@@ -10,6 +10,7 @@ import {
   validateKmsKey
 } from './keys';
 import { ENGLISH, type ITranslate } from './messages';
+import { readWriters, type Writer } from './writers';
 
 /** AWS key-value pairs that are bound to every use of the KMS key. */
 export type EncryptionContext = Readonly<Record<string, string>>;
@@ -45,6 +46,7 @@ export type BucketRule =
 export type Profile = Choice & {
   readonly name?: string;
   readonly buckets?: Readonly<Record<string, BucketRule>>;
+  readonly writers?: readonly Writer[];
 };
 
 export type Method = Choice['method'];
@@ -116,6 +118,12 @@ export function parseProfile(
   if (value.buckets !== undefined) {
     profile.buckets = readBuckets(value.buckets, errors, trans);
   }
+  const writers = readWriters(value.writers, trans);
+  if ('error' in writers) {
+    errors.push({ field: 'writers', message: writers.error });
+  } else {
+    Object.assign(profile, writers);
+  }
   refuseUnknown(value, PROFILE_FIELDS, '', errors, trans);
   return errors.length === 0
     ? { profile: profile as unknown as Profile }
@@ -124,7 +132,7 @@ export function parseProfile(
 
 const BUCKET_METHODS = METHODS.filter(method => method !== 'sse-c');
 const RULE_FIELDS = ['method', 'kmsKeyId', 'encryptionContext'];
-const PROFILE_FIELDS = [...RULE_FIELDS, 'name', 'buckets'];
+const PROFILE_FIELDS = [...RULE_FIELDS, 'name', 'buckets', 'writers'];
 
 function nameProblem(name: unknown, trans: ITranslate): string | null {
   return typeof name === 'string' && name.trim() !== '' && !hasControl(name)
@@ -300,6 +308,8 @@ function canonical(value: unknown): string {
       ? Object.fromEntries(
           Object.entries(part).sort(([x], [y]) => (x < y ? -1 : 1))
         )
-      : part
+      : Array.isArray(part)
+        ? [...(part as unknown[])].sort()
+        : part
   );
 }

@@ -5,7 +5,7 @@
  * Source: IAM user guide, Troubleshoot access denied error messages.
  */
 
-import type { Found, Rule } from './diagnosis';
+import type { Found, IKnown, Rule } from './diagnosis';
 import { bucketIn, refusalIn } from './errorText';
 import type { IRefusalText } from './errorText';
 import type { ITranslate } from './messages';
@@ -17,7 +17,7 @@ function statement(fields: Record<string, unknown>): string {
 const REFUSED = /User: arn:\S+ is not authorized to perform:[^\n(]*/;
 
 /** AWS names action and resource: the statement can be written out. */
-export const notAuthorized: Rule = (text, _known, trans) => {
+export const notAuthorized: Rule = (text, known, trans) => {
   const refusal = refusalIn(text);
   if (refusal === null || !/^(?:s3|kms):/.test(refusal.action)) {
     return null;
@@ -36,9 +36,14 @@ export const notAuthorized: Rule = (text, _known, trans) => {
               bucketIn(resource) ?? resource,
               action
             ),
-            what: trans.__(
-              'Policies that ask for an encryption header refuse a write without it, or with another algorithm or key. Compare the profile with what is in force at the bucket, and choose the method and the key that the policy asks for; the owner of the bucket can tell which.'
-            )
+            what: [
+              sent(known, bucketIn(resource) ?? '', trans),
+              trans.__(
+                'Policies that ask for an encryption header refuse a write without it, or with another algorithm or key. Compare the profile with what is in force at the bucket, and choose the method and the key that the policy asks for; the owner of the bucket can tell which.'
+              )
+            ]
+              .filter(sentence => sentence !== '')
+              .join(' ')
           }
         : explicitDeny(refusal, trans);
     case 'identity-deny':
@@ -74,6 +79,25 @@ export const notAuthorized: Rule = (text, _known, trans) => {
       return missing(refusal, trans);
   }
 };
+
+/** What Spark sends with the profile of the notebook; empty where none is known. */
+function sent({ profile }: IKnown, bucket: string, trans: ITranslate): string {
+  const method = (profile?.buckets?.[bucket] ?? profile)?.method;
+  switch (method) {
+    case undefined:
+      return '';
+    case 'bucket-default':
+    case 'cse-kms':
+      return trans.__(
+        'With the profile of this notebook Spark sends no encryption header.'
+      );
+    default:
+      return trans.__(
+        'With the profile of this notebook Spark asks for %1.',
+        method.toUpperCase()
+      );
+  }
+}
 
 /** Writing in parts also takes Decrypt, and reading takes nothing else. */
 function wholeUse(action: string): string | string[] {

@@ -85,6 +85,16 @@ export interface IFileSystemInfo {
   stale: boolean | null;
 }
 
+/** A Python library of the kernel that writes to S3 by itself. */
+export interface IWriter {
+  writer: string;
+  loaded: boolean;
+  /** Whether what it writes from now on is as the profile says. */
+  covered: boolean;
+  /** Why it is not covered; null where it is. */
+  reason: string | null;
+}
+
 export interface IReportError {
   /** `invalid-profile`, `unsupported-method`, `no-connector`, `spark-refused`, `internal`, … */
   code: string;
@@ -129,6 +139,8 @@ export interface IReport {
   writes?: IWrites | null;
   audit?: IAudit | null;
   bucket?: IBucketInForce | null;
+  /** Where the profile asks for Python libraries; null or absent otherwise. */
+  writers?: IWriter[] | null;
   /** Time in the agent, milliseconds. */
   elapsed: number;
 }

@@ -38,18 +38,25 @@ export function workGroup(context: IContext):
       };
     }
   | { field: string; reason: string } {
+  const { trans } = context;
   const { method, key } = context.base;
   const option = OPTIONS[method];
   if (option === undefined) {
     return {
       field: 'method',
-      reason: `Athena encrypts results with SSE_S3, SSE_KMS or CSE_KMS, not with ${method}.`
+      reason: trans.__(
+        'Athena encrypts results with SSE_S3, SSE_KMS or CSE_KMS, not with %1.',
+        method
+      )
     };
   }
   if (option !== 'SSE_S3' && key === null) {
     return {
       field: 'kmsKeyId',
-      reason: `${option} needs the ARN of a key; the profile leaves it to aws/s3.`
+      reason: trans.__(
+        '%1 needs the ARN of a key; the profile leaves it to aws/s3.',
+        option
+      )
     };
   }
   return {
@@ -69,23 +76,30 @@ export function workGroup(context: IContext):
 
 /** The workgroup and the answers per method. */
 export function athena(context: IContext): IPart {
+  const { trans } = context;
   const documents: IClusterDocument[] = [];
   const left: ILeftOut[] = [];
   const found = workGroup(context);
   if ('value' in found) {
     documents.push({
       id: 'athena-workgroup',
-      title: 'Athena: workgroup that encrypts its results',
+      title: trans.__('Athena: workgroup that encrypts its results'),
       service: 'athena',
       format: 'json',
       text: json({ Name: context.name, Configuration: found.value }),
       notes: [
-        'For `aws athena create-work-group --cli-input-json file://…`. For one that exists: `aws athena update-work-group`, whose fields are named differently.',
-        'Enforced: settings of the client are ignored. It is about results of queries, and about what INSERT INTO and CTAS write; it changes nothing in the data that is read.',
+        trans.__(
+          'For `aws athena create-work-group --cli-input-json file://…`. For one that exists: `aws athena update-work-group`, whose fields are named differently.'
+        ),
+        trans.__(
+          'Enforced: settings of the client are ignored. It is about results of queries, and about what INSERT INTO and CTAS write; it changes nothing in the data that is read.'
+        ),
         ...(context.options.athenaResults
           ? []
           : [
-              'Results may lie in another bucket than the data: name the place.'
+              trans.__(
+                'Results may lie in another bucket than the data: name the place.'
+              )
             ])
       ]
     });
@@ -97,12 +111,14 @@ export function athena(context: IContext): IPart {
   ];
   documents.push({
     id: 'athena-compatibility',
-    title: 'Who can read what this profile writes',
+    title: trans.__('Who can read what this profile writes'),
     service: 'athena',
     format: 'markdown',
-    text: compatibilityTable(methods),
+    text: compatibilityTable(methods, trans),
     notes: [
-      'As far as AWS and Hadoop document it; “not known” where they do not.'
+      trans.__(
+        'As far as AWS and Hadoop document it; “not known” where they do not.'
+      )
     ]
   });
   return { documents, leftOut: left };

@@ -11,6 +11,7 @@
  * encryption; Condition keys of Amazon S3).
  */
 
+import type { ITranslate } from '../encryption/messages';
 import { bucketArn, objectArns, oneOrMore } from './arns';
 import { policyText } from './limits';
 import type {
@@ -108,59 +109,94 @@ function policy(statements: Statement[]): {
   return { Version: '2012-10-17', Statement: statements };
 }
 
-const TITLES: Readonly<Record<Variant, string>> = {
-  base: 'TLS only, SSE-C refused',
-  'wrong-header': 'a wrong header is refused, the default fills in',
-  strict: 'the header is required',
-  'key-pinned': 'only this key'
-};
+function title(name: string, variant: Variant, trans: ITranslate): string {
+  switch (variant) {
+    case 'base':
+      return trans.__('Policy of %1: TLS only, SSE-C refused', name);
+    case 'wrong-header':
+      return trans.__(
+        'Policy of %1: a wrong header is refused, the default fills in',
+        name
+      );
+    case 'strict':
+      return trans.__('Policy of %1: the header is required', name);
+    case 'key-pinned':
+      return trans.__('Policy of %1: only this key', name);
+  }
+}
 
-function variantNotes(bucket: IBucket, variant: Variant): string[] {
+/** What each variant does to requests, above all to one without a header. */
+function variantNotes(
+  bucket: IBucket,
+  variant: Variant,
+  trans: ITranslate
+): string[] {
   const header = ALGORITHMS[bucket.method] ?? '';
   switch (variant) {
     case 'base':
       return [
-        'A request without an encryption header passes, and gets the default of the bucket. So does one that asks for any algorithm or key but SSE-C.'
+        trans.__(
+          'A request without an encryption header passes, and gets the default of the bucket. So does one that asks for any algorithm or key but SSE-C.'
+        )
       ];
     case 'wrong-header':
       return [
-        `A request without an encryption header passes, and gets the default of the bucket. One that asks for anything but ${header} is refused.`,
+        trans.__(
+          'A request without an encryption header passes, and gets the default of the bucket. One that asks for anything but %1 is refused.',
+          header
+        ),
         ...(bucket.method === 'sse-s3'
           ? []
           : [
-              'Any KMS key passes: “only this key” is the variant that also looks at the key.'
+              trans.__(
+                'Any KMS key passes: “only this key” is the variant that also looks at the key.'
+              )
             ])
       ];
     case 'strict':
       return [
-        `A request without an encryption header is refused, also where the default of the bucket would do the same: S3 looks at the policy first. One that asks for anything but ${header} is refused too.`,
-        'Programs that send no header stop working: boto3 and pandas without further settings, log delivery, the upload of the console. Spark sends it once the profile is set.',
-        ...(bucket.method === 'sse-s3' ? [] : ['Any KMS key passes.'])
+        trans.__(
+          'A request without an encryption header is refused, also where the default of the bucket would do the same: S3 looks at the policy first. One that asks for anything but %1 is refused too.',
+          header
+        ),
+        trans.__(
+          'Programs that send no header stop working: boto3 and pandas without further settings, log delivery, the upload of the console. Spark sends it once the profile is set.'
+        ),
+        ...(bucket.method === 'sse-s3' ? [] : [trans.__('Any KMS key passes.')])
       ];
     case 'key-pinned':
       return [
-        'A request without an encryption header passes, and gets the default of the bucket: set that default to the same key. One that names another algorithm, another key, or KMS without a key (which means aws/s3) is refused.',
-        'The key must be named by its full ARN in the request: a key id or an alias is refused, because S3 compares the text that was sent.'
+        trans.__(
+          'A request without an encryption header passes, and gets the default of the bucket: set that default to the same key. One that names another algorithm, another key, or KMS without a key (which means aws/s3) is refused.'
+        ),
+        trans.__(
+          'The key must be named by its full ARN in the request: a key id or an alias is refused, because S3 compares the text that was sent.'
+        )
       ];
   }
 }
 
 /** Why a variant is not there for a bucket. */
-function whyNot(bucket: IBucket, variant: Variant): string {
+function whyNot(bucket: IBucket, variant: Variant, trans: ITranslate): string {
   if (ALGORITHMS[bucket.method] === undefined) {
     return bucket.method === 'cse-kms'
-      ? 'CSE-KMS sends no header that a bucket policy could look at.'
-      : 'The profile sends no header: a policy that asks for one would refuse it.';
+      ? trans.__('CSE-KMS sends no header that a bucket policy could look at.')
+      : trans.__(
+          'The profile sends no header: a policy that asks for one would refuse it.'
+        );
   }
   return variant === 'key-pinned'
     ? bucket.method === 'sse-s3'
-      ? 'SSE-S3 has no key that could be pinned.'
-      : 'The profile names no key: the ARN of aws/s3 is not known here.'
+      ? trans.__('SSE-S3 has no key that could be pinned.')
+      : trans.__(
+          'The profile names no key: the ARN of aws/s3 is not known here.'
+        )
     : '';
 }
 
 /** The variants for each bucket. A bucket has one policy: they are alternatives. */
 export function bucketPolicies(context: IContext): IPart {
+  const { trans } = context;
   const documents: IClusterDocument[] = [];
   const left: ILeftOut[] = [];
   const variants: Variant[] = ['wrong-header', 'strict', 'key-pinned', 'base'];
@@ -169,21 +205,26 @@ export function bucketPolicies(context: IContext): IPart {
       const id = `s3-policy-${variant}:${bucket.name}`;
       const value = bucketPolicy(context, bucket, variant);
       if (value === null) {
-        const reason = whyNot(bucket, variant);
+        const reason = whyNot(bucket, variant, trans);
         const field = variant === 'key-pinned' ? 'kmsKeyId' : 'method';
         left.push({ id, service: 's3', field, reason });
         continue;
       }
       documents.push({
         id,
-        title: `Policy of ${bucket.name}: ${TITLES[variant]}`,
+        title: title(bucket.name, variant, trans),
         service: 's3',
         format: 'json',
-        text: policyText(value, 'bucket policy', 'buckets'),
+        text: policyText(value, 'bucket policy', 'buckets', trans),
         notes: [
-          ...variantNotes(bucket, variant),
-          'Plain HTTP is refused. Requests with a customer key (SSE-C) are refused.',
-          `For \`aws s3api put-bucket-policy --bucket ${bucket.name} --policy file://…\`. A bucket has one policy, and this call replaces it: merge the statements with those that are there. Nothing here allows anything.`
+          ...variantNotes(bucket, variant, trans),
+          trans.__(
+            'Plain HTTP is refused. Requests with a customer key (SSE-C) are refused.'
+          ),
+          trans.__(
+            'For `aws s3api put-bucket-policy --bucket %1 --policy file://…`. A bucket has one policy, and this call replaces it: merge the statements with those that are there. Nothing here allows anything.',
+            bucket.name
+          )
         ]
       });
     }

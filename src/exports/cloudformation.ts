@@ -16,6 +16,7 @@ import { keyPolicy } from './kms';
 import {
   grantees,
   locationArns,
+  registrationPolicy,
   registrationRole,
   servable
 } from './lakeFormation';
@@ -58,6 +59,12 @@ function newResources(context: IContext): Resources {
     resources.KeyUsePolicy = resource('AWS::IAM::ManagedPolicy', {
       ManagedPolicyName: `${name}-key-use`,
       PolicyDocument: { Version: '2012-10-17', Statement: iam }
+    });
+  }
+  if (servable(context).length > 0) {
+    resources.LakeFormationPolicy = resource('AWS::IAM::ManagedPolicy', {
+      ManagedPolicyName: `${name}-lake-formation`,
+      PolicyDocument: registrationPolicy(context)
     });
   }
   const security = securityConfiguration(context);
@@ -136,6 +143,7 @@ function retained(type: string, properties: unknown): unknown {
 
 /** The templates. */
 export function cloudFormation(context: IContext): IPart {
+  const { trans } = context;
   const documents: IClusterDocument[] = [];
   const left: ILeftOut[] = [];
   const add = (
@@ -154,7 +162,10 @@ export function cloudFormation(context: IContext): IPart {
         ...notes,
         ...(bytes(text) > INLINE
           ? [
-              `The template has more than ${INLINE} bytes: upload it to S3 and pass its address.`
+              trans.__(
+                'The template has more than %1 bytes: upload it to S3 and pass its address.',
+                String(INLINE)
+              )
             ]
           : [])
       ]
@@ -162,11 +173,20 @@ export function cloudFormation(context: IContext): IPart {
   };
   add(
     'cloudformation',
-    'CloudFormation: policies, security configurations, workgroup, grants, rules',
+    trans.__(
+      'CloudFormation: policies, security configurations, workgroup, grants, rules'
+    ),
     template('S3 encryption of the analytics platform', newResources(context)),
     [
-      'Bucket policies are in the variant that refuses a wrong header; the other variants are among the documents of S3. A bucket that has a policy already cannot get a second one: merge.',
-      'Classifications of EMR belong to the cluster, and selectors to a trail that exists: neither is here.'
+      trans.__(
+        'Bucket policies are in the variant that refuses a wrong header; the other variants are among the documents of S3. A bucket that has a policy already cannot get a second one: merge.'
+      ),
+      trans.__(
+        'The IAM policies are made, and attached to no role: attach the one of the key to the roles that read and write, and that of Lake Formation to the role that registers.'
+      ),
+      trans.__(
+        'Classifications of EMR belong to the cluster, and selectors to a trail that exists: neither is here.'
+      )
     ]
   );
   const buckets: Resources = {};
@@ -177,7 +197,7 @@ export function cloudFormation(context: IContext): IPart {
         id: `cloudformation-buckets:${bucket.name}`,
         service: 'cloudformation',
         field: 'method',
-        reason: noDefault(bucket)
+        reason: noDefault(bucket, trans)
       });
       return;
     }
@@ -196,10 +216,12 @@ export function cloudFormation(context: IContext): IPart {
   if (Object.keys(buckets).length > 0) {
     add(
       'cloudformation-buckets',
-      'CloudFormation: default encryption of the buckets',
+      trans.__('CloudFormation: default encryption of the buckets'),
       template('Default encryption of the buckets', buckets),
       [
-        'The buckets exist: create a change set of the type IMPORT, and first add every other property that they have, because CloudFormation takes away what the template does not say.'
+        trans.__(
+          'The buckets exist: create a change set of the type IMPORT, and first add every other property that they have, because CloudFormation takes away what the template does not say.'
+        )
       ]
     );
   }
@@ -218,10 +240,13 @@ export function cloudFormation(context: IContext): IPart {
     );
     add(
       'cloudformation-key',
-      'CloudFormation: the key with its policy and rotation',
+      trans.__('CloudFormation: the key with its policy and rotation'),
       template('Keys of the S3 objects', resources),
       [
-        `For the key that exists (${keys.join(', ')}) create a change set of the type IMPORT. Run as a new stack it makes a new key, which no other document names.`
+        trans.__(
+          'For the key that exists (%1) create a change set of the type IMPORT. Run as a new stack it makes a new key, which no other document names.',
+          keys.join(', ')
+        )
       ]
     );
   } else {
@@ -229,7 +254,7 @@ export function cloudFormation(context: IContext): IPart {
       id: 'cloudformation-key',
       service: 'cloudformation',
       field: 'kmsKeyId',
-      reason: 'The profile names no key of your own.'
+      reason: trans.__('The profile names no key of your own.')
     });
   }
   return { documents, leftOut: left };

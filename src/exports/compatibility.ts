@@ -9,6 +9,8 @@
  * (Working with Encrypted S3 Data).
  */
 
+import { ENGLISH } from '../encryption/messages';
+import type { ITranslate } from '../encryption/messages';
 import type { Method } from '../encryption/profile';
 
 export const ENGINES = [
@@ -26,23 +28,6 @@ export interface IAnswer {
   readonly why: string;
 }
 
-const PLAIN: IAnswer = {
-  can: 'yes',
-  why: 'S3 decrypts it; the reader needs nothing more than for any object.'
-};
-const WITH_KEY: IAnswer = {
-  can: 'yes',
-  why: 'S3 decrypts it; the reader needs kms:Decrypt on the key.'
-};
-const NOT_LISTED: IAnswer = {
-  can: 'unknown',
-  why: 'S3 decrypts it for whoever has kms:Decrypt on the key, but AWS does not list DSSE-KMS for this engine: try it.'
-};
-const NO_CUSTOMER_KEY: IAnswer = {
-  can: 'no',
-  why: 'It cannot send the customer key with its requests.'
-};
-
 function all(answer: IAnswer): Record<Engine, IAnswer> {
   return Object.fromEntries(ENGINES.map(engine => [engine, answer])) as Record<
     Engine,
@@ -50,75 +35,143 @@ function all(answer: IAnswer): Record<Engine, IAnswer> {
   >;
 }
 
-const TABLE: Readonly<Record<Method, Readonly<Record<Engine, IAnswer>>>> = {
-  'bucket-default': all({
-    can: 'with-conditions',
-    why: 'It depends on the default of the bucket: SSE-S3 needs nothing, a KMS key needs kms:Decrypt.'
-  }),
-  'sse-s3': all(PLAIN),
-  'sse-kms': all(WITH_KEY),
-  'dsse-kms': {
-    ...all(NOT_LISTED),
-    S3A: {
-      can: 'yes',
-      why: 'S3 decrypts it; the reader needs kms:Decrypt on the key. S3A itself writes it from Hadoop 3.4.0 on.'
-    }
-  },
-  'sse-c': {
-    ...all(NO_CUSTOMER_KEY),
-    EMRFS: { can: 'no', why: 'EMRFS does not support SSE-C.' },
-    Athena: { can: 'no', why: 'Athena does not support SSE-C.' },
-    S3A: {
-      can: 'with-conditions',
-      why: 'Only with the same customer key in its settings.'
-    }
-  },
-  'cse-kms': {
+/** The answers of all engines for a method. */
+function answers(
+  method: Method,
+  trans: ITranslate
+): Readonly<Record<Engine, IAnswer>> {
+  switch (method) {
+    case 'bucket-default':
+      return all({
+        can: 'with-conditions',
+        why: trans.__(
+          'It depends on the default of the bucket: SSE-S3 needs nothing, a KMS key needs kms:Decrypt.'
+        )
+      });
+    case 'sse-s3':
+      return all({
+        can: 'yes',
+        why: trans.__(
+          'S3 decrypts it; the reader needs nothing more than for any object.'
+        )
+      });
+    case 'sse-kms':
+      return all({
+        can: 'yes',
+        why: trans.__(
+          'S3 decrypts it; the reader needs kms:Decrypt on the key.'
+        )
+      });
+    case 'dsse-kms':
+      return {
+        ...all({
+          can: 'unknown',
+          why: trans.__(
+            'S3 decrypts it for whoever has kms:Decrypt on the key, but AWS does not list DSSE-KMS for this engine: try it.'
+          )
+        }),
+        S3A: {
+          can: 'yes',
+          why: trans.__(
+            'S3 decrypts it; the reader needs kms:Decrypt on the key. S3A itself writes it from Hadoop 3.4.0 on.'
+          )
+        }
+      };
+    case 'sse-c':
+      return {
+        ...all({
+          can: 'no',
+          why: trans.__('It cannot send the customer key with its requests.')
+        }),
+        EMRFS: { can: 'no', why: trans.__('EMRFS does not support SSE-C.') },
+        Athena: { can: 'no', why: trans.__('Athena does not support SSE-C.') },
+        S3A: {
+          can: 'with-conditions',
+          why: trans.__('Only with the same customer key in its settings.')
+        }
+      };
+    case 'cse-kms':
+      return clientSide(trans);
+  }
+}
+
+function clientSide(trans: ITranslate): Record<Engine, IAnswer> {
+  return {
     Athena: {
       can: 'with-conditions',
-      why: "Only in the key's Region, and only a table created with TBLPROPERTIES ('has_encrypted_data'='true'). AWS documents it for what EMRFS and its own clients write, not for S3A."
+      why: trans.__(
+        "Only in the key's Region, and only a table created with TBLPROPERTIES ('has_encrypted_data'='true'). AWS documents it for what EMRFS and its own clients write, not for S3A."
+      )
     },
     Glue: {
       can: 'unknown',
-      why: 'AWS documents no client-side encryption for the data of Glue jobs.'
+      why: trans.__(
+        'AWS documents no client-side encryption for the data of Glue jobs.'
+      )
     },
     EMRFS: {
       can: 'with-conditions',
-      why: 'Only with CSE-KMS set, and kms:Decrypt for the role itself (not through S3).'
+      why: trans.__(
+        'Only with CSE-KMS set, and kms:Decrypt for the role itself (not through S3).'
+      )
     },
     S3A: {
       can: 'with-conditions',
-      why: 'Only with CSE-KMS set, on Hadoop 3.3.2 to 3.3.6 and from 3.4.2 on. Objects of other clients are not documented to be readable.'
+      why: trans.__(
+        'Only with CSE-KMS set, on Hadoop 3.3.2 to 3.3.6 and from 3.4.2 on. Objects of other clients are not documented to be readable.'
+      )
     },
     'Redshift Spectrum': {
       can: 'no',
-      why: 'Redshift Spectrum does not support client-side encryption.'
+      why: trans.__(
+        'Redshift Spectrum does not support client-side encryption.'
+      )
     }
-  }
-};
-
-/** Can an engine read what the method writes? */
-export function canRead(engine: Engine, method: Method): IAnswer {
-  return TABLE[method][engine];
+  };
 }
 
-const WORDS: Readonly<Record<IAnswer['can'], string>> = {
-  yes: 'yes',
-  no: 'no',
-  'with-conditions': 'with conditions',
-  unknown: 'not known'
-};
+/** Can an engine read what the method writes? */
+export function canRead(
+  engine: Engine,
+  method: Method,
+  trans: ITranslate = ENGLISH
+): IAnswer {
+  return answers(method, trans)[engine];
+}
+
+function word(can: IAnswer['can'], trans: ITranslate): string {
+  switch (can) {
+    case 'yes':
+      return trans.__('yes');
+    case 'no':
+      return trans.__('no');
+    case 'with-conditions':
+      return trans.__('with conditions');
+    case 'unknown':
+      return trans.__('not known');
+  }
+}
 
 /** The answers for some methods as a table in Markdown. */
-export function compatibilityTable(methods: readonly Method[]): string {
+export function compatibilityTable(
+  methods: readonly Method[],
+  trans: ITranslate
+): string {
+  const row = (...cells: readonly string[]): string =>
+    `| ${cells.join(' | ')} |`;
   const rows = methods.flatMap(method =>
     ENGINES.map(engine => {
-      const { can, why } = canRead(engine, method);
-      return `| ${method} | ${engine} | ${WORDS[can]} | ${why} |`;
+      const { can, why } = canRead(engine, method, trans);
+      return row(method, engine, word(can, trans), why);
     })
   );
   return [
-    '| Written with | Read with | Works | Why |',
+    row(
+      trans.__('Written with'),
+      trans.__('Read with'),
+      trans.__('Works'),
+      trans.__('Why')
+    ),
     '| --- | --- | --- | --- |',
     ...rows,
     ''

@@ -2,27 +2,22 @@
  * EMR: configuration classifications for EC2, Serverless and EKS. Which
  * connector serves s3:// decides what is written. Pure.
  *
- * Sources: Amazon EMR release guide (Configure applications; Specifying Amazon
- * S3 encryption using EMRFS properties; Migration guide: EMRFS to S3A), EMR
- * Serverless user guide (Default application configuration), EMR on EKS
- * development guide (StartJobRun parameters), Hadoop documentation (Working
- * with Encrypted S3 Data).
+ * Sources: Amazon EMR release guide (Configure applications), EMR Serverless
+ * user guide (Default application configuration), EMR on EKS development guide
+ * (StartJobRun parameters), and those of `emrProperties.ts`.
  */
 
-import type { BucketRule, Profile } from '../encryption/profile';
-import { settingsFor } from '../encryption/settings';
-import type { Dialect } from '../encryption/settings';
-import { atLeast } from './fields';
+import type { ITranslate } from '../encryption/messages';
+import {
+  connectorNote,
+  defaultConnector,
+  leftOut,
+  properties,
+  usesClientSide
+} from './emrProperties';
+import type { Properties } from './emrProperties';
 import { ExportError, json } from './model';
-import type {
-  IClusterDocument,
-  IContext,
-  ILeftOut,
-  IPart,
-  IRule
-} from './model';
-
-type Properties = Record<string, string>;
+import type { IClusterDocument, IContext, IPart } from './model';
 
 interface IClassification {
   readonly name: string;
@@ -31,101 +26,16 @@ interface IClassification {
 
 const EMRFS = 'com.amazon.ws.emr.hadoop.fs.EmrFileSystem';
 
-/** Which connector serves s3:// by default in a release; null where the release is not known. */
-export function defaultConnector(release: IContext['release']): Dialect | null {
-  if (release === null) {
-    return null;
-  }
-  return atLeast(release, 7, 10) ? 's3a' : 'emrfs';
-}
-
-/** The connector of a release in a sentence. */
-export function connectorNote(context: IContext): string {
-  switch (defaultConnector(context.release)) {
-    case null:
-      return 'The EMR release is not known. From 7.10.0 on S3A serves s3://, s3n:// and s3a:// by default; before that EMRFS serves s3://, and S3A serves s3a:// only. So the properties of both are here; a connector ignores those of the other, and from 7.10.0 on EMR takes over fs.s3.* only where fs.s3a.* is not set.';
-    case 's3a':
-      return `In ${String(context.options.releaseLabel)} S3A serves s3://, s3n:// and s3a:// by default (from 7.10.0 on).`;
-    case 'emrfs':
-      return `In ${String(context.options.releaseLabel)} EMRFS serves s3:// by default, and S3A serves s3a:// only; S3A becomes the default with 7.10.0. So the properties of both are here.`;
-  }
-}
-
-/** A version of Hadoop whose S3A knows the same names as that of the release. */
-function hadoopLike(release: IContext['release']): string {
-  if (release === null || atLeast(release, 7, 10)) {
-    return '3.5.0';
-  }
-  return atLeast(release, 6, 9) ? '3.3.6' : '3.2.1';
-}
-
-/** The profile again, with every key as its ARN. */
-function profileOf(context: IContext): Profile {
-  const choice = ({ method, key }: IRule): object =>
-    key === null ? { method } : { method, kmsKeyId: key };
-  const { encryptionContext } = context;
-  return {
-    ...choice(context.base),
-    ...(encryptionContext === undefined ? {} : { encryptionContext }),
-    ...(context.overrides.length === 0
-      ? {}
-      : {
-          buckets: Object.fromEntries(
-            context.overrides.map(rule => [
-              rule.name,
-              choice(rule) as BucketRule
-            ])
-          )
-        })
-  } as Profile;
-}
-
-function usesClientSide(context: IContext): boolean {
-  return [context.base, ...context.overrides].some(
-    ({ method }) => method === 'cse-kms'
-  );
-}
-
-/** The properties of one connector, or why it cannot do what the profile asks for. */
-export function properties(
-  context: IContext,
-  dialect: Dialect
-): { set: Properties } | { reason: string } {
-  if (dialect === 'emrfs' && context.options.customProvider) {
-    const { location, className } = context.options.customProvider;
-    return {
-      set: {
-        'fs.s3.cse.enabled': 'true',
-        'fs.s3.cse.encryptionMaterialsProvider': className,
-        'fs.s3.cse.encryptionMaterialsProvider.uri': location
-      }
-    };
-  }
-  if (dialect === 's3a' && usesClientSide(context)) {
-    return {
-      reason:
-        'S3A of some Hadoop versions writes plaintext under CSE-KMS with no error, and AWS does not say which of its releases do: CSE-KMS is only written for EMRFS.'
-    };
-  }
-  const settings = settingsFor(
-    profileOf(context),
-    dialect,
-    hadoopLike(context.release)
-  );
-  return 'refused' in settings
-    ? { reason: settings.refused.reason }
-    : { set: Object.fromEntries(settings.set) };
-}
-
 /** What has to stand in the classifications of the release. */
 function classifications(
   context: IContext
 ): { list: IClassification[]; notes: string[] } | { reason: string } {
+  const { trans } = context;
   const connector = defaultConnector(context.release);
   const emrfs = properties(context, 'emrfs');
   const custom = Boolean(context.options.customProvider);
   const s3a: ReturnType<typeof properties> = custom
-    ? { reason: 'CSE-Custom is only written for EMRFS.' }
+    ? { reason: trans.__('CSE-Custom is only written for EMRFS.') }
     : properties(context, 's3a');
   const notes: string[] = [];
   const list: IClassification[] = [];
@@ -136,7 +46,7 @@ function classifications(
     } else if (connector === 'emrfs') {
       return emrfs;
     } else {
-      notes.push(`Nothing is set for EMRFS: ${emrfs.reason}`);
+      notes.push(trans.__('Nothing is set for EMRFS: %1', emrfs.reason));
     }
   }
   if (clientSide) {
@@ -147,15 +57,29 @@ function classifications(
         properties: { 'fs.s3.impl': EMRFS, 'fs.s3n.impl': EMRFS }
       });
       notes.push(
-        'fs.s3.impl keeps EMRFS for s3:// also where S3A would be the default (7.10.0 and newer). Paths that begin with s3a:// are not covered.'
+        trans.__(
+          'fs.s3.impl keeps EMRFS for s3:// also where S3A would be the default (7.10.0 and newer).'
+        )
       );
     }
+    notes.push(
+      trans.__(
+        'Paths that begin with s3a:// are not covered: S3A serves them, and nothing is set for it.'
+      )
+    );
   } else if ('set' in s3a) {
     list.push({ name: 'core-site', properties: s3a.set });
   } else if (connector === 's3a') {
     return s3a;
   } else {
-    notes.push(`Nothing is set for S3A: ${s3a.reason}`);
+    notes.push(trans.__('Nothing is set for S3A: %1', s3a.reason));
+  }
+  if (!clientSide && 'set' in emrfs && 'set' in s3a && connector !== 's3a') {
+    notes.push(
+      trans.__(
+        'So the properties of both are here: a connector ignores those of the other, and from 7.10.0 on EMR takes over fs.s3.* only where fs.s3a.* is not set.'
+      )
+    );
   }
   const filled = list.filter(
     ({ properties: set }) => Object.keys(set).length > 0
@@ -166,7 +90,9 @@ function classifications(
         reason:
           'reason' in emrfs && 'reason' in s3a
             ? emrfs.reason
-            : 'Bucket default sets no property: what the bucket is set to is what counts.'
+            : trans.__(
+                'Bucket default sets no property: what the bucket is set to is what counts.'
+              )
       };
 }
 
@@ -201,6 +127,7 @@ function lower(list: readonly IClassification[]): unknown {
 
 /** The classifications in every shape. */
 export function emrClassifications(context: IContext): IPart {
+  const { trans } = context;
   const found = classifications(context);
   const ids = [
     'emr-configurations',
@@ -213,7 +140,11 @@ export function emrClassifications(context: IContext): IPart {
       throw new ExportError([
         {
           field: 'releaseLabel',
-          message: `${String(context.options.releaseLabel)} cannot write DSSE-KMS: ${found.reason} Take emr-7.10.0 or newer, or SSE-KMS.`
+          message: trans.__(
+            '%1 cannot write DSSE-KMS: %2 Take emr-7.10.0 or newer, or SSE-KMS.',
+            String(context.options.releaseLabel),
+            found.reason
+          )
         }
       ]);
     }
@@ -228,24 +159,28 @@ export function emrClassifications(context: IContext): IPart {
   const documents: IClusterDocument[] = [
     {
       id: 'emr-configurations',
-      title: 'EMR on EC2: configurations',
+      title: trans.__('EMR on EC2: configurations'),
       service: 'emr',
       format: 'json',
       text: json(upper(list)),
       notes: [
         ...all,
-        'For `aws emr create-cluster --configurations file://emr-configurations.json`, or the software settings of the console. A security configuration wins over these.'
+        trans.__(
+          'For `aws emr create-cluster --configurations file://emr-configurations.json`, or the software settings of the console. A security configuration wins over these.'
+        )
       ]
     },
     {
       id: 'emr-spark-defaults',
-      title: 'EMR on EC2: the same for Spark only',
+      title: trans.__('EMR on EC2: the same for Spark only'),
       service: 'emr',
       format: 'json',
       text: json(upper([spark])),
       notes: [
-        'Instead of the configurations above, where only Spark is meant. Other engines (Hive, Presto) do not read it, and a session can override it.',
-        connectorNote(context)
+        trans.__(
+          'Instead of the configurations above, where only Spark is meant. Other engines (Hive, Presto) do not read it, and a session can override it.'
+        ),
+        ...all
       ]
     }
   ];
@@ -254,14 +189,17 @@ export function emrClassifications(context: IContext): IPart {
     ([, value]) => value === ''
   );
   if (empty !== undefined) {
-    const reason = `EMR Serverless and EMR on EKS take no empty value, and the rules per bucket need one (${empty[0]}) to undo what holds for all buckets. Set it in the session, or use SSE-KMS for every bucket.`;
+    const reason = trans.__(
+      'EMR Serverless and EMR on EKS take no empty value, and the rules per bucket need one (%1) to undo what holds for all buckets. Set it in the session, or use SSE-KMS for every bucket.',
+      empty[0]
+    );
     return {
       documents,
       leftOut: ids.slice(2).map(id => leftOut(id, 'buckets', reason))
     };
   }
   return {
-    documents: [...documents, ...lowerCase([...list, spark], all)],
+    documents: [...documents, ...lowerCase([...list, spark], all, trans)],
     leftOut: []
   };
 }
@@ -269,35 +207,35 @@ export function emrClassifications(context: IContext): IPart {
 /** The shape of EMR Serverless and EMR on EKS, whose fields are in lower case. */
 function lowerCase(
   list: readonly IClassification[],
-  notes: readonly string[]
+  notes: readonly string[],
+  trans: ITranslate
 ): IClusterDocument[] {
   return [
     {
       id: 'emr-serverless-configurations',
-      title: 'EMR Serverless: runtime configuration',
+      title: trans.__('EMR Serverless: runtime configuration'),
       service: 'emr',
       format: 'json',
       text: json(lower(list)),
       notes: [
-        'For `aws emr-serverless create-application --runtime-configuration file://…` (6.6.0 and newer), or as applicationConfiguration of one job. Names of fields are lower case here.',
+        trans.__(
+          'For `aws emr-serverless create-application --runtime-configuration file://…` (6.6.0 and newer), or as applicationConfiguration of one job. Names of fields are lower case here.'
+        ),
         ...notes
       ]
     },
     {
       id: 'emr-eks-configurations',
-      title: 'EMR on EKS: configuration overrides',
+      title: trans.__('EMR on EKS: configuration overrides'),
       service: 'emr',
       format: 'json',
       text: json({ applicationConfiguration: lower(list) }),
       notes: [
-        'For `aws emr-containers start-job-run --configuration-overrides file://…`. Names of fields are lower case here.',
+        trans.__(
+          'For `aws emr-containers start-job-run --configuration-overrides file://…`. Names of fields are lower case here.'
+        ),
         ...notes
       ]
     }
   ];
-}
-
-/** A document of EMR that is not written. */
-export function leftOut(id: string, field: string, reason: string): ILeftOut {
-  return { id, service: 'emr', field, reason };
 }

@@ -6,8 +6,10 @@
  * reference for encryption settings).
  */
 
+import type { ITranslate } from '../encryption/messages';
 import type { Method } from '../encryption/profile';
-import { emrClassifications, leftOut } from './emr';
+import { emrClassifications } from './emr';
+import { leftOut } from './emrProperties';
 import { atLeast } from './fields';
 import { json } from './model';
 import type {
@@ -25,14 +27,21 @@ const MODES: Readonly<Partial<Record<Method, string>>> = {
 };
 
 /** One rule as EncryptionMode and AwsKmsKey, or why there is no such mode. */
-function mode(rule: IRule): Record<string, string> | { reason: string } {
+function mode(
+  rule: IRule,
+  trans: ITranslate
+): Record<string, string> | { reason: string } {
   const name = MODES[rule.method];
   if (name === undefined) {
     return {
       reason:
         rule.method === 'dsse-kms'
-          ? 'An EMR security configuration has no DSSE-KMS: its modes are SSE-S3, SSE-KMS, CSE-KMS and CSE-Custom.'
-          : 'An EMR security configuration has no mode that leaves the choice to the bucket.'
+          ? trans.__(
+              'An EMR security configuration has no DSSE-KMS: its modes are SSE-S3, SSE-KMS, CSE-KMS and CSE-Custom.'
+            )
+          : trans.__(
+              'An EMR security configuration has no mode that leaves the choice to the bucket.'
+            )
     };
   }
   if (rule.method === 'sse-s3') {
@@ -40,7 +49,10 @@ function mode(rule: IRule): Record<string, string> | { reason: string } {
   }
   return rule.key === null
     ? {
-        reason: `An EMR security configuration needs the full ARN of a key for ${name}; the profile leaves it to aws/s3.`
+        reason: trans.__(
+          'An EMR security configuration needs the full ARN of a key for %1; the profile leaves it to aws/s3.',
+          name
+        )
       }
     : { EncryptionMode: name, AwsKmsKey: rule.key };
 }
@@ -56,14 +68,14 @@ function s3Encryption(
         S3Object: custom.location,
         EncryptionKeyProviderClass: custom.className
       }
-    : mode(context.base);
+    : mode(context.base, context.trans);
   if ('reason' in base) {
     const field = context.base.method === 'sse-kms' ? 'kmsKeyId' : 'method';
     return { field, reason: base.reason };
   }
   const overrides: unknown[] = [];
   for (const rule of context.overrides) {
-    const own = mode(rule);
+    const own = mode(rule, context.trans);
     if ('reason' in own) {
       return {
         field: `buckets.${rule.name}.${rule.method === 'sse-kms' ? 'kmsKeyId' : 'method'}`,
@@ -81,10 +93,11 @@ function s3Encryption(
 export function securityConfiguration(
   context: IContext
 ): { value: unknown } | { field: string; reason: string } {
+  const { trans } = context;
   if (context.release !== null && !atLeast(context.release, 4, 8)) {
     return {
       field: 'releaseLabel',
-      reason: 'Security configurations exist from EMR 4.8.0 on.'
+      reason: trans.__('Security configurations exist from EMR 4.8.0 on.')
     };
   }
   const { localDisk } = context;
@@ -127,6 +140,7 @@ export function securityConfiguration(
 
 /** Security configuration and the commands; refusals go to the list of what is left out. */
 export function emrSecurity(context: IContext): IPart {
+  const { trans } = context;
   const documents: IClusterDocument[] = [];
   const left: ILeftOut[] = [];
   const security = securityConfiguration(context);
@@ -134,22 +148,32 @@ export function emrSecurity(context: IContext): IPart {
   if (hasSecurity) {
     documents.push({
       id: 'emr-security-configuration',
-      title: 'EMR: security configuration',
+      title: trans.__('EMR: security configuration'),
       service: 'emr',
       format: 'json',
       text: json(security.value),
       notes: [
-        'For `aws emr create-security-configuration`. It wins over the classifications and cannot be changed once it is created: make a new one.',
-        'AWS describes it as the encryption of EMRFS. Whether S3A follows it in releases from 7.10.0 on is not said there: pass the configurations as well, and check one written object.',
-        'A session can still change what Spark writes: a bucket policy is what enforces it.',
+        trans.__(
+          'For `aws emr create-security-configuration`. It wins over the classifications and cannot be changed once it is created: make a new one.'
+        ),
+        trans.__(
+          'AWS describes it as the encryption of EMRFS. Whether S3A follows it in releases from 7.10.0 on is not said there: pass the configurations as well, and check one written object.'
+        ),
+        trans.__(
+          'A session can still change what Spark writes: a bucket policy is what enforces it.'
+        ),
         ...(context.localDisk
           ? [
-              'Local disks: the instance role calls KMS directly, so the key policy must not ask for kms:ViaService there (the one of these documents does not).'
+              trans.__(
+                'Local disks: the instance role calls KMS directly, so the key policy must not ask for kms:ViaService there (the one of these documents does not).'
+              )
             ]
           : []),
         ...(context.options.inTransit
           ? [
-              'The zip must hold privateKey.pem and certificateChain.pem; the instance role must be able to read it.'
+              trans.__(
+                'The zip must hold privateKey.pem and certificateChain.pem; the instance role must be able to read it.'
+              )
             ]
           : [])
       ]
@@ -167,7 +191,7 @@ export function emrSecurity(context: IContext): IPart {
       leftOut(
         'emr-create-cluster',
         'method',
-        'There is nothing to pass to the cluster.'
+        trans.__('There is nothing to pass to the cluster.')
       )
     );
   }
@@ -179,6 +203,7 @@ function createCluster(
   hasSecurity: boolean,
   hasConfigurations: boolean
 ): IClusterDocument {
+  const { trans } = context;
   const instance = context.roles.emr[0]?.split('/').pop();
   const service = context.roles.emrService[0]?.split('/').pop();
   const lines = [
@@ -205,16 +230,18 @@ function createCluster(
   const commands = hasSecurity ? [create, lines] : [lines];
   return {
     id: 'emr-create-cluster',
-    title: 'EMR on EC2: create the cluster',
+    title: trans.__('EMR on EC2: create the cluster'),
     service: 'emr',
     format: 'shell',
     text: commands.map(words => words.join(' \\\n  ') + '\n').join('\n'),
     notes: [
-      'Size and type of the instances are examples: choose your own.',
+      trans.__('Size and type of the instances are examples: choose your own.'),
       ...(instance === undefined
         ? []
         : [
-            'An instance profile is named here like its role, as the console makes them. Look yours up where it has another name.'
+            trans.__(
+              'An instance profile is named here like its role, as the console makes them. Look yours up where it has another name.'
+            )
           ])
     ]
   };

@@ -5,11 +5,12 @@
  * parser (awscli.customizations.emr.emrfsutils).
  */
 
-import { defaultConnector, leftOut, properties } from './emr';
+import { defaultConnector, leftOut, properties } from './emrProperties';
 import type { IContext, IPart } from './model';
 
 /** The `--emrfs` shorthand of releases from before security configurations. */
 export function emrfsShorthand(context: IContext): IPart {
+  const { trans } = context;
   const id = 'emr-emrfs-shorthand';
   const refuse = (reason: string): IPart => ({
     documents: [],
@@ -22,7 +23,9 @@ export function emrfsShorthand(context: IContext): IPart {
         leftOut(
           id,
           'releaseLabel',
-          'The shorthand sets EMRFS, which is not the default from 7.10.0 on.'
+          trans.__(
+            'The shorthand sets EMRFS, which is not the default from 7.10.0 on.'
+          )
         )
       ]
     };
@@ -48,7 +51,7 @@ export function emrfsShorthand(context: IContext): IPart {
       `KMSKeyId=${key ?? ''}`
     ];
   } else if (method === 'bucket-default') {
-    return refuse('Bucket default sets no property.');
+    return refuse(trans.__('Bucket default sets no property.'));
   } else {
     words = ['Encryption=ServerSide'];
   }
@@ -70,12 +73,14 @@ export function emrfsShorthand(context: IContext): IPart {
     documents: [
       {
         id,
-        title: 'EMR, old releases: --emrfs shorthand',
+        title: trans.__('EMR, old releases: --emrfs shorthand'),
         service: 'emr',
         format: 'shell',
         text: `--emrfs '${words.join(',')}'\n`,
         notes: [
-          'One option of `aws emr create-cluster`, for releases before 4.8.0, which have no security configurations. Leave it out where you pass a security configuration.'
+          trans.__(
+            'One option of `aws emr create-cluster`, for releases before 4.8.0, which have no security configurations. Leave it out where you pass a security configuration.'
+          )
         ]
       }
     ],

@@ -4,6 +4,7 @@
  */
 
 import { hasControl, validateBucketName } from '../encryption/keys';
+import type { ITranslate } from '../encryption/messages';
 import { SERVICES } from './model';
 import type { IClusterOptions, IProblem } from './model';
 
@@ -13,7 +14,10 @@ const RELEASE = /^emr-(\d{1,2})\.(\d{1,2})(?:\.(\d{1,2}))?(?:-[a-z0-9.-]+)?$/;
 type Check = (value: unknown) => string | null;
 
 /** Missing, empty and placeholder count as “not known yet”, which is no error. */
-function unlessUnknown(check: (value: string) => string | null): Check {
+function unlessUnknown(
+  trans: ITranslate,
+  check: (value: string) => string | null
+): Check {
   return value => {
     if (
       value === undefined ||
@@ -23,63 +27,79 @@ function unlessUnknown(check: (value: string) => string | null): Check {
     ) {
       return null;
     }
-    return typeof value === 'string' ? check(value) : 'This must be a text.';
+    return typeof value === 'string'
+      ? check(value)
+      : trans.__('This must be a text.');
   };
 }
 
 function s3Place(
   ending: RegExp,
-  example: string
+  example: string,
+  trans: ITranslate
 ): (text: string) => string | null {
   return text => {
     const found = /^s3:\/\/([^/]+)\/(.*)$/.exec(text);
     if (found === null || hasControl(text) || /[\s'"]/.test(text)) {
-      return `“${text}” is no place in S3: expected ${example}.`;
+      return trans.__('“%1” is no place in S3: expected %2.', text, example);
     }
-    const wrong = validateBucketName(found[1] ?? '');
+    const wrong = validateBucketName(found[1] ?? '', trans);
     return (
       wrong ??
-      (ending.test(text) ? null : `“${text}” must look like ${example}.`)
+      (ending.test(text)
+        ? null
+        : trans.__('“%1” must look like %2.', text, example))
     );
   };
 }
 
-const CHECKS: Readonly<Record<string, Check>> = {
-  account: unlessUnknown(text =>
-    /^\d{12}$/.test(text)
-      ? null
-      : `“${text}” is no account: it must be 12 digits.`
-  ),
-  region: unlessUnknown(text =>
-    REGION.test(text)
-      ? null
-      : `“${text}” is no AWS Region: expected one such as eu-west-1.`
-  ),
-  partition: unlessUnknown(text =>
-    /^aws(?:-[a-z]+)*$/.test(text)
-      ? null
-      : `“${text}” is no AWS partition: expected aws, aws-cn, aws-us-gov, ….`
-  ),
-  releaseLabel: unlessUnknown(text =>
-    RELEASE.test(text)
-      ? null
-      : `“${text}” is no EMR release: expected a label such as emr-7.10.0.`
-  ),
-  name: unlessUnknown(text =>
-    /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/.test(text)
-      ? null
-      : `“${text}” cannot be used as a name by all services: letters, digits, “-” and “_”, 64 at most.`
-  ),
-  trail: unlessUnknown(text =>
-    /^[A-Za-z0-9][A-Za-z0-9._-]{1,126}[A-Za-z0-9]$/.test(text)
-      ? null
-      : `“${text}” is no name of a trail: 3 to 128 letters, digits, “.”, “_” and “-”.`
-  ),
-  athenaResults: unlessUnknown(s3Place(/\/$/, 's3://NAME/PREFIX/'))
-};
+/** The check of each option that stands alone. */
+function checks(trans: ITranslate): Readonly<Record<string, Check>> {
+  const matches = (pattern: RegExp, message: (text: string) => string): Check =>
+    unlessUnknown(trans, text => (pattern.test(text) ? null : message(text)));
+  return {
+    account: matches(/^\d{12}$/, text =>
+      trans.__('“%1” is no account: it must be 12 digits.', text)
+    ),
+    region: matches(REGION, text =>
+      trans.__('“%1” is no AWS Region: expected one such as eu-west-1.', text)
+    ),
+    partition: matches(/^aws(?:-[a-z]+)*$/, text =>
+      trans.__(
+        '“%1” is no AWS partition: expected aws, aws-cn, aws-us-gov, ….',
+        text
+      )
+    ),
+    releaseLabel: matches(RELEASE, text =>
+      trans.__(
+        '“%1” is no EMR release: expected a label such as emr-7.10.0.',
+        text
+      )
+    ),
+    name: matches(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/, text =>
+      trans.__(
+        '“%1” cannot be used as a name by all services: letters, digits, “-” and “_”, 64 at most.',
+        text
+      )
+    ),
+    trail: matches(/^[A-Za-z0-9][A-Za-z0-9._-]{1,126}[A-Za-z0-9]$/, text =>
+      trans.__(
+        '“%1” is no name of a trail: 3 to 128 letters, digits, “.”, “_” and “-”.',
+        text
+      )
+    ),
+    athenaResults: unlessUnknown(
+      trans,
+      s3Place(/\/$/, 's3://NAME/PREFIX/', trans)
+    )
+  };
+}
 
 /** Every option that is wrong by itself. */
-export function checkPlain(options: IClusterOptions): IProblem[] {
+export function checkPlain(
+  options: IClusterOptions,
+  trans: ITranslate
+): IProblem[] {
   const problems: IProblem[] = [];
   const report = (field: string, message: string | null): void => {
     if (message !== null) {
@@ -87,7 +107,7 @@ export function checkPlain(options: IClusterOptions): IProblem[] {
     }
   };
   const values = options as Readonly<Record<string, unknown>>;
-  for (const [field, check] of Object.entries(CHECKS)) {
+  for (const [field, check] of Object.entries(checks(trans))) {
     report(field, check(values[field]));
   }
   if (options.inTransit) {
@@ -95,27 +115,43 @@ export function checkPlain(options: IClusterOptions): IProblem[] {
       'inTransit.certificates',
       s3Place(
         /\.zip$/,
-        's3://NAME/certificates.zip'
+        's3://NAME/certificates.zip',
+        trans
       )(options.inTransit.certificates)
     );
   }
   if (options.customProvider) {
-    const { location, className } = options.customProvider;
+    const {
+      location,
+      className
+    }: Partial<Record<'location' | 'className', unknown>> =
+      options.customProvider;
     report(
       'customProvider.location',
-      s3Place(/\.jar$/, 's3://NAME/provider.jar')(location)
+      typeof location === 'string' && location !== ''
+        ? s3Place(/\.jar$/, 's3://NAME/provider.jar', trans)(location)
+        : trans.__(
+            'A provider of your own (CSE-Custom) needs the place of its jar: s3://NAME/provider.jar.'
+          )
     );
     report(
       'customProvider.className',
-      /^[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)+$/.test(className)
-        ? null
-        : `“${className}” is no full name of a Java class, such as com.example.KeyProvider.`
+      typeof className !== 'string' || className === ''
+        ? trans.__(
+            'A provider of your own (CSE-Custom) needs the full name of its Java class, such as com.example.KeyProvider.'
+          )
+        : /^[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)+$/.test(className)
+          ? null
+          : trans.__(
+              '“%1” is no full name of a Java class, such as com.example.KeyProvider.',
+              className
+            )
     );
   }
   for (const field of ['buckets', 'services', 'documents']) {
     const value = values[field];
     if (value !== undefined && value !== null && !Array.isArray(value)) {
-      report(field, 'This must be a list.');
+      report(field, trans.__('This must be a list.'));
     }
   }
   if (Array.isArray(options.services)) {
@@ -123,7 +159,11 @@ export function checkPlain(options: IClusterOptions): IProblem[] {
       if (!SERVICES.some(known => known === service)) {
         report(
           'services',
-          `There are no documents for “${service}”: expected some of ${SERVICES.join(', ')}.`
+          trans.__(
+            'There are no documents for “%1”: expected some of %2.',
+            service,
+            SERVICES.join(', ')
+          )
         );
       }
     }

@@ -28,6 +28,7 @@ interface IGlueEncryption {
 export function glueEncryption(
   context: IContext
 ): { value: IGlueEncryption } | { field: string; reason: string } {
+  const { trans } = context;
   const { method, key } = context.base;
   const off = {
     CloudWatchEncryption: { CloudWatchEncryptionMode: 'DISABLED' },
@@ -42,8 +43,9 @@ export function glueEncryption(
       return key === null
         ? {
             field: 'kmsKeyId',
-            reason:
+            reason: trans.__(
               'A Glue security configuration needs the full ARN of a key; the profile leaves it to aws/s3.'
+            )
           }
         : {
             value: {
@@ -61,7 +63,10 @@ export function glueEncryption(
     default:
       return {
         field: 'method',
-        reason: `A Glue security configuration has only SSE-S3 and SSE-KMS for S3, not ${method}.`
+        reason: trans.__(
+          'A Glue security configuration has only SSE-S3 and SSE-KMS for S3, not %1.',
+          method
+        )
       };
   }
 }
@@ -79,33 +84,41 @@ export function glue(context: IContext): IPart {
       }))
     };
   }
-  const { name } = context;
+  const { name, trans } = context;
   const role = context.roles.glueJob[0] ?? '<GLUE_JOB_ROLE_ARN>';
   const documents: IClusterDocument[] = [
     {
       id: 'glue-security-configuration',
-      title: 'Glue: security configuration',
+      title: trans.__('Glue: security configuration'),
       service: 'glue',
       format: 'json',
       text: json({ Name: name, EncryptionConfiguration: found.value }),
       notes: [
-        'For `aws glue create-security-configuration --cli-input-json file://…`.',
-        'It has one setting for all buckets. A session of Spark that sets its own properties overrides it.',
+        trans.__(
+          'For `aws glue create-security-configuration --cli-input-json file://…`.'
+        ),
+        trans.__(
+          'It has one setting for all buckets. A session of Spark that sets its own properties overrides it.'
+        ),
         ...(context.overrides.length > 0
           ? [
-              'The rules per bucket of the profile are not in it: Glue has no place for them.'
+              trans.__(
+                'The rules per bucket of the profile are not in it: Glue has no place for them.'
+              )
             ]
           : []),
         ...(context.base.method === 'sse-kms'
           ? [
-              'Logs and job bookmarks take the same key: the key policy of these documents allows CloudWatch Logs to use it.'
+              trans.__(
+                'Logs and job bookmarks take the same key: the key policy of these documents allows CloudWatch Logs to use it.'
+              )
             ]
           : [])
       ]
     },
     {
       id: 'glue-attach',
-      title: 'Glue: attach it to job, crawler and session',
+      title: trans.__('Glue: attach it to job, crawler and session'),
       service: 'glue',
       format: 'shell',
       text: [
@@ -123,8 +136,10 @@ export function glue(context: IContext): IPart {
         ''
       ].join('\n'),
       notes: [
-        'A session takes it when it starts: stop one that runs.',
-        'The role of the job also needs the IAM policy of the key, and logs:AssociateKmsKey where the logs are encrypted.'
+        trans.__('A session takes it when it starts: stop one that runs.'),
+        trans.__(
+          'The role of the job also needs the IAM policy of the key, and logs:AssociateKmsKey where the logs are encrypted.'
+        )
       ]
     }
   ];

@@ -5,6 +5,8 @@
  * What each document was checked against stands in `docs/cluster/`.
  */
 
+import { ENGLISH } from '../encryption/messages';
+import type { ITranslate } from '../encryption/messages';
 import { athena } from './athena';
 import { bucketPolicies } from './bucketPolicies';
 import { cloudFormation } from './cloudformation';
@@ -29,9 +31,10 @@ import { s3Encryption } from './s3';
 import { terraform } from './terraform';
 import { watching } from './watching';
 
+export type { ITranslate } from '../encryption/messages';
 export { canRead, ENGINES } from './compatibility';
 export type { Engine, IAnswer } from './compatibility';
-export { defaultConnector } from './emr';
+export { defaultConnector } from './emrProperties';
 export { release } from './fields';
 export { bucketPolicy } from './bucketPolicies';
 export { ExportError, hasPlaceholder, SERVICES } from './model';
@@ -141,12 +144,13 @@ function refuseWhatWasAsked(
   documents: readonly IClusterDocument[],
   left: readonly ILeftOut[]
 ): void {
+  const trans: ITranslate = options.trans ?? ENGLISH;
   const fail = (items: readonly ILeftOut[]): void => {
     if (items.length > 0) {
       throw new ExportError(
         items.map(({ id, field, reason }) => ({
           field,
-          message: `${id} cannot be written. ${reason}`
+          message: trans.__('%1 cannot be written. %2', id, reason)
         }))
       );
     }
@@ -156,7 +160,10 @@ function refuseWhatWasAsked(
       const refused = left.filter(item => matches(item.id, id));
       fail(refused);
       throw new ExportError([
-        { field: 'documents', message: `There is no document “${id}”.` }
+        {
+          field: 'documents',
+          message: trans.__('There is no document “%1”.', id)
+        }
       ]);
     }
   }

@@ -4,11 +4,13 @@
  * Pure.
  */
 
-import { validateKmsKey } from '../encryption/keys';
+import { ENGLISH } from '../encryption/messages';
+import type { ITranslate } from '../encryption/messages';
 import { parseProfile, takesKmsKey } from '../encryption/profile';
 import type { Method } from '../encryption/profile';
 import { dnsSuffixOf, partitionOf, UNKNOWN } from './arns';
 import { checkPlain, release } from './fields';
+import { diskKey, keyArn } from './keyInputs';
 import { ExportError } from './model';
 import type {
   IBucket,
@@ -36,8 +38,9 @@ type Choice = { readonly method: Method; readonly kmsKeyId?: string };
  * @throws ExportError with every field that is wrong
  */
 export function readInputs(input: unknown, options: IClusterOptions): IContext {
-  const problems: IProblem[] = checkPlain(options);
-  const parsed = parseProfile(input);
+  const trans = options.trans ?? ENGLISH;
+  const problems: IProblem[] = checkPlain(options, trans);
+  const parsed = parseProfile(input, trans);
   if ('errors' in parsed) {
     throw new ExportError([...parsed.errors, ...problems]);
   }
@@ -45,11 +48,12 @@ export function readInputs(input: unknown, options: IClusterOptions): IContext {
   if (profile.method === 'sse-c') {
     problems.push({
       field: 'method',
-      message:
+      message: trans.__(
         'SSE-C cannot be made cluster-wide: EMR, Glue and Athena do not support it, a bucket cannot have it as its default, and its key must not stand in any document.'
+      )
     });
   }
-  const named = readBuckets(options, problems);
+  const named = readBuckets(options, problems, trans);
   const firstArn = [
     profile,
     ...Object.values(profile.buckets ?? {}),
@@ -72,13 +76,18 @@ export function readInputs(input: unknown, options: IClusterOptions): IContext {
     if (right !== partition) {
       problems.push({
         field: 'partition',
-        message: `The Region ${region} is in the partition ${right}, not in ${partition}.`
+        message: trans.__(
+          'The Region %1 is in the partition %2, not in %3.',
+          region,
+          right,
+          partition
+        )
       });
     }
   }
   const resolve = (choice: Choice, prefix: string): IRule => {
     const key = takesKmsKey(choice.method)
-      ? keyArn(choice.kmsKeyId, `${prefix}kmsKeyId`, place, problems)
+      ? keyArn(choice.kmsKeyId, `${prefix}kmsKeyId`, place, problems, trans)
       : null;
     return { method: choice.method, key };
   };
@@ -93,7 +102,7 @@ export function readInputs(input: unknown, options: IClusterOptions): IContext {
   const buckets: IBucket[] = [];
   for (const bucket of named.values()) {
     const rule = overrides.find(({ name }) => name === bucket.name);
-    const own = ownRule(bucket, rule, base, resolve, problems);
+    const own = ownRule(bucket, rule, base, resolve, problems, trans);
     buckets.push(own);
     if (rule === undefined && bucket.method !== undefined) {
       overrides.push(own);
@@ -107,22 +116,15 @@ export function readInputs(input: unknown, options: IClusterOptions): IContext {
   if (options.customProvider && overrides.length > 0) {
     problems.push({
       field: 'customProvider',
-      message:
+      message: trans.__(
         'A provider of your own (CSE-Custom) cannot be mixed with rules per bucket: EMRFS takes either client-side or server-side encryption.'
+      )
     });
   }
-  const roles = readRoles(options, place.account, place.partition, problems);
+  const roles = readRoles(options, place, problems, trans);
   const localDisk = options.localDisk
     ? {
-        key:
-          options.localDisk.kmsKeyId === undefined
-            ? (base.key ?? '<KMS_KEY_ARN>')
-            : (keyArn(
-                options.localDisk.kmsKeyId,
-                'localDisk.kmsKeyId',
-                place,
-                problems
-              ) ?? ''),
+        key: diskKey(options.localDisk.kmsKeyId, base, place, problems, trans),
         ebs: options.localDisk.ebs === true
       }
     : null;
@@ -144,48 +146,9 @@ export function readInputs(input: unknown, options: IClusterOptions): IContext {
     release: release(options.releaseLabel),
     options,
     name: known(options.name) ?? 's3-encryption',
-    localDisk
+    localDisk,
+    trans
   };
-}
-
-/** The key as an ARN; null for the AWS managed key aws/s3. */
-function keyArn(
-  text: string | undefined,
-  field: string,
-  place: { account: string; region: string; partition: string },
-  problems: IProblem[]
-): string | null {
-  if (text === undefined || text === 'alias/aws/s3') {
-    return null;
-  }
-  const refuse = (message: string): null => {
-    problems.push({ field, message });
-    return null;
-  };
-  const parsed = validateKmsKey(text);
-  if ('error' in parsed) {
-    return refuse(parsed.error);
-  }
-  const { key } = parsed;
-  if (key.kind === 'alias' || key.kind === 'alias-arn') {
-    return refuse(
-      `“${text}” is an alias. Policies and security configurations need the full ARN of the key (arn:PARTITION:kms:REGION:ACCOUNT:key/ID): an alias in a policy matches nothing, and may point to another key tomorrow.`
-    );
-  }
-  if (key.kind === 'key-id') {
-    return `arn:${place.partition}:kms:${place.region}:${place.account}:key/${key.id}`;
-  }
-  if (!place.region.startsWith('<') && key.region !== place.region) {
-    return refuse(
-      `The key is in ${key.region ?? ''}, the buckets are in ${place.region}. S3 can only use a key of the bucket's own Region.`
-    );
-  }
-  if (!place.partition.startsWith('<') && key.partition !== place.partition) {
-    return refuse(
-      `The key is in the partition ${key.partition ?? ''}, these documents are for ${place.partition}.`
-    );
-  }
-  return text;
 }
 
 function accountOfRoles(options: IClusterOptions): string | null {
@@ -197,15 +160,15 @@ function accountOfRoles(options: IClusterOptions): string | null {
 
 function readRoles(
   options: IClusterOptions,
-  account: string,
-  partition: string,
-  problems: IProblem[]
+  { account, partition }: { account: string; partition: string },
+  problems: IProblem[],
+  trans: ITranslate
 ): IContext['roles'] {
   const roles = Object.fromEntries(
     PURPOSES.map(purpose => [purpose, [] as string[]])
   ) as Record<Purpose, string[]>;
   for (const { purpose, role, field } of namedRoles(options.roles)) {
-    const read = roleArn(role, account, partition);
+    const read = roleArn(role, account, partition, trans);
     if ('error' in read) {
       problems.push({ field, message: read.error });
     } else if (!roles[purpose].includes(read.arn)) {
@@ -218,14 +181,15 @@ function readRoles(
 /** The named buckets, each once; entries of one bucket must not contradict each other. */
 function readBuckets(
   options: IClusterOptions,
-  problems: IProblem[]
+  problems: IProblem[],
+  trans: ITranslate
 ): Map<string, INamedBucket> {
   const found = new Map<string, INamedBucket>();
   const list: readonly unknown[] = Array.isArray(options.buckets)
     ? options.buckets
     : [];
   list.forEach((value, index) => {
-    const read = readBucket(value, `buckets.${index}`);
+    const read = readBucket(value, `buckets.${index}`, trans);
     if ('problems' in read) {
       problems.push(...read.problems);
       return;
@@ -241,7 +205,7 @@ function readBuckets(
       bothHave &&
       (before.method !== bucket.method || before.kmsKeyId !== bucket.kmsKeyId)
     ) {
-      problems.push(contradiction(bucket));
+      problems.push(contradiction(bucket, trans));
       return;
     }
     const whole = before.prefixes.length === 0 || bucket.prefixes.length === 0;
@@ -255,10 +219,13 @@ function readBuckets(
   return found;
 }
 
-function contradiction(bucket: INamedBucket): IProblem {
+function contradiction(bucket: INamedBucket, trans: ITranslate): IProblem {
   return {
     field: bucket.field,
-    message: `There are two rules for the bucket “${bucket.name}”, and they contradict each other: a bucket can have only one.`
+    message: trans.__(
+      'There are two rules for the bucket “%1”, and they contradict each other: a bucket can have only one.',
+      bucket.name
+    )
   };
 }
 
@@ -268,18 +235,18 @@ function ownRule(
   rule: IRule | undefined,
   base: IRule,
   resolve: (choice: Choice, prefix: string) => IRule,
-  problems: IProblem[]
+  problems: IProblem[],
+  trans: ITranslate
 ): IBucket {
   const { name, prefixes, method, kmsKeyId } = bucket;
   if (method === undefined) {
     return { ...(rule ?? base), name, prefixes };
   }
-  const parsed = parseProfile({
-    method: 'bucket-default',
-    buckets: {
-      [name]: { method, ...(kmsKeyId === undefined ? {} : { kmsKeyId }) }
-    }
-  });
+  const asked = { method, ...(kmsKeyId === undefined ? {} : { kmsKeyId }) };
+  const parsed = parseProfile(
+    { method: 'bucket-default', buckets: { [name]: asked } },
+    trans
+  );
   if ('errors' in parsed) {
     problems.push(
       ...parsed.errors.map(({ message }) => ({ field: bucket.field, message }))
@@ -291,7 +258,7 @@ function ownRule(
     `${bucket.field}.`
   );
   if (rule && (rule.method !== own.method || rule.key !== own.key)) {
-    problems.push(contradiction(bucket));
+    problems.push(contradiction(bucket, trans));
   }
   return { ...own, name, prefixes };
 }

@@ -125,6 +125,7 @@ export function keyPolicy(context: IContext, key: string): unknown {
 
 /** Key policies, IAM policy, rotation. */
 export function kms(context: IContext): IPart {
+  const { trans } = context;
   const keys = keysOf(context);
   const disk = context.localDisk?.key;
   const all =
@@ -136,8 +137,10 @@ export function kms(context: IContext): IPart {
       ({ method }) => method === 'sse-kms' || method === 'dsse-kms'
     );
     const reason = managed
-      ? 'The profile names no key. The key policy of aws/s3 belongs to AWS: nobody can change it, and it lets every role of the account that may use S3 use it.'
-      : 'The profile uses no KMS key.';
+      ? trans.__(
+          'The profile names no key. The key policy of aws/s3 belongs to AWS: nobody can change it, and it lets every role of the account that may use S3 use it.'
+        )
+      : trans.__('The profile uses no KMS key.');
     const left: ILeftOut[] = [
       'kms-key-policy',
       'kms-iam-policy',
@@ -149,33 +152,38 @@ export function kms(context: IContext): IPart {
     all.length === 1 ? '' : `:${key.split('/').pop() ?? ''}`;
   const documents: IClusterDocument[] = all.map(key => ({
     id: `kms-key-policy${suffix(key)}`,
-    title: `Key policy of …${key.slice(-12)}`,
+    title: trans.__('Key policy of %1', `…${key.slice(-12)}`),
     service: 'kms',
     format: 'json',
-    text: policyText(keyPolicy(context, key), 'key policy', 'roles'),
+    text: policyText(keyPolicy(context, key), 'key policy', 'roles', trans),
     notes: keyPolicyNotes(context, key)
   }));
   const iam = keyUse(context);
   if (iam.length > 0) {
     documents.push({
       id: 'kms-iam-policy',
-      title: 'IAM policy for the roles that read and write',
+      title: trans.__('IAM policy for the roles that read and write'),
       service: 'kms',
       format: 'json',
       text: policyText(
         { Version: '2012-10-17', Statement: iam },
         'managed policy',
-        'buckets'
+        'buckets',
+        trans
       ),
       notes: [
-        'KMS only: what the role may do in S3 itself stays as it is. A key of the same account needs this or the key policy; a key of another account needs both.',
-        'To write, GenerateDataKey; to read, and for uploads in parts, Decrypt.'
+        trans.__(
+          'KMS only: what the role may do in S3 itself stays as it is. A key of the same account needs this or the key policy; a key of another account needs both.'
+        ),
+        trans.__(
+          'To write, GenerateDataKey; to read, and for uploads in parts, Decrypt.'
+        )
       ]
     });
   }
   documents.push({
     id: 'kms-rotation',
-    title: 'Yearly rotation of the key',
+    title: trans.__('Yearly rotation of the key'),
     service: 'kms',
     format: 'shell',
     text: all
@@ -185,27 +193,43 @@ export function kms(context: IContext): IPart {
       )
       .join(''),
     notes: [
-      'The ARN stays the same, old objects stay readable, and nothing is encrypted again. Not for keys with imported material or in a custom key store.'
+      trans.__(
+        'The ARN stays the same, old objects stay readable, and nothing is encrypted again. Not for keys with imported material or in a custom key store.'
+      )
     ]
   });
   return { documents, leftOut: [] };
 }
 
 function keyPolicyNotes(context: IContext, key: string): string[] {
+  const { trans } = context;
   const owner = keyAccount(key);
   return [
-    `For \`aws kms put-key-policy --key-id ${key} --policy-name default --policy file://…\`. This call replaces the whole policy: merge it with the one that is there.`,
+    trans.__(
+      'For `aws kms put-key-policy --key-id %1 --policy-name default --policy file://…`. This call replaces the whole policy: merge it with the one that is there.',
+      key
+    ),
     ...(!noRoles(context) && context.roles.administrators.length === 0
       ? [
-          'No administrators are named: only what IAM of the account allows manages the key.'
+          trans.__(
+            'No administrators are named: only what IAM of the account allows manages the key.'
+          )
         ]
       : []),
-    'The first statement keeps the key manageable: without it a wrong policy can lock everybody out.',
+    trans.__(
+      'The first statement keeps the key manageable: without it a wrong policy can lock everybody out.'
+    ),
     ...(owner !== context.account && !context.account.startsWith('<')
       ? [
-          `The key belongs to account ${owner}: this policy goes there, and the roles of ${context.account} need the IAM policy as well.`
+          trans.__(
+            'The key belongs to account %1: this policy goes there, and the roles of %2 need the IAM policy as well.',
+            owner,
+            context.account
+          )
         ]
       : []),
-    'kms:ViaService stands only where S3 calls KMS for the role. Client-side encryption, the job bookmarks of Glue, Lake Formation and local disks call KMS themselves.'
+    trans.__(
+      'kms:ViaService stands only where S3 calls KMS for the role. Client-side encryption, the job bookmarks of Glue, Lake Formation and local disks call KMS themselves.'
+    )
   ];
 }

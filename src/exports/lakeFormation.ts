@@ -88,6 +88,7 @@ export function registrationPolicy(context: IContext): {
 
 /** Registration, role, grants. */
 export function lakeFormation(context: IContext): IPart {
+  const { trans } = context;
   const left: ILeftOut[] = [];
   const buckets = servable(context);
   for (const bucket of context.buckets) {
@@ -96,8 +97,9 @@ export function lakeFormation(context: IContext): IPart {
         id: `lake-formation-register:${bucket.name}`,
         service: 'lake-formation',
         field: 'method',
-        reason:
+        reason: trans.__(
           'Under Lake Formation only Athena reads what was encrypted by the client (CSE-KMS): such a location is not registered here.'
+        )
       });
     }
   }
@@ -112,35 +114,49 @@ export function lakeFormation(context: IContext): IPart {
     }));
     return {
       id: `lake-formation-register:${bucket.name}`,
-      title: `Lake Formation: register ${bucket.name}`,
+      title: trans.__('Lake Formation: register %1', bucket.name),
       service: 'lake-formation',
       format: 'json',
       text: json(calls.length === 1 ? calls[0] : calls),
       notes: [
-        `For \`aws lakeformation register-resource --cli-input-json file://…\`${calls.length > 1 ? ', one call for each entry' : ''}.`,
-        'A role of your own, not the service-linked one: that one cannot use aws/s3, and its use of a key needs a further key policy.',
-        'From then on Athena, Glue and EMR under Lake Formation read with this role: it needs the key, they do not.'
+        calls.length > 1
+          ? trans.__(
+              'For `aws lakeformation register-resource --cli-input-json file://…`, one call for each entry.'
+            )
+          : trans.__(
+              'For `aws lakeformation register-resource --cli-input-json file://…`.'
+            ),
+        trans.__(
+          'A role of your own, not the service-linked one: that one cannot use aws/s3, and its use of a key needs a further key policy.'
+        ),
+        trans.__(
+          'From then on Athena, Glue and EMR under Lake Formation read with this role: it needs the key, they do not.'
+        )
       ]
     };
   });
   documents.push(
     {
       id: 'lake-formation-role-policy',
-      title: 'Lake Formation: policy of the role that registers',
+      title: trans.__('Lake Formation: policy of the role that registers'),
       service: 'lake-formation',
       format: 'json',
       text: policyText(
         registrationPolicy(context),
         'managed policy',
-        'buckets'
+        'buckets',
+        trans
       ),
       notes: [
-        `At most ${LIMITS['managed policy']} characters. The key policy must let the role use the key as well, where the key is of another account.`
+        trans.__(
+          'At most %1 characters. The key policy must let the role use the key as well, where the key is of another account.',
+          String(LIMITS['managed policy'])
+        )
       ]
     },
     {
       id: 'lake-formation-role-trust',
-      title: 'Lake Formation: trust of the role that registers',
+      title: trans.__('Lake Formation: trust of the role that registers'),
       service: 'lake-formation',
       format: 'json',
       text: json({
@@ -153,20 +169,32 @@ export function lakeFormation(context: IContext): IPart {
           }
         ]
       }),
-      notes: ['The trust policy (AssumeRolePolicyDocument) of the same role.']
+      notes: [
+        trans.__(
+          'The trust policy (AssumeRolePolicyDocument) of the same role.'
+        )
+      ]
     }
   );
   for (const bucket of buckets) {
     const calls = grants(context, bucket);
     documents.push({
       id: `lake-formation-grants:${bucket.name}`,
-      title: `Lake Formation: grants on ${bucket.name}`,
+      title: trans.__('Lake Formation: grants on %1', bucket.name),
       service: 'lake-formation',
       format: 'json',
       text: json(calls.length === 1 ? calls[0] : calls),
       notes: [
-        `For \`aws lakeformation grant-permissions --cli-input-json file://…\`${calls.length > 1 ? ', one call for each entry' : ''}.`,
-        'Needed by whoever creates tables in the location. Reading a table takes SELECT on the table, which is not about encryption and not here.'
+        calls.length > 1
+          ? trans.__(
+              'For `aws lakeformation grant-permissions --cli-input-json file://…`, one call for each entry.'
+            )
+          : trans.__(
+              'For `aws lakeformation grant-permissions --cli-input-json file://…`.'
+            ),
+        trans.__(
+          'Needed by whoever creates tables in the location. Reading a table takes SELECT on the table, which is not about encryption and not here.'
+        )
       ]
     });
   }

@@ -6,6 +6,7 @@
  * quotas (managed policy: 6,144 characters, white space not counted).
  */
 
+import type { ITranslate } from '../encryption/messages';
 import { ExportError, json } from './model';
 
 export const LIMITS = {
@@ -27,7 +28,8 @@ export function bytes(text: string): number {
 export function policyText(
   policy: unknown,
   kind: keyof typeof LIMITS,
-  field: string
+  field: string,
+  trans: ITranslate
 ): string {
   const compact = JSON.stringify(policy);
   const limit = LIMITS[kind];
@@ -39,7 +41,7 @@ export function policyText(
     throw new ExportError([
       {
         field,
-        message: `The ${kind} would have ${size} bytes; AWS takes ${limit} at most. Name fewer of them, or split them over several documents.`
+        message: tooLarge(kind, size, trans)
       }
     ]);
   }
@@ -47,4 +49,29 @@ export function policyText(
   return kind === 'managed policy' || bytes(pretty) <= limit
     ? pretty
     : compact + '\n';
+}
+
+function tooLarge(
+  kind: keyof typeof LIMITS,
+  size: number,
+  trans: ITranslate
+): string {
+  const numbers: [string, string] = [String(size), String(LIMITS[kind])];
+  switch (kind) {
+    case 'bucket policy':
+      return trans.__(
+        'The bucket policy would have %1 bytes; AWS takes %2 at most. Name fewer of them, or split them over several documents.',
+        ...numbers
+      );
+    case 'key policy':
+      return trans.__(
+        'The key policy would have %1 bytes; AWS takes %2 at most. Name fewer of them, or split them over several documents.',
+        ...numbers
+      );
+    case 'managed policy':
+      return trans.__(
+        'The managed policy would have %1 characters; AWS takes %2 at most. Name fewer of them, or split them over several documents.',
+        ...numbers
+      );
+  }
 }

@@ -4,6 +4,7 @@
  * of Jupyter, of the panel or of AWS clients.
  */
 
+import type { ITranslate } from '../encryption/messages';
 import type { EncryptionContext, Method } from '../encryption/profile';
 
 /** The AWS service a document is for, in the order in which they are shown. */
@@ -106,6 +107,8 @@ export interface IClusterOptions {
   readonly services?: readonly string[] | null;
   /** Only these documents, by id; asking for one that cannot be written is an error. */
   readonly documents?: readonly string[] | null;
+  /** Translates titles, notes, messages and answers in prose; English where it is missing. */
+  readonly trans?: ITranslate | null;
 }
 
 /** One field that is wrong, and why. */
@@ -163,6 +166,7 @@ export interface IContext {
   readonly options: IClusterOptions;
   readonly name: string;
   readonly localDisk: { readonly key: string; readonly ebs: boolean } | null;
+  readonly trans: ITranslate;
 }
 
 /** A document that cannot be written for this profile, and why. */

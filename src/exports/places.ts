@@ -3,6 +3,7 @@
  */
 
 import { hasControl, validateBucketName } from '../encryption/keys';
+import type { ITranslate } from '../encryption/messages';
 import { METHODS } from '../encryption/profile';
 import type {
   IBucketOption,
@@ -84,16 +85,21 @@ export function namedRoles(
 export function roleArn(
   role: unknown,
   account: string,
-  partition: string
+  partition: string,
+  trans: ITranslate
 ): { arn: string } | { error: string } {
   if (typeof role !== 'string') {
-    return { error: 'A role must be a text: its name or its ARN.' };
+    return { error: trans.__('A role must be a text: its name or its ARN.') };
   }
   if (!role.startsWith('arn:')) {
     return /^(?:[\w+=,.@/-]+\/)?[\w+=,.@-]{1,64}$/.test(role)
       ? { arn: `arn:${partition}:iam::${account}:role/${role}` }
       : {
-          error: `“${role}” is no role: expected a name of up to 64 letters, digits and +=,.@_-, or arn:${partition}:iam::ACCOUNT:role/NAME.`
+          error: trans.__(
+            '“%1” is no role: expected a name of up to 64 letters, digits and +=,.@_-, or arn:%2:iam::ACCOUNT:role/NAME.',
+            role,
+            partition
+          )
         };
   }
   const found =
@@ -102,17 +108,29 @@ export function roleArn(
     );
   if (found === null) {
     return {
-      error: `“${role}” is no ARN of a role: expected arn:${partition}:iam::ACCOUNT:role/NAME.`
+      error: trans.__(
+        '“%1” is no ARN of a role: expected arn:%2:iam::ACCOUNT:role/NAME.',
+        role,
+        partition
+      )
     };
   }
   if (!account.startsWith('<') && found[2] !== account) {
     return {
-      error: `The role belongs to account ${found[2] ?? ''}, these documents are for account ${account}. A role of another account needs a policy in both accounts: write documents for each.`
+      error: trans.__(
+        'The role belongs to account %1, these documents are for account %2. A role of another account needs a policy in both accounts: write documents for each.',
+        found[2] ?? '',
+        account
+      )
     };
   }
   if (!partition.startsWith('<') && found[1] !== partition) {
     return {
-      error: `The role is in the partition ${found[1] ?? ''}, these documents are for ${partition}.`
+      error: trans.__(
+        'The role is in the partition %1, these documents are for %2.',
+        found[1] ?? '',
+        partition
+      )
     };
   }
   return { arn: role };
@@ -121,7 +139,8 @@ export function roleArn(
 /** `NAME`, `NAME/PREFIX`, `s3://NAME/PREFIX` or an object, as name and prefixes. */
 export function readBucket(
   value: unknown,
-  field: string
+  field: string,
+  trans: ITranslate
 ): { bucket: INamedBucket } | { problems: IProblem[] } {
   const entry: IBucketOption | null =
     typeof value === 'string'
@@ -134,13 +153,15 @@ export function readBucket(
       problems: [
         {
           field,
-          message: 'A bucket must be a text such as NAME or NAME/PREFIX.'
+          message: trans.__(
+            'A bucket must be a text such as NAME or NAME/PREFIX.'
+          )
         }
       ]
     };
   }
   const problems: IProblem[] = [];
-  const wrong = validateBucketName(entry.name);
+  const wrong = validateBucketName(entry.name, trans);
   if (wrong !== null) {
     problems.push({ field, message: wrong });
   }
@@ -150,12 +171,12 @@ export function readBucket(
   ) {
     problems.push({
       field: `${field}.method`,
-      message: `The method must be one of ${METHODS.join(', ')}.`
+      message: trans.__('The method must be one of %1.', METHODS.join(', '))
     });
   }
   const prefixes: string[] = [];
   for (const prefix of [entry.prefix ?? '', ...(entry.prefixes ?? [])]) {
-    const message = prefixProblem(prefix);
+    const message = prefixProblem(prefix, trans);
     if (message !== null) {
       problems.push({ field, message });
     } else if (prefix !== '') {
@@ -177,15 +198,23 @@ function fromText(text: string): IBucketOption {
 }
 
 /** Why a prefix cannot stand in the ARN of a policy; null where it can. */
-function prefixProblem(prefix: unknown): string | null {
+function prefixProblem(prefix: unknown, trans: ITranslate): string | null {
   if (typeof prefix !== 'string') {
-    return 'A prefix must be a text.';
+    return trans.__('A prefix must be a text.');
   }
   if (prefix.startsWith('/')) {
-    return `The prefix “${prefix}” must not begin with “/”: keys of S3 do not.`;
+    return trans.__(
+      'The prefix “%1” must not begin with “/”: keys of S3 do not.',
+      prefix
+    );
   }
   if (/[*?]|\$\{/.test(prefix) || hasControl(prefix)) {
-    return `The prefix “${prefix}” must not hold “*”, “?”, “\${” or control characters: a policy would read them as patterns.`;
+    return trans.__(
+      'The prefix “%1” must not hold “*”, “?”, “${” or control characters: a policy would read them as patterns.',
+      prefix
+    );
   }
-  return prefix.length > 900 ? 'A prefix has at most 900 characters.' : null;
+  return prefix.length > 900
+    ? trans.__('A prefix has at most 900 characters.')
+    : null;
 }

@@ -6,6 +6,7 @@
  * SSE-C).
  */
 
+import type { ITranslate } from '../encryption/messages';
 import type { Method } from '../encryption/profile';
 import { json } from './model';
 import type {
@@ -59,14 +60,19 @@ export function serverSideEncryption(
 }
 
 /** Why there is no default encryption to write for a bucket. */
-export function noDefault(bucket: IBucket): string {
+export function noDefault(bucket: IBucket, trans: ITranslate): string {
   return bucket.method === 'cse-kms'
-    ? 'With CSE-KMS the objects are encrypted before they are sent: the default of the bucket is not what protects them.'
-    : 'The profile leaves the choice to the bucket: choose SSE-S3, SSE-KMS or DSSE-KMS to write what that default has to be.';
+    ? trans.__(
+        'With CSE-KMS the objects are encrypted before they are sent: the default of the bucket is not what protects them.'
+      )
+    : trans.__(
+        'The profile leaves the choice to the bucket: choose SSE-S3, SSE-KMS or DSSE-KMS to write what that default has to be.'
+      );
 }
 
 /** Default encryption of each bucket. */
 export function s3Encryption(context: IContext): IPart {
+  const { trans } = context;
   const documents: IClusterDocument[] = [];
   const left: ILeftOut[] = [];
   for (const bucket of context.buckets) {
@@ -77,38 +83,55 @@ export function s3Encryption(context: IContext): IPart {
         id,
         service: 's3',
         field: 'method',
-        reason: noDefault(bucket)
+        reason: noDefault(bucket, trans)
       });
       continue;
     }
     documents.push({
       id,
-      title: `Default encryption of ${bucket.name}`,
+      title: trans.__('Default encryption of %1', bucket.name),
       service: 's3',
       format: 'json',
       text: json(configuration),
       notes: [
-        `For \`aws s3api put-bucket-encryption --bucket ${bucket.name} --server-side-encryption-configuration file://…\`.`,
-        'It fills in only where a request has no header, it never refuses one, and it changes no object that is there already. Only a bucket policy refuses.',
+        trans.__(
+          'For `aws s3api put-bucket-encryption --bucket %1 --server-side-encryption-configuration file://…`.',
+          bucket.name
+        ),
+        trans.__(
+          'It fills in only where a request has no header, it never refuses one, and it changes no object that is there already. Only a bucket policy refuses.'
+        ),
         ...(bucket.prefixes.length > 0
-          ? ['It always holds for the whole bucket, not for a prefix.']
+          ? [
+              trans.__(
+                'It always holds for the whole bucket, not for a prefix.'
+              )
+            ]
           : []),
         ...(bucket.method === 'sse-kms' && bucket.key === null
           ? [
-              'Without a key S3 takes the AWS managed key aws/s3: other accounts cannot read such objects, and its key policy cannot be changed.'
+              trans.__(
+                'Without a key S3 takes the AWS managed key aws/s3: other accounts cannot read such objects, and its key policy cannot be changed.'
+              )
             ]
           : []),
         ...(bucket.method === 'sse-kms' && context.options.bucketKey !== false
           ? [
-              'The bucket key makes fewer calls of KMS; CloudTrail then shows the bucket instead of each object as the encryption context.'
+              trans.__(
+                'The bucket key makes fewer calls of KMS; CloudTrail then shows the bucket instead of each object as the encryption context.'
+              )
             ]
           : []),
         ...(bucket.method === 'dsse-kms'
           ? [
-              'S3 has no bucket key for DSSE-KMS: each object costs its own calls of KMS.'
+              trans.__(
+                'S3 has no bucket key for DSSE-KMS: each object costs its own calls of KMS.'
+              )
             ]
           : []),
-        'SSE-C is blocked here. A bucket created since April 2026 blocks it from the start.'
+        trans.__(
+          'SSE-C is blocked here. A bucket created since April 2026 blocks it from the start.'
+        )
       ]
     });
   }

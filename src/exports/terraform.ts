@@ -18,6 +18,7 @@ import { keyPolicy } from './kms';
 import {
   grantees,
   locationArns,
+  registrationPolicy,
   registrationRole,
   servable
 } from './lakeFormation';
@@ -122,6 +123,14 @@ function platformBlocks(context: IContext): IBlock[] {
       resource('aws_iam_policy', 'key_use', {
         name: `${name}-key-use`,
         policy: { json: { Version: '2012-10-17', Statement: iam } }
+      })
+    );
+  }
+  if (servable(context).length > 0) {
+    blocks.push(
+      resource('aws_iam_policy', 'lake_formation', {
+        name: `${name}-lake-formation`,
+        policy: { json: registrationPolicy(context) }
       })
     );
   }
@@ -244,6 +253,7 @@ function governanceBlocks(context: IContext): IBlock[] {
 
 /** One file with everything. */
 export function terraform(context: IContext): IPart {
+  const { trans } = context;
   const names = labels(context.buckets.map(bucket => bucket.name));
   const blocks = [
     ...context.buckets.flatMap((bucket, index) =>
@@ -256,14 +266,23 @@ export function terraform(context: IContext): IPart {
     documents: [
       {
         id: 'terraform',
-        title: 'Terraform: all of it',
+        title: trans.__('Terraform: all of it'),
         service: 'terraform',
         format: 'hcl',
         text: blocks.map(item => block(item)).join('\n\n') + '\n',
         notes: [
-          'Buckets and keys exist and are only changed: aws_s3_bucket_policy and aws_kms_key_policy replace what is there. Import first, and look at the plan.',
-          'blocked_encryption_types needs version 6.22 of the AWS provider or newer; leave the line out with an older one.',
-          'Bucket policies are in the variant that refuses a wrong header. Classifications of EMR belong to the cluster, and selectors to a trail that exists: neither is here.'
+          trans.__(
+            'Buckets and keys exist and are only changed: aws_s3_bucket_policy and aws_kms_key_policy replace what is there. Import first, and look at the plan.'
+          ),
+          trans.__(
+            'blocked_encryption_types needs version 6.22 of the AWS provider or newer; leave the line out with an older one.'
+          ),
+          trans.__(
+            'The IAM policies are made, and attached to no role: attach the one of the key to the roles that read and write, and that of Lake Formation to the role that registers.'
+          ),
+          trans.__(
+            'Bucket policies are in the variant that refuses a wrong header. Classifications of EMR belong to the cluster, and selectors to a trail that exists: neither is here.'
+          )
         ]
       }
     ],

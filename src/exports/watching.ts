@@ -60,6 +60,7 @@ export interface IConfigRule {
 
 /** The managed rules that fit the profile. */
 export function configRules(context: IContext): IConfigRule[] {
+  const { trans } = context;
   const keys = keysOf(context);
   const kmsOnly =
     context.buckets.every(
@@ -68,7 +69,7 @@ export function configRules(context: IContext): IConfigRule[] {
   const rules: IConfigRule[] = [
     {
       id: 'bucket-encryption',
-      title: 'default encryption is there',
+      title: trans.__('AWS Config: default encryption is there'),
       identifier: 'S3_BUCKET_SERVER_SIDE_ENCRYPTION_ENABLED',
       types: ['AWS::S3::Bucket'],
       description:
@@ -76,7 +77,7 @@ export function configRules(context: IContext): IConfigRule[] {
     },
     {
       id: 'secure-transport',
-      title: 'TLS only',
+      title: trans.__('AWS Config: TLS only'),
       identifier: 'S3_BUCKET_SSL_REQUESTS_ONLY',
       types: ['AWS::S3::Bucket'],
       description: 'Bucket policies refuse requests without TLS.'
@@ -85,7 +86,7 @@ export function configRules(context: IContext): IConfigRule[] {
   if (kmsOnly) {
     rules.splice(1, 0, {
       id: 'bucket-encryption-kms',
-      title: 'default encryption uses KMS',
+      title: trans.__('AWS Config: default encryption uses KMS'),
       identifier: 'S3_DEFAULT_ENCRYPTION_KMS',
       types: ['AWS::S3::Bucket'],
       // AWS Config takes 1024 characters of parameters.
@@ -98,7 +99,7 @@ export function configRules(context: IContext): IConfigRule[] {
   if (keys.length > 0) {
     rules.push({
       id: 'key-rotation',
-      title: 'the key rotates',
+      title: trans.__('AWS Config: the key rotates'),
       identifier: 'CMK_BACKING_KEY_ROTATION_ENABLED',
       types: ['AWS::KMS::Key'],
       description: 'Customer managed keys rotate automatically.'
@@ -109,11 +110,12 @@ export function configRules(context: IContext): IConfigRule[] {
 
 /** Selectors and rules as documents. */
 export function watching(context: IContext): IPart {
+  const { trans } = context;
   const trail = context.options.trail || '<TRAIL_NAME>';
   const documents: IClusterDocument[] = [
     {
       id: 'cloudtrail-event-selectors',
-      title: 'CloudTrail: what is written, and the use of the key',
+      title: trans.__('CloudTrail: what is written, and the use of the key'),
       service: 'watching',
       format: 'json',
       text: json({
@@ -121,15 +123,19 @@ export function watching(context: IContext): IPart {
         AdvancedEventSelectors: selectors(context)
       }),
       notes: [
-        'For `aws cloudtrail put-event-selectors --cli-input-json file://…`. This call replaces the selectors that are there. Data events cost money for each event.',
-        'Each write then shows x-amz-server-side-encryption and the key that S3 used. The use of a KMS key is a management event: it is there unless the trail leaves out kms.amazonaws.com.'
+        trans.__(
+          'For `aws cloudtrail put-event-selectors --cli-input-json file://…`. This call replaces the selectors that are there. Data events cost money for each event.'
+        ),
+        trans.__(
+          'Each write then shows x-amz-server-side-encryption and the key that S3 used. The use of a KMS key is a management event: it is there unless the trail leaves out kms.amazonaws.com.'
+        )
       ]
     }
   ];
   for (const rule of configRules(context)) {
     documents.push({
       id: `config-rule-${rule.id}`,
-      title: `AWS Config: ${rule.title}`,
+      title: rule.title,
       service: 'watching',
       format: 'json',
       text: json({
@@ -144,7 +150,9 @@ export function watching(context: IContext): IPart {
         }
       }),
       notes: [
-        'For `aws configservice put-config-rule --cli-input-json file://…`. AWS Config must be recording in this Region; the rule looks at every bucket or key of the account there.'
+        trans.__(
+          'For `aws configservice put-config-rule --cli-input-json file://…`. AWS Config must be recording in this Region; the rule looks at every bucket or key of the account there.'
+        )
       ]
     });
   }

@@ -6,10 +6,16 @@
 type Files = Readonly<Record<string, string>>;
 
 let core: Files | null = null;
+let writers: Files | null = null;
 
 /** What every request may need; null until it was loaded. */
 export function agentText(): Files | null {
   return core;
+}
+
+/** What a profile that asks for Python libraries needs too; it comes with the other. */
+export function writersText(): Files | null {
+  return writers;
 }
 
 /**
@@ -18,8 +24,12 @@ export function agentText(): Files | null {
  * @throws what the browser says where the server does not give it
  */
 export async function loadAgent(): Promise<Files> {
-  core ??= (await import('./agentFiles.json')).default;
-  return core;
+  const [files, more] = await Promise.all([
+    import(/* webpackChunkName: "agent" */ './agentFiles.json'),
+    import(/* webpackChunkName: "agent" */ './agentWriters.json')
+  ]);
+  writers = more.default;
+  return (core ??= files.default);
 }
 
 /** Load what only requests about stored objects need. */

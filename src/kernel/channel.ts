@@ -15,6 +15,8 @@ export interface IAgentChannel extends IDisposable {
   readonly code: string;
   /** The same of a request that holds back what is behind it where it fails. */
   readonly blockingCode: string;
+  /** Requests are statements of a session that is not in the kernel. */
+  readonly isRemote?: boolean;
   /**
    * Send one request. Leaves for the kernel before this call returns, so that
    * requests and cells keep their order.

@@ -9,19 +9,20 @@
  */
 
 import type { Kernel, KernelMessage } from '@jupyterlab/services';
-import type { JSONObject, PartialJSONObject } from '@lumino/coreutils';
+import type { JSONObject } from '@lumino/coreutils';
 
 import connectors from '../encryption/connectors.json';
 import type { Block } from '../encryption/lifecycle';
 import type { IReport, RequestName } from '../encryption/report';
 import { PROTOCOL } from '../encryption/report';
 import bundle from './agentBundle.json';
-import { agentText, loadAgent, loadTools } from './agentText';
-import { BlockedError, ChannelError, type IAgentChannel } from './channel';
-import { MIME_TYPE, parseAnswer, type IRequest } from './protocol';
+import { agentText, loadAgent, loadTools, writersText } from './agentText';
+import { ChannelError, type IAgentChannel } from './channel';
+import { parseAnswer, type IRequest } from './protocol';
+import { MAGICS, readMagics, withMagics } from './remoteMagics';
+import { EXPRESSION_KEY, MAGICS_KEY, dataOf, expressionsOf } from './replies';
 
 const METADATA_KEY = 's3-encryption';
-const EXPRESSION_KEY = 's3enc';
 
 /** The metadata of the message that the kernel is working on. */
 const PAYLOAD =
@@ -31,11 +32,14 @@ const NAMESPACE = "({'__name__': '_s3_encryption_bootstrap'})";
 
 /**
  * Reads the metadata of the message that it came with and runs the bootstrap
- * in a namespace of its own. Constant: no argument is ever pasted into it.
+ * in a namespace of its own, or what the same text has left in the kernel.
+ * Constant: no argument is ever pasted into it.
  */
 export const EXPRESSION =
-  "(lambda p: (lambda ns: (exec(p['bootstrap'], ns), ns['run'](p))[1])" +
-  `${NAMESPACE})${PAYLOAD}`;
+  "(lambda p, m: m.run(p) if getattr(m, 'text', None) == p['bootstrap'] else " +
+  "(lambda ns: (exec(p['bootstrap'], ns), ns['run'](p))[1])" +
+  `${NAMESPACE})(${PAYLOAD}, ` +
+  "__import__('sys').modules.get('_jupyterlab_s3_encryption_bootstrap'))";
 
 /**
  * The same as a cell, which fails where the cells behind it must not run: the
@@ -46,14 +50,13 @@ export const BLOCKING =
   "if (lambda p: (lambda ns: (exec(p['bootstrap'], ns), exec(p['blocking'], ns), " +
   `ns['block'](p, ns['run']))[2])${NAMESPACE})${PAYLOAD}: raise ${PAYLOAD}['stop']`;
 
-/** What the cell raises, and where it leaves the answer. */
-const BLOCKED = 'S3EncryptionBlocked';
+/** Where the cell leaves the answer. */
 const ANSWER = `${PAYLOAD}['answer']`;
 
 /** The shared data file, which the agent reads beside its own files. */
 const DATA = { 'connectors.json': JSON.stringify(connectors) };
 
-/** Requests that need the agent's other files, which are sent only with them. */
+/** Requests that need the agent's tools, which are sent only with them. */
 const TOOLS: ReadonlySet<string> = new Set<RequestName>([
   'canary',
   'writes',
@@ -61,6 +64,26 @@ const TOOLS: ReadonlySet<string> = new Set<RequestName>([
   'cancelAudit',
   'bucket'
 ]);
+
+/** The agent's file that a request needs and that is not always sent; null for none. */
+function partFor({ request, arguments: { profile } }: IRequest): Part | null {
+  return TOOLS.has(request)
+    ? 'tools'
+    : (profile as JSONObject | undefined)?.writers !== undefined
+      ? 'python_writers'
+      : null;
+}
+
+type Part = 'tools' | 'python_writers';
+
+/** What another kernel with IPython inside is told instead, and more. */
+export interface ISpeech {
+  /** Runs in place of the bootstrap. */
+  readonly bootstrap: string;
+  /** Stands ahead of a guard that is a cell. */
+  readonly prefix: string;
+  more(request: IRequest): JSONObject;
+}
 
 /** Milliseconds to wait before an aborted request is sent again. */
 const BACKOFF = [20, 50, 100, 200, 400, 800];
@@ -72,14 +95,16 @@ export class IpykernelChannel implements IAgentChannel {
    */
   constructor(
     kernel: Kernel.IKernelConnection,
-    backoff: readonly number[] = BACKOFF
+    backoff: readonly number[] = BACKOFF,
+    private readonly _speech: ISpeech | null = null
   ) {
     this._kernel = kernel;
     this._backoff = backoff;
+    this.blockingCode = (_speech?.prefix ?? '') + BLOCKING;
   }
 
   readonly code = EXPRESSION;
-  readonly blockingCode = BLOCKING;
+  readonly blockingCode: string;
 
   get isDisposed(): boolean {
     return this._isDisposed;
@@ -106,13 +131,15 @@ export class IpykernelChannel implements IAgentChannel {
   ): Promise<IReport | null> {
     const { block } = options;
     let { withAgent } = options;
-    const tools = TOOLS.has(request.request) ? await loadTools() : null;
+    const part = partFor(request);
+    const tools = part === 'tools' ? await loadTools() : null;
     let tries = 0;
     for (;;) {
       // Sessions load it before they send: then this waits for nothing.
       const agent = withAgent ? (agentText() ?? (await loadAgent())) : null;
-      const files = agent && { ...agent, ...tools, ...DATA };
-      const reply = await this._execute(request, files, block, tools !== null);
+      const more = part === 'python_writers' ? writersText() : tools;
+      const files = agent && { ...agent, ...more, ...DATA };
+      const reply = await this._execute(request, files, block, part);
       if (reply.content.status === 'aborted') {
         // A failing cell clears the queue behind it, our request included.
         const pause = this._backoff[tries++];
@@ -126,11 +153,19 @@ export class IpykernelChannel implements IAgentChannel {
         continue;
       }
       const answer = parseAnswer(dataOf(reply.content, block !== undefined));
+      const magics = readMagics(expressionsOf(reply.content)?.[MAGICS_KEY]);
       switch (answer.kind) {
         case 'report':
-          return answer.report;
+          this._told ||= magics.length > 0;
+          this._looks = answer.report.waiting && !this._told;
+          return withMagics(answer.report, magics);
         case 'unchanged':
-          return null;
+          if (magics.length === 0) {
+            return null;
+          }
+          // Once: from now on the report says so.
+          request = { ...request, request: 'verify', arguments: {} };
+          continue;
         case 'agent-missing':
           if (withAgent) {
             throw ChannelError.of(
@@ -150,7 +185,7 @@ export class IpykernelChannel implements IAgentChannel {
     request: IRequest,
     agent: JSONObject | null,
     block: Block | undefined,
-    tools: boolean
+    tools: Part | null
   ): Promise<KernelMessage.IExecuteReplyMsg> {
     if (this._isDisposed || this._kernel.isDisposed) {
       throw gone();
@@ -161,20 +196,24 @@ export class IpykernelChannel implements IAgentChannel {
       protocol: PROTOCOL,
       version,
       fingerprint,
-      bootstrap,
+      bootstrap: this._speech?.bootstrap ?? bootstrap,
       request: { ...request },
+      ...this._speech?.more(request),
       ...(holds ? { blocking, block } : {}),
-      ...(tools ? { tools } : {}),
+      ...(tools === null ? {} : { tools }),
       ...(agent === null ? {} : { files: agent })
     };
     const content = {
-      code: holds ? BLOCKING : '',
+      code: holds ? this.blockingCode : '',
       // A silent request never makes the kernel drop what is behind it.
       silent: !holds,
       store_history: false,
       allow_stdin: false,
       stop_on_error: holds,
-      user_expressions: { [EXPRESSION_KEY]: holds ? ANSWER : EXPRESSION }
+      user_expressions: {
+        [EXPRESSION_KEY]: holds ? ANSWER : EXPRESSION,
+        ...(!holds && this._asksMagics(request) ? { [MAGICS_KEY]: MAGICS } : {})
+      }
     };
     let future: ReturnType<Kernel.IKernelConnection['requestExecute']>;
     try {
@@ -194,6 +233,12 @@ export class IpykernelChannel implements IAgentChannel {
       this._futures.delete(future);
       future.dispose();
     }
+  }
+
+  /** Whether Spark is behind magics is looked for beside a look, never beside an apply. */
+  private _asksMagics({ request }: IRequest): boolean {
+    const looks = request === 'verify' || (request === 'guard' && this._looks);
+    return looks && this._speech === null;
   }
 
   /** Ends early where the channel is disposed. */
@@ -216,6 +261,9 @@ export class IpykernelChannel implements IAgentChannel {
   >();
   private readonly _waits = new Set<() => void>();
   private _isDisposed = false;
+  /** A profile waits for Spark, and nobody knows yet whether it is behind magics. */
+  private _looks = false;
+  private _told = false;
 }
 
 function gone(cause?: unknown): ChannelError {
@@ -224,56 +272,4 @@ function gone(cause?: unknown): ChannelError {
     'kernel-gone',
     `The kernel went away before it answered${reason}.`
   );
-}
-
-/** Why the kernel dropped what was behind a guard; also where its text cannot be read. */
-function blocked(name: string, text: string): BlockedError {
-  let told: { why?: unknown; report?: unknown } = {};
-  try {
-    told = Object(JSON.parse(name === BLOCKED ? text : '{}')) as typeof told;
-  } catch {
-    // Cut short, or of another version: it is told as it came.
-  }
-  const answer = parseAnswer(told.report);
-  return new BlockedError(
-    typeof told.why === 'string'
-      ? told.why
-      : `The guard failed: ${name}: ${text.slice(0, 200)}`,
-    answer.kind === 'report' ? answer.report : null
-  );
-}
-
-/** The agent's answer in a reply; throws what the kernel said instead. */
-function dataOf(
-  content: KernelMessage.IExecuteReplyMsg['content'],
-  holds: boolean
-): unknown {
-  if (content.status === 'error') {
-    if (holds) {
-      throw blocked(content.ename, content.evalue);
-    }
-    throw ChannelError.of(
-      'agent-failed',
-      `The kernel could not run the request: ${content.ename}: ${content.evalue}`
-    );
-  }
-  const expressions =
-    content.status === 'ok'
-      ? (content.user_expressions as PartialJSONObject | undefined)
-      : undefined;
-  const result = expressions?.[EXPRESSION_KEY] as
-    | {
-        status?: string;
-        ename?: string;
-        evalue?: string;
-        data?: PartialJSONObject;
-      }
-    | undefined;
-  if (result?.status === 'error') {
-    throw ChannelError.of(
-      'agent-failed',
-      `The agent could not run: ${result.ename ?? 'Error'}: ${result.evalue ?? ''}`
-    );
-  }
-  return result?.data?.[MIME_TYPE];
 }

@@ -1,44 +1,43 @@
 /**
- * What a kernel speaks: as its specification says, at once, and as the kernel
- * itself says, after its start. Must not know of encryption.
+ * Finds out which kind of kernel there is: by its specification, at once, and
+ * by its own word, after its start. Must not know of encryption.
  */
 
 import type { ISessionContext } from '@jupyterlab/apputils';
 import type { Kernel } from '@jupyterlab/services';
 
-/**
- * The language in the kernel's specification, in lower case; null where none is
- * given. It is a first guess: waiting for the kernel's own word would come too
- * late to be ahead of the first cell.
- */
-function specLanguage(
-  context: Pick<ISessionContext, 'specsManager'>,
-  kernel: Pick<Kernel.IKernelConnection, 'name'>
-): string | null {
-  const specs = context.specsManager.specs?.kernelspecs;
-  const language = specs?.[kernel.name]?.language;
-  return language ? language.toLowerCase() : null;
-}
+import { guessKind, kindOf, type IKernelKind } from './kinds';
+
+/** What a kernel has said; the next process of the same connection says the same. */
+const said = new WeakMap<object, IKernelKind>();
 
 /**
  * Find out what a kernel speaks.
  *
- * @param told - called at once, synchronously, with the language of the
- *   specification, or null where it names none; called again with the kernel's
- *   own word where that differs. Languages are in lower case.
+ * The first answer may be a guess: waiting for the kernel's own word would come
+ * too late to be ahead of the first cell.
+ *
+ * @param told - called at once, synchronously, with null where it cannot be
+ *   told yet; called again with the kernel's own word where that differs
  */
-export function askLanguage(
+export function askKind(
   context: Pick<ISessionContext, 'specsManager'>,
   kernel: Pick<Kernel.IKernelConnection, 'name' | 'info'>,
-  told: (language: string | null) => void
+  told: (kind: IKernelKind | null) => void
 ): void {
-  const expected = specLanguage(context, kernel);
+  const specs = context.specsManager.specs?.kernelspecs;
+  const expected =
+    said.get(kernel) ?? guessKind(specs?.[kernel.name]?.language, kernel.name);
   told(expected);
   kernel.info.then(
     info => {
-      const language = info.language_info.name.toLowerCase();
-      if (language !== expected) {
-        told(language);
+      const found = kindOf(info.language_info.name);
+      said.set(kernel, found);
+      if (
+        found.kind !== expected?.kind ||
+        found.language !== expected.language
+      ) {
+        told(found);
       }
     },
     // A kernel that dies before it says what it speaks: the watcher tells.

@@ -210,5 +210,17 @@ const REPORT = record({
   writes: optional(orNull(WRITES)),
   audit: optional(orNull(AUDIT)),
   bucket: optional(orNull(BUCKET)),
+  writers: optional(
+    orNull(
+      listOf(
+        record({
+          writer: TEXT,
+          loaded: FLAG,
+          covered: FLAG,
+          reason: orNull(TEXT)
+        })
+      )
+    )
+  ),
   elapsed: NUMBER
 });

@@ -11,11 +11,16 @@ import type { IBucketInForce, IComparison } from '../encryption/inForce';
 import { shortKey, validateBucketName } from '../encryption/keys';
 import type { Profile } from '../encryption/profile';
 import { bucketOf } from '../encryption/stored';
+import { infoIcon, openIcon, warnIcon, yesIcon } from '../icons';
 import type { IProver } from '../tokens';
 import { obstacle, Trouble, UnderWay } from './objects';
-import { Button, FieldMessage } from './parts';
+import { Button, FieldMessage, Icon } from './parts';
 import { useTrans } from './trans';
 import { methodName } from './words';
+
+/** The words of the agent (`bucket.py`) where the kernel has no boto3. */
+const NO_BOTO = /^This kernel has no boto3\b/;
+const INSTALL = '%pip install boto3';
 
 export function BucketPage(props: {
   prover: IProver;
@@ -37,6 +42,8 @@ export function BucketPage(props: {
       ? failed.error.fields.find(({ field }) => field === 'bucket')?.message
       : undefined;
   const message = attempted ? (wrong ?? refused) : undefined;
+  const noBoto =
+    failed?.errand === 'bucket' && NO_BOTO.test(failed.error.message);
   return (
     <form
       noValidate
@@ -82,10 +89,21 @@ export function BucketPage(props: {
         text={trans.__('The bucket is asked.')}
       />
       <Trouble prover={prover} errand="bucket" />
+      {noBoto && (
+        <p className="jp-S3Encryption-note">
+          {trans.__(
+            'Run %1 in a cell, then press Read again. Spark itself needs no boto3.',
+            INSTALL
+          )}
+        </p>
+      )}
       {found && (
-        <ul className="jp-S3Encryption-notes" aria-live="polite">
-          {sentences(found, profile, trans).map(sentence => (
-            <li key={sentence}>{sentence}</li>
+        <ul className="jp-S3Encryption-inForce" aria-live="polite">
+          {sentences(found, profile, trans).map(({ text: sentence, mark }) => (
+            <li key={sentence} className={MARKS[mark].mod}>
+              <Icon icon={MARKS[mark].icon} />
+              <span>{sentence}</span>
+            </li>
           ))}
         </ul>
       )}
@@ -93,21 +111,36 @@ export function BucketPage(props: {
   );
 }
 
+interface ISentence {
+  readonly text: string;
+  readonly mark: 'good' | 'refused' | 'fact' | 'unknown';
+}
+
+const MARKS = {
+  good: { icon: yesIcon, mod: 'jp-mod-yes' },
+  refused: { icon: warnIcon, mod: 'jp-mod-warning' },
+  fact: { icon: infoIcon, mod: '' },
+  unknown: { icon: openIcon, mod: '' }
+} as const;
+
 /** What is in force, and what it does to the profile, one sentence each. */
 export function sentences(
   found: IBucketInForce,
   profile: Profile | null,
   trans: TranslationBundle
-): string[] {
+): ISentence[] {
   const comparison = compareBucket(found, profile);
+  const fact = (text: string): ISentence => ({ text, mark: 'fact' });
   return [
     withoutHeader(found, comparison, trans),
     ...mayRefuse(comparison, trans),
-    ...(found.default?.bucketKey ? [trans.__('The bucket key is on.')] : []),
-    ...(found.default?.blocked.includes('SSE-C')
-      ? [trans.__('Writes with a customer key (SSE-C) are blocked.')]
+    ...(found.default?.bucketKey
+      ? [fact(trans.__('The bucket key is on.'))]
       : []),
-    ...policySentences(found, comparison, trans)
+    ...(found.default?.blocked.includes('SSE-C')
+      ? [fact(trans.__('Writes with a customer key (SSE-C) are blocked.'))]
+      : []),
+    ...ofTheProfile(found, comparison, trans)
   ];
 }
 
@@ -115,50 +148,65 @@ export function sentences(
 function mayRefuse(
   { withoutHeader: list }: IComparison,
   trans: TranslationBundle
-): string[] {
+): ISentence[] {
   return list.some(({ effect }) => effect === 'refuses')
     ? []
-    : list.map(({ sid }) =>
-        trans.__(
+    : list.map(({ sid }) => ({
+        mark: 'unknown',
+        text: trans.__(
           'Statement %1 may refuse writes without a header: it depends on something that is not known here.',
           sid
         )
-      );
+      }));
 }
 
 function withoutHeader(
   found: IBucketInForce,
   comparison: IComparison,
   trans: TranslationBundle
-): string {
+): ISentence {
   const refusing = comparison.withoutHeader.filter(
     ({ effect }) => effect === 'refuses'
   );
   if (refusing.length > 0) {
-    return trans.__(
-      'Writes without a header would be refused by statement %1 of the policy.',
-      refusing.map(({ sid }) => sid).join(', ')
-    );
+    return {
+      mark: 'fact',
+      text: trans.__(
+        'Writes without a header would be refused by statement %1 of the policy.',
+        refusing.map(({ sid }) => sid).join(', ')
+      )
+    };
   }
   const chosen = found.default;
-  if (chosen === null) {
+  return chosen === null
+    ? {
+        mark: 'unknown',
+        text: trans.__(
+          'What writes without a header would get is not known. %1',
+          found.defaultReason ?? ''
+        )
+      }
+    : { mark: 'fact', text: wouldGet(chosen, trans) };
+}
+
+/** What the default encryption fills in. */
+function wouldGet(
+  { algorithm, keyId }: NonNullable<IBucketInForce['default']>,
+  trans: TranslationBundle
+): string {
+  if (algorithm === 'AES256') {
     return trans.__(
-      'What writes without a header would get is not known. %1',
-      found.defaultReason ?? ''
+      'Writes without a header would get %1.',
+      methodName('sse-s3', trans)
     );
   }
   const what =
-    chosen.algorithm === 'AES256'
-      ? methodName('sse-s3', trans)
-      : chosen.algorithm === 'aws:kms:dsse'
-        ? methodName('dsse-kms', trans)
-        : chosen.algorithm === 'aws:kms'
-          ? methodName('sse-kms', trans)
-          : chosen.algorithm;
-  if (chosen.algorithm === 'AES256') {
-    return trans.__('Writes without a header would get %1.', what);
-  }
-  return chosen.keyId === ''
+    algorithm === 'aws:kms:dsse'
+      ? methodName('dsse-kms', trans)
+      : algorithm === 'aws:kms'
+        ? methodName('sse-kms', trans)
+        : algorithm;
+  return keyId === ''
     ? trans.__(
         'Writes without a header would get %1 with the AWS managed key aws/s3.',
         what
@@ -166,49 +214,59 @@ function withoutHeader(
     : trans.__(
         'Writes without a header would get %1 with the key %2.',
         what,
-        shortKey(chosen.keyId)
+        shortKey(keyId)
       );
 }
 
-function policySentences(
+function ofTheProfile(
   found: IBucketInForce,
-  comparison: IComparison,
+  { method, statements, blocked }: IComparison,
   trans: TranslationBundle
-): string[] {
+): ISentence[] {
+  const list: ISentence[] = statements.map(({ sid, effect }) =>
+    effect === 'refuses'
+      ? {
+          mark: 'refused',
+          text: trans.__('This profile would be refused by statement %1.', sid)
+        }
+      : {
+          mark: 'unknown',
+          text: trans.__(
+            'Statement %1 may refuse this profile: it depends on who writes, where, or on something else that is not known here.',
+            sid
+          )
+        }
+  );
+  if (blocked) {
+    list.push({
+      mark: 'refused',
+      text: trans.__('This profile would be refused: it writes with SSE-C.')
+    });
+  }
   if (found.policy === null) {
-    return [
-      trans.__(
+    list.push({
+      mark: 'unknown',
+      text: trans.__(
         'What the policy says is not known. %1',
         found.policyReason ?? ''
       )
-    ];
-  }
-  const { method, statements, blocked } = comparison;
-  if (method === null) {
-    return [
-      trans._n(
+    });
+  } else if (method === null) {
+    list.push({
+      mark: 'fact',
+      text: trans._n(
         'One statement of the policy is about encryption. No profile is applied that it could be compared with.',
         '%1 statements of the policy are about encryption. No profile is applied that they could be compared with.',
         found.policy.statements.length
       )
-    ];
+    });
+  } else if (list.length === 0) {
+    list.push({
+      mark: 'good',
+      text: trans.__(
+        'No statement about encryption refuses the writes of this profile.'
+      )
+    });
   }
-  const list = statements.map(({ sid, effect }) =>
-    effect === 'refuses'
-      ? trans.__('This profile would be refused by statement %1.', sid)
-      : trans.__(
-          'Statement %1 may refuse this profile: it depends on who writes, where, or on something else that is not known here.',
-          sid
-        )
-  );
-  if (blocked) {
-    list.push(trans.__('This profile would be refused: it writes with SSE-C.'));
-  }
-  return list.length > 0
-    ? list
-    : [
-        trans.__(
-          'No statement about encryption refuses the writes of this profile.'
-        )
-      ];
+  return list;
 }

@@ -8,12 +8,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import type { Profile } from '../encryption/profile';
-import {
-  clusterResult,
-  ExportError,
-  hasPlaceholder,
-  SERVICES
-} from '../exports/index';
+import { clusterResult, ExportError, SERVICES } from '../exports/index';
 import type {
   IClusterDocument,
   ILeftOut,
@@ -21,8 +16,9 @@ import type {
   Service
 } from '../exports/index';
 import { ClusterForm } from './clusterForm';
-import { clusterDraftOf, fileName, readClusterDraft } from './clusterDraft';
-import { Button, CopyButton } from './parts';
+import { DocumentView } from './clusterDocument';
+import { clusterDraftOf, readClusterDraft } from './clusterDraft';
+import { Button } from './parts';
 import { useTrans } from './trans';
 
 export interface IClusterPageProps {
@@ -67,19 +63,23 @@ export default function ClusterPage(
   const trans = useTrans();
   const [draft, setDraft] = React.useState(() => clusterDraftOf(props.profile));
   const [service, setService] = React.useState<Service>('emr');
+  const page = React.useRef<HTMLDivElement>(null);
   const outcome = React.useMemo<IOutcome>(() => {
     const { profile, options } = readClusterDraft(draft);
     try {
-      return { ...clusterResult(profile, options), problems: [] };
+      return {
+        ...clusterResult(profile, { ...options, trans }),
+        problems: []
+      };
     } catch (reason) {
       if (reason instanceof ExportError) {
         return { documents: [], leftOut: [], problems: reason.fields };
       }
       throw reason;
     }
-  }, [draft]);
+  }, [draft, trans]);
   return (
-    <div className="jp-S3Encryption-cluster">
+    <div ref={page} className="jp-S3Encryption-cluster">
       <div className="jp-S3Encryption-clusterSide">
         <h2>{trans.__('Cluster-wide documents')}</h2>
         <p className="jp-S3Encryption-note">
@@ -102,13 +102,22 @@ export default function ClusterPage(
       </div>
       <div className="jp-S3Encryption-clusterMain">
         {outcome.problems.length > 0 ? (
-          <p role="status" className="jp-S3Encryption-note">
-            {trans._n(
-              'No document is shown: one field is wrong.',
-              'No document is shown: %1 fields are wrong.',
-              outcome.problems.length
-            )}
-          </p>
+          <div className="jp-S3Encryption-nothing">
+            <p role="status">
+              {trans._n(
+                'No document is shown: one field is wrong.',
+                'No document is shown: %1 fields are wrong.',
+                outcome.problems.length
+              )}
+            </p>
+            <Button
+              onClick={() => {
+                showWrong(page.current);
+              }}
+            >
+              {trans.__('Show what is wrong')}
+            </Button>
+          </div>
         ) : (
           <Tabs
             outcome={outcome}
@@ -121,6 +130,19 @@ export default function ClusterPage(
       </div>
     </div>
   );
+}
+
+/** Go to the first field that is wrong, also where it is folded away. */
+function showWrong(page: HTMLElement | null): void {
+  const wrong = page?.querySelector<HTMLElement>(
+    '[aria-invalid=true], [role=alert]'
+  );
+  const fold = wrong?.closest('details');
+  if (fold) {
+    fold.open = true;
+  }
+  wrong?.scrollIntoView({ block: 'center' });
+  wrong?.focus();
 }
 
 function Tabs(props: {
@@ -207,46 +229,5 @@ function Tabs(props: {
         )}
       </div>
     </>
-  );
-}
-
-function DocumentView(props: {
-  document: IClusterDocument;
-  onCopy: (text: string) => void;
-  onDownload: (name: string, text: string) => void;
-}): React.JSX.Element {
-  const trans = useTrans();
-  const id = React.useId();
-  const { document } = props;
-  return (
-    <section aria-labelledby={id} data-document={document.id}>
-      <h3 id={id}>{document.title}</h3>
-      <ul className="jp-S3Encryption-notes">
-        {document.notes.map(note => (
-          <li key={note}>{note}</li>
-        ))}
-        {hasPlaceholder(document.text) && (
-          <li>{trans.__('Replace every <PLACEHOLDER> before you use it.')}</li>
-        )}
-      </ul>
-      <div className="jp-S3Encryption-buttons">
-        <CopyButton
-          label={trans.__('Copy %1', document.title)}
-          text={document.text}
-          onCopy={props.onCopy}
-        />
-        <Button
-          kind="link"
-          label={trans.__('Download %1', document.title)}
-          onClick={() => {
-            props.onDownload(fileName(document), document.text);
-          }}
-        >
-          {trans.__('Download')}
-        </Button>
-      </div>
-      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a box that scrolls must be reachable by keyboard */}
-      <pre tabIndex={0}>{document.text}</pre>
-    </section>
   );
 }

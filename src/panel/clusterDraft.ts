@@ -37,8 +37,13 @@ export interface IClusterDraft {
   readonly roles: Readonly<Record<Purpose, string>>;
   readonly localDisk: boolean;
   readonly ebs: boolean;
+  /** ARN of a key for the local disks; empty: that of the profile. */
+  readonly diskKey: string;
   /** `s3://…zip`; empty: no encryption in transit. */
   readonly certificates: string;
+  /** CSE-Custom: `s3://…jar`, and the Java class in it; both empty: none. */
+  readonly providerLocation: string;
+  readonly providerClass: string;
 }
 
 function none<T extends string>(names: readonly T[]): Record<T, string> {
@@ -57,7 +62,10 @@ export function clusterDraftOf(profile: Profile | null): IClusterDraft {
     roles: none(PURPOSES),
     localDisk: false,
     ebs: false,
-    certificates: ''
+    diskKey: '',
+    certificates: '',
+    providerLocation: '',
+    providerClass: ''
   };
 }
 
@@ -75,6 +83,9 @@ export function readClusterDraft(draft: IClusterDraft): {
   options: IClusterOptions;
 } {
   const key = draft.kmsKeyId.trim();
+  const diskKey = draft.diskKey.trim();
+  const location = draft.providerLocation.trim();
+  const className = draft.providerClass.trim();
   const roles = Object.fromEntries(
     PURPOSES.map(name => [
       name,
@@ -97,11 +108,15 @@ export function readClusterDraft(draft: IClusterDraft): {
       ...texts,
       buckets: lines(draft.buckets),
       roles,
-      localDisk: draft.localDisk ? { ebs: draft.ebs } : null,
+      localDisk: draft.localDisk
+        ? { ebs: draft.ebs, ...(diskKey === '' ? {} : { kmsKeyId: diskKey }) }
+        : null,
       inTransit:
         draft.certificates.trim() === ''
           ? null
-          : { certificates: draft.certificates.trim() }
+          : { certificates: draft.certificates.trim() },
+      customProvider:
+        location === '' && className === '' ? null : { location, className }
     }
   };
 }
@@ -110,10 +125,17 @@ export function readClusterDraft(draft: IClusterDraft): {
 export function formField(problem: IProblem): string | null {
   const [first = '', second = ''] = problem.field.split('.');
   if (first === 'roles') {
-    return `roles.${second}`;
+    // Of all roles together where it names none, such as a policy that is too large.
+    return PURPOSES.some(name => name === second) ? `roles.${second}` : 'roles';
   }
   if (first === 'inTransit') {
     return 'certificates';
+  }
+  if (first === 'localDisk') {
+    return 'diskKey';
+  }
+  if (first === 'customProvider') {
+    return second === 'className' ? 'providerClass' : 'providerLocation';
   }
   // `buckets.0` is a line of the form, `buckets.NAME` a rule of the profile.
   if (first === 'buckets' && /^\d+$|^$/.test(second)) {
@@ -121,7 +143,6 @@ export function formField(problem: IProblem): string | null {
   }
   return first === 'method' ||
     first === 'kmsKeyId' ||
-    first === 'localDisk' ||
     TEXT_FIELDS.some(name => name === first)
     ? first
     : null;

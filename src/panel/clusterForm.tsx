@@ -12,6 +12,7 @@ import type { Purpose } from '../exports/model';
 import { PURPOSES } from '../exports/places';
 import { messageAt, otherProblems, TEXT_FIELDS } from './clusterDraft';
 import type { IClusterDraft, TextField } from './clusterDraft';
+import { Field, SecurityFields } from './clusterFields';
 import { FieldMessage, Section } from './parts';
 import { useTrans } from './trans';
 import { methodName } from './words';
@@ -67,65 +68,6 @@ function roleWords(field: Purpose, trans: TranslationBundle): string {
   }
 }
 
-/** A field with its label and its message. */
-function Field(props: {
-  label: string;
-  field: string;
-  value: string;
-  placeholder?: string;
-  message: string | undefined;
-  rows?: number;
-  onChange: (value: string) => void;
-}): React.JSX.Element {
-  const id = React.useId();
-  const { label, field, value, placeholder, message, rows } = props;
-  const shared = {
-    id,
-    className: 'jp-S3Encryption-input jp-mod-code',
-    'data-field': field,
-    'aria-invalid': message !== undefined,
-    'aria-describedby': message === undefined ? undefined : `${id}-wrong`,
-    spellCheck: false,
-    placeholder,
-    value,
-    onChange: (
-      event: React.ChangeEvent<HTMLInputElement | HTMLTextAreaElement>
-    ): void => {
-      props.onChange(event.target.value);
-    }
-  };
-  return (
-    <div className="jp-S3Encryption-field">
-      <label htmlFor={id}>{label}</label>
-      {rows === undefined ? (
-        <input type="text" {...shared} />
-      ) : (
-        <textarea rows={rows} {...shared} />
-      )}
-      <FieldMessage id={`${id}-wrong`} message={message} />
-    </div>
-  );
-}
-
-function Check(props: {
-  label: string;
-  checked: boolean;
-  onChange: (checked: boolean) => void;
-}): React.JSX.Element {
-  return (
-    <label className="jp-S3Encryption-check">
-      <input
-        type="checkbox"
-        checked={props.checked}
-        onChange={event => {
-          props.onChange(event.target.checked);
-        }}
-      />
-      {props.label}
-    </label>
-  );
-}
-
 export function ClusterForm(props: IFormProps): React.JSX.Element {
   const trans = useTrans();
   const id = React.useId();
@@ -136,6 +78,7 @@ export function ClusterForm(props: IFormProps): React.JSX.Element {
   const wrongMethod = messageAt(problems, 'method');
   const rules = Object.keys(draft.rules ?? {});
   const others = otherProblems(problems);
+  const wrongRoles = problems.some(({ field }) => field.startsWith('roles'));
   return (
     <form
       noValidate
@@ -213,7 +156,16 @@ export function ClusterForm(props: IFormProps): React.JSX.Element {
           />
         );
       })}
-      <Section title={trans.__('Roles')} minor open>
+      <Section
+        title={trans.__('Roles')}
+        minor
+        open
+        opener={wrongRoles ? problems : null}
+      >
+        <FieldMessage
+          id={`${id}-roles`}
+          message={messageAt(problems, 'roles')}
+        />
         <p className="jp-S3Encryption-note">
           {trans.__(
             'Names or ARNs, several with commas between them. Where you name some, the documents are for these alone; where you name none, they hold placeholders.'
@@ -232,36 +184,7 @@ export function ClusterForm(props: IFormProps): React.JSX.Element {
           />
         ))}
       </Section>
-      <Section title={trans.__('More for the security configuration')} minor>
-        <Check
-          label={trans.__('Encrypt local disks with the key')}
-          checked={draft.localDisk}
-          onChange={localDisk => {
-            set({ localDisk });
-          }}
-        />
-        <Check
-          label={trans.__('Encrypt EBS volumes, too')}
-          checked={draft.ebs}
-          onChange={ebs => {
-            set({ ebs, localDisk: draft.localDisk || ebs });
-          }}
-        />
-        <FieldMessage
-          id={`${id}-disk`}
-          message={messageAt(problems, 'localDisk')}
-        />
-        <Field
-          label={trans.__('Certificates for encryption in transit')}
-          field="certificates"
-          placeholder={trans.__('s3://NAME/certificates.zip')}
-          value={draft.certificates}
-          message={messageAt(problems, 'certificates')}
-          onChange={certificates => {
-            set({ certificates });
-          }}
-        />
-      </Section>
+      <SecurityFields draft={draft} problems={problems} onChange={set} />
       {others.length > 0 && (
         <ul role="alert" className="jp-S3Encryption-fieldError">
           {others.map(({ field, message }) => (

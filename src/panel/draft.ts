@@ -7,6 +7,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { parseProfile, sameProfile, takesKmsKey } from '../encryption/profile';
 import type { IFieldError, Method, Profile } from '../encryption/profile';
+import type { Writer } from '../encryption/writers';
 
 /** One line of the encryption context. */
 export interface IPair {
@@ -29,6 +30,8 @@ export interface IDraft {
   readonly kmsKeyId: string;
   readonly context: readonly IPair[];
   readonly rules: readonly IRule[];
+  /** What else than Spark is to follow it. */
+  readonly writers: readonly Writer[];
 }
 
 export const EMPTY_DRAFT: IDraft = {
@@ -36,7 +39,8 @@ export const EMPTY_DRAFT: IDraft = {
   method: null,
   kmsKeyId: '',
   context: [],
-  rules: []
+  rules: [],
+  writers: []
 };
 
 /** The form as it shows a profile; nothing chosen where there is none. */
@@ -55,7 +59,8 @@ export function draftOf(profile: Profile | null): IDraft {
       bucket,
       method: rule.method,
       kmsKeyId: ('kmsKeyId' in rule && rule.kmsKeyId) || ''
-    }))
+    })),
+    writers: profile.writers ?? []
   };
 }
 
@@ -114,6 +119,9 @@ export function profileOf(
   const buckets = readRules(draft.rules, errors, trans);
   if (draft.rules.length > 0) {
     value.buckets = buckets;
+  }
+  if (draft.writers.length > 0) {
+    value.writers = draft.writers;
   }
   const parsed = parseProfile(value, trans);
   if ('errors' in parsed) {

@@ -18,6 +18,7 @@ import { Methods } from './methods';
 import { Button, Section } from './parts';
 import { ContextPairs, Rules } from './rows';
 import { useTrans } from './trans';
+import { MoreWriters } from './writersSection';
 
 export interface IFormProps {
   draft: IDraft;
@@ -213,6 +214,15 @@ export function Form(props: IFormProps): React.JSX.Element {
             }}
           />
         </Section>
+      )}
+      {draft.method !== null && (
+        <MoreWriters
+          writers={draft.writers}
+          disabled={busy}
+          onChange={writers => {
+            edit({ writers });
+          }}
+        />
       )}
       {messageOf(errors, '') && (
         <div className="jp-S3Encryption-fieldError">

@@ -23,6 +23,7 @@ import { Button, Icon } from './parts';
 import { leftOutWords, statusWords } from './status';
 import { Stored } from './stored';
 import { useTrans } from './trans';
+import { Writers } from './writersSection';
 
 export interface IPanelProps {
   /** null where no notebook and no console is current. */
@@ -237,9 +238,10 @@ function Page(
         onClear={props.onClear}
         onCode={props.onCode}
       />
-      {(claims || findings.length > 0) && (
+      {(claims || findings.length > 0 || report?.writers) && (
         <div className="jp-S3Encryption-known">
           {claims && <Claims state={state} report={report} />}
+          <Writers writers={report?.writers} />
           <Findings findings={findings} canFix={canFix} onFix={fix} />
         </div>
       )}

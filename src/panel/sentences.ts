@@ -95,6 +95,26 @@ export function setSentence(report: IReport, trans: TranslationBundle): string {
   );
 }
 
+/** What happens when Spark comes. */
+export function waitingSentence(
+  report: IReport,
+  trans: TranslationBundle
+): string {
+  const codes = report.findings.map(({ code }) => code);
+  if (codes.includes('glue-configure')) {
+    return trans.__(
+      'Not set yet. It is set after the first cell that starts a Glue session; configure the session for that cell, see below.'
+    );
+  }
+  return codes.includes('livy-next-session')
+    ? trans.__(
+        'Not set yet. Livy starts the next session with it; it is looked at after the first cell.'
+      )
+    : trans.__(
+        'Armed, and not set yet. It is set while a Spark session is being created, before your next line runs.'
+      );
+}
+
 /** Why nothing is set, and what is in force instead where that is known. */
 export function notSetSentence(
   report: IReport | null,

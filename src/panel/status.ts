@@ -26,6 +26,7 @@ import {
   provenFor,
   setSentence,
   staleCount,
+  waitingSentence,
   writtenSentence
 } from './sentences';
 import { profileName } from './words';
@@ -117,9 +118,7 @@ export function statusWords(
       return {
         word,
         title: named(word, state.profile),
-        sentence: trans.__(
-          'Armed, and not set yet. It is set while a Spark session is being created, before your next line runs.'
-        ),
+        sentence: waitingSentence(state.report, trans),
         icon: waitIcon,
         tone: 'neutral'
       };

@@ -29,6 +29,8 @@ export interface IOffers {
   readonly defaultProfile: Profile | null;
   /** What the site demands of every notebook; null where the person chooses. */
   readonly required?: Profile | null;
+  /** Proposed where nothing is set: Python libraries follow the choice too. */
+  readonly coverPythonWriters?: boolean;
   /** Keys that were used before. */
   readonly recentKeys: readonly string[];
   /** Where canaries were written: one location per bucket. */
@@ -128,7 +130,7 @@ export class PanelWidget extends ReactWidget {
           draft={
             (offers.required && draftOf(offers.required)) ??
             draft ??
-            draftOf(proposed ? offers.defaultProfile : wanted)
+            this._proposal(proposed ? offers.defaultProfile : wanted)
           }
           proposed={proposed}
           profiles={offers.profiles}
@@ -155,6 +157,14 @@ export class PanelWidget extends ReactWidget {
         />
       </TransContext.Provider>
     );
+  }
+
+  private _proposal(profile: Profile | null): IDraft {
+    const python = this._options.offers.coverPythonWriters === true;
+    const draft = draftOf(profile);
+    return profile === null && python
+      ? { ...draft, writers: ['python'] }
+      : draft;
   }
 
   /** Apply, and give back the fields that were refused. */

@@ -81,6 +81,8 @@ export const cluster: JupyterFrontEndPlugin<void> = {
         if (open === null || open.isDisposed) {
           open = new MainAreaWidget({ content: content() });
           open.id = `${CLUSTER_ID}-main`;
+          // Nothing is in it.
+          open.toolbar.hide();
           app.shell.add(open, 'main');
         }
         app.shell.activateById(open.id);

@@ -103,7 +103,7 @@ export class Diagnoses implements IDiagnoses {
     const { profile } = session;
     const kmsKeyId =
       profile && 'kmsKeyId' in profile ? profile.kmsKeyId : undefined;
-    const diagnosis = diagnose(text, { kmsKeyId }, this._trans);
+    const diagnosis = diagnose(text, { kmsKeyId, profile }, this._trans);
     if (session.isDisposed) {
       return;
     }

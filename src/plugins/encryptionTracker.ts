@@ -41,7 +41,7 @@ export class EncryptionTracker implements IEncryptionTracker {
     return this._sessions.get(widget) ?? null;
   }
 
-  /** The notebook or console in front; null for anything else. */
+  /** The notebook or console that was in front last; null where there is none. */
   setCurrent(document: Document | null): void {
     if (document === this._current) {
       return;

@@ -36,6 +36,8 @@ export interface IOptions {
   readonly saveInNotebook: boolean;
   /** What administrators decided. */
   readonly site: ISite;
+  /** Propose that Python libraries follow a choice too. */
+  readonly coverPythonWriters: boolean;
   /** When the person's own writes are checked. */
   readonly checkWrites: CheckWrites;
   readonly connector: 'auto' | 'emrfs' | 's3a';
@@ -130,6 +132,7 @@ export function readOptions(
       checkWrites === 'onDemand' || checkWrites === 'off'
         ? checkWrites
         : 'afterRun',
+    coverPythonWriters: composite.coverPythonWriters === true,
     connector:
       connector === 'emrfs' || connector === 's3a' ? connector : 'auto',
     kernels: Array.isArray(kernels) ? names : ['*'],

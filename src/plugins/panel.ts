@@ -8,9 +8,12 @@ import type {
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
 import { Clipboard } from '@jupyterlab/apputils';
+import { IConsoleTracker } from '@jupyterlab/console';
+import { INotebookTracker } from '@jupyterlab/notebook';
 import { ITranslator } from '@jupyterlab/translation';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { Signal } from '@lumino/signaling';
+import type { Widget } from '@lumino/widgets';
 
 import type { Profile } from '../encryption/profile';
 import type { IOffers } from '../panel/widget';
@@ -58,6 +61,10 @@ class Offers implements IOffers {
     return site.locked ? site.profile : null;
   }
 
+  get coverPythonWriters(): boolean {
+    return this._options.current.coverPythonWriters;
+  }
+
   get recentKeys(): readonly string[] {
     // The first drawing of the panel asks; the answer emits `changed`.
     this._memory.load().catch((reason: unknown) => {
@@ -74,11 +81,21 @@ class Offers implements IOffers {
   private readonly _memory: IPreferences['memory'];
 }
 
-/** The command of the application that changes the kernel of what is in front. */
-function chooseKernelCommand(app: JupyterFrontEnd): string | undefined {
-  return ['notebook:change-kernel', 'console:change-kernel'].find(
-    id => app.commands.hasCommand(id) && app.commands.isEnabled(id)
+/** Brings to the front what the panel is about, and lets the person choose its kernel. */
+function chooseKernel(
+  app: JupyterFrontEnd,
+  document: Widget | undefined
+): void {
+  if (document !== undefined) {
+    // Its commands are only there for what is in front.
+    app.shell.activateById(document.id);
+  }
+  const id = ['notebook:change-kernel', 'console:change-kernel'].find(
+    name => app.commands.hasCommand(name) && app.commands.isEnabled(name)
   );
+  if (id !== undefined) {
+    void app.commands.execute(id);
+  }
 }
 
 export const panel: JupyterFrontEndPlugin<void> = {
@@ -86,7 +103,14 @@ export const panel: JupyterFrontEndPlugin<void> = {
   description: 'Shows and changes the S3 encryption of the notebook in front.',
   autoStart: true,
   requires: [IEncryptionTracker, IPreferences],
-  optional: [ILayoutRestorer, ITranslator, IProposals, IDiagnoses],
+  optional: [
+    ILayoutRestorer,
+    ITranslator,
+    IProposals,
+    IDiagnoses,
+    INotebookTracker,
+    IConsoleTracker
+  ],
   activate: (
     app: JupyterFrontEnd,
     tracker: IEncryptionTracker,
@@ -94,7 +118,9 @@ export const panel: JupyterFrontEndPlugin<void> = {
     restorer: ILayoutRestorer | null,
     translator: ITranslator | null,
     proposals: IProposals | null,
-    diagnoses: IDiagnoses | null
+    diagnoses: IDiagnoses | null,
+    notebooks: INotebookTracker | null,
+    consoles: IConsoleTracker | null
   ): void => {
     const copy = (text: string): void => {
       Clipboard.copyToSystem(text);
@@ -113,10 +139,9 @@ export const panel: JupyterFrontEndPlugin<void> = {
         }),
       translator,
       chooseKernel: () => {
-        const id = chooseKernelCommand(app);
-        if (id !== undefined) {
-          void app.commands.execute(id);
-        }
+        const about = (item: Widget): boolean =>
+          tracker.current !== null && tracker.find(item) === tracker.current;
+        chooseKernel(app, notebooks?.find(about) ?? consoles?.find(about));
       },
       copy,
       code: (profile, to) => {

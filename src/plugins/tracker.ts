@@ -93,13 +93,15 @@ export const tracker: JupyterFrontEndPlugin<IEncryptionTracker> = {
       isLeftOut: name => !fits(name, options.current.kernels)
     });
 
+    // Anything else in front (a text, the cluster-wide documents) changes nothing:
+    // what is said stays about the last notebook until that one is closed.
     const follow = (widget: Widget | null): void => {
-      result.setCurrent(
+      if (
         widget !== null &&
-          (isNotebook(widget) || consoles?.has(widget) === true)
-          ? (widget as Document)
-          : null
-      );
+        (isNotebook(widget) || consoles?.has(widget) === true)
+      ) {
+        result.setCurrent(widget as Document);
+      }
     };
     if (labShell) {
       labShell.currentChanged.connect((_, { newValue }) => {

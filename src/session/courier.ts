@@ -62,6 +62,11 @@ export class Courier implements IDisposable {
     return this._channel.isDisposed;
   }
 
+  /** Spark is behind a session elsewhere, and each request is a statement there. */
+  get isRemote(): boolean {
+    return this._channel.isRemote === true;
+  }
+
   dispose(): void {
     this._channel.dispose();
     this._stopWaiting.forEach(stop => {

@@ -74,7 +74,10 @@ export class Prover implements IProver, IDisposable {
   }
 
   get checks(): CheckWrites {
-    return this._options.checkWrites?.() ?? 'afterRun';
+    const chosen = this._options.checkWrites?.() ?? 'afterRun';
+    // Elsewhere than in the kernel each look is a statement, which the person did not ask for.
+    const elsewhere = this._host.courier()?.isRemote === true;
+    return chosen === 'afterRun' && elsewhere ? 'onDemand' : chosen;
   }
 
   get armed(): boolean {

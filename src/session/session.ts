@@ -21,8 +21,8 @@ import {
 import { parseProfile, sameProfile, type Profile } from '../encryption/profile';
 import type { IReport } from '../encryption/report';
 import { BlockedError, ChannelError } from '../kernel/channel';
-import { IpykernelChannel } from '../kernel/ipykernelChannel';
-import { askLanguage } from '../kernel/language';
+import { KernelChannel } from '../kernel/kernelChannel';
+import { askKind } from '../kernel/language';
 import { KernelWatcher } from '../kernel/restart';
 import type { IEncryptionSession, IHistoryEntry } from '../tokens';
 import { Courier, type IOutcome, type SendEffect } from './courier';
@@ -192,16 +192,20 @@ export class EncryptionSession implements IEncryptionSession {
     }
     this._courier?.dispose();
     const channel =
-      this._options.channelFor?.(kernel) ?? new IpykernelChannel(kernel);
+      this._options.channelFor?.(kernel) ?? new KernelChannel(kernel);
     const courier = new Courier(channel, kernel.id);
     this._courier = courier;
-    askLanguage(this._context, kernel, language => {
+    askKind(this._context, kernel, found => {
       if (this._courier !== courier) {
         return;
       }
-      if (language === null) {
+      if (found === null) {
         this._dispatch({ type: 'gone', starting: true });
       } else {
+        if (channel instanceof KernelChannel) {
+          channel.become(found.kind);
+        }
+        const language = found.kind === 'other' ? found.language : 'python';
         const reapply = this._options.reapplyOnRestart();
         const busy = type === 'found' && kernel.status === 'busy';
         this._dispatch({ type, language, reapply });

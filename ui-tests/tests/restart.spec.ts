@@ -29,9 +29,11 @@ import {
 } from './support';
 import { PAGE_ROUTES, ROUTES } from './routes';
 import type { IRoute } from './routes';
+import { kernels } from './steps';
 
-// Galata's mocks of kernels and sessions answer a restart wrongly.
-test.use({ kernels: null, sessions: null });
+// Galata's mocks of kernels and sessions answer a restart wrongly, that of
+// terminals fails where the server is away.
+test.use({ kernels: null, sessions: null, terminals: null });
 
 /** 0: each route once, in turn idle and busy. */
 const CYCLES = Number(process.env.S3E_CYCLES ?? '0');
@@ -82,12 +84,24 @@ class Journal {
   private readonly _path: string;
 }
 
+/** The Python kernels of the test server: JupyterLab's own, and one with another ipykernel. */
+const KERNELS = {
+  own: {
+    name: 'python3',
+    display: 'Python 3 (ipykernel)',
+    language: 'python'
+  },
+  other: { name: 'other-python', display: 'Other Python', language: 'python' }
+};
+
 async function armed(
   page: IJupyterLabPageFixture,
   path: string,
-  cells: string[]
+  cells: string[],
+  kernel: keyof typeof KERNELS
 ): Promise<void> {
-  await openNotebook(page, path, cells);
+  kernels.set(page, KERNELS[kernel].name);
+  await openNotebook(page, path, cells, KERNELS[kernel]);
   await openPanel(page);
   await choose(page, 'SSE-KMS', KEY);
   await press(page, 'Apply');
@@ -164,16 +178,17 @@ async function take(
 async function measure(
   page: IJupyterLabPageFixture,
   path: string,
-  routes: readonly IRoute[]
+  routes: readonly IRoute[],
+  kernel: keyof typeof KERNELS = 'own'
 ): Promise<void> {
   const journal = new Journal(path.replace(/\W/g, '_'));
-  await armed(page, path, [journal.cell, journal.cell]);
+  await armed(page, path, [journal.cell, journal.cell], kernel);
   await runAll(page);
   await expect.poll(() => journal.runs.length).toBe(2);
   expect(journal.runs.every(run => run.armed)).toBe(true);
   mkdirSync(dirname(COUNTED), { recursive: true });
-  // The short run takes in the oldest JupyterLab the main routes and the first.
-  const all = CYCLES > 0 || LAB === 'newest';
+  // The short run takes all routes once, and else the main ones and the first.
+  const all = CYCLES > 0 || (LAB === 'newest' && kernel === 'own');
   const chosen = routes.filter(
     ({ name, main }, index) =>
       name.includes(ONLY) && (all || main === true || index === 0)
@@ -191,6 +206,7 @@ async function measure(
         const ahead = runs.filter(run => !run.armed).length;
         const line = JSON.stringify({
           lab: LAB,
+          kernel,
           route: route.name,
           busy,
           cycles,
@@ -219,5 +235,20 @@ test.describe('No cell runs ahead of the settings', () => {
     tmpPath
   }) => {
     await measure(page, `${tmpPath}/pages`, PAGE_ROUTES);
+  });
+
+  test('after that, in a kernel with another ipykernel @oldest', async ({
+    page,
+    tmpPath
+  }) => {
+    await measure(page, `${tmpPath}/other`, ROUTES, 'other');
+  });
+
+  test('after that behind another page, with another ipykernel @oldest', async ({
+    page,
+    tmpPath
+  }) => {
+    test.skip(CYCLES === 0, 'the long run takes these routes');
+    await measure(page, `${tmpPath}/other-pages`, PAGE_ROUTES, 'other');
   });
 });

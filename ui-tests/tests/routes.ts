@@ -6,7 +6,9 @@
 
 import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
 
-import { loadAgain } from './support';
+import { inPage } from './steps';
+import type { INotebookPanel } from './steps';
+import { endpoint, loadAgain } from './support';
 
 export interface IRouteContext {
   page: IJupyterLabPageFixture;
@@ -22,128 +24,6 @@ export interface IRoute {
   take: (context: IRouteContext) => Promise<void>;
   /** One that people take every day: the long run takes it most often. */
   main?: boolean;
-}
-
-/** What these routes use of a notebook panel in the page. */
-interface INotebookPanel {
-  sessionContext: {
-    session: {
-      id: string;
-      kernel: {
-        id: string;
-        status: string;
-        statusChanged: {
-          connect: (slot: (kernel: unknown, status: string) => void) => void;
-        };
-        reconnect: () => Promise<void>;
-        requestExecute: (content: object) => { done: Promise<unknown> };
-      };
-    } | null;
-    restartKernel: () => Promise<void>;
-    changeKernel: (options: object) => Promise<unknown>;
-    shutdown: () => Promise<void>;
-  };
-  close: () => void;
-}
-
-type Step =
-  | 'run'
-  | 'restart'
-  | 'restart and run all'
-  | 'restart and run to selected'
-  | 'watch'
-  | 'wait for a restart'
-  | 'shut down'
-  | 'shut down from the list'
-  | 'change kernel'
-  | 'lose the connection'
-  | 'regain the connection';
-
-/** Do steps in the page, one right after another, in one call. */
-async function inPage(
-  page: IJupyterLabPageFixture,
-  ...steps: Step[]
-): Promise<void> {
-  await page.evaluate(async todo => {
-    const { commands, shell, serviceManager } = window.jupyterapp;
-    const panel = [...shell.widgets('main')].find(({ node }) =>
-      node.classList.contains('jp-NotebookPanel')
-    ) as unknown as INotebookPanel;
-    const { sessionContext } = panel;
-    const accepted = async (command: string): Promise<void> => {
-      const done = commands.execute(command).catch(() => undefined);
-      let over = false;
-      void done.then(() => {
-        over = true;
-      });
-      for (;;) {
-        const button = document.querySelector<HTMLElement>(
-          '.jp-Dialog .jp-mod-accept'
-        );
-        button?.click();
-        if (button !== null || over) {
-          return;
-        }
-        await new Promise(resolve => setTimeout(resolve, 10));
-      }
-    };
-    for (const step of todo) {
-      switch (step) {
-        case 'run':
-          void commands
-            .execute('notebook:run-all-cells')
-            .catch(() => undefined);
-          break;
-        case 'restart':
-          // The next step is in the very turn in which the page knows of it.
-          void sessionContext.restartKernel().catch(() => undefined);
-          break;
-        case 'restart and run all':
-          await accepted('notebook:restart-run-all');
-          break;
-        case 'restart and run to selected':
-          await accepted('notebook:restart-and-run-to-selected');
-          break;
-        case 'watch':
-          (window as unknown as { seen: Promise<void> }).seen = new Promise(
-            resolve => {
-              sessionContext.session?.kernel.statusChanged.connect(
-                (_, status) => {
-                  if (/restarting/.test(status)) {
-                    resolve();
-                  }
-                }
-              );
-            }
-          );
-          break;
-        case 'wait for a restart':
-          await (window as unknown as { seen: Promise<void> }).seen;
-          break;
-        case 'shut down':
-          await sessionContext.shutdown();
-          break;
-        case 'shut down from the list':
-          await serviceManager.sessions.shutdown(
-            sessionContext.session?.id ?? ''
-          );
-          break;
-        case 'change kernel':
-          await sessionContext.changeKernel({ name: 'python3' });
-          break;
-        case 'lose the connection': {
-          const kernel = sessionContext.session?.kernel as unknown as {
-            _clearSocket: () => void;
-          };
-          kernel._clearSocket();
-          break;
-        }
-        case 'regain the connection':
-          void sessionContext.session?.kernel.reconnect();
-          break;
-      }
-    }
-  }, steps);
 }
 
 /** The id of the kernel of the notebook in front. */
@@ -164,6 +44,24 @@ async function restartElsewhere(page: IJupyterLabPageFixture): Promise<void> {
   });
   if (!answer.ok()) {
     throw new Error(`restart through the server: ${answer.status()}`);
+  }
+}
+
+/** End the server with its kernels and start it again, on the same port. */
+async function restartServer(page: IJupyterLabPageFixture): Promise<void> {
+  const started = async (): Promise<string | null> => {
+    try {
+      const answer = await page.request.get('/api/status');
+      return ((await answer.json()) as { started: string }).started;
+    } catch {
+      return null; // no server is listening
+    }
+  };
+  const before = await started();
+  process.kill(endpoint().server, 'SIGUSR1');
+  for (let now = before; now === null || now === before;) {
+    await page.waitForTimeout(200);
+    now = await started();
   }
 }
 
@@ -193,6 +91,21 @@ async function runWhenThere(page: IJupyterLabPageFixture): Promise<void> {
     );
   });
   await inPage(page, 'run');
+}
+
+/** Load the page again, open the notebook, and run it as soon as it is there. */
+async function openAfterReload(
+  page: IJupyterLabPageFixture,
+  path: string
+): Promise<void> {
+  await loadAgain(page);
+  await page.evaluate(async file => {
+    await window.jupyterapp.restored;
+    await window.jupyterapp.commands.execute('docmanager:open', {
+      path: file
+    });
+  }, path);
+  await runWhenThere(page);
 }
 
 /** Routes within one page. */
@@ -283,14 +196,7 @@ export const PAGE_ROUTES: readonly IRoute[] = [
     name: 'Page loaded again, kernel restarted meanwhile',
     take: async ({ page, path }) => {
       await restartElsewhere(page);
-      await loadAgain(page);
-      await page.evaluate(async file => {
-        await window.jupyterapp.restored;
-        await window.jupyterapp.commands.execute('docmanager:open', {
-          path: file
-        });
-      }, path);
-      await runWhenThere(page);
+      await openAfterReload(page, path);
     }
   },
   {
@@ -312,6 +218,20 @@ export const PAGE_ROUTES: readonly IRoute[] = [
       }, path);
       await inPage(page, 'run');
       await other.close();
+    }
+  },
+  {
+    name: 'Server ended and started again, list refreshed, a kernel chosen',
+    take: async ({ page }) => {
+      await restartServer(page);
+      await inPage(page, 'refresh the list of kernels', 'change kernel', 'run');
+    }
+  },
+  {
+    name: 'Server ended and started again, page loaded again',
+    take: async ({ page, path }) => {
+      await restartServer(page);
+      await openAfterReload(page, path);
     }
   }
 ];

@@ -22,6 +22,8 @@ export interface IEndpoint {
   bucket: string;
   /** ARNs of two KMS keys. */
   keys: [string, string];
+  /** The process of server.py. */
+  server: number;
 }
 
 /** The S3 endpoint that server.py started. */

@@ -45,6 +45,15 @@ function calls(
 }
 
 describe('a profile as code', () => {
+  it('asks the helper for Python libraries, and says that lines cannot', () => {
+    const profile: Profile = { method: 'sse-s3', writers: ['python'] };
+    expect(calls(profile, 'auto')).toEqual([
+      ['apply', { method: 'sse-s3', writers: ['python'] }]
+    ]);
+    const lines = asCode(profile, { dialect: 's3a' });
+    expect('code' in lines && lines.code).toMatch(/^# For Spark alone/);
+  });
+
   it.each(['s3a', 'emrfs'] as const)(
     'by hand sets and clears for %s what the product sets and clears',
     dialect => {

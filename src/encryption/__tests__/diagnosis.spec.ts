@@ -9,6 +9,7 @@ import { join } from 'path';
 import { diagnose } from '../diagnosis';
 import type { DiagnosisCode } from '../diagnosis';
 import { roleOf } from '../errorText';
+import type { Profile } from '../profile';
 
 const FOLDER = join(__dirname, '../../../tests/examples/errors');
 const FILES = readdirSync(FOLDER);
@@ -138,6 +139,27 @@ describe('what the kernel is known to use', () => {
       kmsKeyId: 'alias/other'
     });
     expect(found?.cause).toContain(KEY);
+  });
+});
+
+describe('a refusal by the policy of a bucket', () => {
+  const file = 'boto3-explicit-deny.txt';
+  const bucket = /:::([a-z0-9.-]+)/.exec(text(file))![1]!;
+
+  it.each<[string, Profile | null, RegExp]>([
+    ['no profile', null, /^Policies that ask for an encryption header/],
+    ['no header', { method: 'bucket-default' }, /sends no encryption header/],
+    ['a header', { method: 'sse-s3' }, /Spark asks for SSE-S3\./],
+    [
+      'the rule of this bucket',
+      { method: 'sse-s3', buckets: { [bucket]: { method: 'dsse-kms' } } },
+      /Spark asks for DSSE-KMS\./
+    ]
+  ])('with %s says what Spark sends', (_, profile, words) => {
+    const found = diagnose(text(file), { profile });
+    expect(found?.code).toBe('denied-by-bucket-policy');
+    expect(found?.what).toMatch(words);
+    expect(found?.what).toContain('in force at the bucket');
   });
 });
 

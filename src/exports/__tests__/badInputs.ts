@@ -199,6 +199,27 @@ export const BAD_PLACES: BadInput[] = [
     /rules per bucket/
   ],
   [
+    'a provider without its jar',
+    SSE_KMS,
+    { customProvider: { location: '', className: 'com.example.Keys' } },
+    'customProvider.location',
+    /needs the place of its jar/
+  ],
+  [
+    'a provider without its class',
+    SSE_KMS,
+    { customProvider: { location: 's3://setup/keys.jar' } },
+    'customProvider.className',
+    /needs the full name/
+  ],
+  [
+    'the key aws/s3 for the local disks',
+    SSE_KMS,
+    { localDisk: { kmsKeyId: 'alias/aws/s3' } },
+    'localDisk.kmsKeyId',
+    /a key of your own/
+  ],
+  [
     'an alias for the local disks',
     SSE_KMS,
     { localDisk: { kmsKeyId: alias } },

@@ -109,6 +109,28 @@ describe('documents', () => {
     }
   );
 
+  it.each([
+    ['emr-6.15.0', SSE_KMS, true],
+    [null, SSE_KMS, true],
+    ['emr-7.10.0', SSE_KMS, false],
+    [null, { ...SSE_KMS, method: 'cse-kms' }, false],
+    ['emr-6.15.0', { ...SSE_KMS, method: 'cse-kms' }, false]
+  ])(
+    'for %s say of both connectors only where both are set (%j)',
+    (releaseLabel, profile, both) => {
+      const [found] = clusterDocuments(profile, {
+        ...OPTIONS,
+        releaseLabel,
+        documents: ['emr-configurations']
+      });
+      const notes = found!.notes.join(' ');
+      expect(notes.includes('the properties of both are here')).toBe(both);
+      expect(notes.includes('s3a:// are not covered')).toBe(
+        profile.method === 'cse-kms'
+      );
+    }
+  );
+
   it('of one service or by name come alone', () => {
     expect(
       new Set(

@@ -131,6 +131,30 @@ describe('the channel to an ipykernel', () => {
     impatient.dispose();
   });
 
+  it('sends what covers Python libraries along with a profile that asks for it', async () => {
+    await cell(
+      kernel,
+      "import sys; sys.modules['jupyterlab_s3_encryption'] = None"
+    );
+    const profile = { method: 'sse-s3', writers: ['python'] };
+    await channel.send(makeRequest('probe'), { withAgent: true });
+    const report = await channel.send(makeRequest('apply', { profile }), {
+      withAgent: false
+    });
+    expect(report).toMatchObject({ agent: { source: 'shipped' }, profile });
+    expect(report?.writers?.find(({ writer }) => writer === 'boto3')).toEqual({
+      writer: 'boto3',
+      loaded: false,
+      covered: true,
+      reason: null
+    });
+    const cleared = await channel.send(makeRequest('clear'), {
+      withAgent: false
+    });
+    expect(cleared).toMatchObject({ ok: true, profile: null });
+    expect(cleared?.writers).toBeUndefined();
+  });
+
   it('passes on what the agent says about a bad profile', async () => {
     const profile = { method: 'sse-kms', kmsKeyId: 'arn:aws:s3:::bucket' };
     const report = await channel.send(makeRequest('apply', { profile }), {

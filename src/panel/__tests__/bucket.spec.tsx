@@ -5,6 +5,7 @@ import * as React from 'react';
 
 import type { IBucketInForce } from '../../encryption/inForce';
 import type { Profile } from '../../encryption/profile';
+import type { IReportError } from '../../encryption/report';
 import { BucketPage } from '../bucket';
 import { FakeProver } from './fakeProver';
 
@@ -53,6 +54,15 @@ function open(
   return prover;
 }
 
+function failure(message: string): IReportError {
+  return {
+    code: 'bucket-not-read',
+    message,
+    fields: [],
+    settings: 'unchanged'
+  };
+}
+
 function lines(): string[] {
   return screen.getAllByRole('listitem').map(item => item.textContent);
 }
@@ -84,6 +94,17 @@ it('a policy that asks for a header refuses the write without one, and names its
   );
 });
 
+it('SSE-C that the bucket blocks is said also where the policy cannot be read', () => {
+  const blocked = { ...STRICT.default!, blocked: ['SSE-C'] };
+  open(
+    { ...STRICT, default: blocked, policy: null, policyReason: 'No.' },
+    { method: 'sse-c' }
+  );
+  expect(lines()).toContain(
+    'This profile would be refused: it writes with SSE-C.'
+  );
+});
+
 it('a profile that fits is not refused', () => {
   open(STRICT, { method: 'sse-kms', kmsKeyId: KEY });
   expect(lines().pop()).toMatch(/^No statement about encryption refuses/);
@@ -112,4 +133,22 @@ it('what may not be read is said to be unknown, with the reason', () => {
 it('without a profile nothing is compared', () => {
   open(STRICT, null);
   expect(lines().pop()).toMatch(/No profile is applied/);
+});
+
+it('a kernel without boto3 is told how to get it', () => {
+  const message =
+    'This kernel has no boto3, which reads the settings of a bucket.';
+  const error = failure(message);
+  const prover = new FakeProver({ failed: { errand: 'bucket', error } });
+  render(<BucketPage prover={prover} profile={null} locations={[]} />);
+  expect(screen.getByRole('alert').textContent).toBe(message);
+  expect(screen.getByText(/^Run %pip install boto3 in a cell/)).toBeTruthy();
+});
+
+it('any other failure says nothing of boto3', () => {
+  const message = 'There is no such bucket.';
+  const error = failure(message);
+  const prover = new FakeProver({ failed: { errand: 'bucket', error } });
+  render(<BucketPage prover={prover} profile={null} locations={[]} />);
+  expect(screen.queryByText(/pip install/)).toBeNull();
 });

@@ -4,9 +4,13 @@ import { fireEvent, render, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import * as React from 'react';
 
+import { nullTranslator } from '@jupyterlab/translation';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { ENGLISH } from '../../encryption/messages';
 import type { Profile } from '../../encryption/profile';
 import ClusterPage from '../cluster';
 import { fileName } from '../clusterDraft';
+import { TransContext } from '../trans';
 
 const KEY =
   'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
@@ -24,6 +28,15 @@ function open(profile: Profile | null = PROFILE) {
 function type(label: string, value: string): void {
   fireEvent.change(screen.getByLabelText(label), { target: { value } });
 }
+
+/** Looks nothing up, but shows that it was asked. */
+const GERMAN: TranslationBundle = Object.assign(
+  Object.create(nullTranslator.load('x')) as TranslationBundle,
+  {
+    __: (message: string, ...args: string[]) =>
+      `de:${ENGLISH.__(message, ...args)}`
+  }
+);
 
 function shown(): string {
   return screen.getByRole('tabpanel').textContent;
@@ -79,7 +92,9 @@ describe('the page', () => {
     ['Results of Athena', 'results', /no place in S3/],
     ['CloudTrail trail', 'my trail', /no name of a trail/],
     ['Name of what is created', 'a b', /cannot be used/],
-    ['Certificates for encryption in transit', 's3://x', /no place in S3/]
+    ['Certificates for encryption in transit', 's3://x', /no place in S3/],
+    ['Key provider: its jar', 's3://setup/keys.zip', /must look like .*jar/],
+    ['Key provider: its Java class', 'Keys', /no full name of a Java class/]
   ])('%s: %j is refused at its field', (label, value, message) => {
     open();
     type('Account', '111122223333');
@@ -87,6 +102,76 @@ describe('the page', () => {
     const field = screen.getByLabelText(label);
     const id = field.getAttribute('aria-describedby');
     expect(document.getElementById(id ?? '')?.textContent).toMatch(message);
+  });
+
+  it('a policy above the size limit is refused at what makes it so large', () => {
+    open();
+    const many = Array.from({ length: 900 }, (_, index) => `TeamRole${index}`);
+    type('EMR instance role', many.join(','));
+    expect(screen.queryByRole('tabpanel')).toBeNull();
+    expect(
+      screen.getByText(/^The key policy would have \d+ bytes/)
+    ).toBeTruthy();
+    type('EMR instance role', '');
+    const places = many.map(name => `analytics/${name}/${'p'.repeat(20)}`);
+    type('Buckets and prefixes, one per line', places.join('\n'));
+    const field = screen.getByLabelText('Buckets and prefixes, one per line');
+    const at = document.getElementById(field.getAttribute('aria-describedby')!);
+    expect(at?.textContent).toMatch(/^The bucket policy would have \d+ bytes/);
+  });
+
+  it('leads to the first field that is wrong, also where it is folded away', () => {
+    open();
+    type('Glue job role', 'arn:aws:iam::1:role/x');
+    const field = screen.getByLabelText('Glue job role');
+    field.scrollIntoView = jest.fn();
+    const fold = field.closest('details')!;
+    fold.open = false;
+    fireEvent.click(screen.getByRole('button', { name: 'Show what is wrong' }));
+    expect(fold.open).toBe(true);
+    expect(document.activeElement).toBe(field);
+  });
+
+  it('writes CSE-Custom for EMR once jar and class are both there', () => {
+    open();
+    type('EMR release', 'emr-6.15.0');
+    type('Key provider: its jar', 's3://setup/keys.jar');
+    const missing = screen.getByLabelText('Key provider: its Java class');
+    const id = missing.getAttribute('aria-describedby');
+    expect(document.getElementById(id ?? '')?.textContent).toMatch(
+      /needs the full name of its Java class/
+    );
+    expect(screen.queryByRole('tabpanel')).toBeNull();
+    type('Key provider: its Java class', 'com.example.Keys');
+    expect(shown()).toContain('"EncryptionMode": "CSE-Custom"');
+    expect(shown()).toContain('"S3Object": "s3://setup/keys.jar"');
+    expect(shown()).toContain(
+      '"EncryptionKeyProviderClass": "com.example.Keys"'
+    );
+  });
+
+  it('a provider beside rules per bucket is refused at its field', () => {
+    open({ ...PROFILE, buckets: { lake: { method: 'sse-s3' } } });
+    type('Key provider: its jar', 's3://setup/keys.jar');
+    type('Key provider: its Java class', 'com.example.Keys');
+    const field = screen.getByLabelText('Key provider: its jar');
+    const id = field.getAttribute('aria-describedby');
+    expect(document.getElementById(id ?? '')?.textContent).toMatch(
+      /cannot be mixed with rules per bucket/
+    );
+  });
+
+  it('asks for the key of the local disks where they are encrypted', () => {
+    open();
+    expect(screen.queryByLabelText('KMS key of the local disks')).toBeNull();
+    fireEvent.click(screen.getByLabelText('Encrypt EBS volumes, too'));
+    expect(shown()).toContain('"EnableEbsEncryption": true');
+    type('KMS key of the local disks', 'alias/disks');
+    const field = screen.getByLabelText('KMS key of the local disks');
+    const id = field.getAttribute('aria-describedby');
+    expect(document.getElementById(id ?? '')?.textContent).toMatch(/full ARN/);
+    type('KMS key of the local disks', KEY.replace('1234abcd', 'abcd1234'));
+    expect(shown()).toContain('key/abcd1234-12ab');
   });
 
   it('says of each document that cannot be written why', () => {
@@ -107,6 +192,25 @@ describe('the page', () => {
     fireEvent.click(screen.getByRole('tab', { name: 'S3' }));
     expect(shown()).toContain('AES256');
   });
+});
+
+it('titles, notes and messages are in the language of the person', () => {
+  render(
+    <TransContext.Provider value={GERMAN}>
+      <ClusterPage
+        profile={PROFILE}
+        onCopy={jest.fn()}
+        onDownload={jest.fn()}
+      />
+    </TransContext.Provider>
+  );
+  expect(
+    screen.getByRole('heading', { name: 'de:EMR: security configuration' })
+  ).toBeTruthy();
+  expect(shown()).toContain('de:A session can still change');
+  expect(shown()).not.toContain('"de:');
+  type('de:Account', '123');
+  expect(screen.getByText(/^de:“123” is no account/)).toBeTruthy();
 });
 
 describe('the tabs', () => {
@@ -149,6 +253,22 @@ describe('a document', () => {
       'emr-security-configuration.json',
       text
     );
+  });
+
+  it('in prose is shown as a table, and copied as Markdown', () => {
+    const { onCopy } = open();
+    fireEvent.click(screen.getByRole('tab', { name: 'Athena' }));
+    const table = screen.getByRole('table');
+    const [head, first] = within(table).getAllByRole('row');
+    expect(within(head!).getAllByRole('columnheader')).toHaveLength(4);
+    expect(
+      within(first!)
+        .getAllByRole('cell')
+        .slice(0, 3)
+        .map(cell => cell.textContent)
+    ).toEqual(['sse-kms', 'Athena', 'yes']);
+    fireEvent.click(screen.getByRole('button', { name: /^Copy Who can read/ }));
+    expect(onCopy.mock.calls[0]![0]).toContain('| sse-kms | Athena | yes |');
   });
 
   it('has a file name that every system takes', () => {

@@ -83,6 +83,17 @@ describe('a draft', () => {
     ]);
   });
 
+  it('keeps the wish that Python libraries follow it, and no empty one', () => {
+    const profile: Profile = { ...KMS, writers: ['iceberg'] };
+    expect(profileOf(draftOf(profile), trans)).toEqual({ profile });
+    expect(isEdited(draftOf(profile), KMS, trans)).toBe(true);
+    const both = { ...profile, writers: ['iceberg', 'python'] as const };
+    expect(isEdited(draftOf(both), both, trans)).toBe(false);
+    expect(profileOf(draftOf({ ...KMS, writers: [] }), trans)).toEqual({
+      profile: KMS
+    });
+  });
+
   it('refuses the same name twice in the encryption context', () => {
     const pair = { name: 'a', value: 'b' };
     expect(errorsOf({ method: 'sse-kms', context: [pair, pair] })).toEqual([

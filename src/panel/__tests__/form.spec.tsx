@@ -87,6 +87,25 @@ describe('the form', () => {
     ).toBe(KEY);
   });
 
+  it('asks for Python libraries too where the box is ticked', async () => {
+    const onApply = jest.fn().mockResolvedValue([]);
+    show(STATES.set!, { onApply });
+    const box = screen.getByRole('checkbox', { name: /^Also cover Python/ });
+    expect(box).toHaveProperty('checked', false);
+    await userEvent.click(box);
+    await userEvent.click(button('Apply'));
+    const wanted = { ...KMS, writers: ['python'] };
+    expect(onApply).toHaveBeenCalledWith(wanted, undefined);
+    const other = screen.getByRole('checkbox', { name: /Iceberg catalogs/ });
+    await userEvent.click(other);
+    await userEvent.click(box);
+    await userEvent.click(button('Apply'));
+    expect(onApply).toHaveBeenLastCalledWith(
+      { ...KMS, writers: ['iceberg'] },
+      undefined
+    );
+  });
+
   it('fills the form from a named profile and keeps its name', async () => {
     const profile: Profile = { ...KMS, name: 'Finance' };
     const onApply = jest.fn().mockResolvedValue([]);

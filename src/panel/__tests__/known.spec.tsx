@@ -28,6 +28,35 @@ describe('what is known', () => {
     ]);
   });
 
+  it('says of each Python library whether it is covered, and why not', () => {
+    const row = { writer: 'boto3', loaded: true, covered: true, reason: null };
+    const reason = 'pyarrow has no setting for it.';
+    const writers = [
+      row,
+      { ...row, writer: 's3fs', loaded: false },
+      { writer: 'pyarrow', loaded: true, covered: false, reason }
+    ];
+    const set = STATES.set as Extract<LifecycleState, { kind: 'set' }>;
+    show({ ...set, report: report({ writers }) });
+    const list = screen.getByRole('list', { name: 'Python writers' });
+    const lines = within(list).getAllByRole('listitem');
+    expect(lines.map(({ textContent }) => textContent)).toEqual([
+      'boto3: covered',
+      's3fs: covered, not loaded',
+      `pyarrow: not covered${reason}`
+    ]);
+    expect(lines.map(({ className }) => className)).toEqual([
+      'jp-mod-yes',
+      'jp-mod-yes',
+      'jp-mod-no'
+    ]);
+  });
+
+  it('says nothing of Python libraries where nobody asked', () => {
+    show(STATES.set!);
+    expect(screen.queryByRole('list', { name: 'Python writers' })).toBeNull();
+  });
+
   it('shows no claims where nothing was applied', () => {
     show(STATES['not set, cluster']!);
     expect(screen.queryByRole('list', { name: 'Claims' })).toBeNull();

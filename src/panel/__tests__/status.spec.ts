@@ -43,6 +43,21 @@ describe('the words of a state', () => {
     expect(sentence).toContain('Not checked');
   });
 
+  it.each([
+    [undefined, 'before your next line runs'],
+    ['livy-next-session', 'Livy starts the next session with it'],
+    ['glue-configure', 'set after the first cell']
+  ])('say what happens when Spark comes: %s', (code, text) => {
+    const finding = { severity: 'info' as const, message: '.', fix: null };
+    const findings = code === undefined ? [] : [{ ...finding, code }];
+    const state: LifecycleState = {
+      kind: 'waiting',
+      profile: KMS,
+      report: report({ waiting: true, findings })
+    };
+    expect(statusWords(state, trans).sentence).toContain(text);
+  });
+
   it('warn under Set where a file system is known to be stale', () => {
     const words = statusWords(STATES.stale!, trans);
     expect(words.tone).toBe('warning');

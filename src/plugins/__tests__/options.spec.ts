@@ -20,6 +20,7 @@ describe('the settings', () => {
       saveInNotebook: false,
       site: NO_SITE,
       checkWrites: 'afterRun',
+      coverPythonWriters: false,
       connector: 'auto',
       kernels: ['*'],
       showStatusItem: true,

@@ -1,16 +1,18 @@
 /** The panel in the sidebar. */
 
+import type { INotebookTracker } from '@jupyterlab/notebook';
 import { Widget } from '@lumino/widgets';
+
 import { STATES } from '../../panel/__tests__/fixtures';
 import { panel } from '../panel';
 import { fakeApp, fakePreferences, FakeSession, FakeTracker } from './fakes';
 import { settled } from './fakes';
 
 describe('the panel', () => {
-  function setUp() {
+  function setUp(settings: Parameters<typeof fakePreferences>[0] = {}) {
     const { app, shell } = fakeApp();
     const tracker = new FakeTracker();
-    const preferences = fakePreferences();
+    const preferences = fakePreferences(settings);
     void panel.activate(app, tracker, preferences, null, null);
     const [widget, area, options] = shell.add.mock.calls[0] as unknown as [
       Widget,
@@ -19,6 +21,42 @@ describe('the panel', () => {
     ];
     return { widget, area, options, tracker, preferences };
   }
+
+  it('brings its notebook to the front before it lets its kernel be chosen', async () => {
+    const { app, shell, commands } = fakeApp();
+    const tracker = new FakeTracker();
+    const document = new Widget();
+    const session = new FakeSession();
+    tracker.add(session, document);
+    const other = new Widget();
+    const notebooks = {
+      find: (fits: (widget: Widget) => boolean) => [other, document].find(fits)
+    } as unknown as INotebookTracker;
+    shell.activateById.mockImplementation((id: string) => {
+      shell.currentWidget = id === document.id ? document : other;
+    });
+    const chosen: (Widget | null)[] = [];
+    commands.addCommand('notebook:change-kernel', {
+      isEnabled: () => shell.currentWidget === document,
+      execute: () => chosen.push(shell.currentWidget)
+    });
+    const preferences = fakePreferences();
+    const none = [null, null, null, null] as const;
+    void panel.activate(app, tracker, preferences, ...none, notebooks, null);
+    const [widget] = shell.add.mock.calls[0] as unknown as [Widget];
+    Widget.attach(widget, window.document.body);
+    tracker.setCurrent(session);
+    session.become(STATES['no kernel']!);
+    await settled();
+    const button = [...widget.node.querySelectorAll('button')].find(node =>
+      /kernel/i.test(node.textContent)
+    );
+    button!.click();
+    expect(chosen).toEqual([document]);
+    for (const one of [widget, document, other]) {
+      one.dispose();
+    }
+  });
 
   it('is a region of the left sidebar with an icon and a caption', () => {
     const { widget, area, options } = setUp();
@@ -68,6 +106,29 @@ describe('the panel', () => {
     widget.dispose();
     session.become(STATES.set!);
   });
+
+  it.each([true, false])(
+    'ticks the box for Python writers where the setting says %s and nothing was chosen',
+    async coverPythonWriters => {
+      const { widget, tracker } = setUp({ coverPythonWriters });
+      Widget.attach(widget, document.body);
+      const session = new FakeSession();
+      tracker.setCurrent(session);
+      const ticked = async (): Promise<boolean> => {
+        await settled();
+        widget.node.querySelector<HTMLElement>('[value=sse-s3]')?.click();
+        await settled();
+        const box = '[type=checkbox]:checked';
+        return widget.node.querySelector(box) !== null;
+      };
+      expect(await ticked()).toBe(coverPythonWriters);
+      const other = new FakeSession();
+      other.become(STATES.set!);
+      tracker.setCurrent(other);
+      expect(await ticked()).toBe(false);
+      widget.dispose();
+    }
+  );
 
   it('keeps what was typed for one notebook away from another', async () => {
     const { widget, tracker } = setUp();

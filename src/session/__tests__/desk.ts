@@ -96,6 +96,7 @@ export class Desk {
   readonly mismatched: IWrittenPath[] = [];
   checks: CheckWrites = 'afterRun';
   readonly courier = {
+    isRemote: false,
     carry: (request: string, args: object, reason: string) => {
       this.sent.push([request, args, reason]);
       const answer = this.answers.shift() ?? {};

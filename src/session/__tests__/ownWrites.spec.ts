@@ -66,6 +66,18 @@ describe('the check of own writes', () => {
     }
   });
 
+  it('is only on demand where each look is a statement of a session elsewhere', async () => {
+    const desk = new Desk();
+    desk.courier.isRemote = true;
+    desk.prover.ran();
+    await desk.pass(5000);
+    expect(desk.requests).toEqual([]);
+    expect(desk.prover.checks).toBe('onDemand');
+    void desk.prover.checkWrites();
+    await desk.pass(5000);
+    expect(desk.requests).toEqual(['writes']);
+  });
+
   it('waits for Spark where a profile is armed', async () => {
     const desk = new Desk('waiting');
     desk.prover.ran();

@@ -15,7 +15,7 @@ import { JupyterServer } from '@jupyterlab/testutils';
 import { UUID } from '@lumino/coreutils';
 
 /** One server per spec file; as root it has to be told that this is meant. */
-export function useServer(): void {
+export function useServer(specs: Readonly<Record<string, object>> = {}): void {
   const server = new JupyterServer();
   beforeAll(async () => {
     await server.start({
@@ -35,7 +35,8 @@ export function useServer(): void {
           ],
           display_name: 'No language given',
           language: ''
-        }
+        },
+        ...specs
       }
     });
   }, 60000);

@@ -1,0 +1,93 @@
+"""What the run guard costs a person's cells, and what a restart costs their first write.
+
+Must not know how the agent works: it sends the requests that the front end sends, ahead of cells
+and without waiting, as in a notebook. Both sides are measured in turn. Times in seconds.
+"""
+
+import statistics
+from typing import Any
+
+from bench.kernels import SESSION, BenchKernel, front_end
+from bench.switching import TYPED, WRITE, environment_of
+from demo.endpoint import Endpoint
+
+#: The cells of a batch: Run All of a small notebook.
+CELLS = ("1 + 1",) * 5
+
+
+def measure_guard(repeats: int) -> dict[str, float]:
+    """Medians: a guard that has nothing to do and an empty request; a batch with and without one."""
+    guards: list[float] = []
+    empty: list[float] = []
+    guarded: list[float] = []
+    bare: list[float] = []
+    with Endpoint() as endpoint:
+        kernel = BenchKernel(environment_of(endpoint, {}), front_end())
+        try:
+            kernel.cell(SESSION)
+            arguments = _kms(endpoint.keys[0])
+            kernel.cell(WRITE.format(bucket=endpoint.bucket, name="guard"))
+            report = kernel.ask("apply", arguments, True)[1]
+            arguments["fingerprint"] = report["fingerprint"]
+            for number in range(repeats + 5):
+                sides = [
+                    (empty, kernel.empty),
+                    (guards, lambda: kernel.request("guard", arguments, False)),
+                    (bare, lambda: kernel.batch(*CELLS)),
+                    (guarded, lambda: kernel.behind("guard", arguments, *CELLS)),
+                ]
+                for times, side in sides if number % 2 else sides[::-1]:
+                    took = side()
+                    if number >= 5:  # the first ones find a kernel that is not warm yet
+                        times.append(took)
+        finally:
+            kernel.close()
+    found = {
+        "guard": statistics.median(guards),
+        "empty": statistics.median(empty),
+        "guarded": statistics.median(guarded),
+        "bare": statistics.median(bare),
+    }
+    found["ratio"] = found["guard"] / found["empty"]
+    found["pipelined"] = found["guarded"] - found["bare"]
+    return found
+
+
+def measure_first_write(rounds: int) -> dict[str, float]:
+    """Medians of the first write after a restart: with a profile armed, and with two lines typed.
+
+    `armed_all`, `typed_all`: the whole run, from its first message to the end of the write.
+    """
+    bundle = front_end()
+    times: dict[str, list[float]] = {"armed": [], "typed": [], "armed_all": [], "typed_all": []}
+    with Endpoint() as endpoint:
+        kernel = BenchKernel(environment_of(endpoint, {}), bundle)
+        write = WRITE.format(bucket=endpoint.bucket, name="first")
+        typed = TYPED.format(key=endpoint.keys[0])
+        try:
+            for number in range(rounds):
+                for side in ("armed", "typed") if number % 2 else ("typed", "armed"):
+                    kernel.restart()
+                    if side == "armed":
+                        before = kernel.request("apply", _kms(endpoint.keys[0]), True)
+                        before += kernel.cell(SESSION)
+                    else:
+                        before = kernel.cell(SESSION + "\n" + typed)
+                    took = kernel.cell(write)
+                    times[side].append(took)
+                    times[side + "_all"].append(before + took)
+        finally:
+            kernel.close()
+    found = {name: statistics.median(values) for name, values in times.items()}
+    found["ratio"] = found["armed"] / found["typed"]
+    found["all_ratio"] = found["armed_all"] / found["typed_all"]
+    return found
+
+
+def _kms(key: str) -> dict[str, Any]:
+    return {"profile": {"method": "sse-kms", "kmsKeyId": key}}
+
+
+if __name__ == "__main__":
+    print(measure_guard(60))
+    print(measure_first_write(4))

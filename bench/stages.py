@@ -1,0 +1,246 @@
+"""The stages of the benchmarks: each measures and says what came of it, as rows of the table.
+
+`python -m bench.stages STAGE` prints the rows as JSON on the last line. Must not know how
+anything is measured, or where the table goes.
+"""
+
+import gzip
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from bench import audit, guarding, headless, kernels, switching, writing
+
+ROOT = Path(__file__).resolve().parent.parent
+STATIC = ROOT / "jupyterlab_s3_encryption" / "labextension" / "static"
+#: Seconds that a request waits in the benchmark with a distant endpoint: what a HEAD to S3 takes.
+NETWORK = 0.03
+
+#: What was measured, the figure, the limit that the project sets itself, whether it holds.
+Row = tuple[str, str, str, str]
+
+
+def at_most(what: str, figure: float, unit: str, limit: float, beside: str = "") -> Row:
+    """A row whose figure has to stay below a limit."""
+    text = f"{figure:.2f}{unit}" + (f" ({beside})" if beside else "")
+    return (what, text, f"at most {limit:g}{unit}", "yes" if figure <= limit else "**no**")
+
+
+def ms(seconds: float) -> str:
+    """Seconds as milliseconds, for people."""
+    return f"{seconds * 1000:.1f} ms"
+
+
+def apply() -> list[Row]:
+    """What an apply costs, beside cells typed by hand."""
+    found = kernels.measure(5, 20)
+    return [
+        at_most(
+            "Apply and verify, agent in the kernel, to the same calls typed by hand",
+            found["later_ratio"],
+            " times",
+            5,
+            f"{ms(found['later'])} to {ms(found['typed'])}",
+        ),
+        at_most(
+            "The first apply of a kernel, the agent's text included, to the first typed cell of a kernel",
+            found["first_ratio"],
+            " times",
+            10,
+            f"{ms(found['first'])} to {ms(found['typed_first'])}; to a typed cell that is not the "
+            f"first: {found['first_to_later']:.1f} times",
+        ),
+        at_most("Memory that the agent adds to the kernel process", found["memory"], " MB", 5),
+    ]
+
+
+def size(loaded: list[str] | None = None) -> float:
+    """JavaScript of the prebuilt extension, gzipped file by file, in kB: all, or the named files.
+
+    Raises RuntimeError if it is not built.
+    """
+    files = sorted(STATIC.glob("*.js"))
+    if not files:
+        raise RuntimeError("The extension is not built: run `make build` first.")
+    chosen = [file for file in files if loaded is None or file.name in loaded]
+    return sum(len(gzip.compress(file.read_bytes(), 9)) for file in chosen) / 1000
+
+
+def start() -> list[Row]:
+    """What the extension adds to JupyterLab's start."""
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "activation.json"
+        environment = dict(os.environ, S3E_BENCH_OUT=str(out))
+        bin_folder = str(ROOT / ".venv" / "bin")
+        environment["PATH"] = bin_folder + os.pathsep + environment["PATH"]
+        subprocess.run(
+            ["jlpm", "playwright", "test", "--config", "bench.config.mjs"],
+            cwd=ROOT / "ui-tests",
+            env=environment,
+            check=True,
+            stdout=sys.stderr,
+        )
+        found: dict[str, Any] = json.loads(out.read_text("utf-8"))
+    return [
+        at_most(
+            "activate() of all plugins together",
+            found["activation"],
+            " ms",
+            20,
+            f"JupyterLab's start: {found['start']:.0f} ms",
+        ),
+        at_most(
+            "JavaScript that JupyterLab's start loads, gzipped",
+            size(found["loaded"]),
+            " kB",
+            60,
+            f"with all that is loaded when it is needed: {size():.1f} kB",
+        ),
+    ]
+
+
+def guard() -> list[Row]:
+    """What the guard costs each run."""
+    found = guarding.measure_guard(200)
+    return [
+        at_most(
+            "A guard that has nothing to do, to an empty request",
+            found["ratio"],
+            " times",
+            1.3,
+            f"{ms(found['guard'])} to {ms(found['empty'])}",
+        ),
+        at_most(
+            "A run of five cells with a guard ahead, more than the same run without",
+            found["pipelined"] * 1000,
+            " ms",
+            10,
+            f"{ms(found['guarded'])} to {ms(found['bare'])}",
+        ),
+    ]
+
+
+def first_write() -> list[Row]:
+    """What a restart costs the first write."""
+    found = guarding.measure_first_write(12)
+    return [
+        at_most(
+            "The first write after a restart with a profile, to that with two lines typed",
+            found["ratio"],
+            " times",
+            1.1,
+            f"{found['armed']:.2f} s to {found['typed']:.2f} s; the whole run "
+            f"{found['all_ratio']:.2f} times",
+        )
+    ]
+
+
+def switch() -> list[Row]:
+    """A switch of a session in use with two workers, beside a restart."""
+    found = switching.measure_switch(9)
+    return [
+        (
+            "A switch with two workers, in effect on all, to a restart, a new session and the same typed",
+            f"{found['ratio']:.1f} times faster "
+            f"({found['switch'] * 1000:.0f} ms to {found['restart']:.1f} s)",
+            "at least 10 times",
+            "yes" if found["ratio"] >= 10 else "**no**",
+        )
+    ]
+
+
+def writes() -> list[Row]:
+    """Writes after a switch."""
+    found = switching.measure_writes(36)
+    return [
+        at_most(
+            "Writes after a switch, to those of a session that never switched",
+            found["ratio"],
+            " times",
+            1.05,
+            f"{found['switched'] * 1000:.0f} ms to {found['never'] * 1000:.0f} ms; with the cache of "
+            f"file systems off: {found['uncached_ratio']:.2f} times",
+        )
+    ]
+
+
+def growth() -> list[Row]:
+    """What many switches leave behind."""
+    found = switching.measure_growth()
+    return [
+        (
+            "Threads and open files of the driver after 50 switches",
+            f"{found['threads']:+d} threads, {found['files']:+d} files",
+            "at most +5",
+            "yes" if max(found.values()) <= 5 else "**no**",
+        )
+    ]
+
+
+def own_writes() -> list[Row]:
+    """How long the check of the person's own writes keeps them waiting."""
+    found = writing.measure(4)
+    return [
+        (
+            "A check of own writes, 1,000 objects written: delay of the next cell",
+            f"{found['delay'] * 1000:.0f} ms (longest {found['longest'] * 1000:.0f} ms)",
+            "at most 200 ms",
+            "yes" if found["longest"] <= 0.2 else "**no**",
+        )
+    ]
+
+
+def _audit(delay: float, where: str) -> list[Row]:
+    found = audit.measure(5000, 5, delay)
+    return [
+        at_most(
+            f"An audit of 5,000 objects, to boto3 in {audit.THREADS} threads, {where}",
+            found["ratio"],
+            " times",
+            1,
+            f"{found['audit']:.1f} s to {found['boto3']:.1f} s; the first one in a cold JVM "
+            f"{found['first']:.1f} s",
+        )
+    ]
+
+
+def start_up() -> list[Row]:
+    """What a run without a front end costs more."""
+    found = headless.measure(10)
+    return [
+        at_most(
+            "`jupyter execute` of a one-cell PySpark notebook with the start-up option, to without",
+            found["ratio"],
+            " times",
+            1.05,
+            f"{found['with']:.2f} s to {found['without']:.2f} s",
+        )
+    ]
+
+
+STAGES: dict[str, Callable[[], list[Row]]] = {
+    "apply": apply,
+    "start": start,
+    "guard": guard,
+    "first-write": first_write,
+    "switch": switch,
+    "writes": writes,
+    "growth": growth,
+    "own-writes": own_writes,
+    "headless": start_up,
+    "audit": lambda: _audit(0, "endpoint on the loopback"),
+    "audit-distant": lambda: _audit(
+        NETWORK, f"endpoint lets each request wait {NETWORK * 1000:.0f} ms"
+    ),
+}
+
+
+if __name__ == "__main__":
+    measured = STAGES[sys.argv[1]]()
+    print()
+    print(json.dumps(measured))

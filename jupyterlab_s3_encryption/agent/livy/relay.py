@@ -1,0 +1,329 @@
+"""Runs in a sparkmagic kernel: passes requests on to the Livy session, and starts none.
+
+Travels with each request in place of the bootstrap, and answers with reports of the same shape.
+What is wanted is merged into what sparkmagic sends when it starts a session; a running session
+that has not got it is asked by one statement. What is known of a session goes with it: a fresh one
+is another object of sparkmagic's, whatever the kernel does. Must not know: property names.
+"""
+
+import platform
+import sys
+import types
+from typing import Any, Dict, List, Optional, Set, Tuple
+
+MIME = "application/vnd.jupyterlab-s3-encryption+json"
+PROTOCOL = 1
+NAME = "_jupyterlab_s3_encryption_livy"
+#: Holds `run` and the text it came from, as for the bootstrap.
+KEPT = "_jupyterlab_s3_encryption_bootstrap"
+PART = "_jupyterlab_s3_encryption_livy_session"
+#: Grows when a relay could no longer read what an older one left.
+VERSION = 1
+#: The message that tells the other pages of a kernel to look again.
+CHANGED = "s3_encryption_changed"
+#: Seconds for the session to answer a guard, which is ahead of a person's cell, and all else.
+SOON, LATE = 20.0, 300.0
+
+Report = Dict[str, Any]
+
+
+class Answer:
+    """Carries a report through IPython's display machinery as JSON."""
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+
+    def __repr__(self) -> str:
+        return "<report of S3 Encryption>"
+
+    def _repr_mimebundle_(self, **_: Any) -> Dict[str, Any]:
+        return {MIME: self.report}
+
+
+class Held:
+    """What every session of this kernel is to have, and what is known of the one that runs.
+
+    wish: {"profile", "connector"}; conf: what the next session is started with; cleared: somebody
+    cleared on purpose; given: (key, our value) -> the person's own; buckets: with rules of theirs; session: sparkmagic's object;
+    born: of what it was started with, key -> (ours, theirs); applied: its agent has the wish;
+    sent: which agent and which parts of it that one has.
+    """
+
+    def __init__(self) -> None:
+        self.version = VERSION
+        self.wish: Optional[Dict[str, Any]] = None
+        self.conf: Dict[str, str] = {}
+        self.cleared = False
+        self.given: Dict[Tuple[str, str], Optional[str]] = {}
+        self.buckets: Set[str] = set()
+        self.meet(None, {})
+
+    def meet(self, session: Any, conf: Dict[str, str]) -> None:
+        """Another session, or none: nothing is known of it but what it was started with."""
+        self.session = session
+        self.born = {
+            key: (value, self.given[key, value])
+            for key, value in conf.items()
+            if (key, value) in self.given
+        }
+        self.applied = False
+        self.sent: Set[Optional[str]] = {None}
+
+    def merge(self, conf: Dict[str, str]) -> Dict[str, str]:
+        """What the person configured for a session, with what is wanted."""
+        for key, value in self.conf.items():
+            self.given[key, value] = conf.get(key)
+        return dict(conf, **self.conf)
+
+
+def held() -> Held:
+    """The one state of this kernel."""
+    module = sys.modules.get(NAME)
+    found = getattr(module, "held", None)
+    if module is None or getattr(found, "version", None) != VERSION:
+        module = types.ModuleType(NAME, "State of S3 Encryption for Jupyter.")
+        found = Held()
+        module.held = found  # type: ignore[attr-defined]
+        sys.modules[NAME] = module
+    return found  # type: ignore[return-value]
+
+
+def part(text: str) -> Any:
+    """The module of session.py; made once of the same text."""
+    module: Any = sys.modules.get(PART)
+    if getattr(module, "text", None) != text:
+        module = types.ModuleType(PART)
+        exec(text, module.__dict__)  # noqa: S102 - it travels as text
+        module.text = text
+        sys.modules[PART] = module
+    return module
+
+
+def run(payload: Dict[str, Any]) -> Answer:
+    """Answers a request with a report as Answer; never raises.
+
+    payload: as for the bootstrap, with "livy": {"session", "statement", "bootstrap": texts;
+    "frame"; "conf" of what is asked for; "refused": why it is not done here, or None}.
+    """
+    kept: Any = sys.modules.setdefault(KEPT, types.ModuleType(KEPT))
+    kept.text, kept.run = payload["bootstrap"], run
+    state = held()
+    before = state.wish
+    relay = Relay(payload, state)
+    try:
+        report = relay.handle()
+    except BaseException as error:  # noqa: BLE001 - an interrupt too: whoever asked needs an answer
+        code = getattr(error, "code", "internal")
+        message = "%s: %s" % (type(error).__name__, error) if code == "internal" else str(error)
+        report = fail(relay.base(), str(code), message, "unknown")
+    if state.wish != before:
+        announce()
+    return Answer(report)
+
+
+def announce() -> None:
+    """Tells every page of this kernel to look."""
+    kernel = sys.modules["IPython"].get_ipython().kernel
+    kernel.send_response(kernel.iopub_socket, CHANGED, {})
+
+
+class Relay:
+    """One request on its way."""
+
+    def __init__(self, payload: Dict[str, Any], state: Held) -> None:
+        self.payload = payload
+        self.livy = payload["livy"]
+        self.state = state
+        self.request = payload["request"]
+        self.name = str(self.request["request"])
+        self.session = part(self.livy["session"])
+
+    def handle(self) -> Report:
+        """Holds or lets go of a wish, and asks the session where there is one and it has to be."""
+        state, name = self.state, self.name
+        wish = self.wish()
+        arms = name == "apply" or (name == "guard" and state.wish is None and not state.cleared)
+        earlier = state.wish, state.conf, state.cleared
+        self.session.kernel_magics()
+        if arms and self.livy["refused"]:
+            return fail(self.base(), "unsupported-method", self.livy["refused"])
+        if arms:
+            state.wish, state.conf, state.cleared = wish, self.livy["conf"], False
+            state.buckets.update((wish or {}).get("profile", {}).get("buckets") or {})
+            self.session.hook(state.merge)
+        elif name in ("clear", "release"):
+            state.wish, state.conf, state.cleared = None, {}, True
+            self.session.unhook()
+        session = self.session.current()
+        if session is not state.session:
+            state.meet(session, {} if session is None else self.session.started_with(session))
+        if session is None:
+            return self.waiting(False)
+        try:
+            if name == "guard" and (state.wish is None or (state.applied and state.wish == wish)):
+                self.session.check(session)
+                return self.base() if state.wish is None else self.unchanged()
+            report = self.ask(session)
+        except self.session.LostError:
+            state.meet(None, {})
+            return self.waiting(True)
+        except BaseException:
+            state.applied = False
+            if name == "apply":
+                self.take_back(earlier)
+            raise
+        if name == "apply" and report.get("ok") is not True:
+            self.take_back(earlier)
+        return report
+
+    def wish(self) -> Optional[Dict[str, Any]]:
+        """What the request asks to hold."""
+        arguments = self.request["arguments"]
+        profile = arguments.get("profile")
+        return profile and {"profile": profile, "connector": arguments.get("connector") or "auto"}
+
+    def take_back(self, earlier: Tuple[Any, Dict[str, str], bool]) -> None:
+        """An apply came to nothing: the next session is to have what was held before."""
+        self.state.wish, self.state.conf, self.state.cleared = earlier
+        if self.state.wish is None:
+            self.session.unhook()
+
+    def steps(self) -> List[Any]:
+        """What one statement has to ask, in order."""
+        state = self.state
+        if self.name in ("clear", "release"):
+            # What is open holds what the session was started with: only a change closes it.
+            none = {"method": "bucket-default"}
+            bare = dict(none, buckets=dict.fromkeys(sorted(state.buckets), none))
+            first = [made("apply", {"profile": bare})] if state.born else []
+            return [*first, self.request, "unborn", made("probe", {})]
+        if self.name == "guard" and state.wish != self.wish():
+            # Another page's choice stands.
+            return [made("guard", state.wish or {}), made("verify", {})]
+        if self.name in ("apply", "guard") or state.applied or state.wish is None:
+            return [self.request]
+        return [made("guard", state.wish), self.request]
+
+    def ask(self, session: Any) -> Report:
+        """The session's answer to one statement."""
+        state, payload, steps = self.state, self.payload, self.steps()
+        inside = {key: payload[key] for key in ("protocol", "version", "fingerprint")}
+        prefix = len(self.session.PREFIX)
+        inside.update(
+            statement=self.livy["statement"],
+            bootstrap=self.livy["bootstrap"],
+            frame=self.livy["frame"],
+            requests=steps,
+            born={key[prefix:]: pair for key, pair in state.born.items()},
+        )
+        tools = payload.get("tools")
+        if tools:
+            inside["tools"] = tools
+        needed = {payload["fingerprint"], tools}
+        files = {} if needed <= state.sent else {"files": payload.get("files")}
+        limit = SOON if self.name == "guard" else LATE
+        report: Report = self.session.ask(session, dict(inside, **files), limit)
+        if report.get("agentMissing") and not files and payload.get("files"):
+            report = self.session.ask(session, dict(inside, files=payload["files"]), limit)
+        missing, good = bool(report.get("agentMissing")), report.get("ok") is True
+        state.sent = {None} if missing else state.sent | needed
+        if self.name in ("clear", "release"):
+            state.applied = False
+            state.born = state.born if missing or not good else {}
+        elif self.name in ("apply", "guard") or len(steps) > 1:
+            state.applied = good and not missing
+        return report
+
+    def waiting(self, lost: bool) -> Report:
+        """The answer where there is no session."""
+        report = self.base()
+        report["waiting"] = self.state.wish is not None
+        if lost:
+            report["findings"].append(
+                finding(
+                    "livy-session-lost",
+                    "warning",
+                    "The Livy session of this notebook is gone.",
+                    "Run %%configure -f with your configuration, or restart the kernel.",
+                )
+            )
+        if self.name not in ("apply", "guard", "clear", "release", "probe", "verify"):
+            return fail(report, "no-session", "There is no Spark session yet: run a cell first.")
+        return report
+
+    def base(self) -> Report:
+        """A complete report that claims nothing, with what the next session is started with."""
+        nobody: Dict[str, Any] = {"kind": "none", "sessions": 0}
+        nobody.update(dict.fromkeys(("applicationId", "sparkVersion", "hadoopVersion", "master")))
+        report: Report = dict.fromkeys(("error", "dialect", "executors", "fingerprint"))
+        report.update(dict.fromkeys(("proof", "canary", "writes", "audit", "writers")))
+        lists = ("connectors", "settings", "removed", "fileSystems", "findings", "changed")
+        report.update({name: [] for name in lists})
+        wish = self.state.wish
+        report.update(
+            protocol=PROTOCOL,
+            request=self.name,
+            ok=True,
+            agent={
+                "version": str(self.payload.get("version") or ""),
+                "python": platform.python_version(),
+                "source": "shipped",
+            },
+            profile=wish and wish["profile"],
+            waiting=False,
+            session=nobody,
+            activity={"jobs": None, "streams": None},
+            claim="none",
+            elapsed=0.0,
+        )
+        if wish is not None:
+            report["findings"].append(self.next_session())
+        return report
+
+    def next_session(self) -> Dict[str, Any]:
+        """The finding about what the next session is started with."""
+        names = ["%s=%s" % item for item in sorted(self.state.conf.items())]
+        message = (
+            "Livy starts the next session with %s." % ", ".join(names)
+            if names
+            else "Livy starts the next session with no setting of ours: the bucket decides."
+        )
+        try:
+            own = sorted(key for key in self.session.configured() if "fs.s3" in key)
+        except Exception:  # noqa: BLE001 - what cannot be read is nothing to tell
+            own = []
+        if own:
+            message += " Your own configuration has %s." % ", ".join(own)
+        bare = [key for key in own if not key.startswith(self.session.PREFIX)]
+        if bare:
+            message += " Without the prefix %s Livy drops %s." % (
+                self.session.PREFIX,
+                ", ".join(bare),
+            )
+        return finding("livy-next-session", "info", message, None)
+
+    def unchanged(self) -> Report:
+        """The short answer of a guard that had nothing to do."""
+        return {"protocol": PROTOCOL, "request": self.name, "ok": True, "unchanged": True}
+
+
+def made(name: str, arguments: Dict[str, Any]) -> Dict[str, Any]:
+    """A request of ours."""
+    return {"protocol": PROTOCOL, "id": "relay", "request": name, "arguments": arguments}
+
+
+def finding(code: str, severity: str, message: str, fix: Optional[str]) -> Dict[str, Any]:
+    """One reason why a claim does not hold."""
+    return {
+        "code": code,
+        "severity": severity,
+        "message": message,
+        "fix": fix and {"message": fix},
+    }
+
+
+def fail(report: Report, code: str, message: str, settings: str = "unchanged") -> Report:
+    """Makes a report one of a request that failed."""
+    report["ok"] = False
+    report["error"] = {"code": code, "message": message, "fields": [], "settings": settings}
+    return report

@@ -1,0 +1,187 @@
+"""The Livy session of a sparkmagic kernel: what it is started with, and one statement to it.
+
+Travels beside relay.py and runs as a module of its own. Everything goes through sparkmagic's
+own objects and connection, so that nothing is printed, no widget opens and no session is started.
+Must not know: what a request asks, profiles, property names.
+"""
+
+import base64
+import json
+import re
+import sys
+import time
+import zlib
+from typing import Any, Callable, Dict, Tuple
+
+#: Seconds to connect to Livy, and to wait for it to answer one call.
+CONNECT, CALL = 3.0, 20.0
+DEAD = ("dead", "killed", "error", "shutting_down", "success")
+PREFIX = "spark.hadoop."
+#: The statement; what it is about travels as data.
+CODE = (
+    '(lambda p: exec(p["statement"], {"__name__": "_s3_encryption_statement", "p": p}))'
+    '(__import__("json").loads(__import__("zlib").decompress('
+    '__import__("base64").b64decode("%s")).decode("utf-8")))'
+)
+#: Of what is ours, the original that it stands in front of.
+ORIGINAL = "_s3_encryption_original"
+
+
+class LostError(Exception):
+    """There is no such session any more."""
+
+
+class LivyError(Exception):
+    """Livy, or the session, gave no answer. code: as in the report's error."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def kernel_magics() -> Any:
+    """sparkmagic's own object of this kernel. Raises LivyError where there is none."""
+    shell = sys.modules["IPython"].get_ipython()
+    magics = shell.magics_manager.registry.get("KernelMagics")
+    if not hasattr(magics, "session_started") or not hasattr(magics, "spark_controller"):
+        raise LivyError("no-sparkmagic", "This kernel has no sparkmagic that is known here.")
+    return magics
+
+
+def current() -> Any:
+    """The session as sparkmagic knows it, or None."""
+    magics = kernel_magics()
+    if not magics.session_started:
+        return None
+    return magics.spark_controller.get_session_by_name_or_default(magics.session_name)
+
+
+def sparkmagic() -> Any:
+    """Its configuration, as a module."""
+    import importlib
+
+    return importlib.import_module("sparkmagic.utils.configuration")
+
+
+def hook(merge: Callable[[Dict[str, str]], Dict[str, str]]) -> None:
+    """Lets `merge` make the conf of each session that is started from now on."""
+    configuration = sparkmagic()
+
+    original = getattr(
+        configuration.get_session_properties, ORIGINAL, configuration.get_session_properties
+    )
+
+    def get_session_properties(language: str) -> Dict[str, Any]:
+        properties: Dict[str, Any] = original(language)
+        try:
+            conf = merge(dict(properties.get("conf") or {}))
+        except Exception:  # noqa: BLE001 - the person's call must not fail; the next look tells
+            return properties
+        if conf or "conf" in properties:
+            properties["conf"] = conf
+        return properties
+
+    setattr(get_session_properties, ORIGINAL, original)
+    configuration.get_session_properties = get_session_properties
+
+
+def unhook() -> None:
+    """Leaves sparkmagic as it was."""
+    configuration = sparkmagic()
+
+    original = getattr(configuration.get_session_properties, ORIGINAL, None)
+    if original is not None:
+        configuration.get_session_properties = original
+
+
+def configured() -> Dict[str, str]:
+    """What the person configured for the next session, without what is ours."""
+    configuration = sparkmagic()
+
+    ask = configuration.get_session_properties
+    return dict(getattr(ask, ORIGINAL, ask)(kernel_magics().language).get("conf") or {})
+
+
+def started_with(session: Any) -> Dict[str, str]:
+    """The conf that a session was started with."""
+    return dict((getattr(session, "properties", None) or {}).get("conf") or {})
+
+
+def check(session: Any) -> None:
+    """Raises LostError where Livy says that the session is gone; says nothing of anything else."""
+    try:
+        answer = call(session, "get", "/sessions/%s/state" % session.id, None, (1.0, 2.0))
+    except LivyError:
+        return
+    if answer.get("state") in DEAD:
+        raise LostError()
+
+
+def call(
+    session: Any, verb: str, path: str, data: Any, limits: Tuple[float, float] = (CONNECT, CALL)
+) -> Dict[str, Any]:
+    """One call of Livy's, without sparkmagic's repetitions. Raises LostError and LivyError."""
+    http = session.http_client._http_client
+    arguments = {"headers": http._headers, "auth": http._auth, "verify": http.verify_ssl}
+    if data is not None:
+        arguments["data"] = json.dumps(data)
+    try:
+        answer = getattr(http._session, verb)(http.compose_url(path), timeout=limits, **arguments)
+    except Exception as error:  # noqa: BLE001 - whatever the connection says
+        raise LivyError("livy-failed", "Livy did not answer: %s." % type(error).__name__) from None
+    if answer.status_code == 404:
+        raise LostError()
+    if answer.status_code not in (200, 201):
+        text = "Livy answered %d: %s" % (answer.status_code, answer.text[:200])
+        raise LivyError("livy-failed", text)
+    try:
+        return dict(answer.json())
+    except ValueError:
+        raise LivyError("livy-failed", "Livy did not answer with JSON.") from None
+
+
+def ask(session: Any, inside: Dict[str, Any], limit: float) -> Dict[str, Any]:
+    """The answer of the session to one statement of ours, within `limit` seconds.
+
+    inside: as for statement.py. A statement that is late or interrupted is cancelled. Raises
+    LostError and LivyError.
+    """
+    packed = base64.b64encode(zlib.compress(json.dumps(inside).encode("utf-8"))).decode("ascii")
+    path = "/sessions/%s/statements" % session.id
+    number = call(session, "post", path, {"code": CODE % packed})["id"]
+    until, pause = time.monotonic() + limit, 0.005
+    why = LivyError("livy-late", "The session did not answer within %d s." % limit)
+    try:
+        while time.monotonic() < until:
+            statement = call(session, "get", "%s/%s" % (path, number), None)
+            if str(statement.get("state")).lower() in ("available", "error", "cancelled"):
+                return framed(statement, inside["frame"])
+            time.sleep(pause)
+            pause = min(pause * 1.3, 0.5)
+    except KeyboardInterrupt:
+        why = LivyError("interrupted", "The request was interrupted.")
+    cancel(session, "%s/%s/cancel" % (path, number))
+    raise why
+
+
+def cancel(session: Any, path: str) -> None:
+    """Cancels a statement; that it fails is nothing to tell beside what failed first."""
+    try:
+        call(session, "post", path, {}, (1.0, 2.0))
+    except (LivyError, LostError):
+        return
+
+
+def framed(statement: Dict[str, Any], mark: str) -> Dict[str, Any]:
+    """The answer between the marks; whatever else a statement says is no answer."""
+    output = statement.get("output") or {}
+    text = str((output.get("data") or {}).get("text/plain") or "")
+    found = re.search("<<%s:(\\d+)>>" % re.escape(mark), text)
+    end = found.end() + int(found.group(1)) if found else 0
+    if found is None or not text.startswith("<<%s>>" % mark, end):
+        said = str(output.get("evalue") or text)[:200]
+        raise LivyError("bad-answer", "The session gave no report. It said: %s" % said)
+    answer = dict(json.loads(text[found.end() : end]))
+    if "failed" in answer:
+        raise LivyError("agent-failed", str(answer["failed"]))
+    return answer

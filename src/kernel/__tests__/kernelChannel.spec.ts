@@ -1,0 +1,139 @@
+/** The channel of a kernel whose kind is found out: which way requests go, and when they leave. */
+
+import type { Kernel } from '@jupyterlab/services';
+
+import type { IReport } from '../../encryption/report';
+import { makeReport } from '../../encryption/__tests__/reports';
+import type { IAgentChannel } from '../channel';
+import { KernelChannel } from '../kernelChannel';
+import { SPEECH, livyChannel } from '../livyChannel';
+import { makeRequest } from '../protocol';
+
+const REPORT = makeReport();
+const REQUEST = makeRequest('guard', {
+  profile: { method: 'sse-s3' },
+  connector: 's3a'
+});
+
+/** Keeps what is sent to it; answers nothing. */
+class FakeKernel {
+  readonly isDisposed = false;
+  readonly sent: [
+    { code: string; stop_on_error: boolean },
+    { 's3-encryption': Record<string, unknown> }
+  ][] = [];
+
+  requestExecute(
+    content: FakeKernel['sent'][0][0],
+    _: boolean,
+    metadata: FakeKernel['sent'][0][1]
+  ): unknown {
+    this.sent.push([content, metadata]);
+    return { done: new Promise(() => undefined), dispose: () => undefined };
+  }
+
+  get asKernel(): Kernel.IKernelConnection {
+    return this as unknown as Kernel.IKernelConnection;
+  }
+}
+
+class FakeChannel implements IAgentChannel {
+  readonly code = 'other';
+  readonly blockingCode = 'other';
+  readonly sent: unknown[] = [];
+  isDisposed = false;
+
+  dispose(): void {
+    this.isDisposed = true;
+  }
+
+  send(request: unknown): Promise<IReport | null> {
+    this.sent.push(request);
+    return Promise.resolve(REPORT);
+  }
+}
+
+const NOW = { withAgent: false };
+
+describe('the channel of a kernel', () => {
+  it('is that of an ipykernel until another kind is known', () => {
+    const kernel = new FakeKernel();
+    const channel = new KernelChannel(kernel.asKernel);
+    void channel.send(REQUEST, NOW);
+    expect(kernel.sent).toHaveLength(1);
+    expect(channel.isRemote).toBe(false);
+    channel.dispose();
+  });
+
+  it('tells where the other kind could not be loaded, and sends nothing the wrong way', async () => {
+    const kernel = new FakeKernel();
+    const channel = new KernelChannel(kernel.asKernel, () =>
+      Promise.reject(new Error('offline'))
+    );
+    channel.become('glue');
+    await expect(channel.send(REQUEST, NOW)).rejects.toMatchObject({
+      code: 'not-loaded',
+      message: 'Error: offline'
+    });
+    expect(kernel.sent).toHaveLength(0);
+    channel.dispose();
+  });
+
+  it('waits for what is loaded once, and then sends at once, for each kernel', async () => {
+    const other = new FakeChannel();
+    const kernel = new FakeKernel();
+    const loads: string[] = [];
+    const load = (kind: string): Promise<() => IAgentChannel> => {
+      loads.push(kind);
+      return Promise.resolve(() => other);
+    };
+    const channel = new KernelChannel(kernel.asKernel, load);
+    channel.become('sparkmagic');
+    expect(channel.isRemote).toBe(true);
+    const first = channel.send(REQUEST, NOW);
+    expect(other.sent).toHaveLength(0);
+    expect(await first).toBe(REPORT);
+    void channel.send(REQUEST, NOW);
+    expect(other.sent).toHaveLength(2);
+
+    const next = new KernelChannel(kernel.asKernel, load);
+    next.become('sparkmagic');
+    void next.send(REQUEST, NOW);
+    expect(other.sent).toHaveLength(3);
+    expect(loads).toEqual(['sparkmagic']);
+    expect(next.code).toBe('other');
+    channel.dispose();
+    next.dispose();
+    expect(other.isDisposed).toBe(true);
+    other.dispose();
+  });
+});
+
+describe('a request to a sparkmagic kernel', () => {
+  it('is an empty cell with the relay, and what the next session is started with', () => {
+    const kernel = new FakeKernel();
+    const channel = livyChannel(kernel.asKernel);
+    void channel.send(REQUEST, NOW);
+    const [content, metadata] = kernel.sent[0]!;
+    expect(content.code).toBe('');
+    expect(metadata['s3-encryption']).toMatchObject({
+      bootstrap: SPEECH.bootstrap,
+      livy: {
+        conf: { 'spark.hadoop.fs.s3a.encryption.algorithm': 'AES256' },
+        refused: null
+      }
+    });
+    channel.dispose();
+  });
+
+  it('is a local cell where it has to hold cells back', () => {
+    const kernel = new FakeKernel();
+    const channel = livyChannel(kernel.asKernel);
+    void channel.send(REQUEST, { ...NOW, block: 'lenient' });
+    const [content] = kernel.sent[0]!;
+    expect(content.code).toMatch(/^%%local\nif /);
+    expect(content.code).toBe(channel.blockingCode);
+    expect(content.stop_on_error).toBe(true);
+    channel.dispose();
+  });
+});

@@ -1,0 +1,231 @@
+/**
+ * Talks to an agent of which only the standard output comes back: the request
+ * is a line of code that prints its answer as a frame. No answer is a failure,
+ * whatever the kernel's reply says. What the line prints belongs to its own
+ * message and never shows in the notebook. Must not know of states, or what
+ * kind of kernel it is.
+ */
+
+import type { Kernel, KernelMessage } from '@jupyterlab/services';
+import { UUID } from '@lumino/coreutils';
+import type { JSONObject } from '@lumino/coreutils';
+
+import connectors from '../encryption/connectors.json';
+import type { IReport, RequestName } from '../encryption/report';
+import { PROTOCOL } from '../encryption/report';
+import bundle from './agentBundle.json';
+import livy from './agentLivy.json';
+import { loadAgent, loadTools, writersText } from './agentText';
+import { ChannelError, type IAgentChannel } from './channel';
+import { FrameReader } from './frames';
+import { parseAnswer, type IRequest } from './protocol';
+
+/** The line; what it is about travels in it as data, and stands for `{}`. */
+export const CODE =
+  '(lambda p: exec(p["statement"], {"__name__": "_s3_encryption_statement", "p": p}))' +
+  '(__import__("json").loads(__import__("zlib").decompress(' +
+  '__import__("base64").b64decode("{}")).decode("utf-8")))';
+
+/** What Glue takes in one statement, in characters (RunStatement of its API). */
+const LONGEST = 68000;
+
+/** Milliseconds to wait before a line that was thrown out of the queue is sent again. */
+const BACKOFF = [50, 200, 800, 2000];
+
+export class FrameChannel implements IAgentChannel {
+  /** @param kernel - not disposed with the channel */
+  constructor(protected readonly kernel: Kernel.IKernelConnection) {}
+
+  readonly code: string = CODE;
+  readonly blockingCode: string = CODE;
+
+  get isDisposed(): boolean {
+    return this._isDisposed;
+  }
+
+  /** Requests under way are rejected as `kernel-gone`. */
+  dispose(): void {
+    this._isDisposed = true;
+    for (const future of this._futures) {
+      future.dispose();
+    }
+    this._futures.clear();
+  }
+
+  async send(
+    request: IRequest,
+    options: { withAgent: boolean }
+  ): Promise<IReport | null> {
+    let { withAgent } = options;
+    for (;;) {
+      const reader = await this._ask(await payloadOf(request, withAgent));
+      if (reader.value === undefined) {
+        return this.unanswered(request, reader);
+      }
+      const { failed } = Object(reader.value) as { failed?: unknown };
+      if (typeof failed === 'string') {
+        throw ChannelError.of('agent-failed', failed);
+      }
+      const answer = parseAnswer(reader.value);
+      switch (answer.kind) {
+        case 'report':
+          return answer.report;
+        case 'unchanged':
+          return null;
+        case 'agent-missing':
+          if (withAgent) {
+            throw ChannelError.of(
+              'bad-answer',
+              'The session did not take the agent.'
+            );
+          }
+          withAgent = true;
+          continue;
+        case 'error':
+          throw new ChannelError(answer.error);
+      }
+    }
+  }
+
+  /** What it means that no frame came back. */
+  protected unanswered(_: IRequest, reader: FrameReader): IReport | null {
+    throw ChannelError.of(
+      'bad-answer',
+      reader.heard
+        ? `The session gave no report. It said: ${reader.said}`
+        : 'The session gave no report.'
+    );
+  }
+
+  /** Run one line until the kernel is done with it. */
+  private async _ask(payload: JSONObject): Promise<FrameReader> {
+    const frame = UUID.uuid4();
+    const text = JSON.stringify({ ...payload, frame });
+    const code = CODE.replace('{}', await packed(text));
+    if (code.length > LONGEST) {
+      throw ChannelError.of(
+        'too-long',
+        `The request has ${code.length} characters; one statement takes ${LONGEST}.`
+      );
+    }
+    for (let tries = 0; ; tries++) {
+      const reader = new FrameReader(frame);
+      const reply = await this._execute(code, reader);
+      const pause = BACKOFF[tries];
+      // A failing cell clears the queue behind it, our line included.
+      if (reply.content.status !== 'aborted' || pause === undefined) {
+        return reader;
+      }
+      await new Promise(resolve => setTimeout(resolve, pause));
+    }
+  }
+
+  private async _execute(
+    code: string,
+    reader: FrameReader
+  ): Promise<KernelMessage.IExecuteReplyMsg> {
+    if (this._isDisposed || this.kernel.isDisposed) {
+      throw gone('it was left');
+    }
+    const future = this.kernel.requestExecute({
+      code,
+      silent: false,
+      store_history: false,
+      allow_stdin: false,
+      stop_on_error: false
+    });
+    this._futures.add(future);
+    future.onIOPub = message => {
+      const { name, text } = message.content as {
+        name?: string;
+        text?: string;
+      };
+      if (message.header.msg_type === 'stream' && name === 'stdout' && text) {
+        reader.push(text);
+      }
+    };
+    try {
+      return await future.done;
+    } catch (error) {
+      throw gone(String(error));
+    } finally {
+      this._futures.delete(future);
+      future.dispose();
+    }
+  }
+
+  private readonly _futures = new Set<
+    ReturnType<Kernel.IKernelConnection['requestExecute']>
+  >();
+  private _isDisposed = false;
+}
+
+function gone(why: string): ChannelError {
+  return ChannelError.of(
+    'kernel-gone',
+    `The kernel went away before it answered (${why}).`
+  );
+}
+
+/** Requests that need the agent's tools. */
+const TOOLS: ReadonlySet<string> = new Set<RequestName>([
+  'canary',
+  'writes',
+  'audit',
+  'cancelAudit',
+  'bucket'
+]);
+
+/** What `agent/livy/statement.py` is given. */
+async function payloadOf(
+  request: IRequest,
+  withAgent: boolean
+): Promise<JSONObject> {
+  const { version, fingerprint, bootstrap } = bundle;
+  const { profile } = request.arguments as { profile?: JSONObject };
+  const writes = profile?.writers !== undefined;
+  const files = withAgent
+    ? {
+        ...(await loadAgent()),
+        ...(TOOLS.has(request.request) ? await loadTools() : null),
+        ...(writes ? writersText() : null),
+        'connectors.json': JSON.stringify(connectors)
+      }
+    : null;
+  return {
+    protocol: PROTOCOL,
+    version,
+    fingerprint,
+    bootstrap,
+    statement: livy.statement,
+    requests: [{ ...request }],
+    ...(TOOLS.has(request.request)
+      ? { tools: 'tools' }
+      : writes
+        ? { tools: 'python_writers' }
+        : {}),
+    ...(files === null ? {} : { files })
+  };
+}
+
+/** A text as base64 of zlib. */
+async function packed(text: string): Promise<string> {
+  const stream = new CompressionStream('deflate');
+  const writer = stream.writable.getWriter();
+  const written = writer
+    .write(new TextEncoder().encode(text))
+    .then(() => writer.close());
+  const reader = stream.readable.getReader();
+  let binary = '';
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) {
+      break;
+    }
+    for (let at = 0; at < value.length; at += 8192) {
+      binary += String.fromCharCode(...value.subarray(at, at + 8192));
+    }
+  }
+  await written;
+  return btoa(binary);
+}

@@ -1,0 +1,110 @@
+/**
+ * The channel of a kernel whose kind is not known yet, or is thought to be
+ * another one than it is. What an ipykernel does not need is loaded when it is
+ * needed. Must not know how any of them talks.
+ */
+
+import type { Kernel } from '@jupyterlab/services';
+
+import type { Block } from '../encryption/lifecycle';
+import type { IReport } from '../encryption/report';
+import { ChannelError, type IAgentChannel } from './channel';
+import { IpykernelChannel } from './ipykernelChannel';
+import type { KernelKind } from './kinds';
+import type { IRequest } from './protocol';
+
+export class KernelChannel implements IAgentChannel {
+  /**
+   * @param kernel - not disposed with the channel
+   * @param load - how another kind's channel is loaded; for the tests
+   */
+  constructor(
+    private readonly _kernel: Kernel.IKernelConnection,
+    private readonly _load = load
+  ) {
+    this._channel = new IpykernelChannel(_kernel);
+  }
+
+  get code(): string {
+    return this._channel.code;
+  }
+
+  get blockingCode(): string {
+    return this._channel.blockingCode;
+  }
+
+  get isRemote(): boolean {
+    return this._kind === 'sparkmagic' || this._kind === 'glue';
+  }
+
+  get isDisposed(): boolean {
+    return this._isDisposed;
+  }
+
+  dispose(): void {
+    this._isDisposed = true;
+    this._channel.dispose();
+  }
+
+  /** From now on requests go the way of this kind; those under way are given up. */
+  become(kind: KernelKind): void {
+    if (kind === this._kind) {
+      return;
+    }
+    this._kind = kind;
+    this._channel.dispose();
+    this._loading = null;
+    if (kind === 'python' || kind === 'other') {
+      this._channel = new IpykernelChannel(this._kernel);
+      return;
+    }
+    const make = loaded.get(kind);
+    if (make !== undefined) {
+      this._channel = make(this._kernel);
+      return;
+    }
+    const loading = this._load(kind).then(made => {
+      loaded.set(kind, made);
+      if (this._loading === loading && !this._isDisposed) {
+        this._loading = null;
+        this._channel = made(this._kernel);
+      }
+    });
+    this._loading = loading;
+    // Whoever sends is told.
+    loading.catch(() => undefined);
+  }
+
+  async send(
+    request: IRequest,
+    options: { withAgent: boolean; block?: Block }
+  ): Promise<IReport | null> {
+    // What is loaded takes it in this very turn: cells are right behind it.
+    if (this._loading !== null) {
+      try {
+        await this._loading;
+      } catch (error) {
+        throw ChannelError.of('not-loaded', String(error));
+      }
+    }
+    return this._channel.send(request, options);
+  }
+
+  private _channel: IAgentChannel;
+  private _kind: KernelKind = 'python';
+  private _loading: Promise<void> | null = null;
+  private _isDisposed = false;
+}
+
+type Make = (kernel: Kernel.IKernelConnection) => IAgentChannel;
+
+/** What was loaded once is there at once for the next kernel, and after a restart. */
+const loaded = new Map<KernelKind, Make>();
+
+async function load(kind: 'sparkmagic' | 'glue' | 'unsure'): Promise<Make> {
+  if (kind === 'glue') {
+    return (await import('./glueChannel')).glueChannel;
+  }
+  const { eitherChannel, livyChannel } = await import('./livyChannel');
+  return kind === 'unsure' ? eitherChannel : livyChannel;
+}

@@ -1,0 +1,83 @@
+/** Which notebook is the current one, as the shell brings widgets to the front. */
+
+import type { INotebookTracker } from '@jupyterlab/notebook';
+import { Signal } from '@lumino/signaling';
+import { Widget } from '@lumino/widgets';
+
+import type { IEncryptionSession } from '../../tokens';
+import { tracker } from '../tracker';
+import { fakeApp, fakePreferences } from './fakes';
+
+class FakeNotebook extends Widget {
+  readonly context = { path: 'a.ipynb' };
+  readonly sessionContext = {
+    name: 'a.ipynb',
+    path: 'a.ipynb',
+    kernelDisplayName: 'Echo',
+    kernelChanged: new Signal<object, unknown>({}),
+    session: { kernel: { name: 'echo' } }
+  };
+}
+
+function setUp() {
+  const { app, shell } = fakeApp();
+  const widgetAdded = new Signal<object, Widget>({});
+  const notebooks = {
+    has: (widget: Widget) => widget instanceof FakeNotebook,
+    widgetAdded
+  } as unknown as INotebookTracker;
+  // Kernels that are left out: their sessions never send anything.
+  const preferences = fakePreferences({ kernels: ['python*'] });
+  const found = tracker.activate(
+    app,
+    notebooks,
+    preferences,
+    null,
+    null,
+    null
+  ) as unknown as {
+    current: IEncryptionSession | null;
+    find: (widget: Widget) => IEncryptionSession | null;
+    currentChanged: Signal<object, IEncryptionSession | null>;
+  };
+  const changes: (IEncryptionSession | null)[] = [];
+  found.currentChanged.connect((_, session) => {
+    changes.push(session);
+  });
+  const toFront = (newValue: Widget | null): void => {
+    shell.currentWidget = newValue;
+    shell.currentChanged.emit({ newValue });
+  };
+  return { found, changes, toFront, widgetAdded };
+}
+
+it('the notebook in front is the current one', () => {
+  const { found, changes, toFront } = setUp();
+  const one = new FakeNotebook();
+  const two = new FakeNotebook();
+  toFront(one);
+  toFront(two);
+  expect(changes).toEqual([found.find(one), found.find(two)]);
+  expect(found.current).toBe(found.find(two));
+});
+
+it('the last notebook stays the current one while something else is in front', () => {
+  const { found, changes, toFront } = setUp();
+  const one = new FakeNotebook();
+  toFront(one);
+  toFront(new Widget());
+  toFront(null);
+  toFront(one);
+  expect(found.current).toBe(found.find(one));
+  expect(changes).toHaveLength(1);
+});
+
+it('a notebook that is closed behind something else is no longer the current one', () => {
+  const { found, changes, toFront } = setUp();
+  const one = new FakeNotebook();
+  toFront(one);
+  toFront(new Widget());
+  one.dispose();
+  expect(found.current).toBeNull();
+  expect(changes.at(-1)).toBeNull();
+});

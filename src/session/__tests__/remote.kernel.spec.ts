@@ -1,0 +1,286 @@
+/**
+ * The session of a notebook whose Spark is elsewhere: the real kernels of
+ * sparkmagic and of Glue, as far as they go without a server behind them. What a
+ * real Livy does is in tests/test_livy.py. AWS was never asked: the service of
+ * Glue is a stand-in with real PySpark (tests/livy/glue_kernel.py).
+ */
+
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { CompressionStream } from 'node:stream/web';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+import type { Kernel } from '@jupyterlab/services';
+
+import type { IReport } from '../../encryption/report';
+import { KEY, KMS, SSE_C, armedIn, useNotebooks } from './notebooks';
+import { cell, countRequests, until, useServer } from './realKernel';
+
+Object.assign(globalThis, { CompressionStream });
+
+const ROOT = resolve(__dirname, '../../..');
+const PYTHON = join(ROOT, '.venv-livy', 'bin', 'python');
+const HERE = mkdtempSync(join(tmpdir(), 's3e-remote-'));
+const LOG = join(HERE, 'glue.log');
+const FOUND = 'spark-behind-magics';
+/** Nothing listens there: a session that is started fails. */
+const NOWHERE = 'http://127.0.0.1:9';
+
+writeFileSync(
+  join(HERE, 'config.json'),
+  JSON.stringify({
+    kernel_python_credentials: {
+      username: '',
+      password: '',
+      url: NOWHERE,
+      auth: 'None'
+    },
+    retry_policy: 'configurable',
+    retry_seconds_to_sleep_list: [0.1],
+    configurable_retry_policy_max_retries: 1
+  })
+);
+writeFileSync(LOG, '');
+
+/** What sparkmagic would start a session with. */
+const PROPERTIES =
+  '%%local\nimport sparkmagic.utils.configuration as c; print(c.get_session_properties("python"))';
+const FILE = ['-f', '{connection_file}'];
+useServer({
+  'spark-here': {
+    argv: ['python', '-m', 'ipykernel_launcher', ...FILE],
+    display_name: 'Spark here',
+    language: 'python'
+  },
+  pysparkkernel: {
+    argv: [
+      PYTHON,
+      '-m',
+      'sparkmagic.kernels.pysparkkernel.pysparkkernel',
+      ...FILE
+    ],
+    display_name: 'PySpark',
+    language: 'python',
+    env: { SPARKMAGIC_CONF_DIR: HERE, HOME: HERE }
+  },
+  // Its name tells nothing: it is thought to be an ipykernel first.
+  lake: {
+    argv: [
+      PYTHON,
+      '-m',
+      'sparkmagic.kernels.pysparkkernel.pysparkkernel',
+      ...FILE
+    ],
+    display_name: 'Lake',
+    language: 'python',
+    env: { SPARKMAGIC_CONF_DIR: HERE, HOME: HERE }
+  },
+  glue_pyspark: {
+    argv: [PYTHON, join(ROOT, 'tests/livy/glue_kernel.py'), ...FILE],
+    display_name: 'Glue PySpark',
+    language: 'python',
+    env: {
+      S3E_GLUE_LOG: LOG,
+      S3_ENCRYPTION_JARS: join(ROOT, '.venv', 's3a-jars'),
+      PYTHONPATH: join(ROOT, '.venv', 'opt', 'spark-3.5'),
+      AWS_REGION: 'eu-west-1',
+      glue_role_arn: 'arn:aws:iam::111122223333:role/nobody',
+      SPARK_LOCAL_IP: '127.0.0.1'
+    }
+  }
+});
+
+/** Where the kernels are not installed there is nothing to test; the reason is the name. */
+const whereInstalled = existsSync(PYTHON) ? describe : describe.skip;
+
+/** Everything that a kernel publishes for requests of this page. */
+function publishedBy(kernel: Kernel.IKernelConnection): Set<string> {
+  const types = new Set<string>();
+  kernel.iopubMessage.connect((_, { header }) => {
+    types.add(header.msg_type);
+  });
+  return types;
+}
+
+describe('a kernel that may be sparkmagic, by its name', () => {
+  const on = useNotebooks();
+  const remembering = async (
+    name: string
+  ): Promise<Kernel.IKernelConnection> => {
+    const context = on.page.notebook(name);
+    on.started.push(context);
+    on.remembered.set(context.path, KMS);
+    const session = on.watch(context);
+    await session.ready;
+    await context.initialize();
+    return context.session!.kernel!;
+  };
+
+  it('is armed ahead of its first cell where it is a plain one', async () => {
+    expect(await armedIn(await remembering('spark-here'))).toEqual(KMS);
+  });
+
+  (existsSync(PYTHON) ? it : it.skip)(
+    'is given the settings ahead of its first cell where it is one (needs .venv-livy)',
+    async () => {
+      const kernel = await remembering('pysparkkernel');
+      const { printed } = await cell(kernel, PROPERTIES);
+      expect(printed).toContain('alias/lake');
+    }
+  );
+});
+
+whereInstalled('a sparkmagic kernel (needs .venv-livy)', () => {
+  const on = useNotebooks();
+
+  it.each(['pysparkkernel', 'lake'])(
+    'is given the settings for its session, which is not started: %s',
+    async name => {
+      const { session, kernel } = await on.notebook(name);
+      await until('asked', () => session.state.kind === 'not-set');
+      const published = publishedBy(kernel);
+      const report = await session.apply(KMS);
+      expect(report).toMatchObject({ ok: true, waiting: true, profile: KMS });
+      expect(session.state.kind).toBe('waiting');
+      session.guardRun();
+      await session.verify();
+      expect([...published].sort()).toEqual([
+        's3_encryption_changed',
+        'status'
+      ]);
+      const { printed } = await cell(kernel, PROPERTIES);
+      expect(printed).toContain(
+        "'spark.hadoop.fs.s3a.encryption.key': 'alias/lake'"
+      );
+      expect(printed).toContain(
+        "'spark.hadoop.fs.s3.serverSideEncryption.kms.keyId': 'alias/lake'"
+      );
+      await session.clear();
+      expect(session.state.kind).toBe('not-set');
+      const after = await cell(kernel, PROPERTIES);
+      expect(after.printed).toBe("{'kind': 'pyspark'}");
+    }
+  );
+
+  it('refuses SSE-C with the reason, and keeps what it had', async () => {
+    const { session } = await on.notebook('pysparkkernel');
+    await until('asked', () => session.state.kind === 'not-set');
+    await session.apply(KMS);
+    const report = await session.apply(SSE_C, KEY);
+    expect(report?.error?.message).toContain('SSE-C is not offered');
+    expect(JSON.stringify(report)).not.toContain(KEY);
+    expect(report?.profile).toEqual(KMS);
+  });
+
+  it('has the settings again after a restart, before anything runs', async () => {
+    const { context, session, kernel } = await on.notebook('pysparkkernel');
+    await until('asked', () => session.state.kind === 'not-set');
+    await session.apply(KMS);
+    await context.restartKernel();
+    const { printed } = await cell(kernel, PROPERTIES);
+    expect(printed).toContain('alias/lake');
+  });
+
+  it('drops the cell behind a guard of mode block that fails', async () => {
+    const { session, kernel } = await on.notebook('pysparkkernel');
+    await until('asked', () => session.state.kind === 'not-set');
+    await session.apply(KMS);
+    await cell(
+      kernel,
+      "%%local\nget_ipython().magics_manager.registry.pop('KernelMagics') and None"
+    );
+    const why: string[] = [];
+    session.blocked.connect((_, text) => why.push(text));
+    session.guardRun('lenient');
+    const future = kernel.requestExecute({ code: "%%local\nprint('ran')" });
+    const { content } = await future.done;
+    expect(content.status).toBe('aborted');
+    await until('told', () => why.length > 0);
+    expect(why[0]).toContain('no sparkmagic');
+  });
+});
+
+describe('a Python kernel whose Spark is behind magics', () => {
+  const on = useNotebooks();
+  const codes = (report: IReport | null): string[] =>
+    (report?.findings ?? []).map(({ code }) => code);
+
+  it('is told so after a cell, once, and not where there are none', async () => {
+    const { session, kernel } = await on.notebook();
+    expect(codes(await session.apply(KMS))).not.toContain(FOUND);
+    session.guardRun();
+    await cell(
+      kernel,
+      'get_ipython().register_magic_function(lambda line, cell=None: None, "line_cell", "sm_analytics")'
+    );
+    expect(session.state.kind).toBe('waiting');
+    const requests = countRequests(kernel);
+    session.guardRun();
+    await until(
+      'told',
+      () =>
+        session.state.kind === 'waiting' &&
+        codes(session.state.report).includes(FOUND)
+    );
+    expect(requests.count).toBe(2);
+    session.guardRun();
+    expect(codes(await session.verify())).toContain(FOUND);
+    expect(requests.count).toBe(4);
+  });
+});
+
+whereInstalled('a kernel of Glue sessions (needs .venv-livy)', () => {
+  const on = useNotebooks();
+  const calls = (): string[] =>
+    readFileSync(LOG, 'utf8')
+      .split('\n')
+      .filter(line => line !== '')
+      .map(line => (JSON.parse(line) as { call: string }).call);
+
+  it('starts nothing, tells how to configure, is set after its first cell, and shows nothing of ours', async () => {
+    const { session, kernel } = await on.notebook('glue_pyspark');
+    await until('asked', () => session.state.kind === 'not-set');
+    const report = await session.apply(KMS);
+    expect(report).toMatchObject({ waiting: true, claim: 'none' });
+    expect(report?.findings[0]?.code).toBe('glue-configure');
+    expect(report?.findings[0]?.fix?.message).toContain(
+      '%%configure {"--conf": "spark.hadoop.fs.s3a.encryption.algorithm=SSE-KMS --conf '
+    );
+    expect(calls()).toEqual([]);
+
+    const requests = countRequests(kernel);
+    session.guardRun();
+    expect(requests.count).toBe(0);
+    expect(session.state.kind).toBe('waiting');
+
+    const { printed } = await cell(kernel, 'print(1 + 1)');
+    expect(printed).toContain('has been created.');
+    session.guardRun();
+    await until('set', () => session.state.kind === 'in-effect');
+    expect(calls()).toEqual([
+      'create_session',
+      'run_statement',
+      'run_statement'
+    ]);
+
+    const sent = requests.count;
+    session.guardRun();
+    expect(requests.count).toBe(sent);
+
+    const set = await cell(
+      kernel,
+      "print(spark.conf.get('fs.s3a.encryption.key'))"
+    );
+    expect(set.printed).toBe('alias/lake');
+    const names = await cell(
+      kernel,
+      "print([name for name in globals() if 's3' in name.lower()])"
+    );
+    expect(names.printed).toBe('[]');
+
+    await cell(kernel, '%stop_session');
+    session.guardRun();
+    await until('gone', () => session.state.kind === 'waiting');
+    expect(calls().filter(name => name === 'create_session')).toHaveLength(1);
+  }, 120000);
+});

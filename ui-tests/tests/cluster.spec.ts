@@ -1,0 +1,212 @@
+/**
+ * From one notebook to the platform: the cluster-wide documents, what is behind
+ * an error below a cell, and what is in force at a bucket.
+ */
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { test } from '@jupyterlab/galata';
+import { test as plainTest } from '@playwright/test';
+import type { Page } from '@playwright/test';
+
+import {
+  cellAt,
+  choose,
+  endpoint,
+  expect,
+  expectStatus,
+  openNotebook,
+  openPanel,
+  press,
+  runCell
+} from './support';
+
+// Galata's mocks of kernels and sessions answer a restart wrongly.
+test.use({
+  kernels: null,
+  sessions: null,
+  permissions: ['clipboard-read', 'clipboard-write']
+});
+
+/** As Spark 4.3 printed it; `tests/record_errors.py` says how it was made. */
+const RECORDED = join(
+  __dirname,
+  '../../tests/examples/errors/spark-4.3-generate-denied.txt'
+);
+const DENIED_KEY =
+  'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+
+/** What boto3 in the kernel needs to reach the endpoint; there is no Spark in these notebooks. */
+function endpointCell(): string {
+  const values = {
+    AWS_ENDPOINT_URL_S3: endpoint().url,
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_DEFAULT_REGION: 'eu-west-1'
+  };
+  return `import os\nos.environ.update(${JSON.stringify(values)})\nprint("ready")`;
+}
+
+/** A PUT as any S3 client sends it; the endpoint of the tests checks no signature. */
+async function put(path: string, body = ''): Promise<void> {
+  const answer = await fetch(`${endpoint().url}/${path}`, {
+    method: 'PUT',
+    body
+  });
+  expect(answer.ok, `${path}: ${answer.status}`).toBe(true);
+}
+
+async function clipboard(page: Page): Promise<string> {
+  return page.evaluate(() => navigator.clipboard.readText());
+}
+
+test('The documents follow the form; what was copied is what the bucket then says, and it is compared with the profile', async ({
+  page,
+  tmpPath
+}) => {
+  const [key] = endpoint().keys;
+  const bucket = 'documents-of-a-platform';
+  await openNotebook(page, `${tmpPath}/platform`, [endpointCell()]);
+  const panel = await openPanel(page);
+  await runCell(page, 0);
+  await choose(page, 'SSE-KMS', key);
+  await press(page, 'Apply');
+  await expectStatus(page, /^Waiting for Spark/);
+
+  await panel.getByText('Cluster-wide', { exact: true }).click();
+  await press(page, 'Cluster-wide documents…');
+  const documents = page.locator('.jp-S3Encryption-cluster');
+  const field = documents.getByRole('textbox', { name: 'Account' });
+  await expect(
+    documents.getByRole('textbox', { name: 'KMS key, by its ARN' })
+  ).toHaveValue(key);
+  // The panel stays with the notebook while the page is in front.
+  await expectStatus(page, /^Waiting for Spark/);
+
+  await field.fill('123');
+  await expect(field).toHaveAccessibleDescription(/it must be 12 digits/);
+  await expect(documents.getByRole('tabpanel')).toHaveCount(0);
+  await field.fill(key.split(':')[4] ?? '');
+  await expect(documents.getByRole('tabpanel')).toBeVisible();
+  await documents
+    .getByRole('textbox', { name: 'Buckets and prefixes' })
+    .fill(bucket);
+
+  await documents.getByRole('tab', { name: 'S3' }).click();
+  const title = `Policy of ${bucket}: the header is required`;
+  const shown = documents.getByRole('region', { name: title }).locator('pre');
+  await documents.getByRole('button', { name: `Copy ${title}` }).click();
+  const policy = await clipboard(page);
+  expect(policy).toBe(await shown.textContent());
+  expect(policy).toContain(`arn:aws:s3:::${bucket}/*`);
+  await documents.getByRole('tab', { name: 'Terraform' }).click();
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    documents
+      .getByRole('button', { name: 'Download Terraform: all of it' })
+      .click()
+  ]);
+  expect(download.suggestedFilename()).toBe('terraform.tf');
+  expect(readFileSync(await download.path(), 'utf8')).toBe(
+    await documents.locator('pre').textContent()
+  );
+
+  await put(bucket);
+  await put(`${bucket}?policy`, policy);
+  await page.activity.activateTab('platform.ipynb');
+  await panel.getByText('In force at the bucket').click();
+  await panel.getByRole('textbox', { name: 'Bucket' }).fill(bucket);
+  await press(page, 'Read');
+  await expect(
+    panel.getByText(
+      'Writes without a header would be refused by statement RefuseWithoutHeader of the policy.'
+    )
+  ).toBeVisible();
+  await expect(
+    panel.getByText(
+      'No statement about encryption refuses the writes of this profile.'
+    )
+  ).toBeVisible();
+  await choose(page, 'SSE-S3');
+  await press(page, 'Apply');
+  await expect(
+    panel.getByText(
+      'This profile would be refused by statement RefuseOtherAlgorithm.'
+    )
+  ).toBeVisible();
+});
+
+test('An error below a cell is explained, with the statement that mends it; so is a kernel without boto3', async ({
+  page,
+  tmpPath
+}) => {
+  await openNotebook(page, `${tmpPath}/denied`, [
+    `raise RuntimeError(open(${JSON.stringify(RECORDED)}).read())`,
+    'import sys\nsys.modules["boto3"] = None\nprint("as if it were not there")'
+  ]);
+  const panel = await openPanel(page);
+  await cellAt(page, 0).locator('.cm-content').click();
+  await page.keyboard.press('Control+Enter');
+  const wrong = panel.getByRole('region', { name: 'What went wrong' });
+  await expect(
+    wrong.getByText(/role\/EmrNotebooks may not use kms:GenerateDataKey/)
+  ).toBeVisible();
+  await expect(wrong.getByText('Whoever manages the role')).toBeVisible();
+  await wrong.getByRole('button', { name: 'Copy the statement' }).click();
+  expect(JSON.parse(await clipboard(page))).toEqual({
+    Effect: 'Allow',
+    Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
+    Resource: DENIED_KEY
+  });
+  await runCell(page, 1);
+  await expect(wrong).toBeVisible();
+  await wrong.getByRole('button', { name: 'Dismiss' }).click();
+  await expect(wrong).toHaveCount(0);
+
+  await panel.getByText('In force at the bucket').click();
+  await panel.getByRole('textbox', { name: 'Bucket' }).fill(endpoint().bucket);
+  await press(page, 'Read');
+  await expect(panel.getByRole('alert')).toHaveText(
+    /^This kernel has no boto3/
+  );
+  await expect(panel.getByText(/^Run %pip install boto3/)).toBeVisible();
+});
+
+plainTest(
+  'Notebook 7 shows the documents in a dialog @oldest',
+  async ({ page, request }) => {
+    const kernelspec = {
+      name: 'python3',
+      display_name: 'Python 3 (ipykernel)',
+      language: 'python'
+    };
+    const metadata = { kernelspec };
+    const content = { nbformat: 4, nbformat_minor: 5, metadata, cells: [] };
+    const made = await request.put('/api/contents/documents.ipynb', {
+      data: { type: 'notebook', content }
+    });
+    expect(made.ok()).toBe(true);
+    await page.goto('/notebooks/documents.ipynb');
+    await expect(page.locator('.jp-Notebook')).toBeVisible({ timeout: 60_000 });
+    const command = 's3-encryption:cluster-documents';
+    await page.waitForFunction(
+      id => window.jupyterapp?.commands.hasCommand(id),
+      command
+    );
+    await page.evaluate(id => {
+      // It ends with the dialog: not waited for here.
+      void window.jupyterapp.commands.execute(id);
+    }, command);
+    const dialog = page.getByRole('dialog');
+    await dialog
+      .getByRole('combobox', { name: 'Method' })
+      .selectOption('sse-s3');
+    await dialog.getByRole('tab', { name: 'Glue' }).click();
+    await expect(
+      dialog.getByRole('heading', { name: 'Glue: attach it to job' })
+    ).toBeVisible();
+    await dialog.getByRole('button', { name: 'Close' }).last().click();
+    await expect(dialog).toHaveCount(0);
+  }
+);
