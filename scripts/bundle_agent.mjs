@@ -146,7 +146,10 @@ write(
   target,
   JSON.stringify({ version, fingerprint, bootstrap, blocking }, null, 2) + '\n'
 );
-write(livy, JSON.stringify({ either, relay, session, statement }, null, 2) + '\n');
+write(
+  livy,
+  JSON.stringify({ either, relay, session, statement }, null, 2) + '\n'
+);
 write(agent, JSON.stringify(part('core'), null, 2) + '\n');
 write(writers, JSON.stringify(part('writers'), null, 2) + '\n');
 write(tools, JSON.stringify(part('tools'), null, 2) + '\n');

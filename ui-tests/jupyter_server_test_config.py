@@ -22,3 +22,5 @@ c.JupyterNotebookApp.expose_app_in_browser = True
 # Tests kill kernels on purpose, more often than the default limit of 5.
 c.AsyncIOLoopKernelRestarter.restart_limit = 1000
 c.IOLoopKernelRestarter.restart_limit = 1000
+# Where real-time collaboration keeps what it shares.
+c.SQLiteYStore.db_path = str(Path(os.environ["S3E_UI_HOME"]) / "together.db")

@@ -10,7 +10,7 @@ import type { Block } from '../encryption/lifecycle';
 import type { IReport } from '../encryption/report';
 import { ChannelError, type IAgentChannel } from './channel';
 import { IpykernelChannel } from './ipykernelChannel';
-import type { KernelKind } from './kinds';
+import { guessKind, type KernelKind } from './kinds';
 import type { IRequest } from './protocol';
 
 export class KernelChannel implements IAgentChannel {
@@ -44,6 +44,7 @@ export class KernelChannel implements IAgentChannel {
   dispose(): void {
     this._isDisposed = true;
     this._channel.dispose();
+    this._plain?.dispose();
   }
 
   /** From now on requests go the way of this kind; those under way are given up. */
@@ -53,6 +54,8 @@ export class KernelChannel implements IAgentChannel {
     }
     this._kind = kind;
     this._channel.dispose();
+    this._plain?.dispose();
+    this._plain = null;
     this._loading = null;
     if (kind === 'python' || kind === 'other') {
       this._channel = new IpykernelChannel(this._kernel);
@@ -71,6 +74,10 @@ export class KernelChannel implements IAgentChannel {
       }
     });
     this._loading = loading;
+    if (kind === 'unsure') {
+      // Until it is loaded: harmless in the other kernels, and not too late in an ipykernel.
+      this._plain = this._channel = new IpykernelChannel(this._kernel);
+    }
     // Whoever sends is told.
     loading.catch(() => undefined);
   }
@@ -80,7 +87,7 @@ export class KernelChannel implements IAgentChannel {
     options: { withAgent: boolean; block?: Block }
   ): Promise<IReport | null> {
     // What is loaded takes it in this very turn: cells are right behind it.
-    if (this._loading !== null) {
+    if (this._loading !== null && this._kind !== 'unsure') {
       try {
         await this._loading;
       } catch (error) {
@@ -92,6 +99,8 @@ export class KernelChannel implements IAgentChannel {
 
   private _channel: IAgentChannel;
   private _kind: KernelKind = 'python';
+  /** What an unsure kernel is asked by until more is loaded. */
+  private _plain: IAgentChannel | null = null;
   private _loading: Promise<void> | null = null;
   private _isDisposed = false;
 }
@@ -100,6 +109,18 @@ type Make = (kernel: Kernel.IKernelConnection) => IAgentChannel;
 
 /** What was loaded once is there at once for the next kernel, and after a restart. */
 const loaded = new Map<KernelKind, Make>();
+
+/** Load what a kernel of that name may need, before it is met; never throws. */
+export async function prepare(name: string): Promise<void> {
+  if (guessKind('python', name)?.kind === 'unsure' && !loaded.has('unsure')) {
+    try {
+      loaded.set('unsure', await load('unsure'));
+      loaded.set('sparkmagic', await load('sparkmagic'));
+    } catch {
+      // It is tried again when it is needed, and told then.
+    }
+  }
+}
 
 async function load(kind: 'sparkmagic' | 'glue' | 'unsure'): Promise<Make> {
   if (kind === 'glue') {

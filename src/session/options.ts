@@ -10,6 +10,7 @@ import type { ITranslate } from '../encryption/messages';
 import type { IFieldError, Profile } from '../encryption/profile';
 import { loadAgent } from '../kernel/agentText';
 import type { IAgentChannel } from '../kernel/channel';
+import { prepare } from '../kernel/kernelChannel';
 import type { CheckWrites } from '../tokens';
 
 /** What the site allows; nothing is said where it allows everything. */
@@ -43,16 +44,17 @@ export interface ISessionOptions {
 
 /** Read what is remembered, and load what a request ahead of a cell will need; never throws. */
 export async function begin(
-  options: Pick<ISessionOptions, 'recall'>
+  options: Pick<ISessionOptions, 'recall' | 'sessionContext'>
 ): Promise<unknown> {
   // What fails here is told when a request is sent, which tries again.
   const agent = loadAgent().catch(() => null);
+  const more = prepare(options.sessionContext.kernelPreference.name ?? '');
   let recalled: unknown = null;
   try {
     recalled = await options.recall();
   } catch (error) {
     console.error('The encryption of this notebook was not read.', error);
   }
-  await agent;
+  await Promise.all([agent, more]);
   return recalled;
 }

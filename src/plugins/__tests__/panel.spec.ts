@@ -53,9 +53,9 @@ describe('the panel', () => {
     );
     button!.click();
     expect(chosen).toEqual([document]);
-    for (const one of [widget, document, other]) {
-      one.dispose();
-    }
+    widget.dispose();
+    document.dispose();
+    other.dispose();
   });
 
   it('is a region of the left sidebar with an icon and a caption', () => {
