@@ -181,6 +181,21 @@ def test_a_statement_that_is_late_is_cancelled(session, livy):
     assert livy.asked[-1] == f"POST {STATEMENTS}/3/cancel"
 
 
+def test_an_output_that_comes_after_the_end_of_its_statement_is_waited_for(session, livy):
+    ended = {"id": 3, "state": "available", "output": None}
+    livy.answers[f"POST {STATEMENTS}"] = (201, {"id": 3})
+    livy.answers[f"GET {STATEMENTS}/3"] = [(200, ended), (200, ended), (200, saying(frame(GOOD)))]
+    assert session.ask(SessionStandIn(livy.url), {"frame": "f-1"}, 20) == GOOD
+
+
+def test_an_output_that_never_comes_is_no_answer(session, livy):
+    livy.answers[f"POST {STATEMENTS}"] = (201, {"id": 3})
+    livy.answers[f"GET {STATEMENTS}/3"] = (200, {"id": 3, "state": "available", "output": None})
+    with pytest.raises(session.LivyError) as raised:
+        session.ask(SessionStandIn(livy.url), {"frame": "f-1"}, 20)
+    assert raised.value.code == "bad-answer"
+
+
 def test_no_request_ever_starts_a_session(kernel, livy):
     for name in ("probe", "guard", "verify", "audit", "canary", "clear", "apply"):
         report = ask(name, CONF, **({"profile": PROFILE} if name in ("guard", "apply") else {}))

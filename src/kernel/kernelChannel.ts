@@ -110,8 +110,11 @@ type Make = (kernel: Kernel.IKernelConnection) => IAgentChannel;
 /** What was loaded once is there at once for the next kernel, and after a restart. */
 const loaded = new Map<KernelKind, Make>();
 
-/** Load what a kernel of that name may need, before it is met; never throws. */
-export async function prepare(name: string): Promise<void> {
+/** Load what the kernel of a notebook may need by its name, before it is met; never throws. */
+export async function prepare(context: {
+  readonly kernelPreference?: { readonly name?: string | null };
+}): Promise<void> {
+  const name = context.kernelPreference?.name ?? '';
   if (guessKind('python', name)?.kind === 'unsure' && !loaded.has('unsure')) {
     try {
       loaded.set('unsure', await load('unsure'));

@@ -48,7 +48,7 @@ export async function begin(
 ): Promise<unknown> {
   // What fails here is told when a request is sent, which tries again.
   const agent = loadAgent().catch(() => null);
-  const more = prepare(options.sessionContext.kernelPreference.name ?? '');
+  const more = prepare(options.sessionContext);
   let recalled: unknown = null;
   try {
     recalled = await options.recall();

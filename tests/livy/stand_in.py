@@ -19,10 +19,13 @@ LIVY = Path(__file__).resolve().parents[2] / "jupyterlab_s3_encryption" / "agent
 
 
 class LivyStandIn:
-    """Answers each call with what `answers` says for its method and path; keeps what was asked."""
+    """Answers each call with what `answers` says for its method and path; keeps what was asked.
+
+    A list is answered one after the other, its last for ever.
+    """
 
     def __init__(self) -> None:
-        self.answers: dict[str, tuple[int, Any]] = {}
+        self.answers: dict[str, tuple[int, Any] | list[tuple[int, Any]]] = {}
         self.asked: list[str] = []
         owner = self
 
@@ -32,7 +35,10 @@ class LivyStandIn:
                 self.rfile.read(length)
                 name = f"{self.command} {self.path}"
                 owner.asked.append(name)
-                status, body = owner.answers.get(name, (404, {"msg": "not found"}))
+                found = owner.answers.get(name, (404, {"msg": "not found"}))
+                if isinstance(found, list):
+                    found = found.pop(0) if len(found) > 1 else found[0]
+                status, body = found
                 text = body if isinstance(body, str) else json.dumps(body)
                 self.send_response(status)
                 self.send_header("Content-Length", str(len(text.encode("utf-8"))))

@@ -15,6 +15,8 @@ from typing import Any, Callable, Dict, Tuple
 
 #: Seconds to connect to Livy, and to wait for it to answer one call.
 CONNECT, CALL = 3.0, 20.0
+#: Seconds for the output of a statement that has ended.
+SETTLED = 1.0
 DEAD = ("dead", "killed", "error", "shutting_down", "success")
 PREFIX = "spark.hadoop."
 #: The statement; what it is about travels as data.
@@ -150,12 +152,16 @@ def ask(session: Any, inside: Dict[str, Any], limit: float) -> Dict[str, Any]:
     path = "/sessions/%s/statements" % session.id
     number = call(session, "post", path, {"code": CODE % packed})["id"]
     until, pause = time.monotonic() + limit, 0.005
+    ended = 0.0
     why = LivyError("livy-late", "The session did not answer within %d s." % limit)
     try:
         while time.monotonic() < until:
             statement = call(session, "get", "%s/%s" % (path, number), None)
             if str(statement.get("state")).lower() in ("available", "error", "cancelled"):
-                return framed(statement, inside["frame"])
+                # Livy may tell that a statement has ended a moment before it has its output.
+                ended = ended or time.monotonic()
+                if statement.get("output") or time.monotonic() > ended + SETTLED:
+                    return framed(statement, inside["frame"])
             time.sleep(pause)
             pause = min(pause * 1.3, 0.5)
     except KeyboardInterrupt:

@@ -5,7 +5,7 @@ import type { Kernel } from '@jupyterlab/services';
 import type { IReport } from '../../encryption/report';
 import { makeReport } from '../../encryption/__tests__/reports';
 import type { IAgentChannel } from '../channel';
-import { KernelChannel } from '../kernelChannel';
+import { KernelChannel, prepare } from '../kernelChannel';
 import { SPEECH, livyChannel } from '../livyChannel';
 import { makeRequest } from '../protocol';
 
@@ -106,6 +106,26 @@ describe('the channel of a kernel', () => {
     next.dispose();
     expect(other.isDisposed).toBe(true);
     other.dispose();
+  });
+});
+
+describe('the channel of a kernel that may be sparkmagic, by its name', () => {
+  it('asks as an ipykernel until more is loaded, and then finds out in the kernel', async () => {
+    const kernel = new FakeKernel();
+    const channel = new KernelChannel(kernel.asKernel);
+    channel.become('unsure');
+    expect(channel.isRemote).toBe(false);
+    void channel.send(REQUEST, NOW);
+    expect(kernel.sent).toHaveLength(1);
+    await prepare({ kernelPreference: { name: 'pysparkkernel' } });
+    const next = new KernelChannel(kernel.asKernel);
+    next.become('unsure');
+    void next.send(REQUEST, NOW);
+    const payload = kernel.sent[1]![1]['s3-encryption'];
+    expect(payload.bootstrap).toContain('spark_controller');
+    expect(payload.livy).toMatchObject({ relay: SPEECH.bootstrap });
+    channel.dispose();
+    next.dispose();
   });
 });
 
