@@ -22,16 +22,19 @@ START = [sys.executable, "-m", "demo.endpoint"]
 def run_alone() -> dict[str, object]:
     """Starts the endpoint in a process of its own, asks it over TLS, ends it with Ctrl-C."""
     with subprocess.Popen(START, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
-        told = json.loads(process.stdout.readline())
-        certificate = Path(told["trustStore"]).with_name("endpoint.crt")
-        trust = ssl.create_default_context(cafile=str(certificate))
-        with urllib.request.urlopen(
-            f"{told['tlsUrl']}/moto-api/data.json", context=trust
-        ) as answer:
-            assert answer.status == 200
-        process.send_signal(signal.SIGINT)
-        assert process.wait(30) == 0
-        assert not certificate.exists()
+        try:
+            told = json.loads(process.stdout.readline())
+            certificate = Path(told["trustStore"]).with_name("endpoint.crt")
+            trust = ssl.create_default_context(cafile=str(certificate))
+            with urllib.request.urlopen(
+                f"{told['tlsUrl']}/moto-api/data.json", context=trust
+            ) as answer:
+                assert answer.status == 200
+            process.send_signal(signal.SIGINT)
+            assert process.wait(30) == 0
+            assert not certificate.exists()
+        finally:
+            process.kill()
     return told
 
 
