@@ -3,6 +3,34 @@
  * is needed only where there is a notebook. Must not know how it travels.
  */
 
+import type { JSONObject } from '@lumino/coreutils';
+
+import type { RequestName } from '../encryption/report';
+import type { IRequest } from './protocol';
+
+/** The agent's file that not every request needs. */
+export type Part = 'tools' | 'python_writers';
+
+const TOOLS: ReadonlySet<string> = new Set<RequestName>([
+  'canary',
+  'writes',
+  'audit',
+  'cancelAudit',
+  'bucket'
+]);
+
+/** What a request needs beside what every request may need; null for nothing. */
+export function partFor({
+  request,
+  arguments: { profile }
+}: IRequest): Part | null {
+  return TOOLS.has(request)
+    ? 'tools'
+    : (profile as JSONObject | undefined)?.writers !== undefined
+      ? 'python_writers'
+      : null;
+}
+
 type Files = Readonly<Record<string, string>>;
 
 let core: Files | null = null;

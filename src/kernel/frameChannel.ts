@@ -11,11 +11,11 @@ import { UUID } from '@lumino/coreutils';
 import type { JSONObject } from '@lumino/coreutils';
 
 import connectors from '../encryption/connectors.json';
-import type { IReport, RequestName } from '../encryption/report';
+import type { IReport } from '../encryption/report';
 import { PROTOCOL } from '../encryption/report';
 import bundle from './agentBundle.json';
 import livy from './agentLivy.json';
-import { loadAgent, loadTools, writersText } from './agentText';
+import { loadAgent, loadTools, partFor, writersText } from './agentText';
 import { ChannelError, type IAgentChannel } from './channel';
 import { FrameReader } from './frames';
 import { parseAnswer, type IRequest } from './protocol';
@@ -167,28 +167,18 @@ function gone(why: string): ChannelError {
   );
 }
 
-/** Requests that need the agent's tools. */
-const TOOLS: ReadonlySet<string> = new Set<RequestName>([
-  'canary',
-  'writes',
-  'audit',
-  'cancelAudit',
-  'bucket'
-]);
-
 /** What `agent/livy/statement.py` is given. */
 async function payloadOf(
   request: IRequest,
   withAgent: boolean
 ): Promise<JSONObject> {
   const { version, fingerprint, bootstrap } = bundle;
-  const { profile } = request.arguments as { profile?: JSONObject };
-  const writes = profile?.writers !== undefined;
+  const part = partFor(request);
   const files = withAgent
     ? {
         ...(await loadAgent()),
-        ...(TOOLS.has(request.request) ? await loadTools() : null),
-        ...(writes ? writersText() : null),
+        ...(part === 'tools' ? await loadTools() : null),
+        ...(part === 'python_writers' ? writersText() : null),
         'connectors.json': JSON.stringify(connectors)
       }
     : null;
@@ -199,11 +189,7 @@ async function payloadOf(
     bootstrap,
     statement: livy.statement,
     requests: [{ ...request }],
-    ...(TOOLS.has(request.request)
-      ? { tools: 'tools' }
-      : writes
-        ? { tools: 'python_writers' }
-        : {}),
+    ...(part === null ? {} : { tools: part }),
     ...(files === null ? {} : { files })
   };
 }

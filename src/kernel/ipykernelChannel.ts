@@ -13,10 +13,17 @@ import type { JSONObject } from '@lumino/coreutils';
 
 import connectors from '../encryption/connectors.json';
 import type { Block } from '../encryption/lifecycle';
-import type { IReport, RequestName } from '../encryption/report';
+import type { IReport } from '../encryption/report';
 import { PROTOCOL } from '../encryption/report';
 import bundle from './agentBundle.json';
-import { agentText, loadAgent, loadTools, writersText } from './agentText';
+import {
+  agentText,
+  loadAgent,
+  loadTools,
+  partFor,
+  writersText,
+  type Part
+} from './agentText';
 import { ChannelError, type IAgentChannel } from './channel';
 import { parseAnswer, type IRequest } from './protocol';
 import { MAGICS, readMagics, withMagics } from './remoteMagics';
@@ -55,26 +62,6 @@ const ANSWER = `${PAYLOAD}['answer']`;
 
 /** The shared data file, which the agent reads beside its own files. */
 const DATA = { 'connectors.json': JSON.stringify(connectors) };
-
-/** Requests that need the agent's tools, which are sent only with them. */
-const TOOLS: ReadonlySet<string> = new Set<RequestName>([
-  'canary',
-  'writes',
-  'audit',
-  'cancelAudit',
-  'bucket'
-]);
-
-/** The agent's file that a request needs and that is not always sent; null for none. */
-function partFor({ request, arguments: { profile } }: IRequest): Part | null {
-  return TOOLS.has(request)
-    ? 'tools'
-    : (profile as JSONObject | undefined)?.writers !== undefined
-      ? 'python_writers'
-      : null;
-}
-
-type Part = 'tools' | 'python_writers';
 
 /** What another kernel with IPython inside is told instead, and more. */
 export interface ISpeech {
