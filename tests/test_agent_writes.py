@@ -137,10 +137,7 @@ def test_without_spark_there_is_nothing_to_check():
 
 def test_a_request_holds_the_kernel_no_longer_than_its_budget(spark, endpoint, bucket):
     ask("apply", profile=kms(endpoint.keys[0]))
-    client_of = client(endpoint.url)
-    write(spark, f"s3a://{bucket}/many")
-    for number in range(60):
-        client_of.put_object(Bucket=bucket, Key=f"many/more-{number}", Body=b"")
+    spark.range(0, 30, 1, 30).write.parquet(f"s3a://{bucket}/many")
     times, report = [], None
     while report is None or report["writes"]["pending"]:
         began = time.monotonic()

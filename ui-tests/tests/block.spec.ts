@@ -169,7 +169,8 @@ test('A console holds its cells back too', async ({ page, tmpPath }) => {
   await expectStatus(page, /^Waiting for Spark/);
   const run = async (code: string): Promise<void> => {
     await prompt.locator('.cm-content').fill(code);
-    await page.keyboard.press('Shift+Enter');
+    // To the prompt itself: after an apply the notebook may have the focus.
+    await prompt.locator('.cm-content').press('Shift+Enter');
   };
   await run(ran.cell.replace('\n    ', ' '));
   await expect.poll(ran.count).toBe(1);
