@@ -16,9 +16,13 @@ CELLS = ("1 + 1",) * 5
 
 
 def measure_guard(repeats: int) -> dict[str, float]:
-    """Medians: a guard that has nothing to do and an empty request; a batch with and without one."""
+    """Medians: a guard that has nothing to do and an empty request; a batch with and without one.
+
+    `silent`: an empty request that publishes no input, as the guard does not.
+    """
     guards: list[float] = []
     empty: list[float] = []
+    silent: list[float] = []
     guarded: list[float] = []
     bare: list[float] = []
     with Endpoint() as endpoint:
@@ -31,7 +35,8 @@ def measure_guard(repeats: int) -> dict[str, float]:
             arguments["fingerprint"] = report["fingerprint"]
             for number in range(repeats + 5):
                 sides = [
-                    (empty, kernel.empty),
+                    (empty, lambda: kernel.empty(False)),
+                    (silent, lambda: kernel.empty(True)),
                     (guards, lambda: kernel.request("guard", arguments, False)),
                     (bare, lambda: kernel.batch(*CELLS)),
                     (guarded, lambda: kernel.behind("guard", arguments, *CELLS)),
@@ -45,6 +50,7 @@ def measure_guard(repeats: int) -> dict[str, float]:
     found = {
         "guard": statistics.median(guards),
         "empty": statistics.median(empty),
+        "silent": statistics.median(silent),
         "guarded": statistics.median(guarded),
         "bare": statistics.median(bare),
     }

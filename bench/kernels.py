@@ -105,9 +105,10 @@ class BenchKernel:
             raise RuntimeError(json.dumps(report)[:2000])
         return seconds, report
 
-    def empty(self) -> float:
-        """Sends an empty request in the form of ours; seconds."""
-        return self._timed({"code": "", "silent": True, "store_history": False}, {})[0]
+    def empty(self, silent: bool) -> float:
+        """Sends a request with no code, as an empty cell is or silent as ours; seconds."""
+        content = {"code": "", "silent": silent, "store_history": not silent}
+        return self._timed(content, {})[0]
 
     def behind(self, request: str, arguments: dict[str, Any], *cells: str) -> float:
         """Sends a request and cells right behind it; seconds until the last cell is done."""

@@ -113,7 +113,8 @@ def guard() -> list[Row]:
             found["ratio"],
             " times",
             1.3,
-            f"{ms(found['guard'])} to {ms(found['empty'])}",
+            f"{ms(found['guard'])} to {ms(found['empty'])}; to a silent one of "
+            f"{ms(found['silent'])}: {found['guard'] / found['silent']:.2f} times",
         ),
         at_most(
             "A run of five cells with a guard ahead, more than the same run without",
