@@ -30,6 +30,10 @@ LEFT = (
 )
 
 
+#: Seconds after which Spark's own pools, which grow with each write, have let idle threads go.
+IDLE = 75
+
+
 def environment_of(endpoint: Endpoint, more: dict[str, str]) -> dict[str, str]:
     """Environment of a kernel whose Spark has these properties beside the endpoint's."""
     conf = spark_conf(endpoint.tls_url, trust_store=str(endpoint.trust_store))
@@ -119,10 +123,12 @@ def measure_growth(switches: int = 50) -> dict[str, int]:
             for number in range(5):
                 kernel.request("apply", _kms(endpoint.keys[number % 2]), number == 0)
                 kernel.cell(write)
+            time.sleep(IDLE)
             before = json.loads(kernel.value(LEFT).strip("'"))
             for number in range(switches):
                 kernel.request("apply", _kms(endpoint.keys[(number + 1) % 2]), False)
                 kernel.cell(write)
+            time.sleep(IDLE)
             after = json.loads(kernel.value(LEFT).strip("'"))
         finally:
             kernel.close()
