@@ -5,10 +5,9 @@ and without waiting, as in a notebook. Both sides are measured in turn. Times in
 """
 
 import statistics
-from typing import Any
 
 from bench.kernels import SESSION, BenchKernel, front_end
-from bench.switching import TYPED, WRITE, environment_of
+from bench.switching import TYPED, WRITE, environment_of, kms
 from demo.endpoint import Endpoint
 
 #: The cells of a batch: Run All of a small notebook.
@@ -29,7 +28,7 @@ def measure_guard(repeats: int) -> dict[str, float]:
         kernel = BenchKernel(environment_of(endpoint, {}), front_end())
         try:
             kernel.cell(SESSION)
-            arguments = _kms(endpoint.keys[0])
+            arguments = kms(endpoint.keys[0])
             kernel.cell(WRITE.format(bucket=endpoint.bucket, name="guard"))
             report = kernel.ask("apply", arguments, True)[1]
             arguments["fingerprint"] = report["fingerprint"]
@@ -75,7 +74,7 @@ def measure_first_write(rounds: int) -> dict[str, float]:
                 for side in ("armed", "typed") if number % 2 else ("typed", "armed"):
                     kernel.restart()
                     if side == "armed":
-                        before = kernel.request("apply", _kms(endpoint.keys[0]), True)
+                        before = kernel.request("apply", kms(endpoint.keys[0]), True)
                         before += kernel.cell(SESSION)
                     else:
                         before = kernel.cell(SESSION + "\n" + typed)
@@ -88,10 +87,6 @@ def measure_first_write(rounds: int) -> dict[str, float]:
     found["ratio"] = found["armed"] / found["typed"]
     found["all_ratio"] = found["armed_all"] / found["typed_all"]
     return found
-
-
-def _kms(key: str) -> dict[str, Any]:
-    return {"profile": {"method": "sse-kms", "kmsKeyId": key}}
 
 
 if __name__ == "__main__":

@@ -29,7 +29,6 @@ LEFT = (
     "spark._jvm.java.lang.ProcessHandle.current().pid()))])"
 )
 
-
 #: Seconds after which Spark's own pools, which grow with each write, have let idle threads go.
 IDLE = 75
 
@@ -41,7 +40,8 @@ def environment_of(endpoint: Endpoint, more: dict[str, str]) -> dict[str, str]:
     return process_environment(Path(folder))
 
 
-def _kms(key: str) -> dict[str, Any]:
+def kms(key: str) -> dict[str, Any]:
+    """The arguments of an apply with this key."""
     return {"profile": {"method": "sse-kms", "kmsKeyId": key}}
 
 
@@ -54,11 +54,11 @@ def measure_switch(rounds: int) -> dict[str, float]:
         kernel = BenchKernel(environment, front_end())
         try:
             kernel.cell(SESSION)
-            kernel.request("apply", _kms(endpoint.keys[0]), True)
+            kernel.request("apply", kms(endpoint.keys[0]), True)
             for number in range(rounds):
                 key = endpoint.keys[(number + 1) % 2]
                 kernel.cell(WRITE.format(bucket=endpoint.bucket, name="warm"))
-                switched.append(kernel.request("apply", _kms(key), False, claim="inEffect"))
+                switched.append(kernel.request("apply", kms(key), False, claim="inEffect"))
             for number in range(max(2, rounds // 3)):
                 began = time.perf_counter()
                 kernel.restart()
@@ -94,7 +94,7 @@ def measure_writes(repeats: int) -> dict[str, float]:
                 for _ in range(4):
                     kernel.cell(WRITE.format(bucket=endpoint.bucket, name=name))
             for number in range(3):
-                arguments = _kms(endpoint.keys[number % 2])
+                arguments = kms(endpoint.keys[number % 2])
                 kernels["switched"].request("apply", arguments, number == 0)
                 kernels["switched"].cell(WRITE.format(bucket=endpoint.bucket, name="switched"))
             for number in range(repeats):
@@ -121,12 +121,12 @@ def measure_growth(switches: int = 50) -> dict[str, int]:
             kernel.cell(SESSION)
             write = WRITE.format(bucket=endpoint.bucket, name="growth")
             for number in range(5):
-                kernel.request("apply", _kms(endpoint.keys[number % 2]), number == 0)
+                kernel.request("apply", kms(endpoint.keys[number % 2]), number == 0)
                 kernel.cell(write)
             time.sleep(IDLE)
             before = json.loads(kernel.value(LEFT).strip("'"))
             for number in range(switches):
-                kernel.request("apply", _kms(endpoint.keys[(number + 1) % 2]), False)
+                kernel.request("apply", kms(endpoint.keys[(number + 1) % 2]), False)
                 kernel.cell(write)
             time.sleep(IDLE)
             after = json.loads(kernel.value(LEFT).strip("'"))

@@ -22,6 +22,7 @@ from botocore.config import Config
 
 import jupyterlab_s3_encryption as s3enc
 from demo.endpoint import client
+from jupyterlab_s3_encryption.agent import process
 from jupyterlab_s3_encryption.agent import python_writers_boto as writers
 
 pytestmark = pytest.mark.usefixtures("fresh_agent")
@@ -38,7 +39,7 @@ def row(report, name="boto3"):
 def ours():
     """Everything of botocore that holds a handler of ours."""
     held = [entry for entry in botocore.handlers.BUILTIN_HANDLERS if named(entry[1])]
-    for emitter in writers.instances(botocore.hooks.HierarchicalEmitter):
+    for emitter in process.instances(botocore.hooks.HierarchicalEmitter):
         for event in ("PutObject", "CopyObject", "CreateMultipartUpload"):
             found = emitter._handlers.prefix_search(f"before-parameter-build.s3.{event}")
             held += [item for item in found if named(item)]

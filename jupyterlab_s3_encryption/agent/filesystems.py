@@ -132,9 +132,9 @@ def instances(context: Any) -> List[Open]:
     """The live s3, s3a and s3n instances of the driver; raises what Java raises."""
 
     def cached() -> Any:
-        reflect = sessions.java_class(context, "java.lang.Class")
-        cache = _field(reflect.forName("org.apache.hadoop.fs.FileSystem"), "CACHE", None)
-        return _field(cache.getClass(), "map", cache)
+        name = "org.apache.hadoop.fs.FileSystem"
+        cache = sessions.field(context, name, "CACHE").get(None)
+        return sessions.field(context, name + "$Cache", "map").get(cache)
 
     held = sessions.handle(context, "FileSystem.CACHE", cached)
     found: List[Open] = []
@@ -187,9 +187,3 @@ def _key(choice: Dict[str, Any], customer_key: Optional[str]) -> Optional[str]:
 
 def _bucket(uri: str) -> str:
     return uri.split("//", 1)[-1].split("/", 1)[0]
-
-
-def _field(cls: Any, name: str, owner: Any) -> Any:
-    field = cls.getDeclaredField(name)
-    field.setAccessible(True)
-    return field.get(owner)

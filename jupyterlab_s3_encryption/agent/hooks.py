@@ -5,11 +5,10 @@ reaches the person's call. Must not know: profiles, settings.
 """
 
 import functools
-import importlib.machinery
 import sys
-from typing import Any, Callable, List, Optional, Tuple
+from typing import Any, Callable, List, Tuple
 
-from . import sessions
+from . import process, sessions
 from .state import State
 
 _MODULES = {"pyspark.sql.session": "classic", "pyspark.sql.connect.session": "connect"}
@@ -21,7 +20,7 @@ def install(state: State, created: Callable[[str, Any], None]) -> None:
     for kind, cls in sessions.session_classes():
         _patch(state, kind, cls)
     if any(name not in sys.modules for name in _MODULES) and state.finder not in sys.meta_path:
-        state.finder = _Finder(state)
+        state.finder = process.Finder(_MODULES, functools.partial(_imported, state))
         sys.meta_path.insert(0, state.finder)
 
 
@@ -96,43 +95,11 @@ def _wrap(state: State, kind: str, original: Any, initializer: bool) -> Any:
     return call
 
 
-class _Finder:
-    """Stands in sys.meta_path until pyspark's session modules are loaded, then patches them."""
-
-    def __init__(self, state: State) -> None:
-        self._state = state
-        self._busy = False
-
-    def find_spec(
-        self, name: str, path: Any = None, target: Any = None
-    ) -> Optional[importlib.machinery.ModuleSpec]:
-        """Finds what the other finders find, and looks at the module after it was executed."""
-        if name not in _MODULES or self._busy:
-            return None
-        self._busy = True
-        try:
-            spec = None
-            for finder in sys.meta_path:
-                if finder is not self and hasattr(finder, "find_spec"):
-                    spec = finder.find_spec(name, path, target)
-                    if spec is not None:
-                        break
-        finally:
-            self._busy = False
-        loader = getattr(spec, "loader", None)
-        if spec is None or loader is None or not hasattr(loader, "exec_module"):
-            return spec
-        state, execute = self._state, loader.exec_module
-
-        def exec_module(module: Any) -> None:
-            execute(module)
-            cls = getattr(module, "SparkSession", None)
-            try:
-                if state.created is not None and isinstance(cls, type):
-                    _patch(state, _MODULES[name], cls)
-            except Exception as error:  # noqa: BLE001 - the person's import must not fail; the next report tells
-                state.failure = sessions.error_text(error)
-
-        # On the instance: a loader belongs to this one module.
-        loader.exec_module = exec_module
-        return spec
+def _imported(state: State, name: str, module: Any) -> None:
+    """One of pyspark's session modules was imported just now: watches its class."""
+    cls = getattr(module, "SparkSession", None)
+    try:
+        if state.created is not None and isinstance(cls, type):
+            _patch(state, _MODULES[name], cls)
+    except Exception as error:  # noqa: BLE001 - the person's import must not fail; the next report tells
+        state.failure = sessions.error_text(error)

@@ -8,7 +8,7 @@ import importlib.util
 import sys
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
-from . import findings
+from . import findings, process
 from . import python_writers_boto as boto
 
 #: As in a report: {"writer", "loaded", "covered", "reason"}.
@@ -77,7 +77,7 @@ def _of_s3fs(profile: Dict[str, Any]) -> Optional[str]:
     own: List[Any] = []
     cls = getattr(sys.modules.get("s3fs.core"), "S3FileSystem", None)
     if isinstance(cls, type):
-        own = [getattr(item, "s3_additional_kwargs", None) for item in boto.instances(cls)]
+        own = [getattr(item, "s3_additional_kwargs", None) for item in process.instances(cls)]
     settings = getattr(sys.modules.get("fsspec.config"), "conf", None) or {}
     own += [(settings.get(name) or {}).get("s3_additional_kwargs") for name in ("s3", "s3a")]
     for given in own:

@@ -5,13 +5,11 @@ botocore that is imported later. Must not know: Spark, reports. Never imports bo
 """
 
 import base64
-import gc
-import importlib.machinery
 import json
 import sys
-from typing import Any, Callable, Dict, List, Optional
+from typing import Any, Dict, List, Optional
 
-from . import profiles
+from . import process, profiles
 
 _HANDLERS = "botocore.handlers"
 #: All operations of S3 whose parameters say how a new object is encrypted.
@@ -61,19 +59,6 @@ def obstacle(profile: Dict[str, Any]) -> Optional[str]:
     return None
 
 
-def instances(cls: Any) -> List[Any]:
-    """All objects of a class and of its subclasses; takes some 10 ms."""
-    classes = [cls]
-    for one in classes:
-        classes += one.__subclasses__()
-    # Since Python 3.9 an object refers to its class; before, all objects have to be looked at.
-    if sys.version_info >= (3, 9):
-        objects = gc.get_referrers(*classes)
-    else:
-        objects = gc.get_objects()
-    return [item for item in objects if issubclass(type(item), cls)]
-
-
 class Events:
     """Our handler at botocore's events. profile: what it puts in, None for nothing."""
 
@@ -101,7 +86,7 @@ class Events:
         module = sys.modules.get(_HANDLERS)
         if module is None:
             if self._finder not in sys.meta_path:
-                self._finder = _Finder(self._imported)
+                self._finder = process.Finder((_HANDLERS,), self._imported)
                 sys.meta_path.insert(0, self._finder)
             return
         try:
@@ -138,7 +123,7 @@ class Events:
             # A thread that looked its handlers up at that moment has kept those of before.
             emitter._lookup_cache = {}
 
-    def _imported(self, _: Any) -> None:
+    def _imported(self, *_: Any) -> None:
         """botocore was imported just now: there is no session of it yet."""
         self._forget_finder()
         if self.profile is not None:
@@ -157,39 +142,4 @@ class Events:
 def _emitters() -> List[Any]:
     """What holds the handlers of each session and each client that there is."""
     cls = getattr(sys.modules.get("botocore.hooks"), "HierarchicalEmitter", None)
-    return instances(cls) if isinstance(cls, type) else []
-
-
-class _Finder:
-    """Stands in sys.meta_path until botocore's handlers are loaded."""
-
-    def __init__(self, imported: Callable[[Any], None]) -> None:
-        self._imported = imported
-        self._busy = False
-
-    def find_spec(
-        self, name: str, path: Any = None, target: Any = None
-    ) -> Optional[importlib.machinery.ModuleSpec]:
-        """Finds what the other finders find, and tells of the module after it was executed."""
-        if name != _HANDLERS or self._busy:
-            return None
-        self._busy = True
-        try:
-            spec = None
-            for finder in sys.meta_path:
-                if spec is None and finder is not self and hasattr(finder, "find_spec"):
-                    spec = finder.find_spec(name, path, target)
-        finally:
-            self._busy = False
-        loader = getattr(spec, "loader", None)
-        if spec is None or loader is None or not hasattr(loader, "exec_module"):
-            return spec
-        execute, imported = loader.exec_module, self._imported
-
-        def exec_module(module: Any) -> None:
-            execute(module)
-            imported(module)
-
-        # On the instance: a loader belongs to this one module.
-        loader.exec_module = exec_module
-        return spec
+    return process.instances(cls) if isinstance(cls, type) else []

@@ -3,10 +3,11 @@
 Never imports pyspark and never starts a session. Must not know: profiles, methods, reports.
 """
 
-import gc
 import re
 import sys
 from typing import Any, Callable, Dict, List, Optional, Tuple
+
+from . import process
 
 REDACTION = "spark.sql.redaction.options.regex"
 #: Default of REDACTION in Spark 2.4 to 4.x (SQLConf.scala).
@@ -124,9 +125,8 @@ class Classic:
             return java.sessionState().newHadoopConf()
 
     def _session_state(self) -> Any:
-        reflect = java_class(self.context, "java.lang.Class")
-        module = reflect.forName("org.apache.spark.sql.internal.SessionState$")
-        return module.getField("MODULE$").get(None)
+        name = "org.apache.spark.sql.internal.SessionState$"
+        return field(self.context, name, "MODULE$").get(None)
 
     def _sql_conf(self, runtime: Any) -> Any:
         """The session's SQLConf, without making Spark build the session's catalog (0.15 s)."""
@@ -260,8 +260,7 @@ def _candidates(kind: str, cls: Any, known: List[Any], scan: bool) -> List[Any]:
     found += known
     found += list(vars(sys.modules["__main__"]).values()) if "__main__" in sys.modules else []
     if scan:
-        # Since Python 3.9 an object refers to its class; before, all objects have to be looked at.
-        found += gc.get_referrers(cls) if sys.version_info >= (3, 9) else gc.get_objects()
+        found += process.instances(cls)
     unique = {id(item): item for item in found if issubclass(type(item), cls)}
     return list(unique.values())
 

@@ -52,12 +52,15 @@ export function writersText(): Files | null {
  * @throws what the browser says where the server does not give it
  */
 export async function loadAgent(): Promise<Files> {
-  const [files, more] = await Promise.all([
-    import(/* webpackChunkName: "agent" */ './agentFiles.json'),
-    import(/* webpackChunkName: "agent" */ './agentWriters.json')
-  ]);
-  writers = more.default;
-  return (core ??= files.default);
+  if (core === null) {
+    const [files, more] = await Promise.all([
+      import(/* webpackChunkName: "agent" */ './agentFiles.json'),
+      import(/* webpackChunkName: "agent" */ './agentWriters.json')
+    ]);
+    writers = more.default;
+    core = files.default;
+  }
+  return core;
 }
 
 /** Load what only requests about stored objects need. */
