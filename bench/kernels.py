@@ -57,11 +57,20 @@ def constant(source: str, name: str) -> str:
 
 
 class BenchKernel:
-    """One real Python kernel."""
+    """One real Python kernel, or what `command` starts. bundle: as from `front_end`; what its
+    "more" has goes with each request.
+    """
 
-    def __init__(self, environment: dict[str, str], bundle: dict[str, Any]) -> None:
+    def __init__(
+        self,
+        environment: dict[str, str],
+        bundle: dict[str, Any],
+        command: list[str] | None = None,
+    ) -> None:
         self._bundle = bundle
         self._manager = KernelManager(kernel_name="python3")
+        if command is not None:
+            self._manager.kernel_spec.argv = command
         self._manager.start_kernel(env=environment)
         self._client: BlockingKernelClient = self._manager.client()
         self._client.start_channels()
@@ -105,6 +114,19 @@ class BenchKernel:
             raise RuntimeError(json.dumps(report)[:2000])
         return seconds, report
 
+    def evaluated(self, expression: str) -> float:
+        """Asks for the value of an expression as requests of ours do; seconds."""
+        content = {
+            "code": "",
+            "silent": True,
+            "store_history": False,
+            "user_expressions": {"v": expression},
+        }
+        seconds, reply = self._timed(content, {})
+        if reply["user_expressions"]["v"]["status"] != "ok":
+            raise RuntimeError(str(reply["user_expressions"]["v"]))
+        return float(seconds)
+
     def empty(self, silent: bool) -> float:
         """Sends a request with no code, as an empty cell is or silent as ours; seconds."""
         content = {"code": "", "silent": silent, "store_history": not silent}
@@ -139,6 +161,7 @@ class BenchKernel:
             "fingerprint": self._bundle["fingerprint"],
             "bootstrap": self._bundle["bootstrap"],
             "request": {"protocol": 1, "id": "bench", "request": request, "arguments": arguments},
+            **self._bundle.get("more", {}),
         }
         if with_agent:
             payload["files"] = self._bundle["files"]
@@ -178,7 +201,7 @@ class BenchKernel:
     @staticmethod
     def _until(get: Callable[..., Any], identity: str, wanted: Callable[[Any], bool]) -> Any:
         while True:
-            message = get(timeout=120)
+            message = get(timeout=600)
             if message["parent_header"].get("msg_id") == identity and wanted(message):
                 return message
 

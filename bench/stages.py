@@ -224,6 +224,26 @@ def start_up() -> list[Row]:
     ]
 
 
+def livy() -> list[Row]:
+    """What an apply on a running Livy session costs, measured where there is only loopback."""
+    done = subprocess.run(
+        [sys.executable, "tests/livy/alone.py", sys.executable, "-m", "bench.livy"],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT / ".venv" / "opt" / "spark-3.5")},
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    found = json.loads(done.stdout.strip().splitlines()[-1])
+    beside = (
+        f"{ms(found['apply'])} to {ms(found['cell'])}; to a statement `pass` sent and waited for as "
+        f"ours is, {ms(found['empty'])}: {found['to_empty']:.2f} times, of it {ms(found['agent'])} "
+        "in the agent"
+    )
+    what = "Apply on a warm Livy session (PySpark 3.5), to a cell `pass` as sparkmagic runs it"
+    return [at_most(what, found["ratio"], " times", 1.3, beside)]
+
+
 STAGES: dict[str, Callable[[], list[Row]]] = {
     "apply": apply,
     "start": start,
@@ -234,6 +254,7 @@ STAGES: dict[str, Callable[[], list[Row]]] = {
     "growth": growth,
     "own-writes": own_writes,
     "headless": start_up,
+    "livy": livy,
     "audit": lambda: _audit(0, "endpoint on the loopback"),
     "audit-distant": lambda: _audit(
         NETWORK, f"endpoint lets each request wait {NETWORK * 1000:.0f} ms"

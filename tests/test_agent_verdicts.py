@@ -134,6 +134,17 @@ PLANS = {
     "(3) Execute InsertIntoHadoopFsRelationCommand\nInput: []\n"
     "Arguments: file:/tmp/x, false, Parquet, [path=s3a://b/x], Append, [id]\n": [],
     "(1) Scan parquet\nLocation: InMemoryFileIndex [s3a://b/read]\n": [],
+    "AppendDataExecV1 (1)\n\n\n(1) AppendDataExecV1\nArguments: DeltaTableV2(org.apache.spark.sql."
+    "SparkSession@d77,s3a://b/a, b,Some(CatalogTable(\nCatalog: c\nLocation: s3a://b/a, b)),"
+    "Some(d.t),None,Map()), Project [x], org.L@1\n": ["s3a://b/a, b"],
+    "(1) OverwriteByExpressionExecV1\nArguments: DeltaTableV2(org.apache.spark.sql.SparkSession@d77,"
+    "s3a://b/d,None,None,None,Map()), Project [x]\n": ["s3a://b/d"],
+    "Execute OptimizeTableCommand (1)\n\n(1) Execute OptimizeTableCommand\nOutput [1]: [path#4]\n\n"
+    "(2) ResolvedTable\nArguments: org.D@1, d.t, DeltaTableV2(org.S@6,s3a://b/o,None,None,Map()), [id]"
+    "\n\n(3) OptimizeTableCommand\nArguments: DeltaOptimizeContext(None)\n": ["s3a://b/o"],
+    "Execute DeleteCommand (1)\n   +- DeleteCommand (2)\n\n(2) DeleteCommand\nArguments: org.apache.spark."
+    "sql.delta.DeltaLog@3d, (id#1 = 7)\n\n(3) LogicalRelation\nArguments: parquet, [id#1], false\n\n"
+    "(4) SubqueryAlias\nArguments: spark_catalog.delta.`s3a://b/x y`\n": ["s3a://b/x y"],
 }
 
 
@@ -145,6 +156,16 @@ def test_the_paths_of_a_write_are_in_its_plan_and_nothing_else_counts(plan, path
 def test_tables_whose_files_the_plan_does_not_name_are_told_by_name():
     hive = "(1) Execute InsertIntoHiveTable\nInput: []\nArguments: `spark_catalog`.`d`.`t`, org.Serde\n"
     assert plans.targets(hive).tables == ["`spark_catalog`.`d`.`t`"]
+    delete = (
+        "(2) DeleteCommand\nArguments: org.apache.spark.sql.delta.DeltaLog@b0, "
+        "`spark_catalog`.`d`.`t`, (id#1 = 7)\n\n(4) SubqueryAlias\nArguments: spark_catalog.d.t\n"
+    )
+    assert plans.targets(delete) == ([], ["`spark_catalog`.`d`.`t`"], [])
+    create = (
+        "(1) AtomicCreateTableAsSelect\nArguments: org.apache.spark.sql.delta.catalog.DeltaCatalog@7, "
+        "d.t, Range (0, 8), TableSpec(Map(),Some(delta),Map(),None,None,None,false), false\n"
+    )
+    assert plans.targets(create).tables == ["d.t"]
     iceberg = (
         "(2) AppendData\nInput [1]: [id]\nArguments: IcebergWrite(table=ice.d.t, format=PARQUET)\n"
     )

@@ -5,12 +5,14 @@ What the real sparkmagic and the real Livy do is in test_livy.py. Must not know:
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import io
 import json
 import re
 import sys
 import types
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -84,7 +86,7 @@ def ask(name: str, conf: dict[str, str] | None = None, **arguments: Any) -> dict
 
 
 def frame(report: dict[str, Any], mark: str = "f-1") -> str:
-    said = json.dumps(report)
+    said = base64.b64encode(zlib.compress(json.dumps(report).encode("utf-8"))).decode("ascii")
     return f"<<{mark}:{len(said)}>>{said}<<{mark}>>"
 
 
@@ -112,7 +114,7 @@ def test_an_answer_is_what_stands_between_the_marks(session, said):
 
 @pytest.mark.parametrize(
     "said",
-    ["", "done", frame(GOOD)[:-3], frame(GOOD, "f-2"), frame(GOOD).replace('"ok"', '"okay"')],
+    ["", "done", frame(GOOD)[:-3], frame(GOOD, "f-2"), frame(GOOD).replace("eJ", "eJe", 1)],
     ids=["nothing", "text", "cut", "another's", "another length"],
 )
 def test_without_whole_marks_there_is_no_answer(session, said):
@@ -188,6 +190,19 @@ def test_an_output_that_comes_after_the_end_of_its_statement_is_waited_for(sessi
     assert session.ask(SessionStandIn(livy.url), {"frame": "f-1"}, 20) == GOOD
 
 
+def test_a_session_that_lost_what_it_had_been_given_gets_it_again(kernel, livy):
+    kernel.session = SessionStandIn(livy.url, CONF)
+    lost = saying("'_s3_encryption_absent'")
+    livy.answers[f"POST {STATEMENTS}"] = (201, {"id": 3})
+    found = [(200, saying(frame(GOOD))), (200, lost), (200, saying(frame(GOOD)))]
+    livy.answers[f"GET {STATEMENTS}/3"] = found
+    for _ in range(2):
+        assert ask("apply", CONF, profile=PROFILE) == GOOD
+    assert livy.asked.count(f"POST {STATEMENTS}") == 3
+    whole, again, once_more = (len(body) for body in livy.bodies if "code" in body)
+    assert again < 1500 < whole == once_more
+
+
 def test_an_output_that_never_comes_is_no_answer(session, livy):
     livy.answers[f"POST {STATEMENTS}"] = (201, {"id": 3})
     livy.answers[f"GET {STATEMENTS}/3"] = (200, {"id": 3, "state": "available", "output": None})
@@ -258,6 +273,28 @@ def test_another_pages_choice_is_not_overwritten_by_a_guard(kernel):
 def test_a_kernel_without_sparkmagic_is_told(kernel):
     kernel.ipython.get_ipython().magics_manager.registry.clear()
     assert ask("apply", CONF, profile=PROFILE)["error"]["code"] == "no-sparkmagic"
+
+
+def test_texts_that_were_kept_answer_as_if_they_had_come(session, monkeypatch):
+    monkeypatch.delitem(sys.modules, "_jupyterlab_s3_encryption_statement", raising=False)
+    bootstrap = "def run(p): raise ValueError(p['request'])"
+    inside = {"frame": "f-1", "requests": ["one"], "kept": 7, "packed": True}
+    texts = {"statement": text("statement"), "bootstrap": bootstrap}
+
+    def said(code: str, what: dict[str, Any]) -> str:
+        packed = base64.b64encode(zlib.compress(json.dumps(what).encode("utf-8"))).decode("ascii")
+        out = io.StringIO()
+        with contextlib.redirect_stdout(out):
+            value = eval(code.replace("BODY", packed), {})
+        return out.getvalue() or value
+
+    again = session.AGAIN % (session.ABSENT, "BODY")
+    assert said(again, inside) == session.ABSENT
+    answers = [said(session.CODE % "BODY", {**inside, **texts}), said(again, inside)]
+    assert answers[0] == answers[1]
+    with pytest.raises(session.LivyError, match="ValueError: one"):
+        session.framed(saying(answers[1]), "f-1")
+    assert said(again, {**inside, "kept": 8}) == session.ABSENT
 
 
 def test_a_failure_in_the_session_is_a_frame_too():

@@ -89,6 +89,8 @@ def compare(group, what, conf, fresh_spark, endpoint, bucket, results) -> None:
     """Runs a process and checks all rows of its group."""
     first, second = endpoint.keys
     answer = fresh_spark(what, conf, bucket=bucket, first=first, second=second)
+    if "writes" in answer:
+        truth_tables.check_writes(group, answer.pop("writes"), bucket)
     rows = [row for row in ROWS if row.group == group]
     assert {row.name for row in rows} == set(answer)
     for row in rows:

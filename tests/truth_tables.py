@@ -28,6 +28,8 @@ ICEBERG: list[Coordinate] = [
     ("org.apache.iceberg", "iceberg-spark-runtime-3.5_2.12", "1.9.2", False),
     ("org.apache.iceberg", "iceberg-aws-bundle", "1.9.2", False),
 ]
+#: How many commands `delta` runs after the apply.
+COMMANDS = 6
 UNTOLD = "EMRFS does not tell how it writes, so without a proof the claim stays at Set."
 
 elsewhere("delta", "delta", "Delta Lake: saveAsTable, append and UPDATE", A, sparks=("3.5",))
@@ -45,6 +47,8 @@ elsewhere("emrfs", "emrfs_off", "EMRFS (a stand-in), to Bucket default", NONE, l
 
 
 def delta(spark, bucket, first, second):
+    import time
+
     from jupyterlab_s3_encryption import agent
 
     frame = spark.range(0, 8, 1, 4)
@@ -54,11 +58,20 @@ def delta(spark, bucket, first, second):
     place = f"s3a://{bucket}/delta"
     frame.write.format("delta").option("path", place).saveAsTable("numbers")
     frame.write.format("delta").mode("append").save(place)
+    spark.sql("INSERT INTO numbers VALUES (5), (9)")
     spark.sql("UPDATE numbers SET id = id + 100 WHERE id < 4")
-    return {"delta": {"report": report, "prefix": "delta/"}}
+    spark.sql("DELETE FROM numbers WHERE id = 7")
+    spark.sql("MERGE INTO numbers USING (SELECT 5 AS n) ON id = n WHEN MATCHED THEN DELETE")
+    end = time.monotonic() + 60
+    writes = agent.handle({"request": "writes", "arguments": {}})["writes"]
+    while writes["pending"] and time.monotonic() < end:
+        writes = agent.handle({"request": "writes", "arguments": {}})["writes"]
+    return {"delta": {"report": report, "prefix": "delta/"}, "writes": writes}
 
 
 def iceberg(spark, bucket, first, second):
+    import time
+
     from jupyterlab_s3_encryption import agent
 
     found = {}
@@ -88,6 +101,10 @@ def iceberg(spark, bucket, first, second):
         for one in list(spark.sql("SET").collect()):
             if one.key.startswith(catalog) and name != "bare":
                 spark.conf.unset(one.key)
+    end = time.monotonic() + 60
+    found["writes"] = agent.handle({"request": "writes", "arguments": {}})["writes"]
+    while found["writes"]["pending"] and time.monotonic() < end:
+        found["writes"] = agent.handle({"request": "writes", "arguments": {}})["writes"]
     return found
 
 
@@ -144,3 +161,18 @@ def configuration(conf: dict[str, str], url: str, folder: Path) -> dict[str, dic
 
 
 PROCESSES: dict[str, Callable[..., Any]] = {"delta": delta, "iceberg": iceberg, "emrfs": emrfs}
+
+
+def check_writes(group: str, writes: dict[str, Any], bucket: str) -> None:
+    """What the check of own writes saw of real plans: every command, by its path or by its name."""
+    told = " ".join(writes["unseen"][1:])
+    if group == "iceberg":
+        names = [f"{name}.db.numbers" for name in ("bare", "other", "same")]
+        assert [name for name in names if name not in told] == [], writes
+        return
+    assert told == ""
+    assert not writes["pending"]
+    # Each command of `delta` after the apply is an execution of its own.
+    assert [one["path"] for one in writes["paths"]] == [f"s3a://{bucket}/delta"] * COMMANDS, writes
+    assert sum(one["wanted"] for one in writes["paths"]) >= COMMANDS
+    assert not any(one["other"] for one in writes["paths"])

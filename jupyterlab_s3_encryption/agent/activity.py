@@ -52,7 +52,9 @@ def told(activity: Activity) -> str:
 def scheduler(context: Any) -> Any:
     """Spark's DAGScheduler; None where it cannot be asked."""
     try:
-        return context, sessions.scala(context).dagScheduler()
+        return context, sessions.constant(
+            context, "scheduler", lambda: sessions.scala(context).dagScheduler()
+        )
     except Exception:  # noqa: BLE001 - another Spark's scheduler
         return None
 
@@ -66,16 +68,23 @@ def jobs_ever(found: Any) -> Optional[int]:
 
 
 def _jobs(context: Any) -> Optional[int]:
-    scala = sessions.scala(context)
+
+    def jobs() -> Any:
+        own = scheduler(context)[1]
+        return sessions.field(context, _SCHEDULER, "activeJobs").get(own)
+
+    def text_of() -> Any:
+        return sessions.java_class(context, "java.lang.String").valueOf
+
     try:
         # The scheduler itself: the status tracker hears of a job's end some time after it.
-        active = sessions.field(context, _SCHEDULER, "activeJobs").get(scala.dagScheduler())
+        active = sessions.constant(context, "activeJobs", jobs)
         # "HashSet()": a method of a Scala collection costs its first caller 3 ms.
-        none = str(sessions.java_class(context, "java.lang.String").valueOf(active)).endswith("()")
+        none = str(sessions.handle(context, "String.valueOf", text_of)(active)).endswith("()")
         running = 0 if none else int(active.size())
     except Exception:  # noqa: BLE001 - another Spark's scheduler
         try:
-            running = len(scala.statusTracker().getActiveJobIds())
+            running = len(sessions.scala(context).statusTracker().getActiveJobIds())
         except Exception:  # noqa: BLE001 - neither can be asked: unknown
             return None
 
@@ -92,9 +101,13 @@ def _jobs(context: Any) -> Optional[int]:
 
 
 def _streams(item: Any, live: List[Any]) -> Optional[int]:
-    try:
+    def active() -> Any:
         shared = item.session._jsparkSession.sharedState()
-        return int(sessions.field(item.context, _SHARED, _STREAMS).get(shared).size())
+        return sessions.field(item.context, _SHARED, _STREAMS).get(shared)
+
+    try:
+        name = "%s of %s" % (_STREAMS, item.identity)
+        return int(sessions.constant(item.context, name, active).size())
     except Exception:  # noqa: BLE001 - another Spark: each session is asked for its own
         try:
             return sum(

@@ -21,8 +21,9 @@ PAGE, MAX_PAGE = 200, 500
 MAX_NEWEST = 10000
 #: Seconds of a kernel's time for one answer.
 SECONDS = 0.8
-#: Objects that are listed, and whose headers are read, in one step.
-STEP = 240
+#: Objects that are listed, and whose headers are read, in the first step, which somebody is waiting
+#: for, and in each one after it: between two steps S3 has nothing to do.
+FIRST, STEP = 240, 1000
 
 
 class Audit:
@@ -92,7 +93,7 @@ class Audit:
             yield
             left = self.limit
             while left > 0:
-                count = min(STEP, left)
+                count = min(STEP if self.checked else FIRST, left)
                 found = reader.take(listing, count)
                 self.seen += len(found.rows)
                 self._look(reader, found)
@@ -124,7 +125,7 @@ class Audit:
             newest.sort(reverse=True)
             for begin in range(0, len(newest), STEP):
                 part = newest[begin : begin + STEP]
-                paths = reader.java.array([reader.path(path) for _, path, _ in part])
+                paths = reader.paths([path for _, path, _ in part])
                 rows = [(path, size, modified) for modified, path, size in part]
                 self._look(reader, Listed(paths, rows))
                 yield

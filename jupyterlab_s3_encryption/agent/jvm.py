@@ -41,6 +41,16 @@ class Jvm:
             made[number] = item
         return made
 
+    def strings(self, items: List[str]) -> Any:
+        """A Java array of these texts, by one call."""
+        of = self.cls("[Ljava.lang.String;")
+        return self._mapper.readValue(json.dumps(items), of)
+
+    def maker(self, owner: Any, *types: Any) -> Any:
+        """The public constructor of a class as a handle."""
+        found = owner.getConstructor(self.array(list(types), "java.lang.Class"))
+        return self._handles.publicLookup().unreflectConstructor(found)
+
     def method(self, owner: Any, name: str, *types: Any) -> Any:
         """The public method of a class as a handle; its first argument is the object."""
         found = owner.getMethod(name, self.array(list(types), "java.lang.Class"))

@@ -10,7 +10,6 @@ from typing import Any, List, NamedTuple, Optional, Tuple
 from . import boto, dialects, jvm, s3a, sessions
 from .verdicts import Header
 
-#: How many headers are read at the same time.
 #: Requests under way at once, by S3A in the JVM and by boto3 in Python: waiting for S3 is what
 #: takes the time, and Python's threads do more beside it.
 THREADS, BOTO_THREADS = 32, 16
@@ -90,6 +89,12 @@ class Reader:
     def path(self, text: str) -> Any:
         """A text as Hadoop's Path."""
         return self.java.named("org.apache.hadoop.fs.Path")(text)
+
+    def paths(self, texts: List[str]) -> Any:
+        """These texts as an array of Hadoop's Path."""
+        kind = self.java.cls("org.apache.hadoop.fs.Path")
+        maker = self.java.maker(kind, self.java.cls("java.lang.String"))
+        return self.java.each(maker, self.java.strings(texts))
 
     def listing(self, path: str) -> Any:
         """Hadoop's iterator over all objects below a path; raises what Java raises."""

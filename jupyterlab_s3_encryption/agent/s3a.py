@@ -52,13 +52,13 @@ class Headers:
         java = self._java
         if self._client is not None:
             names = [name.split("/", 3)[3] for name in java.texts(paths)]
-            found = java.each(self._client, java.array(names), threads)
+            found = java.each(self._client, java.strings(names), threads)
             return [_or_reason(answer, _from_response) for answer in java.data(found)]
         if self._metadata is not None:
             found = java.each(self._metadata, paths, threads)
             return [_or_reason(answer, _from_metadata) for answer in java.data(found)]
         owner = java.cls("org.apache.hadoop.fs.FileSystem")
-        names = java.array(["header." + name for name in (SSE, KEY, CUSTOMER, *CLIENT)])
+        names = java.strings(["header." + name for name in (SSE, KEY, CUSTOMER, *CLIENT)])
         wanted = java.named("java.util.Arrays").asList(names)
         handle = java.method(owner, "getXAttrs", self._path, java.cls("java.util.List"))
         found = java.each(java.bind(handle, 2, wanted).bindTo(self._system), paths, threads)

@@ -57,7 +57,7 @@ def field(context: Any, owner: str, name: str) -> Any:
     return handle(context, owner + "." + name, find)
 
 
-def _constant(context: Any, name: str, make: Callable[[], Any]) -> Any:
+def constant(context: Any, name: str, make: Callable[[], Any]) -> Any:
     """What stays the same as long as a SparkContext lives; asked of Java once."""
     if _CONTEXT[0] is not context._jsc:
         _CONTEXT[:] = [context._jsc, {}]
@@ -69,17 +69,17 @@ def _constant(context: Any, name: str, make: Callable[[], Any]) -> Any:
 
 def scala(context: Any) -> Any:
     """The SparkContext of Scala."""
-    return _constant(context, "sc", context._jsc.sc)
+    return constant(context, "sc", context._jsc.sc)
 
 
 def application(context: Any) -> str:
     """The application's id."""
-    return str(_constant(context, "id", lambda: str(context.applicationId)))
+    return str(constant(context, "id", lambda: str(context.applicationId)))
 
 
 def hadoop(context: Any) -> Any:
     """sc.hadoopConfiguration."""
-    return _constant(context, "hadoop", context._jsc.hadoopConfiguration)
+    return constant(context, "hadoop", context._jsc.hadoopConfiguration)
 
 
 def error_text(error: BaseException) -> str:
@@ -97,6 +97,13 @@ def error_text(error: BaseException) -> str:
     return "%s: %s" % (type(error).__name__, text.splitlines()[0]) if text else type(error).__name__
 
 
+def texts(context: Any, collection: Any) -> List[str]:
+    """The texts of a Java collection, by one call; a text with the separator in it is cut."""
+    join = handle(context, "String.join", lambda: java_class(context, "java.lang.String").join)
+    joined = str(join(_SEPARATOR, collection))
+    return joined.split(_SEPARATOR) if joined else []
+
+
 class Classic:
     """A session whose driver is the JVM beside this kernel."""
 
@@ -106,21 +113,24 @@ class Classic:
         self.session = session
         self.context = session._sc
         self.identity = str(session._jsparkSession.sessionUUID())
+        self._runtime: Any = None
+        self._conf: Any = None
+        self._names: Any = None
 
     def read(self) -> Dict[str, str]:
         """The session's own values of the relevant properties, as spark.conf.get returns them."""
-        runtime = self.session._jsparkSession.conf()
-        names = java_class(self.context, "java.lang.String").join(
-            _SEPARATOR, self._settings(self._sql_conf(runtime)).keySet()
-        )
-        return {name: str(runtime.get(name)) for name in names.split(_SEPARATOR) if relevant(name)}
+        conf = self._sql_conf()
+        if self._names is None:
+            self._names = self._settings(conf).keySet()
+        names = texts(self.context, self._names)
+        return {name: str(self._runtime.get(name)) for name in names if relevant(name)}
 
     def hadoop_conf(self) -> Any:
         """A new Hadoop configuration as each SQL operation of this session gets it."""
         java = self.session._jsparkSession
         try:
             module = handle(self.context, "SessionState", self._session_state)
-            return module.newHadoopConf(hadoop(self.context), self._sql_conf(java.conf()))
+            return module.newHadoopConf(hadoop(self.context), self._sql_conf())
         except Exception:  # noqa: BLE001 - another Spark: its session state does the same
             return java.sessionState().newHadoopConf()
 
@@ -128,15 +138,18 @@ class Classic:
         name = "org.apache.spark.sql.internal.SessionState$"
         return field(self.context, name, "MODULE$").get(None)
 
-    def _sql_conf(self, runtime: Any) -> Any:
+    def _sql_conf(self) -> Any:
         """The session's SQLConf, without making Spark build the session's catalog (0.15 s)."""
-        try:
-            return runtime.sqlConf()
-        except Exception:  # noqa: BLE001 - private before Spark 4
-            return self.session._jsparkSession.sessionState().conf()
+        if self._conf is None:
+            self._runtime = self.session._jsparkSession.conf()
+            try:
+                self._conf = self._runtime.sqlConf()
+            except Exception:  # noqa: BLE001 - private before Spark 4
+                self._conf = self.session._jsparkSession.sessionState().conf()
+        return self._conf
 
     def _settings(self, sql_conf: Any) -> Any:
-        """The Java map of what a session has of its own."""
+        """The Java map of what a session has of its own, which lives as long as the session."""
         try:
             return field(self.context, "org.apache.spark.sql.internal.SQLConf", "settings").get(
                 sql_conf
@@ -193,12 +206,14 @@ class HadoopConf:
     def read(self) -> Dict[str, str]:
         """The relevant properties, after Hadoop's own substitutions."""
         found = self.conf.getPropsWithPrefix("fs.s3")
-        names = java_class(self.context, "java.lang.String").join(_SEPARATOR, found.keySet())
-        return {
-            "fs.s3" + name: str(found.get(name))
-            for name in names.split(_SEPARATOR)
-            if _HADOOP.match("fs.s3" + name)
-        }
+        names = texts(self.context, found.keySet())
+        # py4j's maps have a method of the same name, which fetches value by value.
+        in_java = sys.modules["py4j.java_gateway"].get_method(found, "values")
+        values = texts(self.context, in_java())
+        if len(names) != len(values):  # one empty value, or a separator in one
+            values = [str(found.get(name)) for name in names]
+        pairs = zip(names, values)
+        return {"fs.s3" + key: value for key, value in pairs if _HADOOP.match("fs.s3" + key)}
 
     def write(self, key: str, value: Optional[str]) -> None:
         """Sets a property, or takes it away where the value is None."""

@@ -12,7 +12,7 @@ from .paced import Paced
 from .state import Armed, State
 
 #: Milliseconds of the kernel's time.
-BUDGET, MAX_BUDGET = 150.0, 200.0
+BUDGET, MAX_BUDGET = 120.0, 200.0
 #: Bounds: executions that are looked back at, paths that are told, objects that are listed below
 #: a path, headers that are read of each write, objects that are told of each.
 MAX_EXECUTIONS, MAX_PATHS, MAX_LISTED, SAMPLE, TOLD = 200, 50, 20000, 20, 5
@@ -154,8 +154,9 @@ class Watch:
         began, ended = data.submissionTime() / 1000.0, over.get().getTime() / 1000.0
         armed = _armed_at(timeline, began)
         wrote = plans.targets(str(data.physicalPlanDescription()))
-        paths = wrote.paths + [_location(item, name) for name in wrote.tables]
-        for name in wrote.others:
+        located = {name: _location(item, name) for name in wrote.tables}
+        paths = wrote.paths + [path for path in located.values() if path is not None]
+        for name in wrote.others + [name for name, path in located.items() if path is None]:
             text = "Where the files of the table %s are is not told: audit its location." % name
             self.unseen = sorted(set(self.unseen) | {text})
         places = [objects.place(path) for path in paths]
@@ -193,7 +194,7 @@ class Watch:
                 yield
             mine, reason = self._mine(write, near)
             sample = _spread(sorted(mine), SAMPLE)
-            paths = reader.java.array([reader.path(path) for path, _, _ in sample])
+            paths = reader.paths([path for path, _, _ in sample])
             choice = verdicts.choice_of(write.armed.profile, write.where.bucket)
             entries = [
                 verdicts.entry(path, size, claims.moment(modified), header, choice)
@@ -287,7 +288,7 @@ def _armed_at(timeline: List[Armed], moment: float) -> Optional[Armed]:
 
 
 def _location(item: Any, table: str) -> Optional[str]:
-    """Where a Hive table's files are; None where the catalog does not tell."""
+    """Where the files of a table of Spark's catalog are; None where the catalog does not tell."""
     try:
         state = item.session._jsparkSession.sessionState()
         name = table[len("`spark_catalog`.") :] if table.startswith("`spark_catalog`.") else table

@@ -28,7 +28,7 @@ import { Errands, isArmed, type Answered, type IHost } from './errands';
 import type { ISessionOptions } from './options';
 
 /** Milliseconds that a check of own writes may take in the kernel. */
-const BUDGET = 150;
+const BUDGET = 120;
 /** Milliseconds of a free kernel before a person's request, and before a check after a run. */
 const SOON = 50;
 const QUIET = 400;

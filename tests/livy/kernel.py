@@ -38,6 +38,40 @@ BLOCKING = (
 )
 
 
+#: What starts sparkmagic's PySpark kernel.
+COMMAND = [
+    str(PYTHON),
+    "-m",
+    "sparkmagic.kernels.pysparkkernel.pysparkkernel",
+    "-f",
+    "{connection_file}",
+]
+
+
+def sparkmagic_environment(folder: Path, url: str, **more: Any) -> dict[str, str]:
+    """Variables of such a kernel, configured in `folder` for the Livy at `url`; more: its settings."""
+    folder.mkdir(parents=True, exist_ok=True)
+    credentials = {"username": "", "password": "", "url": url, "auth": "None"}
+    settings = {
+        "kernel_python_credentials": credentials,
+        # Its thread sleeps between beats, and a session is deleted only after that.
+        "livy_server_heartbeat_timeout_seconds": 0,
+        "retry_policy": "configurable",
+        "configurable_retry_policy_max_retries": 1,
+        "livy_session_startup_timeout_seconds": 120,
+        "wait_for_idle_timeout_seconds": 60,
+        **more,
+    }
+    (folder / "config.json").write_text(json.dumps(settings), "utf-8")
+    return {
+        **{name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
+        "SPARKMAGIC_CONF_DIR": str(folder),
+        "SPARKMAGIC_CONF_FILE": "config.json",
+        "HOME": str(folder),
+        "IPYTHONDIR": str(folder / "ipython"),
+    }
+
+
 def livy_part(conf: dict[str, str] | None, refused: str | None = None) -> dict[str, Any]:
     """What a request carries for the relay beside the agent."""
     texts = {name: (AGENT / "livy" / f"{name}.py").read_text("utf-8") for name in _PARTS}
@@ -57,35 +91,9 @@ class SparkmagicKernel:
     """A PySpark kernel of sparkmagic. `ask` is a request of the front end, `run` a person's cell."""
 
     def __init__(self, folder: Path, url: str) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        settings = {
-            "kernel_python_credentials": {
-                "username": "",
-                "password": "",
-                "url": url,
-                "auth": "None",
-            },
-            # Its thread sleeps between beats, and a session is deleted only after that.
-            "livy_server_heartbeat_timeout_seconds": 0,
-            "retry_policy": "configurable",
-            "retry_seconds_to_sleep_list": [0.1],
-            "configurable_retry_policy_max_retries": 1,
-            "livy_session_startup_timeout_seconds": 120,
-            "wait_for_idle_timeout_seconds": 60,
-        }
-        (folder / "config.json").write_text(json.dumps(settings), "utf-8")
-        environment = {
-            name: value for name, value in os.environ.items() if name not in ("PYTHONPATH",)
-        }
-        environment.update(
-            SPARKMAGIC_CONF_DIR=str(folder),
-            SPARKMAGIC_CONF_FILE="config.json",
-            HOME=str(folder),
-            IPYTHONDIR=str(folder / "ipython"),
-        )
+        environment = sparkmagic_environment(folder, url, retry_seconds_to_sleep_list=[0.1])
         self.manager = KernelManager()
-        module = "sparkmagic.kernels.pysparkkernel.pysparkkernel"
-        self.manager.kernel_spec.argv = [str(PYTHON), "-m", module, "-f", "{connection_file}"]
+        self.manager.kernel_spec.argv = COMMAND
         self.manager.start_kernel(cwd=str(folder), env=environment)
         self.client = self.manager.client()
         self.client.start_channels()

@@ -27,12 +27,13 @@ class LivyStandIn:
     def __init__(self) -> None:
         self.answers: dict[str, tuple[int, Any] | list[tuple[int, Any]]] = {}
         self.asked: list[str] = []
+        self.bodies: list[str] = []
         owner = self
 
         class Handler(BaseHTTPRequestHandler):
             def answer(self) -> None:
                 length = int(self.headers.get("Content-Length") or 0)
-                self.rfile.read(length)
+                owner.bodies.append(self.rfile.read(length).decode("utf-8"))
                 name = f"{self.command} {self.path}"
                 owner.asked.append(name)
                 found = owner.answers.get(name, (404, {"msg": "not found"}))

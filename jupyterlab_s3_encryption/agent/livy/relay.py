@@ -9,6 +9,7 @@ is another object of sparkmagic's, whatever the kernel does. Must not know: prop
 import platform
 import sys
 import types
+import zlib
 from typing import Any, Dict, List, Optional, Set, Tuple
 
 MIME = "application/vnd.jupyterlab-s3-encryption+json"
@@ -207,24 +208,24 @@ class Relay:
     def ask(self, session: Any) -> Report:
         """The session's answer to one statement."""
         state, payload, steps = self.state, self.payload, self.steps()
-        inside = {key: payload[key] for key in ("protocol", "version", "fingerprint")}
+        names = ("protocol", "version", "fingerprint", "tools")
+        inside = {key: payload[key] for key in names if payload.get(key) is not None}
         prefix = len(self.session.PREFIX)
+        texts = {key: self.livy[key] for key in ("statement", "bootstrap")}
         inside.update(
-            statement=self.livy["statement"],
-            bootstrap=self.livy["bootstrap"],
+            kept=zlib.crc32("".join(texts.values()).encode("utf-8")),
+            packed=True,
             frame=self.livy["frame"],
             requests=steps,
             born={key[prefix:]: pair for key, pair in state.born.items()},
         )
-        tools = payload.get("tools")
-        if tools:
-            inside["tools"] = tools
-        needed = {payload["fingerprint"], tools}
-        files = {} if needed <= state.sent else {"files": payload.get("files")}
+        needed = {payload["fingerprint"], payload.get("tools")}
+        whole = dict(texts, files=payload.get("files"))
+        files = {} if needed <= state.sent else whole
         limit = SOON if self.name == "guard" else LATE
         report: Report = self.session.ask(session, dict(inside, **files), limit)
         if report.get("agentMissing") and not files and payload.get("files"):
-            report = self.session.ask(session, dict(inside, files=payload["files"]), limit)
+            report = self.session.ask(session, dict(inside, **whole), limit)
         missing, good = bool(report.get("agentMissing")), report.get("ok") is True
         state.sent = {None} if missing else state.sent | needed
         if self.name in ("clear", "release"):

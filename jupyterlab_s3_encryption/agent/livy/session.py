@@ -25,6 +25,14 @@ CODE = (
     '(__import__("json").loads(__import__("zlib").decompress('
     '__import__("base64").b64decode("%s")).decode("utf-8")))'
 )
+#: The same where the session has kept the texts; ABSENT is its value where it has not.
+AGAIN = (
+    '(lambda p, m: m.main(p) if getattr(m, "kept", None) == p["kept"] else "%s")('
+    '__import__("json").loads(__import__("zlib").decompress('
+    '__import__("base64").b64decode("%s")).decode("utf-8")), '
+    '__import__("sys").modules.get("_jupyterlab_s3_encryption_statement"))'
+)
+ABSENT = "_s3_encryption_absent"
 #: Of what is ours, the original that it stands in front of.
 ORIGINAL = "_s3_encryption_original"
 
@@ -145,25 +153,37 @@ def call(
 def ask(session: Any, inside: Dict[str, Any], limit: float) -> Dict[str, Any]:
     """The answer of the session to one statement of ours, within `limit` seconds.
 
-    inside: as for statement.py. A statement that is late or interrupted is cancelled. Raises
-    LostError and LivyError.
+    inside: as for statement.py; without the texts "statement" and "bootstrap" the session has to
+    have kept them, or the agent is missing. Raises LostError and LivyError.
     """
     packed = base64.b64encode(zlib.compress(json.dumps(inside).encode("utf-8"))).decode("ascii")
+    code = CODE % packed if "statement" in inside else AGAIN % (ABSENT, packed)
+    said = statement(session, code, limit)
+    if "statement" not in inside and said_text(said).strip("'\"") == ABSENT:
+        return {"agentMissing": True}
+    return framed(said, inside["frame"])
+
+
+def statement(session: Any, code: str, limit: float) -> Dict[str, Any]:
+    """What came of a statement, as Livy tells it, within `limit` seconds.
+
+    One that is late or interrupted is cancelled. Raises LostError and LivyError.
+    """
     path = "/sessions/%s/statements" % session.id
-    number = call(session, "post", path, {"code": CODE % packed})["id"]
-    until, pause = time.monotonic() + limit, 0.005
+    number = call(session, "post", path, {"code": code})["id"]
+    until, pause = time.monotonic() + limit, 0.003
     ended = 0.0
     why = LivyError("livy-late", "The session did not answer within %d s." % limit)
     try:
         while time.monotonic() < until:
-            statement = call(session, "get", "%s/%s" % (path, number), None)
-            if str(statement.get("state")).lower() in ("available", "error", "cancelled"):
+            found = call(session, "get", "%s/%s" % (path, number), None)
+            if str(found.get("state")).lower() in ("available", "error", "cancelled"):
                 # Livy may tell that a statement has ended a moment before it has its output.
                 ended = ended or time.monotonic()
-                if statement.get("output") or time.monotonic() > ended + SETTLED:
-                    return framed(statement, inside["frame"])
+                if found.get("output") or time.monotonic() > ended + SETTLED:
+                    return found
             time.sleep(pause)
-            pause = min(pause * 1.3, 0.5)
+            pause = min(pause * 1.15, 0.5)
     except KeyboardInterrupt:
         why = LivyError("interrupted", "The request was interrupted.")
     cancel(session, "%s/%s/cancel" % (path, number))
@@ -178,16 +198,21 @@ def cancel(session: Any, path: str) -> None:
         return
 
 
-def framed(statement: Dict[str, Any], mark: str) -> Dict[str, Any]:
+def said_text(said: Dict[str, Any]) -> str:
+    """What a statement printed, and its value."""
+    return str(((said.get("output") or {}).get("data") or {}).get("text/plain") or "")
+
+
+def framed(said: Dict[str, Any], mark: str) -> Dict[str, Any]:
     """The answer between the marks; whatever else a statement says is no answer."""
-    output = statement.get("output") or {}
-    text = str((output.get("data") or {}).get("text/plain") or "")
+    text = said_text(said)
     found = re.search("<<%s:(\\d+)>>" % re.escape(mark), text)
     end = found.end() + int(found.group(1)) if found else 0
     if found is None or not text.startswith("<<%s>>" % mark, end):
-        said = str(output.get("evalue") or text)[:200]
-        raise LivyError("bad-answer", "The session gave no report. It said: %s" % said)
-    answer = dict(json.loads(text[found.end() : end]))
+        instead = str((said.get("output") or {}).get("evalue") or text)[:200]
+        raise LivyError("bad-answer", "The session gave no report. It said: %s" % instead)
+    packed = base64.b64decode(text[found.end() : end])
+    answer = dict(json.loads(zlib.decompress(packed).decode("utf-8")))
     if "failed" in answer:
         raise LivyError("agent-failed", str(answer["failed"]))
     return answer

@@ -5,23 +5,36 @@ one frame: only what stands between marks with a number that nobody else knows i
 not know: Livy, Glue, sparkmagic, what a request does.
 """
 
+import base64
 import json
 import sys
+import types
+import zlib
 from typing import Any, Dict, List, Optional
 
 #: A step among the requests that no agent knows: take back what the session was started with.
 UNBORN = "unborn"
 #: Where the bootstrap leaves itself for the next request.
 KEPT = "_jupyterlab_s3_encryption_bootstrap"
+#: Where this text leaves itself and the bootstrap's for statements that say which they mean.
+ITSELF = "_jupyterlab_s3_encryption_statement"
 
 
 def main(payload: Dict[str, Any]) -> None:
     """Runs payload["requests"] in order, up to the first that fails, and prints the last answer.
 
     payload: as for the bootstrap, with "frame", and "born": {key: [ours, theirs or None]} of the
-    Hadoop configuration.
+    Hadoop configuration. "kept": a number for the texts, by which a later statement may name them
+    instead; "packed": the answer is wanted as base64 of zlib.
     """
     try:
+        if "bootstrap" not in payload:
+            payload = dict(payload, bootstrap=vars(sys.modules[ITSELF])["bootstrap"])
+        elif "kept" in payload:
+            kept_texts: Any = types.ModuleType(ITSELF)
+            kept_texts.main, kept_texts.kept = main, payload["kept"]
+            kept_texts.bootstrap = payload["bootstrap"]
+            sys.modules[ITSELF] = kept_texts
         kept = sys.modules.get(KEPT)
         names: Dict[str, Any] = {"__name__": KEPT[1:], "run": getattr(kept, "run", None)}
         if getattr(kept, "text", None) != payload["bootstrap"]:
@@ -30,6 +43,8 @@ def main(payload: Dict[str, Any]) -> None:
     except BaseException as error:  # noqa: BLE001 - whoever asked needs an answer
         report = {"failed": "%s: %s" % (type(error).__name__, error)}
     text = json.dumps(report)
+    if payload.get("packed"):
+        text = base64.b64encode(zlib.compress(text.encode("utf-8"))).decode("ascii")
     mark = payload["frame"]
     # One write: nothing of another thread gets between the marks.
     sys.stdout.write("\n<<%s:%d>>%s<<%s>>\n" % (mark, len(text), text, mark))

@@ -21,7 +21,7 @@ describe('the check of own writes', () => {
     await desk.pass(300);
     expect(desk.requests).toEqual([]);
     await desk.pass(300);
-    expect(desk.sent).toEqual([['writes', { budget: 150 }, 'run']]);
+    expect(desk.sent).toEqual([['writes', { budget: 120 }, 'run']]);
     expect(desk.prover.state.writes).toEqual(writes());
   });
 
