@@ -81,15 +81,25 @@ class BenchKernel:
         return self._timed({"code": code, "silent": False, "store_history": True}, {})[0]
 
     def value(self, expression: str) -> str:
-        """The text of an expression."""
+        """The text of an expression. Raises RuntimeError where it has none."""
+        return self.evaluated(expression)[1]
+
+    def evaluated(self, expression: str) -> tuple[float, str]:
+        """Asks for the text of an expression as requests of ours ask; seconds and the text.
+
+        Raises RuntimeError where it has none.
+        """
         content = {
             "code": "",
             "silent": True,
             "store_history": False,
             "user_expressions": {"v": expression},
         }
-        reply = self._timed(content, {})[1]
-        return str(reply["user_expressions"]["v"]["data"]["text/plain"])
+        seconds, reply = self._timed(content, {})
+        found = reply["user_expressions"]["v"]
+        if found["status"] != "ok":
+            raise RuntimeError(str(found))
+        return seconds, str(found["data"]["text/plain"])
 
     def request(
         self, request: str, arguments: dict[str, Any], with_agent: bool, claim: str = ""
@@ -113,19 +123,6 @@ class BenchKernel:
         if report.get("ok") is not True or claim not in ("", report.get("claim")):
             raise RuntimeError(json.dumps(report)[:2000])
         return seconds, report
-
-    def evaluated(self, expression: str) -> float:
-        """Asks for the value of an expression as requests of ours do; seconds."""
-        content = {
-            "code": "",
-            "silent": True,
-            "store_history": False,
-            "user_expressions": {"v": expression},
-        }
-        seconds, reply = self._timed(content, {})
-        if reply["user_expressions"]["v"]["status"] != "ok":
-            raise RuntimeError(str(reply["user_expressions"]["v"]))
-        return float(seconds)
 
     def empty(self, silent: bool) -> float:
         """Sends a request with no code, as an empty cell is or silent as ours; seconds."""

@@ -78,7 +78,7 @@ def measure(repeats: int) -> dict[str, float]:
                     seconds, report = kernel.ask("apply", kms(key), False, claim="inEffect")
                     found["apply"].append(seconds)
                     found["agent"].append(report["elapsed"] / 1000)
-                    found["empty"].append(kernel.evaluated(empty))
+                    found["empty"].append(kernel.evaluated(empty)[0])
                     found["cell"].append(kernel.cell("pass"))
             finally:
                 kernel.close()

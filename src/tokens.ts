@@ -39,7 +39,8 @@ export interface IHistoryEntry {
 }
 
 /** What a person can ask of stored objects. */
-export type Errand = 'canary' | 'writes' | 'audit' | 'cancelRenewal' | 'bucket';
+export type Errand =
+  'canary' | 'writes' | 'audit' | 'cancelRenewal' | 'renew' | 'bucket';
 
 /** What is known from stored objects of one notebook; a new object after every change. */
 export interface IProverState {
@@ -88,6 +89,8 @@ export interface IProver {
   checkWrites(): Promise<void>;
   audit(options: IAuditOptions): Promise<void>;
   cancelRenewal(): Promise<void>;
+  /** Let the executors of a Spark Connect server close what they hold open. */
+  renew(): Promise<void>;
   /** Read what is in force at a bucket: its default encryption and its policy. */
   readBucket(bucket: string): Promise<void>;
   /** Withdraw what is under way: an audit at its next page, all else only while it is held. */

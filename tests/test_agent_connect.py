@@ -49,6 +49,7 @@ def steps(url, bucket, first, second):
     spark.conf.set("fs.s3a.encryption.key", first)
     found["changed"] = ask("verify")
     found["bad"] = ask("apply", profile=kms("arn:aws:s3:::b"))
+    found["local"] = ask("renew")
     found["canary"] = ask("canary", location=f"s3a://{bucket}/canary")
     found["writes"] = ask("writes")
     found["s3"] = ask("apply", profile={"method": "sse-s3"})
@@ -103,6 +104,78 @@ def test_a_switch_reaches_the_settings_and_not_what_is_open(told):
     # claim stays at Set.
     assert all(row["ok"] for row in told["switched"]["settings"])
     assert told["stored"]["switched"] <= {A, B}
+
+
+def unknown(report):
+    """What is said of the server's open file systems, and the fix that a button can do."""
+    (found,) = [one for one in report["findings"] if one["code"] == "connect-unknown"]
+    return found["message"], found["fix"].get("action")
+
+
+def test_nothing_is_closed_where_tasks_run_in_the_servers_own_process(told):
+    message, action = unknown(told["local"])
+    assert "could not be made to close" in message
+    assert "tasks in its own process (local" in message
+    assert action is None
+    assert unknown(told["switched"])[1] is None
+
+
+def distant(url, bucket, first, second):
+    from pyspark.sql import SparkSession
+
+    from jupyterlab_s3_encryption import agent
+
+    def ask(name, **arguments):
+        return agent.handle({"request": name, "arguments": arguments})
+
+    def write(name):
+        # Two tasks for each executor: whoever writes commits by itself (algorithm 2).
+        spark.range(0, 16, 1, 4).write.parquet(f"s3a://{bucket}/{name}")
+
+    def kms(key):
+        return {"method": "sse-kms", "kmsKeyId": key}
+
+    spark = SparkSession.builder.remote(url).getOrCreate()
+    found = {"armed": ask("apply", profile=kms(first))}
+    write("armed")
+    found["switched"] = ask("apply", profile=kms(second))
+    write("stale")
+    found["renewed"] = ask("renew")
+    write("renewed")
+    found["again"] = ask("verify")
+    found["back"] = ask("apply", profile=kms(first))
+    spark.stop()
+    return found
+
+
+@pytest.mark.timeout(600)
+def test_executors_behind_a_server_close_what_they_hold_when_somebody_asks(
+    base_conf, endpoint, standalone
+):
+    from spark_script import run_script
+
+    bucket = endpoint.create_bucket("connect-workers")
+    algorithm = "spark.hadoop.mapreduce.fileoutputcommitter.algorithm.version"
+    with ConnectServer({**base_conf, **standalone.conf(), algorithm: "2"}) as server:
+        first, second = endpoint.keys
+        told = run_script(distant, {}, url=server.url, bucket=bucket, first=first, second=second)
+    stored = {
+        name: symbols(
+            [one for one in endpoint.stored(f"{name}/", bucket) if "part-" in one.key],
+            endpoint.keys,
+        )
+        for name in ("armed", "stale", "renewed")
+    }
+    assert stored == {"armed": {A}, "stale": {A}, "renewed": {B}}
+
+    assert unknown(told["switched"])[1] == "renew"
+    for name in ("renewed", "again"):
+        assert unknown(told[name]) == (
+            "Executors have closed what was open: 2. The server's driver cannot be asked.",
+            None,
+        )
+        assert told[name]["claim"] == "set"
+    assert unknown(told["back"])[1] == "renew"
 
 
 def test_drift_is_seen(told):

@@ -93,7 +93,7 @@ class Canary:
     def _write(self, reader: objects.Reader) -> None:
         """Until every executor has written, within bounds."""
         context = self._item.context
-        local = executors.is_local(context)
+        local = executors.is_local(str(context.master))
         known = {"driver"} if local else executors.known(context)
         slots = _slots(context)
         tasks = max(min(slots, MAX_SLOTS), len(known or ()))

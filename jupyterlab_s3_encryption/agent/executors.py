@@ -14,7 +14,7 @@ TIME_LIMIT = 10.0
 ROUNDS = 20
 _PROPERTIES = ("spark.jobGroup.id", "spark.job.description", "spark.job.interruptOnCancel")
 #: What each task answers: the executor's id (from its command line), process, what closeAll gave.
-_ANSWER = (
+ANSWER = (
     "concat_ws('|', regexp_extract(reflect('java.lang.System','getProperty','sun.java.command'),"
     "'--executor-id[ =]([^ ]+)',1), reflect('org.apache.spark.util.Utils','getProcessName'),"
     "reflect('org.apache.hadoop.fs.FileSystem','closeAll'),"
@@ -22,9 +22,8 @@ _ANSWER = (
 )
 
 
-def is_local(context: Any) -> bool:
+def is_local(master: str) -> bool:
     """Whether the driver is the only executor; not so with local-cluster."""
-    master = str(context.master)
     return master == "local" or master.startswith("local[")
 
 
@@ -84,7 +83,7 @@ def _ask(item: Any, count: int, attempt: int, end: float) -> List[Tuple[str, str
     context = item.context
     tasks = max(int(context.defaultParallelism), count)
     # Waiting keeps a quick executor from taking the tasks that are meant for the others.
-    query = _ANSWER % min(20 * attempt, 200)
+    query = ANSWER % min(20 * attempt, 200)
     frame = item.session.range(0, tasks, 1, tasks).selectExpr(query)
     future = frame._jdf.toJavaRDD().collectAsync()
     unit = sessions.java_class(context, "java.util.concurrent.TimeUnit").MILLISECONDS

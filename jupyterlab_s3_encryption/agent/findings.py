@@ -238,15 +238,22 @@ def of_file_systems(left: Optional[List[Open]], pending: bool) -> List[Finding]:
     return found
 
 
-def connect_unknown() -> Finding:
-    """Over Spark Connect nothing that is open can be looked at or closed."""
-    return finding(
-        "connect-unknown",
-        "info",
-        "Spark Connect does not show which file systems are open on the server: whether they "
-        "still hold older settings is not known.",
-        "Apply the profile before the first access to a bucket, in a new session of the server.",
-    )
+def connect_unknown(able: bool, asked: Optional[Tuple[int, Optional[str]]]) -> Finding:
+    """Over Spark Connect nothing that is open can be looked at; executors can be told to close.
+
+    able: whether they can; asked: how many did since the settings changed, and why none did.
+    """
+    count, failure = asked or (0, None)
+    message = "Spark Connect does not show what is open on the server: it may hold older settings."
+    fix = "Apply the profile before the first access to a bucket, in a new session of the server."
+    if count:
+        message = "Executors have closed what was open: %d. The server's driver cannot be asked."
+        return finding("connect-unknown", "info", message % count, fix)
+    if failure:
+        message += " Its executors could not be made to close theirs: %s" % failure
+    if able:
+        fix += " Or let its executors close theirs, while nobody else is writing there."
+    return finding("connect-unknown", "info", message, fix, "renew" if able else None)
 
 
 def not_inspected() -> Finding:

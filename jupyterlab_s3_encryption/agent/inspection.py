@@ -10,6 +10,7 @@ from . import (
     claims,
     connectors,
     dialects,
+    executors,
     filesystems,
     findings,
     renewal,
@@ -201,7 +202,10 @@ def _add_findings(
     if first.context is not None:
         found += _open(answer, held, dialect, first)
     elif armed:
-        found.append(findings.connect_unknown())
+        asked = getattr(held, "remote", None)
+        since = asked[1:] if asked is not None and asked[0] == held.fingerprint else None
+        master = str(answer["session"]["master"] or "local")
+        found.append(findings.connect_unknown(not executors.is_local(master), since))
     if held.profile is not None:
         found += findings.changed(answer["changed"])
         found += findings.of_connectors(answer["connectors"], dialect)

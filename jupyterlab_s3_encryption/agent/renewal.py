@@ -118,7 +118,7 @@ def coverage(held: State, item: Any, stale: bool) -> Optional[Dict[str, int]]:
     found = of(held, item)
     if found is None:
         return None
-    if executors.is_local(item.context):
+    if executors.is_local(str(item.context.master)):
         return {"total": 1, "covered": 0 if stale or found.due else 1}
     now = executors.known(item.context)
     if now is None:
@@ -137,7 +137,7 @@ def _outrun(found: Renewal, item: Any) -> bool:
 
     Only what was planned before the change brings them along, so only where jobs had run by then.
     """
-    if executors.is_local(item.context) or not found.carried:
+    if executors.is_local(str(item.context.master)) or not found.carried:
         return False
     jobs = activity.jobs_ever(found.scheduler)
     return jobs is None or found.jobs is None or jobs != found.jobs + found.own
@@ -188,7 +188,7 @@ def _reach(found: Renewal, item: Any) -> bool:
     jobs = activity.jobs_ever(found.scheduler)
     found.reason = None
     asked = 0
-    if executors.is_local(context):
+    if executors.is_local(str(context.master)):
         found.there, found.closed = set(), set()
     elif jobs == 0:
         found.there = executors.known(context)

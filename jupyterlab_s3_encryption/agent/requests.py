@@ -169,7 +169,7 @@ REQUESTS: Dict[str, Callable[[Report, Arguments], Report]] = {
 }
 
 #: Requests about stored objects; their code is loaded when the first of them comes.
-TOOLS = ("canary", "writes", "audit", "cancelAudit", "bucket")
+TOOLS = ("canary", "writes", "audit", "cancelAudit", "bucket", "renew")
 
 
 def _tool(name: str, answer: Report, arguments: Arguments) -> Report:

@@ -287,7 +287,7 @@ def describe(item: Any) -> Dict[str, Any]:
             "applicationId": None,
             "sparkVersion": str(item.session.version),
             "hadoopVersion": _connect_hadoop_version(item.session),
-            "master": None,
+            "master": item.session.conf.get("spark.master", None),
         }
     context = item.context
     return {

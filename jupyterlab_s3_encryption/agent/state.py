@@ -123,6 +123,9 @@ class State:
         self.hadoop: Optional[Record] = None
         #: Message of a hook that failed, kept for the next report.
         self.failure: Optional[str] = None
+        #: (fingerprint then, executors, failure) of the last request to let those of a Connect
+        #: server close.
+        self.remote: Optional[Tuple[Optional[str], int, Optional[str]]] = None
         #: True where something happened that no full report has told yet.
         self.untold = False
 

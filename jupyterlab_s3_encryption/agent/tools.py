@@ -1,4 +1,4 @@
-"""The requests about stored objects: canary, writes, audit, cancelAudit, bucket.
+"""The requests that not every kernel needs: canary, writes, audit, cancelAudit, bucket, renew.
 
 Loaded when the first of them comes. Must not know: how objects are listed, read or compared. As in
 requests.py, every function takes an empty report and the request's arguments and returns the
@@ -11,7 +11,7 @@ from typing import Any, Callable, Dict, List
 from . import audit as audits
 from . import bucket as buckets
 from . import canary as canaries
-from . import inspection, objects, renewal, report, requests
+from . import inspection, objects, remote, renewal, report, requests, sessions
 from . import state as states
 from . import writes as watches
 from .state import State
@@ -135,12 +135,31 @@ def bucket(answer: Report, arguments: Arguments) -> Report:
     return answer if told is not None else report.fail(answer, "bucket-not-read", failure)
 
 
+def renew(answer: Report, _: Arguments) -> Report:
+    """Over Spark Connect: lets the server's executors close what they hold, on a person's wish."""
+    held = states.get()
+    live = requests.find(held)
+    item = next((one for one in live if one.kind == "connect"), None)
+    if item is None:
+        answer = inspection.fill(answer, held, live)
+        message = "This is for Spark Connect. Elsewhere it happens by itself."
+        return report.fail(answer, "not-connect", message)
+    count, failure = 0, None
+    try:
+        count = remote.close(item, str(inspection.information(held, item)["master"] or ""))
+    except Exception as error:  # noqa: BLE001 - told beside what is not known of the server
+        failure = report.scrub(sessions.error_text(error), held.customer_key)
+    held.remote = (held.fingerprint, count, failure)
+    return inspection.fill(answer, held, live)
+
+
 TOOLS: Dict[str, Callable[[Report, Arguments], Report]] = {
     "canary": canary,
     "writes": writes,
     "audit": audit,
     "cancelAudit": cancel_audit,
     "bucket": bucket,
+    "renew": renew,
 }
 
 

@@ -21,6 +21,7 @@ export type RequestName =
   | 'guard'
   | 'release'
   | 'cancelRenewal'
+  | 'renew'
   | 'canary'
   | 'writes'
   | 'audit'
@@ -35,7 +36,7 @@ export type Origin = 'session' | 'cluster' | 'bucket' | 'none';
 
 /** A fix that the product can carry out; anything else is only a sentence. */
 export type FixAction =
-  'apply' | 'clear' | 'verify' | 'canary' | 'cancelRenewal' | 'audit';
+  'apply' | 'clear' | 'verify' | 'canary' | 'cancelRenewal' | 'renew' | 'audit';
 
 export interface IFinding {
   /** Stable code, for example `stale-file-system`; each has a section in the documentation. */

@@ -16,7 +16,8 @@ const TOOLS: ReadonlySet<string> = new Set<RequestName>([
   'writes',
   'audit',
   'cancelAudit',
-  'bucket'
+  'bucket',
+  'renew'
 ]);
 
 /** What a request needs beside what every request may need; null for nothing. */

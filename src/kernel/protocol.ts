@@ -130,7 +130,15 @@ const FINDING = record({
     record({
       message: TEXT,
       action: optional(
-        oneOf('apply', 'clear', 'verify', 'canary', 'cancelRenewal', 'audit')
+        oneOf(
+          'apply',
+          'clear',
+          'verify',
+          'canary',
+          'cancelRenewal',
+          'renew',
+          'audit'
+        )
       )
     })
   )
@@ -146,6 +154,7 @@ const REPORT = record({
     'guard',
     'release',
     'cancelRenewal',
+    'renew',
     'canary',
     'writes',
     'audit',

@@ -213,6 +213,8 @@ function fixWord(action: FixAction, trans: TranslationBundle): string {
       return trans.__('Read again');
     case 'canary':
       return trans.__('Write canary…');
+    case 'renew':
+      return trans.__('Close on executors');
     case 'cancelRenewal':
       return trans.__('Cancel renewal');
     case 'audit':

@@ -176,6 +176,9 @@ function Page(
       case 'cancelRenewal':
         void prover?.cancelRenewal();
         break;
+      case 'renew':
+        void prover?.renew();
+        break;
       case 'audit':
         // The finding is about these, where they are known.
         prover?.open(

@@ -72,7 +72,8 @@ export function requestName(request: string, trans: TranslationBundle): string {
     audit: trans.__('Audit'),
     cancelAudit: trans.__('End of the audit'),
     bucket: trans.__('What is in force at the bucket'),
-    cancelRenewal: trans.__('Cancel renewal')
+    cancelRenewal: trans.__('Cancel renewal'),
+    renew: trans.__('Close on executors')
   };
   return names[request as RequestName] ?? request;
 }

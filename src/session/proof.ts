@@ -11,12 +11,7 @@ import type { IDisposable } from '@lumino/disposable';
 import { Signal } from '@lumino/signaling';
 
 import type { IReport } from '../encryption/report';
-import type {
-  IAudit,
-  IStoredObject,
-  IWrites,
-  IWrittenPath
-} from '../encryption/stored';
+import type { IWrites, IWrittenPath } from '../encryption/stored';
 import type {
   CheckWrites,
   Errand,
@@ -24,6 +19,7 @@ import type {
   IProver,
   IProverState
 } from '../tokens';
+import { PAGE, merged } from './auditPage';
 import { Errands, isArmed, type Answered, type IHost } from './errands';
 import type { ISessionOptions } from './options';
 
@@ -34,8 +30,6 @@ const SOON = 50;
 const QUIET = 400;
 /** How often a check goes on after one run, while there is more to look at. */
 const ROUNDS = 40;
-/** Objects per answer of an audit, and objects that are shown. */
-export const PAGE = 200;
 
 const EMPTY: IProverState = {
   underWay: null,
@@ -122,6 +116,12 @@ export class Prover implements IProver, IDisposable {
   async cancelRenewal(): Promise<void> {
     await this._run('cancelRenewal', async () => {
       await this._ask('cancelRenewal', {});
+    });
+  }
+
+  async renew(): Promise<void> {
+    await this._run('renew', async () => {
+      await this._ask('renew', {});
     });
   }
 
@@ -315,16 +315,4 @@ function idOf({ path, execution, time }: IWrittenPath): string {
 
 function same(one?: IWrittenPath, other?: IWrittenPath): boolean {
   return (one && idOf(one)) === (other && idOf(other));
-}
-
-/** The counts of the newer answer, and one page of objects: those that differ come first. */
-function merged(before: IAudit | null, page: IAudit): IAudit {
-  const objects = [...(before?.objects ?? []), ...page.objects]
-    .sort((one, other) => rankOf(one) - rankOf(other))
-    .slice(0, PAGE);
-  return { ...page, objects };
-}
-
-function rankOf({ verdict }: IStoredObject): number {
-  return verdict === 'other' ? 0 : verdict === 'unreadable' ? 1 : 2;
 }

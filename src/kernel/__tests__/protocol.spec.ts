@@ -101,14 +101,18 @@ describe('reading an answer', () => {
     expect(parseReport(older)).toEqual({ report: older });
   });
 
-  it.each(['cancelRenewal', 'canary', 'writes', 'audit', 'cancelAudit'])(
-    'takes the answer of %s',
-    request => {
-      expect(parseReport({ ...FULL, request })).toHaveProperty('report');
-    }
-  );
+  it.each([
+    'cancelRenewal',
+    'renew',
+    'canary',
+    'writes',
+    'audit',
+    'cancelAudit'
+  ])('takes the answer of %s', request => {
+    expect(parseReport({ ...FULL, request })).toHaveProperty('report');
+  });
 
-  it.each(['canary', 'cancelRenewal', 'audit'])(
+  it.each(['canary', 'cancelRenewal', 'renew', 'audit'])(
     'takes %s as a fix, and nothing that it does not know',
     action => {
       const finding = FULL.findings[0];

@@ -30,6 +30,7 @@ export class FakeProver implements IProver {
   readonly audit = jest.fn().mockResolvedValue(undefined);
   readonly readBucket = jest.fn().mockResolvedValue(undefined);
   readonly cancelRenewal = jest.fn().mockResolvedValue(undefined);
+  readonly renew = jest.fn().mockResolvedValue(undefined);
   readonly cancel = jest.fn();
   readonly ran = jest.fn();
 

@@ -125,6 +125,13 @@ describe('the fixes of findings', () => {
     expect(prover.cancelRenewal).toHaveBeenCalledTimes(1);
   });
 
+  it('let the executors of a Connect server close what they hold', async () => {
+    const prover = new FakeProver();
+    await showWith(prover, finding('renew'));
+    await userEvent.click(button('Close on executors'));
+    expect(prover.renew).toHaveBeenCalledTimes(1);
+  });
+
   it('offer that beside any other fix of a pending renewal', () => {
     show(finding('verify'), { prover: new FakeProver() });
     expect(button('Read again')).toBeTruthy();

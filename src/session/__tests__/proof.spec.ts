@@ -10,7 +10,7 @@ import {
 } from '../../encryption/__tests__/storedObjects';
 import { A, applied } from '../../encryption/__tests__/walk';
 import type { IStoredObject } from '../../encryption/stored';
-import { PAGE } from '../proof';
+import { PAGE } from '../auditPage';
 import { Desk, ERROR, withFakeClock } from './desk';
 
 withFakeClock();
@@ -124,6 +124,13 @@ describe('a pending renewal', () => {
     void desk.prover.cancelRenewal();
     await desk.pass();
     expect(desk.requests).toEqual(['cancelRenewal']);
+  });
+
+  it('is asked of executors behind Spark Connect in the same way', async () => {
+    const desk = new Desk();
+    void desk.prover.renew();
+    await desk.pass();
+    expect(desk.requests).toEqual(['renew']);
   });
 });
 
