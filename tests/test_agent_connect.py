@@ -23,8 +23,14 @@ def server(base_conf):
         yield running
 
 
-def steps(url, bucket, first, second):
+def steps(url, bucket, first, second, certificate):
+    import os
+    import sys
+
     from pyspark.sql import SparkSession
+
+    # A server does not tell its credentials: boto3 finds those of the kernel.
+    os.environ.update(AWS_ACCESS_KEY_ID="a", AWS_SECRET_ACCESS_KEY="b", AWS_CA_BUNDLE=certificate)
 
     from jupyterlab_s3_encryption import agent
 
@@ -51,6 +57,13 @@ def steps(url, bucket, first, second):
     found["bad"] = ask("apply", profile=kms("arn:aws:s3:::b"))
     found["local"] = ask("renew")
     found["canary"] = ask("canary", location=f"s3a://{bucket}/canary")
+    found["audit"] = ask("audit", path=f"s3a://{bucket}/armed")
+    found["newest"] = ask("audit", path=f"s3a://{bucket}/armed", sample="newest", limit=1)
+    found["nothing"] = ask("audit", path=f"s3a://{bucket}/arme")
+    sys.modules["boto3"], kept = None, sys.modules["boto3"]
+    found["no canary"] = ask("canary", location=f"s3a://{bucket}/canary")
+    found["no audit"] = ask("audit", path=f"s3a://{bucket}/armed")
+    sys.modules["boto3"] = kept
     found["writes"] = ask("writes")
     found["s3"] = ask("apply", profile={"method": "sse-s3"})
     found["secret"] = ask("apply", profile={"method": "sse-c"}, customerKey="A" * 43 + "=")
@@ -68,7 +81,15 @@ def told(server, endpoint, base_conf):
 
     bucket = endpoint.create_bucket("connect-client")
     first, second = endpoint.keys
-    found = run_script(steps, base_conf, url=server.url, bucket=bucket, first=first, second=second)
+    found = run_script(
+        steps,
+        base_conf,
+        url=server.url,
+        bucket=bucket,
+        first=first,
+        second=second,
+        certificate=str(endpoint.trust_store.parent / "endpoint.crt"),
+    )
     found["stored"] = {
         name: symbols(endpoint.stored(f"{name}/", bucket), endpoint.keys)
         for name in ("armed", "switched", "canary")
@@ -188,10 +209,47 @@ def test_a_bad_profile_is_refused_and_nothing_changes(told):
     assert told["bad"]["profile"]["kmsKeyId"] == told["switched"]["profile"]["kmsKeyId"]
 
 
-def test_a_canary_is_not_tried_where_nothing_could_be_removed(told):
-    assert told["canary"]["error"]["code"] == "connect-only"
+def test_a_canary_is_read_back_and_removed_with_boto3_and_raises_no_claim(told, endpoint):
+    report = told["canary"]
+    canary = report["canary"]
+    assert report["ok"], report["error"]
+    assert canary["readBy"] == "boto3"
+    # Key A is what the server's open file system holds; the profile in force then was key B.
+    assert {one["keyId"] for one in canary["objects"]} == {endpoint.keys[0]}
+    assert {one["verdict"] for one in canary["objects"]} == {"other"}
+    assert canary["executors"] == {"total": None, "wrote": 1}
+    assert canary["removed"]
     assert told["stored"]["canary"] == frozenset()
+    assert "objects-differ" in [item["code"] for item in report["findings"]]
+    assert report["claim"] in ("none", "set")
+
+
+def test_what_nobody_can_see_over_connect_is_said(told):
     assert told["writes"]["writes"]["unseen"] != []
+
+
+def test_an_audit_counts_by_key_what_is_stored(told, endpoint):
+    audit = told["audit"]["audit"]
+    assert told["audit"]["ok"], told["audit"]["error"]
+    assert audit["complete"]
+    assert audit["readBy"] == "boto3"
+    assert [(row["algorithm"], row["keyId"]) for row in audit["counts"]] == [
+        ("aws:kms", endpoint.keys[0])
+    ]
+    assert audit["seen"] == audit["checked"] >= 2
+    newest = told["newest"]["audit"]
+    assert (newest["seen"], newest["checked"]) == (audit["seen"], 1)
+
+
+def test_an_audit_of_what_is_not_there_is_refused_at_its_field(told):
+    error = told["nothing"]["error"]
+    assert error["code"] == "invalid-path"
+    assert [item["field"] for item in error["fields"]] == ["path"]
+
+
+def test_without_boto3_the_reason_is_told_and_nothing_is_written(told):
+    for name in ("no canary", "no audit"):
+        assert "boto3" in told[name]["error"]["message"]
 
 
 def test_an_sse_c_key_is_in_no_report(told):

@@ -12,7 +12,7 @@ import uuid
 from typing import Any, Deque, Dict, Iterator, List, Optional, Tuple
 
 from . import claims, verdicts
-from .objects import Listed, Place, Reader
+from .objects import Listed, Place, Reader, reader_of
 from .paced import Paced
 
 LIMIT, MAX_LIMIT = 1000, 1000000
@@ -87,7 +87,7 @@ class Audit:
 
     def _first(self, item: Any) -> Iterator[None]:
         """The objects in the order in which S3 lists them."""
-        reader = Reader(item, self.where)
+        reader = reader_of(item, self.where)
         try:
             listing = reader.listing(self.where.text())
             yield
@@ -108,7 +108,7 @@ class Audit:
 
     def _newest(self, item: Any) -> Iterator[None]:
         """The newest objects: everything is listed before the first header is read."""
-        reader = Reader(item, self.where)
+        reader = reader_of(item, self.where)
         try:
             listing = reader.listing(self.where.text())
             yield

@@ -21,13 +21,13 @@ DESCRIPTION = "S3 Encryption: canary"
 _GROUP = "spark.jobGroup.id"
 _PROPERTIES = (_GROUP, "spark.job.description", "spark.job.interruptOnCancel")
 #: Which executor writes: its id (from its command line), else its process.
-_WHO = (
+WHO = (
     "coalesce(nullif(regexp_extract(reflect('java.lang.System','getProperty','sun.java.command'),"
     "'--executor-id[ =]([^ ]+)',1),''), reflect('org.apache.spark.util.Utils','getProcessName'))"
     " AS executor"
 )
 #: Waiting keeps a quick executor from taking the tasks that are meant for the others.
-_TEXT = "concat_ws('', 'S3 Encryption canary', reflect('java.lang.Thread','sleep',%dL)) AS text"
+TEXT = "concat_ws('', 'S3 Encryption canary', reflect('java.lang.Thread','sleep',%dL)) AS text"
 
 
 class Canary:
@@ -45,6 +45,8 @@ class Canary:
             "elapsed": 0.0,
         }
         self.failure: Optional[str] = None
+        #: What differs, as a sentence.
+        self.differing: Optional[str] = None
         self._held = held
         self._item = item
         self._where = where
@@ -56,7 +58,7 @@ class Canary:
         began = time.monotonic()
         reader = None
         try:
-            reader = objects.Reader(self._item, self._where, as_written=True)
+            reader = self._open()
             absent = self._absent(reader)
         except Exception as error:  # noqa: BLE001 - nothing was written yet
             self.failure = objects.error_text(error)
@@ -75,6 +77,9 @@ class Canary:
                 reader.close()
             self.told["elapsed"] = round((time.monotonic() - began) * 1000, 2)
         self._conclude()
+
+    def _open(self) -> Any:
+        return objects.Reader(self._item, self._where, as_written=True)
 
     def _absent(self, reader: objects.Reader) -> List[str]:
         """The folders above ours that are not there yet, the innermost first."""
@@ -115,8 +120,8 @@ class Canary:
                 rounds += 1
                 wait = min(50 * attempt, 200)
                 frame = self._item.session.range(0, tasks, 1, tasks)
-                who = "'driver' AS executor" if local else _WHO
-                frame = frame.selectExpr(who, _TEXT % wait)
+                who = "'driver' AS executor" if local else WHO
+                frame = frame.selectExpr(who, TEXT % wait)
                 path = "%s/%d" % (self._folder, attempt)
                 frame.write.partitionBy("executor").text(path)
                 wrote |= _executors(reader, path)
@@ -197,10 +202,12 @@ class Canary:
         if counts["other"]:
             reason = next(one["reason"] for one in entries if one["verdict"] == verdicts.OTHER)
             text = "%d of %d canary objects differ. The first: %s"
-            claims.differs(self._held, place, text % (counts["other"], len(entries), reason))
+            self.differing = text % (counts["other"], len(entries), reason)
+            claims.differs(self._held, place, self.differing)
             return
         wrote = self.told["executors"]
-        complete = 0 < wrote["total"] == wrote["wrote"] and counts["wanted"] == len(entries)
+        every = bool(wrote["total"]) and wrote["total"] == wrote["wrote"]
+        complete = every and counts["wanted"] == len(entries)
         if self.failure is None and complete and entries and verdicts.proves(choice):
             claims.proved(self._held, self._where.bucket, len(entries), "canary")
 

@@ -76,7 +76,7 @@ def tell(answer: Dict[str, Any], held: State) -> None:
         return
     if answer["changed"]:
         seen.proof = {}
-    answer["findings"] += [_differing(path, seen.differing[path]) for path in seen.differing]
+    answer["findings"] += [differing_finding(path, seen.differing[path]) for path in seen.differing]
     if seen.proof:
         answer["proof"] = {"buckets": [seen.proof[name] for name in sorted(seen.proof)]}
 
@@ -102,7 +102,8 @@ def moment(seconds: float) -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds)) + "Z"
 
 
-def _differing(path: str, sentence: str) -> Dict[str, Any]:
+def differing_finding(path: str, sentence: str) -> Dict[str, Any]:
+    """The finding about a path whose objects are not as the profile says."""
     return findings.finding(
         "objects-differ",
         "error",

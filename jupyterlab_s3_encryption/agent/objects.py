@@ -48,6 +48,15 @@ def place(text: Any) -> Optional[Place]:
     return Place(match.group(1), match.group(2), path)
 
 
+def reader_of(item: Any, where: Place) -> Any:
+    """A reader for a session: over Spark Connect one without a JVM. Raises what it raises."""
+    if item.context is not None:
+        return Reader(item, where)
+    from . import connect_objects
+
+    return connect_objects.Reader(item, where)
+
+
 class Reader:
     """Reads below one bucket. Close it; the constructor raises what Java raises.
 
@@ -127,7 +136,7 @@ class Reader:
             found = [Header(None, None, reason)] * len(paths)
         else:
             answers = self._headers.read(paths, THREADS)
-            found = [_header(answer, self._keyed) for answer in answers]
+            found = [header_of(answer, self._keyed) for answer in answers]
             if self._keyed:
                 self._again(found, paths)
         missing = [n for n, header in enumerate(found) if _incomplete(header)]
@@ -180,7 +189,7 @@ class Reader:
         answers = self._plain_headers.read(self.chosen(paths, failed), THREADS)
         for number, answer in zip(failed, answers):
             if isinstance(answer, dict):
-                found[number] = _header(answer, False)
+                found[number] = header_of(answer, False)
 
     def _boto_ready(self) -> bool:
         if self._boto is None and not self._boto_failed and boto.available(self._boto_loads):
@@ -196,7 +205,7 @@ class Reader:
         assert self._boto is not None  # noqa: S101 - _boto_ready said so
         for number, fields in zip(missing, self._boto.heads(keys, BOTO_THREADS)):
             if isinstance(fields, dict):
-                found[number] = _header(fields, False)
+                found[number] = header_of(fields, False)
                 self.read_by = "boto3"
             elif found[number].algorithm is None:
                 found[number] = Header(None, None, fields)
@@ -209,7 +218,7 @@ def _incomplete(header: Header) -> bool:
     )
 
 
-def _header(answer: s3a.Answer, keyed: bool) -> Header:
+def header_of(answer: s3a.Answer, keyed: bool) -> Header:
     """From the headers of one object, by their names in lower case, or why there are none."""
     if isinstance(answer, str):
         return Header(None, None, answer)

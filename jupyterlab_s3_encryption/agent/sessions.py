@@ -191,7 +191,23 @@ class Connect:
                 found[name] = str(value)
         return found
 
+    def hadoop_conf(self) -> Any:
+        """As Classic.hadoop_conf: its `get` gives what the server has, or None."""
+        return _ServerConf(self.session)
+
     write = Classic.write
+
+
+class _ServerConf:
+    """What a Connect server started with, and what was set since, by Hadoop's names."""
+
+    def __init__(self, session: Any) -> None:
+        self._conf = session.conf
+
+    def get(self, name: str) -> Optional[str]:
+        """A property, or None."""
+        found: Optional[str] = self._conf.get(name, None)
+        return found if found is not None else self._conf.get("spark.hadoop." + name, None)
 
 
 class HadoopConf:

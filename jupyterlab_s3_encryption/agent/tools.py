@@ -11,7 +11,7 @@ from typing import Any, Callable, Dict, List
 from . import audit as audits
 from . import bucket as buckets
 from . import canary as canaries
-from . import inspection, objects, remote, renewal, report, requests, sessions
+from . import claims, inspection, objects, remote, renewal, report, requests, sessions
 from . import state as states
 from . import writes as watches
 from .state import State
@@ -29,14 +29,23 @@ def canary(answer: Report, arguments: Arguments) -> Report:
     if where is None:
         return _refused(answer, held, "invalid-location", [("location", _RIGHT)])
     live = requests.find(held)
-    item = _classic(live)
+    item = _classic(live) or next(iter(live), None)
     if item is None:
         return _no_spark(answer, held, live)
     renewal.check(held, live)
-    made = canaries.Canary(held, item, where)
+    made: canaries.Canary
+    if item.context is not None:
+        made = canaries.Canary(held, item, where)
+    else:
+        from . import connect_canary
+
+        made = connect_canary.Canary(held, item, where)
     made.run()
     answer = inspection.fill(answer, held, live)
     answer["canary"] = made.told
+    if made.differing is not None and item.context is None and held.profile is not None:
+        # Elsewhere the claim keeps it.
+        answer["findings"].append(claims.differing_finding(where.text(), made.differing))
     if made.failure is not None:
         message = "The canary could not be written and read back: %s" % made.failure
         report.fail(answer, "canary-failed", message)
@@ -78,7 +87,7 @@ def audit(answer: Report, arguments: Arguments) -> Report:
         problems = _audit_problems(arguments, page)
         if problems:
             return _refused(answer, held, "invalid-path", problems)
-        item = _classic(live)
+        item = _classic(live) or next(iter(live), None)
         if item is None:
             return _no_spark(answer, held, live)
         _free(held)
@@ -97,7 +106,7 @@ def audit(answer: Report, arguments: Arguments) -> Report:
     answer["audit"] = told
     if current.failure is not None:
         text = objects.error_text(current.failure)
-        if text.startswith("FileNotFoundException"):
+        if text.startswith(("FileNotFoundException", "FileNotFoundError")):
             message = "Nothing is stored under %s." % told["path"]
             fields = [{"field": "path", "message": message}]
             report.fail(answer, "invalid-path", message, "unchanged", fields)
@@ -124,7 +133,7 @@ def bucket(answer: Report, arguments: Arguments) -> Report:
         right = "Give the name of a bucket, without a path."
         return _refused(answer, held, "invalid-bucket", [("bucket", right)])
     live = requests.find(held)
-    item = _classic(live)
+    item = next(iter(live), None)
     told, failure = None, ""
     try:
         told = buckets.read(item.hadoop_conf() if item is not None else {}, name)
@@ -205,7 +214,4 @@ def _refused(answer: Report, held: State, code: str, problems: List[Any]) -> Rep
 
 def _no_spark(answer: Report, held: State, live: List[Any]) -> Report:
     answer = inspection.fill(answer, held, live)
-    if live:
-        message = "Over Spark Connect objects can neither be listed nor removed from here."
-        return report.fail(answer, "connect-only", message)
     return report.fail(answer, "no-session", "There is no Spark session in this kernel.")

@@ -41,7 +41,8 @@ export interface IProof {
 export interface ICanary {
   location: string;
   slots: number;
-  executors: { total: number; wrote: number };
+  /** total: null where it cannot be known, as over Spark Connect. */
+  executors: { total: number | null; wrote: number };
   objects: (IStoredObject & { executor: string | null })[];
   readBy: 'xattr' | 'boto3' | null;
   removed: boolean;

@@ -67,7 +67,7 @@ export const PROOF = record({
 export const CANARY = record({
   location: TEXT,
   slots: NUMBER,
-  executors: record({ total: NUMBER, wrote: NUMBER }),
+  executors: record({ total: orNull(NUMBER), wrote: NUMBER }),
   objects: listOf(record({ ...STORED, executor: orNull(TEXT) })),
   readBy: READ_BY,
   removed: FLAG,

@@ -108,13 +108,20 @@ function Result(props: {
     <div className="jp-S3Encryption-result" aria-live="polite">
       <p>
         <VerdictMark verdict={all ? 'wanted' : other ? 'other' : 'unreadable'}>
-          {trans.__(
-            '%1 of %2 objects as wanted, from %3 of %4 executors.',
-            wanted,
-            objects.length,
-            executors.wrote,
-            executors.total
-          )}
+          {executors.total === null
+            ? trans.__(
+                '%1 of %2 objects as wanted; executors that wrote: %3, and it is not known how many there are.',
+                wanted,
+                objects.length,
+                executors.wrote
+              )
+            : trans.__(
+                '%1 of %2 objects as wanted, from %3 of %4 executors.',
+                wanted,
+                objects.length,
+                executors.wrote,
+                executors.total
+              )}
         </VerdictMark>
         {readBy === null &&
           ` ${trans.__('Headers cannot be read back in this kernel.')}`}

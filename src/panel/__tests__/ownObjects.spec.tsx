@@ -68,6 +68,18 @@ describe('a canary', () => {
     expect(screen.getByText(new Date(TIME).toLocaleString())).toBeTruthy();
   });
 
+  it('counts no executors where it is not known how many there are', async () => {
+    const executors = { total: null, wrote: 2 };
+    const prover = new FakeProver({
+      canary: { ...canary({ executors }), time: TIME }
+    });
+    await showWith(prover);
+    await open(prover, 'canary');
+    expect(
+      screen.getByText(/executors that wrote: 2, and it is not known how many/)
+    ).toBeTruthy();
+  });
+
   it('says what differs, what cannot be read and what was left behind', async () => {
     const [first] = canary().objects;
     const prover = new FakeProver({
