@@ -94,7 +94,7 @@ def test_the_rule_of_a_bucket_is_what_its_canary_is_compared_with(spark, endpoin
 
 def test_after_a_failure_nothing_stays_and_nothing_is_claimed(spark, endpoint, bucket, monkeypatch):
     ask("apply", profile=kms(endpoint.keys[0]))
-    monkeypatch.setattr(canaries, "_TEXT", "concat('x%d', raise_error('no more')) AS text")
+    monkeypatch.setattr(canaries, "TEXT", "concat('x%d', raise_error('no more')) AS text")
     report = ask("canary", location=f"s3a://{bucket}/a/b")
     assert (report["ok"], report["error"]["code"]) == (False, "canary-failed")
     assert "no more" in report["error"]["message"]

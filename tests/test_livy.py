@@ -178,16 +178,12 @@ def test_an_apply_on_a_running_session_costs_one_statement(running: Running, end
 
 def test_a_session_that_forgot_what_it_was_given_is_given_it_again(running: Running):
     running.ask("apply")
-    running.kernel.run(
-        "import sys\n"
-        "for name in [name for name in sys.modules if name.startswith('_jupyterlab_s3')]:\n"
-        "    del sys.modules[name]"
-    )
+    running.kernel.run("import sys; del sys.modules['_jupyterlab_s3_encryption_statement']")
     before = running.count()
     report = running.ask("apply", running.other)
     assert running.count() == before + 2
-    assert report["agent"]["source"] == "shipped"
     assert values(report)["fs.s3a.encryption.key"] == running.other
+    running.ask("apply")
 
 
 def test_nothing_of_ours_shows_in_the_notebook(running: Running):

@@ -102,12 +102,13 @@ def moment(seconds: float) -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds)) + "Z"
 
 
-def differing_finding(path: str, sentence: str) -> Dict[str, Any]:
-    """The finding about a path whose objects are not as the profile says."""
+def differing_finding(path: str, sentence: str, kept: bool = True) -> Dict[str, Any]:
+    """The finding about a path whose objects are not as the profile says; kept: also in reports to come."""
+    fix = "Look at what is stored there (audit)."
     return findings.finding(
         "objects-differ",
         "error",
         "Objects written to %s are not as the profile says. %s" % (path, sentence),
-        "Look at what is stored there (audit). This stays until you apply or clear.",
+        fix + (" This stays until you apply or clear." if kept else ""),
         "audit",
     )

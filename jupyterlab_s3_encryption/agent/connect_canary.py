@@ -20,7 +20,7 @@ class Canary(canary.Canary):
     def _open(self) -> Any:
         reader = connect_objects.Reader(self._item, self._where)
         # Raises where it could not be read back: then nothing is written.
-        reader.take(reader.listing("%s://%s/" % (self._where.scheme, self._where.bucket)), 1)
+        reader.keys(self._folder)
         return reader
 
     def _absent(self, _: Any) -> List[str]:
@@ -61,11 +61,8 @@ class Canary(canary.Canary):
             keys = reader.keys(self._folder)
             for begin in range(0, len(keys), BATCH):
                 reader.remove(keys[begin : begin + BATCH])
-            left = reader.keys(self._folder)
-            self.told["left"] = ["%s/%s" % (self._root(), key) for key in left]
+            root = "%s://%s/" % (self._where.scheme, self._where.bucket)
+            self.told["left"] = [root + key for key in reader.keys(self._folder)]
         except Exception:  # noqa: BLE001 - told as left behind
             self.told["left"] = [self._folder]
         self.told["removed"] = not self.told["left"]
-
-    def _root(self) -> str:
-        return "%s://%s" % (self._where.scheme, self._where.bucket)

@@ -5,7 +5,7 @@ requests, reports.
 """
 
 import itertools
-from typing import Any, Iterator, List, Tuple
+from typing import Any, Iterator, List, Optional, Tuple
 
 from . import boto
 from .objects import BOTO_THREADS, Listed, Place, header_of
@@ -16,6 +16,18 @@ Row = Tuple[str, int, float]
 
 class _NoBotoError(Exception):
     """There is nothing to read with."""
+
+
+class ServerConf:
+    """What a Connect server started with, and what was set since, by Hadoop's names."""
+
+    def __init__(self, session: Any) -> None:
+        self._conf = session.conf
+
+    def get(self, name: str) -> Optional[str]:
+        """A property, or None."""
+        found: Optional[str] = self._conf.get(name, None)
+        return found if found is not None else self._conf.get("spark.hadoop." + name, None)
 
 
 class Reader:

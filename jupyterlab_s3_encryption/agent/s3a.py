@@ -58,7 +58,7 @@ class Headers:
             found = java.each(self._metadata, paths, threads)
             return [_or_reason(answer, _from_metadata) for answer in java.data(found)]
         owner = java.cls("org.apache.hadoop.fs.FileSystem")
-        names = java.strings(["header." + name for name in (SSE, KEY, CUSTOMER, *CLIENT)])
+        names = java.array(["header." + name for name in (SSE, KEY, CUSTOMER, *CLIENT)])
         wanted = java.named("java.util.Arrays").asList(names)
         handle = java.method(owner, "getXAttrs", self._path, java.cls("java.util.List"))
         found = java.each(java.bind(handle, 2, wanted).bindTo(self._system), paths, threads)

@@ -193,21 +193,11 @@ class Connect:
 
     def hadoop_conf(self) -> Any:
         """As Classic.hadoop_conf: its `get` gives what the server has, or None."""
-        return _ServerConf(self.session)
+        from . import connect_objects
+
+        return connect_objects.ServerConf(self.session)
 
     write = Classic.write
-
-
-class _ServerConf:
-    """What a Connect server started with, and what was set since, by Hadoop's names."""
-
-    def __init__(self, session: Any) -> None:
-        self._conf = session.conf
-
-    def get(self, name: str) -> Optional[str]:
-        """A property, or None."""
-        found: Optional[str] = self._conf.get(name, None)
-        return found if found is not None else self._conf.get("spark.hadoop." + name, None)
 
 
 class HadoopConf:
@@ -303,7 +293,7 @@ def describe(item: Any) -> Dict[str, Any]:
             "applicationId": None,
             "sparkVersion": str(item.session.version),
             "hadoopVersion": _connect_hadoop_version(item.session),
-            "master": item.session.conf.get("spark.master", None),
+            "master": _connect_master(item.session),
         }
     context = item.context
     return {
@@ -314,6 +304,13 @@ def describe(item: Any) -> Dict[str, Any]:
         ),
         "master": str(context.master),
     }
+
+
+def _connect_master(session: Any) -> Optional[str]:
+    try:
+        return str(session.conf.get("spark.master", "")) or None
+    except Exception:  # noqa: BLE001 - a server may keep it to itself; it is unknown then
+        return None
 
 
 def _connect_hadoop_version(session: Any) -> Optional[str]:

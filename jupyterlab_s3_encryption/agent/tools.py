@@ -45,7 +45,7 @@ def canary(answer: Report, arguments: Arguments) -> Report:
     answer["canary"] = made.told
     if made.differing is not None and item.context is None and held.profile is not None:
         # Elsewhere the claim keeps it.
-        answer["findings"].append(claims.differing_finding(where.text(), made.differing))
+        answer["findings"].append(claims.differing_finding(where.text(), made.differing, False))
     if made.failure is not None:
         message = "The canary could not be written and read back: %s" % made.failure
         report.fail(answer, "canary-failed", message)
