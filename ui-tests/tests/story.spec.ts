@@ -79,7 +79,7 @@ test.describe('A PySpark notebook', () => {
     for (const index of [0, 1, 2, 3]) {
       await expectRan(page, index);
     }
-    await expectStatus(page, /^(Set|In effect)/);
+    await expectStatus(page, /^(Set|In effect|Proven)/);
     expect(await printed(page, 1)).toBe(`SSE-KMS ${key}`);
     const after = await printed(page, 3);
     expect(after).not.toBe(before);
