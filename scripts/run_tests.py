@@ -1,8 +1,9 @@
 """Runs every check and every test runner in order, and sums up what they counted.
 
-A failing stage does not stop the ones after it. The last line is
-`N passed, N failed` (and `, N skipped`); the exit code is not 0 when anything
-failed or when a stage ran no test at all. Set-up is not done here.
+A failing stage does not stop the ones after it. At the end what failed is told
+once more; the last line is `N passed, N failed` (and `, N skipped`). The exit
+code is not 0 when anything failed or when a stage ran no test at all. Set-up is
+not done here.
 
     .venv/bin/python scripts/run_tests.py                  everything
     .venv/bin/python scripts/run_tests.py --quick          lint, types, pure tests
@@ -11,20 +12,18 @@ failed or when a stage ran no test at all. Set-up is not done here.
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
 import tempfile
 import time
-import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from counts import Count, of_jest, of_playwright, of_pytest
 from setup import ROOT, SPARK35, VENV, environment
 
 RESULTS = ROOT / ".test-results"
@@ -33,28 +32,6 @@ PYTHON = VENV / "bin" / "python"
 JAVA = {"JDK_JAVA_OPTIONS": "-XX:TieredStopAtLevel=1"}
 #: Where a stage that runs beside another one puts its output; None: it is shown at once.
 OUTPUT: ContextVar[IO[str] | None] = ContextVar("OUTPUT", default=None)
-
-
-@dataclass
-class Count:
-    """How many tests of a stage passed, failed and were skipped."""
-
-    passed: int = 0
-    failed: int = 0
-    skipped: int = 0
-
-    def __add__(self, other: Count) -> Count:
-        """The sum of two counts."""
-        return Count(
-            self.passed + other.passed,
-            self.failed + other.failed,
-            self.skipped + other.skipped,
-        )
-
-    def __str__(self) -> str:
-        """The closing line in the form that continuous integration reads."""
-        skipped = f", {self.skipped} skipped" if self.skipped else ""
-        return f"{self.passed} passed, {self.failed} failed{skipped}"
 
 
 def call(command: list[str | Path], cwd: Path = ROOT, **more: str) -> int:
@@ -95,7 +72,7 @@ def checks() -> Count:
     for name, command in commands.items():
         good = call(command) == 0
         print(f"{'ok' if good else 'FAILED'}: {name}", flush=True)
-        total += Count(passed=int(good), failed=int(not good))
+        total += Count(1) if good else Count(failed=1, failures=[f"FAILED {name}"])
     return total
 
 
@@ -103,17 +80,11 @@ def jest(project: str) -> Count:
     """Jest of one project, counted from its JSON report."""
     report = RESULTS / f"jest-{project}.json"
     node = [VENV / "bin" / "jlpm", "jest", "--selectProjects", project]
-    serial = ["--runInBand", "--forceExit"] if project == "kernel" else []
+    serial = ["--runInBand", "--forceExit", "--silent"] if project == "kernel" else []
     code = call([*node, *serial, "--ci", "--json", f"--outputFile={report}"])
     if not report.exists():
         return Count(failed=1)
-    found = json.loads(report.read_text())
-    count = Count(
-        found["numPassedTests"],
-        found["numFailedTests"] + found["numRuntimeErrorTestSuites"],
-        found["numPendingTests"] + found["numTodoTests"],
-    )
-    return at_least_one_failure(count, code)
+    return at_least_one_failure(of_jest(report), code)
 
 
 def pytest(name: str, *arguments: str, inside: tuple[str, ...] = (), **more: str) -> Count:
@@ -124,13 +95,7 @@ def pytest(name: str, *arguments: str, inside: tuple[str, ...] = (), **more: str
     code = call(command, **more)
     if not report.exists():
         return Count(failed=1)
-    count = Count()
-    for suite in ET.parse(report).getroot().iter("testsuite"):  # noqa: S314 - our own file
-        failed = int(suite.get("failures", 0)) + int(suite.get("errors", 0))
-        skipped = int(suite.get("skipped", 0))
-        passed = int(suite.get("tests", 0)) - failed - skipped
-        count += Count(passed, failed, skipped)
-    return at_least_one_failure(count, code)
+    return at_least_one_failure(of_pytest(report), code)
 
 
 def browser(lab: str) -> Count:
@@ -144,10 +109,7 @@ def browser(lab: str) -> Count:
     )
     if not report.exists():
         return Count(failed=1)
-    found = json.loads(report.read_text())
-    stats = found["stats"]
-    count = Count(stats["expected"], stats["unexpected"] + stats["flaky"], stats["skipped"])
-    return at_least_one_failure(count, code)
+    return at_least_one_failure(of_playwright(report), code)
 
 
 def at_least_one_failure(count: Count, code: int) -> Count:
@@ -234,6 +196,8 @@ def main(arguments: list[str]) -> int:
         lines.append(line)
     # A stage that ran nothing proves nothing: it counts as a failure.
     total.failed += len(empty)
+    if total.failures:
+        print("\n=== failed", *total.failures, sep="\n")
     print("\n=== sum", *lines, *(f"{name} ran no test" for name in empty), sep="\n")
     print(total, flush=True)
     return 1 if total.failed or not total.passed else 0

@@ -75,6 +75,11 @@ export interface ISpeech {
 /** Milliseconds to wait before an aborted request is sent again. */
 const BACKOFF = [20, 50, 100, 200, 400, 800];
 
+/** Milliseconds that the kernel's idle status may come behind its reply. */
+const IDLE = 500;
+
+type Future = ReturnType<Kernel.IKernelConnection['requestExecute']>;
+
 export class IpykernelChannel implements IAgentChannel {
   /**
    * @param kernel - not disposed with the channel
@@ -202,7 +207,7 @@ export class IpykernelChannel implements IAgentChannel {
         ...(!holds && this._asksMagics(request) ? { [MAGICS_KEY]: MAGICS } : {})
       }
     };
-    let future: ReturnType<Kernel.IKernelConnection['requestExecute']>;
+    let future: Future;
     try {
       future = this._kernel.requestExecute(content, true, {
         [METADATA_KEY]: payload
@@ -212,8 +217,7 @@ export class IpykernelChannel implements IAgentChannel {
     }
     this._futures.add(future);
     try {
-      const reply = await future.done;
-      return reply;
+      return await replyOf(future);
     } catch (error) {
       throw gone(error);
     } finally {
@@ -243,14 +247,35 @@ export class IpykernelChannel implements IAgentChannel {
 
   private readonly _kernel: Kernel.IKernelConnection;
   private readonly _backoff: readonly number[];
-  private readonly _futures = new Set<
-    ReturnType<Kernel.IKernelConnection['requestExecute']>
-  >();
+  private readonly _futures = new Set<Future>();
   private readonly _waits = new Set<() => void>();
   private _isDisposed = false;
   /** A profile waits for Spark, and nobody knows yet whether it is behind magics. */
   private _looks = false;
   private _told = false;
+}
+
+/**
+ * What the kernel replies. A future is done when the idle status is there too,
+ * and that one never comes where a kernel that died while it was busy answers
+ * before the server listens to it again: then the reply alone is enough.
+ */
+async function replyOf(
+  future: Future
+): Promise<KernelMessage.IExecuteReplyMsg> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  try {
+    return await new Promise((resolve, reject) => {
+      future.onReply = reply => {
+        timer = setTimeout(() => {
+          resolve(reply);
+        }, IDLE);
+      };
+      future.done.then(resolve, reject);
+    });
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function gone(cause?: unknown): ChannelError {
