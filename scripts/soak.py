@@ -79,7 +79,8 @@ def said(cell: Cell | None) -> str:
     """What one cell of the table says."""
     if cell is None:
         return "not run"
-    return f"{cell['ahead']} of {cell['cells']} ({cell['cycles']}x)"
+    lost = f", page loaded again {cell['lost']}x" if cell.get("lost") else ""
+    return f"{cell['ahead']} of {cell['cells']} ({cell['cycles']}x){lost}"
 
 
 def main(arguments: list[str]) -> int:

@@ -27,7 +27,7 @@ import {
   openPanel,
   press
 } from './support';
-import { PAGE_ROUTES, ROUTES } from './routes';
+import { PAGE_ROUTES, ROUTES, openAfterReload } from './routes';
 import type { IRoute } from './routes';
 import { kernels } from './steps';
 
@@ -117,14 +117,22 @@ async function runAll(page: IJupyterLabPageFixture): Promise<void> {
   });
 }
 
-/** Take a route once; returns what the cells found that ran in fresh processes. */
+/** What one round on a route came to. */
+interface IRound {
+  /** What the cells found that ran in fresh processes. */
+  runs: IRun[];
+  /** JupyterLab had lost the kernel, and the page had to be loaded again. */
+  lost: boolean;
+}
+
+/** Take a route once. */
 async function take(
   page: IJupyterLabPageFixture,
   route: IRoute,
   busy: boolean,
   journal: Journal,
   path: string
-): Promise<IRun[]> {
+): Promise<IRound> {
   const before = journal.runs;
   const old = before.at(-1)?.pid ?? 0;
   if (busy) {
@@ -144,18 +152,24 @@ async function take(
         };
       };
       const { kernel } = panel.sessionContext.session;
-      kernel
-        .requestExecute({ code: 'import time; time.sleep(3)' })
-        .done.catch(() => undefined);
+      // What is sent while the last restart still settles may be thrown away.
       while (kernel.status !== 'busy') {
-        await new Promise(resolve => setTimeout(resolve, 10));
+        kernel
+          .requestExecute({ code: 'import time; time.sleep(3)' })
+          .done.catch(() => undefined);
+        const end = Date.now() + 2000;
+        while (kernel.status !== 'busy' && Date.now() < end) {
+          await new Promise(resolve => setTimeout(resolve, 10));
+        }
       }
     });
   }
   await route.take({ page, pid: old, path });
   const fresh = (): IRun[] =>
     journal.runs.slice(before.length).filter(({ pid }) => pid !== old);
-  // What a dying process had in its queue is lost: then people run the cells again.
+  // What a dying process had in its queue is lost: then people run the cells again,
+  // and where nothing comes of it they load the page again (docs/restart.md).
+  let lost = false;
   for (let tries = 0; tries < 5 && fresh().length < 2; tries++) {
     const end = Date.now() + 12_000;
     while (Date.now() < end && fresh().length < 2) {
@@ -166,12 +180,15 @@ async function take(
         await new Promise(resolve => setTimeout(resolve, 50));
       });
     }
-    if (fresh().length < 2) {
+    if (fresh().length < 2 && tries === 1) {
+      lost = true;
+      await openAfterReload(page, path);
+    } else if (fresh().length < 2) {
       await runAll(page);
     }
   }
   expect(fresh().length).toBeGreaterThanOrEqual(2);
-  return fresh();
+  return { runs: fresh(), lost };
 }
 
 /** Take routes in turn, each idle and busy, and write down what was counted. */
@@ -198,10 +215,11 @@ async function measure(
     for (const busy of CYCLES > 0 ? [false, true] : [index % 2 === 1]) {
       await test.step(`${route.name}, ${busy ? 'busy' : 'idle'}`, async () => {
         const runs: IRun[] = [];
+        let lost = 0;
         for (let cycle = 0; cycle < cycles; cycle++) {
-          runs.push(
-            ...(await take(page, route, busy, journal, `${path}.ipynb`))
-          );
+          const round = await take(page, route, busy, journal, `${path}.ipynb`);
+          runs.push(...round.runs);
+          lost += Number(round.lost);
         }
         const ahead = runs.filter(run => !run.armed).length;
         const line = JSON.stringify({
@@ -211,10 +229,12 @@ async function measure(
           busy,
           cycles,
           cells: runs.length,
-          ahead
+          ahead,
+          lost
         });
         appendFileSync(COUNTED, `${line}\n`);
         expect.soft(ahead, line).toBe(0);
+        expect.soft(CYCLES > 0 ? 0 : lost, line).toBe(0);
       });
     }
   }

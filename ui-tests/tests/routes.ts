@@ -94,7 +94,7 @@ async function runWhenThere(page: IJupyterLabPageFixture): Promise<void> {
 }
 
 /** Load the page again, open the notebook, and run it as soon as it is there. */
-async function openAfterReload(
+export async function openAfterReload(
   page: IJupyterLabPageFixture,
   path: string
 ): Promise<void> {
