@@ -142,7 +142,7 @@ class FakeKernel {
 }
 
 const turn = async (): Promise<void> => {
-  for (let n = 0; n < 4; n++) {
+  for (let n = 0; n < 8; n++) {
     await Promise.resolve();
   }
 };
