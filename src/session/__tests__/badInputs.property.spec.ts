@@ -64,11 +64,17 @@ const brokenReport = fc.oneof(
   ),
   fc.jsonValue()
 );
-const whole = fc.constantFrom(
-  makeReport({ profile: GOOD, claim: 'set' }),
-  makeReport(),
-  makeReport({ profile: GOOD, waiting: true })
-);
+const SET = makeReport({ profile: GOOD, claim: 'set' });
+const WAITING = makeReport({ profile: GOOD, waiting: true });
+const whole = fc.constantFrom(SET, makeReport(), WAITING);
+
+/** The kernel's reply that carries an answer of the agent. */
+const carrying = (report: unknown): object => ({
+  status: 'ok',
+  user_expressions: {
+    s3enc: { status: 'ok', data: { [MIME_TYPE]: report } }
+  }
+});
 
 const content = fc.oneof(
   fc.constant({ status: 'aborted' }),
@@ -82,12 +88,7 @@ const content = fc.oneof(
       fc.constant(`{"why":7,"report":${REPORT}}`)
     )
   }),
-  fc.oneof(brokenReport, whole).map(report => ({
-    status: 'ok',
-    user_expressions: {
-      s3enc: { status: 'ok', data: { [MIME_TYPE]: report } }
-    }
-  })),
+  fc.oneof(brokenReport, whole).map(carrying),
   fc.jsonValue().map(value => ({ status: 'ok', user_expressions: value }))
 );
 
@@ -106,6 +107,16 @@ const step = fc.oneof(
   fc.record({ do: fc.constant('news' as const) }),
   fc.record({ do: fc.constant('reply' as const), which: fc.nat(3), content })
 );
+
+type Step = typeof step extends fc.Arbitrary<infer One> ? One : never;
+
+/** A good profile that is answered well: chance may leave it out. */
+const answered = (report: unknown): [Step[]] => [
+  [
+    { do: 'apply', profile: GOOD },
+    { do: 'reply', which: 0, content: carrying(report) }
+  ]
+];
 
 /** A kernel that answers what, when and in which order a spec wants. */
 class FakeKernel {
@@ -289,7 +300,7 @@ describe('a bad input', () => {
         );
         expect(other).toEqual([]);
       }),
-      { numRuns: 300 }
+      { numRuns: 300, examples: [answered(SET), answered(WAITING)] }
     );
     expect(errors).not.toHaveBeenCalled();
     expect([...reached]).toEqual(
