@@ -62,7 +62,7 @@ def run_script(
         script.write_text(source + FRAME.format(with_spark=with_spark, name=name), "utf-8")
         (work / "arguments.json").write_text(json.dumps(arguments), "utf-8")
         env = process_environment(write_conf_folder(work / "conf", conf))
-        path = [str(ROOT), *filter(None, [env.get("PYTHONPATH")])]
+        path = [str(ROOT), str(ROOT / "tests"), *filter(None, [env.get("PYTHONPATH")])]
         env.update(
             PYTHONPATH=os.pathsep.join(path),
             SCRIPT_ARGUMENTS=str(work / "arguments.json"),

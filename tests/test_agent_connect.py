@@ -27,21 +27,14 @@ def steps(url, bucket, first, second, certificate):
     import os
     import sys
 
+    from agent_requests import ask, kms
     from pyspark.sql import SparkSession
 
     # A server does not tell its credentials: boto3 finds those of the kernel.
     os.environ.update(AWS_ACCESS_KEY_ID="a", AWS_SECRET_ACCESS_KEY="b", AWS_CA_BUNDLE=certificate)
 
-    from jupyterlab_s3_encryption import agent
-
-    def ask(name, **arguments):
-        return agent.handle({"request": name, "arguments": arguments})
-
     def write(name):
         spark.range(0, 4, 1, 2).write.parquet(f"s3a://{bucket}/{name}")
-
-    def kms(key):
-        return {"method": "sse-kms", "kmsKeyId": key}
 
     found = {"armed": ask("apply", profile=kms(first))}
     spark = SparkSession.builder.remote(url).getOrCreate()
@@ -142,19 +135,12 @@ def test_nothing_is_closed_where_tasks_run_in_the_servers_own_process(told):
 
 
 def distant(url, bucket, first, second):
+    from agent_requests import ask, kms
     from pyspark.sql import SparkSession
-
-    from jupyterlab_s3_encryption import agent
-
-    def ask(name, **arguments):
-        return agent.handle({"request": name, "arguments": arguments})
 
     def write(name):
         # Two tasks for each executor: whoever writes commits by itself (algorithm 2).
         spark.range(0, 16, 1, 4).write.parquet(f"s3a://{bucket}/{name}")
-
-    def kms(key):
-        return {"method": "sse-kms", "kmsKeyId": key}
 
     spark = SparkSession.builder.remote(url).getOrCreate()
     found = {"armed": ask("apply", profile=kms(first))}

@@ -9,10 +9,7 @@ from agent_requests import headers
 
 
 def with_a_credential_provider(spark, profile, key, path):
-    from jupyterlab_s3_encryption import agent
-
-    def ask(name, **arguments):
-        return agent.handle({"request": name, "arguments": arguments})
+    from agent_requests import ask
 
     hadoop = spark.sparkContext._jsc.hadoopConfiguration()
     factory = spark._jvm.org.apache.hadoop.security.alias.CredentialProviderFactory

@@ -119,10 +119,7 @@ def test_on_two_workers_every_object_after_a_switch_carries_it_parts_too(
 
 
 def an_older_plan_again(spark, profile, path):
-    from jupyterlab_s3_encryption import agent
-
-    def ask(name, **arguments):
-        return agent.handle({"request": name, "arguments": arguments})
+    from agent_requests import ask
 
     spark.range(0, 16, 1, 8).write.parquet(path + "/before")
     older = spark.read.parquet(path + "/before")
@@ -223,10 +220,7 @@ def test_the_event_log_s_file_system_is_left_open_and_said(fresh_spark, endpoint
 
 
 def armed_before(profile, path):
-    from jupyterlab_s3_encryption import agent
-
-    def ask(name, **arguments):
-        return agent.handle({"request": name, "arguments": arguments})
+    from agent_requests import ask
 
     ask("apply", profile=profile)
     from pyspark.sql import SparkSession

@@ -15,10 +15,7 @@ def armed_before_the_first_session(profile, path):
     import sys
     import time
 
-    from jupyterlab_s3_encryption import agent
-
-    def ask(name, **arguments):
-        return agent.handle({"request": name, "arguments": arguments})
+    from agent_requests import ask
 
     def conf(session):
         return session.conf.get("fs.s3a.encryption.key", None)
@@ -82,12 +79,8 @@ def test_an_armed_profile_is_in_every_session_that_is_made_later(run_script, end
 
 
 def an_error_of_ours(profile):
+    from agent_requests import ask
     from pyspark.sql import SparkSession
-
-    from jupyterlab_s3_encryption import agent
-
-    def ask(name, **arguments):
-        return agent.handle({"request": name, "arguments": arguments})
 
     ask("apply", profile=profile)
     builder = SparkSession.builder
@@ -120,10 +113,7 @@ def test_a_session_that_cannot_get_the_settings_still_starts_and_the_report_says
 
 
 def over_the_cluster(spark, path, key):
-    from jupyterlab_s3_encryption import agent
-
-    def ask(name, **arguments):
-        return agent.handle({"request": name, "arguments": arguments})
+    from agent_requests import ask
 
     def write(session, name):
         session._jvm.org.apache.hadoop.fs.FileSystem.closeAll()

@@ -48,18 +48,14 @@ class Reader:
 
         Raises what boto3 raises, and FileNotFoundError where there is nothing.
         """
-        key = path[len(self._root) :]
-        pages = self._boto.client.get_paginator("list_objects_v2")
         found = (
             (self._root + one["Key"], int(one["Size"]), one["LastModified"].timestamp())
-            for page in pages.paginate(Bucket=self._bucket, Prefix=key)
-            for one in page.get("Contents", ())
+            for one in self._below(path)
             # Hadoop's connectors do not list the markers of folders either.
-            if (not key or one["Key"] == key or one["Key"].startswith(key + "/"))
-            and not one["Key"].endswith("/")
+            if not one["Key"].endswith("/")
         )
         first = next(found, None)
-        if first is None and key:
+        if first is None and self._key(path):
             raise FileNotFoundError("Nothing is stored under %s." % path)
         return itertools.chain([first] if first is not None else [], found)
 
@@ -70,7 +66,7 @@ class Reader:
 
     def paths(self, texts: List[str]) -> List[str]:
         """The keys of these paths."""
-        return [text[len(self._root) :] for text in texts]
+        return [self._key(text) for text in texts]
 
     def headers(self, paths: List[str]) -> List[Header]:
         """What S3 says of each of these objects (keys)."""
@@ -78,11 +74,7 @@ class Reader:
 
     def keys(self, path: str) -> List[str]:
         """The keys of all objects below a folder, the markers of folders too."""
-        pages = self._boto.client.get_paginator("list_objects_v2")
-        prefix = path[len(self._root) :]
-        found = pages.paginate(Bucket=self._bucket, Prefix=prefix)
-        keys = [str(one["Key"]) for page in found for one in page.get("Contents", ())]
-        return [key for key in keys if key.rstrip("/") == prefix or key.startswith(prefix + "/")]
+        return [str(one["Key"]) for one in self._below(path)]
 
     def remove(self, keys: List[str]) -> None:
         """Removes up to 1,000 objects; what is left is for who lists again."""
@@ -91,3 +83,15 @@ class Reader:
 
     def close(self) -> None:
         """Nothing is held."""
+
+    def _below(self, path: str) -> Iterator[Any]:
+        """What S3 lists of a path itself and below it, markers of folders included."""
+        key = self._key(path)
+        pages = self._boto.client.get_paginator("list_objects_v2")
+        for page in pages.paginate(Bucket=self._bucket, Prefix=key):
+            for one in page.get("Contents", ()):
+                if not key or one["Key"] == key or one["Key"].startswith(key + "/"):
+                    yield one
+
+    def _key(self, path: str) -> str:
+        return path[len(self._root) :]

@@ -27,6 +27,11 @@ def is_local(master: str) -> bool:
     return master == "local" or master.startswith("local[")
 
 
+def are_apart(master: Optional[str]) -> bool:
+    """Whether executors are known to be other processes than the driver; None: master unknown."""
+    return bool(master) and not is_local(str(master))
+
+
 def known(context: Any) -> Optional[Set[str]]:
     """Ids of the executors that are there now, without the driver; None where unknown."""
     try:

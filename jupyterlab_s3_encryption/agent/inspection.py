@@ -204,8 +204,8 @@ def _add_findings(
     elif armed:
         asked = getattr(held, "remote", None)
         since = asked[1:] if asked is not None and asked[0] == held.fingerprint else None
-        master = str(answer["session"]["master"] or "local")
-        found.append(findings.connect_unknown(not executors.is_local(master), since))
+        able = executors.are_apart(answer["session"]["master"])
+        found.append(findings.connect_unknown(able, since))
     if held.profile is not None:
         found += findings.changed(answer["changed"])
         found += findings.of_connectors(answer["connectors"], dialect)

@@ -6,7 +6,7 @@ not know: settings, profiles, reports.
 
 import threading
 import time
-from typing import Any, List, Set
+from typing import Any, List, Optional, Set
 
 from . import executors
 
@@ -17,7 +17,7 @@ ROUNDS = 8
 TAG = "s3-encryption"
 
 
-def close(item: Any, master: str) -> int:
+def close(item: Any, master: Optional[str]) -> int:
     """How many executors have closed theirs.
 
     Asks again until two queries have met nobody new; a query is given more tasks than executors
@@ -25,7 +25,7 @@ def close(item: Any, master: str) -> int:
     Raises what Spark raises, TimeoutError, and ValueError where tasks run in the driver: closing
     there would close what is the server's own, its event log for example.
     """
-    if not master or executors.is_local(master):
+    if not executors.are_apart(master):
         raise ValueError("The server runs tasks in its own process (%s)." % (master or "unknown"))
     seen: Set[str] = set()
     end = time.monotonic() + TIME_LIMIT

@@ -29,7 +29,7 @@ def canary(answer: Report, arguments: Arguments) -> Report:
     if where is None:
         return _refused(answer, held, "invalid-location", [("location", _RIGHT)])
     live = requests.find(held)
-    item = _classic(live) or next(iter(live), None)
+    item = _first(live)
     if item is None:
         return _no_spark(answer, held, live)
     renewal.check(held, live)
@@ -87,7 +87,7 @@ def audit(answer: Report, arguments: Arguments) -> Report:
         problems = _audit_problems(arguments, page)
         if problems:
             return _refused(answer, held, "invalid-path", problems)
-        item = _classic(live) or next(iter(live), None)
+        item = _first(live)
         if item is None:
             return _no_spark(answer, held, live)
         _free(held)
@@ -133,7 +133,7 @@ def bucket(answer: Report, arguments: Arguments) -> Report:
         right = "Give the name of a bucket, without a path."
         return _refused(answer, held, "invalid-bucket", [("bucket", right)])
     live = requests.find(held)
-    item = next(iter(live), None)
+    item = _first(live)
     told, failure = None, ""
     try:
         told = buckets.read(item.hadoop_conf() if item is not None else {}, name)
@@ -155,7 +155,7 @@ def renew(answer: Report, _: Arguments) -> Report:
         return report.fail(answer, "not-connect", message)
     count, failure = 0, None
     try:
-        count = remote.close(item, str(inspection.information(held, item)["master"] or ""))
+        count = remote.close(item, inspection.information(held, item)["master"])
     except Exception as error:  # noqa: BLE001 - told beside what is not known of the server
         failure = report.scrub(sessions.error_text(error), held.customer_key)
     held.remote = (held.fingerprint, count, failure)
@@ -174,6 +174,11 @@ TOOLS: Dict[str, Callable[[Report, Arguments], Report]] = {
 
 def _classic(live: List[Any]) -> Any:
     return next((item for item in live if item.context is not None), None)
+
+
+def _first(live: List[Any]) -> Any:
+    """The session whose objects are asked about: one with a JVM here, else one of Spark Connect."""
+    return _classic(live) or next(iter(live), None)
 
 
 def _free(held: State) -> None:
