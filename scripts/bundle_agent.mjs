@@ -6,8 +6,10 @@
  * which follow when a request needs them, and what runs beside a Livy session
  * into agentLivy.json.
  * It also copies connectors.json into the Python package, so that TypeScript
- * and Python read the one file. It must not know what the agent does.
+ * and Python read the one file, and has the agent's Java classes compiled, which
+ * travel with the core. It must not know what the agent does.
  */
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   existsSync,
@@ -90,6 +92,9 @@ const ALONE = ['bootstrap.py', 'blocking.py'];
 /** For kernels whose Spark is in a Livy session; not part of the agent either. */
 const LIVY = ['either.py', 'relay.py', 'session.py', 'statement.py'];
 
+execFileSync('python3', [join(root, 'scripts', 'build_classes.py')], {
+  stdio: 'inherit'
+});
 const version = JSON.parse(text(join(root, 'package.json'))).version;
 const names = existsSync(agentDir)
   ? readdirSync(agentDir)
@@ -106,6 +111,7 @@ const [either, relay, session, statement] = LIVY.map(name =>
 const files = Object.fromEntries(
   names.map(name => [name, lean(text(join(agentDir, name)))])
 );
+const classes = text(join(agentDir, 'java_classes.txt'));
 if (!('__init__.py' in files)) {
   files['__init__.py'] = '';
 }
@@ -135,7 +141,9 @@ const part = place =>
   );
 
 const fingerprint = createHash('sha256')
-  .update(JSON.stringify([version, bootstrap, blocking, files, data]))
+  .update(
+    JSON.stringify([version, bootstrap, blocking, files, data, classes])
+  )
   .digest('hex')
   .slice(0, 16);
 
@@ -150,6 +158,10 @@ write(
   livy,
   JSON.stringify({ either, relay, session, statement }, null, 2) + '\n'
 );
-write(agent, JSON.stringify(part('core'), null, 2) + '\n');
+write(
+  agent,
+  JSON.stringify({ ...part('core'), 'java_classes.txt': classes }, null, 2) +
+    '\n'
+);
 write(writers, JSON.stringify(part('writers'), null, 2) + '\n');
 write(tools, JSON.stringify(part('tools'), null, 2) + '\n');

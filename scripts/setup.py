@@ -193,7 +193,8 @@ def extension_key() -> str:
     package = ROOT / "jupyterlab_s3_encryption"
     names = ("src", "schema", "style", "package.json", "yarn.lock", "tsconfig.json")
     files = [file for name in names for file in sorted_files(ROOT / name)]
-    files += [*sorted((package / "agent").glob("*.py")), ROOT / "scripts" / "bundle_agent.mjs"]
+    files += sorted((package / "agent").glob("*.py")) + sorted_files(ROOT / "java")
+    files += [ROOT / "scripts" / name for name in ("bundle_agent.mjs", "build_classes.py")]
     made = [ROOT / "src" / "kernel" / f"{name}.json" for name in AGENT_TEXT]
     return fingerprint([f for f in files if f not in made and "__tests__" not in f.parts])
 

@@ -4,11 +4,34 @@ Only looks. Must not know: settings, file systems, reports. Source of the privat
 DAGScheduler and SQLExecution of Spark 3.3 to 4.x; where one is missing, the public API is asked.
 """
 
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, FrozenSet, List, NamedTuple, Optional, Set
 
 from . import sessions
 
 Activity = Dict[str, Optional[int]]
+
+
+class Running(NamedTuple):
+    """What is running: ids of jobs, of SQL commands and of streaming queries.
+
+    Streaming queries are those that keep something of their own on S3; what belongs to others
+    is left out.
+    """
+
+    jobs: FrozenSet[str]
+    commands: FrozenSet[str]
+    streams: FrozenSet[str]
+
+    def any(self) -> bool:
+        """Whether anything is running."""
+        return bool(self.jobs or self.commands or self.streams)
+
+    def still(self, now: "Running") -> "Running":
+        """What of it is running now."""
+        return Running(*(one & other for one, other in zip(self, now)))
+
+
+NOTHING = Running(frozenset(), frozenset(), frozenset())
 
 _SCHEDULER = "org.apache.spark.scheduler.DAGScheduler"
 _SHARED = "org.apache.spark.sql.internal.SharedState"
@@ -26,9 +49,9 @@ def read(live: List[Any]) -> Activity:
     return {"jobs": _jobs(item.context), "streams": _streams(item, live)}
 
 
-def quiet(activity: Activity) -> bool:
-    """Whether nothing is running; not known counts as running."""
-    return activity["jobs"] == 0 and activity["streams"] == 0
+def quiet(activity: Activity, streams: bool = True) -> bool:
+    """Whether nothing is running; not known counts as running. streams: whether they count."""
+    return activity["jobs"] == 0 and (not streams or activity["streams"] == 0)
 
 
 def told(activity: Activity) -> str:
@@ -45,8 +68,29 @@ def told(activity: Activity) -> str:
         single = len(parts) == 1 and 1 in activity.values()
         return "%s %s running" % (" and ".join(parts), "is" if single else "are")
     if quiet(activity):
-        return "nothing is running any more"
+        return "nothing is running"
     return "it cannot be seen whether anything is running"
+
+
+def running(live: List[Any]) -> Running:
+    """What is running now and may hold open what it began with; where that is unknown, nothing."""
+    item = next((item for item in live if item.context is not None), None)
+    if item is None or quiet(read(live)):
+        return NOTHING
+    streams: Dict[str, bool] = {}
+    try:
+        queries = _active_streams(item)
+        for identity in queries.keySet().toArray():
+            query = queries.get(identity)
+            streams[str(query.id().toString())] = _on_s3(query)
+    except Exception:  # noqa: BLE001 - another Spark's fields: jobs and commands are seen all the same
+        streams = {}
+    foreign = {name for name, on_s3 in streams.items() if not on_s3}
+    return Running(
+        frozenset(_active_jobs(item.context, foreign)),
+        frozenset(_active_commands(item.context, foreign)),
+        frozenset(set(streams) - foreign),
+    )
 
 
 def scheduler(context: Any) -> Any:
@@ -88,26 +132,78 @@ def _jobs(context: Any) -> Optional[int]:
         except Exception:  # noqa: BLE001 - neither can be asked: unknown
             return None
 
-    def executions() -> Any:
-        name = "org.apache.spark.sql.execution.SQLExecution$"
-        found = sessions.field(context, name, "executionIdToQueryExecution")
-        return found.get(sessions.field(context, name, "MODULE$").get(None))
-
     try:
-        commands = int(sessions.handle(context, "SQLExecution", executions).size())
+        commands = int(_executions(context).size())
     except Exception:  # noqa: BLE001 - another Spark's fields: only jobs can be seen
         commands = 0
     return max(running, commands)
 
 
-def _streams(item: Any, live: List[Any]) -> Optional[int]:
+def _executions(context: Any) -> Any:
+    """Java's map of the SQL commands that are running, by their ids."""
+
+    def find() -> Any:
+        name = "org.apache.spark.sql.execution.SQLExecution$"
+        found = sessions.field(context, name, "executionIdToQueryExecution")
+        return found.get(sessions.field(context, name, "MODULE$").get(None))
+
+    return sessions.handle(context, "SQLExecution", find)
+
+
+def _active_streams(item: Any) -> Any:
+    """Java's map of the streaming queries of all sessions that are running."""
+
     def active() -> Any:
         shared = item.session._jsparkSession.sharedState()
         return sessions.field(item.context, _SHARED, _STREAMS).get(shared)
 
+    return sessions.constant(item.context, "%s of %s" % (_STREAMS, item.identity), active)
+
+
+def _on_s3(query: Any) -> bool:
+    """Whether a streaming query keeps its checkpoint, or its sink its log, on S3; unknown: yes."""
     try:
-        name = "%s of %s" % (_STREAMS, item.identity)
-        return int(sessions.constant(item.context, name, active).size())
+        text = "%s %s" % (query.resolvedCheckpointRoot(), query.sink().toString())
+    except Exception:  # noqa: BLE001 - another Spark's
+        return True
+    return any(scheme + "://" in text for scheme in sessions.SCHEMES)
+
+
+def _active_jobs(context: Any, foreign: Set[str]) -> List[str]:
+    """Ids of the jobs that are running, but for those of some streaming queries."""
+    try:
+        found = sessions.field(context, _SCHEDULER, "jobIdToActiveJob").get(scheduler(context)[1])
+        names = [name for name in str(found.keys().mkString(",")).split(",") if name]
+        jobs = {name: found.get(int(name)) for name in names}
+        return [
+            name
+            for name, job in jobs.items()
+            if job.isDefined()
+            and job.get().properties().getProperty("sql.streaming.queryId") not in foreign
+        ]
+    except Exception:  # noqa: BLE001 - another Spark's, or it changed meanwhile: the public API
+        return [str(name) for name in sessions.scala(context).statusTracker().getActiveJobIds()]
+
+
+def _active_commands(context: Any, foreign: Set[str]) -> List[str]:
+    """Ids of the SQL commands that are running, but for those of some streaming queries."""
+    found = []
+    try:
+        for entry in _executions(context).entrySet().toArray():
+            command = entry.getValue()
+            name = str(command.getClass().getSimpleName())
+            if name != "IncrementalExecution" or str(command.queryId().toString()) not in foreign:
+                found.append(str(entry.getKey()))
+    except Exception:  # noqa: BLE001 - another Spark's fields: only jobs can be seen
+        return []
+    return found
+
+
+def _streams(item: Any, live: List[Any]) -> Optional[int]:
+    if item.session is None:
+        return 0
+    try:
+        return int(_active_streams(item).size())
     except Exception:  # noqa: BLE001 - another Spark: each session is asked for its own
         try:
             return sum(

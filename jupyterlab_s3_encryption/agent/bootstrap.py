@@ -15,6 +15,8 @@ SHIPPED = "_jupyterlab_s3_encryption_agent"
 STATE = "_jupyterlab_s3_encryption_state"
 #: Holds `run` and the text it came from: compiling that again would cost each guard 1 ms.
 KEPT = "_jupyterlab_s3_encryption_bootstrap"
+#: Files of the agent that read another one, which is no Python.
+DATA = {"dialects.py": "connectors.json", "java_classes.py": "java_classes.txt"}
 #: The message that tells the other pages of a kernel to look again; it says nothing else.
 CHANGED = "s3_encryption_changed"
 
@@ -112,8 +114,8 @@ def load(payload: Dict[str, Any]) -> Any:
             place = "<%s/%s>" % (SHIPPED, self.file)
             text = files[self.file]
             linecache.cache[place] = (len(text), None, text.splitlines(True), place)
-            if self.file == "dialects.py":
-                module._shipped_connectors = files["connectors.json"]
+            if self.file in DATA:
+                module._shipped = files[DATA[self.file]]
             exec(compile(text, place, "exec"), module.__dict__)  # noqa: S102 - what this is for
 
     class Finder(importlib.abc.MetaPathFinder):

@@ -10,7 +10,7 @@ import uuid
 from typing import Any, Dict, List, Optional, Set
 from urllib.parse import unquote
 
-from . import activity, claims, executors, jvm, objects, plans, sessions, verdicts
+from . import claims, executors, jvm, objects, plans, sessions, verdicts
 from .state import State
 
 #: Seconds after which the writing is given up.
@@ -103,8 +103,6 @@ class Canary:
         slots = _slots(context)
         tasks = max(min(slots, MAX_SLOTS), len(known or ()))
         self.told["slots"] = tasks
-        found = activity.scheduler(context)
-        jobs = activity.jobs_ever(found)
         before = [(name, context.getLocalProperty(name)) for name in _PROPERTIES]
         group = "s3-encryption-" + uuid.uuid4().hex
         timer = threading.Timer(TIME_LIMIT, self._give_up, [group])
@@ -114,10 +112,8 @@ class Canary:
         context.setLocalProperty(_GROUP, group)
         timer.start()
         wrote: Set[str] = set()
-        rounds = 0
         try:
             for attempt in range(ROUNDS):
-                rounds += 1
                 wait = min(50 * attempt, 200)
                 frame = self._item.session.range(0, tasks, 1, tasks)
                 who = "'driver' AS executor" if local else WHO
@@ -137,15 +133,6 @@ class Canary:
         if known and not covered and len(wrote) == total:
             covered = known  # a launcher of another form: told apart by process
         self.told["executors"] = {"total": total, "wrote": len(covered)}
-        self._own_jobs(jobs, activity.jobs_ever(found), rounds)
-
-    def _own_jobs(self, before: Optional[int], after: Optional[int], own: int) -> None:
-        """Our own jobs bring no older settings along, so that they leave the claim as it is."""
-        renewal = self._held.renewal
-        if renewal is None or renewal.jobs is None or before is None:
-            return
-        if before == renewal.jobs + renewal.own and after == before + own:
-            renewal.own += own
 
     def _give_up(self, group: str) -> None:
         """The time is up: ends our own jobs. Runs in the timer's thread."""

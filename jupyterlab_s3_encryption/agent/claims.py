@@ -18,10 +18,10 @@ LOWERING = frozenset(
         "computed-differs",
         "connect-unknown",
         "connector-not-inspected",
-        "event-log-file-system",
         "executors-not-covered",
         "iceberg-s3fileio",
         "not-restored",
+        "not-sealed",
         "objects-differ",
         "other-connector",
         "rdd-not-covered",
@@ -29,6 +29,8 @@ LOWERING = frozenset(
         "renewal-pending",
         "session-hook-failed",
         "stale-file-system",
+        "stream-keeps-settings",
+        "written-through-older",
     )
 )
 #: A connector that does not tell how it writes: what it wrote does.

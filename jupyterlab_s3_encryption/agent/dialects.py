@@ -32,7 +32,7 @@ def data() -> Dict[str, Any]:
     global _data
     if not _data:
         # The loader of a shipped agent leaves the text here: there is no file then.
-        text = globals().get("_shipped_connectors")
+        text = globals().get("_shipped")
         if text is None:
             path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "connectors.json")
             with open(path, encoding="utf-8") as handle:

@@ -1,25 +1,26 @@
-"""Makes every executor close its file systems, by one small query, and counts who did.
+"""Reaches every executor with a task of ours, and says what each of them answered.
 
-Needs no jar and no Python worker. Must not know: settings, profiles, reports, when it is time to.
-Never to be used where the driver is the executor: there it would close the driver's own.
+Must not know: settings, profiles, reports, when it is time to. Never to be used where the driver
+is the executor: what is done there is done by a call.
 """
 
 import time
-from typing import Any, List, Optional, Set, Tuple
+from typing import Any, Dict, List, NamedTuple, Optional, Set
 
-from . import sessions
+from . import java_classes, sessions
 
-#: Seconds after which the query is given up.
-TIME_LIMIT = 10.0
-ROUNDS = 20
+#: Seconds after which the executors that have not answered are given up.
+TIME_LIMIT = 5.0
 _PROPERTIES = ("spark.jobGroup.id", "spark.job.description", "spark.job.interruptOnCancel")
-#: What each task answers: the executor's id (from its command line), process, what closeAll gave.
-ANSWER = (
-    "concat_ws('|', regexp_extract(reflect('java.lang.System','getProperty','sun.java.command'),"
-    "'--executor-id[ =]([^ ]+)',1), reflect('org.apache.spark.util.Utils','getProcessName'),"
-    "reflect('org.apache.hadoop.fs.FileSystem','closeAll'),"
-    "reflect('java.lang.Thread','sleep',%dL))"
-)
+
+
+class Reached(NamedTuple):
+    """there: ids of the executors; answers: by id; reason: why some gave none; jobs: of ours."""
+
+    there: Set[str]
+    answers: Dict[str, java_classes.Answer]
+    reason: Optional[str]
+    jobs: int
 
 
 def is_local(master: str) -> bool:
@@ -41,64 +42,63 @@ def known(context: Any) -> Optional[Set[str]]:
     return {name for name in text.split(",") if name}
 
 
-def renew(item: Any) -> Tuple[Set[str], Set[str], Optional[str], int]:
-    """Closes the file systems of all executors.
-
-    Returns (ids that were there, ids that are known to have closed, why the rest has not, jobs
-    that this took). An executor that joins later has none open.
-    """
-    context = item.context
+def reach(context: Any, settings: Optional[str]) -> Reached:
+    """Brings settings into force in all executors (see java_classes.change), one task for each."""
     there = known(context)
     if there is None:
-        return set(), set(), "This Spark does not tell which executors there are.", 0
-    closed: Set[str] = set()
-    processes: Set[str] = set()
+        return Reached(set(), {}, "This Spark does not tell which executors there are.", 0)
+    answers: Dict[str, java_classes.Answer] = {}
     reason: Optional[str] = None
-    asked = 0
+    jobs = 0
     end = time.monotonic() + TIME_LIMIT
     before = [(name, context.getLocalProperty(name)) for name in _PROPERTIES]
     context.setLocalProperty("spark.jobGroup.id", None)
     context.setLocalProperty("spark.job.interruptOnCancel", None)
-    context.setLocalProperty("spark.job.description", "S3 Encryption: renew open file systems")
+    context.setLocalProperty("spark.job.description", "S3 Encryption: settings of open buckets")
     try:
-        for attempt in range(ROUNDS):
+        while True:
             # Who left in the meantime took its file systems along.
             there &= known(context) or there
-            if there <= closed or time.monotonic() > end:
+            left = there - set(answers)
+            if not left or time.monotonic() > end:
                 break
-            asked += 1
-            for executor, process in _ask(item, len(there), attempt, end):
-                processes.add(process)
-                if executor:
-                    closed.add(executor)
-            if not closed and len(processes) == len(there):
-                closed = set(there)  # a launcher of another form: told apart by process
-    except Exception as error:  # noqa: BLE001 - reflect is forbidden, or the time is up: told
+            jobs += 1
+            for answer in _ask(context, settings, sorted(left), end):
+                answers[str(answer["executor"])] = answer
+    except Exception as error:  # noqa: BLE001 - refused, or the time is up: reported
         reason = sessions.error_text(error)
     finally:
         for name, value in before:
             context.setLocalProperty(name, value)
-    if reason is None and not there <= closed:
+    if reason is None and not there <= set(answers):
         reason = "They did not answer within %d seconds." % TIME_LIMIT
-    return there, there & closed, reason, asked
+    return Reached(there, answers, reason, jobs)
 
 
-def _ask(item: Any, count: int, attempt: int, end: float) -> List[Tuple[str, str]]:
-    """(executor id or "", process) of each task of one query; raises when the time is up."""
-    context = item.context
-    tasks = max(int(context.defaultParallelism), count)
-    # Waiting keeps a quick executor from taking the tasks that are meant for the others.
-    query = ANSWER % min(20 * attempt, 200)
-    frame = item.session.range(0, tasks, 1, tasks).selectExpr(query)
-    future = frame._jdf.toJavaRDD().collectAsync()
+def _ask(
+    context: Any, settings: Optional[str], executors: List[str], end: float
+) -> List[java_classes.Answer]:
+    """The answers of one job with a task for each executor; raises when the time is up."""
+    scala = sessions.scala(context)
+    hosts = java_classes.hosts(context)
+    sequence = sessions.java_class(context, "org.apache.spark.api.python.PythonUtils").toSeq
+    pair = sessions.java_class(context, "scala.Tuple2")
+    parts = sessions.java_class(context, "java.util.ArrayList")()
+    for executor in executors:
+        places = sessions.java_class(context, "java.util.ArrayList")()
+        if executor in hosts:
+            # Spark's own form of an executor's address (TaskLocation): tasks go where they prefer.
+            places.add("executor_%s_%s" % (hosts[executor], executor))
+        parts.add(pair(executor, sequence(places)))
+    tag = sessions.java_class(context, "scala.reflect.ClassTag").Any()
+    rdd = sessions.java_class(context, "org.apache.spark.api.java.JavaRDD").fromRDD(
+        scala.makeRDD(sequence(parts), tag), tag
+    )
+    future = rdd.map(java_classes.task(context, settings)).collectAsync()
     unit = sessions.java_class(context, "java.util.concurrent.TimeUnit").MILLISECONDS
     try:
         rows = future.get(max(1, int((end - time.monotonic()) * 1000)), unit)
     except BaseException:
         future.cancel(True)
         raise
-    answers = []
-    for row in rows:
-        parts = str(row.getString(0)).split("|")
-        answers.append((parts[0], parts[1]))
-    return answers
+    return [java_classes.answer_of(str(row)) for row in rows]

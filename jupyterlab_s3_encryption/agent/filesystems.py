@@ -1,15 +1,17 @@
 """The file systems that the driver holds open: with which encryption each of them writes.
 
 Hadoop hands out one instance per (scheme, bucket, user) and never looks at changed settings
-again, so these instances decide. Only looks, never closes. Must not know: requests, when
-anything is closed. Source of the names: org.apache.hadoop.fs.FileSystem, S3AUtils, Hadoop 3.2
-to 3.5.
+again, so these instances decide. Only looks. Must not know: requests, when anything is changed.
+Source of the names: S3AUtils, CredentialProviderFactory, Hadoop 3.2 to 3.5.
 """
 
+import hashlib
+import json
 import re
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Dict, List, NamedTuple, Optional, Set, Tuple
 
-from . import dialects, report, sessions
+from . import dialects, java_classes, report, sessions
+from .state import State
 
 FileSystem = Dict[str, Any]
 
@@ -18,67 +20,109 @@ _PROVIDER = ".security.credential.provider.path"
 _NO_BUCKET = "a-bucket-without-rules"
 
 
-class Open:
-    """A live instance. algorithm: as S3A names it ("" for none), None where it does not tell.
+class Open(NamedTuple):
+    """A live instance.
 
-    stale: whether it writes otherwise than what is set now, None if unknown; ours: whether it
-    reads the properties that were written; event_log: whether Spark's event log goes through it.
+    algorithm: as S3A names it ("" for none), None if the connector does not tell.
+    stale: whether it writes otherwise than what is set now, None if unknown.
+    ours: whether it reads the properties that were written.
     """
 
-    def __init__(self, uri: str, instance: Any) -> None:
-        self.uri = uri
-        self.instance = instance
-        self.algorithm: Optional[str] = None
-        self.key: Optional[str] = None
-        self.stale: Optional[bool] = None
-        self.ours = True
-        self.event_log = False
+    uri: str
+    algorithm: Optional[str]
+    key: Optional[str]
+    stale: Optional[bool]
+    ours: bool
 
     def told(self) -> FileSystem:
         """The entry of the report; the key masked where it is one of SSE-C."""
-        secret = self.algorithm == "SSE-C" and self.key
-        key = report.MASK if secret else self.key
+        key = report.MASK if self.algorithm == "SSE-C" else self.key
         return {"uri": self.uri, "algorithm": self.algorithm, "keyId": key, "stale": self.stale}
 
 
-def look(
-    item: Any,
-    dialect: Optional[str],
-    profile: Optional[Dict[str, Any]],
-    customer_key: Optional[str],
-) -> Optional[List[Open]]:
-    """The live s3, s3a and s3n instances, compared with what a session has set now.
+def settings(held: State, item: Any) -> Optional[str]:
+    """What OpenFileSystems needs to open buckets as the session says; None if nothing is armed.
 
-    S3A itself says what its settings mean for a bucket (S3AUtils); where it cannot, the profile
-    does. None where the instances cannot be looked at.
+    JSON; holds the SSE-C key where there is one, so it must not be logged or kept.
     """
-    context = item.context
-    try:
-        found = instances(context)
-    except Exception:  # noqa: BLE001 - another Hadoop's fields, or not to be looked at: unknown
+    if held.profile is None or held.dialect is None:
         return None
-    if not found:
-        return found
-    log = event_log(context)
+    table = dialects.data()["dialects"][held.dialect]
+    names = [entry["name"] for entry in table["properties"]]
     conf = item.hadoop_conf()
-    tools = sessions.java_class(context, "org.apache.hadoop.fs.s3a.S3AUtils")
-    known = dialects.data()["classes"]
-    for entry in found:
-        entry.event_log = log is not None and entry.uri.rstrip("/") == log
-        served = known.get(str(entry.instance.getClass().getName()))
-        entry.ours = dialect is None or served is None or served == dialect
-        try:
-            secrets = entry.instance.getEncryptionSecrets()
-            entry.algorithm, entry.key = _read(secrets)
-        except Exception:  # noqa: BLE001 - not S3A, or an S3A that does not tell
-            entry.algorithm = entry.key = None
-            continue
-        try:
-            wanted = tools.buildEncryptionSecrets(_bucket(entry.uri), conf)
-            entry.stale = not secrets.equals(wanted)
-        except Exception:  # noqa: BLE001 - an older S3A, or settings that it refuses
-            entry.stale = _differs(entry, profile, customer_key)
+    keys = {table["prefix"] + name for name in names}
+    present = set(item.read()) | set(sessions.HadoopConf(item.context).read())
+    keys |= {key for key in present if dialects.bucket_of(held.dialect, key) is not None}
+    values = {key: conf.get(key) for key in sorted(keys)}
+    found = {
+        "connector": _class_of(held.dialect),
+        "prefix": table["prefix"],
+        "bucketPrefix": table["bucketPrefix"].split("{bucket}")[0],
+        "names": names,
+        "values": {key: str(value) for key, value in values.items() if value is not None},
+    }
+    held.older |= _with_keys(held, found["values"])
+    found["older"] = sorted(held.older)
+    text = json.dumps(found, sort_keys=True)
+    return json.dumps(dict(found, fingerprint=held.digest(text)), sort_keys=True)
+
+
+def _with_keys(held: State, values: Dict[str, str]) -> Set[str]:
+    """Digests of the methods with a key of their own that are set, or that the cluster has set.
+
+    What was planned with them before a change is held to the settings like everything else.
+    """
+    assert held.dialect is not None  # noqa: S101 - settings() said so
+    before = dict(held.hadoop.before) if held.hadoop is not None else {}
+    found = set()
+    for source in (values, before):
+        for name, method in source.items():
+            entry = dialects.entry_of(held.dialect, name)
+            if not method or entry is None or entry["id"] != "algorithm":
+                continue
+            if method.upper().startswith(("SSE-C", "CSE-")):
+                key = source.get(name[: -len("algorithm")] + "key")
+                key = key or source.get(name[: -len("-algorithm")] + ".key") or ""
+                text = "%s\n%s" % (method.strip().upper(), key.strip())
+                found.add(hashlib.sha256(text.encode("utf-8")).hexdigest())
     return found
+
+
+class Seen(NamedTuple):
+    """systems: what is open; writing: addresses that were written to through older instances."""
+
+    systems: List[Open]
+    writing: List[str]
+
+
+def look(context: Any, dialect: Optional[str], trusted: bool) -> Seen:
+    """The live s3, s3a and s3n instances of the driver, compared with what was set last.
+
+    trusted: whether what a connector opened that does not tell how it writes has what is set now.
+    Raises java_classes.MissingError, and what py4j raises.
+    """
+    if not java_classes.are_loaded(context) and "@s3" not in _cached(context):
+        return Seen([], [])  # nothing is open, so nothing of ours has to be loaded to look at it
+    answer = java_classes.look(context)
+    known = dialects.data()["classes"]
+    found = []
+    for one in answer["systems"]:
+        served = known.get(one["className"])
+        ours = dialect is None or served is None or served == dialect
+        stale = False if one["stale"] is None and ours and trusted else one["stale"]
+        found.append(Open(one["uri"], one["algorithm"], one["key"], stale, ours))
+    return Seen(sorted(found, key=lambda entry: entry.uri), answer["writing"])
+
+
+def _cached(context: Any) -> str:
+    """What Hadoop's cache says that it holds."""
+
+    def keys() -> Any:
+        name = "org.apache.hadoop.fs.FileSystem"
+        cache = sessions.field(context, name, "CACHE").get(None)
+        return sessions.field(context, name + "$Cache", "map").get(cache).keySet()
+
+    return str(sessions.handle(context, "FileSystem.CACHE", keys).toString())
 
 
 def computed(
@@ -97,15 +141,21 @@ def computed(
     (S3AUtils.lookupPassword, Hadoop 3.2 to 3.5).
     """
     conf = item.hadoop_conf()
-    if not loaded and not _may_differ(version, conf):
+    provided = _provides(conf)
+    if not loaded and not provided and re.match(r"\d+\.\d+\.\d+$", version or ""):
         return []
     tools = sessions.java_class(item.context, "org.apache.hadoop.fs.s3a.S3AUtils")
-    found = []
-    choices: List[Tuple[Optional[str], Dict[str, Any]]] = [(None, profile)]
-    choices += list((profile.get("buckets") or {}).items())
-    for bucket, choice in choices:
+    found: List[Tuple[Optional[str], str]] = []
+    rules = profile.get("buckets") or {}
+    choices: Dict[Optional[str], Dict[str, Any]] = {None: profile}
+    choices.update(rules)
+    for name in _provided_buckets(item.context, conf) if provided else ():
+        choices.setdefault(name, profile)
+    for bucket, choice in choices.items():
         try:
-            algorithm, key = _read(tools.buildEncryptionSecrets(bucket or _NO_BUCKET, conf))
+            secrets = tools.buildEncryptionSecrets(bucket or _NO_BUCKET, conf)
+            algorithm = str(secrets.getEncryptionMethod().getMethod() or "")
+            key = str(secrets.getEncryptionKey() or "")
         except Exception as error:  # noqa: BLE001 - told: it is what a write would fail with
             found.append((bucket, sessions.error_text(error)))
             continue
@@ -115,40 +165,6 @@ def computed(
         elif wanted and key != (_key(choice, customer_key) or ""):
             told = "another key" if algorithm == "SSE-C" else "the key %s" % (key or "aws/s3")
             found.append((bucket, "%s with %s" % (algorithm, told)))
-    return found
-
-
-def _may_differ(version: Optional[str], conf: Any) -> bool:
-    """Whether credentials may come from a provider, or this Hadoop is a vendor's own."""
-    providers = ("hadoop" + _PROVIDER, "fs.s3a" + _PROVIDER)
-    return (
-        re.match(r"\d+\.\d+\.\d+$", version or "") is None
-        or any(conf.get(name) for name in providers)
-        or _PROVIDER in str(conf.getPropsWithPrefix("fs.s3a.bucket.").keySet().toString())
-    )
-
-
-def instances(context: Any) -> List[Open]:
-    """The live s3, s3a and s3n instances of the driver; raises what Java raises."""
-
-    def cached() -> Any:
-        name = "org.apache.hadoop.fs.FileSystem"
-        cache = sessions.field(context, name, "CACHE").get(None)
-        return sessions.field(context, name + "$Cache", "map").get(cache)
-
-    held = sessions.handle(context, "FileSystem.CACHE", cached)
-    found: List[Open] = []
-    try:
-        if "@s3" not in str(held.keySet().toString()):
-            return found
-    except Exception:  # noqa: BLE001 - Java's: it was changed meanwhile, so each is looked at
-        found = []
-    # An array: the end of a Java iterator would be an exception in the JVM.
-    for key in held.keySet().toArray():
-        instance = held.get(key)
-        uri = str(instance.getUri().toString()) if instance is not None else ""
-        if uri.split(":", 1)[0] in sessions.SCHEMES:
-            found.append(Open(uri, instance))
     return found
 
 
@@ -163,27 +179,40 @@ def event_log(context: Any) -> Optional[str]:
     return "%s://%s" % (scheme, rest.split("/", 1)[0])
 
 
-def _differs(
-    entry: Open, profile: Optional[Dict[str, Any]], customer_key: Optional[str]
-) -> Optional[bool]:
-    """As `stale`, from what the profile wants for the bucket."""
-    if profile is None:
-        return None
-    wanted = (profile.get("buckets") or {}).get(_bucket(entry.uri)) or profile
-    algorithm = dialects.algorithm_of("s3a", wanted["method"])
-    key = _key(wanted, customer_key)
-    return entry.algorithm != algorithm or (bool(algorithm) and entry.key != (key or ""))
+def _provides(conf: Any) -> bool:
+    """Whether credentials may come from a provider."""
+    providers = ("hadoop" + _PROVIDER, "fs.s3a" + _PROVIDER)
+    return any(conf.get(name) for name in providers) or _PROVIDER in str(
+        conf.getPropsWithPrefix("fs.s3a.bucket.").keySet().toString()
+    )
 
 
-def _read(secrets: Any) -> Tuple[str, str]:
-    """(algorithm, key) of S3A's EncryptionSecrets; "" for none. Raises what Java raises."""
-    method = secrets.getEncryptionMethod().getMethod()
-    return str(method or ""), str(secrets.getEncryptionKey() or "")
+def _provided_buckets(context: Any, conf: Any) -> List[str]:
+    """The buckets for which credential providers hold encryption entries of their own.
+
+    Raises nothing: a provider that cannot be read is what S3A will say, too.
+    """
+    paths = [conf.get("hadoop" + _PROVIDER), conf.get("fs.s3a" + _PROVIDER)]
+    own = conf.getPropsWithPrefix("fs.s3a.bucket.")
+    names = sessions.texts(context, own.keySet())
+    paths += [own.get(name) for name in names if name.endswith(_PROVIDER)]
+    copy = sessions.java_class(context, "org.apache.hadoop.conf.Configuration")(conf)
+    copy.set("hadoop" + _PROVIDER, ",".join(str(path) for path in paths if path))
+    factory = "org.apache.hadoop.security.alias.CredentialProviderFactory"
+    found = set()
+    try:
+        for provider in sessions.java_class(context, factory).getProviders(copy):
+            for alias in sessions.texts(context, provider.getAliases()):
+                found.add(dialects.bucket_of("s3a", alias))
+    except Exception:  # noqa: BLE001 - not to be read: S3A is asked for the rest, and says so
+        return sorted(bucket for bucket in found if bucket)
+    return sorted(bucket for bucket in found if bucket)
+
+
+def _class_of(dialect: str) -> str:
+    classes = dialects.data()["classes"]
+    return str(next(name for name in classes if classes[name] == dialect))
 
 
 def _key(choice: Dict[str, Any], customer_key: Optional[str]) -> Optional[str]:
     return customer_key if choice["method"] == "sse-c" else choice.get("kmsKeyId")
-
-
-def _bucket(uri: str) -> str:
-    return uri.split("//", 1)[-1].split("/", 1)[0]

@@ -163,33 +163,72 @@ def of_names(dialect: str, session: Dict[str, str], late: Set[str]) -> List[Find
     return found
 
 
-def of_renewal(state: Renewal, running: Dict[str, Optional[int]], pending: bool) -> List[Finding]:
-    """A renewal of what is open that is still to be done, or was withdrawn."""
-    if pending:
+def of_renewal(
+    state: Renewal, now: Dict[str, Optional[int]], still: activity.Running, sealing: bool
+) -> List[Finding]:
+    """What keeps the settings from being in effect on what is open.
+
+    now: what is running; still: what of it was running when the settings changed; sealing: the
+    connector is one whose new file systems can be held to the settings.
+    """
+    found = []
+    if state.due and state.cancelled:
+        message = "The renewal was cancelled: open file systems may keep their older settings."
+        found.append(finding("renewal-cancelled", "warning", message, "Apply again.", "apply"))
+    elif state.due:
         if state.failure is not None:
             message = "Open file systems could not be renewed: %s" % state.failure
         else:
-            message = "Open file systems keep their older settings for now: %s." % activity.told(
-                running
+            message = "The executors are renewed as soon as nothing is running: %s now." % (
+                activity.told(now)
             )
-        if running["streams"]:
-            message += " A streaming query keeps the settings that it was started with."
-        fix = "Nothing to do: renewed at the next quiet moment. Verify does it as soon as possible."
-        return [finding("renewal-pending", "warning", message, fix, "verify")]
-    if state.due:
-        message = "The renewal was cancelled: open file systems may keep their older settings."
-        return [finding("renewal-cancelled", "warning", message, "Apply again.", "apply")]
-    return []
+        fix = "Nothing to do: it happens before a later cell. Verify does it as soon as possible."
+        found.append(finding("renewal-pending", "warning", message, fix, "verify"))
+    elif sealing and not state.sealed:
+        found.append(
+            finding(
+                "not-sealed",
+                "warning",
+                "File systems that are opened from now on may bring settings of their own%s."
+                % (": " + state.failure if state.failure else ""),
+                "Restart the kernel and apply before Spark starts.",
+            )
+        )
+    if still.jobs or still.commands:
+        count = max(len(still.jobs), len(still.commands))
+        message = "Started before the settings changed and still running: %s." % (
+            "1 job" if count == 1 else "%d jobs" % count
+        )
+        message += " What it writes may carry the older ones."
+        fix = "Nothing to do: this ends with it."
+        found.append(finding("renewal-pending", "warning", message, fix, "verify"))
+    if still.streams:
+        message = (
+            "%s started before the settings changed: checkpoints and logs on S3 keep the older "
+            "ones until the query is started again."
+        ) % (
+            "A streaming query was"
+            if len(still.streams) == 1
+            else "%d streaming queries were" % len(still.streams)
+        )
+        found.append(
+            finding(
+                "stream-keeps-settings", "warning", message, "Stop the query and start it again."
+            )
+        )
+    return found
 
 
-def of_executors(found: Optional[Dict[str, int]], state: Renewal) -> List[Finding]:
+def of_executors(found: Optional[Dict[str, int]], state: Renewal, local: bool) -> List[Finding]:
     """Executors that may still hold older settings after a renewal."""
-    if state.due or (found is not None and found["covered"] == found["total"]):
-        return []
+    if state.due or local:
+        return []  # told as a renewal; where the driver is the executor, by its file systems
     if found is None:
         message = "It is not known whether the executors still hold older settings."
-    elif state.reason is None and found["total"] == 1:
-        return []  # the driver is the executor, and is told of by its file systems
+    elif found["total"] == 0:
+        message = "There is no executor now: those that join are looked at before the next cell."
+    elif found["covered"] == found["total"]:
+        return []
     else:
         message = "%d of %d executors may still hold older settings." % (
             found["total"] - found["covered"],
@@ -197,24 +236,22 @@ def of_executors(found: Optional[Dict[str, int]], state: Renewal) -> List[Findin
         )
     if state.reason is not None:
         message += " " + state.reason
-    fix = "Verify tries again; a new Spark session with new executors has the settings."
+    fix = "Nothing to do: they are looked at before the next cell. Verify does it now."
     return [finding("executors-not-covered", "warning", message, fix, "verify")]
 
 
-def of_file_systems(left: Optional[List[Open]], pending: bool) -> List[Finding]:
+def of_file_systems(left: Optional[List[Open]], reason: Optional[str] = None) -> List[Finding]:
     """File systems of the driver that write, or may write, otherwise than what is set now.
 
-    left: those of them that are open, None where they cannot be looked at; pending: a renewal is
-    due and told already, so that only what it will not reach is told.
+    left: those of them that are open, None where they cannot be looked at, for a reason.
     """
     if left is None:
         message = "The open file systems of the driver cannot be looked at."
+        message += " " + reason if reason else ""
         fix = "Restart the kernel: the settings are then in force before the first access."
         return [finding("stale-file-system", "warning", message, fix)]
     found = []
     for entry in left:
-        if pending and not entry.event_log:
-            continue
         if entry.stale is None:
             told = "was opened by a connector that does not tell how it writes"
         else:
@@ -225,16 +262,38 @@ def of_file_systems(left: Optional[List[Open]], pending: bool) -> List[Finding]:
             "Objects written to %s may still carry older settings: its open file system %s."
             % (entry.uri, told)
         )
-        if entry.event_log:
-            message += " Spark's event log is written through it, so it was left open."
-            fix = (
-                "Restart the kernel with the profile applied before Spark starts, or write to "
-                "the bucket under another scheme than the event log's (s3:// or s3a://)."
+        fix = "Verify opens it again. If that does not help, restart the kernel."
+        found.append(finding("stale-file-system", "warning", message, fix, "verify"))
+    return found
+
+
+def of_older_handles(writing: List[str], event_log: Optional[str]) -> List[Finding]:
+    """Addresses to which something wrote through what was opened before the settings changed.
+
+    event_log: where Spark's event log is, which is always written so.
+    """
+    found = []
+    if event_log is not None:
+        found.append(
+            finding(
+                "event-log-file-system",
+                "info",
+                "Spark's event log is written as it was opened when Spark started: its own files "
+                "in %s do not follow these settings." % event_log,
             )
-            found.append(finding("event-log-file-system", "warning", message, fix))
-        else:
-            fix = "Verify: it is renewed when nothing is running. Otherwise restart the kernel."
-            found.append(finding("stale-file-system", "warning", message, fix, "verify"))
+        )
+    others = [uri for uri in writing if uri.rstrip("/") != event_log]
+    if others:
+        found.append(
+            finding(
+                "written-through-older",
+                "warning",
+                "Something still wrote to %s with the settings from before: a file system, a "
+                "stream or a job that was opened before they changed." % ", ".join(others),
+                "Open it again in your code, then apply again.",
+                "apply",
+            )
+        )
     return found
 
 

@@ -1,4 +1,4 @@
-"""Tells the agent of each Spark session that is created, before the creating call returns.
+"""Tells the agent of each Spark session or context that is created, before the call returns.
 
 Never imports pyspark: where it is not loaded yet, its import is watched. An error of ours never
 reaches the person's call. Must not know: profiles, settings.
@@ -11,13 +11,17 @@ from typing import Any, Callable, List, Tuple
 from . import process, sessions
 from .state import State
 
-_MODULES = {"pyspark.sql.session": "classic", "pyspark.sql.connect.session": "connect"}
+_MODULES = {
+    "pyspark.context": "context",
+    "pyspark.sql.session": "classic",
+    "pyspark.sql.connect.session": "connect",
+}
 
 
 def install(state: State, created: Callable[[str, Any], None]) -> None:
     """From now on `created(kind, session)` is called with each new session. Idempotent."""
     state.created = created
-    for kind, cls in sessions.session_classes():
+    for kind, cls in _classes():
         _patch(state, kind, cls)
     if any(name not in sys.modules for name in _MODULES) and state.finder not in sys.meta_path:
         state.finder = process.Finder(_MODULES, functools.partial(_imported, state))
@@ -35,9 +39,7 @@ def alive(state: State) -> bool:
         for owner, name, _, wrapper in state.patches
         if getattr(owner, name, None) is wrapper
     ]
-    return all(
-        point in held for kind, cls in sessions.session_classes() for point in _points(kind, cls)
-    )
+    return all(point in held for kind, cls in _classes() for point in _points(kind, cls))
 
 
 def remove(state: State) -> None:
@@ -52,9 +54,15 @@ def remove(state: State) -> None:
     state.finder = None
 
 
+def _classes() -> List[Tuple[str, Any]]:
+    """(kind, class) of everything that is watched and loaded already."""
+    context = sessions.context_class()
+    return ([("context", context)] if context is not None else []) + sessions.session_classes()
+
+
 def _points(kind: str, cls: Any) -> List[Tuple[Any, str]]:
     """(owner, function) of everything that makes a session of a class."""
-    if kind == "classic":
+    if kind in ("classic", "context"):
         # getOrCreate, newSession and cloneSession all come here.
         return [(cls, "__init__")] if "__init__" in vars(cls) else []
     builder = getattr(cls, "Builder", None)
@@ -97,9 +105,10 @@ def _wrap(state: State, kind: str, original: Any, initializer: bool) -> Any:
 
 def _imported(state: State, name: str, module: Any) -> None:
     """One of pyspark's session modules was imported just now: watches its class."""
-    cls = getattr(module, "SparkSession", None)
+    kind = _MODULES[name]
+    cls = getattr(module, "SparkContext" if kind == "context" else "SparkSession", None)
     try:
         if state.created is not None and isinstance(cls, type):
-            _patch(state, _MODULES[name], cls)
+            _patch(state, kind, cls)
     except Exception as error:  # noqa: BLE001 - the person's import must not fail; the next report tells
         state.failure = sessions.error_text(error)

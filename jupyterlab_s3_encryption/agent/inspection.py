@@ -98,7 +98,7 @@ def _fill_live(answer: Report, held: State, live: List[Any]) -> None:
             entry["found"] = _masked(held, values[item.identity], key, current)
             if entry not in answer["changed"]:
                 answer["changed"].append(entry)
-    _add_findings(answer, held, dialect, first, values[first.identity], cluster)
+    _add_findings(answer, held, dialect, live, values[first.identity], cluster)
     claims.tell(answer, held)
     if (
         armed
@@ -191,16 +191,17 @@ def _add_findings(
     answer: Report,
     held: State,
     dialect: str,
-    first: Any,
+    live: List[Any],
     own: Dict[str, str],
     cluster: Dict[str, str],
 ) -> None:
+    first = live[0]
     armed = held.profile is not None
     record = held.sessions.get(first.identity)
     applied: Set[str] = set(record.applied) if record is not None else set()
     found: List[Dict[str, Any]] = []
     if first.context is not None:
-        found += _open(answer, held, dialect, first)
+        found += _open(answer, held, dialect, live)
     elif armed:
         asked = getattr(held, "remote", None)
         since = asked[1:] if asked is not None and asked[0] == held.fingerprint else None
@@ -226,22 +227,33 @@ def _add_findings(
     answer["findings"] += found
 
 
-def _open(answer: Report, held: State, dialect: str, first: Any) -> List[Dict[str, Any]]:
+def _open(answer: Report, held: State, dialect: str, live: List[Any]) -> List[Dict[str, Any]]:
     """Fills in file systems and executors; returns what is not renewed among them."""
+    first = live[0]
     state = renewal.of(held, first)
-    systems = filesystems.look(first, dialect, held.profile, held.customer_key)
-    for entry in systems or []:
-        if entry.stale is None and entry.ours and state is not None and state.trusted:
-            entry.stale = False  # opened after the last renewal, so with what is set now
+    trusted = state is not None and not state.due
+    systems: Optional[List[filesystems.Open]] = None
+    writing: List[str] = []
+    reason = None
+    try:
+        seen = filesystems.look(first.context, dialect, trusted)
+        systems, writing = seen.systems, seen.writing
+    except Exception as error:  # noqa: BLE001 - no classes, or no JVM: unknown, and the report says so
+        reason = sessions.error_text(error)
     answer["fileSystems"] = [entry.told() for entry in systems or []]
     left = [entry for entry in systems or [] if entry.ours and entry.stale is not False]
     answer["executors"] = renewal.coverage(held, first, bool(left) or systems is None)
     if state is None or (held.profile is None and not state.due):
         return []
-    pending = state.due and not state.cancelled
-    found = findings.of_renewal(state, answer["activity"], pending)
-    found += findings.of_file_systems(left if systems is not None else None, pending)
-    return found + findings.of_executors(answer["executors"], state)
+    still = renewal.still_running(held, live)
+    found = findings.of_renewal(state, answer["activity"], still, dialect == "s3a")
+    if not state.due:
+        found += findings.of_file_systems(left if systems is not None else None, reason)
+    local = executors.is_local(str(first.context.master))
+    found += findings.of_executors(answer["executors"], state, local)
+    if held.profile is not None:
+        found += findings.of_older_handles(writing, filesystems.event_log(first.context))
+    return found
 
 
 def _late(first: Any, own: Dict[str, str]) -> Set[str]:

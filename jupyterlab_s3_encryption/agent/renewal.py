@@ -1,20 +1,14 @@
-"""Makes settings take effect on what is open already: closes file systems that hold older ones.
+"""Makes settings take effect on what is open already, on the driver and on every executor.
 
-Only while nothing runs; until then a renewal is pending. Must not know: property names, how
-settings are written, how a report looks. Never closes what serves Spark's event log, and nothing
-that is not of s3, s3a or s3n on the driver.
+What was opened with older settings makes room for what has the new ones, and stays open for those
+who use it (java/src). Executors are reached by tasks, so only while nothing runs there; until then
+a renewal is due. Must not know: property names, how settings are written, how a report looks.
 """
 
 from typing import Any, Dict, List, Optional
 
-from . import activity, executors, filesystems, report, sessions
+from . import activity, executors, filesystems, java_classes, report, sessions
 from .state import Renewal, State
-
-#: Why executors count as not covered though they closed what was open.
-OUTRUN = (
-    "Jobs have run since they were renewed, and what was planned before the change brings its "
-    "older settings along."
-)
 
 
 def of(held: State, item: Any) -> Optional[Renewal]:
@@ -26,19 +20,15 @@ def of(held: State, item: Any) -> Optional[Renewal]:
 
 
 def changed(held: State, live: List[Any]) -> None:
-    """Settings were written: renews now, or notes that it is due. Nothing over Connect."""
+    """Settings were written: brings them into force, or notes that it is due. Not over Connect."""
     item = _classic(live)
     if item is None:
         held.renewal = None
         return
-    old = of(held, item)
-    new = Renewal(sessions.application(item.context))
+    new = Renewal(sessions.application(item.context), item.context)
     new.fingerprint = held.fingerprint
     new.scheduler = activity.scheduler(item.context)
-    new.carried = activity.jobs_ever(new.scheduler) != 0
-    if old is not None and not old.due:
-        # Executors have nothing open where no job has run since they closed.
-        new.there, new.closed, new.jobs = old.there, old.closed, old.jobs
+    new.before = activity.running(live)
     held.renewal = new
     _attempt(held, live, item, new)
 
@@ -52,12 +42,7 @@ def created(held: State, live: List[Any]) -> None:
 
 
 def check(held: State, live: List[Any]) -> None:
-    """Looks again: does what is due, closes what has become stale since, reaches executors again.
-
-    A plan from before a change brings its older settings along when it runs again, so file
-    systems may become stale without anybody setting anything. What executors hold cannot be
-    looked at; where jobs have run since, they are made to close again.
-    """
+    """Looks again at the driver and, where jobs have run or executors joined since, at executors."""
     item = _classic(live)
     if item is None or (held.profile is None and held.renewal is None):
         return
@@ -69,36 +54,42 @@ def check(held: State, live: List[Any]) -> None:
         _attempt(held, live, item, found)
 
 
+def catch_up(held: State, live: List[Any]) -> None:
+    """After cells: reaches executors that joined meanwhile, so that the next cell need not wait."""
+    item = _classic(live)
+    found = of(held, item) if item is not None else None
+    if found is not None and held.profile is not None and not found.cancelled and _lacks(found):
+        _attempt(held, live, item, found)
+
+
 def worth_a_look(held: State) -> bool:
-    """Whether a renewal is due, or a job has run since the last look; costs a call into Java."""
+    """Whether anything may have to be done or told; costs a call into Java, two on a cluster."""
     found = held.renewal
-    if found is None or found.cancelled:
+    if found is None or found.cancelled or held.profile is None:
         return False
-    if found.due:
+    if found.due or _differing(held) != found.differing:
         return True
-    return bool(held.sessions) and activity.jobs_ever(found.scheduler) != found.looked
+    try:
+        if not java_classes.is_quiet(found.context):
+            return True
+    except Exception:  # noqa: BLE001 - told by the look that follows
+        return True
+    return _lacks(found)
 
 
 def glance(held: State, live: List[Any]) -> bool:
-    """Does what is due, or what the driver shows to be stale; whether there is something to tell.
-
-    Quick, for ahead of a cell: executors are reached only where there is a reason to.
-    """
+    """Does what is due, ahead of a cell; whether there is something new to tell."""
     item = _classic(live)
     found = of(held, item) if item is not None else None
     if item is None or found is None:
         return False
-    if not found.due:
-        found.looked = activity.jobs_ever(found.scheduler)
-        systems = filesystems.look(item, held.dialect, held.profile, held.customer_key) or []
-        if not any(one.stale and one.ours and not one.event_log for one in systems):
-            return _outrun(found, item)
-        found.due = True
-        found.jobs = None
-        _attempt(held, live, item, found)
-        return True
+    again = _differing(held) != found.differing
+    if again:
+        # Objects were stored otherwise than they should be: executors are looked at, too.
+        found.differing, found.jobs = _differing(held), None
+    before = found.summary
     _attempt(held, live, item, found)
-    return not found.due
+    return again or found.summary != before
 
 
 def cancel(held: State) -> bool:
@@ -123,81 +114,92 @@ def coverage(held: State, item: Any, stale: bool) -> Optional[Dict[str, int]]:
     now = executors.known(item.context)
     if now is None:
         return None
-    if found.due or found.there is None:
-        return {"total": len(now), "covered": 0}
-    if _outrun(found, item):
-        found.reason = OUTRUN
-        return {"total": len(now), "covered": 0}
-    # Who joined after the renewal has opened everything with what is set now.
-    return {"total": len(now), "covered": len(now & found.closed) + len(now - found.there)}
+    return {"total": len(now), "covered": len(now & found.covered)}
 
 
-def _outrun(found: Renewal, item: Any) -> bool:
-    """Whether executors, which cannot be looked at, may have opened older settings again.
-
-    Only what was planned before the change brings them along, so only where jobs had run by then.
-    """
-    if executors.is_local(str(item.context.master)) or not found.carried:
-        return False
-    jobs = activity.jobs_ever(found.scheduler)
-    return jobs is None or found.jobs is None or jobs != found.jobs + found.own
+def still_running(held: State, live: List[Any]) -> activity.Running:
+    """What was running when the settings changed, and is running still."""
+    found = held.renewal
+    if found is None or not found.before.any():
+        return activity.NOTHING
+    still: activity.Running = found.before.still(activity.running(live))
+    found.before = still
+    return still
 
 
 def _attempt(held: State, live: List[Any], item: Any, found: Renewal) -> None:
-    """Renews driver and executors if nothing is running; never raises."""
-    if found.cancelled or not activity.quiet(activity.read(live)):
+    """Renews the driver and, if nothing is running, the executors; never raises."""
+    if found.cancelled:
         return
     try:
-        complete = _close(item, held, found.due or not found.trusted)
-        alone = _reach(found, item)
-        found.trusted = complete
-        found.due = not alone
-        found.failure = None
+        settings = filesystems.settings(held, item)
+        answer = java_classes.change(item.context, settings)
+        found.sealed, found.failure = bool(answer["sealed"]), answer["failure"]
+        if executors.is_local(str(item.context.master)):
+            found.due = False
+        else:
+            _reach(found, live, item, settings)
     except Exception as error:  # noqa: BLE001 - the settings are set: told as a renewal to be done yet
-        found.failure = report.scrub(sessions.error_text(error), held.customer_key)
-        found.due = True
-    found.looked = found.jobs
+        answer = {"writing": []}
+        found.sealed, found.due = False, True
+        found.failure = sessions.error_text(error)
+    found.failure = report.scrub(found.failure, held.customer_key) if found.failure else None
+    found.summary = (
+        found.due,
+        found.failure,
+        sorted((executors.known(item.context) or set()) - found.covered),
+        answer["writing"],
+        [one for one in answer.get("systems", ()) if one["stale"]],
+    )
 
 
-def _close(item: Any, held: State, unknown: bool) -> bool:
-    """Closes the driver's stale file systems, with `unknown` also those that do not tell.
-
-    Returns whether none is left that does not tell.
-    """
-    systems = filesystems.look(item, held.dialect, held.profile, held.customer_key)
-    complete = systems is not None
-    for entry in systems or []:
-        if entry.stale is False or not entry.ours or (entry.stale is None and not unknown):
-            continue
-        if entry.event_log:
-            complete = complete and entry.stale is not None
-            continue
-        try:
-            entry.instance.close()
-        except Exception:  # noqa: BLE001 - still in the cache, it is found and told; else it is gone
-            complete = complete and entry.stale is not None
-    return complete
-
-
-def _reach(found: Renewal, item: Any) -> bool:
-    """Makes the executors close, unless none of them can have anything open.
-
-    Returns whether no job of somebody else began meanwhile.
-    """
+def _reach(found: Renewal, live: List[Any], item: Any, settings: Optional[str]) -> None:
+    """Brings the settings to the executors, unless all have them and no job has run since."""
     context = item.context
     jobs = activity.jobs_ever(found.scheduler)
-    found.reason = None
-    asked = 0
-    if executors.is_local(str(context.master)):
-        found.there, found.closed = set(), set()
-    elif jobs == 0:
-        found.there = executors.known(context)
-        found.closed = set(found.there or ())
-    elif jobs is None or jobs != found.jobs or found.there is None or found.closed < found.there:
-        found.there, found.closed, found.reason, asked = executors.renew(item)
+    if not _lacks(found) and jobs is not None and jobs == found.jobs:
+        found.due = False
+        return
+    if not activity.quiet(activity.read(live), streams=False):
+        found.due = _lacks(found)
+        return
+    reached = executors.reach(context, settings)
+    # An executor that was reached before and is busy now has kept what it was given.
+    kept = found.covered - set(reached.answers) if found.sealed else set()
+    found.covered = kept
+    found.reason = reached.reason
+    for name, answer in reached.answers.items():
+        wrong = _wrong(answer, settings is not None and found.sealed)
+        if wrong is None:
+            found.covered.add(name)
+        else:
+            found.reason = wrong
     found.jobs = activity.jobs_ever(found.scheduler)
-    found.own = 0
-    return jobs is None or found.jobs == jobs + asked
+    found.due = False
+
+
+def _wrong(answer: java_classes.Answer, sealing: bool) -> Optional[str]:
+    """Why an executor does not write as it should; None where it does."""
+    if answer["failure"] is not None:
+        return str(answer["failure"])
+    if sealing and not answer["sealed"]:
+        return "It opens file systems with settings of their own."
+    stale = [one["uri"] for one in answer["systems"] if one["stale"]]
+    return "It still writes otherwise to %s." % ", ".join(stale) if stale else None
+
+
+def _lacks(found: Renewal) -> bool:
+    """Whether executors are there that were not reached."""
+    if executors.is_local(str(found.context.master)):
+        return False
+    now = executors.known(found.context)
+    return now is None or not now <= found.covered
+
+
+def _differing(held: State) -> int:
+    """How many paths are known to hold objects that are not as wanted."""
+    seen = held.evidence
+    return len(seen.differing) if seen is not None and seen.renewal is held.renewal else 0
 
 
 def _classic(live: List[Any]) -> Any:

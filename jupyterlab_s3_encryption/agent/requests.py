@@ -120,7 +120,8 @@ def clear(answer: Report, _: Arguments) -> Report:
     ):
         jobs.append((sessions.HadoopConf(context), held.hadoop))
     for target, record in jobs:
-        left += surroundings.catalogs_kept(target, record)
+        if not isinstance(target, sessions.HadoopConf):
+            left += surroundings.catalogs_kept(target, record)
         changed, lost = settings.take_back(target, record)
         left += [key for key in changed if key not in left]
         failed += [key for key in lost if key not in failed]
@@ -246,13 +247,18 @@ def _write(held: State, live: List[Any], arming: _Arming) -> List[str]:
     jobs: List[settings.Job] = []
     records: Dict[str, Record] = {}
     for item in live:
-        records[item.identity] = held.sessions.get(item.identity) or Record(item.session)
+        known = held.sessions.get(item.identity)
+        records[item.identity] = known or Record(item.session or item.identity)
         own = records[item.identity]
         before = dict(current[item.identity])
         if sessions.REDACTION in own.applied:
             before[sessions.REDACTION] = own.before.get(sessions.REDACTION) or ""
         wanted = settings.targets(plan, dialect, version, cluster, secret, before)
         now = current[item.identity]
+        if item.session is None:  # what is set there is sc.hadoopConfiguration
+            wanted = {} if secret else settings.for_hadoop(dialect, version, wanted)
+            jobs.append((item, own, now, wanted))
+            continue
         wanted.update(surroundings.catalog_settings(arming.profile, item, own, now))
         jobs.append((item, own, now, wanted))
     if hadoop is not None and record is not None:

@@ -45,6 +45,11 @@ def handle(context: Any, name: str, make: Callable[[], Any]) -> Any:
     return _HANDLES[name][1]
 
 
+def has_handle(context: Any, name: str) -> bool:
+    """Whether `handle` has made this object for the JVM at hand."""
+    return _HANDLES.get(name, (None, None))[0] is context._gateway._gateway_client
+
+
 def field(context: Any, owner: str, name: str) -> Any:
     """A field of a Java class, of any visibility. The first call of a method makes Java look at
     all methods of a class, which takes 2 to 10 ms with Spark's large ones; a field does not."""
@@ -229,6 +234,21 @@ class HadoopConf:
             self.conf.set(key, value)
 
 
+class ContextOnly(HadoopConf):
+    """A SparkContext without a session: sc.hadoopConfiguration is all that it has."""
+
+    kind = "classic"
+    session = None
+
+    def __init__(self, context: Any) -> None:
+        HadoopConf.__init__(self, context)
+        self.identity = "context of " + application(context)
+
+    def hadoop_conf(self) -> Any:
+        """A copy of what each RDD operation gets."""
+        return java_class(self.context, "org.apache.hadoop.conf.Configuration")(self.conf)
+
+
 def session_classes() -> List[Tuple[str, Any]]:
     """(kind, class) of the session classes that are loaded already."""
     found = []
@@ -242,8 +262,14 @@ def session_classes() -> List[Tuple[str, Any]]:
     return found
 
 
+def context_class() -> Any:
+    """pyspark's SparkContext, None where it is not loaded."""
+    cls = getattr(sys.modules.get("pyspark.context"), "SparkContext", None)
+    return cls if isinstance(cls, type) else None
+
+
 def live(known: List[Any], scan: bool = False) -> List[Any]:
-    """The live sessions as Classic or Connect, each once.
+    """The live sessions as Classic or Connect, each once; without one a SparkContext alone.
 
     known: sessions that are known already; scan: also look at every object of this process, which
     takes some 10 ms and finds what `newSession` made before the agent was there.
@@ -254,6 +280,11 @@ def live(known: List[Any], scan: bool = False) -> List[Any]:
             wrapped = wrap(kind, session)
             if wrapped is not None:
                 found.setdefault(wrapped.identity, wrapped)
+    if not found:
+        cls = context_class()
+        context = getattr(cls, "_active_spark_context", None)
+        alone = wrap("context", context) if context is not None else None
+        return [alone] if alone is not None else []
     kinds = {item.kind for item in found.values()}
     if len(kinds) > 1:  # a local Connect server: its classic session is not the person's
         return [item for item in found.values() if item.kind == "connect"]
@@ -261,7 +292,10 @@ def live(known: List[Any], scan: bool = False) -> List[Any]:
 
 
 def wrap(kind: str, session: Any) -> Any:
-    """A session as Classic or Connect; None where it was stopped."""
+    """A session as Classic or Connect, a SparkContext as ContextOnly; None where it was stopped."""
+    if kind == "context":
+        running = getattr(session, "_jsc", None) is not None
+        return ContextOnly(session) if running and not scala(session).isStopped() else None
     if kind == "connect":
         closed = getattr(getattr(session, "_client", None), "is_closed", False)
         return None if closed else Connect(session)

@@ -35,31 +35,37 @@ class Record:
 
 
 class Renewal:
-    """What is known about the file systems of one application since its settings changed.
+    """What is known about the open file systems of one application since its settings changed.
 
-    due: a renewal has to be done yet; cancelled: it was withdrawn; there, closed: ids of the
-    executors at the last one; jobs: how many jobs there had been by then; own: canaries' jobs since,
-    which open file systems with what is set now; looked: jobs by the last look at the driver; trusted: nothing that tells no algorithm was left open; reason: why not
-    all executors were reached; failure: why the last attempt came to nothing.
+    context: the SparkContext.
+    scheduler: Java's DAGScheduler, so that a look at it costs one call.
+    before: what was running when they changed.
+    due: executors have to be reached yet, or the last attempt failed.
+    cancelled: that was withdrawn.
+    sealed: whatever the driver opens from now on has the settings.
+    covered: ids of the executors of which that is known.
+    jobs: how many jobs there had been when executors were last looked at.
+    reason: why not all executors were reached.
+    failure: why the last attempt came to nothing.
+    differing: paths with differing objects that were acted upon.
+    summary: what there was to tell after the last attempt.
     """
 
-    def __init__(self, application: str) -> None:
+    def __init__(self, application: str, context: Any) -> None:
         self.application = application
+        self.context = context
         self.fingerprint: Optional[str] = None
-        #: Java's DAGScheduler, so that a look at it costs one call.
         self.scheduler: Any = None
-        #: Whether jobs had run by then: their plans hold the settings of before.
-        self.carried = True
+        self.before: Any = None
         self.due = True
         self.cancelled = False
-        self.there: Optional[Set[str]] = None
-        self.closed: Set[str] = set()
+        self.sealed = False
+        self.covered: Set[str] = set()
         self.jobs: Optional[int] = None
-        self.own = 0
-        self.looked: Optional[int] = None
-        self.trusted = False
         self.reason: Optional[str] = None
         self.failure: Optional[str] = None
+        self.differing = 0
+        self.summary: Any = None
 
 
 class Armed:
@@ -107,6 +113,8 @@ class State:
         self.info: Optional[Tuple[Any, Dict[str, Any]]] = None
         #: What was put into Python libraries; None where nothing was.
         self.python: Any = None
+        #: Digests of methods with a key of their own that were set once, or that the cluster has.
+        self.older: Set[str] = set()
         #: Outlives a clear: what was cleared has to be renewed too.
         self.renewal: Optional[Renewal] = None
 
@@ -142,7 +150,10 @@ class State:
 
     def identity(self, profile: Dict[str, Any], connector: str, customer_key: Optional[str]) -> str:
         """Fingerprint of a profile; salted, so that it tells nothing of the SSE-C key."""
-        text = json.dumps([profile, connector, customer_key], sort_keys=True)
+        return self.digest(json.dumps([profile, connector, customer_key], sort_keys=True))
+
+    def digest(self, text: str) -> str:
+        """A text's fingerprint; salted, so that it tells nothing of a secret in it."""
         return hmac.new(self.salt, text.encode("utf-8"), hashlib.sha256).hexdigest()[:32]
 
 

@@ -61,13 +61,19 @@ def writes(answer: Report, arguments: Arguments) -> Report:
     held = states.get()
     live = requests.find(held)
     item = _classic(live)
+    if item is not None and item.session is None:
+        item = None
     if item is None:
         answer = inspection.fill(answer, held, live)
-        reason = "Spark Connect does not tell what was written." if live else ""
+        reason = ""
+        if live:
+            connect = live[0].kind == "connect"
+            reason = "Spark Connect does not tell what was written." if connect else watches.UNSEEN
         unseen = [reason] if reason else []
         answer["writes"] = {"pending": False, "unseen": unseen, "paths": []}
         return answer
     budget = min(max(_number(arguments.get("budget"), watches.BUDGET), 10.0), watches.MAX_BUDGET)
+    renewal.catch_up(held, live)
     watch = watches.watch(held, item)
     watch.go(held, item, began + max(0.01, budget / 1000.0 - watch.reserve))
     left = time.monotonic()

@@ -1,0 +1,18 @@
+package org.apache.hadoop.fs;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.URI;
+import org.apache.hadoop.conf.Configuration;
+
+public abstract class FileSystem implements Closeable {
+  public native void initialize(URI name, Configuration conf) throws IOException;
+
+  public native URI getUri();
+
+  public native Configuration getConf();
+
+  public native void setConf(Configuration conf);
+
+  public native void close() throws IOException;
+}

@@ -1,0 +1,7 @@
+package org.apache.hadoop.fs.statistics;
+
+import java.util.Map;
+
+public interface IOStatistics {
+  Map<String, Long> counters();
+}

@@ -1,0 +1,5 @@
+package org.apache.spark.storage;
+
+public class BlockManager {
+  public native BlockManagerMaster master();
+}

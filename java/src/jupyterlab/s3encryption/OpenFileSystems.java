@@ -1,0 +1,411 @@
+package jupyterlab.s3encryption;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.lang.ref.WeakReference;
+import java.lang.reflect.Field;
+import java.net.URI;
+import java.security.PrivilegedExceptionAction;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.WeakHashMap;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.statistics.IOStatisticsSource;
+import org.apache.hadoop.security.UserGroupInformation;
+import org.apache.hadoop.util.ReflectionUtils;
+
+/**
+ * The S3 file systems in Hadoop's cache of this JVM, and the settings that they are opened with.
+ *
+ * <p>Closes nothing that somebody may use, touches instances of S3 schemes only, and throws nothing:
+ * an Error that leaves a class of ours would end a Spark Connect server.
+ *
+ * <p>Source of the private names: org.apache.hadoop.fs.FileSystem, Hadoop 2.8 to 3.5.
+ */
+public final class OpenFileSystems {
+  /** Requests of S3A that write; source: StoreStatisticNames, Hadoop 3.3.1 to 3.5. */
+  private static final String[] WRITES = {
+    "object_put_request", "object_multipart_initiated", "object_copy_requests"
+  };
+
+  /** How many instances that left the cache are watched for writes; the oldest are let go. */
+  private static final int MOST_LEFT = 64;
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private static volatile Settings current;
+
+  /** Whether every S3A file system that is opened from now on gets the settings. */
+  private static volatile boolean sealed;
+
+  /** Why the last change did not come to its end; null if it did. */
+  private static volatile String failure;
+
+  /** Instances that were seen, or made, to write as some settings say: to those fingerprints. */
+  private static final Map<FileSystem, String> FRESH = new WeakHashMap<FileSystem, String>();
+
+  /** Instances that write otherwise though they were given settings: to those fingerprints. */
+  private static final Map<FileSystem, String> STUBBORN = new WeakHashMap<FileSystem, String>();
+
+  private static final List<Left> LEFT = new ArrayList<Left>();
+
+  /** An instance that made room for another one. */
+  private static final class Left {
+    final String uri;
+    final WeakReference<FileSystem> system;
+    final long written;
+
+    Left(FileSystem system) {
+      this.uri = String.valueOf(system.getUri());
+      this.system = new WeakReference<FileSystem>(system);
+      this.written = written(system);
+    }
+
+    boolean wroteSince() {
+      FileSystem found = (FileSystem) system.get();
+      return found != null && written(found) > written;
+    }
+  }
+
+  /** The settings in force; null for none. */
+  static Settings settings() {
+    return current;
+  }
+
+  /** An instance writes otherwise than the settings say, and opening it again would not help. */
+  static void cannotBeHeldTo(FileSystem system, Settings settings) {
+    remember(STUBBORN, system, settings.fingerprint);
+  }
+
+  static String bucket(URI name) {
+    return name.getHost() != null ? name.getHost() : name.getAuthority();
+  }
+
+  /**
+   * Brings settings into force: whoever opens a bucket from now on gets them, and what the cache
+   * holds with others makes room for an instance that has them, but stays open for those who use
+   * it.
+   *
+   * @param json the settings, see {@link Settings}; null: none are in force any more
+   * @return as {@link #look}, and "opened" (addresses), "failed" (address to reason)
+   */
+  public String change(String json) {
+    Map<String, Object> answer = new LinkedHashMap<String, Object>();
+    List<String> opened = new ArrayList<String>();
+    Map<String, String> failed = new LinkedHashMap<String, String>();
+    answer.put("opened", opened);
+    answer.put("failed", failed);
+    try {
+      synchronized (OpenFileSystems.class) {
+        Settings next = null;
+        if (json != null) {
+          next = new Settings((Map) JSON.readValue(json, Map.class));
+        }
+        if (next == null || current == null || !next.fingerprint.equals(current.fingerprint)) {
+          synchronized (LEFT) {
+            LEFT.clear();
+          }
+        }
+        failure = null;
+        sealed = false;
+        current = next;
+        if (next != null && Seal.fits(next.connector)) {
+          Seal.set();
+          sealed = true;
+        } else {
+          Seal.lift();
+        }
+        replaceAll(next, opened, failed);
+      }
+    } catch (Throwable error) {
+      failure = String.valueOf(error);
+    }
+    return described(answer);
+  }
+
+  /**
+   * What is open, as JSON: "systems" (each with uri, className, algorithm, key, stale), "sealed",
+   * "failure", "left" (how many instances left the cache and are still in use), "writing" (the
+   * addresses of those that wrote since then). algorithm and key are null if the connector does not
+   * say, and the key is null under SSE-C; stale is null if it is not known.
+   */
+  public String look() {
+    return described(new LinkedHashMap<String, Object>());
+  }
+
+  /** A function for tasks of Spark that does in their JVM what {@link #change} does in this one. */
+  public Object onExecutor(String json) {
+    return new OnExecutor(json);
+  }
+
+  /** The executors with their hosts, see {@link OnExecutor#executors}; "" if Spark does not say. */
+  public String executors() {
+    try {
+      return OnExecutor.executors();
+    } catch (Throwable error) {
+      return "";
+    }
+  }
+
+  /** Whether nothing has to be done or said: for ahead of a cell, so quick. */
+  public boolean isQuiet() {
+    try {
+      Settings settings = current;
+      if (settings == null || failure != null) {
+        return false;
+      }
+      List<Object[]> entries = cached();
+      for (int i = 0; i < entries.size(); i++) {
+        FileSystem system = (FileSystem) ((Object[]) entries.get(i))[1];
+        if (isOurs(system, settings) && !isFresh(system, settings) && !isStubborn(system)) {
+          return false;
+        }
+      }
+      return writing().isEmpty();
+    } catch (Throwable error) {
+      return false;
+    }
+  }
+
+  private static void replaceAll(Settings next, List<String> opened, Map<String, String> failed)
+      throws Exception {
+    List<Object[]> entries = cached();
+    for (int i = 0; i < entries.size(); i++) {
+      Object key = ((Object[]) entries.get(i))[0];
+      FileSystem old = (FileSystem) ((Object[]) entries.get(i))[1];
+      if (next == null ? !isKnown(old) : !isOurs(old, next) || isFresh(old, next) || isStubborn(old)) {
+        continue;
+      }
+      FileSystem made = null;
+      // Under the seal whoever comes first opens the right one; otherwise that has to be us.
+      if (next != null && !sealed) {
+        String uri = String.valueOf(old.getUri());
+        try {
+          made = open(key, old, next);
+          opened.add(uri);
+        } catch (Throwable error) {
+          failed.put(uri, String.valueOf(error));
+        }
+      }
+      put(key, old, made);
+    }
+  }
+
+  /** A new instance for the same bucket and user; all but its encryption is as it was. */
+  private static FileSystem open(Object key, final FileSystem old, final Settings settings)
+      throws Exception {
+    final Configuration conf = settings.laidOver(old.getConf(), bucket(old.getUri()));
+    final Class<?> kind = Class.forName(settings.connector, true, old.getClass().getClassLoader());
+    PrivilegedExceptionAction<FileSystem> action =
+        new PrivilegedExceptionAction<FileSystem>() {
+          public FileSystem run() throws Exception {
+            FileSystem made = (FileSystem) ReflectionUtils.newInstance(kind, conf);
+            made.initialize(old.getUri(), conf);
+            return made;
+          }
+        };
+    UserGroupInformation user = (UserGroupInformation) field(key.getClass(), "ugi").get(key);
+    FileSystem made;
+    if (user == null || user.equals(UserGroupInformation.getCurrentUser())) {
+      made = (FileSystem) action.run();
+    } else {
+      made = (FileSystem) user.doAs(action);
+    }
+    remember(FRESH, made, settings.fingerprint);
+    return made;
+  }
+
+  /** Puts an instance (null: none) in the place of another one, unless that is gone already. */
+  private static void put(Object key, FileSystem old, FileSystem made) throws Exception {
+    Object cache = cache();
+    boolean done = false;
+    synchronized (cache) {
+      Map<Object, Object> map = map(cache);
+      if (map.get(key) == old) {
+        done = true;
+        if (made == null) {
+          map.remove(key);
+        } else {
+          // By its key an instance leaves the cache when it is closed.
+          field(FileSystem.class, "key").set(made, key);
+          map.put(key, made);
+        }
+      }
+    }
+    if (!done) {
+      if (made != null) {
+        LateClose.arrange(made);
+      }
+      return;
+    }
+    LateClose.arrange(old);
+    synchronized (LEFT) {
+      LEFT.add(new Left(old));
+      while (LEFT.size() > MOST_LEFT) {
+        LEFT.remove(0);
+      }
+    }
+  }
+
+  private static boolean isOurs(FileSystem system, Settings settings) {
+    return settings.connector.equals(className(system));
+  }
+
+  private static String className(FileSystem system) {
+    return Seal.isOn(system) ? Seal.CONNECTOR : system.getClass().getName();
+  }
+
+  /** Whether we made an instance, or it was opened under settings of ours. */
+  private static boolean isKnown(FileSystem system) {
+    synchronized (FRESH) {
+      return Seal.isOn(system) || FRESH.containsKey(system);
+    }
+  }
+
+  /** Whether an instance writes as the settings say; false also where that is not known. */
+  private static boolean isFresh(FileSystem system, Settings settings) {
+    if (Seal.isOn(system) && settings.fingerprint.equals(Seal.fingerprint(system))) {
+      return true;
+    }
+    synchronized (FRESH) {
+      if (settings.fingerprint.equals(FRESH.get(system))) {
+        return true;
+      }
+    }
+    if (!Seal.fits(settings.connector)) {
+      return false;
+    }
+    if (!S3A.writesAs(system, settings)) {
+      return false;
+    }
+    remember(FRESH, system, settings.fingerprint);
+    return true;
+  }
+
+  private static boolean isStubborn(FileSystem system) {
+    Settings settings = current;
+    synchronized (STUBBORN) {
+      return settings != null && settings.fingerprint.equals(STUBBORN.get(system));
+    }
+  }
+
+  private static void remember(Map<FileSystem, String> map, FileSystem system, String fingerprint) {
+    synchronized (map) {
+      map.put(system, fingerprint);
+    }
+  }
+
+  private static long written(FileSystem system) {
+    long sum = 0;
+    try {
+      Map<String, Long> counters = ((IOStatisticsSource) system).getIOStatistics().counters();
+      for (int i = 0; i < WRITES.length; i++) {
+        Object count = counters.get(WRITES[i]);
+        sum += count == null ? 0 : ((Long) count).longValue();
+      }
+    } catch (Throwable error) {
+      // An older Hadoop, or another connector: its writes are not counted.
+      return 0;
+    }
+    return sum;
+  }
+
+  private static List<String> writing() {
+    List<String> found = new ArrayList<String>();
+    synchronized (LEFT) {
+      for (int i = 0; i < LEFT.size(); i++) {
+        Left left = (Left) LEFT.get(i);
+        if (left.wroteSince() && !found.contains(left.uri)) {
+          found.add(left.uri);
+        }
+      }
+    }
+    return found;
+  }
+
+  private static String described(Map<String, Object> answer) {
+    try {
+      Settings settings = current;
+      List<Map<String, Object>> systems = new ArrayList<Map<String, Object>>();
+      List<Object[]> entries = cached();
+      for (int i = 0; i < entries.size(); i++) {
+        systems.add(described((FileSystem) ((Object[]) entries.get(i))[1], settings));
+      }
+      int alive = 0;
+      synchronized (LEFT) {
+        for (int i = 0; i < LEFT.size(); i++) {
+          alive += ((Left) LEFT.get(i)).system.get() == null ? 0 : 1;
+        }
+      }
+      answer.put("systems", systems);
+      answer.put("sealed", Boolean.valueOf(sealed));
+      answer.put("failure", failure);
+      answer.put("left", Integer.valueOf(alive));
+      answer.put("writing", writing());
+      return JSON.writeValueAsString(answer);
+    } catch (Throwable error) {
+      return "{\"error\":" + quoted(String.valueOf(error)) + "}";
+    }
+  }
+
+  private static Map<String, Object> described(FileSystem system, Settings settings) {
+    Map<String, Object> found = new LinkedHashMap<String, Object>();
+    found.put("uri", String.valueOf(system.getUri()));
+    found.put("className", className(system));
+    String[] secrets = new String[2];
+    try {
+      if (Seal.CONNECTOR.equals(className(system))) {
+        secrets = S3A.secrets(system);
+      }
+    } catch (Throwable error) {
+      secrets = new String[2];
+    }
+    found.put("algorithm", secrets[0]);
+    found.put("key", "SSE-C".equals(secrets[0]) ? null : secrets[1]);
+    Boolean stale = null;
+    if (settings != null && isOurs(system, settings)) {
+      boolean fresh = isFresh(system, settings);
+      stale = fresh || secrets[0] != null ? Boolean.valueOf(!fresh) : null;
+    }
+    found.put("stale", stale);
+    return found;
+  }
+
+  /** (key, instance) of each file system of an S3 scheme in the cache. */
+  private static List<Object[]> cached() throws Exception {
+    List<Object[]> found = new ArrayList<Object[]>();
+    Object cache = cache();
+    synchronized (cache) {
+      Iterator<Map.Entry<Object, Object>> entries = map(cache).entrySet().iterator();
+      while (entries.hasNext()) {
+        Map.Entry<Object, Object> entry = (Map.Entry<Object, Object>) entries.next();
+        Object scheme = field(entry.getKey().getClass(), "scheme").get(entry.getKey());
+        if ("s3a".equals(scheme) || "s3".equals(scheme) || "s3n".equals(scheme)) {
+          found.add(new Object[] {entry.getKey(), entry.getValue()});
+        }
+      }
+    }
+    return found;
+  }
+
+  private static Object cache() throws Exception {
+    return field(FileSystem.class, "CACHE").get(null);
+  }
+
+  private static Map<Object, Object> map(Object cache) throws Exception {
+    return (Map<Object, Object>) field(cache.getClass(), "map").get(cache);
+  }
+
+  static Field field(Class<?> owner, String name) throws Exception {
+    Field found = owner.getDeclaredField(name);
+    found.setAccessible(true);
+    return found;
+  }
+
+  private static String quoted(String text) {
+    return "\"" + text.replace("\\", "\\\\").replace("\"", "'").replaceAll("\\p{Cntrl}", " ") + "\"";
+  }
+}

@@ -1,0 +1,58 @@
+package jupyterlab.s3encryption;
+
+import java.lang.reflect.Constructor;
+import java.util.Iterator;
+import java.util.Map;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.util.ReflectionUtils;
+
+/**
+ * Makes Hadoop create {@link SealedS3AFileSystem} where it would create S3A.
+ *
+ * <p>Hadoop makes each file system by a constructor that it keeps for each class; there it finds
+ * ours. So it holds for every configuration, known bucket or not, cached or not. Source:
+ * org.apache.hadoop.util.ReflectionUtils, Hadoop 2.8 to 3.5.
+ */
+final class Seal {
+  static final String CONNECTOR = "org.apache.hadoop.fs.s3a.S3AFileSystem";
+
+  private static final String SEALED = "jupyterlab.s3encryption.SealedS3AFileSystem";
+
+  /** Whether a connector's class can be sealed. */
+  static boolean fits(String connector) {
+    return CONNECTOR.equals(connector);
+  }
+
+  /** Throws NoClassDefFoundError if this JVM has no S3A. */
+  static void set() throws Exception {
+    Constructor<?> made = SealedS3AFileSystem.class.getDeclaredConstructor(new Class[0]);
+    made.setAccessible(true);
+    constructors().put(SealedS3AFileSystem.class.getSuperclass(), made);
+  }
+
+  static void lift() throws Exception {
+    Iterator<Object> found = constructors().values().iterator();
+    while (found.hasNext()) {
+      if (((Constructor<?>) found.next()).getDeclaringClass().getName().equals(SEALED)) {
+        found.remove();
+      }
+    }
+  }
+
+  /** Whether an instance was made under a seal, also that of another copy of this class. */
+  static boolean isOn(FileSystem system) {
+    return system.getClass().getName().equals(SEALED);
+  }
+
+  /** Of the settings that a sealed instance was opened with; null if it was left as it came. */
+  static String fingerprint(FileSystem system) {
+    return system instanceof SealedS3AFileSystem ? ((SealedS3AFileSystem) system).fingerprint : null;
+  }
+
+  private static Map<Object, Object> constructors() throws Exception {
+    return (Map<Object, Object>)
+        OpenFileSystems.field(ReflectionUtils.class, "CONSTRUCTOR_CACHE").get(null);
+  }
+
+  private Seal() {}
+}

@@ -1,0 +1,105 @@
+package jupyterlab.s3encryption;
+
+import java.io.Serializable;
+import java.security.MessageDigest;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * The encryption properties that are in force, for one connector.
+ *
+ * <p>Must not know: file systems, how anything is opened.
+ */
+final class Settings implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  /** Tells one set of settings from another; says nothing about what they are. */
+  final String fingerprint;
+
+  /** Name of the connector's class. */
+  final String connector;
+
+  private final String prefix;
+  private final String bucketPrefix;
+  private final List names;
+  private final Map values;
+  private final List older;
+
+  /**
+   * @param data "fingerprint", "connector" (class), "prefix" ("fs.s3a."), "bucketPrefix"
+   *     ("fs.s3a.bucket."), "names" (of all properties, without a prefix), "values" (those that are
+   *     set, by their whole names), "older" (SHA-256 of "METHOD\nkey" of each method with a key of
+   *     its own that was, or is, set for all)
+   */
+  Settings(Map data) {
+    this.fingerprint = (String) data.get("fingerprint");
+    this.connector = (String) data.get("connector");
+    this.prefix = (String) data.get("prefix");
+    this.bucketPrefix = (String) data.get("bucketPrefix");
+    this.names = (List) data.get("names");
+    this.values = (Map) data.get("values");
+    this.older = (List) data.get("older");
+  }
+
+  /** A copy of a configuration in which a bucket's encryption is what these settings say. */
+  Configuration laidOver(Configuration original, String bucket) {
+    Configuration conf = new Configuration(original);
+    String[] prefixes = {prefix, bucketPrefix + bucket + "."};
+    // Older names are aliases of newer ones: all are taken away before any is set.
+    for (int pass = 0; pass < 2; pass++) {
+      for (int i = 0; i < prefixes.length; i++) {
+        for (int j = 0; j < names.size(); j++) {
+          String name = prefixes[i] + names.get(j);
+          Object value = values.get(name);
+          if (pass == 0) {
+            conf.unset(name);
+          } else if (value != null) {
+            conf.set(name, (String) value);
+          }
+        }
+      }
+    }
+    return conf;
+  }
+
+  /**
+   * Whether a configuration brings a key without which its objects cannot be read (SSE-C and
+   * client-side encryption), as the options of a single read do. One that is only left over from
+   * earlier settings does not count.
+   */
+  boolean wouldTakeKeyFrom(Configuration conf, String bucket) {
+    String[] prefixes = {bucketPrefix + bucket + ".", prefix};
+    String method = "";
+    String key = "";
+    for (int i = prefixes.length - 1; i >= 0; i--) {
+      for (int j = 0; j < names.size(); j++) {
+        String name = (String) names.get(j);
+        String value = conf.get(prefixes[i] + name);
+        if (value != null && name.endsWith("encryption.key")) {
+          key = value.trim();
+        } else if (value != null && name.endsWith("algorithm")) {
+          method = value.trim().toUpperCase(Locale.ROOT);
+        }
+      }
+    }
+    boolean keyed = method.startsWith("SSE-C") || method.startsWith("CSE-");
+    return keyed && !older.contains(digest(method, key));
+  }
+
+  /** How a method and its key are told from others, without the key. */
+  private static String digest(String method, String key) {
+    try {
+      byte[] text = (method + "\n" + key).getBytes("UTF-8");
+      byte[] found = MessageDigest.getInstance("SHA-256").digest(text);
+      StringBuilder hex = new StringBuilder();
+      for (int i = 0; i < found.length; i++) {
+        hex.append(Integer.toHexString((found[i] & 0xff) | 0x100).substring(1));
+      }
+      return hex.toString();
+    } catch (Exception error) {
+      throw new IllegalStateException(error);
+    }
+  }
+}
