@@ -131,6 +131,13 @@ def base_keys(dialect: str) -> List[str]:
     return [table["prefix"] + entry["name"] for entry in table["properties"]]
 
 
+def names(dialect: str, hadoop_version: Optional[str]) -> List[str]:
+    """The properties, without a prefix, that a version reads."""
+    version = parse_version(hadoop_version)
+    entries = data()["dialects"][dialect]["properties"]
+    return [entry["name"] for entry in entries if _in_range(entry, version)]
+
+
 def algorithm_of(dialect: str, method: str) -> str:
     """The value of S3A's algorithm property for a method; "" for none."""
     return str(

@@ -48,23 +48,44 @@ def settings(held: State, item: Any) -> Optional[str]:
     if held.profile is None or held.dialect is None:
         return None
     table = dialects.data()["dialects"][held.dialect]
-    names = [entry["name"] for entry in table["properties"]]
     conf = item.hadoop_conf()
-    keys = {table["prefix"] + name for name in names}
     present = set(item.read()) | set(sessions.HadoopConf(item.context).read())
-    keys |= {key for key in present if dialects.bucket_of(held.dialect, key) is not None}
-    values = {key: conf.get(key) for key in sorted(keys)}
-    found = {
+    buckets = {str(dialects.bucket_of(held.dialect, key) or "") for key in present} - {""}
+    prefixes = [table["prefix"]]
+    prefixes += [table["bucketPrefix"].replace("{bucket}", name) for name in sorted(buckets)]
+    version = held.info[1]["hadoopVersion"] if held.info is not None else None
+    values: Dict[str, str] = {}
+    for prefix in prefixes:
+        values.update(_in_force(held.dialect, version, prefix, conf))
+    found: Dict[str, Any] = {
         "connector": _class_of(held.dialect),
         "prefix": table["prefix"],
         "bucketPrefix": table["bucketPrefix"].split("{bucket}")[0],
-        "names": names,
-        "values": {key: str(value) for key, value in values.items() if value is not None},
+        "names": [entry["name"] for entry in table["properties"]],
+        "values": values,
     }
     held.older |= _with_keys(held, found["values"])
     found["older"] = sorted(held.older)
     text = json.dumps(found, sort_keys=True)
     return json.dumps(dict(found, fingerprint=held.digest(text)), sort_keys=True)
+
+
+def _in_force(dialect: str, version: Optional[str], prefix: str, conf: Any) -> Dict[str, str]:
+    """The properties with a prefix, under names of this version; older names count without a newer.
+
+    A configuration knows that names are older ones only once S3A was loaded.
+    """
+    found = {}
+    for name in dialects.names(dialect, version):
+        key = prefix + name
+        older = [one for one in dialects.aliases(dialect, key) if one != key]
+        older = [one for one in older if dialects.replaces(dialect, version, key, one)]
+        for one in [key, *older]:
+            value = conf.get(one)
+            if value is not None:
+                found[key] = str(value)
+                break
+    return found
 
 
 def _with_keys(held: State, values: Dict[str, str]) -> Set[str]:
