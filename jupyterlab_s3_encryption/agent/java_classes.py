@@ -29,12 +29,13 @@ class MissingError(Exception):
     """The classes cannot be used here. str() says why."""
 
 
-def change(context: Any, settings: Optional[str]) -> Answer:
+def change(context: Any, settings: Optional[str], anew: bool) -> Answer:
     """Brings settings (JSON, None for none) into force in the driver's JVM.
 
+    anew: whether somebody chose them just now, see OpenFileSystems.change.
     Returns what OpenFileSystems.change tells. Raises MissingError, and what py4j raises.
     """
-    return _answer(_driver(context).change(settings))
+    return _answer(_driver(context).change(settings, anew))
 
 
 def look(context: Any) -> Answer:
