@@ -159,18 +159,23 @@ def test_partitions_of_a_table_that_is_gone_are_said(spark, endpoint, bucket, ta
     assert report["claim"] == "inEffect"
 
 
-def test_renamed_partitions_keep_the_key_of_before_and_that_is_seen(spark, endpoint, bucket, table):
+def test_a_renamed_table_and_partition_are_checked_where_they_are_now(spark, endpoint, bucket):
+    name = f"d{uuid.uuid4().hex[:8]}"
     ask("apply", profile=kms(endpoint.keys[1]))
-    spark.sql(f"INSERT INTO {table[0]} SELECT 1, 8")
+    spark.sql(f"CREATE DATABASE {name} LOCATION 's3a://{bucket}/db'")
+    spark.sql(f"CREATE TABLE {name}.t (id BIGINT, part BIGINT) USING parquet PARTITIONED BY (part)")
+    spark.sql(f"INSERT INTO {name}.t SELECT 1, 8")
     ask("apply", profile=kms(endpoint.keys[0]))
     # S3 gives whole seconds: what was written before must not be of the same one.
     time.sleep(1.1)
-    spark.sql(f"ALTER TABLE {table[0]} PARTITION (part = 8) RENAME TO PARTITION (part = 9)")
+    spark.sql(f"ALTER TABLE {name}.t PARTITION (part = 8) RENAME TO PARTITION (part = 9)")
+    spark.sql(f"ALTER TABLE {name}.t RENAME TO {name}.u")
     report = checked()
     renamed = report["writes"]["paths"][0]
-    assert renamed["path"] == f"s3a://{bucket}/table"
-    # S3 itself copies with the key of the request; it is the header that decides.
+    assert renamed["path"] == f"s3a://{bucket}/db/u"
+    # Which key a copy has is S3's to say: it was read.
     assert renamed["wanted"] + renamed["other"] >= 1, report["writes"]
+    spark.sql(f"DROP DATABASE {name} CASCADE")
 
 
 def test_options_of_one_write_are_checked_like_any_other(spark, endpoint, bucket):
