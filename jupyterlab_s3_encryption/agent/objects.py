@@ -139,7 +139,11 @@ class Reader:
             found = [header_of(answer, self._keyed) for answer in answers]
             if self._keyed:
                 self._again(found, paths)
-        missing = [n for n, header in enumerate(found) if incomplete(header)]
+        missing = [
+            n
+            for n, header in enumerate(found)
+            if incomplete(header) and header.reason != s3a.ABSENT
+        ]
         if missing and self._boto_ready():
             self._ask_boto(found, paths, missing)
         elif self._headers is not None and any(header.algorithm is not None for header in found):

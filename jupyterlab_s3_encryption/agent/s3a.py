@@ -18,11 +18,14 @@ CUSTOMER = SSE + "-customer-algorithm"
 CLIENT = ("x-amz-cek-alg", "x-amz-key-v2", "x-amz-key", "x-amz-3")
 _META = "x-amz-meta-"
 _SDK = "software.amazon.awssdk."
+ABSENT = (
+    "S3 has no such object (404): it was removed, or its key has an empty part (//), which Spark "
+    "cannot name."
+)
 _MEANS = {
     "400": "S3 refused the request (400), as it does without the key of an SSE-C object.",
     "403": "S3 refused it (403): reading headers needs s3:GetObject.",
-    "404": "S3 has no such object (404): it was removed, or its key has an empty part (//), which "
-    "Spark cannot name.",
+    "404": ABSENT,
 }
 
 #: Headers of one object by their names in lower case, or why there are none.
