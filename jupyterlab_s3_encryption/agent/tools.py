@@ -5,7 +5,6 @@ requests.py, every function takes an empty report and the request's arguments an
 report.
 """
 
-import copy
 import sys
 import time
 from typing import Any, Callable, Dict, List
@@ -76,12 +75,12 @@ def writes(answer: Report, arguments: Arguments) -> Report:
     seen = _signature(held, live, item)
     if watch.going() and watch.last is not None and watch.last[0] == seen:
         # Nothing changed since the last answer of this check: looking again is for its end.
-        answer = dict(copy.deepcopy(watch.last[1]), activity=activity.read(live))
+        answer = dict(_kept(watch.last[1]), activity=activity.read(live))
     else:
         left = time.monotonic()
         answer = inspection.fill(answer, held, live)
         watch.reserve = time.monotonic() - left
-        watch.last = (seen, copy.deepcopy(answer))
+        watch.last = (seen, _kept(answer))
     answer["writes"] = watch.told(answer["activity"]["jobs"] == 0)
     # Only now: beside a full look it would slow that down.
     watch.go_on()
@@ -198,6 +197,11 @@ def _classic(live: List[Any]) -> Any:
 def _first(live: List[Any]) -> Any:
     """The session whose objects are asked about: one with a JVM here, else one of Spark Connect."""
     return _classic(live) or next(iter(live), None)
+
+
+def _kept(answer: Report) -> Report:
+    """The same report, to which others may add findings of their own."""
+    return dict(answer, findings=list(answer["findings"]))
 
 
 def _signature(held: State, live: List[Any], item: Any) -> Any:

@@ -16,7 +16,7 @@ from .unseen import Unseen
 #: Milliseconds of the kernel's time.
 BUDGET, MAX_BUDGET = 120.0, 200.0
 #: Seconds for which a request waits for what goes on without it, and for which that goes on.
-HOLD, LINGER = 0.01, 3.0
+HOLD, LINGER = 0.005, 3.0
 #: Bounds: paths that are told, objects that are listed below a path, headers that are read of each
 #: write, objects that are told of each, folders of partitions that are looked at.
 MAX_PATHS, MAX_LISTED, SAMPLE, TOLD, MAX_ELSEWHERE = 50, 20000, 20, 5, 50
