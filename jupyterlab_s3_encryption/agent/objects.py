@@ -70,7 +70,7 @@ class Reader:
     ) -> None:
         self.item = item
         self.where = where
-        self.java = jvm.Jvm(item.context)
+        self.java = jvm.of(item.context)
         self.read_by: Optional[str] = None
         self._as_written = as_written
         self._boto_loads = boto_loads
@@ -139,7 +139,11 @@ class Reader:
             found = [header_of(answer, self._keyed) for answer in answers]
             if self._keyed:
                 self._again(found, paths)
-        missing = [n for n, header in enumerate(found) if _incomplete(header)]
+        missing = [
+            n
+            for n, header in enumerate(found)
+            if incomplete(header) and header.reason != s3a.ABSENT
+        ]
         if missing and self._boto_ready():
             self._ask_boto(found, paths, missing)
         elif self._headers is not None and any(header.algorithm is not None for header in found):
@@ -211,7 +215,7 @@ class Reader:
                 found[number] = Header(None, None, fields)
 
 
-def _incomplete(header: Header) -> bool:
+def incomplete(header: Header) -> bool:
     """Whether somebody else may know more: nothing was read, or KMS without its key."""
     return header.algorithm is None or (
         header.algorithm.startswith("aws:kms") and header.key is None
