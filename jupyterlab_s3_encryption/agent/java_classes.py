@@ -48,6 +48,11 @@ def is_quiet(context: Any) -> bool:
     return bool(_driver(context).isQuiet())
 
 
+def instance(context: Any, bucket: str) -> Any:
+    """The S3A file system that the driver's JVM has open for a bucket, None if there is none."""
+    return _driver(context).instance(bucket)
+
+
 def are_loaded(context: Any) -> bool:
     """Whether the driver's JVM has the classes already."""
     return sessions.has_handle(context, _OPEN_FILE_SYSTEMS)

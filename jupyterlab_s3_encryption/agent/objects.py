@@ -177,7 +177,8 @@ class Reader:
                     conf.unset(prefix + name)
         factory = self.java.named("org.apache.hadoop.fs.FileSystem")
         kind = factory.getFileSystemClass(self.where.scheme, conf)
-        system = self.java.named("org.apache.hadoop.util.ReflectionUtils").newInstance(kind, conf)
+        # Not made by Hadoop, which would hold it to the settings that are in force.
+        system = kind.newInstance()
         root = "%s://%s/" % (self.where.scheme, self.where.bucket)
         system.initialize(self.java.named("java.net.URI").create(root), conf)
         return system

@@ -7,7 +7,7 @@ reader of its own. Must not know: profiles, verdicts, whose objects they are.
 
 from typing import Any, Dict, List, NamedTuple, Optional, Tuple
 
-from . import dialects, filesystems, jvm, objects, s3a
+from . import java_classes, jvm, objects, s3a
 from .matching import Row
 from .verdicts import Header
 
@@ -28,11 +28,9 @@ class Open:
     """The buckets that the driver holds open with S3A; raises what Java raises."""
 
     def __init__(self, item: Any) -> None:
+        self._context = item.context
         self._java = jvm.of(item.context)
         self._clients: Dict[str, Optional[s3a.Client]] = {}
-        self._systems: Dict[str, Any] = {}
-        for entry in filesystems.instances(item.context):
-            self._systems[entry.uri.split("//", 1)[-1].split("/", 1)[0]] = entry.instance
 
     def listed(self, places: List[objects.Place]) -> List[Optional[List[Row]]]:
         """All objects below each of these places; None where it is left for a reader."""
@@ -113,13 +111,8 @@ class Open:
         return self._clients[where.bucket]
 
     def _made(self, bucket: str) -> Optional[s3a.Client]:
-        system = self._systems.get(bucket)
-        if system is None:
-            return None
         try:
-            name = str(system.getClass().getName())
-            if dialects.data()["classes"].get(name) != "s3a":
-                return None
-            return s3a.Client(self._java, system)
+            system = java_classes.instance(self._context, bucket)
+            return None if system is None else s3a.Client(self._java, system)
         except Exception:  # noqa: BLE001 - before Hadoop 3.4, a vendor's S3A, or closed meanwhile
             return None

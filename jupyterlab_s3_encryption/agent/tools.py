@@ -14,6 +14,7 @@ from . import audit as audits
 from . import bucket as buckets
 from . import canary as canaries
 from . import state as states
+from . import unseen as unseen_writes
 from . import writes as watches
 from .state import State
 
@@ -69,7 +70,9 @@ def writes(answer: Report, arguments: Arguments) -> Report:
         reason = ""
         if live:
             connect = live[0].kind == "connect"
-            reason = "Spark Connect does not tell what was written." if connect else watches.UNSEEN
+            reason = (
+                "Spark Connect does not tell what was written." if connect else unseen_writes.ALWAYS
+            )
         unseen = [reason] if reason else []
         answer["writes"] = {"pending": False, "unseen": unseen, "paths": []}
         return answer

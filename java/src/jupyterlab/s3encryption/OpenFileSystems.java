@@ -145,6 +145,22 @@ public final class OpenFileSystems {
     return described(new LinkedHashMap<String, Object>());
   }
 
+  /** The S3A file system that is open for a bucket; null if there is none. */
+  public Object instance(String bucket) {
+    try {
+      List<Object[]> entries = cached();
+      for (int i = 0; i < entries.size(); i++) {
+        FileSystem system = (FileSystem) ((Object[]) entries.get(i))[1];
+        if (bucket.equals(bucket(system.getUri())) && Seal.fits(className(system))) {
+          return system;
+        }
+      }
+    } catch (Throwable error) {
+      return null;
+    }
+    return null;
+  }
+
   /** A function for tasks of Spark that does in their JVM what {@link #change} does in this one. */
   public Object onExecutor(String json) {
     return new OnExecutor(json);
