@@ -246,6 +246,8 @@ def _open(answer: Report, held: State, dialect: str, live: List[Any]) -> List[Di
     if state is None or (held.profile is None and not state.due):
         return []
     still = renewal.still_running(held, live)
+    stale = sorted(entry.uri for entry in left if entry.stale)
+    renewal.reported(state, first, (stale, writing))
     found = findings.of_renewal(state, answer["activity"], still, dialect == "s3a")
     if not state.due:
         found += findings.of_file_systems(left if systems is not None else None, reason)

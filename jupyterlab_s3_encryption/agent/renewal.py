@@ -87,9 +87,18 @@ def glance(held: State, live: List[Any]) -> bool:
     if again:
         # Objects were stored otherwise than they should be: executors are looked at, too.
         found.differing, found.jobs = _differing(held), None
-    before = (found.summary, found.before)
     _attempt(held, live, item, found)
-    return again or (found.summary, still_running(held, live)) != before
+    still_running(held, live)
+    return again or _facts(found, item, found.left) != found.reported
+
+
+def reported(found: Renewal, item: Any, left: Any) -> None:
+    """A report says what there is: the next guard says nothing unless that changes.
+
+    left: addresses that are stale, and those that were written to with older settings.
+    """
+    found.left = left
+    found.reported = _facts(found, item, left)
 
 
 def cancel(held: State) -> bool:
@@ -140,17 +149,20 @@ def _attempt(held: State, live: List[Any], item: Any, found: Renewal, anew: bool
         else:
             _reach(found, live, item, settings)
     except Exception as error:  # noqa: BLE001 - the settings are set: told as a renewal to be done yet
-        answer = {"writing": []}
+        answer = {"writing": [], "systems": []}
         found.sealed, found.due = False, True
         found.failure = sessions.error_text(error)
     found.failure = report.scrub(found.failure, held.customer_key) if found.failure else None
-    found.summary = (
-        found.due,
-        found.failure,
-        sorted((executors.known(item.context) or set()) - found.covered),
-        answer["writing"],
-        [one for one in answer.get("systems", ()) if one["stale"]],
-    )
+    stale = [one["uri"] for one in answer["systems"] if one["stale"]]
+    found.left = (sorted(stale), answer["writing"])
+
+
+def _facts(found: Renewal, item: Any, left: Any) -> Any:
+    """All that a report says of a renewal."""
+    missing: List[str] = []
+    if not executors.is_local(str(item.context.master)):
+        missing = sorted((executors.known(item.context) or set()) - found.covered)
+    return (found.due, found.failure, found.before, missing, left)
 
 
 def _reach(found: Renewal, live: List[Any], item: Any, settings: Optional[str]) -> None:

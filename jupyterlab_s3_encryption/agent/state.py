@@ -48,7 +48,8 @@ class Renewal:
     reason: why not all executors were reached.
     failure: why the last attempt came to nothing.
     differing: paths with differing objects that were acted upon.
-    summary: what there was to tell after the last attempt.
+    left: addresses that are stale, and those written to with older settings, at the last look.
+    reported: what the last report said of all this.
     """
 
     def __init__(self, application: str, context: Any) -> None:
@@ -65,7 +66,8 @@ class Renewal:
         self.reason: Optional[str] = None
         self.failure: Optional[str] = None
         self.differing = 0
-        self.summary: Any = None
+        self.left: Any = None
+        self.reported: Any = None
 
 
 class Armed:
