@@ -76,9 +76,11 @@ function effectLine(report: IReport, trans: TranslationBundle): IClaimLine {
       word: trans.__('yes'),
       reason:
         executors === null
-          ? trans.__('no open file system holds older settings')
+          ? trans.__(
+              'no open file system holds older settings; renamed objects keep their key'
+            )
           : trans.__(
-              'no open file system holds older settings; %1 of %2 executors renewed',
+              'no open file system holds older settings; %1 of %2 executors checked; renamed objects keep their key',
               executors.covered,
               executors.total
             )
