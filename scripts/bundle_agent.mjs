@@ -141,9 +141,7 @@ const part = place =>
   );
 
 const fingerprint = createHash('sha256')
-  .update(
-    JSON.stringify([version, bootstrap, blocking, files, data, classes])
-  )
+  .update(JSON.stringify([version, bootstrap, blocking, files, data, classes]))
   .digest('hex')
   .slice(0, 16);
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 AGENT = Path(__file__).parents[1] / "jupyterlab_s3_encryption" / "agent"
+CORE = Path(__file__).parents[1] / "src" / "kernel" / "agentFiles.json"
 CONNECTORS = Path(__file__).parents[1] / "src" / "encryption" / "connectors.json"
 STATE = "_jupyterlab_s3_encryption_state"
 SHIPPED = "_jupyterlab_s3_encryption_agent"
@@ -35,8 +36,15 @@ def kms(key: str, **more: Any) -> dict[str, Any]:
     return {"method": "sse-kms", "kmsKeyId": key, **more}
 
 
-def payload(name: str, identity: str = "test", files: bool = True, **arguments: Any) -> Any:
-    """What travels to a kernel: the agent as text and a request."""
+def _connectors() -> str:
+    return CONNECTORS.read_text("utf-8")
+
+
+def payload(name: str, identity: str = "test", files: Any = True, **arguments: Any) -> Any:
+    """What travels to a kernel: a request and, if asked for, the agent as text.
+
+    files: False for none; "core" for what the front end sends with most requests.
+    """
     found = {
         "bootstrap": (AGENT / "bootstrap.py").read_text("utf-8"),
         "fingerprint": identity,
@@ -44,10 +52,16 @@ def payload(name: str, identity: str = "test", files: bool = True, **arguments: 
         "protocol": 1,
         "request": request(name, **arguments),
     }
-    if files:
+    if files == "core":
+        found["files"] = {**json.loads(CORE.read_text("utf-8")), "connectors.json": _connectors()}
+    elif files:
         texts = {path.name: path.read_text("utf-8") for path in AGENT.glob("*.py")}
         del texts["bootstrap.py"], texts["blocking.py"]
-        found["files"] = {**texts, "connectors.json": CONNECTORS.read_text("utf-8")}
+        found["files"] = {
+            **texts,
+            "connectors.json": _connectors(),
+            "java_classes.txt": (AGENT / "java_classes.txt").read_text("utf-8"),
+        }
     return json.loads(json.dumps(found))
 
 

@@ -146,7 +146,7 @@ def test_the_agent_needs_no_thread_and_little_memory(kernel):
     )
     kernel.run(look)
     before = [int(word) for word in kernel.run(look)[1].split()]
-    kernel.ask("apply", profile={"method": "sse-s3"})
+    kernel.ask("apply", files="core", profile={"method": "sse-s3"})
     for _ in range(50):
         kernel.ask("guard", files=False, profile={"method": "sse-s3"})
     after = [int(word) for word in kernel.run(look)[1].split()]

@@ -246,7 +246,9 @@ def beside_the_event_log(spark, profile, path, other):
     return report
 
 
-def test_the_event_log_goes_on_and_data_beside_it_has_the_profile_s_key(fresh_spark, endpoint, bucket):
+def test_the_event_log_goes_on_and_data_beside_it_has_the_profile_s_key(
+    fresh_spark, endpoint, bucket
+):
     other = endpoint.create_bucket(bucket + "-b")
     client(endpoint.url).put_object(Bucket=bucket, Key="log/")
     conf = {

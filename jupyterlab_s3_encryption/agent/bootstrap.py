@@ -114,7 +114,7 @@ def load(payload: Dict[str, Any]) -> Any:
             place = "<%s/%s>" % (SHIPPED, self.file)
             text = files[self.file]
             linecache.cache[place] = (len(text), None, text.splitlines(True), place)
-            if self.file in DATA:
+            if DATA.get(self.file) in files:
                 module._shipped = files[DATA[self.file]]
             exec(compile(text, place, "exec"), module.__dict__)  # noqa: S102 - what this is for
 

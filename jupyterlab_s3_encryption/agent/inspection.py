@@ -13,6 +13,7 @@ from . import (
     executors,
     filesystems,
     findings,
+    open_findings,
     renewal,
     report,
     sessions,
@@ -54,7 +55,7 @@ def information(held: State, item: Any) -> Dict[str, Any]:
         else (id(item.context), sessions.application(item.context))
     )
     if held.info is None or held.info[0] != key:
-        held.info = (key, sessions.describe(item))
+        held.info = (key, _describe(item))
     return held.info[1]
 
 
@@ -248,13 +249,13 @@ def _open(answer: Report, held: State, dialect: str, live: List[Any]) -> List[Di
     still = renewal.still_running(held, live)
     stale = sorted(entry.uri for entry in left if entry.stale)
     renewal.reported(state, first, (stale, writing))
-    found = findings.of_renewal(state, answer["activity"], still, dialect == "s3a")
+    found = open_findings.of_renewal(state, answer["activity"], still, dialect == "s3a")
     if not state.due:
-        found += findings.of_file_systems(left if systems is not None else None, reason)
+        found += open_findings.of_file_systems(left if systems is not None else None, reason)
     local = executors.is_local(str(first.context.master))
-    found += findings.of_executors(answer["executors"], state, local)
+    found += open_findings.of_executors(answer["executors"], state, local)
     if held.profile is not None:
-        found += findings.of_older_handles(writing, filesystems.event_log(first.context))
+        found += open_findings.of_older_handles(writing, filesystems.event_log(first.context))
     return found
 
 
@@ -265,3 +266,38 @@ def _late(first: Any, own: Dict[str, str]) -> Set[str]:
         return set(prefixed)
     conf = sessions.scala(first.context).getConf()
     return {key for key in prefixed if not conf.contains(key) or str(conf.get(key)) != own[key]}
+
+
+def _describe(item: Any) -> Dict[str, Any]:
+    """Application id, versions and master of a session, for the report."""
+    if item.kind == "connect":
+        return {
+            "applicationId": None,
+            "sparkVersion": str(item.session.version),
+            "hadoopVersion": _connect_hadoop_version(item.session),
+            "master": _connect_master(item.session),
+        }
+    context = item.context
+    return {
+        "applicationId": sessions.application(context),
+        "sparkVersion": str(context.version),
+        "hadoopVersion": str(
+            sessions.java_class(context, "org.apache.hadoop.util.VersionInfo").getVersion()
+        ),
+        "master": str(context.master),
+    }
+
+
+def _connect_master(session: Any) -> Optional[str]:
+    try:
+        return str(session.conf.get("spark.master", "")) or None
+    except Exception:  # noqa: BLE001 - a server may keep it to itself; it is unknown then
+        return None
+
+
+def _connect_hadoop_version(session: Any) -> Optional[str]:
+    query = "SELECT reflect('org.apache.hadoop.util.VersionInfo', 'getVersion')"
+    try:
+        return str(session.sql(query).collect()[0][0])
+    except Exception:  # noqa: BLE001 - reflect may be forbidden on the server; the version is unknown then
+        return None

@@ -71,7 +71,7 @@ def apply(answer: Report, arguments: Arguments) -> Report:
                 answer, "spark-refused", str(error), "mixed" if error.unrestored else "old"
             )
     else:
-        _forget_records(held)
+        held.sessions, held.hadoop, held.dialect = {}, None, None
     held.profile, held.connector, held.customer_key = profile, connector, key
     held.fingerprint, held.failure, held.untold = fingerprint, None, False
     held.cleared = False
@@ -113,12 +113,10 @@ def clear(answer: Report, _: Arguments) -> Report:
     failed: List[str] = []
     jobs = [(item, held.sessions[item.identity]) for item in live if item.identity in held.sessions]
     context = next((item.context for item in live if item.context is not None), None)
-    if (
-        context is not None
-        and held.hadoop is not None
-        and held.hadoop.target == sessions.application(context)
-    ):
-        jobs.append((sessions.HadoopConf(context), held.hadoop))
+    hadoop = held.hadoop
+    if context is not None and hadoop is not None:
+        if hadoop.target == sessions.application(context):
+            jobs.append((sessions.HadoopConf(context), hadoop))
     for target, record in jobs:
         if not isinstance(target, sessions.HadoopConf):
             left += surroundings.catalogs_kept(target, record)
@@ -329,7 +327,3 @@ def _minimal(answer: Report, held: State) -> Report:
 def _current(answer: Report, held: State, live: Optional[List[Any]] = None) -> Report:
     """What is in force, for a request that changed nothing."""
     return inspection.fill(answer, held, find(held) if live is None else live)
-
-
-def _forget_records(held: State) -> None:
-    held.sessions, held.hadoop, held.dialect = {}, None, None

@@ -318,38 +318,3 @@ def _candidates(kind: str, cls: Any, known: List[Any], scan: bool) -> List[Any]:
         found += process.instances(cls)
     unique = {id(item): item for item in found if issubclass(type(item), cls)}
     return list(unique.values())
-
-
-def describe(item: Any) -> Dict[str, Any]:
-    """Application id, versions and master of a session, for the report."""
-    if item.kind == "connect":
-        return {
-            "applicationId": None,
-            "sparkVersion": str(item.session.version),
-            "hadoopVersion": _connect_hadoop_version(item.session),
-            "master": _connect_master(item.session),
-        }
-    context = item.context
-    return {
-        "applicationId": application(context),
-        "sparkVersion": str(context.version),
-        "hadoopVersion": str(
-            java_class(context, "org.apache.hadoop.util.VersionInfo").getVersion()
-        ),
-        "master": str(context.master),
-    }
-
-
-def _connect_master(session: Any) -> Optional[str]:
-    try:
-        return str(session.conf.get("spark.master", "")) or None
-    except Exception:  # noqa: BLE001 - a server may keep it to itself; it is unknown then
-        return None
-
-
-def _connect_hadoop_version(session: Any) -> Optional[str]:
-    query = "SELECT reflect('org.apache.hadoop.util.VersionInfo', 'getVersion')"
-    try:
-        return str(session.sql(query).collect()[0][0])
-    except Exception:  # noqa: BLE001 - reflect may be forbidden on the server; the version is unknown then
-        return None

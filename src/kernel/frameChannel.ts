@@ -60,12 +60,10 @@ export class FrameChannel implements IAgentChannel {
     for (;;) {
       if (withAgent && partFor(request) === 'tools') {
         // Together they would be longer than one statement may be.
-        await this._ask(
-          await payloadOf(makeRequest('probe', {}), await loadAgent())
-        );
+        await this._ask(payloadOf(makeRequest('probe', {}), await loadAgent()));
       }
       const files = withAgent ? await filesFor(request) : null;
-      const reader = await this._ask(await payloadOf(request, files));
+      const reader = await this._ask(payloadOf(request, files));
       if (reader.value === undefined) {
         return this.unanswered(request, reader);
       }
@@ -187,10 +185,7 @@ async function filesFor(request: IRequest): Promise<JSONObject> {
 }
 
 /** What `agent/livy/statement.py` is given; files: of the agent, null for none. */
-async function payloadOf(
-  request: IRequest,
-  files: JSONObject | null
-): Promise<JSONObject> {
+function payloadOf(request: IRequest, files: JSONObject | null): JSONObject {
   const { version, fingerprint, bootstrap } = bundle;
   const part = partFor(request);
   return {

@@ -172,7 +172,10 @@ describe('a channel over the standard output', () => {
     const request = makeRequest('canary', { location: 's3://b/' });
     await channel.send(request, { withAgent: true });
     channel.dispose();
-    const [ahead, { code }] = kernel.sent as [{ code: string }, { code: string }];
+    const [ahead, { code }] = kernel.sent as [
+      { code: string },
+      { code: string }
+    ];
     // The core goes ahead: one statement cannot hold both.
     expect(Object.keys(payloadOf(ahead.code).files!)).toContain('requests.py');
     expect(ahead.code.length).toBeLessThan(68000);
