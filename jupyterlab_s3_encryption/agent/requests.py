@@ -73,8 +73,7 @@ def apply(answer: Report, arguments: Arguments) -> Report:
     else:
         held.sessions, held.hadoop, held.dialect = {}, None, None
     held.profile, held.connector, held.customer_key = profile, connector, key
-    held.fingerprint, held.failure, held.untold = fingerprint, None, False
-    held.cleared = False
+    held.fingerprint, held.failure, held.untold, held.cleared = fingerprint, None, False, False
     hooks.install(held, _created)
     renewal.changed(held, live)
     answer = inspection.fill(answer, held, live)
@@ -113,10 +112,12 @@ def clear(answer: Report, _: Arguments) -> Report:
     failed: List[str] = []
     jobs = [(item, held.sessions[item.identity]) for item in live if item.identity in held.sessions]
     context = next((item.context for item in live if item.context is not None), None)
-    hadoop = held.hadoop
-    if context is not None and hadoop is not None:
-        if hadoop.target == sessions.application(context):
-            jobs.append((sessions.HadoopConf(context), hadoop))
+    if (
+        context is not None
+        and held.hadoop is not None
+        and held.hadoop.target == sessions.application(context)
+    ):
+        jobs.append((sessions.HadoopConf(context), held.hadoop))
     for target, record in jobs:
         if not isinstance(target, sessions.HadoopConf):
             left += surroundings.catalogs_kept(target, record)
