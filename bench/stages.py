@@ -146,12 +146,20 @@ def switch() -> list[Row]:
     found = switching.measure_switch(9)
     return [
         (
-            "A switch with two workers, in effect on all, to a restart, a new session and the same typed",
+            "A switch with two workers and ten open buckets, in effect on all, to a restart, a new "
+            "session and the same typed",
             f"{found['ratio']:.1f} times faster "
             f"({found['switch'] * 1000:.0f} ms to {found['restart']:.1f} s)",
-            "at least 10 times",
-            "yes" if found["ratio"] >= 10 else "**no**",
-        )
+            "at least 30 times",
+            "yes" if found["ratio"] >= 30 else "**no**",
+        ),
+        at_most(
+            "A switch with two workers and ten open buckets, to one with none",
+            found["buckets_ratio"],
+            " times",
+            1.5,
+            f"{found['switch'] * 1000:.0f} ms to {found['alone'] * 1000:.0f} ms",
+        ),
     ]
 
 
@@ -175,7 +183,7 @@ def growth() -> list[Row]:
     found = switching.measure_growth()
     return [
         (
-            "Threads and open files of the driver after 50 switches",
+            "Threads and open files of the driver after 200 switches",
             f"{found['threads']:+d} threads, {found['files']:+d} files",
             "at most +5",
             "yes" if max(found.values()) <= 5 else "**no**",

@@ -45,8 +45,14 @@ def kms(key: str) -> dict[str, Any]:
     return {"profile": {"method": "sse-kms", "kmsKeyId": key}}
 
 
+#: Buckets that are open in driver and executors when settings change.
+BUCKETS = 10
+
+
 def measure_switch(rounds: int) -> dict[str, float]:
-    """Medians: a switch that is in effect everywhere, and the restart that does the same."""
+    """Medians: a switch that is in effect everywhere, with no other bucket open (`alone`) and with
+    ten (`switch`), and the restart that does the same."""
+    alone: list[float] = []
     switched: list[float] = []
     restarted: list[float] = []
     with Endpoint() as endpoint, Cluster(workers=2) as cluster:
@@ -54,11 +60,15 @@ def measure_switch(rounds: int) -> dict[str, float]:
         kernel = BenchKernel(environment, front_end())
         try:
             kernel.cell(SESSION)
+            kernel.cell("spark.range(8).count()")
             kernel.request("apply", kms(endpoint.keys[0]), True)
-            for number in range(rounds):
-                key = endpoint.keys[(number + 1) % 2]
-                kernel.cell(WRITE.format(bucket=endpoint.bucket, name="warm"))
-                switched.append(kernel.request("apply", kms(key), False, claim="inEffect"))
+            buckets = [endpoint.create_bucket(f"bench-{number}") for number in range(BUCKETS)]
+            for times, used in ((alone, []), (switched, buckets)):
+                for number in range(rounds):
+                    key = endpoint.keys[(number + 1) % 2]
+                    for bucket in used:
+                        kernel.cell(WRITE.format(bucket=bucket, name="warm"))
+                    times.append(kernel.request("apply", kms(key), False, claim="inEffect"))
             for number in range(max(2, rounds // 3)):
                 began = time.perf_counter()
                 kernel.restart()
@@ -69,7 +79,9 @@ def measure_switch(rounds: int) -> dict[str, float]:
         finally:
             kernel.close()
     return {
+        "alone": statistics.median(alone),
         "switch": statistics.median(switched),
+        "buckets_ratio": statistics.median(switched) / statistics.median(alone),
         "restart": statistics.median(restarted),
         "ratio": statistics.median(restarted) / statistics.median(switched),
     }
@@ -111,7 +123,7 @@ def measure_writes(repeats: int) -> dict[str, float]:
     return {**found, "ratio": found["switched"] / base, "uncached_ratio": found["uncached"] / base}
 
 
-def measure_growth(switches: int = 50) -> dict[str, int]:
+def measure_growth(switches: int = 200) -> dict[str, int]:
     """How many threads and open files of the driver's JVM so many switches leave behind."""
     import json
 

@@ -292,3 +292,18 @@ def test_a_renewal_in_local_mode_is_quick_and_starts_no_job(spark, endpoint, buc
         assert answer["claim"] == "inEffect"
         times.append(answer["elapsed"])
     assert sorted(times)[2] < 250
+
+
+def test_a_switch_does_not_delete_early_what_is_to_be_deleted_at_exit(spark, endpoint, bucket):
+    jvm, conf = spark._jvm, spark._jsc.hadoopConfiguration()
+    path = jvm.org.apache.hadoop.fs.Path(f"s3a://{bucket}/scratch.txt")
+    system = jvm.org.apache.hadoop.fs.FileSystem.get(jvm.java.net.URI(f"s3a://{bucket}"), conf)
+    system.create(path).close()
+    assert system.deleteOnExit(path)
+    reference = jvm.java.lang.ref.WeakReference(system)
+    ask("apply", profile=kms(endpoint.keys[0]))
+    del system
+    gc.collect()
+    jvm.java.lang.System.gc()
+    assert [item.key for item in endpoint.stored("", bucket)] == ["scratch.txt"]
+    assert reference.get() is not None

@@ -204,14 +204,14 @@ def test_executors_get_one_task_each_whatever_spark_s_default_parallelism(
 
 def executors_out_of_reach(spark, profile, path):
     from jupyterlab_s3_encryption import agent
-    from jupyterlab_s3_encryption.agent import executors
+    from jupyterlab_s3_encryption.agent import renewal
 
     spark.range(0, 16, 1, 8).write.parquet(f"{path}/before")
     # What is too slow: the time that the query may take is over before it can be done.
-    executors.TIME_LIMIT = 0.0
+    renewal.QUIET = 0.0
     report = agent.handle({"request": "apply", "arguments": {"profile": profile}})
     spark.range(0, 16, 1, 8).write.parquet(f"{path}/after")
-    executors.TIME_LIMIT = 30.0
+    renewal.QUIET = 30.0
     verified = agent.handle({"request": "verify", "arguments": {}})
     spark.range(0, 16, 1, 8).write.parquet(f"{path}/verified")
     return [report, verified]

@@ -9,8 +9,6 @@ from typing import Any, Dict, List, NamedTuple, Optional, Set
 
 from . import java_classes, sessions
 
-#: Seconds after which the executors that have not answered are given up.
-TIME_LIMIT = 5.0
 _PROPERTIES = ("spark.jobGroup.id", "spark.job.description", "spark.job.interruptOnCancel")
 
 
@@ -42,15 +40,18 @@ def known(context: Any) -> Optional[Set[str]]:
     return {name for name in text.split(",") if name}
 
 
-def reach(context: Any, settings: Optional[str]) -> Reached:
-    """Brings settings into force in all executors (see java_classes.change), one task for each."""
+def reach(context: Any, settings: Optional[str], limit: float) -> Reached:
+    """Brings settings into force in all executors (see java_classes.change), one task for each.
+
+    limit: seconds after which those that have not answered are given up.
+    """
     there = known(context)
     if there is None:
         return Reached(set(), {}, "This Spark does not tell which executors there are.", 0)
     answers: Dict[str, java_classes.Answer] = {}
     reason: Optional[str] = None
     jobs = 0
-    end = time.monotonic() + TIME_LIMIT
+    end = time.monotonic() + limit
     before = [(name, context.getLocalProperty(name)) for name in _PROPERTIES]
     context.setLocalProperty("spark.jobGroup.id", None)
     context.setLocalProperty("spark.job.interruptOnCancel", None)
@@ -71,7 +72,7 @@ def reach(context: Any, settings: Optional[str]) -> Reached:
         for name, value in before:
             context.setLocalProperty(name, value)
     if reason is None and not there <= set(answers):
-        reason = "They did not answer within %d seconds." % TIME_LIMIT
+        reason = "They did not answer within %d seconds." % limit
     return Reached(there, answers, reason, jobs)
 
 

@@ -10,6 +10,9 @@ from typing import Any, Dict, List, Optional
 from . import activity, executors, filesystems, java_classes, report, sessions
 from .state import Renewal, State
 
+#: Seconds for the executors, and beside jobs that occupy them.
+QUIET, BUSY = 5.0, 1.0
+
 
 def of(held: State, item: Any) -> Optional[Renewal]:
     """What is known about the application of a session; None where it is another one's."""
@@ -30,7 +33,7 @@ def changed(held: State, live: List[Any]) -> None:
     new.scheduler = activity.scheduler(item.context)
     new.before = activity.running(live)
     held.renewal = new
-    _attempt(held, live, item, new, True)
+    _attempt(held, live, item, new, anew=True, asked=True)
 
 
 def created(held: State, live: List[Any]) -> None:
@@ -42,7 +45,7 @@ def created(held: State, live: List[Any]) -> None:
 
 
 def check(held: State, live: List[Any]) -> None:
-    """Looks again at the driver and, where jobs have run or executors joined since, at executors."""
+    """Looks again at the driver and, if jobs have run or executors joined since, at executors."""
     item = _classic(live)
     if item is None or (held.profile is None and held.renewal is None):
         return
@@ -51,7 +54,7 @@ def check(held: State, live: List[Any]) -> None:
         if held.profile is not None:
             changed(held, live)
     elif held.profile is not None or found.due:
-        _attempt(held, live, item, found)
+        _attempt(held, live, item, found, asked=True)
 
 
 def catch_up(held: State, live: List[Any]) -> None:
@@ -136,8 +139,19 @@ def still_running(held: State, live: List[Any]) -> activity.Running:
     return still
 
 
-def _attempt(held: State, live: List[Any], item: Any, found: Renewal, anew: bool = False) -> None:
-    """Renews the driver and, if nothing is running, the executors; never raises."""
+def _attempt(
+    held: State,
+    live: List[Any],
+    item: Any,
+    found: Renewal,
+    anew: bool = False,
+    asked: bool = False,
+) -> None:
+    """Renews the driver and, as far as they have room for it, the executors; never raises.
+
+    anew: the settings were chosen just now; asked: somebody waits for it, so that it may take a
+    moment also beside jobs that are running.
+    """
     if found.cancelled:
         return
     try:
@@ -147,7 +161,7 @@ def _attempt(held: State, live: List[Any], item: Any, found: Renewal, anew: bool
         if executors.is_local(str(item.context.master)):
             found.due = False
         else:
-            _reach(found, live, item, settings)
+            _reach(found, live, item, settings, asked)
     except Exception as error:  # noqa: BLE001 - the settings are set: told as a renewal to be done yet
         answer = {"writing": [], "systems": []}
         found.sealed, found.due = False, True
@@ -165,17 +179,20 @@ def _facts(found: Renewal, item: Any, left: Any) -> Any:
     return (found.due, found.failure, found.before, missing, left)
 
 
-def _reach(found: Renewal, live: List[Any], item: Any, settings: Optional[str]) -> None:
+def _reach(
+    found: Renewal, live: List[Any], item: Any, settings: Optional[str], asked: bool
+) -> None:
     """Brings the settings to the executors, unless all have them and no job has run since."""
     context = item.context
     jobs = activity.jobs_ever(found.scheduler)
     if not _lacks(found) and jobs is not None and jobs == found.jobs:
         found.due = False
         return
-    if not activity.quiet(activity.read(live), streams=False):
+    quiet = activity.quiet(activity.read(live), streams=False)
+    if not quiet and not asked:
         found.due = _lacks(found)
         return
-    reached = executors.reach(context, settings)
+    reached = executors.reach(context, settings, QUIET if quiet else BUSY)
     # An executor that was reached before and is busy now has kept what it was given.
     kept = found.covered - set(reached.answers) if found.sealed else set()
     found.covered = kept
@@ -187,7 +204,7 @@ def _reach(found: Renewal, live: List[Any], item: Any, settings: Optional[str]) 
         else:
             found.reason = wrong
     found.jobs = activity.jobs_ever(found.scheduler)
-    found.due = False
+    found.due = not quiet and _lacks(found)
 
 
 def _wrong(answer: java_classes.Answer, sealing: bool) -> Optional[str]:

@@ -94,16 +94,21 @@ test.describe('Stored objects', () => {
     tmpPath
   }) => {
     const { keys } = endpoint();
-    // A bucket that no file system is open for: the foreign setting takes effect there.
-    const bucket = `fresh-${Date.now()}`;
-    await put(bucket);
+    const { bucket } = endpoint();
     await openNotebook(page, `${tmpPath}/mismatch`, [
       SESSION_CELL,
       DATA_CELL,
+      // Another program, in the same cell, writes the same objects otherwise.
       [
-        'spark.conf.set("fs.s3a.encryption.algorithm", "AES256")',
-        'spark.conf.set("fs.s3a.encryption.key", "")',
-        writeCell(`s3a://${bucket}/own`)
+        writeCell(`s3a://${bucket}/own`),
+        'conf = spark._jvm.org.apache.hadoop.conf.Configuration(spark._jsc.hadoopConfiguration())',
+        'conf.set("fs.s3a.encryption.algorithm", "AES256")',
+        'conf.set("fs.s3a.encryption.key", "")',
+        'other = spark._jvm.org.apache.hadoop.fs.s3a.S3AFileSystem()',
+        `root = spark._jvm.org.apache.hadoop.fs.Path("s3a://${bucket}/own")`,
+        'other.initialize(root.toUri(), conf)',
+        'for item in other.listStatus(root):',
+        '    other.create(item.getPath(), True).close()'
       ].join('\n')
     ]);
     const panel = await openPanel(page);

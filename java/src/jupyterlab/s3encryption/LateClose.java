@@ -1,5 +1,8 @@
 package jupyterlab.s3encryption;
 
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -22,7 +25,7 @@ final class LateClose extends Configuration {
           1,
           10,
           TimeUnit.SECONDS,
-          new LinkedBlockingQueue(),
+          new LinkedBlockingQueue<Runnable>(),
           new ThreadFactory() {
             public Thread newThread(Runnable work) {
               Thread thread = new Thread(work, "s3-encryption-close");
@@ -30,6 +33,9 @@ final class LateClose extends Configuration {
               return thread;
             }
           });
+
+  /** Those that somebody asked to delete paths at exit: closing them earlier would do it earlier. */
+  private static final List<FileSystem> AT_EXIT = new ArrayList<FileSystem>();
 
   static {
     CLOSER.allowCoreThreadTimeOut(true);
@@ -42,23 +48,59 @@ final class LateClose extends Configuration {
     this.owner = owner;
   }
 
-  /** From now on `system` is closed when nobody can reach it. */
+  /** From now on `system` is closed when nobody can reach it, or at exit if it deletes paths then. */
   static void arrange(FileSystem system) {
-    if (system.getConf() != null && !(system.getConf() instanceof LateClose)) {
+    if (deletesAtExit(system)) {
+      closeAtExit(system);
+    } else if (system.getConf() != null && !(system.getConf() instanceof LateClose)) {
       system.setConf(new LateClose(system));
     }
   }
 
+  private static boolean deletesAtExit(FileSystem system) {
+    try {
+      Object paths = OpenFileSystems.field(FileSystem.class, "deleteOnExit").get(system);
+      return !((Collection<Object>) paths).isEmpty();
+    } catch (Throwable error) {
+      return false;
+    }
+  }
+
+  private static void closeAtExit(FileSystem system) {
+    synchronized (AT_EXIT) {
+      if (AT_EXIT.isEmpty()) {
+        Runtime.getRuntime()
+            .addShutdownHook(
+                new Thread("s3-encryption-exit") {
+                  public void run() {
+                    for (int i = 0; i < AT_EXIT.size(); i++) {
+                      close((FileSystem) AT_EXIT.get(i));
+                    }
+                  }
+                });
+      }
+      AT_EXIT.add(system);
+    }
+  }
+
+  private static void close(FileSystem system) {
+    try {
+      system.close();
+    } catch (Throwable error) {
+      // Nobody is left who could be told; what it held is gone with the JVM.
+      return;
+    }
+  }
+
   protected void finalize() {
+    if (deletesAtExit(owner)) {
+      closeAtExit(owner);
+      return;
+    }
     CLOSER.execute(
         new Runnable() {
           public void run() {
-            try {
-              owner.close();
-            } catch (Throwable error) {
-              // Nobody is left who could be told; what it held is gone with the JVM.
-              return;
-            }
+            close(owner);
           }
         });
   }
