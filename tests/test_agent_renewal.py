@@ -129,7 +129,7 @@ def test_a_job_that_runs_during_the_switch_goes_on_and_keeps_the_claim_at_set_un
     still = thread.is_alive()
     thread.join(90)
     assert (still, errors) == (True, [])
-    assert (answer["claim"], codes(answer)) == ("set", ["renewal-pending"])
+    assert (answer["claim"], codes(answer)) == ("set", ["still-running"])
     assert "still running: 1 job." in answer["findings"][0]["message"]
     assert answer["findings"][0]["fix"]["action"] == "verify"
     assert answer["activity"]["jobs"] == 1
@@ -137,7 +137,7 @@ def test_a_job_that_runs_during_the_switch_goes_on_and_keeps_the_claim_at_set_un
     assert not any(item["stale"] for item in answer["fileSystems"])
     assert guarded["unchanged"]
     assert headers(endpoint, bucket, "beside") == {("aws:kms", endpoint.keys[0])}
-    assert "renewal-pending" not in codes(ask("verify"))
+    assert "still-running" not in codes(ask("verify"))
     later = ask("apply", profile=kms(endpoint.keys[0]))
     assert (later["claim"], codes(later)) == ("inEffect", [])
     write(spark, f"s3a://{bucket}/after")
@@ -151,7 +151,7 @@ def test_the_guard_reports_that_what_ran_during_a_switch_has_ended(spark, endpoi
     thread.join(90)
     assert (answer["claim"], errors) == ("set", [])
     guarded = ask("guard", profile=kms(endpoint.keys[0]), fingerprint=answer["fingerprint"])
-    assert "renewal-pending" not in codes(guarded)
+    assert "still-running" not in codes(guarded)
     # Its committer was opened before the switch: that something wrote so stays until an apply.
     assert set(codes(guarded)) <= {"written-through-older"}
     again = ask("guard", profile=kms(endpoint.keys[0]), fingerprint=answer["fingerprint"])

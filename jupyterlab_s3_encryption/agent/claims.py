@@ -29,6 +29,7 @@ LOWERING = frozenset(
         "renewal-pending",
         "session-hook-failed",
         "stale-file-system",
+        "still-running",
         "stream-keeps-settings",
         "written-through-older",
     )

@@ -49,7 +49,7 @@ def of_renewal(
         )
         message += " What it writes may carry the older ones."
         fix = "Nothing to do: this ends with it."
-        found.append(finding("renewal-pending", "warning", message, fix, "verify"))
+        found.append(finding("still-running", "warning", message, fix, "verify"))
     if still.streams:
         message = (
             "%s started before the settings changed: checkpoints and logs on S3 keep the older "
