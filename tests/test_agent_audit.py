@@ -19,7 +19,7 @@ pytestmark = pytest.mark.usefixtures("fresh_agent")
 
 
 def put(endpoint, bucket, key, **more):
-    client(endpoint.url).put_object(Bucket=bucket, Key=key, Body=b"12345", **more)
+    client(endpoint.url).put_object(**{"Bucket": bucket, "Key": key, "Body": b"12345", **more})
 
 
 def of_key(endpoint, number):
@@ -122,6 +122,32 @@ def test_a_single_object_can_be_audited_and_a_path_without_any_is_told(spark, en
         report = ask("audit", token=report["audit"]["token"])
     assert report["error"]["code"] == "invalid-path"
     assert "Nothing is stored" in report["error"]["message"]
+
+
+def test_an_empty_folder_and_a_pattern_are_told_in_a_sentence(spark, endpoint, mixed):
+    put(endpoint, mixed, "empty/", Body=b"")
+    for path, more in (("empty", ""), ("in/*", "A pattern is not expanded")):
+        report = ask("audit", path=f"s3a://{mixed}/{path}")
+        while report["ok"]:
+            report = ask("audit", token=report["audit"]["token"])
+        assert report["error"]["code"] == "invalid-path"
+        assert f"Nothing is stored under s3a://{mixed}/{path}." in report["error"]["message"]
+        assert more in report["error"]["message"]
+
+
+def test_a_key_with_an_empty_part_is_told_to_be_one_that_spark_cannot_name(spark, endpoint, bucket):
+    put(endpoint, bucket, "in//x")
+    put(endpoint, bucket, "in/y", **of_key(endpoint, 0))
+    put(endpoint, bucket, "in/marker/", Body=b"")
+    put(endpoint, bucket, "in/old_$folder$", Body=b"")
+    ask("apply", profile={"method": "sse-kms", "kmsKeyId": endpoint.keys[0]})
+    pages, told = whole(path=f"s3a://{bucket}/in")
+    rows = {item["path"].rsplit("/", 1)[1]: item for page in pages for item in page}
+    assert set(rows) == {"x", "y"}
+    assert rows["y"]["verdict"] == "wanted"
+    assert rows["x"]["verdict"] == "unreadable"
+    assert "empty part (//)" in rows["x"]["reason"]
+    assert told["complete"]
 
 
 @pytest.mark.parametrize(

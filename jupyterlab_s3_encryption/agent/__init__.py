@@ -6,7 +6,7 @@ know: Jupyter, messages, who asks. Shapes: docs/protocol.md.
 
 import time
 import traceback
-from typing import Any, Dict
+from typing import Any, Dict, Optional
 
 from . import report, requests, state
 
@@ -16,6 +16,8 @@ SOURCE = "installed"
 VERSION = ""
 #: Identity of the shipped text, "" for an installed agent.
 FINGERPRINT = ""
+
+_GONE = "Spark's Java process has ended, and the Spark session with it. Restart the kernel."
 
 Report = Dict[str, Any]
 
@@ -38,6 +40,10 @@ def handle(request: Dict[str, Any]) -> Report:
         else:
             answer = _with_writers(requests.REQUESTS[name](answer, arguments), state.get())
     except Exception as error:  # noqa: BLE001 - a defect of the agent: told, with where it happened
+        if _is_gone(error):
+            settings = "unknown" if name in requests.WRITING else "unchanged"
+            report.fail(answer, "jvm-gone", _GONE, settings)
+            return _finished(answer, began)
         lines = traceback.format_exc().strip().splitlines()[-6:]
         message = "The agent failed: %s: %s\n%s" % (type(error).__name__, error, "\n".join(lines))
         report.fail(
@@ -49,8 +55,39 @@ def handle(request: Dict[str, Any]) -> Report:
     for secret in (arguments.get("customerKey"), state.get().customer_key):
         if isinstance(secret, str) and secret:
             answer = report.scrub(answer, secret)
+    return _finished(answer, began)
+
+
+def _finished(answer: Report, began: float) -> Report:
     answer["elapsed"] = round((time.perf_counter() - began) * 1000, 2)
     return answer
+
+
+def _is_gone(error: Optional[BaseException]) -> bool:
+    """Whether what was raised means that Spark's Java process does not answer any more.
+
+    Source: py4j raises these where a connection is refused, or ends before the answer.
+    """
+    while error is not None:
+        name = type(error).__name__
+        if name == "Py4JNetworkError" or (
+            name == "Py4JError" and "Answer from Java side is empty" in str(error)
+        ):
+            return True
+        if isinstance(error, ConnectionError) and _in_py4j(error):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def _in_py4j(error: BaseException) -> bool:
+    """Whether an error comes out of py4j."""
+    trace = error.__traceback__
+    while trace is not None:
+        if str(trace.tb_frame.f_globals.get("__name__", "")).startswith("py4j."):
+            return True
+        trace = trace.tb_next
+    return False
 
 
 def _with_writers(answer: Report, held: state.State) -> Report:

@@ -91,6 +91,13 @@ def proved(held: State, bucket: str, objects: int, by: str) -> None:
         seen.proof[bucket] = entry
 
 
+def not_proved(held: State, by: str) -> None:
+    """What was proved in this way is not: something of it was not seen."""
+    seen = evidence(held)
+    if seen is not None:
+        seen.proof = {name: one for name, one in seen.proof.items() if one["by"] != by}
+
+
 def differs(held: State, path: str, sentence: str) -> None:
     """Objects under a path are not as wanted: no proof holds any more."""
     seen = evidence(held)

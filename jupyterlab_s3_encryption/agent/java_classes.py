@@ -29,12 +29,13 @@ class MissingError(Exception):
     """The classes cannot be used here. str() says why."""
 
 
-def change(context: Any, settings: Optional[str]) -> Answer:
+def change(context: Any, settings: Optional[str], anew: bool) -> Answer:
     """Brings settings (JSON, None for none) into force in the driver's JVM.
 
+    anew: whether somebody chose them just now, see OpenFileSystems.change.
     Returns what OpenFileSystems.change tells. Raises MissingError, and what py4j raises.
     """
-    return _answer(_driver(context).change(settings))
+    return _answer(_driver(context).change(settings, anew))
 
 
 def look(context: Any) -> Answer:
@@ -45,6 +46,11 @@ def look(context: Any) -> Answer:
 def is_quiet(context: Any) -> bool:
     """Whether the driver's JVM has nothing to act on or to tell; one call, raises as `change`."""
     return bool(_driver(context).isQuiet())
+
+
+def instance(context: Any, bucket: str) -> Any:
+    """The S3A file system that the driver's JVM has open for a bucket, None if there is none."""
+    return _driver(context).instance(bucket)
 
 
 def are_loaded(context: Any) -> bool:

@@ -6,18 +6,43 @@ S3, headers, requests. Source: java.lang.invoke of Java 8 and later.
 """
 
 import json
-from typing import Any, List
+from typing import Any, Callable, Dict, List
 
 from . import sessions
 
 _OBJECT = "java.lang.Object"
+_HANDLE = "java.lang.invoke.MethodHandle"
+
+
+def of(context: Any) -> "Jvm":
+    """The one of a SparkContext's JVM."""
+    found: Jvm = sessions.handle(context, "Jvm", lambda: Jvm(context))
+    return found
+
+
+class _Named:
+    """A class by its name; its static methods are looked up once."""
+
+    def __init__(self, found: Any) -> None:
+        self._found = found
+
+    def __call__(self, *arguments: Any) -> Any:
+        return self._found(*arguments)
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._found, name)
+        self.__dict__[name] = found
+        return found
 
 
 class Jvm:
-    """What is looked up once for a SparkContext."""
+    """What is looked up once for a JVM."""
 
     def __init__(self, context: Any) -> None:
         self._context = context
+        self._names: Dict[str, _Named] = {}
+        self._classes: Dict[str, Any] = {}
+        self._kept: Dict[str, Any] = {}
         self._arrays = self.named("java.lang.reflect.Array")
         self._handles = self.named("java.lang.invoke.MethodHandles")
         self._proxies = self.named("java.lang.invoke.MethodHandleProxies")
@@ -28,11 +53,21 @@ class Jvm:
 
     def named(self, name: str) -> Any:
         """A class by its name, to call its static methods or to make one."""
-        return sessions.java_class(self._context, name)
+        if name not in self._names:
+            self._names[name] = _Named(sessions.java_class(self._context, name))
+        return self._names[name]
 
     def cls(self, name: str) -> Any:
         """A class by its name, as an object of java.lang.Class."""
-        return self.named("java.lang.Class").forName(name)
+        if name not in self._classes:
+            self._classes[name] = self.named("java.lang.Class").forName(name)
+        return self._classes[name]
+
+    def kept(self, name: str, make: Callable[[], Any]) -> Any:
+        """What stays the same in this JVM, made once."""
+        if name not in self._kept:
+            self._kept[name] = make()
+        return self._kept[name]
 
     def array(self, items: List[Any], of: str = _OBJECT) -> Any:
         """A Java array of these objects."""
@@ -67,8 +102,18 @@ class Jvm:
         return self._handles.filterReturnValue(handle, following.asType(fitting))
 
     def given(self, handle: Any, supplier: Any) -> Any:
-        """The same method with its first argument made anew for each call."""
+        """The same method with its first argument made by another one for each call."""
         return self._handles.collectArguments(handle, 0, supplier)
+
+    def nested(self, handle: Any, position: int, inner: Any) -> Any:
+        """The same method with one of its arguments made from the arguments of another method."""
+        wanted = handle.type().parameterType(position)
+        fitting = inner.asType(inner.type().changeReturnType(wanted))
+        return self._handles.collectArguments(handle, position, fitting)
+
+    def put(self, handle: Any, first: Any) -> Any:
+        """The same method with its first arguments given, which are an array."""
+        return self._handles.insertArguments(handle, 0, first)
 
     def call(self, handle: Any) -> Any:
         """What a method without arguments gives."""
@@ -95,21 +140,42 @@ class Jvm:
 
         Where it raises, the text of what it raised stands instead.
         """
-        length = len(items)
-        made = self._arrays.newInstance(self._object, length)
-        getter = self._handles.arrayElementGetter(made.getClass()).bindTo(items)
-        told = self.method(self.cls("java.lang.Throwable"), "toString")
+        return self.over(self.safe(handle, 1), [items], threads)
+
+    def safe(self, handle: Any, count: int) -> Any:
+        """The same method for `count` objects of any class; what it raises is its answer, as text."""
         throwable = self.cls("java.lang.Throwable")
-        one = self._handles.catchException(
-            self.then(getter, handle).asType(self._type(self._int)),
-            throwable,
-            told.asType(self._type(throwable)),
+
+        def told() -> Any:
+            return self.method(throwable, "toString").asType(self._type(throwable))
+
+        loose = handle.asType(self._type(*[self._object] * count))
+        return self._handles.catchException(loose, throwable, self.kept("toString", told))
+
+    def over(self, handle: Any, columns: List[Any], threads: int = 1) -> Any:
+        """An array of what a `safe` method gives for the first object of each array, the second, ..."""
+        length = len(columns[0])
+        made = self._arrays.newInstance(self._object, length)
+        if not length:
+            return made
+        getter = self.kept(
+            "getter", lambda: self._handles.arrayElementGetter(self.cls("[L%s;" % _OBJECT))
         )
+        getters = [getter.bindTo(column) for column in columns]
+        one = self._handles.filterArguments(handle, 0, self.array(getters, _HANDLE))
+        if len(columns) > 1:
+            numbered = self.kept("numbered", lambda: self._type(self._int))
+            one = self._handles.permuteArguments(one, numbered, self._zeros(len(columns)))
         if threads == 1:
             self._fill(made, one)
-        elif length:
+        else:
             self._share(made, one, length, threads)
         return made
+
+    def _zeros(self, count: int) -> Any:
+        gateway = self._context._gateway
+        name = "zeros %d" % count
+        return self.kept(name, lambda: gateway.new_array(self._context._jvm.int, count))
 
     def data(self, items: Any) -> Any:
         """Java objects as Python's plain data; bytes as base64."""
@@ -117,8 +183,8 @@ class Jvm:
 
     def texts(self, items: Any) -> List[str]:
         """What toString says of each object of an array."""
-        found = self.data(self.each(self.method(self._object, "toString"), items))
-        return [str(text) for text in found]
+        handle = self.kept("texts", lambda: self.safe(self.method(self._object, "toString"), 1))
+        return [str(text) for text in self.data(self.over(handle, [items]))]
 
     def _fill(self, made: Any, numbered: Any) -> None:
         """made[i] = numbered(i), one after the other."""
@@ -130,17 +196,8 @@ class Jvm:
         """made[i] = numbered(i), on several threads that are gone afterwards."""
         # Of one element: a plain AtomicInteger would come to Python as a number.
         counter = self.named("java.util.concurrent.atomic.AtomicIntegerArray")(1)
-        following = self.method(counter.getClass(), "getAndIncrement", self._int)
-        following = self.bind(following.bindTo(counter), 0, 0)
-        setter = self._handles.arrayElementSetter(made.getClass()).bindTo(made)
-        void = setter.type().returnType()
-        swapped = self._context._gateway.new_array(self._context._jvm.int, 2)
-        swapped[0], swapped[1] = 1, 0
-        setter = self._handles.permuteArguments(
-            setter,
-            self._types.methodType(void, self.array([self._object, self._int], "java.lang.Class")),
-            swapped,
-        )
+        following = self.kept("following", self._following).bindTo(counter)
+        setter = self.kept("setter", self._setter).bindTo(made)
         step = self._handles.collectArguments(
             self._handles.foldArguments(setter, numbered), 0, following
         )
@@ -152,6 +209,21 @@ class Jvm:
             pool.invokeAll(self.named("java.util.Collections").nCopies(length, task))
         finally:
             pool.shutdown()
+
+    def _following(self) -> Any:
+        """From a counter to its next number."""
+        counter = self.cls("java.util.concurrent.atomic.AtomicIntegerArray")
+        return self.bind(self.method(counter, "getAndIncrement", self._int), 1, 0)
+
+    def _setter(self) -> Any:
+        """(array, object, number): puts the object there."""
+        setter = self._handles.arrayElementSetter(self.cls("[L%s;" % _OBJECT))
+        kinds = [setter.type().parameterType(0), self._object, self._int]
+        order = self._context._gateway.new_array(self._context._jvm.int, 3)
+        order[0], order[1], order[2] = 0, 2, 1
+        void = setter.type().returnType()
+        swapped = self._types.methodType(void, self.array(kinds, "java.lang.Class"))
+        return self._handles.permuteArguments(setter, swapped, order)
 
     def _type(self, *types: Any) -> Any:
         """The type of a method of these arguments that gives an object."""

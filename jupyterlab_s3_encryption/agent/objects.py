@@ -70,7 +70,7 @@ class Reader:
     ) -> None:
         self.item = item
         self.where = where
-        self.java = jvm.Jvm(item.context)
+        self.java = jvm.of(item.context)
         self.read_by: Optional[str] = None
         self._as_written = as_written
         self._boto_loads = boto_loads
@@ -139,7 +139,11 @@ class Reader:
             found = [header_of(answer, self._keyed) for answer in answers]
             if self._keyed:
                 self._again(found, paths)
-        missing = [n for n, header in enumerate(found) if _incomplete(header)]
+        missing = [
+            n
+            for n, header in enumerate(found)
+            if incomplete(header) and header.reason != s3a.ABSENT
+        ]
         if missing and self._boto_ready():
             self._ask_boto(found, paths, missing)
         elif self._headers is not None and any(header.algorithm is not None for header in found):
@@ -173,7 +177,8 @@ class Reader:
                     conf.unset(prefix + name)
         factory = self.java.named("org.apache.hadoop.fs.FileSystem")
         kind = factory.getFileSystemClass(self.where.scheme, conf)
-        system = self.java.named("org.apache.hadoop.util.ReflectionUtils").newInstance(kind, conf)
+        # Not made by Hadoop, which would hold it to the settings that are in force.
+        system = kind.newInstance()
         root = "%s://%s/" % (self.where.scheme, self.where.bucket)
         system.initialize(self.java.named("java.net.URI").create(root), conf)
         return system
@@ -211,7 +216,7 @@ class Reader:
                 found[number] = Header(None, None, fields)
 
 
-def _incomplete(header: Header) -> bool:
+def incomplete(header: Header) -> bool:
     """Whether somebody else may know more: nothing was read, or KMS without its key."""
     return header.algorithm is None or (
         header.algorithm.startswith("aws:kms") and header.key is None

@@ -31,14 +31,20 @@ class Paced:
         """Works until a moment of time.monotonic(), until it is enough, or until all is done."""
         self._until, self._enough = until, enough or _never
         while not self.done and not self._enough() and time.monotonic() < until:
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._work, name="s3-encryption")
-                self._thread.daemon = True
-                self._thread.start()
+            self._start()
             thread = self._thread
-            thread.join(max(0.0, until - time.monotonic()))
-            if not thread.is_alive():
-                self._thread = None
+            if thread is not None:
+                thread.join(max(0.0, until - time.monotonic()))
+                if not thread.is_alive():
+                    self._thread = None
+        if self.done and self._thread is not None:
+            self._thread.join(max(0.0, until - time.monotonic()))
+
+    def go_on(self, seconds: float) -> None:
+        """Works for so long without holding anybody."""
+        self._until, self._enough = time.monotonic() + seconds, _never
+        if not self.done:
+            self._start()
 
     def settled(self) -> bool:
         """Whether no step is under way."""
@@ -50,6 +56,12 @@ class Paced:
         self._until = 0.0
         if self.settled():
             self._finish()
+
+    def _start(self) -> None:
+        if self._thread is None or not self._thread.is_alive():
+            self._thread = threading.Thread(target=self._work, name="s3-encryption")
+            self._thread.daemon = True
+            self._thread.start()
 
     def _work(self) -> None:
         try:

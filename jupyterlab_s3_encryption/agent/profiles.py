@@ -39,6 +39,7 @@ _BUCKET = r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\Z"
 _CONTROL = "[\x00-\x1f\x7f-\x9f]"
 _ADDRESS = r"[0-9]+(?:\.[0-9]+){3}\Z"
 
+_CAPITALS = "Old buckets of us-east-1 may have capitals or underscores; there is no rule for them."
 _RIGHT = (
     "Give a key ARN (arn:aws:kms:REGION:ACCOUNT:key/ID), a key id, "
     "or an alias (alias/NAME or its ARN)."
@@ -221,13 +222,13 @@ def _buckets(buckets: Any) -> List[FieldMessage]:
             or ".." in name
             or re.match(_ADDRESS, name)
         ):
-            found.append(
-                _message(
-                    field,
-                    "A bucket name has 3 to 63 lower-case letters, digits, dots and hyphens; "
-                    "without s3:// and path.",
-                )
+            right = (
+                "A bucket name has 3 to 63 lower-case letters, digits, dots and hyphens; "
+                "without s3:// and path."
             )
+            if isinstance(name, str) and re.match(_BUCKET, name.lower().replace("_", "-")):
+                right += " " + _CAPITALS
+            found.append(_message(field, right))
         elif not isinstance(rule, dict):
             found.append(_message(field, "The rule for a bucket is an object with a method."))
         else:

@@ -30,7 +30,7 @@ def changed(held: State, live: List[Any]) -> None:
     new.scheduler = activity.scheduler(item.context)
     new.before = activity.running(live)
     held.renewal = new
-    _attempt(held, live, item, new)
+    _attempt(held, live, item, new, True)
 
 
 def created(held: State, live: List[Any]) -> None:
@@ -67,7 +67,7 @@ def worth_a_look(held: State) -> bool:
     found = held.renewal
     if found is None or found.cancelled or held.profile is None:
         return False
-    if found.due or _differing(held) != found.differing:
+    if found.due or found.before.any() or _differing(held) != found.differing:
         return True
     try:
         if not java_classes.is_quiet(found.context):
@@ -87,9 +87,9 @@ def glance(held: State, live: List[Any]) -> bool:
     if again:
         # Objects were stored otherwise than they should be: executors are looked at, too.
         found.differing, found.jobs = _differing(held), None
-    before = found.summary
+    before = (found.summary, found.before)
     _attempt(held, live, item, found)
-    return again or found.summary != before
+    return again or (found.summary, still_running(held, live)) != before
 
 
 def cancel(held: State) -> bool:
@@ -127,13 +127,13 @@ def still_running(held: State, live: List[Any]) -> activity.Running:
     return still
 
 
-def _attempt(held: State, live: List[Any], item: Any, found: Renewal) -> None:
+def _attempt(held: State, live: List[Any], item: Any, found: Renewal, anew: bool = False) -> None:
     """Renews the driver and, if nothing is running, the executors; never raises."""
     if found.cancelled:
         return
     try:
         settings = filesystems.settings(held, item)
-        answer = java_classes.change(item.context, settings)
+        answer = java_classes.change(item.context, settings, anew)
         found.sealed, found.failure = bool(answer["sealed"]), answer["failure"]
         if executors.is_local(str(item.context.master)):
             found.due = False

@@ -17,11 +17,15 @@ CUSTOMER = SSE + "-customer-algorithm"
 #: What S3 encryption clients leave with an object, in its metadata.
 CLIENT = ("x-amz-cek-alg", "x-amz-key-v2", "x-amz-key", "x-amz-3")
 _META = "x-amz-meta-"
-_MODEL = "software.amazon.awssdk.services.s3.model.HeadObject"
+_SDK = "software.amazon.awssdk."
+ABSENT = (
+    "S3 has no such object (404): it was removed, or its key has an empty part (//), which Spark "
+    "cannot name."
+)
 _MEANS = {
     "400": "S3 refused the request (400), as it does without the key of an SSE-C object.",
     "403": "S3 refused it (403): reading headers needs s3:GetObject.",
-    "404": "It is not there any more (404).",
+    "404": ABSENT,
 }
 
 #: Headers of one object by their names in lower case, or why there are none.
@@ -52,8 +56,8 @@ class Headers:
         java = self._java
         if self._client is not None:
             names = [name.split("/", 3)[3] for name in java.texts(paths)]
-            found = java.each(self._client, java.strings(names), threads)
-            return [_or_reason(answer, _from_response) for answer in java.data(found)]
+            found = java.over(self._client, [java.strings(names)], threads)
+            return from_responses(java.data(found))
         if self._metadata is not None:
             found = java.each(self._metadata, paths, threads)
             return [_or_reason(answer, _from_metadata) for answer in java.data(found)]
@@ -66,28 +70,93 @@ class Headers:
 
     def _through_client(self) -> Any:
         """A method from a key to the headers of the answer to HeadObject."""
-        java, system = self._java, self._system
-        client = system.getS3AInternals().getAmazonS3Client("S3 Encryption: headers")
-        loader = system.getClass().getClassLoader()
+        client = Client(self._java, self._system)
+        given = self._java.array([client.client, client.head])
+        return self._java.put(client.headers(), given)
 
-        def cls(name: str) -> Any:
-            return java.named("java.lang.Class").forName(name, True, loader)
 
-        request, builder = cls(_MODEL + "Request"), cls(_MODEL + "Request$Builder")
-        first = java.call(java.method(request, "builder"))
-        template = first.bucket(str(system.getBucket())).build()
-        fresh = java.method(request, "toBuilder").bindTo(template)
-        key = java.given(java.method(builder, "key", java.cls("java.lang.String")), fresh)
-        build = java.method(cls("software.amazon.awssdk.utils.builder.SdkBuilder"), "build")
-        send = java.method(
-            cls("software.amazon.awssdk.services.s3.S3Client"), "headObject", request
+class Client:
+    """S3A's own client of the AWS SDK 2, and what it is asked with; raises what Java raises.
+
+    client, head: Java's objects for the columns that `headers` goes over, before the keys.
+    """
+
+    def __init__(self, java: Jvm, system: Any) -> None:
+        self._java = java
+        self._loader = system.getClass().getClassLoader()
+        #: Another loader has other classes of the same names.
+        self._of = " of %d" % int(self._loader.hashCode())
+        self.client = system.getS3AInternals().getAmazonS3Client("S3 Encryption: headers")
+        self._bucket = str(system.getBucket())
+        self.head = self._builder("HeadObjectRequest").bucket(self._bucket).build()
+
+    def below(self, prefix: str) -> Any:
+        """A request for the first page of the objects whose keys begin so."""
+        made = self._builder("ListObjectsV2Request")
+        return made.bucket(self._bucket).prefix(prefix).build()
+
+    def headers(self) -> Any:
+        """(client, head, key): the headers of the answer to HeadObject."""
+        return self._java.kept("headers" + self._of, self._headers)
+
+    def page(self) -> Any:
+        """(client, what `below` gives): the answer to ListObjectsV2."""
+        return self._java.kept("page" + self._of, self._page)
+
+    def of_page(self, name: str) -> Any:
+        """(answer to ListObjectsV2): `contents`, or `isTruncated`."""
+        java = self._java
+        return java.kept(
+            name + self._of, lambda: java.safe(java.method(self._model("Response"), name), 1)
         )
-        answer = java.method(cls("software.amazon.awssdk.core.SdkResponse"), "sdkHttpResponse")
-        headers = java.method(cls("software.amazon.awssdk.http.SdkHttpResponse"), "headers")
-        found = key
-        for following in (build, send.bindTo(client), answer, headers):
-            found = java.then(found, following)
+
+    def of_object(self, name: str) -> Any:
+        """(object of a page): its `key`, `size`, or `lastModified` in milliseconds since 1970."""
+        return self._java.kept(name + self._of, lambda: self._java.safe(self._object(name), 1))
+
+    def _object(self, name: str) -> Any:
+        java = self._java
+        found = java.method(self._cls("services.s3.model.S3Object"), name)
+        if name == "lastModified":
+            found = java.then(found, java.method(java.cls("java.time.Instant"), "toEpochMilli"))
         return found
+
+    def _page(self) -> Any:
+        java = self._java
+        owner = self._cls("services.s3.S3Client")
+        return java.safe(java.method(owner, "listObjectsV2", self._model("Request")), 2)
+
+    def _headers(self) -> Any:
+        java = self._java
+        request = self._cls("services.s3.model.HeadObjectRequest")
+        builder = self._cls("services.s3.model.HeadObjectRequest$Builder")
+        fresh = java.method(request, "toBuilder")
+        made = java.given(java.method(builder, "key", java.cls("java.lang.String")), fresh)
+        made = java.then(made, java.method(self._cls("utils.builder.SdkBuilder"), "build"))
+        sent = java.method(self._cls("services.s3.S3Client"), "headObject", request)
+        for owner, name in (
+            ("core.SdkResponse", "sdkHttpResponse"),
+            ("http.SdkHttpResponse", "headers"),
+        ):
+            sent = java.then(sent, java.method(self._cls(owner), name))
+        return java.safe(java.nested(sent, 1, made), 3)
+
+    def _model(self, name: str) -> Any:
+        return self._cls("services.s3.model.ListObjectsV2" + name)
+
+    def _builder(self, name: str) -> Any:
+        java = self._java
+
+        def method() -> Any:
+            return java.method(self._cls("services.s3.model." + name), "builder")
+
+        return java.call(java.kept(name + self._of, method))
+
+    def _cls(self, name: str) -> Any:
+        found = self._java.named("java.lang.Class")
+        return self._java.kept(
+            name + self._of + " as class", lambda: found.forName(_SDK + name, True, self._loader)
+        )
 
 
 def short(text: str) -> str:
@@ -103,6 +172,11 @@ def plain(text: str) -> str:
     line = text.splitlines()[0] if text else "It could not be read."
     line = re.sub(r"^(?:[\w$]+\.)+", "", line)
     return re.sub(r",? (?:S3 Extended )?Request ID: [^,;)\s]*", "", line)[:300]
+
+
+def from_responses(answers: List[Any]) -> List[Answer]:
+    """What the SDK's headers say of each object."""
+    return [_or_reason(answer, _from_response) for answer in answers]
 
 
 def _or_reason(answer: Any, read: Any) -> Answer:

@@ -5,14 +5,16 @@ requests.py, every function takes an empty report and the request's arguments an
 report.
 """
 
+import sys
 import time
 from typing import Any, Callable, Dict, List
 
+from . import activity, claims, inspection, objects, remote, renewal, report, requests, sessions
 from . import audit as audits
 from . import bucket as buckets
 from . import canary as canaries
-from . import claims, inspection, objects, remote, renewal, report, requests, sessions
 from . import state as states
+from . import unseen as unseen_writes
 from . import writes as watches
 from .state import State
 
@@ -68,18 +70,29 @@ def writes(answer: Report, arguments: Arguments) -> Report:
         reason = ""
         if live:
             connect = live[0].kind == "connect"
-            reason = "Spark Connect does not tell what was written." if connect else watches.UNSEEN
+            reason = (
+                "Spark Connect does not tell what was written." if connect else unseen_writes.ALWAYS
+            )
         unseen = [reason] if reason else []
         answer["writes"] = {"pending": False, "unseen": unseen, "paths": []}
         return answer
     budget = min(max(_number(arguments.get("budget"), watches.BUDGET), 10.0), watches.MAX_BUDGET)
     renewal.catch_up(held, live)
     watch = watches.watch(held, item)
-    watch.go(held, item, began + max(0.01, budget / 1000.0 - watch.reserve))
-    left = time.monotonic()
-    answer = inspection.fill(answer, held, live)
-    watch.reserve = time.monotonic() - left
+    hold = watches.HOLD if watch.going() else max(0.01, budget / 1000.0 - watch.reserve)
+    watch.go(held, item, began + hold)
+    seen = _signature(held, live, item)
+    if watch.going() and watch.last is not None and watch.last[0] == seen:
+        # Nothing changed since the last answer of this check: looking again is for its end.
+        answer = dict(_kept(watch.last[1]), activity=activity.read(live))
+    else:
+        left = time.monotonic()
+        answer = inspection.fill(answer, held, live)
+        watch.reserve = time.monotonic() - left
+        watch.last = (seen, _kept(answer))
     answer["writes"] = watch.told(answer["activity"]["jobs"] == 0)
+    # Only now: beside a full look it would slow that down.
+    watch.go_on()
     return answer
 
 
@@ -113,14 +126,22 @@ def audit(answer: Report, arguments: Arguments) -> Report:
     if current.failure is not None:
         text = objects.error_text(current.failure)
         if text.startswith(("FileNotFoundException", "FileNotFoundError")):
-            message = "Nothing is stored under %s." % told["path"]
-            fields = [{"field": "path", "message": message}]
-            report.fail(answer, "invalid-path", message, "unchanged", fields)
+            _nothing_stored(answer, told["path"])
         else:
             report.fail(answer, "audit-failed", "The audit could not go on: %s" % text)
+    elif told["token"] is None and not told["seen"]:
+        _nothing_stored(answer, told["path"])
     if told["token"] is None:
         _free(held)
     return answer
+
+
+def _nothing_stored(answer: Report, path: str) -> None:
+    message = "Nothing is stored under %s." % path
+    if any(char in path for char in "*?[{"):
+        message += " A pattern is not expanded: give the folder that it is in."
+    fields = [{"field": "path", "message": message}]
+    report.fail(answer, "invalid-path", message, "unchanged", fields)
 
 
 def cancel_audit(answer: Report, arguments: Arguments) -> Report:
@@ -185,6 +206,19 @@ def _classic(live: List[Any]) -> Any:
 def _first(live: List[Any]) -> Any:
     """The session whose objects are asked about: one with a JVM here, else one of Spark Connect."""
     return _classic(live) or next(iter(live), None)
+
+
+def _kept(answer: Report) -> Report:
+    """The same report, to which others may add findings of their own."""
+    return dict(answer, findings=list(answer["findings"]))
+
+
+def _signature(held: State, live: List[Any], item: Any) -> Any:
+    """What a report depends on, as far as it takes no time to read."""
+    values = [one.read() for one in live] + [sessions.HadoopConf(item.context).read()]
+    jobs = activity.jobs_ever(activity.scheduler(item.context))
+    armed = [id(one) for one in held.timeline[-1:]]
+    return [held.fingerprint, held.failure, held.untold, armed, values, jobs, len(sys.modules)]
 
 
 def _free(held: State) -> None:

@@ -5,38 +5,23 @@ Must not know: how a header is read, requests, reports. Spark's own record of it
 read (SQLAppStatusStore); no listener, no hook.
 """
 
-from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Set, Tuple
+from typing import Any, Dict, Generator, Iterator, List, NamedTuple, Optional, Tuple
 
-from . import claims, objects, plans, sessions, verdicts
+from . import claims, executions, matching, objects, samples, sessions, unseen, verdicts
+from .matching import Write
 from .paced import Paced
-from .state import Armed, State
+from .state import State
+from .unseen import Unseen
 
 #: Milliseconds of the kernel's time.
 BUDGET, MAX_BUDGET = 120.0, 200.0
-#: Bounds: executions that are looked back at, paths that are told, objects that are listed below
-#: a path, headers that are read of each write, objects that are told of each.
-MAX_EXECUTIONS, MAX_PATHS, MAX_LISTED, SAMPLE, TOLD = 200, 50, 20000, 20, 5
-#: Objects that are listed in one step.
-STEP = 500
-#: Seconds by which the clock of S3 may differ from this machine's.
-SKEW = 120.0
-UNSEEN = (
-    "What RDDs (saveAsTextFile), streaming queries and other Python libraries write is not seen."
-)
-
-
-class Write(NamedTuple):
-    """One path that one execution wrote to. began, ended: seconds since 1970.
-
-    armed: what was armed when it began; None where that changed before it ended, or where
-    nothing was.
-    """
-
-    execution: int
-    where: objects.Place
-    began: float
-    ended: float
-    armed: Optional[Armed]
+#: Seconds for which a request waits for what goes on without it, and for which that goes on.
+HOLD, LINGER = 0.005, 3.0
+#: Bounds: paths that are told, objects that are listed below a path, headers that are read of each
+#: write, objects that are told of each, folders of partitions that are looked at.
+MAX_PATHS, MAX_LISTED, SAMPLE, TOLD, MAX_ELSEWHERE = 50, 20000, 20, 5, 50
+#: Objects that are listed in one step, and writes that are checked in one.
+STEP, BATCH = 500, 16
 
 
 class Checked(NamedTuple):
@@ -53,27 +38,37 @@ class Watch:
     def __init__(self, application: str) -> None:
         self.application = application
         self.checked: List[Checked] = []
-        self.unseen: List[str] = []
+        self.unseen = Unseen()
         #: Seconds that the rest of such a report took last time.
         self.reserve = 0.03
+        #: What the last report depended on, and the report.
+        self.last: Optional[Tuple[Any, Dict[str, Any]]] = None
         self._told = 0
         self._pending = False
-        self._next = 0
-        self._open: Set[int] = set()
+        self._record = executions.Record()
         self._writes: List[Write] = []
         self._work: Optional[Paced] = None
 
     def go(self, held: State, item: Any, until: float) -> None:
         """Looks for new writes and checks them, until a moment of time.monotonic()."""
         if self._work is None or self._work.done:
-            self._work = Paced(item.context, self._steps(list(held.timeline), item))
+            self._work = Paced(item.context, self._steps(held, item))
         self._work.go(until)
         # In this order: what is found after it is left for the next request.
         self._pending = not self._work.done
         if self._work.failure is not None:
-            text = "The writes could not be looked at: %s" % objects.error_text(self._work.failure)
-            self.unseen = [text]
+            text = objects.error_text(self._work.failure)
+            self.unseen.name(unseen.FAILED, text, held.timeline[-1:])
         self._learn(held)
+
+    def go_on(self) -> None:
+        """Goes on with what is left without holding anybody; the next request tells of it."""
+        if self._work is not None:
+            self._work.go_on(LINGER)
+
+    def going(self) -> bool:
+        """Whether there is more to do than the last request did."""
+        return self._pending
 
     def told(self, quiet: bool) -> Dict[str, Any]:
         """The entry of the report: all that is known so far, the newest first.
@@ -84,8 +79,8 @@ class Watch:
             :MAX_PATHS
         ]
         return {
-            "pending": self._pending or (quiet and bool(self._open)),
-            "unseen": [UNSEEN, *self.unseen],
+            "pending": self._pending or (quiet and self._record.unfinished()),
+            "unseen": self.unseen.sentences(),
             "paths": [one.entry for one in newest],
         }
 
@@ -100,75 +95,116 @@ class Watch:
         if not self._pending:
             self.checked = self.checked[-4 * MAX_PATHS :]
         self._told = len(self.checked) if not self._pending else self._told + len(new)
+        armed = held.timeline[-1] if held.timeline else None
+        blind = self.unseen.blinds(armed)
+        if blind:
+            claims.not_proved(held, "writes")
         for write, entry, sentence in new:
-            if not held.timeline or write.armed is not held.timeline[-1]:
+            if armed is None or write.armed is not armed:
                 continue
             choice = verdicts.choice_of(held.profile, write.where.bucket)
             if sentence is not None:
                 claims.differs(held, entry["path"], sentence)
-            elif entry["wanted"] and not entry["unreadable"] and verdicts.proves(choice):
+            elif blind or entry["unreadable"] or not verdicts.proves(choice):
+                continue
+            elif entry["wanted"]:
                 claims.proved(held, write.where.bucket, entry["wanted"], "writes")
 
-    def _steps(self, timeline: List[Armed], item: Any) -> Iterator[None]:
+    def _steps(self, held: State, item: Any) -> Iterator[None]:
+        queue: List[Write] = []
+        folders: Dict[str, Optional[List[str]]] = {}
+        for found in self._record.steps(item):
+            if isinstance(found, executions.Missing):
+                before = found.before
+                then = None if before is None else matching.armed_at(held.timeline, before)
+                armed = held.timeline[-1:] if before is None else [then]
+                kind = unseen.LOST if found.listed else unseen.GONE
+                self.unseen.add(kind, armed, found.number)
+            elif found is not None:
+                queue += self._look(held, item, found, folders)
+            yield
         readers: Dict[Tuple[str, str], objects.Reader] = {}
         try:
-            _wait_for_events(item)
-            yield
-            queue: List[Write] = []
-            for execution in self._new(item):
-                queue += self._look(timeline, item, execution)
-                yield
-            for write in reversed(queue):
-                for _ in self._check(readers, item, write):
-                    yield
+            queue.reverse()
+            quick = _quick(item) if queue else None
+            while queue:
+                part, queue = queue[:BATCH], queue[BATCH:]
+                left = part
+                if quick is not None:
+                    left = yield from self._check_many(quick, part)
+                for write in left:
+                    yield from self._check(readers, item, write)
         finally:
             for reader in readers.values():
                 reader.close()
 
-    def _new(self, item: Any) -> List[int]:
-        """Ids of the executions that are new, or were not over at the last look."""
-        store = _store(item)
-        count = int(store.executionsCount())
-        if count == 0:
-            return []
-        last = int(store.executionsList(count - 1, 1).apply(0).executionId())
-        first = max(self._next, last - MAX_EXECUTIONS + 1)
-        if first > self._next > 0:
-            text = "Only the newest %d executions were looked at." % MAX_EXECUTIONS
-            self.unseen = sorted(set(self.unseen) | {text})
-        found = sorted(self._open) + list(range(first, last + 1))
-        self._next = last + 1
-        return found
-
-    def _look(self, timeline: List[Armed], item: Any, execution: int) -> List[Write]:
-        """What an execution wrote to that is to be checked."""
-        self._open.discard(execution)
-        found = _store(item).execution(execution)
-        if not found.isDefined():
-            return []
-        data = found.get()
-        over = data.completionTime()
-        if not over.isDefined():
-            self._open.add(execution)
-            return []
-        began, ended = data.submissionTime() / 1000.0, over.get().getTime() / 1000.0
-        armed = _armed_at(timeline, began)
-        wrote = plans.targets(str(data.physicalPlanDescription()))
-        located = {name: _location(item, name) for name in wrote.tables}
-        paths = wrote.paths + [path for path in located.values() if path is not None]
-        for name in wrote.others + [name for name, path in located.items() if path is None]:
-            text = "Where the files of the table %s are is not told: audit its location." % name
-            self.unseen = sorted(set(self.unseen) | {text})
-        places = [objects.place(path) for path in paths]
-        same = armed is _armed_at(timeline, ended)
+    def _look(
+        self,
+        held: State,
+        item: Any,
+        found: executions.Ended,
+        folders: Dict[str, Optional[List[str]]],
+    ) -> List[Write]:
+        """What an execution wrote to that is to be checked; folders: known already."""
+        armed = matching.armed_at(held.timeline, found.began)
+        after = matching.armed_at(held.timeline, found.ended)
+        wrote = found.wrote
+        if wrote.unclear is not None:
+            self.unseen.add(wrote.unclear, [armed, after])
+        paths = dict.fromkeys(wrote.paths, False)
+        for name in wrote.tables:
+            path = executions.location(item, name)
+            if path is None:
+                self.unseen.name(unseen.TABLE, name, [armed, after])
+            else:
+                paths.setdefault(path, name in wrote.moved)
+        for name in wrote.others:
+            self.unseen.name(unseen.TABLE, name, [armed, after])
+        for name in wrote.tables + wrote.partitioned:
+            if name not in folders:
+                folders[name] = executions.elsewhere(item, name)
+            more = folders[name]
+            if more is None or len(more) > MAX_ELSEWHERE:
+                self.unseen.name(unseen.PARTITIONS, name, [armed, after])
+            for path in (more or [])[:MAX_ELSEWHERE]:
+                paths.setdefault(path, True)
+        places = [(objects.place(path), maybe) for path, maybe in paths.items()]
+        one = armed if armed is after else None
         new = [
-            Write(execution, where, began, ended, armed if same else None)
-            for where in places
+            Write(found.number, where, found.began, found.ended, one, maybe)
+            for where, maybe in places
             if where is not None
         ]
         # Also what is not checked: its objects must not be taken for those of another write.
-        self._writes = (self._writes + new)[-2 * MAX_EXECUTIONS :]
+        self._writes = (self._writes + new)[-2 * executions.MAX_EXECUTIONS :]
         return new if armed is not None and armed.profile is not None else []
+
+    def _check_many(
+        self, quick: samples.Open, part: List[Write]
+    ) -> Generator[None, None, List[Write]]:
+        """Checks what can be read in a few calls; gives back what cannot."""
+        able = [write for write in part if _quickly(write)]
+        try:
+            found = quick.listed([write.where for write in able])
+            yield
+            sampled, wanted, more = [], [], []
+            for write, rows in zip(able, found):
+                if rows is not None:
+                    mine, reason = matching.mine(
+                        write, self._writes, [row for row in rows if matching.near(write, row)]
+                    )
+                    sample = matching.spread(sorted(mine), SAMPLE)
+                    sampled.append(write)
+                    wanted.append(samples.Wanted(write.where, sample))
+                    more.append((len(mine), reason))
+            headers = quick.headers(wanted)
+        except Exception:  # noqa: BLE001 - closed meanwhile, say: a reader of its own says why
+            return part
+        for write, (_, rows), read, (total, reason) in zip(sampled, wanted, headers, more):
+            if read is not None:
+                self._compare(write, rows, read, total, reason)
+                part = [one for one in part if one is not write]
+        return part
 
     def _check(
         self, readers: Dict[Tuple[str, str], objects.Reader], item: Any, write: Write
@@ -190,43 +226,37 @@ class Watch:
                 rows = reader.take(listing, STEP).rows
                 count = len(rows)
                 listed += count
-                near += [row for row in rows if write.began - SKEW <= row[2] <= write.ended + SKEW]
+                near += [row for row in rows if matching.near(write, row)]
                 yield
-            mine, reason = self._mine(write, near)
-            sample = _spread(sorted(mine), SAMPLE)
+            mine, reason = matching.mine(write, self._writes, near)
+            sample = matching.spread(sorted(mine), SAMPLE)
             paths = reader.paths([path for path, _, _ in sample])
-            choice = verdicts.choice_of(write.armed.profile, write.where.bucket)
-            entries = [
-                verdicts.entry(path, size, claims.moment(modified), header, choice)
-                for (path, size, modified), header in zip(sample, reader.headers(paths))
-            ]
+            headers = reader.headers(paths)
         except Exception as error:  # noqa: BLE001 - Java's or S3's: told for this path
             self._note(write, [], None, False, objects.error_text(error))
             return
         complete = listed < MAX_LISTED
-        total = len(mine) if complete else None
-        self._note(write, entries, total, not complete or len(sample) < len(mine), reason)
+        self._compare(write, sample, headers, len(mine), reason, complete)
 
-    def _mine(
-        self, write: Write, near: List[Tuple[str, int, float]]
-    ) -> Tuple[List[Tuple[str, int, float]], Optional[str]]:
-        """The objects that are of this write, and of no other one with other settings."""
-        own = [row for row in near if _within(write, row[2])]
-        others = [
-            one
-            for one in self._writes
-            if one.armed is not write.armed and _overlap(one.where, write.where)
+    def _compare(
+        self,
+        write: Write,
+        sample: List[matching.Row],
+        headers: List[verdicts.Header],
+        total: int,
+        reason: Optional[str],
+        complete: bool = True,
+    ) -> None:
+        """Notes what the headers of a sample say; complete: whether everything was listed."""
+        assert write.armed is not None  # noqa: S101 - else it is not read
+        choice = verdicts.choice_of(write.armed.profile, write.where.bucket)
+        entries = [
+            verdicts.entry(path, size, claims.moment(modified), header, choice)
+            for (path, size, modified), header in zip(sample, headers)
         ]
-        if not own and not any(
-            other.began - SKEW <= write.ended and write.began <= other.ended + SKEW
-            for other in others
-        ):
-            own = near  # the clock of S3 is not this machine's
-        mine = [row for row in own if not any(_within(other, row[2]) for other in others)]
-        if len(mine) < len(own):
-            number = len(own) - len(mine)
-            return mine, "%d objects may be of a write with other settings: left out." % number
-        return mine, None if mine else "None of its objects were found."
+        if entries or total or not write.maybe or not complete:
+            cut = not complete or len(sample) < total
+            self._note(write, entries, total if complete else None, cut, reason)
 
     def _note(
         self,
@@ -269,49 +299,17 @@ def watch(held: State, item: Any) -> Watch:
     return found
 
 
-def _store(item: Any) -> Any:
-    return item.session._jsparkSession.sharedState().statusStore()
-
-
-def _wait_for_events(item: Any) -> None:
-    """Spark's record hears of an execution's end a moment after it."""
+def _quick(item: Any) -> Optional[samples.Open]:
+    """What reads through buckets that are open already; None where they cannot be looked at."""
     try:
-        sessions.scala(item.context).listenerBus().waitUntilEmpty(100)
-    except Exception:  # noqa: BLE001 - busy, or another Spark's: what is not over is seen next time
-        return
-
-
-def _armed_at(timeline: List[Armed], moment: float) -> Optional[Armed]:
-    """What was armed then; Java's clock gives whole milliseconds."""
-    found = [armed for armed in timeline if armed.since - 0.002 <= moment]
-    return found[-1] if found else None
-
-
-def _location(item: Any, table: str) -> Optional[str]:
-    """Where the files of a table of Spark's catalog are; None where the catalog does not tell."""
-    try:
-        state = item.session._jsparkSession.sessionState()
-        name = table[len("`spark_catalog`.") :] if table.startswith("`spark_catalog`.") else table
-        identifier = state.sqlParser().parseTableIdentifier(name)
-        return str(state.catalog().getTableMetadata(identifier).location().toString())
-    except Exception:  # noqa: BLE001 - dropped since, or not in Spark's own catalog
+        return samples.Open(item)
+    except Exception:  # noqa: BLE001 - another Hadoop's fields
         return None
 
 
-def _within(write: Write, modified: float) -> bool:
-    """Whether an object may be of a write; S3 tells whole seconds."""
-    return int(write.began) <= modified <= write.ended
-
-
-def _overlap(one: objects.Place, other: objects.Place) -> bool:
-    if one.bucket != other.bucket:
+def _quickly(write: Write) -> bool:
+    """Whether the headers can be read by anybody: S3 wants the key of SSE-C with each request."""
+    if write.armed is None:
         return False
-    first, second = one.path + "/", other.path + "/"
-    return first.startswith(second) or second.startswith(first)
-
-
-def _spread(rows: List[Any], count: int) -> List[Any]:
-    """So many of them, from all over the list: each executor's objects are beside each other."""
-    if len(rows) <= count:
-        return rows
-    return [rows[int(number * len(rows) / count)] for number in range(count)]
+    choice = verdicts.choice_of(write.armed.profile, write.where.bucket) or {}
+    return choice.get("method") not in ("sse-c", "cse-kms")

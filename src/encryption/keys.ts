@@ -209,8 +209,14 @@ export function validateBucketName(
     /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name) &&
     !name.includes('..') &&
     !/^\d+\.\d+\.\d+\.\d+$/.test(name);
-  return wellFormed
-    ? null
+  if (wellFormed) {
+    return null;
+  }
+  return /[A-Z_]/.test(name)
+    ? trans.__(
+        '“%1” is no bucket name that can be given here: 3 to 63 lower-case letters, digits, “.” and “-”. Old buckets of us-east-1 that have capitals or underscores are not supported.',
+        name
+      )
     : trans.__(
         '“%1” is no bucket name: 3 to 63 lower-case letters, digits, “.” and “-”, without s3://.',
         name

@@ -18,7 +18,7 @@ import livy from './agentLivy.json';
 import { loadAgent, loadTools, partFor, writersText } from './agentText';
 import { ChannelError, type IAgentChannel } from './channel';
 import { FrameReader } from './frames';
-import { parseAnswer, type IRequest } from './protocol';
+import { makeRequest, parseAnswer, type IRequest } from './protocol';
 
 /** The line; what it is about travels in it as data, and stands for `{}`. */
 export const CODE =
@@ -58,7 +58,14 @@ export class FrameChannel implements IAgentChannel {
   ): Promise<IReport | null> {
     let { withAgent } = options;
     for (;;) {
-      const reader = await this._ask(await payloadOf(request, withAgent));
+      if (withAgent && partFor(request) === 'tools') {
+        // Together they would be longer than one statement may be.
+        await this._ask(
+          await payloadOf(makeRequest('probe', {}), await loadAgent())
+        );
+      }
+      const files = withAgent ? await filesFor(request) : null;
+      const reader = await this._ask(await payloadOf(request, files));
       if (reader.value === undefined) {
         return this.unanswered(request, reader);
       }
@@ -167,21 +174,25 @@ function gone(why: string): ChannelError {
   );
 }
 
-/** What `agent/livy/statement.py` is given. */
+/** What a request needs of the agent; tools alone, because the rest goes ahead of them. */
+async function filesFor(request: IRequest): Promise<JSONObject> {
+  const part = partFor(request);
+  if (part === 'tools') {
+    return { ...(await loadTools()) };
+  }
+  return {
+    ...(await loadAgent()),
+    ...(part === 'python_writers' ? writersText() : null)
+  };
+}
+
+/** What `agent/livy/statement.py` is given; files: of the agent, null for none. */
 async function payloadOf(
   request: IRequest,
-  withAgent: boolean
+  files: JSONObject | null
 ): Promise<JSONObject> {
   const { version, fingerprint, bootstrap } = bundle;
   const part = partFor(request);
-  const files = withAgent
-    ? {
-        ...(await loadAgent()),
-        ...(part === 'tools' ? await loadTools() : null),
-        ...(part === 'python_writers' ? writersText() : null),
-        'connectors.json': JSON.stringify(connectors)
-      }
-    : null;
   return {
     protocol: PROTOCOL,
     version,
@@ -190,7 +201,11 @@ async function payloadOf(
     statement: livy.statement,
     requests: [{ ...request }],
     ...(part === null ? {} : { tools: part }),
-    ...(files === null ? {} : { files })
+    ...(files === null
+      ? {}
+      : {
+          files: { ...files, 'connectors.json': JSON.stringify(connectors) }
+        })
   };
 }
 

@@ -21,7 +21,7 @@ public final class OnExecutor implements Function<Object, String> {
 
   /** The executor's id, a line break, and the answer of {@link OpenFileSystems#change}. */
   public String call(Object task) {
-    String answer = new OpenFileSystems().change(settings);
+    String answer = new OpenFileSystems().change(settings, false);
     return SparkEnv.get().executorId() + "\n" + answer;
   }
 }

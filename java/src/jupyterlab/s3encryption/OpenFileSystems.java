@@ -56,12 +56,21 @@ public final class OpenFileSystems {
   private static final class Left {
     final String uri;
     final WeakReference<FileSystem> system;
-    final long written;
+    long written;
 
     Left(FileSystem system) {
       this.uri = String.valueOf(system.getUri());
       this.system = new WeakReference<FileSystem>(system);
       this.written = written(system);
+    }
+
+    boolean isGone() {
+      return system.get() == null;
+    }
+
+    void forget() {
+      FileSystem found = (FileSystem) system.get();
+      written = found == null ? written : written(found);
     }
 
     boolean wroteSince() {
@@ -90,9 +99,11 @@ public final class OpenFileSystems {
    * it.
    *
    * @param json the settings, see {@link Settings}; null: none are in force any more
+   * @param anew whether somebody chose them just now: what wrote with older ones until then is
+   *     forgotten
    * @return as {@link #look}, and "opened" (addresses), "failed" (address to reason)
    */
-  public String change(String json) {
+  public String change(String json, boolean anew) {
     Map<String, Object> answer = new LinkedHashMap<String, Object>();
     List<String> opened = new ArrayList<String>();
     Map<String, String> failed = new LinkedHashMap<String, String>();
@@ -104,10 +115,8 @@ public final class OpenFileSystems {
         if (json != null) {
           next = new Settings((Map) JSON.readValue(json, Map.class));
         }
-        if (next == null || current == null || !next.fingerprint.equals(current.fingerprint)) {
-          synchronized (LEFT) {
-            LEFT.clear();
-          }
+        if (anew) {
+          forgetWrites();
         }
         failure = null;
         sealed = false;
@@ -134,6 +143,22 @@ public final class OpenFileSystems {
    */
   public String look() {
     return described(new LinkedHashMap<String, Object>());
+  }
+
+  /** The S3A file system that is open for a bucket; null if there is none. */
+  public Object instance(String bucket) {
+    try {
+      List<Object[]> entries = cached();
+      for (int i = 0; i < entries.size(); i++) {
+        FileSystem system = (FileSystem) ((Object[]) entries.get(i))[1];
+        if (bucket.equals(bucket(system.getUri())) && Seal.fits(className(system))) {
+          return system;
+        }
+      }
+    } catch (Throwable error) {
+      return null;
+    }
+    return null;
   }
 
   /** A function for tasks of Spark that does in their JVM what {@link #change} does in this one. */
@@ -313,6 +338,18 @@ public final class OpenFileSystems {
     return sum;
   }
 
+  private static void forgetWrites() {
+    synchronized (LEFT) {
+      for (int i = LEFT.size() - 1; i >= 0; i--) {
+        if (((Left) LEFT.get(i)).isGone()) {
+          LEFT.remove(i);
+        } else {
+          ((Left) LEFT.get(i)).forget();
+        }
+      }
+    }
+  }
+
   private static List<String> writing() {
     List<String> found = new ArrayList<String>();
     synchronized (LEFT) {
@@ -337,7 +374,7 @@ public final class OpenFileSystems {
       int alive = 0;
       synchronized (LEFT) {
         for (int i = 0; i < LEFT.size(); i++) {
-          alive += ((Left) LEFT.get(i)).system.get() == null ? 0 : 1;
+          alive += ((Left) LEFT.get(i)).isGone() ? 0 : 1;
         }
       }
       answer.put("systems", systems);
