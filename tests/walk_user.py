@@ -243,6 +243,7 @@ class User:
                     raise TimeoutError(f"there are not {count} executors")
                 time.sleep(0.1)
 
+        wait_for(2)
         there = sorted(str(scala.getExecutorIds().mkString(",")).split(","))
         scala.killExecutor(there[0])
         wait_for(len(there) - 1)
