@@ -62,6 +62,7 @@ class User:
         self._keep(self.frames, frame)
 
     def look(self, number: int, how: str) -> None:
+        self._any_frame()
         for frame in self._pick(self.frames, number):
             if how == "show":
                 frame._jdf.showString(20, 20, False)
@@ -71,6 +72,7 @@ class User:
                 getattr(frame, how)()
 
     def write_kept(self, number: int, slot: int) -> None:
+        self._any_frame()
         for frame in self._pick(self.frames, number):
             frame.write.parquet(self._at(slot, self._name("kept")))
 
@@ -80,15 +82,18 @@ class User:
         self._keep(self.texts, lines)
 
     def recount(self, number: int) -> None:
+        self._any_text()
         for lines in self._pick(self.texts, number):
             lines.count()
 
     def save_kept(self, number: int, slot: int) -> None:
+        self._any_text()
         for lines in self._pick(self.texts, number):
             lines.saveAsTextFile(self._at(slot, self._name("text")))
 
     def checkpoint(self, number: int, slot: int) -> None:
         self.spark.sparkContext.setCheckpointDir(self._at(slot, "checkpoints"))
+        self._any_frame()
         for frame in self._pick(self.frames, number):
             self._keep(self.frames, frame.checkpoint())
 
@@ -182,6 +187,8 @@ class User:
         self._create(self._hadoop.FileSystem.newInstance(self._uri(slot), conf), slot)
 
     def through(self, number: int) -> None:
+        if not self.handles:
+            self.get(0, 0)
         for handle in self._pick(self.handles, number):
             key = self._name("through")
             self.written_by(handle, key)
@@ -196,6 +203,8 @@ class User:
         self._keep(self.streams, Handle(stream, system, bucket, self.era(), key))
 
     def finish(self, number: int) -> None:
+        if not self.streams:
+            self.open(0)
         for stream in self._pick(self.streams, number):
             self.streams.remove(stream)
             self.written_by(stream, stream.key)
@@ -258,6 +267,14 @@ class User:
         self.streams, self.handles, self.frames, self.texts = [], [], [], []
 
     # Parts of the above.
+
+    def _any_frame(self) -> None:
+        if not self.frames:
+            self.read(0, "s3a")
+
+    def _any_text(self) -> None:
+        if not self.texts:
+            self.text(0, "s3a")
 
     @property
     def _hadoop(self) -> Any:
