@@ -1,15 +1,22 @@
-"""Takes every route to a fresh kernel again and again, and writes docs/restart.md's table.
+"""Takes every route to a fresh kernel again and again, and walks at random through Spark.
+
+The routes are written into docs/restart.md's table; the walks (tests/walk.py) fail or do not.
 
     .venv/bin/python scripts/soak.py [CYCLES]      30 by default, for the main routes
+    .venv/bin/python scripts/soak.py --walks       the walks only
     .venv/bin/python scripts/soak.py --keep ...    what is not counted again stays as it was
     .venv/bin/python scripts/soak.py --table       the table only, of what was counted
 
-S3E_ROUTE, a part of a route's name, leaves out all others. Set-up is not done here. The exit code is not 0 where a cell ran ahead of the settings.
+S3E_ROUTE, a part of a route's name, leaves out all others; S3E_SOAK_STEPS is how many steps the
+walks have in all (2000). Set-up is not done here. The exit code is not 0 where a cell ran ahead of
+the settings, or a walk failed.
 """
 
 from __future__ import annotations
 
 import json
+import os
+import random
 import subprocess
 import sys
 from collections import defaultdict
@@ -30,6 +37,10 @@ KERNELS = {
     ("oldest", "other"): VENV,
 }
 
+#: Steps of one walk, and which tests walk: in one process, and on two workers.
+WALK = 50
+WALKS = ("tests/test_walk.py", "tests/soak_walk.py")
+
 Cell = dict[str, int]
 
 
@@ -41,6 +52,19 @@ def measure(lab: str, cycles: int) -> int:
     return subprocess.run(
         command, check=False, cwd=ROOT / "ui-tests", env={**environment(), **more}
     ).returncode
+
+
+def walk(steps: int) -> int:
+    """So many steps, half of them on two workers, from new seeds, which are printed; exit code."""
+    codes = []
+    for tests in WALKS:
+        seeds = [random.randrange(10**6) for _ in range(max(1, steps // (len(WALKS) * WALK)))]
+        more = {"S3E_WALK_STEPS": str(WALK), "S3E_WALK_SEEDS": " ".join(map(str, seeds))}
+        command = [str(VENV / "bin" / "python"), "-m", "pytest", tests, "-v"]
+        codes.append(
+            subprocess.run(command, check=False, cwd=ROOT, env={**environment(), **more}).returncode
+        )
+    return max(codes)
 
 
 def version(prefix: Path, package: str) -> str:
@@ -87,11 +111,15 @@ def main(arguments: list[str]) -> int:
     """Runs all and writes the table; returns the exit code."""
     codes = [0]
     if "--table" not in arguments:
+        codes.append(walk(int(os.environ.get("S3E_SOAK_STEPS") or 2000)))
+    if "--walks" in arguments:
+        return max(codes)
+    if "--table" not in arguments:
         if "--keep" not in arguments:
             COUNTED.unlink(missing_ok=True)
         numbers = [int(text) for text in arguments if text.isdigit()]
         cycles = numbers[0] if numbers else 30
-        codes = [measure(lab, cycles) for lab in LABS]
+        codes += [measure(lab, cycles) for lab in LABS]
     text = PAGE.read_text("utf-8")
     before, rest = text.split(BEGIN)
     _, after = rest.split(END)

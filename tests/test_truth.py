@@ -12,7 +12,9 @@ import pytest
 import truth_elsewhere
 import truth_local
 import truth_page
+import truth_processes
 import truth_tables
+import truth_users  # noqa: F401
 import truth_writes  # noqa: F401
 from agent_requests import codes
 from truth_rows import NONE, ROWS, A, B, Row, Seen, faults, rows_for, symbols
@@ -71,6 +73,16 @@ def test_no_more_is_claimed_than_is_stored_by_other_processes(
             "spark.jars": ",".join(both),
         }
     compare(group, truth_elsewhere.PROCESSES[group], conf, fresh_spark, endpoint, bucket, results)
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("group", truth_processes.PROCESSES)
+def test_no_more_is_claimed_than_is_stored_where_executors_open_buckets_or_no_session_is_there(
+    group, fresh_spark, run_script, standalone, endpoint, bucket, results
+):
+    conf = truth_processes.configuration(endpoint.keys, standalone.conf())[group]
+    run = run_script if group == "context" else fresh_spark
+    compare(group, truth_processes.PROCESSES[group], conf, run, endpoint, bucket, results)
 
 
 @pytest.mark.timeout(600)

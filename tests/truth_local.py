@@ -204,7 +204,11 @@ def _sleeping_job(t: Kit, seconds: int) -> threading.Thread:
     return thread
 
 
-@row("A job is running during the switch", {"written beside it": A, "written by it": A})
+@row(
+    "A job is running during the switch",
+    {"written beside it": A, "written by it": A},
+    less="What runs across a switch may keep what it has open; this job opens the bucket again.",
+)
 def job_running(t: Kit) -> Seen:
     t.write(t.at("before"))
     thread = _sleeping_job(t, 3)

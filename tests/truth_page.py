@@ -45,9 +45,9 @@ What this page does not show:
   method without the key.
 - CSE-KMS has no row: S3 stores what the client encrypted and sends no header for
   it, so nothing can be compared.
-- A claim is about what is written after it. A DataFrame from before a switch
-  carries its older settings: where it runs again, what is written after it in the
-  same cell may carry them too. Verify, called in between, closes what it opened.
+- A claim is about what is written after it. A file system or a stream that was opened
+  before a switch and kept goes on with the settings that it was opened with; once
+  something is written through it, less is claimed.
 """
 
 

@@ -14,6 +14,7 @@ import emrfs_stand_in
 # Their rows come first on the page, whoever imports this.
 import truth_elsewhere  # noqa: F401
 import truth_local  # noqa: F401
+import truth_processes  # noqa: F401
 from truth_rows import NONE, SSE_S3, A, B, elsewhere
 
 from demo.jars import Coordinate, resolve, spark_at_hand
@@ -39,6 +40,13 @@ elsewhere(
 )
 elsewhere(
     "iceberg", "iceberg_same", "Iceberg with S3FileIO, s3.sse.* as the profile", A, sparks=("3.5",)
+)
+elsewhere(
+    "iceberg_files",
+    "iceberg_files",
+    "Iceberg with HadoopFileIO, its catalog was used before the switch",
+    A,
+    sparks=("3.5",),
 )
 elsewhere("emrfs", "emrfs_kms", "EMRFS (a stand-in), SSE-KMS", A, less=UNTOLD)
 elsewhere("emrfs", "emrfs_other", "EMRFS (a stand-in), from key A to key B", B, less=UNTOLD)
@@ -108,6 +116,17 @@ def iceberg(spark, bucket, first, second):
     return found
 
 
+def iceberg_files(spark, bucket, first, second):
+    from jupyterlab_s3_encryption import agent
+
+    spark.conf.set("spark.sql.catalog.files.warehouse", f"s3a://{bucket}/ice")
+    spark.sql("CREATE TABLE files.db.numbers (id bigint) USING iceberg")
+    profile = {"method": "sse-kms", "kmsKeyId": first}
+    report = agent.handle({"request": "apply", "arguments": {"profile": profile}})
+    spark.sql("INSERT INTO files.db.numbers SELECT id FROM range(0, 4, 1, 2)")
+    return {"iceberg_files": {"report": report, "prefix": "ice/db/numbers/data/"}}
+
+
 def emrfs(spark, bucket, first, second):
     from jupyterlab_s3_encryption import agent
 
@@ -157,10 +176,21 @@ def configuration(conf: dict[str, str], url: str, folder: Path) -> dict[str, dic
             catalog + ".s3.access-key-id": "a",
             catalog + ".s3.secret-access-key": "b",
         }
+        files = "spark.sql.catalog.files"
+        found["iceberg_files"] = {
+            "spark.jars": found["iceberg"]["spark.jars"],
+            files: "org.apache.iceberg.spark.SparkCatalog",
+            files + ".type": "hadoop",
+        }
     return found
 
 
-PROCESSES: dict[str, Callable[..., Any]] = {"delta": delta, "iceberg": iceberg, "emrfs": emrfs}
+PROCESSES: dict[str, Callable[..., Any]] = {
+    "delta": delta,
+    "iceberg": iceberg,
+    "iceberg_files": iceberg_files,
+    "emrfs": emrfs,
+}
 
 
 def check_writes(group: str, writes: dict[str, Any], bucket: str) -> None:

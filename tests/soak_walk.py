@@ -1,0 +1,43 @@
+"""Walks at random on two workers, with executors that leave and join; for scripts/soak.py.
+
+Not among the tests that `make test` runs. Must not know: what a step does.
+"""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+STEPS = int(os.environ.get("S3E_WALK_STEPS") or 20)
+SEEDS = [int(text) for text in (os.environ.get("S3E_WALK_SEEDS") or "1 2 3").split()]
+
+
+def on_workers(spark, url, keys, number, length, folder):
+    from pathlib import Path
+
+    from walk_random import check, told, walk_at_random
+    from walk_store import Store
+
+    claims = walk_at_random(spark, Store(url, keys), Path(folder), number, length, cluster=True)
+    check(claims)
+    return told(claims)
+
+
+@pytest.mark.timeout(0)
+@pytest.mark.parametrize("number", SEEDS)
+def test_what_is_claimed_is_stored_on_two_workers_and_nothing_breaks(
+    number, fresh_spark, standalone, endpoint, tmp_path, capsys
+):
+    conf = {
+        **standalone.conf(),
+        "spark.scheduler.minRegisteredResourcesRatio": "1.0",
+        # So what the executors have opened is what decides, not the driver's renaming.
+        "spark.hadoop.mapreduce.fileoutputcommitter.algorithm.version": "2",
+    }
+    where = {"url": endpoint.url, "keys": endpoint.keys, "folder": str(tmp_path)}
+    said = fresh_spark(
+        on_workers, conf, number=number, length=STEPS, timeout=600 + 60 * STEPS, **where
+    )
+    with capsys.disabled():
+        print(f"\nseed {number}: steps in cells, by what was claimed\n{said}")  # noqa: T201
