@@ -99,3 +99,16 @@ def codes(report: dict[str, Any]) -> list[str]:
 def headers(endpoint: Any, bucket: str, prefix: str = "") -> set[tuple[str, str]]:
     """(algorithm, key) of everything stored under a prefix."""
     return {(item.algorithm, item.kms_key_id) for item in endpoint.stored(prefix, bucket)}
+
+
+def keep_in_credential_file(spark: Any, place: str, name: str, value: str) -> None:
+    """Puts an entry into a Hadoop credential file (localjceks://file/...), made if it is missing."""
+    hadoop = spark._jvm.org.apache.hadoop
+    conf = hadoop.conf.Configuration()
+    conf.set("hadoop.security.credential.provider.path", place)
+    provider = hadoop.security.alias.CredentialProviderFactory.getProviders(conf).get(0)
+    characters = spark.sparkContext._gateway.new_array(spark._jvm.char, len(value))
+    for index, character in enumerate(value):
+        characters[index] = character
+    provider.createCredentialEntry(name, characters)
+    provider.flush()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 
 import pytest
-from agent_requests import CUSTOMER_KEY, ask, codes, kms
+from agent_requests import CUSTOMER_KEY, ask, codes, keep_in_credential_file, kms
 
 from demo.endpoint import client
 from jupyterlab_s3_encryption.agent import canary as canaries
@@ -16,6 +16,7 @@ from jupyterlab_s3_encryption.agent import canary as canaries
 pytestmark = pytest.mark.usefixtures("fresh_agent")
 
 KEY = "fs.s3a.encryption.key"
+PROVIDER = "hadoop.security.credential.provider.path"
 
 
 def names(endpoint, bucket):
@@ -60,10 +61,28 @@ def test_a_setting_that_somebody_changed_ends_a_proof_and_a_canary_shows_what_it
     report = ask("probe")
     assert (report["claim"], report["proof"]) == ("none", None)
     report = ask("canary", location=f"s3a://{bucket}/x")
-    assert {item["verdict"] for item in report["canary"]["objects"]} == {"other"}
-    assert "objects-differ" in codes(report)
+    # Nothing: what is opened keeps to the profile until an apply or a clear.
+    assert {item["verdict"] for item in report["canary"]["objects"]} == {"wanted"}
     assert (report["claim"], report["proof"]) == ("none", None)
     spark.conf.set(KEY, endpoint.keys[0])
+    assert ask("canary", location=f"s3a://{bucket}/x")["claim"] == "proven"
+
+
+def test_a_canary_that_differs_keeps_the_claim_at_set_until_an_apply(
+    spark, endpoint, bucket, tmp_path
+):
+    place = f"localjceks://file{tmp_path}/keys.jceks"
+    keep_in_credential_file(spark, place, KEY, endpoint.keys[1])
+    ask("apply", profile=kms(endpoint.keys[0]))
+    ask("canary", location=f"s3a://{bucket}/x")
+    spark.conf.set(PROVIDER, place)
+    spark._jvm.org.apache.hadoop.fs.FileSystem.closeAll()
+    report = ask("canary", location=f"s3a://{bucket}/x")
+    assert {item["verdict"] for item in report["canary"]["objects"]} == {"other"}
+    assert "objects-differ" in codes(report)
+    assert (report["claim"], report["proof"]) == ("set", None)
+    spark.conf.unset(PROVIDER)
+    spark._jvm.org.apache.hadoop.fs.FileSystem.closeAll()
     report = ask("verify")
     assert (report["claim"], codes(report)) == ("set", ["objects-differ"])
     report = ask("canary", location=f"s3a://{bucket}/x")

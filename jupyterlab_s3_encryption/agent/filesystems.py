@@ -40,31 +40,33 @@ class Open(NamedTuple):
         return {"uri": self.uri, "algorithm": self.algorithm, "keyId": key, "stale": self.stale}
 
 
-def settings(held: State, item: Any) -> Optional[str]:
+def settings(held: State, item: Any, dialect: Optional[str] = None) -> Optional[str]:
     """What OpenFileSystems needs to open buckets as the session says; None if nothing is armed.
 
-    JSON; holds the SSE-C key where there is one, so it must not be logged or kept.
+    dialect: asks for it also if nothing is armed, to compare with. JSON; holds the SSE-C key where
+    there is one, so it must not be logged.
     """
-    if held.profile is None or held.dialect is None:
+    dialect = dialect or (held.dialect if held.profile is not None else None)
+    if dialect is None:
         return None
-    table = dialects.data()["dialects"][held.dialect]
+    table = dialects.data()["dialects"][dialect]
     conf = item.hadoop_conf()
     present = set(item.read()) | set(sessions.HadoopConf(item.context).read())
-    buckets = {str(dialects.bucket_of(held.dialect, key) or "") for key in present} - {""}
+    buckets = {str(dialects.bucket_of(dialect, key) or "") for key in present} - {""}
     prefixes = [table["prefix"]]
     prefixes += [table["bucketPrefix"].replace("{bucket}", name) for name in sorted(buckets)]
     version = held.info[1]["hadoopVersion"] if held.info is not None else None
     values: Dict[str, str] = {}
     for prefix in prefixes:
-        values.update(_in_force(held.dialect, version, prefix, conf))
+        values.update(_in_force(dialect, version, prefix, conf))
     found: Dict[str, Any] = {
-        "connector": _class_of(held.dialect),
+        "connector": _class_of(dialect),
         "prefix": table["prefix"],
         "bucketPrefix": table["bucketPrefix"].split("{bucket}")[0],
         "names": [entry["name"] for entry in table["properties"]],
         "values": values,
     }
-    held.older |= _with_keys(held, found["values"])
+    held.older |= _with_keys(held, dialect, values)
     found["older"] = sorted(held.older)
     text = json.dumps(found, sort_keys=True)
     return json.dumps(dict(found, fingerprint=held.digest(text)), sort_keys=True)
@@ -88,17 +90,16 @@ def _in_force(dialect: str, version: Optional[str], prefix: str, conf: Any) -> D
     return found
 
 
-def _with_keys(held: State, values: Dict[str, str]) -> Set[str]:
+def _with_keys(held: State, dialect: str, values: Dict[str, str]) -> Set[str]:
     """Digests of the methods with a key of their own that are set, or that the cluster has set.
 
     What was planned with them before a change is held to the settings like everything else.
     """
-    assert held.dialect is not None  # noqa: S101 - settings() said so
     before = dict(held.hadoop.before) if held.hadoop is not None else {}
     found = set()
     for source in (values, before):
         for name, method in source.items():
-            entry = dialects.entry_of(held.dialect, name)
+            entry = dialects.entry_of(dialect, name)
             if not method or entry is None or entry["id"] != "algorithm":
                 continue
             if method.upper().startswith(("SSE-C", "CSE-")):
@@ -116,20 +117,23 @@ class Seen(NamedTuple):
     writing: List[str]
 
 
-def look(context: Any, dialect: Optional[str], trusted: bool) -> Seen:
-    """The live s3, s3a and s3n instances of the driver, compared with what was set last.
+def look(held: State, item: Any, dialect: str, trusted: bool) -> Seen:
+    """The live s3, s3a and s3n instances of the driver, compared with what was set last, or, if
+    nothing was, with what the session says.
 
     trusted: whether what a connector opened that does not tell how it writes has what is set now.
     Raises java_classes.MissingError, and what py4j raises.
     """
+    context = item.context
     if not java_classes.are_loaded(context) and "@s3" not in _cached(context):
         return Seen([], [])  # nothing is open, so nothing of ours has to be loaded to look at it
-    answer = java_classes.look(context)
+    compared = settings(held, item, dialect) if held.profile is None else None
+    answer = java_classes.look(context, compared)
     known = dialects.data()["classes"]
     found = []
     for one in answer["systems"]:
         served = known.get(one["className"])
-        ours = dialect is None or served is None or served == dialect
+        ours = served is None or served == dialect
         stale = False if one["stale"] is None and ours and trusted else one["stale"]
         found.append(Open(one["uri"], one["algorithm"], one["key"], stale, ours))
     return Seen(sorted(found, key=lambda entry: entry.uri), answer["writing"])

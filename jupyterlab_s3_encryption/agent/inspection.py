@@ -237,7 +237,7 @@ def _open(answer: Report, held: State, dialect: str, live: List[Any]) -> List[Di
     writing: List[str] = []
     reason = None
     try:
-        seen = filesystems.look(first.context, dialect, trusted)
+        seen = filesystems.look(held, first, dialect, trusted)
         systems, writing = seen.systems, seen.writing
     except Exception as error:  # noqa: BLE001 - no classes, or no JVM: unknown, and the report says so
         reason = sessions.error_text(error)

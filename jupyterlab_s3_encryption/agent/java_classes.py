@@ -38,9 +38,12 @@ def change(context: Any, settings: Optional[str], anew: bool) -> Answer:
     return _answer(_driver(context).change(settings, anew))
 
 
-def look(context: Any) -> Answer:
-    """What is open in the driver's JVM, as OpenFileSystems.look tells it; raises as `change`."""
-    return _answer(_driver(context).look())
+def look(context: Any, settings: Optional[str]) -> Answer:
+    """What is open in the driver's JVM, as OpenFileSystems.look tells it; raises as `change`.
+
+    settings: what to compare it with, None for those in force.
+    """
+    return _answer(_driver(context).look(settings))
 
 
 def is_quiet(context: Any) -> bool:

@@ -155,13 +155,14 @@ def _attempt(
     if found.cancelled:
         return
     try:
-        settings = filesystems.settings(held, item)
-        answer = java_classes.change(item.context, settings, anew)
+        if anew:
+            found.settings = filesystems.settings(held, item)
+        answer = java_classes.change(item.context, found.settings, anew)
         found.sealed, found.failure = bool(answer["sealed"]), answer["failure"]
         if executors.is_local(str(item.context.master)):
             found.due = False
         else:
-            _reach(found, live, item, settings, asked)
+            _reach(found, live, item, asked)
     except Exception as error:  # noqa: BLE001 - the settings are set: told as a renewal to be done yet
         answer = {"writing": [], "systems": []}
         found.sealed, found.due = False, True
@@ -179,9 +180,7 @@ def _facts(found: Renewal, item: Any, left: Any) -> Any:
     return (found.due, found.failure, found.before, missing, left)
 
 
-def _reach(
-    found: Renewal, live: List[Any], item: Any, settings: Optional[str], asked: bool
-) -> None:
+def _reach(found: Renewal, live: List[Any], item: Any, asked: bool) -> None:
     """Brings the settings to the executors, unless all have them and no job has run since."""
     context = item.context
     jobs = activity.jobs_ever(found.scheduler)
@@ -192,13 +191,13 @@ def _reach(
     if not quiet and not asked:
         found.due = _lacks(found)
         return
-    reached = executors.reach(context, settings, QUIET if quiet else BUSY)
+    reached = executors.reach(context, found.settings, QUIET if quiet else BUSY)
     # An executor that was reached before and is busy now has kept what it was given.
     kept = found.covered - set(reached.answers) if found.sealed else set()
     found.covered = kept
     found.reason = reached.reason
     for name, answer in reached.answers.items():
-        wrong = _wrong(answer, settings is not None and found.sealed)
+        wrong = _wrong(answer, found.settings is not None and found.sealed)
         if wrong is None:
             found.covered.add(name)
         else:

@@ -39,6 +39,7 @@ class Renewal:
 
     context: the SparkContext.
     scheduler: Java's DAGScheduler, so that a look at it costs one call.
+    settings: what was set then, as the Java classes take it; holds the SSE-C key where there is one.
     before: what was running when they changed.
     due: executors have to be reached yet, or the last attempt failed.
     cancelled: that was withdrawn.
@@ -57,6 +58,7 @@ class Renewal:
         self.context = context
         self.fingerprint: Optional[str] = None
         self.scheduler: Any = None
+        self.settings: Optional[str] = None
         self.before: Any = None
         self.due = True
         self.cancelled = False

@@ -132,7 +132,7 @@ public final class OpenFileSystems {
     } catch (Throwable error) {
       failure = String.valueOf(error);
     }
-    return described(answer);
+    return described(answer, current);
   }
 
   /**
@@ -140,9 +140,19 @@ public final class OpenFileSystems {
    * "failure", "left" (how many instances left the cache and are still in use), "writing" (the
    * addresses of those that wrote since then). algorithm and key are null if the connector does not
    * say, and the key is null under SSE-C; stale is null if it is not known.
+   *
+   * @param json the settings to compare with; null: those in force
    */
-  public String look() {
-    return described(new LinkedHashMap<String, Object>());
+  public String look(String json) {
+    Settings compared = current;
+    try {
+      if (json != null) {
+        compared = new Settings((Map) JSON.readValue(json, Map.class));
+      }
+    } catch (Throwable error) {
+      failure = String.valueOf(error);
+    }
+    return described(new LinkedHashMap<String, Object>(), compared);
   }
 
   /** The S3A file system that is open for a bucket; null if there is none. */
@@ -363,9 +373,8 @@ public final class OpenFileSystems {
     return found;
   }
 
-  private static String described(Map<String, Object> answer) {
+  private static String described(Map<String, Object> answer, Settings settings) {
     try {
-      Settings settings = current;
       List<Map<String, Object>> systems = new ArrayList<Map<String, Object>>();
       List<Object[]> entries = cached();
       for (int i = 0; i < entries.size(); i++) {
