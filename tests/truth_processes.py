@@ -60,32 +60,35 @@ def files(spark, bucket, first, second):
         while scala.getExecutorIds().size() != count and time.monotonic() < end:
             time.sleep(0.1)
 
+    def reached(report):
+        # The first task of a new executor may take longer than a request waits.
+        end = time.monotonic() + 60
+        while report.get("claim") != "inEffect" and time.monotonic() < end:
+            report = ask("verify")
+        return report
+
+    wait_for(2)
     # So what the executors have opened is what decides, not the driver's renaming.
     spark.conf.set("mapreduce.fileoutputcommitter.algorithm.version", "2")
     if context.getConf().get("spark.hadoop.fs.s3a.encryption.key"):
-        report = ask("apply", profile={"method": "sse-kms", "kmsKeyId": second})
+        report = reached(ask("apply", profile={"method": "sse-kms", "kmsKeyId": second}))
         add_file("one.json")
         row("files_key", report)
         return found
-    wait_for(2)
-    report = ask("apply", profile={"method": "sse-kms", "kmsKeyId": first})
+    report = reached(ask("apply", profile={"method": "sse-kms", "kmsKeyId": first}))
     add_file("one.json")
     row("files", report)
     frame = spark.read.parquet(f"s3a://{bucket}/files")
     frame.collect()
     profile = {"method": "sse-kms", "kmsKeyId": second}
-    report = ask("apply", profile=profile)
+    report = reached(ask("apply", profile=profile))
     frame.limit(5).collect()
     row("files_looked", report)
     scala.killExecutor(sorted(str(scala.getExecutorIds().mkString(",")).split(","))[0])
     wait_for(1)
     scala.requestExecutors(2)
     wait_for(2)
-    report = ask("guard", profile=profile, fingerprint=report["fingerprint"])
-    end = time.monotonic() + 60
-    # The first task of a new executor may take longer than a guard waits.
-    while report.get("claim") != "inEffect" and time.monotonic() < end:
-        report = ask("verify")
+    report = reached(ask("guard", profile=profile, fingerprint=report["fingerprint"]))
     add_file("two.json")
     row("files_joined", report)
     return found
