@@ -162,8 +162,7 @@ def test_the_guard_reports_that_what_ran_during_a_switch_has_ended(spark, endpoi
 def test_a_cancel_changes_nothing_where_nothing_is_due(spark, endpoint, bucket):
     write(spark, f"s3a://{bucket}/before")
     assert ask("apply", profile=kms(endpoint.keys[0]))["claim"] == "inEffect"
-    cancelled = ask("cancelRenewal")
-    assert (cancelled["ok"], cancelled["claim"]) == (True, "inEffect")
+    assert ask("cancelRenewal")["claim"] == "inEffect"
 
 
 def test_a_streaming_query_that_keeps_nothing_on_s3_does_not_delay_a_switch(
@@ -307,3 +306,25 @@ def test_a_switch_does_not_delete_early_what_is_to_be_deleted_at_exit(spark, end
     jvm.java.lang.System.gc()
     assert [item.key for item in endpoint.stored("", bucket)] == ["scratch.txt"]
     assert reference.get() is not None
+
+
+def test_who_opens_a_bucket_with_an_older_configuration_gets_the_profile_all_the_same(
+    spark, endpoint, bucket
+):
+    jvm = spark._jvm
+    hadoop = jvm.org.apache.hadoop
+    older = hadoop.conf.Configuration(spark._jsc.hadoopConfiguration())
+    root = jvm.java.net.URI(f"s3a://{bucket}/")
+    ask("apply", profile=kms(endpoint.keys[0]))
+    path = hadoop.fs.Path
+    context = hadoop.fs.FileContext.getFileContext(root, older)
+    folder = hadoop.fs.permission.FsPermission.getDirDefault()
+    context.mkdir(path(f"s3a://{bucket}/context"), folder, True)
+    for name, system in (
+        ("get", hadoop.fs.FileSystem.get(root, older)),
+        ("new", hadoop.fs.FileSystem.newInstance(root, older)),
+    ):
+        system.create(path(f"s3a://{bucket}/{name}")).close()
+    assert {item.key for item in endpoint.stored("", bucket)} == {"context/", "get", "new"}
+    assert headers(endpoint, bucket) == {("aws:kms", endpoint.keys[0])}
+    assert ask("verify")["claim"] == "inEffect"

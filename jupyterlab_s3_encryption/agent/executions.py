@@ -9,6 +9,7 @@ from . import jvm, plans, sessions
 
 #: Executions that are looked back at; Spark itself keeps as many.
 MAX_EXECUTIONS = 1000
+_RETAINED = "spark.sql.ui.retainedExecutions"
 #: Nodes of a plan's graph that are read: the command is the first.
 _NODES = 4
 #: Looks after which an execution that Spark does not list, or no longer runs, is given up.
@@ -61,6 +62,9 @@ class Record:
             last = int(store.executionsList(count - 1, 1).apply(0).executionId())
         if settled and started is not None:
             last = max(last, started - 1)
+        if self._next == 0 and settled and count < _retained(item):
+            # Nothing was dropped yet: smaller numbers are of applications before this one.
+            self._next = first if count else max(0, started or 0)
         begin = self._next
         missing = 0
         if count and first > begin:
@@ -105,6 +109,11 @@ class Record:
             return 1
         self._open[number] = looks
         return 0
+
+
+def _retained(item: Any) -> int:
+    """How many executions Spark keeps in its record."""
+    return int(sessions.scala(item.context).getConf().get(_RETAINED, "1000"))
 
 
 def location(item: Any, table: str) -> Optional[str]:

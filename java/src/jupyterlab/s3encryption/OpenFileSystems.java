@@ -32,7 +32,7 @@ public final class OpenFileSystems {
   };
 
   /** How many instances that left the cache are watched for writes; the oldest are let go. */
-  private static final int MOST_LEFT = 64;
+  private static final int MOST_LEFT = 1024;
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -82,6 +82,18 @@ public final class OpenFileSystems {
   /** The settings in force; null for none. */
   static Settings settings() {
     return current;
+  }
+
+  /**
+   * A configuration with the settings in force laid over it; the same object if none are, or if it
+   * brings a key that has to be kept.
+   */
+  static Configuration inForce(URI name, Configuration conf) {
+    Settings settings = current;
+    if (settings == null || settings.wouldTakeKeyFrom(conf, bucket(name))) {
+      return conf;
+    }
+    return settings.laidOver(conf, bucket(name));
   }
 
   /** An instance writes otherwise than the settings say, and opening it again would not help. */
@@ -279,6 +291,11 @@ public final class OpenFileSystems {
     LateClose.arrange(old);
     synchronized (LEFT) {
       LEFT.add(new Left(old));
+      for (int i = LEFT.size() - 1; i >= 0 && LEFT.size() > MOST_LEFT; i--) {
+        if (((Left) LEFT.get(i)).isGone()) {
+          LEFT.remove(i);
+        }
+      }
       while (LEFT.size() > MOST_LEFT) {
         LEFT.remove(0);
       }

@@ -17,12 +17,11 @@ public class SealedS3AFileSystem extends S3AFileSystem {
 
   public void initialize(URI name, Configuration conf) throws IOException {
     Settings settings = OpenFileSystems.settings();
-    String bucket = OpenFileSystems.bucket(name);
-    if (settings == null || settings.wouldTakeKeyFrom(conf, bucket)) {
-      super.initialize(name, conf);
+    Configuration sealed = OpenFileSystems.inForce(name, conf);
+    super.initialize(name, sealed);
+    if (sealed == conf) {
       return;
     }
-    super.initialize(name, settings.laidOver(conf, bucket));
     if (S3A.writesAs(this, settings)) {
       this.fingerprint = settings.fingerprint;
     } else {
