@@ -232,6 +232,7 @@ def _open(answer: Report, held: State, dialect: str, live: List[Any]) -> List[Di
     """Fills in file systems and executors; returns what is not renewed among them."""
     first = live[0]
     state = renewal.of(held, first)
+    still = renewal.still_running(held, live)
     trusted = state is not None and not state.due
     systems: Optional[List[filesystems.Open]] = None
     writing: List[str] = []
@@ -246,7 +247,6 @@ def _open(answer: Report, held: State, dialect: str, live: List[Any]) -> List[Di
     answer["executors"] = renewal.coverage(held, first, bool(left) or systems is None)
     if state is None or (held.profile is None and not state.due):
         return []
-    still = renewal.still_running(held, live)
     stale = sorted(entry.uri for entry in left if entry.stale)
     renewal.reported(state, first, (stale, writing))
     found = open_findings.of_renewal(state, answer["activity"], still, dialect == "s3a")

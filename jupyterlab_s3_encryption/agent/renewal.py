@@ -90,8 +90,8 @@ def glance(held: State, live: List[Any]) -> bool:
     if again:
         # Objects were stored otherwise than they should be: executors are looked at, too.
         found.differing, found.jobs = _differing(held), None
-    _attempt(held, live, item, found)
     still_running(held, live)
+    _attempt(held, live, item, found)
     return again or _facts(found, item, found.left) != found.reported
 
 
@@ -136,6 +136,12 @@ def still_running(held: State, live: List[Any]) -> activity.Running:
         return activity.NOTHING
     still: activity.Running = found.before.still(activity.running(live))
     found.before = still
+    if not still.any():
+        try:
+            # What it wrote with the settings that it began with is over with it.
+            java_classes.change(found.context, found.settings, True)
+        except Exception as error:  # noqa: BLE001 - reported as any other look that fails
+            found.failure = sessions.error_text(error)
     return still
 
 
