@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 import types
 from pathlib import Path
 from typing import Any
@@ -112,3 +113,14 @@ def keep_in_credential_file(spark: Any, place: str, name: str, value: str) -> No
         characters[index] = character
     provider.createCredentialEntry(name, characters)
     provider.flush()
+
+
+def checked() -> dict[str, Any]:
+    """The answer of `writes` once everything was looked at."""
+    end = time.monotonic() + 60
+    report = ask("writes")
+    while report["writes"]["pending"] and time.monotonic() < end:
+        time.sleep(0.05)
+        report = ask("writes")
+    assert not report["writes"]["pending"]
+    return report

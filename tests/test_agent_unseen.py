@@ -9,22 +9,11 @@ import time
 import uuid
 
 import pytest
-from agent_requests import ask, kms
+from agent_requests import ask, checked, kms
 
 from jupyterlab_s3_encryption.agent import executions
 
 pytestmark = pytest.mark.usefixtures("fresh_agent")
-
-
-def checked():
-    """The answer once everything was looked at."""
-    end = time.monotonic() + 60
-    report = ask("writes")
-    while report["writes"]["pending"] and time.monotonic() < end:
-        time.sleep(0.05)
-        report = ask("writes")
-    assert not report["writes"]["pending"]
-    return report
 
 
 def write(spark, place):

@@ -10,7 +10,7 @@ import time
 import uuid
 
 import pytest
-from agent_requests import ask, codes, kms
+from agent_requests import ask, checked, codes, kms
 
 from demo.endpoint import client
 
@@ -19,17 +19,6 @@ pytestmark = pytest.mark.usefixtures("fresh_agent")
 
 def write(spark, place):
     spark.range(0, 4, 1, 2).write.mode("append").parquet(place)
-
-
-def checked():
-    """The answer once everything was looked at; no request may take longer than its budget."""
-    end = time.monotonic() + 60
-    report = ask("writes")
-    while report["writes"]["pending"] and time.monotonic() < end:
-        time.sleep(0.05)
-        report = ask("writes")
-    assert not report["writes"]["pending"]
-    return report
 
 
 def told(report):
