@@ -9,7 +9,7 @@ import time
 import uuid
 
 import pytest
-from agent_requests import ask, checked, kms
+from agent_requests import ask, checked, headers, kms
 
 from jupyterlab_s3_encryption.agent import executions
 
@@ -167,15 +167,18 @@ def test_a_renamed_table_and_partition_are_checked_where_they_are_now(spark, end
     spark.sql(f"DROP DATABASE {name} CASCADE")
 
 
-def test_options_of_one_write_are_checked_like_any_other(spark, endpoint, bucket):
+def test_a_write_with_options_of_its_own_is_checked_and_has_the_settings_all_the_same(
+    spark, endpoint, bucket
+):
     ask("apply", profile=kms(endpoint.keys[0]))
     frame = spark.range(0, 4, 1, 2).write.mode("append")
     options = frame.option("fs.s3a.encryption.algorithm", "SSE-KMS")
     options.option("fs.s3a.encryption.key", endpoint.keys[1]).parquet(f"s3a://{bucket}/own")
     report = checked()
     (row,) = report["writes"]["paths"]
-    assert (row["wanted"], row["other"]) == (0, 3), row
-    assert "objects-differ" in [one["code"] for one in report["findings"]]
+    assert (row["wanted"], row["other"]) == (3, 0), row
+    assert report["claim"] == "proven"
+    assert headers(endpoint, bucket, "own/") == {("aws:kms", endpoint.keys[0])}
 
 
 def evicted(spark, keys, bucket):

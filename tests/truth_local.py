@@ -247,8 +247,10 @@ def stream_before(t: Kit) -> Seen:
     query = _stream(t, t.at("after"))
     try:
         _wait_for_objects(t, "after/", 2)
-        report = ask("apply", profile=t.kms("A"))
+        ask("apply", profile=t.kms("A"))
+        # By then the batch that ran during the switch is over.
         _wait_for_objects(t, "after/", 4)
+        report = ask("verify")
     finally:
         query.stop()
     return t.seen(report)

@@ -161,6 +161,15 @@ test('A console holds its cells back too', async ({ page, tmpPath }) => {
     '.jp-ConsolePanel:visible .jp-CodeConsole-promptCell'
   );
   await expect(prompt).toBeVisible();
+  // The form is the console's own from the drawing on that follows the focus.
+  await prompt.locator('.cm-content').click();
+  await expect(prompt.locator('.cm-content')).toBeFocused();
+  await page.evaluate(
+    () =>
+      new Promise(resolve => {
+        requestAnimationFrame(() => requestAnimationFrame(resolve));
+      })
+  );
   await panelOf(page)
     .getByRole('radio', { name: 'SSE-C', exact: true })
     .check();
