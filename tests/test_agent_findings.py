@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from agent_requests import AGENT
 
-from jupyterlab_s3_encryption.agent import claims
+from jupyterlab_s3_encryption.agent import claims, open_findings
 
 KERNEL = AGENT.parents[1] / "src" / "kernel"
 PAGE = AGENT.parents[1] / "docs" / "findings.md"
@@ -33,3 +34,26 @@ def test_a_code_that_lowers_the_claim_is_one_and_its_section_says_so():
     said = set(re.findall(r"^## (\S+)\n\n(?:Keeps the claim at Set|Lowers the claim)", text, re.M))
     assert said == claims.LOWERING
     assert told_codes() >= claims.LOWERING
+
+
+@pytest.mark.parametrize(
+    ("older", "said"),
+    [
+        (0, []),
+        (10, []),
+        (11, ["older-open"]),
+        (1023, ["older-open"]),
+        (1024, ["older-not-watched"]),
+    ],
+)
+def test_older_file_systems_that_are_still_open_are_said_when_they_are_many(older, said):
+    found = open_findings.of_older_handles([], older, None)
+    assert [one["code"] for one in found] == said
+    assert all(str(older) in one["message"] for one in found)
+
+
+def test_as_many_older_file_systems_are_watched_as_the_finding_says():
+    java = AGENT.parents[1] / "java/src/jupyterlab/s3encryption/OpenFileSystems.java"
+    found = re.search(r"MOST_LEFT = (\d+);", java.read_text("utf-8"))
+    assert found is not None
+    assert int(found[1]) == open_findings.MAX_WATCHED

@@ -8,17 +8,10 @@ from __future__ import annotations
 from agent_requests import headers
 
 
-def with_a_credential_provider(spark, profile, key, path):
-    from agent_requests import ask
+def with_a_credential_provider(spark, profile, key, path, place):
+    from agent_requests import ask, keep_in_credential_file
 
-    hadoop = spark.sparkContext._jsc.hadoopConfiguration()
-    factory = spark._jvm.org.apache.hadoop.security.alias.CredentialProviderFactory
-    provider = factory.getProviders(hadoop).get(0)
-    characters = spark.sparkContext._gateway.new_array(spark._jvm.char, len(key))
-    for index, character in enumerate(key):
-        characters[index] = character
-    provider.createCredentialEntry("fs.s3a.encryption.key", characters)
-    provider.flush()
+    keep_in_credential_file(spark, place, "fs.s3a.encryption.key", key)
     report = ask("apply", profile=profile)
     spark.range(3).write.parquet(path)
     later = ask("verify")
@@ -40,6 +33,7 @@ def test_a_key_of_a_credential_provider_that_wins_is_found_and_never_in_effect(
         profile={"method": "sse-kms", "kmsKeyId": wanted},
         key=other,
         path=f"s3a://{bucket}/data",
+        place=place,
     )
     assert answer["read"] == wanted
     assert headers(endpoint, bucket) == {("aws:kms", other)}

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from agent_requests import ask
+from agent_requests import ask, keep_in_credential_file
 from truth_local import ALGORITHM, KEY, Kit
 from truth_rows import SSE_S3, A, B, Seen, row, symbols
 
@@ -147,16 +147,8 @@ def streaming_state(t: Kit) -> Seen:
 def credential_file(t: Kit) -> Seen:
     t.folder.mkdir(parents=True)
     store = f"jceks://file{t.folder}/site.jceks"
-    conf = _configuration(t)
-    conf.set(PROVIDER, store)
-    factory = t.spark._jvm.org.apache.hadoop.security.alias.CredentialProviderFactory
-    provider = factory.getProviders(conf).get(0)
-    text = t.key("B")
-    value = t.spark.sparkContext._gateway.new_array(t.spark._jvm.char, len(text))
-    for number, letter in enumerate(text):
-        value[number] = letter
-    provider.createCredentialEntry(f"fs.s3a.bucket.{t.bucket}.encryption.key", value)
-    provider.flush()
+    name = f"fs.s3a.bucket.{t.bucket}.encryption.key"
+    keep_in_credential_file(t.spark, store, name, t.key("B"))
     t.spark.conf.set(PROVIDER, store)
     try:
         report = ask("apply", profile=t.kms("A"))

@@ -23,6 +23,7 @@ LOWERING = frozenset(
         "not-restored",
         "not-sealed",
         "objects-differ",
+        "older-not-watched",
         "other-connector",
         "rdd-not-covered",
         "renewal-cancelled",

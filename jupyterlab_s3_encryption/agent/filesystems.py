@@ -111,10 +111,13 @@ def _with_keys(held: State, dialect: str, values: Dict[str, str]) -> Set[str]:
 
 
 class Seen(NamedTuple):
-    """systems: what is open; writing: addresses that were written to through older instances."""
+    """systems: what is open; writing: addresses that were written to through older instances;
+    left: how many instances made room for newer ones and are still in use.
+    """
 
     systems: List[Open]
     writing: List[str]
+    left: int
 
 
 def look(held: State, item: Any, dialect: str, trusted: bool) -> Seen:
@@ -126,7 +129,7 @@ def look(held: State, item: Any, dialect: str, trusted: bool) -> Seen:
     """
     context = item.context
     if not java_classes.are_loaded(context) and "@s3" not in _cached(context):
-        return Seen([], [])  # nothing is open, so nothing of ours has to be loaded to look at it
+        return Seen([], [], 0)  # nothing is open, so nothing of ours has to be loaded to look at it
     compared = settings(held, item, dialect) if held.profile is None else None
     answer = java_classes.look(context, compared)
     known = dialects.data()["classes"]
@@ -136,7 +139,7 @@ def look(held: State, item: Any, dialect: str, trusted: bool) -> Seen:
         ours = served is None or served == dialect
         stale = False if one["stale"] is None and ours and trusted else one["stale"]
         found.append(Open(one["uri"], one["algorithm"], one["key"], stale, ours))
-    return Seen(sorted(found, key=lambda entry: entry.uri), answer["writing"])
+    return Seen(sorted(found, key=lambda entry: entry.uri), answer["writing"], answer["left"])
 
 
 def _cached(context: Any) -> str:

@@ -236,10 +236,11 @@ def _open(answer: Report, held: State, dialect: str, live: List[Any]) -> List[Di
     trusted = state is not None and not state.due
     systems: Optional[List[filesystems.Open]] = None
     writing: List[str] = []
+    older = 0
     reason = None
     try:
         seen = filesystems.look(held, first, dialect, trusted)
-        systems, writing = seen.systems, seen.writing
+        systems, writing, older = seen
     except Exception as error:  # noqa: BLE001 - no classes, or no JVM: unknown, and the report says so
         reason = sessions.error_text(error)
     answer["fileSystems"] = [entry.told() for entry in systems or []]
@@ -255,7 +256,9 @@ def _open(answer: Report, held: State, dialect: str, live: List[Any]) -> List[Di
     local = executors.is_local(str(first.context.master))
     found += open_findings.of_executors(answer["executors"], state, local)
     if held.profile is not None:
-        found += open_findings.of_older_handles(writing, filesystems.event_log(first.context))
+        found += open_findings.of_older_handles(
+            writing, older, filesystems.event_log(first.context)
+        )
     return found
 
 

@@ -10,6 +10,9 @@ from .filesystems import Open
 from .findings import Finding, finding
 from .state import Renewal
 
+#: How many older instances are worth a word; how many OpenFileSystems watches.
+MANY, MAX_WATCHED = 10, 1024
+
 
 def of_renewal(
     state: Renewal, now: Dict[str, Optional[int]], still: activity.Running, sealing: bool
@@ -115,12 +118,32 @@ def of_file_systems(left: Optional[List[Open]], reason: Optional[str] = None) ->
     return found
 
 
-def of_older_handles(writing: List[str], event_log: Optional[str]) -> List[Finding]:
-    """Addresses to which something wrote through what was opened before the settings changed.
+def of_older_handles(writing: List[str], older: int, event_log: Optional[str]) -> List[Finding]:
+    """What was opened before the settings changed, and writes or may write.
 
-    event_log: where Spark's event log is, which is always written so.
+    writing: addresses to which something wrote through it; older: how many instances are still in
+    use; event_log: where Spark's event log is, which is always written so.
     """
     found = []
+    if older >= MAX_WATCHED:
+        found.append(
+            finding(
+                "older-not-watched",
+                "warning",
+                "%d or more file systems from before are still in use, and no more than that are "
+                "watched for writes." % MAX_WATCHED,
+                "Let go of what your code keeps open, or restart the kernel.",
+            )
+        )
+    elif older > MANY:
+        found.append(
+            finding(
+                "older-open",
+                "info",
+                "%d file systems from before are still open, because something may use them. They "
+                "are closed when nothing does." % older,
+            )
+        )
     if event_log is not None:
         found.append(
             finding(

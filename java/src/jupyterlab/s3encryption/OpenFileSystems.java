@@ -113,14 +113,9 @@ public final class OpenFileSystems {
    * @param json the settings, see {@link Settings}; null: none are in force any more
    * @param anew whether somebody chose them just now: what wrote with older ones until then is
    *     forgotten
-   * @return as {@link #look}, and "opened" (addresses), "failed" (address to reason)
+   * @return as {@link #look}
    */
   public String change(String json, boolean anew) {
-    Map<String, Object> answer = new LinkedHashMap<String, Object>();
-    List<String> opened = new ArrayList<String>();
-    Map<String, String> failed = new LinkedHashMap<String, String>();
-    answer.put("opened", opened);
-    answer.put("failed", failed);
     try {
       synchronized (OpenFileSystems.class) {
         Settings next = null;
@@ -139,12 +134,12 @@ public final class OpenFileSystems {
         } else {
           Seal.lift();
         }
-        replaceAll(next, opened, failed);
+        replaceAll(next);
       }
     } catch (Throwable error) {
       failure = String.valueOf(error);
     }
-    return described(answer, current);
+    return described(current);
   }
 
   /**
@@ -164,7 +159,7 @@ public final class OpenFileSystems {
     } catch (Throwable error) {
       failure = String.valueOf(error);
     }
-    return described(new LinkedHashMap<String, Object>(), compared);
+    return described(compared);
   }
 
   /** The S3A file system that is open for a bucket; null if there is none. */
@@ -217,8 +212,7 @@ public final class OpenFileSystems {
     }
   }
 
-  private static void replaceAll(Settings next, List<String> opened, Map<String, String> failed)
-      throws Exception {
+  private static void replaceAll(Settings next) throws Exception {
     List<Object[]> entries = cached();
     for (int i = 0; i < entries.size(); i++) {
       Object key = ((Object[]) entries.get(i))[0];
@@ -229,12 +223,10 @@ public final class OpenFileSystems {
       FileSystem made = null;
       // Under the seal whoever comes first opens the right one; otherwise that has to be us.
       if (next != null && !sealed) {
-        String uri = String.valueOf(old.getUri());
         try {
           made = open(key, old, next);
-          opened.add(uri);
         } catch (Throwable error) {
-          failed.put(uri, String.valueOf(error));
+          failure = old.getUri() + " could not be opened: " + error;
         }
       }
       put(key, old, made);
@@ -390,8 +382,9 @@ public final class OpenFileSystems {
     return found;
   }
 
-  private static String described(Map<String, Object> answer, Settings settings) {
+  private static String described(Settings settings) {
     try {
+      Map<String, Object> answer = new LinkedHashMap<String, Object>();
       List<Map<String, Object>> systems = new ArrayList<Map<String, Object>>();
       List<Object[]> entries = cached();
       for (int i = 0; i < entries.size(); i++) {
