@@ -122,9 +122,9 @@ STAGES: dict[str, Callable[[], Count]] = {
     "jest-unit": lambda: jest("unit"),
     "pytest-pure": lambda: pytest("pure", "-m", "not spark and not livy"),
     "jest-kernel": lambda: jest("kernel"),
-    "pytest-spark": lambda: pytest("spark", "-m", "spark and not livy"),
+    "pytest-spark": lambda: pytest("spark", "-m", "spark and not livy", S3E_SHORT="1"),
     "pytest-spark-3.5": lambda: pytest(
-        "spark-3.5", "-m", "spark and not livy", PYTHONPATH=str(SPARK35)
+        "spark-3.5", "-m", "spark and not livy", PYTHONPATH=str(SPARK35), S3E_SHORT="1"
     ),
     "livy": lambda: pytest(
         "livy", "-m", "livy", inside=("tests/livy/alone.py",), PYTHONPATH=str(SPARK35)

@@ -1,9 +1,11 @@
 """Takes every route to a fresh kernel again and again, and walks at random through Spark.
 
-The routes are written into docs/restart.md's table; the walks (tests/walk.py) fail or do not.
+The routes are written into docs/restart.md's table; the walks (tests/walk.py) fail or do not. Tests
+that `make test` runs with one line of Spark, or not at all, are run with both.
 
     .venv/bin/python scripts/soak.py [CYCLES]      30 by default, for the main routes
     .venv/bin/python scripts/soak.py --walks       the walks only
+    .venv/bin/python scripts/soak.py --long        the longer tests only
     .venv/bin/python scripts/soak.py --keep ...    what is not counted again stays as it was
     .venv/bin/python scripts/soak.py --table       the table only, of what was counted
 
@@ -22,7 +24,7 @@ import sys
 from collections import defaultdict
 from pathlib import Path
 
-from setup import OLDEST, ROOT, VENV, environment
+from setup import OLDEST, ROOT, SPARK35, VENV, environment
 
 #: A folder of its own: a test run empties the one above it.
 COUNTED = ROOT / ".test-results" / "soak" / "restart.jsonl"
@@ -64,6 +66,16 @@ def walk(steps: int) -> int:
         codes.append(
             subprocess.run(command, check=False, cwd=ROOT, env={**environment(), **more}).returncode
         )
+    return max(codes)
+
+
+def long_tests() -> int:
+    """The tests that `make test` leaves out for one line of Spark or for both; exit code."""
+    codes = []
+    for path in ("", str(SPARK35)):
+        command = [str(VENV / "bin" / "python"), "-m", "pytest", "-m", "line or soak", "-v"]
+        env = {**environment(), "PYTHONPATH": path}
+        codes.append(subprocess.run(command, check=False, cwd=ROOT, env=env).returncode)
     return max(codes)
 
 
@@ -110,9 +122,11 @@ def said(cell: Cell | None) -> str:
 def main(arguments: list[str]) -> int:
     """Runs all and writes the table; returns the exit code."""
     codes = [0]
-    if "--table" not in arguments:
+    if "--table" not in arguments and "--long" not in arguments:
         codes.append(walk(int(os.environ.get("S3E_SOAK_STEPS") or 2000)))
-    if "--walks" in arguments:
+    if "--table" not in arguments and "--walks" not in arguments:
+        codes.append(long_tests())
+    if "--walks" in arguments or "--long" in arguments:
         return max(codes)
     if "--table" not in arguments:
         if "--keep" not in arguments:

@@ -23,15 +23,31 @@ from spark_script import run_script as run_in_new_process  # noqa: E402
 
 from demo.endpoint import Endpoint  # noqa: E402 - the path above is what makes it importable
 from demo.environment import process_environment, spark_conf, write_conf_folder  # noqa: E402
+from demo.jars import spark_at_hand  # noqa: E402
 
 SPARK_FIXTURES = {"spark", "run_script", "fresh_spark", "standalone", "base_conf"}
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks what uses Spark, so that `-m "not spark"` leaves out all of it and nothing else."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Marks what uses Spark, so that `-m "not spark"` leaves out all of it and nothing else.
+
+    With S3E_SHORT, what `make soak` runs is left out: a test marked `soak`, and one that is marked
+    with another `line` of Spark.
+    """
     for item in items:
         if SPARK_FIXTURES & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.spark)
+    if os.environ.get("S3E_SHORT"):
+        left = [item for item in items if _is_long(item)]
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if item not in left]
+
+
+def _is_long(item: pytest.Item) -> bool:
+    line = item.get_closest_marker("line")
+    if item.get_closest_marker("soak") is not None:
+        return True
+    return line is not None and not spark_at_hand().version.startswith(line.args[0] + ".")
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ Must not know: kernels, the front end.
 
 from __future__ import annotations
 
+import pytest
 from agent_requests import kms
 
 
@@ -33,6 +34,7 @@ def without_java(profile, bucket):
     return {name: [one["ok"], one.get("error")] for name, one in found.items()}
 
 
+@pytest.mark.line("3.5")
 def test_every_request_says_to_restart_the_kernel_where_java_has_ended(
     run_script, endpoint, bucket
 ):

@@ -154,6 +154,7 @@ def test_the_agent_needs_no_thread_and_little_memory(kernel):
     assert (after[1] - before[1]) / 1e6 < 5
 
 
+@pytest.mark.line("4.3")
 def test_the_first_cell_that_makes_a_session_has_the_settings(
     kernel, base_conf, endpoint, bucket, tmp_path
 ):

@@ -5,6 +5,7 @@ Must not know: kernels, the front end.
 
 from __future__ import annotations
 
+import pytest
 from agent_requests import headers
 
 
@@ -22,6 +23,7 @@ def with_a_credential_provider(spark, profile, key, path, place):
     }
 
 
+@pytest.mark.line("3.5")
 def test_a_key_of_a_credential_provider_that_wins_is_found_and_never_in_effect(
     fresh_spark, endpoint, bucket, tmp_path
 ):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from agent_requests import headers, kms
 
 from demo.endpoint import client
@@ -80,6 +81,7 @@ def on_a_cluster(spark, profiles, path):
     }
 
 
+@pytest.mark.line("4.3")
 def test_on_two_workers_every_object_after_a_switch_carries_it_parts_too(
     fresh_spark, standalone, endpoint, bucket
 ):
@@ -136,6 +138,7 @@ def an_older_plan_again(spark, profiles, path):
     return {"armed": armed, "quiet": ask("guard", profile=profiles[1])}
 
 
+@pytest.mark.soak
 def test_a_plan_from_before_a_switch_that_runs_again_on_executors_brings_nothing_back(
     fresh_spark, standalone, endpoint, bucket
 ):
@@ -162,6 +165,7 @@ def files_from_s3(spark, profile, path):
     return {"armed": armed, "writes": ask("writes", budget=200)}
 
 
+@pytest.mark.line("3.5")
 def test_files_that_executors_fetch_with_the_cluster_s_settings_leave_the_bucket_to_ours(
     fresh_spark, standalone, endpoint, bucket
 ):
@@ -193,6 +197,7 @@ def with_many_tasks_by_default(spark, profile):
     return {"report": report, "tasks": [stage.numTasks for stage in stages]}
 
 
+@pytest.mark.line("4.3")
 def test_executors_get_one_task_each_whatever_spark_s_default_parallelism(
     fresh_spark, standalone, endpoint
 ):
@@ -219,6 +224,7 @@ def executors_out_of_reach(spark, profile, path):
     return [report, verified]
 
 
+@pytest.mark.line("3.5")
 def test_executors_that_could_not_be_reached_keep_the_claim_at_set(
     fresh_spark, standalone, endpoint, bucket
 ):
@@ -248,6 +254,7 @@ def beside_the_event_log(spark, profile, path, other):
     return report
 
 
+@pytest.mark.line("4.3")
 def test_the_event_log_goes_on_and_data_beside_it_has_the_profile_s_key(
     fresh_spark, endpoint, bucket
 ):
@@ -293,6 +300,7 @@ def armed_before(profile, path):
     return {"jobs": jobs, "reports": reports}
 
 
+@pytest.mark.line("4.3")
 def test_a_session_that_is_made_with_a_profile_armed_is_in_effect_at_once(
     run_script, endpoint, bucket
 ):

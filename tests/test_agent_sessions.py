@@ -64,6 +64,7 @@ def armed_before_the_first_session(profile, path):
     }
 
 
+@pytest.mark.line("4.3")
 def test_an_armed_profile_is_in_every_session_that_is_made_later(run_script, endpoint, bucket):
     profile = {"method": "sse-kms", "kmsKeyId": endpoint.keys[0]}
     answer = run_script(armed_before_the_first_session, profile=profile, path=f"s3a://{bucket}")
@@ -94,6 +95,7 @@ def an_error_of_ours(profile):
     return {"count": count, "told": told, "armed": armed, "cleared": cleared}
 
 
+@pytest.mark.line("3.5")
 def test_a_session_that_cannot_get_the_settings_still_starts_and_the_report_says_it(
     run_script, endpoint
 ):
@@ -135,10 +137,17 @@ def over_the_cluster(spark, path, key):
 @pytest.mark.parametrize(
     "names",
     [
-        ("encryption.algorithm", "encryption.key"),
-        ("server-side-encryption-algorithm", "server-side-encryption.key"),
+        pytest.param(
+            ("encryption.algorithm", "encryption.key"),
+            marks=pytest.mark.line("4.3"),
+            id="newer names",
+        ),
+        pytest.param(
+            ("server-side-encryption-algorithm", "server-side-encryption.key"),
+            marks=pytest.mark.line("3.5"),
+            id="older names",
+        ),
     ],
-    ids=["newer names", "older names"],
 )
 def test_values_of_the_cluster_are_overridden_named_and_in_force_again_after_clear(
     fresh_spark, endpoint, bucket, names
@@ -201,6 +210,7 @@ def logged(profile, key, path, log):
     return {"report": answer, "held": held == key}
 
 
+@pytest.mark.line("3.5")
 def test_the_sse_c_key_is_in_no_event_log(run_script, endpoint, bucket, tmp_path):
     answer = run_script(
         logged,

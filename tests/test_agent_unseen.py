@@ -198,6 +198,7 @@ def evicted(spark, keys, bucket):
     return report
 
 
+@pytest.mark.line("3.5")
 def test_executions_that_spark_no_longer_lists_are_said_and_nothing_is_proven(
     fresh_spark, endpoint, bucket
 ):

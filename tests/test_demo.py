@@ -83,6 +83,7 @@ class Demo:
         return outputs
 
 
+@pytest.mark.line("4.3")
 def test_the_demo_runs_its_notebook_and_ctrl_c_ends_every_process(tmp_path):
     taken = socket.create_server(("127.0.0.1", 0))
     port = taken.getsockname()[1]

@@ -232,6 +232,7 @@ def test_a_scheduled_notebook_in_mode_block_ends_with_an_error_and_runs_nothing(
     assert not (tmp_path / "reached").exists()
 
 
+@pytest.mark.line("4.3")
 @pytest.mark.usefixtures("base_conf", "_jvm_settings")
 def test_a_scheduled_notebook_writes_with_the_key_of_the_environment_from_its_first_cell(
     endpoint, bucket, tmp_path

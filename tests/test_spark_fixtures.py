@@ -5,6 +5,8 @@ Must not know: the agent. If these fail, no other Spark test says anything.
 
 from __future__ import annotations
 
+import pytest
+
 
 def kms(key):
     return {
@@ -44,6 +46,7 @@ def write_and_count_executors(spark, path):
     return {"executors": len({row.name for row in rows.collect()}), "version": spark.version}
 
 
+@pytest.mark.line("4.3")
 def test_a_fresh_jvm_takes_cluster_configuration(fresh_spark, endpoint, bucket):
     answer = fresh_spark(
         write_and_count_executors, kms(endpoint.keys[0]), path=f"s3a://{bucket}/fresh"
@@ -52,6 +55,7 @@ def test_a_fresh_jvm_takes_cluster_configuration(fresh_spark, endpoint, bucket):
     assert headers(endpoint, bucket) == {("aws:kms", endpoint.keys[0])}
 
 
+@pytest.mark.soak
 def test_a_standalone_cluster_writes_from_two_executors(fresh_spark, standalone, endpoint, bucket):
     conf = {**standalone.conf(), **kms(endpoint.keys[0])}
     conf["spark.hadoop.mapreduce.fileoutputcommitter.algorithm.version"] = "2"

@@ -25,6 +25,20 @@ from demo.java import find_java
 
 LOCAL = [row for row in ROWS if row.where is not None]
 WRITE = bool(os.environ.get("S3E_TRUTH"))
+#: Processes of which one line of Spark is enough beside all that both lines run.
+LINES = {
+    "4.3": ("files", "context", "emrfs"),
+    "3.5": ("workers", "cluster", "bucket", "files_key"),
+}
+
+
+def groups(processes: dict[str, object]) -> list[object]:
+    """The names of processes, as parameters."""
+    lines = {name: line for line, names in LINES.items() for name in names}
+    return [
+        pytest.param(name, marks=pytest.mark.line(lines[name]) if name in lines else ())
+        for name in processes
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +72,7 @@ def test_no_more_is_claimed_than_is_stored(
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("group", truth_elsewhere.PROCESSES)
+@pytest.mark.parametrize("group", groups(truth_elsewhere.PROCESSES))
 def test_no_more_is_claimed_than_is_stored_by_other_processes(
     group, fresh_spark, endpoint, bucket, results, request
 ):
@@ -76,7 +90,7 @@ def test_no_more_is_claimed_than_is_stored_by_other_processes(
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("group", truth_processes.PROCESSES)
+@pytest.mark.parametrize("group", groups(truth_processes.PROCESSES))
 def test_no_more_is_claimed_than_is_stored_where_executors_open_buckets_or_no_session_is_there(
     group, fresh_spark, run_script, standalone, endpoint, bucket, results
 ):
@@ -86,7 +100,7 @@ def test_no_more_is_claimed_than_is_stored_where_executors_open_buckets_or_no_se
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("group", truth_tables.PROCESSES)
+@pytest.mark.parametrize("group", groups(truth_tables.PROCESSES))
 def test_no_more_is_claimed_than_is_stored_with_more_jars(
     group, fresh_spark, endpoint, bucket, results, base_conf, tmp_path
 ):

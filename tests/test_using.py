@@ -225,6 +225,7 @@ def test_a_job_that_runs_during_a_switch_is_a_warning_at_the_beginning(spark, en
     assert headers(endpoint, bucket, "inside/") == {("aws:kms", endpoint.keys[0])}
 
 
+@pytest.mark.line("4.3")
 def test_a_session_that_is_made_inside_has_it_and_loses_it_afterwards(run_script, endpoint, bucket):
     told = run_script(made_inside, key=endpoint.keys[1], path=f"s3a://{bucket}")
     assert told == ["none", "inEffect"]

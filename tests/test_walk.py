@@ -16,7 +16,13 @@ from walk_random import check, told, walk_at_random
 from walk_store import Store
 
 STEPS = int(os.environ.get("S3E_WALK_STEPS") or 20)
-SEEDS = [int(text) for text in (os.environ.get("S3E_WALK_SEEDS") or "51 5 212 1").split()]
+#: 80 steps in all: half of them with each line of Spark.
+OWN = [
+    pytest.param(number, marks=pytest.mark.line(line))
+    for line, numbers in (("4.3", (51, 5)), ("3.5", (212, 1)))
+    for number in numbers
+]
+SEEDS = [int(text) for text in os.environ.get("S3E_WALK_SEEDS", "").split()] or OWN
 
 
 if "S3E_WALK" in os.environ:

@@ -57,6 +57,7 @@ CELL: dict[str, tuple[int, tuple[st.SearchStrategy[Any], ...]]] = {
     "table": (9, (st.sampled_from(TABLES), _slot)),
     "get": (3, (_slot, _kept)),
     "new_instance": (2, (_slot, _kept)),
+    "file_context": (2, (_slot, _kept)),
     "through": (3, (_kept,)),
     "open": (2, (_slot,)),
     "finish": (2, (_kept,)),

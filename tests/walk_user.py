@@ -186,6 +186,12 @@ class User:
         conf = self.configurations[configuration % len(self.configurations)]
         self._create(self._hadoop.FileSystem.newInstance(self._uri(slot), conf), slot)
 
+    def file_context(self, slot: int, configuration: int) -> None:
+        conf = self.configurations[configuration % len(self.configurations)]
+        context = self._hadoop.FileContext.getFileContext(self._uri(slot), conf)
+        folder = self._hadoop.permission.FsPermission.getDirDefault()
+        context.mkdir(self._path(self.slots[slot], self._name("context")), folder, True)
+
     def through(self, number: int) -> None:
         if not self.handles:
             self.get(0, 0)
