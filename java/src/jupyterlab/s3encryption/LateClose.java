@@ -57,13 +57,19 @@ final class LateClose extends Configuration {
     }
   }
 
+  /** S3A of Hadoop 3.5 keeps a list of its own beside that of FileSystem. */
   private static boolean deletesAtExit(FileSystem system) {
-    try {
-      Object paths = OpenFileSystems.field(FileSystem.class, "deleteOnExit").get(system);
-      return !((Collection<Object>) paths).isEmpty();
-    } catch (Throwable error) {
-      return false;
+    for (Class<?> kind = system.getClass(); kind != null; kind = kind.getSuperclass()) {
+      try {
+        Object paths = OpenFileSystems.field(kind, "deleteOnExit").get(system);
+        if (paths instanceof Collection && !((Collection<Object>) paths).isEmpty()) {
+          return true;
+        }
+      } catch (Throwable error) {
+        continue; // This class has none.
+      }
     }
+    return false;
   }
 
   private static void closeAtExit(FileSystem system) {
