@@ -43,23 +43,30 @@ function text(path) {
  * source's lines. tests/test_agent_bundle.py proves that it is the same program.
  */
 function lean(python) {
-  return python
-    .replace(
-      /^( *)"""[^]*?"""$/gm,
-      (whole, indent) =>
-        (indent ? `${indent}pass` : '') +
-        '\n'.repeat(whole.split('\n').length - 1)
-    )
-    .replace(/^ *#.*$/gm, '')
-    .replace(/ {2}# .*$/gm, '')
-    .replace(
-      /^( *def \w+\()([^]*?)\)(?: -> [^:\n]+)?:$/gm,
-      (_, head, parameters) => `${head}${bare(parameters)}):`
-    )
-    .replace(/^( *[\w.]+): [\w[\], .]+ = /gm, '$1 = ')
-    .replace(/^( +)/gm, (_, indent) =>
-      ' '.repeat(Math.ceil(indent.length / 4))
-    );
+  return (
+    python
+      // In a class an annotation makes a field of a NamedTuple: it stays.
+      .replace(/^class \w+\(NamedTuple\):\n(?:(?: .*)?\n)*/gm, record =>
+        record.replace(/^( {4}\w+): (?=.* = )/gm, '$1:\0')
+      )
+      .replace(
+        /^( *)"""[^]*?"""$/gm,
+        (whole, indent) =>
+          (indent ? `${indent}pass` : '') +
+          '\n'.repeat(whole.split('\n').length - 1)
+      )
+      .replace(/^ *#.*$/gm, '')
+      .replace(/ {2}# .*$/gm, '')
+      .replace(
+        /^( *def \w+\()([^]*?)\)(?: -> [^:\n]+)?:$/gm,
+        (_, head, parameters) => `${head}${bare(parameters)}):`
+      )
+      .replace(/^( *[\w.]+): [\w[\], .]+ = /gm, '$1 = ')
+      .replace(/^( +\w+):\0/gm, '$1: ')
+      .replace(/^( +)/gm, (_, indent) =>
+        ' '.repeat(Math.ceil(indent.length / 4))
+      )
+  );
 }
 
 /** The parameters of a function without their annotations. */

@@ -44,6 +44,16 @@ class Bare(ast.NodeTransformer):
             node.body = [item for item in node.body if not _says_nothing(item)]
         return node
 
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
+        # In a class an annotation makes a field: without it a NamedTuple has one less.
+        fields = [item for item in node.body if isinstance(item, ast.AnnAssign)]
+        self.generic_visit(node)
+        for place, item in enumerate(node.body):
+            for field in fields:
+                if item.lineno == field.lineno:
+                    node.body[place] = field
+        return node
+
     def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
         if node.value is None:
             return node
