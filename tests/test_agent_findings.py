@@ -40,8 +40,8 @@ def test_a_code_that_lowers_the_claim_is_one_and_its_section_says_so():
     ("older", "said"),
     [
         (0, []),
-        (10, []),
-        (11, ["older-open"]),
+        (500, []),
+        (501, ["older-open"]),
         (1023, ["older-open"]),
         (1024, ["older-not-watched"]),
     ],

@@ -11,7 +11,7 @@ from .findings import Finding, finding
 from .state import Renewal
 
 #: How many older instances are worth a word; how many OpenFileSystems watches.
-MANY, MAX_WATCHED = 10, 1024
+MANY, MAX_WATCHED = 500, 1024
 
 
 def of_renewal(
