@@ -113,7 +113,11 @@ export default defineConfig([
     }
   },
   {
-    files: ['src/encryption/**/*.ts', 'src/exports/**/*.ts'],
+    files: [
+      'src/contract/**/*.ts',
+      'src/encryption/**/*.ts',
+      'src/cluster/documents/**/*.ts'
+    ],
     ignores: ['**/__tests__/**'],
     rules: mustNotImport(
       'The domain is pure: no Jupyter, no Lumino, no React, no other room.',
@@ -128,7 +132,7 @@ export default defineConfig([
     )
   },
   {
-    files: ['src/panel/**/*.{ts,tsx}'],
+    files: ['src/panel/**/*.{ts,tsx}', 'src/cluster/page/**/*.{ts,tsx}'],
     ignores: ['**/__tests__/**'],
     rules: mustNotImport(
       'The panel gets props and gives callbacks: it knows no kernel.',

@@ -23,7 +23,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const agentDir = join(root, 'jupyterlab_s3_encryption', 'agent');
-const connectors = join(root, 'src', 'encryption', 'connectors.json');
+const connectors = join(root, 'src', 'contract', 'connectors.json');
 const target = join(root, 'src', 'kernel', 'agentBundle.json');
 const agent = join(root, 'src', 'kernel', 'agentFiles.json');
 const tools = join(root, 'src', 'kernel', 'agentTools.json');

@@ -8,16 +8,20 @@ import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
 import type { Widget } from '@lumino/widgets';
 
-import type { IBucketInForce } from './encryption/inForce';
-import type { Block, LifecycleState, Reason } from './encryption/lifecycle';
-import type { Profile } from './encryption/profile';
-import type { IReport, IReportError } from './encryption/report';
+import type { IBucketInForce } from './encryption/bucketPolicy';
+import type {
+  Block,
+  LifecycleState,
+  Reason
+} from './encryption/lifecycle/types';
+import type { Profile } from './encryption/profile/profile';
+import type { IReport, IReportError } from './contract/report';
 import type {
   IAudit,
   ICanary,
   IWrites,
   IWrittenPath
-} from './encryption/stored';
+} from './contract/storedObjects';
 
 /** One request as it was run in a kernel: what the history shows. */
 export interface IHistoryEntry {

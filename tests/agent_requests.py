@@ -14,7 +14,7 @@ from typing import Any
 
 AGENT = Path(__file__).parents[1] / "jupyterlab_s3_encryption" / "agent"
 CORE = Path(__file__).parents[1] / "src" / "kernel" / "agentFiles.json"
-CONNECTORS = Path(__file__).parents[1] / "src" / "encryption" / "connectors.json"
+CONNECTORS = Path(__file__).parents[1] / "src" / "contract" / "connectors.json"
 STATE = "_jupyterlab_s3_encryption_state"
 SHIPPED = "_jupyterlab_s3_encryption_agent"
 #: base64 of 32 bytes; what the tests search for wherever it must not be.

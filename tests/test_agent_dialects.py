@@ -13,7 +13,7 @@ import pytest
 from jupyterlab_s3_encryption.agent import dialects
 
 EXAMPLES = json.loads((Path(__file__).parent / "examples" / "settings.json").read_text("utf-8"))
-SOURCE = Path(__file__).parents[1] / "src" / "encryption" / "connectors.json"
+SOURCE = Path(__file__).parents[1] / "src" / "contract" / "connectors.json"
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example["title"])

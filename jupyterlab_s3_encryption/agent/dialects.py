@@ -1,7 +1,7 @@
 """From a profile to the properties that one connector reads: what to set, what to clear.
 
 Pure; reads only connectors.json. Must not know: Spark, sessions, the kernel. The TypeScript side
-computes the same (src/encryption/settings.ts); tests/examples/settings.json is run by both.
+computes the same (src/encryption/settings/settings.ts); tests/examples/settings.json is run by both.
 """
 
 import base64

@@ -1,7 +1,7 @@
 """What a valid profile is: one message for each field that is not right.
 
 Pure. Must not know: Spark, connectors, the kernel. The TypeScript side has the same rules
-(src/encryption/profile.ts); tests/examples/profiles.json is run by both.
+(src/encryption/profile/profile.ts); tests/examples/profiles.json is run by both.
 """
 
 import base64

@@ -1,4 +1,4 @@
-"""The agent's answer, as plain data (docs/protocol.md, src/encryption/report.ts).
+"""The agent's answer, as plain data (docs/protocol.md, src/contract/report.ts).
 
 Must not know: how anything was read or set. Everything that is secret is masked here at the
 latest.

@@ -5,7 +5,7 @@
 
 import type { JSONObject } from '@lumino/coreutils';
 
-import type { RequestName } from '../encryption/report';
+import type { RequestName } from '../contract/report';
 import type { IRequest } from './protocol';
 
 /** The agent's file that not every request needs. */

@@ -10,9 +10,9 @@ import type { Kernel, KernelMessage } from '@jupyterlab/services';
 import { UUID } from '@lumino/coreutils';
 import type { JSONObject } from '@lumino/coreutils';
 
-import connectors from '../encryption/connectors.json';
-import type { IReport } from '../encryption/report';
-import { PROTOCOL } from '../encryption/report';
+import connectors from '../contract/connectors.json';
+import type { IReport } from '../contract/report';
+import { PROTOCOL } from '../contract/report';
 import bundle from './agentBundle.json';
 import livy from './agentLivy.json';
 import { loadAgent, loadTools, partFor, writersText } from './agentText';

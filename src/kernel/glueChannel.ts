@@ -11,17 +11,17 @@
 
 import type { Kernel, KernelMessage } from '@jupyterlab/services';
 
-import type { Block } from '../encryption/lifecycle';
-import type { Profile } from '../encryption/profile';
-import type { IFinding, IReport } from '../encryption/report';
-import { PROTOCOL } from '../encryption/report';
-import type { Dialect } from '../encryption/settings';
+import type { Block } from '../encryption/lifecycle/types';
+import type { Profile } from '../encryption/profile/profile';
+import type { IFinding, IReport } from '../contract/report';
+import { PROTOCOL } from '../contract/report';
+import type { Dialect } from '../encryption/settings/settings';
 import bundle from './agentBundle.json';
 import { ChannelError, type IAgentChannel } from './channel';
 import { FrameChannel } from './frameChannel';
 import type { FrameReader } from './frames';
 import type { IRequest } from './protocol';
-import { sessionConf } from './sessionConf';
+import { sessionConf } from '../encryption/settings/sparkConf';
 
 /** What the kernel prints when another session is the current one, or none. */
 const CHANGED =

@@ -11,10 +11,10 @@
 import type { Kernel, KernelMessage } from '@jupyterlab/services';
 import type { JSONObject } from '@lumino/coreutils';
 
-import connectors from '../encryption/connectors.json';
-import type { Block } from '../encryption/lifecycle';
-import type { IReport } from '../encryption/report';
-import { PROTOCOL } from '../encryption/report';
+import connectors from '../contract/connectors.json';
+import type { Block } from '../encryption/lifecycle/types';
+import type { IReport } from '../contract/report';
+import { PROTOCOL } from '../contract/report';
 import bundle from './agentBundle.json';
 import {
   agentText,

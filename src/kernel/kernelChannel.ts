@@ -6,8 +6,8 @@
 
 import type { Kernel } from '@jupyterlab/services';
 
-import type { Block } from '../encryption/lifecycle';
-import type { IReport } from '../encryption/report';
+import type { Block } from '../encryption/lifecycle/types';
+import type { IReport } from '../contract/report';
 import { ChannelError, type IAgentChannel } from './channel';
 import { IpykernelChannel } from './ipykernelChannel';
 import { guessKind, type KernelKind } from './kinds';

@@ -9,9 +9,9 @@
 import type { JSONObject } from '@lumino/coreutils';
 import { UUID } from '@lumino/coreutils';
 
-import { parseProfile } from '../encryption/profile';
-import type { IReport, IReportError, RequestName } from '../encryption/report';
-import { PROTOCOL } from '../encryption/report';
+import { parseProfile } from '../encryption/profile/profile';
+import type { IReport, IReportError, RequestName } from '../contract/report';
+import { PROTOCOL } from '../contract/report';
 import {
   FLAG,
   NUMBER,
@@ -23,8 +23,8 @@ import {
   orNull,
   record,
   type Shape
-} from './shape';
-import { AUDIT, BUCKET, CANARY, PROOF, WRITES } from './storedShapes';
+} from '../contract/shape';
+import { AUDIT, BUCKET, CANARY, PROOF, WRITES } from '../contract/storedShapes';
 
 /** The type of the answer's data. */
 export const MIME_TYPE = 'application/vnd.jupyterlab-s3-encryption+json';

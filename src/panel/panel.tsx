@@ -6,24 +6,24 @@
 
 import * as React from 'react';
 
-import { can } from '../encryption/lifecycle';
-import type { LifecycleState } from '../encryption/lifecycle';
-import type { IFieldError, Profile } from '../encryption/profile';
-import type { FixAction, IReport } from '../encryption/report';
+import { can } from '../encryption/lifecycle/types';
+import type { LifecycleState } from '../encryption/lifecycle/types';
+import type { IFieldError, Profile } from '../encryption/profile/profile';
+import type { FixAction, IReport } from '../contract/report';
 import type { IHistoryEntry, IProver } from '../tokens';
-import { Changes, Failure, Pending } from './alerts';
-import { Claims, Findings } from './claims';
-import { FileSystems, KernelSettings } from './details';
-import { isEdited } from './draft';
-import type { IDraft } from './draft';
-import { Form } from './form';
-import { History } from './history';
-import type { IKnownKey } from './keyField';
-import { Button, Icon } from './parts';
-import { leftOutWords, statusWords } from './status';
-import { Stored } from './stored';
-import { useTrans } from './trans';
-import { Writers } from './writersSection';
+import { Changes, Failure, Pending } from './state/alerts';
+import { Claims, Findings } from './state/claims';
+import { FileSystems, KernelSettings } from './state/details';
+import { isEdited } from './form/draft';
+import type { IDraft } from './form/draft';
+import { Form } from './form/form';
+import { History } from './state/history';
+import type { IKnownKey } from './form/keyField';
+import { Button, Icon } from './ui/parts';
+import { leftOutWords, statusWords } from './state/status';
+import { Stored } from './objects/sections';
+import { useTrans } from '../i18n';
+import { Writers } from './form/writers';
 
 export interface IPanelProps {
   /** null where no notebook and no console is current. */

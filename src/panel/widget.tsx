@@ -11,15 +11,15 @@ import type { Message } from '@lumino/messaging';
 import type { ISignal } from '@lumino/signaling';
 import * as React from 'react';
 
-import { ProfileError } from '../encryption/profile';
-import type { IFieldError, Profile } from '../encryption/profile';
+import { ProfileError } from '../encryption/profile/profile';
+import type { IFieldError, Profile } from '../encryption/profile/profile';
 import { s3EncryptionIcon } from '../icons';
 import type { IEncryptionSession, IEncryptionTracker } from '../tokens';
-import { draftOf } from './draft';
-import type { IDraft } from './draft';
-import type { IKnownKey } from './keyField';
+import { draftOf } from './form/draft';
+import type { IDraft } from './form/draft';
+import type { IKnownKey } from './form/keyField';
 import { Panel } from './panel';
-import { DOMAIN, TransContext } from './trans';
+import { DOMAIN, TransContext } from '../i18n';
 
 /** What the panel offers besides what the session says. */
 export interface IOffers {

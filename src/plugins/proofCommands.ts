@@ -7,9 +7,9 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
 
-import { can } from '../encryption/lifecycle';
+import { can } from '../encryption/lifecycle/types';
 import type { Errand, IEncryptionTracker } from '../tokens';
-import { CommandIDs } from './ids';
+import { CommandIDs } from './commandIds';
 
 interface IPageCommand {
   id: string;

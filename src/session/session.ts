@@ -17,19 +17,23 @@ import {
   type ISnapshot,
   type LifecycleEvent,
   type LifecycleState
-} from '../encryption/lifecycle';
-import { parseProfile, sameProfile, type Profile } from '../encryption/profile';
-import type { IReport } from '../encryption/report';
+} from '../encryption/lifecycle/types';
+import {
+  parseProfile,
+  sameProfile,
+  type Profile
+} from '../encryption/profile/profile';
+import type { IReport } from '../contract/report';
 import { BlockedError, ChannelError } from '../kernel/channel';
 import { KernelChannel } from '../kernel/kernelChannel';
 import { askKind } from '../kernel/language';
 import { KernelWatcher } from '../kernel/restart';
 import type { IEncryptionSession, IHistoryEntry } from '../tokens';
-import { Courier, type IOutcome, type SendEffect } from './courier';
+import { Courier, type IOutcome, type SendEffect } from './agentClient';
 import { History } from './history';
-import { KeyRing } from './keyRing';
+import { KeyRing } from './customerKeys';
 import { begin, type ISessionOptions } from './options';
-import { Prover } from './proof';
+import { Prover } from './objectChecks';
 import { Waiters } from './waiters';
 import { checkClear, isChoice, readWish } from './wish';
 

@@ -4,7 +4,7 @@
 
 import { PromiseDelegate } from '@lumino/coreutils';
 
-import type { IReport } from '../encryption/report';
+import type { IReport } from '../contract/report';
 
 export type Answered = PromiseDelegate<IReport | null>;
 

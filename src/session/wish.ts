@@ -3,14 +3,14 @@
  * what the site has against it, and the key of SSE-C. Must not know of kernels.
  */
 
-import type { IJob, ISnapshot, IWanted } from '../encryption/lifecycle';
-import { ENGLISH } from '../encryption/messages';
+import type { IJob, ISnapshot, IWanted } from '../encryption/lifecycle/types';
+import { ENGLISH } from '../contract/messages';
 import {
   ProfileError,
   parseProfile,
   type Profile
-} from '../encryption/profile';
-import type { KeyRing } from './keyRing';
+} from '../encryption/profile/profile';
+import type { KeyRing } from './customerKeys';
 import type { ISessionOptions } from './options';
 
 /**

@@ -4,7 +4,7 @@ import type { Kernel } from '@jupyterlab/services';
 import { CompressionStream } from 'node:stream/web';
 import { inflateSync } from 'node:zlib';
 
-import { makeReport } from '../../encryption/__tests__/reports';
+import { makeReport } from '../../contract/__tests__/reports';
 import { FrameChannel } from '../frameChannel';
 import { FrameReader } from '../frames';
 import { makeRequest } from '../protocol';

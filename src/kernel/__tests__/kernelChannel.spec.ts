@@ -2,8 +2,8 @@
 
 import type { Kernel } from '@jupyterlab/services';
 
-import type { IReport } from '../../encryption/report';
-import { makeReport } from '../../encryption/__tests__/reports';
+import type { IReport } from '../../contract/report';
+import { makeReport } from '../../contract/__tests__/reports';
 import type { IAgentChannel } from '../channel';
 import { KernelChannel, prepare } from '../kernelChannel';
 import { SPEECH, livyChannel } from '../livyChannel';

@@ -1,9 +1,9 @@
 /** Which kind of kernel there is, and what a session of another process is started with. */
 
-import type { Profile } from '../../encryption/profile';
+import type { Profile } from '../../encryption/profile/profile';
 import { guessKind, kindOf } from '../kinds';
 import { askKind } from '../language';
-import { sessionConf } from '../sessionConf';
+import { sessionConf } from '../../encryption/settings/sparkConf';
 
 describe('the kind of a kernel', () => {
   it.each([

@@ -2,15 +2,15 @@
 
 import fc from 'fast-check';
 
-import { makeReport } from '../../encryption/__tests__/reports';
+import { makeReport } from '../../contract/__tests__/reports';
 import {
   audit,
   canary,
   object,
   writes,
   written
-} from '../../encryption/__tests__/storedObjects';
-import type { IReport } from '../../encryption/report';
+} from '../../contract/__tests__/objects';
+import type { IReport } from '../../contract/report';
 import { makeRequest, parseAnswer, parseReport } from '../protocol';
 
 const FULL: IReport = makeReport({

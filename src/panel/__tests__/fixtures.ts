@@ -3,9 +3,9 @@
  * kernels.
  */
 
-import type { LifecycleState, Resting } from '../../encryption/lifecycle';
-import type { Profile } from '../../encryption/profile';
-import type { IReport } from '../../encryption/report';
+import type { LifecycleState, Resting } from '../../encryption/lifecycle/types';
+import type { Profile } from '../../encryption/profile/profile';
+import type { IReport } from '../../contract/report';
 import type { IHistoryEntry } from '../../tokens';
 
 export const KEY =

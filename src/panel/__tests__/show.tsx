@@ -5,8 +5,8 @@
 import { fireEvent, render, screen } from '@testing-library/react';
 import * as React from 'react';
 
-import type { LifecycleState } from '../../encryption/lifecycle';
-import { draftOf } from '../draft';
+import type { LifecycleState } from '../../encryption/lifecycle/types';
+import { draftOf } from '../form/draft';
 import { Panel } from '../panel';
 import type { IPanelProps } from '../panel';
 

@@ -1,11 +1,11 @@
 /** The commands, and their place in the palette. */
 
 import { Notification } from '@jupyterlab/apputils';
-import { ProfileError } from '../../encryption/profile';
+import { ProfileError } from '../../encryption/profile/profile';
 import { PANEL_ID } from '../../panel/widget';
 import { KMS, STATES } from '../../panel/__tests__/fixtures';
 import { commands } from '../commands';
-import { CommandIDs } from '../ids';
+import { CommandIDs } from '../commandIds';
 import { fakeApp, fakePreferences, FakeSession, FakeTracker } from './fakes';
 
 describe('the commands', () => {

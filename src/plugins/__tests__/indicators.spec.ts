@@ -3,10 +3,10 @@
 import { Notification } from '@jupyterlab/apputils';
 import { nullTranslator } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
-import { OTHER, written } from '../../encryption/__tests__/storedObjects';
+import { OTHER, written } from '../../contract/__tests__/objects';
 import { PANEL_ID } from '../../panel/widget';
 import { STATES } from '../../panel/__tests__/fixtures';
-import { CommandIDs } from '../ids';
+import { CommandIDs } from '../commandIds';
 import { notifications } from '../notifications';
 import { statusItem } from '../statusItem';
 import { StateButton } from '../toolbarButton';

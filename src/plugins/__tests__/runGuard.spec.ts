@@ -4,7 +4,7 @@ import { Notification } from '@jupyterlab/apputils';
 import { NotebookActions } from '@jupyterlab/notebook';
 import { Signal } from '@lumino/signaling';
 import { Widget } from '@lumino/widgets';
-import type { LifecycleState } from '../../encryption/lifecycle';
+import type { LifecycleState } from '../../encryption/lifecycle/types';
 import plugins from '../../index';
 import { KMS, STATES } from '../../panel/__tests__/fixtures';
 import { runGuard } from '../runGuard';

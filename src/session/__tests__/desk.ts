@@ -5,19 +5,24 @@
 
 import { Signal } from '@lumino/signaling';
 
-import { makeReport } from '../../encryption/__tests__/reports';
-import { A, applied, FRESH, Walk } from '../../encryption/__tests__/walk';
+import { makeReport } from '../../contract/__tests__/reports';
+import {
+  A,
+  applied,
+  FRESH,
+  Walk
+} from '../../encryption/lifecycle/__tests__/walk';
 import type {
   LifecycleEvent,
   LifecycleState
-} from '../../encryption/lifecycle';
-import type { IReport, IReportError } from '../../encryption/report';
-import type { IWrittenPath } from '../../encryption/stored';
+} from '../../encryption/lifecycle/types';
+import type { IReport, IReportError } from '../../contract/report';
+import type { IWrittenPath } from '../../contract/storedObjects';
 import type { KernelWatcher } from '../../kernel/restart';
 import type { CheckWrites } from '../../tokens';
-import type { Courier } from '../courier';
+import type { Courier } from '../agentClient';
 import { History } from '../history';
-import { Prover } from '../proof';
+import { Prover } from '../objectChecks';
 
 export const ERROR: IReportError = {
   code: 'invalid-location',

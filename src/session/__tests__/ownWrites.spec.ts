@@ -1,11 +1,7 @@
 /** The check of the person's own writes: when it is sent, and what is told. */
 
-import {
-  OTHER,
-  writes,
-  written
-} from '../../encryption/__tests__/storedObjects';
-import { A, applied } from '../../encryption/__tests__/walk';
+import { OTHER, writes, written } from '../../contract/__tests__/objects';
+import { A, applied } from '../../encryption/lifecycle/__tests__/walk';
 import { Desk, ERROR, withFakeClock } from './desk';
 
 withFakeClock();

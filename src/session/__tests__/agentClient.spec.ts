@@ -1,0 +1,260 @@
+/** Carrying requests, keeping the history, and the keys in memory. */
+
+import { makeReport } from '../../contract/__tests__/reports';
+import {
+  initialSnapshot,
+  type ISnapshot
+} from '../../encryption/lifecycle/types';
+import { ENGLISH } from '../../contract/messages';
+import { ProfileError, type Profile } from '../../encryption/profile/profile';
+import type { IReport } from '../../contract/report';
+import {
+  BlockedError,
+  ChannelError,
+  type IAgentChannel
+} from '../../kernel/channel';
+import type { IRequest } from '../../kernel/protocol';
+import type { IHistoryEntry } from '../../tokens';
+import { Courier, type IParcel } from '../agentClient';
+import { HISTORY_LIMIT, History } from '../history';
+import { KeyRing } from '../customerKeys';
+
+const KEY = 'MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=';
+const SSE_C: Profile = { method: 'sse-c' };
+
+/** Answers every request with the next of the given answers. */
+class FakeChannel implements IAgentChannel {
+  constructor(...answers: (IReport | null | Error)[]) {
+    this._answers = answers;
+  }
+
+  readonly code = 'constant';
+  readonly blockingCode = 'constant that fails';
+  readonly sent: { request: IRequest; withAgent: boolean }[] = [];
+  isDisposed = false;
+
+  send(
+    request: IRequest,
+    { withAgent }: { withAgent: boolean }
+  ): Promise<IReport | null> {
+    this.sent.push({ request, withAgent });
+    const answer = this._answers.shift() ?? null;
+    return answer instanceof Error
+      ? Promise.reject(answer)
+      : Promise.resolve(answer);
+  }
+
+  dispose(): void {
+    this.isDisposed = true;
+  }
+
+  private readonly _answers: (IReport | null | Error)[];
+}
+
+function parcel(
+  request: IParcel['effect']['request'],
+  more: Partial<IParcel> = {}
+): IParcel {
+  return {
+    effect: {
+      type: 'send',
+      id: 3,
+      generation: 2,
+      request,
+      reason: 'person',
+      target: { profile: SSE_C, key: 1 }
+    },
+    connector: 'auto',
+    customerKey: null,
+    fingerprint: null,
+    ...more
+  };
+}
+
+const installed = makeReport({
+  agent: { version: '1', python: '3.11', source: 'installed' }
+});
+
+const couriers: Courier[] = [];
+
+function carrying(channel: IAgentChannel): Courier {
+  const courier = new Courier(channel, 'kernel-1');
+  couriers.push(courier);
+  return courier;
+}
+
+afterEach(() => {
+  for (const courier of couriers.splice(0)) {
+    courier.dispose();
+  }
+});
+
+describe('carrying requests', () => {
+  it('sends the key of SSE-C, and writes it down nowhere', async () => {
+    const channel = new FakeChannel(makeReport());
+    const courier = carrying(channel);
+    const { entry } = await courier.deliver(
+      parcel('apply', { customerKey: KEY })
+    );
+    expect(channel.sent[0]?.request.arguments).toEqual({
+      profile: SSE_C,
+      connector: 'auto',
+      customerKey: KEY
+    });
+    expect(JSON.stringify(entry)).not.toContain(KEY);
+    expect(entry?.arguments).toContain('"customerKey":"***"');
+  });
+
+  it('sends a fingerprint with a guard only, and nothing with a probe', async () => {
+    const channel = new FakeChannel();
+    const courier = carrying(channel);
+    for (const request of ['probe', 'apply', 'guard'] as const) {
+      await courier.deliver(parcel(request, { fingerprint: 'f' }));
+    }
+    const given = channel.sent.map(({ request }) =>
+      Object.keys(request.arguments)
+    );
+    expect(given).toEqual([
+      [],
+      ['profile', 'connector'],
+      ['profile', 'connector', 'fingerprint']
+    ]);
+  });
+
+  it('brings the agent until it is there, and with every guard', async () => {
+    const channel = new FakeChannel(makeReport(), makeReport(), null);
+    const courier = carrying(channel);
+    for (const request of ['apply', 'verify', 'guard'] as const) {
+      await courier.deliver(parcel(request));
+    }
+    expect(channel.sent.map(({ withAgent }) => withAgent)).toEqual([
+      true,
+      false,
+      true
+    ]);
+  });
+
+  it('brings nothing to a kernel that can import the agent', async () => {
+    const channel = new FakeChannel(installed, null, null);
+    const courier = carrying(channel);
+    for (const request of ['apply', 'guard', 'guard'] as const) {
+      await courier.deliver(parcel(request));
+    }
+    expect(channel.sent.map(({ withAgent }) => withAgent)).toEqual([
+      true,
+      false,
+      false
+    ]);
+  });
+
+  it.each([
+    [ChannelError.of('aborted', 'm'), 'aborted', 'aborted'],
+    [ChannelError.of('kernel-gone', 'm'), 'failed', 'kernel-gone'],
+    [new Error('odd'), 'failed', 'internal']
+  ])('makes an event of %s', async (error, outcome, code) => {
+    const courier = carrying(new FakeChannel(error));
+    const result = await courier.deliver(parcel('verify'));
+    expect(result).toMatchObject({
+      event: { type: 'lost', id: 3, generation: 2, error: { code } },
+      entry: { outcome, code: 'constant', kernelId: 'kernel-1' }
+    });
+  });
+
+  it('makes an answer of a guard that held cells back, and tells that it did', async () => {
+    const report = makeReport({ ok: false });
+    const channel = new FakeChannel(new BlockedError('why', report), null);
+    const courier = carrying(channel);
+    const effect = { ...parcel('guard').effect, block: 'lenient' as const };
+    const result = await courier.deliver(parcel('guard', { effect }));
+    expect(result).toMatchObject({
+      event: { type: 'answered', report },
+      entry: { outcome: 'blocked', code: 'constant that fails', message: 'why' }
+    });
+    expect(result.error).toBeInstanceOf(BlockedError);
+  });
+
+  it('counts a guard that failed without a report as lost, and brings the agent again', async () => {
+    const channel = new FakeChannel(
+      installed,
+      new BlockedError('why', null),
+      null
+    );
+    const courier = carrying(channel);
+    const effect = { ...parcel('guard').effect, block: 'lenient' as const };
+    await courier.deliver(parcel('apply'));
+    const { event } = await courier.deliver(parcel('guard', { effect }));
+    expect(event).toMatchObject({ type: 'lost', error: { message: 'why' } });
+    await courier.deliver(parcel('guard', { effect }));
+    expect(channel.sent.map(({ withAgent }) => withAgent)).toEqual([
+      true,
+      false,
+      true
+    ]);
+  });
+
+  it('writes down no guard that found everything in place', async () => {
+    const courier = carrying(new FakeChannel(null));
+    const { entry, event } = await courier.deliver(parcel('guard'));
+    expect(entry).toBeNull();
+    expect(event).toMatchObject({ type: 'answered', report: null });
+  });
+});
+
+describe('the history', () => {
+  it('keeps the newest entries only', () => {
+    const history = new History();
+    const entry = (n: number): IHistoryEntry => ({
+      time: '2026-01-01T00:00:00Z',
+      kernelId: 'k',
+      request: 'verify',
+      reason: 'person',
+      code: '',
+      arguments: '{}',
+      outcome: 'ok',
+      message: String(n),
+      elapsed: 1
+    });
+    for (let n = 0; n < HISTORY_LIMIT + 5; n++) {
+      history.add(entry(n));
+    }
+    expect(history.entries).toHaveLength(HISTORY_LIMIT);
+    expect(history.entries[0]?.message).toBe('5');
+  });
+});
+
+describe('the keys in memory', () => {
+  const holding = (key: number): ISnapshot => ({
+    ...initialSnapshot(),
+    wanted: { profile: SSE_C, key }
+  });
+
+  it('are forgotten when nothing refers to them', () => {
+    const ring = new KeyRing();
+    const [one, two] = [ring.add(KEY), ring.add(KEY)];
+    ring.keepOnly(holding(two));
+    expect(ring.get(one)).toBeNull();
+    expect(ring.get(two)).toBe(KEY);
+    ring.keepOnly(initialSnapshot());
+    expect(ring.size).toBe(0);
+  });
+
+  it('are used again where the same method is applied without one', () => {
+    const ring = new KeyRing();
+    const handle = ring.add(KEY);
+    expect(ring.keyFor(SSE_C, undefined, holding(handle), ENGLISH)).toBe(
+      handle
+    );
+  });
+
+  it.each([
+    [SSE_C, undefined],
+    [SSE_C, 'short'],
+    [{ method: 'sse-s3' } as const, KEY]
+  ])('%j with %j is refused', (profile, key) => {
+    const ring = new KeyRing();
+    expect(() => ring.keyFor(profile, key, initialSnapshot(), ENGLISH)).toThrow(
+      ProfileError
+    );
+    expect(ring.size).toBe(0);
+  });
+});
