@@ -8,7 +8,7 @@ import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
 import type { Widget } from '@lumino/widgets';
 
-import type { IBucketInForce } from './encryption/bucketPolicy';
+import type { IBucketEncryption } from './contract/storedObjects';
 import type {
   Block,
   LifecycleState,
@@ -58,7 +58,7 @@ export interface IProverState {
   /** With `underWay` audit the counts so far; `objects` is the page that is shown. */
   readonly audit: IAudit | null;
   /** What is in force at the bucket that was asked for. */
-  readonly bucket: IBucketInForce | null;
+  readonly bucket: IBucketEncryption | null;
   /** Why there is no answer. */
   readonly failed: {
     readonly errand: Errand;

@@ -5,9 +5,14 @@
  * agent. Must not know of Jupyter, of messages or of how a report travels.
  */
 
-import type { IBucketInForce } from '../encryption/bucketPolicy';
-import type { Profile } from '../encryption/profile/profile';
-import type { IAudit, ICanary, IProof, IWrites } from './storedObjects';
+import type { Profile } from './profile';
+import type {
+  IAudit,
+  IBucketEncryption,
+  ICanary,
+  IProof,
+  IWrites
+} from './storedObjects';
 
 /** The version of the shapes below; it grows when a reader of the old ones would be misled. */
 export const PROTOCOL = 1;
@@ -139,7 +144,7 @@ export interface IReport {
   canary?: ICanary | null;
   writes?: IWrites | null;
   audit?: IAudit | null;
-  bucket?: IBucketInForce | null;
+  bucket?: IBucketEncryption | null;
   /** Where the profile asks for Python libraries; null or absent otherwise. */
   writers?: IWriter[] | null;
   /** Time in the agent, milliseconds. */

@@ -1,13 +1,10 @@
 /**
  * What stored objects say: the shapes of proof, canary, own writes and audit,
- * as the agent answers them, and how a location is written.
+ * as the agent answers them.
  *
  * Pure; the same shapes as in `docs/protocol.md`. Must not know of Jupyter or
  * of how an answer travels.
  */
-
-import { validateBucketName } from '../encryption/profile/keys';
-import type { ITranslate } from './messages';
 
 /** Against the profile that holds for the bucket; null: none is armed. */
 export type Verdict = 'wanted' | 'other' | 'unreadable' | null;
@@ -103,23 +100,43 @@ export interface IAudit {
   elapsed: number;
 }
 
-/** The bucket of `s3://bucket/…`; empty where it is no such address. */
-export function bucketOf(location: string): string {
-  return /^s3[an]?:\/\/([^/]+)/.exec(location.trim())?.[1] ?? '';
+/** One statement of a bucket policy about encryption or TLS. */
+export interface IPolicyStatement {
+  readonly sid: string;
+  readonly effect: string;
+  /** It is about everybody, not about some principals. */
+  readonly everybody: boolean;
+  readonly actions: readonly string[];
+  readonly resources: readonly string[];
+  /** It has only elements that are taken apart here. */
+  readonly plain: boolean;
+  readonly conditions: readonly {
+    readonly operator: string;
+    readonly key: string;
+    readonly values: readonly string[];
+  }[];
 }
 
-/**
- * Check an address that is given as `s3://bucket/prefix`.
- *
- * @returns null, or one sentence that says what is wrong
- */
-export function validateLocation(
-  text: string,
-  trans: ITranslate
-): string | null {
-  const bucket = bucketOf(text);
-  if (bucket === '') {
-    return trans.__('Enter an address like s3://bucket/prefix.');
-  }
-  return validateBucketName(bucket, trans);
+/** As the agent answers `bucket`; see `docs/protocol.md`. */
+export interface IBucketEncryption {
+  readonly bucket: string;
+  /** Null where it could not be read. */
+  readonly default: {
+    /** As S3 names it; empty: none. */
+    readonly algorithm: string;
+    /** Empty: aws/s3, or none. */
+    readonly keyId: string;
+    readonly bucketKey: boolean;
+    /** `SSE-C`, or nothing. */
+    readonly blocked: readonly string[];
+  } | null;
+  readonly defaultReason: string | null;
+  readonly policy: {
+    readonly statements: readonly IPolicyStatement[];
+    /** How many statements are about something else. */
+    readonly others: number;
+  } | null;
+  readonly policyReason: string | null;
+  /** Milliseconds. */
+  readonly elapsed: number;
 }

@@ -10,48 +10,11 @@
  * in `tests/policy_evaluator.py`.
  */
 
-import type { Choice, Method, Profile } from './profile/profile';
-
-/** One statement of a bucket policy about encryption or TLS. */
-export interface IPolicyStatement {
-  readonly sid: string;
-  readonly effect: string;
-  /** It is about everybody, not about some principals. */
-  readonly everybody: boolean;
-  readonly actions: readonly string[];
-  readonly resources: readonly string[];
-  /** It has only elements that are taken apart here. */
-  readonly plain: boolean;
-  readonly conditions: readonly {
-    readonly operator: string;
-    readonly key: string;
-    readonly values: readonly string[];
-  }[];
-}
-
-/** As the agent answers `bucket`; see `docs/protocol.md`. */
-export interface IBucketInForce {
-  readonly bucket: string;
-  /** Null where it could not be read. */
-  readonly default: {
-    /** As S3 names it; empty: none. */
-    readonly algorithm: string;
-    /** Empty: aws/s3, or none. */
-    readonly keyId: string;
-    readonly bucketKey: boolean;
-    /** `SSE-C`, or nothing. */
-    readonly blocked: readonly string[];
-  } | null;
-  readonly defaultReason: string | null;
-  readonly policy: {
-    readonly statements: readonly IPolicyStatement[];
-    /** How many statements are about something else. */
-    readonly others: number;
-  } | null;
-  readonly policyReason: string | null;
-  /** Milliseconds. */
-  readonly elapsed: number;
-}
+import type { Choice, Method, Profile } from '../contract/profile';
+import type {
+  IBucketEncryption,
+  IPolicyStatement
+} from '../contract/storedObjects';
 
 /** What a statement does to the writes of a profile. */
 export type Effect = 'refuses' | 'depends' | 'passes';
@@ -100,7 +63,7 @@ function writeOf(choice: Choice | null): Request {
 
 /** Compare what is in force with the profile; null: with no profile at all. */
 export function compareBucket(
-  found: IBucketInForce,
+  found: IBucketEncryption,
   profile: Profile | null
 ): IComparison {
   const choice = profile
@@ -117,7 +80,7 @@ export function compareBucket(
 }
 
 function refusals(
-  found: IBucketInForce,
+  found: IBucketEncryption,
   request: Request
 ): { sid: string; effect: 'refuses' | 'depends' }[] {
   const list: { sid: string; effect: 'refuses' | 'depends' }[] = [];

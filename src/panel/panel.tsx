@@ -6,7 +6,7 @@
 
 import * as React from 'react';
 
-import { can } from '../encryption/lifecycle/types';
+import { can } from '../encryption/lifecycle';
 import type { LifecycleState } from '../encryption/lifecycle/types';
 import type { IFieldError, Profile } from '../encryption/profile/profile';
 import type { FixAction, IReport } from '../contract/report';

@@ -19,7 +19,7 @@ import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import type { IDisposable } from '@lumino/disposable';
 
 import { asCode } from '../encryption/settings/code';
-import { can } from '../encryption/lifecycle/types';
+import { can } from '../encryption/lifecycle';
 import type { Action } from '../encryption/lifecycle/types';
 import { parseProfile, ProfileError } from '../encryption/profile/profile';
 import type { Profile } from '../encryption/profile/profile';

@@ -7,7 +7,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
 
-import { can } from '../encryption/lifecycle/types';
+import { can } from '../encryption/lifecycle';
 import type { Errand, IEncryptionTracker } from '../tokens';
 import { CommandIDs } from './commandIds';
 

@@ -12,7 +12,7 @@ import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
 import type { Profile } from '../encryption/profile/profile';
-import { bucketOf } from '../contract/storedObjects';
+import { bucketOf } from '../encryption/location';
 
 const NOTEBOOKS = 'jupyterlab-s3-encryption-notebook';
 const KEYS = 'jupyterlab-s3-encryption-keys:recent';

@@ -17,7 +17,7 @@ import {
   type ISnapshot,
   type LifecycleEvent,
   type LifecycleState
-} from '../encryption/lifecycle/types';
+} from '../encryption/lifecycle';
 import {
   parseProfile,
   sameProfile,

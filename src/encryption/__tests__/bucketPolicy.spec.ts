@@ -6,7 +6,10 @@
 
 import { clusterDocuments } from '../../cluster/documents';
 import { compareBucket, effectOf } from '../bucketPolicy';
-import type { IBucketInForce, IPolicyStatement } from '../bucketPolicy';
+import type {
+  IBucketEncryption,
+  IPolicyStatement
+} from '../../contract/storedObjects';
 import type { Profile } from '../profile/profile';
 
 const KEY =
@@ -44,8 +47,8 @@ function told(statement: IWritten): IPolicyStatement {
 
 function bucket(
   statements: readonly IPolicyStatement[],
-  change: Partial<IBucketInForce> = {}
-): IBucketInForce {
+  change: Partial<IBucketEncryption> = {}
+): IBucketEncryption {
   return {
     bucket: 'analytics',
     default: {
@@ -62,7 +65,10 @@ function bucket(
   };
 }
 
-function written(variant: string, profile: Profile = SSE_KMS): IBucketInForce {
+function written(
+  variant: string,
+  profile: Profile = SSE_KMS
+): IBucketEncryption {
   const [document] = clusterDocuments(profile, {
     buckets: ['analytics'],
     documents: [`s3-policy-${variant}`]

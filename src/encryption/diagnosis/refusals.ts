@@ -5,10 +5,10 @@
  * Source: IAM user guide, Troubleshoot access denied error messages.
  */
 
-import type { Found, IKnown, Rule } from '.';
 import { bucketIn, refusalIn } from './errorText';
 import type { IRefusalText } from './errorText';
 import type { ITranslate } from '../../contract/messages';
+import type { Found, IKnown, Rule } from './types';
 
 function statement(fields: Record<string, unknown>): string {
   return JSON.stringify(fields, null, 2);

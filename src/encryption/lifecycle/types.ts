@@ -1,15 +1,9 @@
 /**
- * What state a notebook's encryption is in, and what follows from an event.
- *
- * Pure: `transition(snapshot, event)` returns the next snapshot and the effects
- * that the session has to run. This file holds the words of it: states, events,
- * effects. Must not know of kernels, of Jupyter or of React.
+ * The words of the lifecycle: states, snapshots, events, effects.
  */
 
 import type { Profile } from '../profile/profile';
 import type { IReport, IReportError } from '../../contract/report';
-
-export { can, initialSnapshot, transition } from './transition';
 
 /** What a person can ask for. */
 export type Action = 'apply' | 'clear' | 'verify' | 'cancel';

@@ -4,11 +4,9 @@
  */
 
 import type { ITranslate } from '../../contract/messages';
+import { WRITERS, type Writer } from '../../contract/profile';
 
-/** Python libraries of the same kernel; Iceberg's catalogs that write by themselves. */
-export type Writer = 'python' | 'iceberg';
-
-const WRITERS: readonly Writer[] = ['python', 'iceberg'];
+export type { Writer } from '../../contract/profile';
 
 /**
  * Read the field of a profile.

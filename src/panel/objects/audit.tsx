@@ -6,7 +6,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import { validateLocation } from '../../contract/storedObjects';
+import { validateLocation } from '../../encryption/location';
 import type { IAudit, IAuditCount } from '../../contract/storedObjects';
 import type { IProver } from '../../tokens';
 import { AuditTable } from './auditTable';

@@ -6,14 +6,12 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
+import type { IBucketEncryption } from '../../contract/storedObjects';
 import { compareBucket } from '../../encryption/bucketPolicy';
-import type {
-  IBucketInForce,
-  IComparison
-} from '../../encryption/bucketPolicy';
+import type { IComparison } from '../../encryption/bucketPolicy';
 import { shortKey, validateBucketName } from '../../encryption/profile/keys';
 import type { Profile } from '../../encryption/profile/profile';
-import { bucketOf } from '../../contract/storedObjects';
+import { bucketOf } from '../../encryption/location';
 import { infoIcon, openIcon, warnIcon, yesIcon } from '../../icons';
 import type { IProver } from '../../tokens';
 import { obstacle, Trouble, UnderWay } from './parts';
@@ -128,7 +126,7 @@ const MARKS = {
 
 /** What is in force, and what it does to the profile, one sentence each. */
 export function sentences(
-  found: IBucketInForce,
+  found: IBucketEncryption,
   profile: Profile | null,
   trans: TranslationBundle
 ): ISentence[] {
@@ -164,7 +162,7 @@ function mayRefuse(
 }
 
 function withoutHeader(
-  found: IBucketInForce,
+  found: IBucketEncryption,
   comparison: IComparison,
   trans: TranslationBundle
 ): ISentence {
@@ -194,7 +192,7 @@ function withoutHeader(
 
 /** What the default encryption fills in. */
 function wouldGet(
-  { algorithm, keyId }: NonNullable<IBucketInForce['default']>,
+  { algorithm, keyId }: NonNullable<IBucketEncryption['default']>,
   trans: TranslationBundle
 ): string {
   if (algorithm === 'AES256') {
@@ -222,7 +220,7 @@ function wouldGet(
 }
 
 function ofTheProfile(
-  found: IBucketInForce,
+  found: IBucketEncryption,
   { method, statements, blocked }: IComparison,
   trans: TranslationBundle
 ): ISentence[] {

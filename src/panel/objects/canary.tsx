@@ -5,7 +5,7 @@
 
 import * as React from 'react';
 
-import { bucketOf, validateLocation } from '../../contract/storedObjects';
+import { bucketOf, validateLocation } from '../../encryption/location';
 import type { ICanary } from '../../contract/storedObjects';
 import { warnIcon } from '../../icons';
 import type { IProver } from '../../tokens';

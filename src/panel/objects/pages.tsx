@@ -5,11 +5,21 @@
 
 import * as React from 'react';
 
+import type { Profile } from '../../encryption/profile/profile';
+import type { IProver } from '../../tokens';
 import { AuditPage } from './audit';
 import { BucketPage } from './bucket';
 import { CanaryPage } from './canary';
-import type { IStoredProps } from './sections';
 import { WritesPage } from './writes';
+
+export interface IStoredProps {
+  prover: IProver;
+  /** Where canaries were written: one per bucket. */
+  locations: readonly string[];
+  /** What the bucket is compared with; null for none. */
+  profile: Profile | null;
+  onCopy: (text: string) => void;
+}
 
 export default function StoredPage(
   props: IStoredProps & { page: 'canary' | 'writes' | 'audit' | 'bucket' }

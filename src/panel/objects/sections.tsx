@@ -5,21 +5,11 @@
 
 import * as React from 'react';
 
-import type { Profile } from '../../encryption/profile/profile';
-import type { IProver } from '../../tokens';
 import { Section } from '../ui/parts';
 import { useTrans } from '../../i18n';
+import type { IStoredProps } from './pages';
 
 const StoredPage = React.lazy(() => import('./pages'));
-
-export interface IStoredProps {
-  prover: IProver;
-  /** Where canaries were written: one per bucket. */
-  locations: readonly string[];
-  /** What the bucket is compared with; null for none. */
-  profile: Profile | null;
-  onCopy: (text: string) => void;
-}
 
 export function Stored(props: IStoredProps): React.JSX.Element {
   const trans = useTrans();

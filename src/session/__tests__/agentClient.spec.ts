@@ -1,10 +1,7 @@
 /** Carrying requests, keeping the history, and the keys in memory. */
 
 import { makeReport } from '../../contract/__tests__/reports';
-import {
-  initialSnapshot,
-  type ISnapshot
-} from '../../encryption/lifecycle/types';
+import { initialSnapshot, type ISnapshot } from '../../encryption/lifecycle';
 import { ENGLISH } from '../../contract/messages';
 import { ProfileError, type Profile } from '../../encryption/profile/profile';
 import type { IReport } from '../../contract/report';

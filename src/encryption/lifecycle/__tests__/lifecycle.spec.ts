@@ -1,6 +1,6 @@
 /** The lifecycle: what a person asks for, step by step. */
 
-import { can, statusOf } from '../types';
+import { can, statusOf } from '..';
 import { makeReport } from '../../../contract/__tests__/reports';
 import {
   A,

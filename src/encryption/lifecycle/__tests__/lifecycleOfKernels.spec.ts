@@ -1,6 +1,6 @@
 /** The lifecycle: what kernels, reloads and runs do to it. */
 
-import { can } from '../types';
+import { can } from '..';
 import type { Profile } from '../../profile/profile';
 import { makeReport } from '../../../contract/__tests__/reports';
 import {

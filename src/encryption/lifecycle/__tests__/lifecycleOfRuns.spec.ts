@@ -1,6 +1,6 @@
 /** The lifecycle: guards that hold cells back, other pages, and the site’s choice. */
 
-import { can, transition } from '../types';
+import { can, transition } from '..';
 import type { LifecycleEvent } from '../types';
 import { makeReport } from '../../../contract/__tests__/reports';
 import {

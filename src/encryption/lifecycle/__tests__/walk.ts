@@ -9,7 +9,7 @@ import {
   type Effect,
   type ISnapshot,
   type LifecycleEvent
-} from '../types';
+} from '..';
 import type { Profile } from '../../profile/profile';
 import type { IReport } from '../../../contract/report';
 import { makeReport } from '../../../contract/__tests__/reports';

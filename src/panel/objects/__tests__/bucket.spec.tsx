@@ -3,7 +3,7 @@
 import { fireEvent, render, screen } from '@testing-library/react';
 import * as React from 'react';
 
-import type { IBucketInForce } from '../../../encryption/bucketPolicy';
+import type { IBucketEncryption } from '../../../contract/storedObjects';
 import type { Profile } from '../../../encryption/profile/profile';
 import type { IReportError } from '../../../contract/report';
 import { BucketPage } from '../bucket';
@@ -11,7 +11,7 @@ import { FakeProver } from './fakeProver';
 
 const KEY =
   'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
-const STRICT: IBucketInForce = {
+const STRICT: IBucketEncryption = {
   bucket: 'analytics',
   default: { algorithm: 'aws:kms', keyId: KEY, bucketKey: true, blocked: [] },
   defaultReason: null,
@@ -40,7 +40,7 @@ const STRICT: IBucketInForce = {
 };
 
 function open(
-  found: IBucketInForce | null,
+  found: IBucketEncryption | null,
   profile: Profile | null = { method: 'sse-s3' }
 ) {
   const prover = new FakeProver({ bucket: found });

@@ -1,45 +1,7 @@
-/** Locations, and news that come with requests that change nothing. */
+/** News that come with requests that change nothing. */
 
-import { ENGLISH } from '../messages';
-import { bucketOf, validateLocation } from '../storedObjects';
-import { makeReport } from './reports';
-import {
-  A,
-  BUSY,
-  FRESH,
-  GONE,
-  Walk,
-  applied,
-  inForce
-} from '../../encryption/lifecycle/__tests__/walk';
-
-describe('a location', () => {
-  it.each([
-    's3://lake/tmp',
-    's3a://lake/tmp/',
-    's3n://my.lake',
-    '  s3://lake '
-  ])('is taken: %s', text => {
-    expect(validateLocation(text, ENGLISH)).toBeNull();
-  });
-
-  it.each([
-    ['', 'address like'],
-    ['lake/tmp', 'address like'],
-    ['https://lake/tmp', 'address like'],
-    ['s3://', 'address like'],
-    ['s3:///tmp', 'address like'],
-    ['s3://Lake/tmp', 'no bucket name'],
-    ['s3://a/tmp', 'no bucket name']
-  ])('is refused with a reason: %s', (text, reason) => {
-    expect(validateLocation(text, ENGLISH)).toContain(reason);
-  });
-
-  it('has a bucket', () => {
-    expect(bucketOf('s3a://lake/tmp')).toBe('lake');
-    expect(bucketOf('lake/tmp')).toBe('');
-  });
-});
+import { makeReport } from '../../../contract/__tests__/reports';
+import { A, BUSY, FRESH, GONE, Walk, applied, inForce } from './walk';
 
 describe('news of the kernel', () => {
   const tell = (walk: Walk, parts: Parameters<typeof makeReport>[0]): Walk =>
