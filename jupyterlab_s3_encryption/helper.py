@@ -25,7 +25,7 @@ _CLAIMS = {
 
 
 #: Fields of a report that an older agent does not give.
-_OPTIONAL = ("proof", "canary", "writes", "audit", "writers")
+_OPTIONAL = ("proof", "canary", "writes", "audit", "bucket", "writers")
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,7 @@ class Report:
     canary: dict[str, Any] | None = None
     writes: dict[str, Any] | None = None
     audit: dict[str, Any] | None = None
+    bucket: dict[str, Any] | None = None
     writers: list[dict[str, Any]] | None = None
 
     @classmethod

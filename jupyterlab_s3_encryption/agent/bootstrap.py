@@ -167,7 +167,7 @@ def failure(payload: Any, error: BaseException) -> Dict[str, Any]:
     nobody: Dict[str, Any] = {"kind": "none", "sessions": 0}
     nobody.update(dict.fromkeys(("applicationId", "sparkVersion", "hadoopVersion", "master")))
     report: Dict[str, Any] = dict.fromkeys(("profile", "fingerprint", "dialect", "executors"))
-    report.update(dict.fromkeys(("proof", "canary", "writes", "audit")))
+    report.update(dict.fromkeys(("proof", "canary", "writes", "audit", "bucket")))
     report.update(
         {
             name: []

@@ -48,6 +48,7 @@ def empty(request: str, version: str, source: str) -> Report:
         "canary": None,
         "writes": None,
         "audit": None,
+        "bucket": None,
         "elapsed": 0.0,
     }
 

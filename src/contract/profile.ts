@@ -1,7 +1,45 @@
 /**
- * A profile: the named choice of how objects must be encrypted. What a valid
- * one is says `encryption/profile`.
+ * A profile: the named choice of how objects must be encrypted. Methods come
+ * from `methods.json`, which the agent reads too; what a valid profile is says
+ * `encryption/profile`.
  */
+
+import contract from './methods.json';
+import {
+  TEXT,
+  listOf,
+  mapOf,
+  oneOf,
+  optional,
+  record,
+  type Shape
+} from './shape';
+
+export type Method = keyof typeof contract.methods;
+
+/** What a method takes, and how S3 names it. */
+export interface IMethod {
+  readonly title: string;
+  /** `x-amz-server-side-encryption` of its objects; null if it sends none. */
+  readonly header: string | null;
+  readonly kmsKey: 'none' | 'optional' | 'required';
+  /** Takes an encryption context. */
+  readonly context: boolean;
+  /** Needs the user's own key. */
+  readonly customerKey: boolean;
+  readonly perBucket: boolean;
+  /** Why a Spark session cannot be started with it. */
+  readonly beforeStart: string | null;
+}
+
+export const METHOD = contract.methods as Readonly<Record<Method, IMethod>>;
+
+/** Every method, in the order in which it is offered. */
+export const METHODS = Object.keys(METHOD) as readonly Method[];
+
+/** What else can follow a profile: Python libraries of the same kernel; Iceberg's catalogs that write by themselves. */
+export const WRITERS = ['python', 'iceberg'] as const;
+export type Writer = (typeof WRITERS)[number];
 
 /** AWS key-value pairs that are bound to every use of the KMS key. */
 export type EncryptionContext = Readonly<Record<string, string>>;
@@ -40,19 +78,13 @@ export type Profile = Choice & {
   readonly writers?: readonly Writer[];
 };
 
-export type Method = Choice['method'];
+const RULE = { method: oneOf(METHODS), kmsKeyId: optional(TEXT) };
 
-/** Every method, in the order in which it is offered. */
-export const METHODS: readonly Method[] = [
-  'bucket-default',
-  'sse-s3',
-  'sse-kms',
-  'dsse-kms',
-  'sse-c',
-  'cse-kms'
-];
-
-/** Python libraries of the same kernel; Iceberg's catalogs that write by themselves. */
-export type Writer = 'python' | 'iceberg';
-
-export const WRITERS: readonly Writer[] = ['python', 'iceberg'];
+/** As much of a profile as this page knows; its values are not checked here. */
+export const PROFILE = record({
+  ...RULE,
+  name: optional(TEXT),
+  encryptionContext: optional(mapOf(TEXT)),
+  buckets: optional(mapOf(record(RULE))),
+  writers: optional(listOf(oneOf(WRITERS)))
+}) as Shape<unknown> as Shape<Profile>;

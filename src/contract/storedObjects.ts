@@ -1,142 +1,168 @@
 /**
- * What stored objects say: the shapes of proof, canary, own writes and audit,
- * as the agent answers them.
- *
- * Pure; the same shapes as in `docs/protocol.md`. Must not know of Jupyter or
- * of how an answer travels.
+ * What stored objects and buckets say, as the agent answers it: proof, canary,
+ * own writes, audit, bucket. The same shapes as in `docs/protocol.md`.
  */
 
-/** Against the profile that holds for the bucket; null: none is armed. */
-export type Verdict = 'wanted' | 'other' | 'unreadable' | null;
+import {
+  FLAG,
+  NUMBER,
+  TEXT,
+  listOf,
+  oneOf,
+  orNull,
+  otherwise,
+  record,
+  type Read
+} from './shape';
 
-/** One object of S3 with what its header says. */
-export interface IStoredObject {
+/** Against the profile that holds for the bucket; null: none is armed. */
+const VERDICT = orNull(oneOf(['wanted', 'other', 'unreadable']));
+export type Verdict = Read<typeof VERDICT>;
+
+const READ_BY = orNull(otherwise(oneOf(['xattr', 'boto3']), null));
+
+const STORED = {
   /** `s3a://bucket/key`. */
-  path: string;
+  path: TEXT,
   /** Bytes. */
-  size: number | null;
+  size: orNull(NUMBER),
   /** ISO 8601. */
-  modified: string | null;
+  modified: orNull(TEXT),
   /** As S3 sends it; empty: no header; null: it could not be read. */
-  algorithm: string | null;
-  /** Empty: none; null: not told. */
-  keyId: string | null;
-  verdict: Verdict;
-  reason: string | null;
-}
+  algorithm: orNull(TEXT),
+  /** Empty: none; null: not known. */
+  keyId: orNull(TEXT),
+  verdict: VERDICT,
+  reason: orNull(TEXT)
+};
+const OBJECT = record(STORED);
+/** One object of S3 with what its header says. */
+export type IStoredObject = Read<typeof OBJECT>;
 
 /** Which buckets came back as wanted since the settings last changed. */
-export interface IProof {
-  buckets: {
-    bucket: string;
-    time: string;
-    objects: number;
-    by: 'canary' | 'writes';
-  }[];
-}
+export const PROOF = record({
+  buckets: listOf(
+    record({
+      bucket: TEXT,
+      time: TEXT,
+      objects: NUMBER,
+      by: oneOf(['canary', 'writes'])
+    })
+  )
+});
+export type IProof = Read<typeof PROOF>;
 
-export interface ICanary {
-  location: string;
-  slots: number;
-  /** total: null where it cannot be known, as over Spark Connect. */
-  executors: { total: number | null; wrote: number };
-  objects: (IStoredObject & { executor: string | null })[];
-  readBy: 'xattr' | 'boto3' | null;
-  removed: boolean;
+export const CANARY = record({
+  location: TEXT,
+  slots: NUMBER,
+  /** total: null if it cannot be known, as over Spark Connect. */
+  executors: record({ total: orNull(NUMBER), wrote: NUMBER }),
+  objects: listOf(record({ ...STORED, executor: orNull(TEXT) })),
+  readBy: READ_BY,
+  removed: FLAG,
   /** What could not be removed. */
-  left: string[];
+  left: listOf(TEXT),
   /** Milliseconds. */
-  elapsed: number;
-}
+  elapsed: NUMBER
+});
+export type ICanary = Read<typeof CANARY>;
 
-/** One path that a write of the person's went to. */
-export interface IWrittenPath {
-  path: string;
+const WRITTEN_PATH = record({
+  path: TEXT,
   /** Number of the execution of Spark SQL. */
-  execution: number;
-  time: string;
-  checked: number;
-  wanted: number;
-  other: number;
-  unreadable: number;
-  /** Objects of this write that were found; null where that is not known. */
-  total: number | null;
-  sampled: boolean;
+  execution: NUMBER,
+  time: TEXT,
+  checked: NUMBER,
+  wanted: NUMBER,
+  other: NUMBER,
+  unreadable: NUMBER,
+  /** Objects of this write that were found; null if that is not known. */
+  total: orNull(NUMBER),
+  sampled: FLAG,
   /** The first that are not as wanted. */
-  objects: IStoredObject[];
-  reason: string | null;
-}
+  objects: listOf(OBJECT),
+  reason: orNull(TEXT)
+});
+/** One path that a write of the user's went to. */
+export type IWrittenPath = Read<typeof WRITTEN_PATH>;
 
-export interface IWrites {
+export const WRITES = record({
   /** There is more to look at: ask again. */
-  pending: boolean;
+  pending: FLAG,
   /** Sentences. */
-  unseen: string[];
+  unseen: listOf(TEXT),
   /** Newest first. */
-  paths: IWrittenPath[];
-}
+  paths: listOf(WRITTEN_PATH)
+});
+export type IWrites = Read<typeof WRITES>;
 
-export interface IAuditCount {
-  algorithm: string | null;
-  keyId: string | null;
-  verdict: Verdict;
-  objects: number;
-  bytes: number;
-}
+const AUDIT_COUNT = record({
+  algorithm: orNull(TEXT),
+  keyId: orNull(TEXT),
+  verdict: VERDICT,
+  objects: NUMBER,
+  bytes: NUMBER
+});
+export type IAuditCount = Read<typeof AUDIT_COUNT>;
 
 /** One answer of an audit: the counts so far, the objects of this page only. */
-export interface IAudit {
+export const AUDIT = record({
   /** For the next page; null: finished. */
-  token: string | null;
-  path: string;
-  seen: number;
-  checked: number;
-  limit: number;
+  token: orNull(TEXT),
+  path: TEXT,
+  seen: NUMBER,
+  checked: NUMBER,
+  limit: NUMBER,
   /** Everything below the path was looked at. */
-  complete: boolean;
-  counts: IAuditCount[];
-  objects: IStoredObject[];
-  readBy: 'xattr' | 'boto3' | null;
-  elapsed: number;
-}
+  complete: FLAG,
+  counts: listOf(AUDIT_COUNT),
+  objects: listOf(OBJECT),
+  readBy: READ_BY,
+  elapsed: NUMBER
+});
+export type IAudit = Read<typeof AUDIT>;
 
 /** One statement of a bucket policy about encryption or TLS. */
-export interface IPolicyStatement {
-  readonly sid: string;
-  readonly effect: string;
+const STATEMENT = record({
+  sid: TEXT,
+  effect: TEXT,
   /** It is about everybody, not about some principals. */
-  readonly everybody: boolean;
-  readonly actions: readonly string[];
-  readonly resources: readonly string[];
+  everybody: FLAG,
+  actions: listOf(TEXT),
+  resources: listOf(TEXT),
   /** It has only elements that are taken apart here. */
-  readonly plain: boolean;
-  readonly conditions: readonly {
-    readonly operator: string;
-    readonly key: string;
-    readonly values: readonly string[];
-  }[];
-}
+  plain: FLAG,
+  conditions: listOf(
+    record({ operator: TEXT, key: TEXT, values: listOf(TEXT) })
+  )
+});
+export type IPolicyStatement = Read<typeof STATEMENT>;
 
-/** As the agent answers `bucket`; see `docs/protocol.md`. */
-export interface IBucketEncryption {
-  readonly bucket: string;
-  /** Null where it could not be read. */
-  readonly default: {
-    /** As S3 names it; empty: none. */
-    readonly algorithm: string;
-    /** Empty: aws/s3, or none. */
-    readonly keyId: string;
-    readonly bucketKey: boolean;
-    /** `SSE-C`, or nothing. */
-    readonly blocked: readonly string[];
-  } | null;
-  readonly defaultReason: string | null;
-  readonly policy: {
-    readonly statements: readonly IPolicyStatement[];
-    /** How many statements are about something else. */
-    readonly others: number;
-  } | null;
-  readonly policyReason: string | null;
+/** What S3 does by itself at a bucket: its default encryption and its policy. */
+export const BUCKET = record({
+  bucket: TEXT,
+  /** Null if it could not be read. */
+  default: orNull(
+    record({
+      /** As S3 names it; empty: none. */
+      algorithm: TEXT,
+      /** Empty: aws/s3, or none. */
+      keyId: TEXT,
+      bucketKey: FLAG,
+      /** `SSE-C`, or nothing. */
+      blocked: listOf(TEXT)
+    })
+  ),
+  defaultReason: orNull(TEXT),
+  policy: orNull(
+    record({
+      statements: listOf(STATEMENT),
+      /** How many statements are about something else. */
+      others: NUMBER
+    })
+  ),
+  policyReason: orNull(TEXT),
   /** Milliseconds. */
-  readonly elapsed: number;
-}
+  elapsed: NUMBER
+});
+export type IBucketEncryption = Read<typeof BUCKET>;

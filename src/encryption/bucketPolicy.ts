@@ -10,7 +10,12 @@
  * in `tests/policy_evaluator.py`.
  */
 
-import type { Choice, Method, Profile } from '../contract/profile';
+import {
+  METHOD,
+  type Choice,
+  type Method,
+  type Profile
+} from '../contract/profile';
 import type {
   IBucketEncryption,
   IPolicyStatement
@@ -40,19 +45,13 @@ const SSE = 's3:x-amz-server-side-encryption';
 const KEY = 's3:x-amz-server-side-encryption-aws-kms-key-id';
 const CUSTOMER = 's3:x-amz-server-side-encryption-customer-algorithm';
 
-const HEADERS: Readonly<Partial<Record<Method, string>>> = {
-  'sse-s3': 'AES256',
-  'sse-kms': 'aws:kms',
-  'dsse-kms': 'aws:kms:dsse'
-};
-
 /** Condition keys of a write; null: absent. Keys that are not here are not known. */
 type Request = Readonly<Record<string, string | null>>;
 
 /** The write of a choice, over TLS. */
 function writeOf(choice: Choice | null): Request {
   const key = choice && 'kmsKeyId' in choice ? choice.kmsKeyId : undefined;
-  const server = choice ? (HEADERS[choice.method] ?? null) : null;
+  const server = choice ? METHOD[choice.method].header : null;
   return {
     'aws:securetransport': 'true',
     [SSE]: server,

@@ -1,58 +1,33 @@
 /**
- * Carries the requests of one kernel connection, and turns every outcome into
- * an event of the lifecycle and a line of the history. Never throws.
- *
- * Must not know of states.
+ * Sends the requests of one kernel connection, and writes a line of the history
+ * about each. Never throws. Must not know of states.
  */
 
-import type { JSONObject } from '@lumino/coreutils';
 import type { IDisposable } from '@lumino/disposable';
 
-import type {
-  Block,
-  Effect,
-  LifecycleEvent,
-  Reason
-} from '../encryption/lifecycle/types';
-import type { IReport, RequestName } from '../contract/report';
+import type { IReport } from '../contract/report';
+import type { IArguments, RequestName } from '../contract/requests';
+import type { Block, Reason } from '../encryption/lifecycle/types';
 import {
   BlockedError,
   ChannelError,
   type IAgentChannel
 } from '../kernel/channel';
-import { makeRequest } from '../kernel/protocol';
+import { toRequest } from '../kernel/protocol';
 import type { IHistoryEntry } from '../tokens';
 
 /** How long a lost request waits for news of a restart before it counts as failed, in milliseconds. */
 const GRACE = 2000;
 
-export type SendEffect = Extract<Effect, { type: 'send' }>;
-
-/** How a request ended. */
-export interface IOutcome {
-  event: Extract<LifecycleEvent, { type: 'answered' | 'lost' }>;
-  /** Null where nothing was done: a guard that found everything in place. */
+/** How a request ended, with its line of the history. */
+export interface IExchange {
+  report: IReport | null;
+  /** Null if nothing was done: a guard that found everything in place. */
   entry: IHistoryEntry | null;
   error: ChannelError | null;
 }
 
-/** What a request brought back, with its line of the history. */
-export interface ICarried {
-  report: IReport | null;
-  entry: IHistoryEntry;
-  error: ChannelError | null;
-}
-
-export interface IParcel {
-  effect: SendEffect;
-  connector: 'auto' | 's3a' | 'emrfs';
-  /** Base64, for SSE-C; travels, and is kept nowhere. */
-  customerKey: string | null;
-  /** Of the last report, where it is of the same profile. */
-  fingerprint: string | null;
-}
-
-export class Courier implements IDisposable {
+export class AgentClient implements IDisposable {
   constructor(
     private readonly _channel: IAgentChannel,
     private readonly _kernelId: string
@@ -74,35 +49,13 @@ export class Courier implements IDisposable {
     });
   }
 
-  /** Send one request; it has left when this call returns. */
-  async deliver(parcel: IParcel): Promise<IOutcome> {
-    const { id, generation, request, reason, block } = parcel.effect;
-    const args = argumentsOf(parcel);
-    const carried = await this.carry(request, args, reason, block);
-    const { report, entry, error } = carried;
-    if (error?.code === 'kernel-gone') {
-      await this._news();
-    }
-    return error === null || report !== null
-      ? {
-          event: { type: 'answered', generation, id, report },
-          entry: report && entry,
-          error
-        }
-      : {
-          event: { type: 'lost', generation, id, error: error.error },
-          entry,
-          error
-        };
-  }
-
-  /** Send any request; it has left when this call returns. */
-  async carry(
-    request: RequestName,
-    args: JSONObject,
+  /** Send a request; it has left when this call returns. */
+  async request<K extends RequestName>(
+    request: K,
+    args: IArguments[K],
     reason: Reason,
     block?: Block
-  ): Promise<ICarried> {
+  ): Promise<IExchange> {
     const time = new Date().toISOString();
     const start = performance.now();
     const entry = (
@@ -122,7 +75,7 @@ export class Courier implements IDisposable {
       elapsed: performance.now() - start
     });
     try {
-      const report = await this._channel.send(makeRequest(request, args), {
+      const report = await this._channel.send(toRequest(request, args), {
         withAgent: !this._hasAgent || (request === 'guard' && !this._installed),
         ...(block ? { block } : {})
       });
@@ -130,10 +83,7 @@ export class Courier implements IDisposable {
       this._installed = report?.agent.source === 'installed' || this._installed;
       return {
         report,
-        entry: entry(
-          report?.ok === false ? 'failed' : 'ok',
-          report === null ? '' : messageOf(report)
-        ),
+        entry: report && entry(report.ok ? 'ok' : 'failed', messageOf(report)),
         error: null
       };
     } catch (thrown) {
@@ -158,7 +108,7 @@ export class Courier implements IDisposable {
   }
 
   /** A request died with its kernel: give the news of a restart time to come first. */
-  private _news(): Promise<void> {
+  newsOfRestart(): Promise<void> {
     return new Promise(resolve => {
       const stop = (): void => {
         clearTimeout(timer);
@@ -179,20 +129,6 @@ export class Courier implements IDisposable {
    * would be too late for the cells behind the guard.
    */
   private _installed = false;
-}
-
-function argumentsOf(parcel: IParcel): JSONObject {
-  const { effect, connector, customerKey, fingerprint } = parcel;
-  const { request, target } = effect;
-  if (target === null || (request !== 'apply' && request !== 'guard')) {
-    return {};
-  }
-  return {
-    profile: target.profile as unknown as JSONObject,
-    connector,
-    ...(customerKey === null ? {} : { customerKey }),
-    ...(request === 'guard' && fingerprint !== null ? { fingerprint } : {})
-  };
 }
 
 function messageOf(report: IReport): string {

@@ -7,7 +7,6 @@
  * requests are good for.
  */
 
-import type { JSONObject } from '@lumino/coreutils';
 import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
 
@@ -16,9 +15,10 @@ import type {
   LifecycleEvent,
   LifecycleState
 } from '../encryption/lifecycle/types';
-import type { IReport, IReportError, RequestName } from '../contract/report';
+import type { IReport, IReportError } from '../contract/report';
+import { REQUESTS, type Asked } from '../contract/requests';
 import type { KernelWatcher } from '../kernel/restart';
-import type { Courier } from './agentClient';
+import type { AgentClient } from './agentClient';
 import type { History } from './history';
 
 /** As much of a session as an errand needs. */
@@ -27,20 +27,18 @@ export interface IHost {
   readonly history: History;
   readonly stateChanged: ISignal<unknown, LifecycleState>;
   snapshot(): ISnapshot;
-  courier(): Courier | null;
+  client(): AgentClient | null;
   dispatch(event: LifecycleEvent): void;
 }
 
-export interface IErrand {
-  readonly request: RequestName;
-  readonly args: JSONObject;
+export type IErrand = Asked & {
   /** The person asked for it; otherwise it follows from a run. */
   readonly asked: boolean;
   /** For how long the kernel has to be free before it is sent, in milliseconds. */
   readonly quiet: number;
   /** Is the request to be written down? */
   readonly noted: (report: IReport | null) => boolean;
-}
+};
 
 /** Null where nothing was sent: withdrawn, or nothing is in force any more. */
 export type Answered =
@@ -118,16 +116,16 @@ export class Errands implements IDisposable {
   }
 
   private async _fly(errand: Waiting): Promise<void> {
-    const { dispatch, history, snapshot, courier } = this._host;
+    const { dispatch, history, snapshot, client } = this._host;
     const { state, generation } = snapshot();
     // Armed, and Spark is on its way: a later state decides.
     if (state.kind === 'waiting' && !errand.asked) {
       return;
     }
     this._waiting = this._waiting.filter(other => other !== errand);
-    const carrier = courier();
-    const free = ['audit', 'cancelAudit', 'bucket'].includes(errand.request);
-    if (carrier === null || !(free || isArmed(state))) {
+    const carrier = client();
+    const needsProfile = REQUESTS[errand.request].armed;
+    if (carrier === null || (needsProfile && !isArmed(state))) {
       errand.resolve(null);
       this._pump();
       return;
@@ -135,18 +133,17 @@ export class Errands implements IDisposable {
     this._isFlying = true;
     this._onMoved();
     const { request, args, asked } = errand;
-    const carried = await carrier.carry(
+    const { report, entry, error } = await carrier.request(
       request,
       args,
       asked ? 'person' : 'run'
     );
     this._isFlying = false;
-    const { report, entry, error } = carried;
     if (this._isDisposed) {
       errand.resolve(null);
       return;
     }
-    if (error !== null || errand.noted(report)) {
+    if (entry !== null && (error !== null || errand.noted(report))) {
       history.add(entry);
     }
     if (report !== null) {

@@ -6,11 +6,11 @@
  * know of widgets, or how a request travels.
  */
 
-import type { JSONObject } from '@lumino/coreutils';
 import type { IDisposable } from '@lumino/disposable';
 import { Signal } from '@lumino/signaling';
 
 import type { IReport } from '../contract/report';
+import type { Asked, IArguments } from '../contract/requests';
 import type { IWrites, IWrittenPath } from '../contract/storedObjects';
 import type {
   CheckWrites,
@@ -70,7 +70,7 @@ export class Prover implements IProver, IDisposable {
   get checks(): CheckWrites {
     const chosen = this._options.checkWrites?.() ?? 'afterRun';
     // Elsewhere than in the kernel each look is a statement, which the person did not ask for.
-    const elsewhere = this._host.courier()?.isRemote === true;
+    const elsewhere = this._host.client()?.isRemote === true;
     return chosen === 'afterRun' && elsewhere ? 'onDemand' : chosen;
   }
 
@@ -95,7 +95,7 @@ export class Prover implements IProver, IDisposable {
   async writeCanary(location: string): Promise<void> {
     await this._run('canary', async () => {
       this._set({ canary: null });
-      const report = await this._ask('canary', { location });
+      const report = await this._ask({ request: 'canary', args: { location } });
       if (report?.canary) {
         const time = new Date().toISOString();
         this._set({ canary: { ...report.canary, time } });
@@ -108,27 +108,30 @@ export class Prover implements IProver, IDisposable {
 
   async checkWrites(): Promise<void> {
     await this._run('writes', async () => {
-      const report = await this._ask('writes', { budget: BUDGET });
+      const report = await this._ask({
+        request: 'writes',
+        args: { budget: BUDGET }
+      });
       this._take(report?.writes, ROUNDS);
     });
   }
 
   async cancelRenewal(): Promise<void> {
     await this._run('cancelRenewal', async () => {
-      await this._ask('cancelRenewal', {});
+      await this._ask({ request: 'cancelRenewal', args: {} });
     });
   }
 
   async renew(): Promise<void> {
     await this._run('renew', async () => {
-      await this._ask('renew', {});
+      await this._ask({ request: 'renew', args: {} });
     });
   }
 
   async readBucket(bucket: string): Promise<void> {
     await this._run('bucket', async () => {
       this._set({ bucket: null });
-      const report = await this._ask('bucket', { bucket });
+      const report = await this._ask({ request: 'bucket', args: { bucket } });
       this._set({ bucket: report?.bucket ?? null });
     });
   }
@@ -138,10 +141,14 @@ export class Prover implements IProver, IDisposable {
       this._set({ audit: null });
       const turn = {};
       this._turn = turn;
-      let args: JSONObject = { path, limit, sample, page: PAGE };
+      let args: IArguments['audit'] = { path, limit, sample, page: PAGE };
       for (;;) {
         const first = !('token' in args);
-        const report = await this._ask('audit', args, first ? SOON : 0, first);
+        const report = await this._ask(
+          { request: 'audit', args },
+          first ? SOON : 0,
+          first
+        );
         const page = report?.audit;
         if (page) {
           this._set({ audit: merged(this._state.audit, page) });
@@ -152,7 +159,8 @@ export class Prover implements IProver, IDisposable {
         }
         if (!page || this._turn !== turn) {
           // Lets go of what the agent holds; nobody waits for it.
-          void this._send('cancelAudit', { token }, 0, () => false);
+          const request = { request: 'cancelAudit', args: { token } } as const;
+          void this._send(request, 0, () => false);
           return;
         }
         args = { token };
@@ -182,7 +190,7 @@ export class Prover implements IProver, IDisposable {
   private _look(rounds: number): void {
     const { kind } = this._host.snapshot().rest;
     const someday = kind === 'waiting' || this.armed;
-    if (this._isLooking || this._isOld || !someday) {
+    if (this._isLooking || !someday) {
       return;
     }
     this._isLooking = true;
@@ -198,7 +206,6 @@ export class Prover implements IProver, IDisposable {
       .then(answered => {
         this._isLooking = false;
         this._fail('writes', answered);
-        this._isOld = answered?.error?.code === 'unknown-request';
         this._take(answered?.report?.writes, rounds - 1);
       });
   }
@@ -233,23 +240,21 @@ export class Prover implements IProver, IDisposable {
   }
 
   private async _ask(
-    request: Errand,
-    args: JSONObject,
+    asked: Extract<Asked, { request: Errand }>,
     quiet = SOON,
     noted = true
   ): Promise<IReport | null> {
-    const answered = await this._send(request, args, quiet, () => noted);
-    this._fail(request, answered);
+    const answered = await this._send(asked, quiet, () => noted);
+    this._fail(asked.request, answered);
     return answered?.report ?? null;
   }
 
   private _send(
-    request: Errand | 'cancelAudit',
-    args: JSONObject,
+    request: Asked,
     quiet: number,
     noted: () => boolean
   ): Promise<Answered> {
-    return this._errands.send({ request, args, asked: true, quiet, noted });
+    return this._errands.send({ ...request, asked: true, quiet, noted });
   }
 
   private _fail(errand: Errand, answered: Answered): void {
@@ -262,7 +267,6 @@ export class Prover implements IProver, IDisposable {
 
   /** Another process, or the connection is new: nothing that was shown is about it. */
   private _onKernel(): void {
-    this._isOld = false;
     this._errands.withdraw(() => true);
     this._set({
       canary: null,
@@ -304,8 +308,6 @@ export class Prover implements IProver, IDisposable {
   /** The audit that goes on; another object or null once it was cancelled. */
   private _turn: object | null = null;
   private _isLooking = false;
-  /** The agent of this kernel is an older one, which knows of no writes. */
-  private _isOld = false;
 }
 
 /** Execution numbers begin anew with each Spark session: the time tells them apart. */

@@ -18,23 +18,20 @@ import {
   type LifecycleEvent,
   type LifecycleState
 } from '../encryption/lifecycle';
-import {
-  parseProfile,
-  sameProfile,
-  type Profile
-} from '../encryption/profile/profile';
+import { parseProfile, type Profile } from '../encryption/profile/profile';
 import type { IReport } from '../contract/report';
 import { BlockedError, ChannelError } from '../kernel/channel';
 import { KernelChannel } from '../kernel/kernelChannel';
 import { askKind } from '../kernel/language';
 import { KernelWatcher } from '../kernel/restart';
 import type { IEncryptionSession, IHistoryEntry } from '../tokens';
-import { Courier, type IOutcome, type SendEffect } from './agentClient';
+import { AgentClient, type IExchange } from './agentClient';
 import { History } from './history';
 import { KeyRing } from './customerKeys';
+import { argumentsOf, eventOf, type SendEffect } from './lifecycleRequests';
 import { begin, type ISessionOptions } from './options';
 import { Prover } from './objectChecks';
-import { Waiters } from './waiters';
+import { PendingRequests } from './pendingRequests';
 import { checkClear, isChoice, readWish } from './wish';
 
 export class EncryptionSession implements IEncryptionSession {
@@ -53,7 +50,7 @@ export class EncryptionSession implements IEncryptionSession {
       history: this._history,
       stateChanged: this._stateChanged,
       snapshot: () => this._snapshot,
-      courier: () => this._courier,
+      client: () => this._client,
       dispatch: this._dispatch.bind(this)
     });
     this.ready = this._start();
@@ -134,9 +131,9 @@ export class EncryptionSession implements IEncryptionSession {
     this._options.site?.changed.disconnect(this._onSite, this);
     this.prover.dispose();
     this._watcher.dispose();
-    this._courier?.dispose();
-    this._courier = null;
-    this._waiters.dismiss();
+    this._client?.dispose();
+    this._client = null;
+    this._pending.dismiss();
     this._keys.clear();
     Signal.clearData(this);
   }
@@ -167,8 +164,8 @@ export class EncryptionSession implements IEncryptionSession {
   }
 
   private _onGone(): void {
-    this._courier?.dispose();
-    this._courier = null;
+    this._client?.dispose();
+    this._client = null;
     this._dispatch({ type: 'gone', starting: false });
   }
 
@@ -194,13 +191,13 @@ export class EncryptionSession implements IEncryptionSession {
     if (!this._started) {
       return;
     }
-    this._courier?.dispose();
+    this._client?.dispose();
     const channel =
       this._options.channelFor?.(kernel) ?? new KernelChannel(kernel);
-    const courier = new Courier(channel, kernel.id);
-    this._courier = courier;
+    const client = new AgentClient(channel, kernel.id);
+    this._client = client;
     askKind(this._context, kernel, found => {
-      if (this._courier !== courier) {
+      if (this._client !== client) {
         return;
       }
       if (found === null) {
@@ -228,14 +225,14 @@ export class EncryptionSession implements IEncryptionSession {
       throw ChannelError.of('no-kernel', 'There is no Python kernel to ask.');
     }
     const id = this._snapshot.nextId;
-    const promise = this._waiters.open(id);
+    const promise = this._pending.open(id);
     this._dispatch(event);
     if (this._snapshot.nextId > id) {
       return promise;
     }
-    this._waiters.take(id);
+    this._pending.take(id);
     const open = this._snapshot.queued ?? this._snapshot.sent;
-    const other = open === null ? null : this._waiters.find(open.id);
+    const other = open === null ? null : this._pending.find(open.id);
     return other ?? Promise.resolve(null);
   }
 
@@ -258,10 +255,10 @@ export class EncryptionSession implements IEncryptionSession {
   private _run(effect: Effect): void {
     switch (effect.type) {
       case 'send':
-        this._send(effect);
+        void this._send(effect);
         break;
       case 'drop':
-        this._waiters.take(effect.id)?.resolve(null);
+        this._pending.take(effect.id)?.resolve(null);
         break;
       case 'remember':
         this._options.remember(effect.profile).catch((error: unknown) => {
@@ -271,49 +268,49 @@ export class EncryptionSession implements IEncryptionSession {
     }
   }
 
-  private _send(effect: SendEffect): void {
-    const report = 'report' in this.state ? this.state.report : null;
-    const profile = effect.target?.profile ?? null;
-    void this._courier
-      ?.deliver({
-        effect,
-        connector: this._options.connector(),
-        customerKey: this._keys.get(effect.target?.key ?? null),
-        fingerprint:
-          report !== null && sameProfile(report.profile, profile)
-            ? report.fingerprint
-            : null
-      })
-      .then(outcome => {
-        this._onOutcome(outcome);
-      });
-  }
-
-  private _onOutcome({ event, entry, error }: IOutcome): void {
-    if (this._isDisposed) {
+  private async _send(effect: SendEffect): Promise<void> {
+    const client = this._client;
+    if (client === null) {
       return;
     }
-    const { sent, generation } = this._snapshot;
-    const cancelled = sent?.id === event.id && sent.withdrawn;
-    // Its answer went with the page's connection to a process; the guard itself ran.
+    const { request, reason, block, target } = effect;
+    const key = this._keys.get(target?.key ?? null);
+    const last = 'report' in this.state ? this.state.report : null;
+    const args = argumentsOf(effect, this._options.connector(), key, last);
+    const exchange = await client.request(request, args, reason, block);
+    if (exchange.error?.code === 'kernel-gone') {
+      await client.newsOfRestart();
+    }
+    if (!this._isDisposed) {
+      this._onExchange(effect, exchange);
+    }
+  }
+
+  private _onExchange(effect: SendEffect, exchange: IExchange): void {
+    const { id, generation } = effect;
+    const { report, entry, error } = exchange;
+    const { sent } = this._snapshot;
+    const cancelled = sent?.id === id && sent.withdrawn;
+    // The reply was lost with the connection; the guard itself did run.
     const unheard = error?.code === 'kernel-gone' && entry?.reason === 'run';
     if (entry !== null && !unheard) {
       this._history.add(cancelled ? { ...entry, outcome: 'cancelled' } : entry);
     }
     // An answer of an older process: whoever asked waits for the newer request.
-    const waiter =
-      event.generation === generation ? this._waiters.take(event.id) : null;
+    const asked =
+      generation === this._snapshot.generation ? this._pending.take(id) : null;
     if (error instanceof BlockedError) {
       this._blocked.emit(error.message);
     }
+    const event = eventOf(effect, exchange);
     this._dispatch(event);
     if (event.type === 'answered') {
-      waiter?.resolve(event.report);
-      if (event.report?.ok && isChoice(sent, event.id)) {
+      asked?.resolve(report);
+      if (report?.ok && isChoice(sent, id)) {
         this._applied.emit(sent.target?.profile ?? null);
       }
     } else if (error !== null) {
-      waiter?.reject(error);
+      asked?.reject(error);
     }
   }
 
@@ -322,12 +319,12 @@ export class EncryptionSession implements IEncryptionSession {
   private readonly _watcher: KernelWatcher;
   private readonly _history = new History();
   private readonly _keys = new KeyRing();
-  private readonly _waiters = new Waiters();
+  private readonly _pending = new PendingRequests();
   private readonly _applied = new Signal<this, Profile | null>(this);
   private readonly _blocked = new Signal<this, string>(this);
   private readonly _stateChanged = new Signal<this, LifecycleState>(this);
   private _snapshot: ISnapshot = initialSnapshot();
-  private _courier: Courier | null = null;
+  private _client: AgentClient | null = null;
   private _started = false;
   private _isDisposed = false;
 }

@@ -257,7 +257,7 @@ class Relay:
         nobody: Dict[str, Any] = {"kind": "none", "sessions": 0}
         nobody.update(dict.fromkeys(("applicationId", "sparkVersion", "hadoopVersion", "master")))
         report: Report = dict.fromkeys(("error", "dialect", "executors", "fingerprint"))
-        report.update(dict.fromkeys(("proof", "canary", "writes", "audit", "writers")))
+        report.update(dict.fromkeys(("proof", "canary", "writes", "audit", "bucket")))
         lists = ("connectors", "settings", "removed", "fileSystems", "findings", "changed")
         report.update({name: [] for name in lists})
         wish = self.state.wish

@@ -58,7 +58,7 @@ function bucket(
       blocked: ['SSE-C']
     },
     defaultReason: null,
-    policy: { statements, others: 0 },
+    policy: { statements: [...statements], others: 0 },
     policyReason: null,
     elapsed: 1,
     ...change

@@ -10,7 +10,13 @@ import {
   validateKmsKey
 } from './keys';
 import { ENGLISH, type ITranslate } from '../../contract/messages';
-import { METHODS, type Method, type Profile } from '../../contract/profile';
+import {
+  METHOD,
+  METHODS,
+  type Method,
+  type Profile
+} from '../../contract/profile';
+import { isObject } from '../../contract/shape';
 import { readWriters } from './writers';
 
 export { METHODS } from '../../contract/profile';
@@ -41,12 +47,12 @@ export class ProfileError extends Error {
 
 /** Does the method take a KMS key? */
 export function takesKmsKey(method: Method): boolean {
-  return method === 'sse-kms' || method === 'dsse-kms' || method === 'cse-kms';
+  return METHOD[method].kmsKey !== 'none';
 }
 
 /** Can the method not do without a KMS key? */
 export function needsKmsKey(method: Method): boolean {
-  return method === 'cse-kms';
+  return METHOD[method].kmsKey === 'required';
 }
 
 /**
@@ -59,7 +65,7 @@ export function parseProfile(
   trans: ITranslate = ENGLISH
 ): { profile: Profile } | { errors: IFieldError[] } {
   const errors: IFieldError[] = [];
-  if (!isRecord(value)) {
+  if (!isObject(value)) {
     return {
       errors: [
         {
@@ -93,7 +99,7 @@ export function parseProfile(
     : { errors };
 }
 
-const BUCKET_METHODS = METHODS.filter(method => method !== 'sse-c');
+const BUCKET_METHODS = METHODS.filter(method => METHOD[method].perBucket);
 const RULE_FIELDS = ['method', 'kmsKeyId', 'encryptionContext'];
 const PROFILE_FIELDS = [...RULE_FIELDS, 'name', 'buckets', 'writers'];
 
@@ -188,13 +194,13 @@ function readContext(
   report: (message: string) => void,
   trans: ITranslate
 ): unknown {
-  if (method !== 'sse-kms' && method !== 'dsse-kms') {
+  if (!METHOD[method].context) {
     report(trans.__('%1 takes no encryption context.', method));
     return value;
   }
-  const entries = isRecord(value) ? Object.entries(value) : [];
+  const entries = isObject(value) ? Object.entries(value) : [];
   if (
-    !isRecord(value) ||
+    !isObject(value) ||
     entries.length === 0 ||
     entries.some(([, text]) => typeof text !== 'string')
   ) {
@@ -216,7 +222,7 @@ function readBuckets(
   errors: IFieldError[],
   trans: ITranslate
 ): unknown {
-  if (!isRecord(value)) {
+  if (!isObject(value)) {
     errors.push({
       field: 'buckets',
       message: trans.__('Rules per bucket must be a JSON object.')
@@ -229,7 +235,7 @@ function readBuckets(
     const wrongName = validateBucketName(bucket, trans);
     if (wrongName !== null) {
       errors.push({ field, message: wrongName });
-    } else if (!isRecord(rule)) {
+    } else if (!isObject(rule)) {
       errors.push({
         field,
         message: trans.__('The rule of a bucket must be a JSON object.')
@@ -244,10 +250,6 @@ function readBuckets(
     }
   }
   return Object.fromEntries(rules);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Are two profiles the same choice? The order of their fields does not matter. */
@@ -267,7 +269,7 @@ export function identityOf(profile: Profile | null): string {
 
 function canonical(value: unknown): string {
   return JSON.stringify(value, (_key, part: unknown) =>
-    isRecord(part)
+    isObject(part)
       ? Object.fromEntries(
           Object.entries(part).sort(([x], [y]) => (x < y ? -1 : 1))
         )

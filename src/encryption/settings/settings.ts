@@ -7,6 +7,8 @@
  */
 
 import connectors from '../../contract/connectors.json';
+import { METHOD } from '../../contract/profile';
+import type { Dialect } from '../../contract/report';
 import type {
   BucketRule,
   Choice,
@@ -14,7 +16,7 @@ import type {
   Profile
 } from '../profile/profile';
 
-export type Dialect = 's3a' | 'emrfs';
+export type { Dialect } from '../../contract/report';
 
 export interface ISettings {
   /** In the order in which they are to be set. */
@@ -138,7 +140,7 @@ function valuesOf(
       `This connector needs a KMS key for ${choice.method}.`
     );
   }
-  if (choice.method === 'sse-c' && customerKey === undefined) {
+  if (METHOD[choice.method].customerKey && customerKey === undefined) {
     return refuse('customer-key-missing', 'SSE-C needs the customer key.');
   }
   const context =

@@ -6,7 +6,8 @@
  * how a session is started.
  */
 
-import type { Profile } from '../profile/profile';
+import { METHOD, type Profile } from '../../contract/profile';
+import type { ConnectorChoice } from '../../contract/requests';
 import { settingsFor, type Dialect } from './settings';
 
 /** The prefix without which a session drops a name silently. */
@@ -14,14 +15,6 @@ const PREFIX = 'spark.hadoop.';
 
 /** Stands for a version that is not known yet; a Hadoop that lacks the method says so at its first write. */
 const NEWEST = '9.9.9';
-
-/** What a session cannot be started with, and why. */
-const REFUSED: Readonly<Partial<Record<Profile['method'], string>>> = {
-  'sse-c':
-    'SSE-C is not offered in this kernel: its key would stand in the configuration of the session and in statements that others can read.',
-  'cse-kms':
-    'CSE-KMS is not offered in this kernel: some versions of Hadoop write plaintext under it, and the version is not known before the session starts.'
-};
 
 /**
  * The properties of a profile as the configuration of a session.
@@ -31,12 +24,12 @@ const REFUSED: Readonly<Partial<Record<Profile['method'], string>>> = {
  */
 export function sessionConf(
   profile: Profile,
-  connector: 'auto' | Dialect
+  connector: ConnectorChoice
 ): { conf: Record<string, string> } | { refused: string } {
   const rules = Object.values(profile.buckets ?? {});
   for (const { method } of [profile, ...rules]) {
-    const reason = REFUSED[method];
-    if (reason !== undefined) {
+    const reason = METHOD[method].beforeStart;
+    if (reason !== null) {
       return { refused: reason };
     }
   }

@@ -5,7 +5,7 @@
 
 import type { LifecycleState, Resting } from '../../encryption/lifecycle/types';
 import type { Profile } from '../../encryption/profile/profile';
-import type { IReport } from '../../contract/report';
+import { emptyReport, type IReport } from '../../contract/report';
 import type { IHistoryEntry } from '../../tokens';
 
 export const KEY =
@@ -14,11 +14,7 @@ export const KMS: Profile = { method: 'sse-kms', kmsKeyId: KEY };
 
 /** A report of SSE-KMS that was set on S3A; `change` wins. */
 export function report(change: Partial<IReport> = {}): IReport {
-  return {
-    protocol: 1,
-    request: 'apply',
-    ok: true,
-    error: null,
+  return emptyReport('apply', {
     agent: { version: '0.1.0', python: '3.11', source: 'shipped' },
     profile: KMS,
     fingerprint: 'f1',
@@ -79,7 +75,7 @@ export function report(change: Partial<IReport> = {}): IReport {
     changed: [],
     elapsed: 12,
     ...change
-  };
+  });
 }
 
 export const NO_SPARK = report({

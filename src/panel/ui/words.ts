@@ -7,7 +7,8 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { shortKey } from '../../encryption/profile/keys';
 import type { Method, Profile } from '../../encryption/profile/profile';
-import type { Origin, RequestName } from '../../contract/report';
+import type { Origin } from '../../contract/report';
+import type { RequestName } from '../../contract/requests';
 
 const NAMES: Readonly<Record<Method, string>> = {
   'bucket-default': 'Bucket default',

@@ -12,7 +12,8 @@ import {
 } from '../../kernel/channel';
 import type { IRequest } from '../../kernel/protocol';
 import type { IHistoryEntry } from '../../tokens';
-import { Courier, type IParcel } from '../agentClient';
+import { AgentClient, type IExchange } from '../agentClient';
+import { argumentsOf, eventOf, type SendEffect } from '../lifecycleRequests';
 import { HISTORY_LIMIT, History } from '../history';
 import { KeyRing } from '../customerKeys';
 
@@ -48,51 +49,61 @@ class FakeChannel implements IAgentChannel {
   private readonly _answers: (IReport | null | Error)[];
 }
 
-function parcel(
-  request: IParcel['effect']['request'],
-  more: Partial<IParcel> = {}
-): IParcel {
+/** An effect that sends a request. */
+function sending(
+  request: SendEffect['request'],
+  more: Partial<SendEffect> = {}
+): SendEffect {
   return {
-    effect: {
-      type: 'send',
-      id: 3,
-      generation: 2,
-      request,
-      reason: 'person',
-      target: { profile: SSE_C, key: 1 }
-    },
-    connector: 'auto',
-    customerKey: null,
-    fingerprint: null,
+    type: 'send',
+    id: 3,
+    generation: 2,
+    request,
+    reason: 'person',
+    target: { profile: SSE_C, key: 1 },
     ...more
   };
+}
+
+/** Carries an effect out, as a session does. */
+async function run(
+  client: AgentClient,
+  effect: SendEffect,
+  key: string | null = null,
+  last: IReport | null = null
+): Promise<IExchange & { event: ReturnType<typeof eventOf> }> {
+  const exchange = await client.request(
+    effect.request,
+    argumentsOf(effect, 'auto', key, last),
+    effect.reason,
+    effect.block
+  );
+  return { ...exchange, event: eventOf(effect, exchange) };
 }
 
 const installed = makeReport({
   agent: { version: '1', python: '3.11', source: 'installed' }
 });
 
-const couriers: Courier[] = [];
+const clients: AgentClient[] = [];
 
-function carrying(channel: IAgentChannel): Courier {
-  const courier = new Courier(channel, 'kernel-1');
-  couriers.push(courier);
-  return courier;
+function carrying(channel: IAgentChannel): AgentClient {
+  const client = new AgentClient(channel, 'kernel-1');
+  clients.push(client);
+  return client;
 }
 
 afterEach(() => {
-  for (const courier of couriers.splice(0)) {
-    courier.dispose();
+  for (const client of clients.splice(0)) {
+    client.dispose();
   }
 });
 
-describe('carrying requests', () => {
+describe('sending requests', () => {
   it('sends the key of SSE-C, and writes it down nowhere', async () => {
     const channel = new FakeChannel(makeReport());
-    const courier = carrying(channel);
-    const { entry } = await courier.deliver(
-      parcel('apply', { customerKey: KEY })
-    );
+    const client = carrying(channel);
+    const { entry } = await run(client, sending('apply'), KEY);
     expect(channel.sent[0]?.request.arguments).toEqual({
       profile: SSE_C,
       connector: 'auto',
@@ -104,9 +115,10 @@ describe('carrying requests', () => {
 
   it('sends a fingerprint with a guard only, and nothing with a probe', async () => {
     const channel = new FakeChannel();
-    const courier = carrying(channel);
+    const client = carrying(channel);
+    const last = makeReport({ profile: SSE_C, fingerprint: 'f' });
     for (const request of ['probe', 'apply', 'guard'] as const) {
-      await courier.deliver(parcel(request, { fingerprint: 'f' }));
+      await run(client, sending(request), null, last);
     }
     const given = channel.sent.map(({ request }) =>
       Object.keys(request.arguments)
@@ -120,9 +132,9 @@ describe('carrying requests', () => {
 
   it('brings the agent until it is there, and with every guard', async () => {
     const channel = new FakeChannel(makeReport(), makeReport(), null);
-    const courier = carrying(channel);
+    const client = carrying(channel);
     for (const request of ['apply', 'verify', 'guard'] as const) {
-      await courier.deliver(parcel(request));
+      await run(client, sending(request));
     }
     expect(channel.sent.map(({ withAgent }) => withAgent)).toEqual([
       true,
@@ -133,9 +145,9 @@ describe('carrying requests', () => {
 
   it('brings nothing to a kernel that can import the agent', async () => {
     const channel = new FakeChannel(installed, null, null);
-    const courier = carrying(channel);
+    const client = carrying(channel);
     for (const request of ['apply', 'guard', 'guard'] as const) {
-      await courier.deliver(parcel(request));
+      await run(client, sending(request));
     }
     expect(channel.sent.map(({ withAgent }) => withAgent)).toEqual([
       true,
@@ -149,8 +161,8 @@ describe('carrying requests', () => {
     [ChannelError.of('kernel-gone', 'm'), 'failed', 'kernel-gone'],
     [new Error('odd'), 'failed', 'internal']
   ])('makes an event of %s', async (error, outcome, code) => {
-    const courier = carrying(new FakeChannel(error));
-    const result = await courier.deliver(parcel('verify'));
+    const client = carrying(new FakeChannel(error));
+    const result = await run(client, sending('verify'));
     expect(result).toMatchObject({
       event: { type: 'lost', id: 3, generation: 2, error: { code } },
       entry: { outcome, code: 'constant', kernelId: 'kernel-1' }
@@ -160,9 +172,9 @@ describe('carrying requests', () => {
   it('makes an answer of a guard that held cells back, and tells that it did', async () => {
     const report = makeReport({ ok: false });
     const channel = new FakeChannel(new BlockedError('why', report), null);
-    const courier = carrying(channel);
-    const effect = { ...parcel('guard').effect, block: 'lenient' as const };
-    const result = await courier.deliver(parcel('guard', { effect }));
+    const client = carrying(channel);
+    const effect = sending('guard', { block: 'lenient' });
+    const result = await run(client, effect);
     expect(result).toMatchObject({
       event: { type: 'answered', report },
       entry: { outcome: 'blocked', code: 'constant that fails', message: 'why' }
@@ -176,12 +188,12 @@ describe('carrying requests', () => {
       new BlockedError('why', null),
       null
     );
-    const courier = carrying(channel);
-    const effect = { ...parcel('guard').effect, block: 'lenient' as const };
-    await courier.deliver(parcel('apply'));
-    const { event } = await courier.deliver(parcel('guard', { effect }));
+    const client = carrying(channel);
+    const effect = sending('guard', { block: 'lenient' });
+    await run(client, sending('apply'));
+    const { event } = await run(client, effect);
     expect(event).toMatchObject({ type: 'lost', error: { message: 'why' } });
-    await courier.deliver(parcel('guard', { effect }));
+    await run(client, effect);
     expect(channel.sent.map(({ withAgent }) => withAgent)).toEqual([
       true,
       false,
@@ -190,8 +202,8 @@ describe('carrying requests', () => {
   });
 
   it('writes down no guard that found everything in place', async () => {
-    const courier = carrying(new FakeChannel(null));
-    const { entry, event } = await courier.deliver(parcel('guard'));
+    const client = carrying(new FakeChannel(null));
+    const { entry, event } = await run(client, sending('guard'));
     expect(entry).toBeNull();
     expect(event).toMatchObject({ type: 'answered', report: null });
   });

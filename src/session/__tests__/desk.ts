@@ -20,7 +20,7 @@ import type { IReport, IReportError } from '../../contract/report';
 import type { IWrittenPath } from '../../contract/storedObjects';
 import type { KernelWatcher } from '../../kernel/restart';
 import type { CheckWrites } from '../../tokens';
-import type { Courier } from '../agentClient';
+import type { AgentClient } from '../agentClient';
 import { History } from '../history';
 import { Prover } from '../objectChecks';
 
@@ -51,7 +51,7 @@ export class Desk {
         history: this.history,
         stateChanged: this.stateChanged,
         snapshot: () => this.walk.snapshot,
-        courier: () => this.courier as unknown as Courier,
+        client: () => this.client as unknown as AgentClient,
         dispatch: event => {
           this.do(event);
         }
@@ -100,9 +100,9 @@ export class Desk {
   readonly kept: string[] = [];
   readonly mismatched: IWrittenPath[] = [];
   checks: CheckWrites = 'afterRun';
-  readonly courier = {
+  readonly client = {
     isRemote: false,
-    carry: (request: string, args: object, reason: string) => {
+    request: (request: string, args: object, reason: string) => {
       this.sent.push([request, args, reason]);
       const answer = this.answers.shift() ?? {};
       const entry = { request, message: '' };

@@ -2,7 +2,7 @@
 
 import { OTHER, writes, written } from '../../contract/__tests__/objects';
 import { A, applied } from '../../encryption/lifecycle/__tests__/walk';
-import { Desk, ERROR, withFakeClock } from './desk';
+import { Desk, withFakeClock } from './desk';
 
 withFakeClock();
 
@@ -64,7 +64,7 @@ describe('the check of own writes', () => {
 
   it('is only on demand where each look is a statement of a session elsewhere', async () => {
     const desk = new Desk();
-    desk.courier.isRemote = true;
+    desk.client.isRemote = true;
     desk.prover.ran();
     await desk.pass(5000);
     expect(desk.requests).toEqual([]);
@@ -110,21 +110,6 @@ describe('the check of own writes', () => {
     await desk.pass(5000);
     expect(desk.requests).toHaveLength(2);
     expect(desk.history.entries).toHaveLength(1);
-  });
-
-  it('is given up in a kernel whose agent does not know it, until there is another', async () => {
-    const desk = new Desk();
-    const error = { ...ERROR, code: 'unknown-request' };
-    desk.answers.push({ ok: false, error });
-    desk.prover.ran();
-    await desk.pass(5000);
-    desk.prover.ran();
-    await desk.pass(5000);
-    expect(desk.requests).toHaveLength(1);
-    desk.watcher.fresh.emit({});
-    desk.prover.ran();
-    await desk.pass(5000);
-    expect(desk.requests).toHaveLength(2);
   });
 
   it('lets what the person asks for go first', async () => {
