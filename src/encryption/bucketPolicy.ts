@@ -61,7 +61,7 @@ function writeOf(choice: Choice | null): Request {
 }
 
 /** Compare what is in force with the profile; null: with no profile at all. */
-export function compareBucket(
+export function evaluateWrites(
   found: IBucketEncryption,
   profile: Profile | null
 ): IComparison {

@@ -64,7 +64,7 @@ const ANSWER = `${PAYLOAD}['answer']`;
 const DATA = { 'connectors.json': JSON.stringify(connectors) };
 
 /** What another kernel with IPython inside is told instead, and more. */
-export interface ISpeech {
+export interface IBootstrapVariant {
   /** Runs in place of the bootstrap. */
   readonly bootstrap: string;
   /** Stands ahead of a guard that is a cell. */
@@ -88,11 +88,11 @@ export class IpykernelChannel implements IAgentChannel {
   constructor(
     kernel: Kernel.IKernelConnection,
     backoff: readonly number[] = BACKOFF,
-    private readonly _speech: ISpeech | null = null
+    private readonly _variant: IBootstrapVariant | null = null
   ) {
     this._kernel = kernel;
     this._backoff = backoff;
-    this.blockingCode = (_speech?.prefix ?? '') + BLOCKING;
+    this.blockingCode = (_variant?.prefix ?? '') + BLOCKING;
   }
 
   readonly code = EXPRESSION;
@@ -148,8 +148,8 @@ export class IpykernelChannel implements IAgentChannel {
       const magics = readMagics(expressionsOf(reply.content)?.[MAGICS_KEY]);
       switch (answer.kind) {
         case 'report':
-          this._told ||= magics.length > 0;
-          this._looks = answer.report.waiting && !this._told;
+          this._reported ||= magics.length > 0;
+          this._checksMagics = answer.report.waiting && !this._reported;
           return withMagics(answer.report, magics);
         case 'unchanged':
           if (magics.length === 0) {
@@ -188,9 +188,9 @@ export class IpykernelChannel implements IAgentChannel {
       protocol: PROTOCOL,
       version,
       fingerprint,
-      bootstrap: this._speech?.bootstrap ?? bootstrap,
+      bootstrap: this._variant?.bootstrap ?? bootstrap,
       request: { ...request },
-      ...this._speech?.more(request),
+      ...this._variant?.more(request),
       ...(holds ? { blocking, block } : {}),
       ...(tools === null ? {} : { tools }),
       ...(agent === null ? {} : { files: agent })
@@ -228,8 +228,9 @@ export class IpykernelChannel implements IAgentChannel {
 
   /** Whether Spark is behind magics is looked for beside a look, never beside an apply. */
   private _asksMagics({ request }: IRequest): boolean {
-    const looks = request === 'verify' || (request === 'guard' && this._looks);
-    return looks && this._speech === null;
+    const looks =
+      request === 'verify' || (request === 'guard' && this._checksMagics);
+    return looks && this._variant === null;
   }
 
   /** Ends early where the channel is disposed. */
@@ -251,8 +252,8 @@ export class IpykernelChannel implements IAgentChannel {
   private readonly _waits = new Set<() => void>();
   private _isDisposed = false;
   /** A profile waits for Spark, and nobody knows yet whether it is behind magics. */
-  private _looks = false;
-  private _told = false;
+  private _checksMagics = false;
+  private _reported = false;
 }
 
 /**

@@ -15,21 +15,21 @@ import type { Dialect } from '../encryption/settings/settings';
 import bundle from './agentBundle.json';
 import livy from './agentLivy.json';
 import type { IAgentChannel } from './channel';
-import { IpykernelChannel, type ISpeech } from './ipykernelChannel';
+import { IpykernelChannel, type IBootstrapVariant } from './ipykernelChannel';
 import type { IRequest } from './protocol';
 import { sessionConf } from '../encryption/settings/sparkConf';
 
 /** Without it the kernel would send the line to the session, or start one. */
 const LOCAL = '%%local\n';
 
-export const SPEECH: ISpeech = {
+export const LIVY: IBootstrapVariant = {
   bootstrap: livy.relay,
   prefix: LOCAL,
   more: request => ({ livy: partOf(request) })
 };
 
 /** Where the kernel has not said yet whether it is one: it finds out itself. */
-const EITHER: ISpeech = {
+const EITHER: IBootstrapVariant = {
   bootstrap: livy.either,
   prefix: '',
   more: request => ({ livy: { ...partOf(request), relay: livy.relay } })
@@ -41,7 +41,7 @@ export function eitherChannel(kernel: Kernel.IKernelConnection): IAgentChannel {
 }
 
 export function livyChannel(kernel: Kernel.IKernelConnection): IAgentChannel {
-  return new IpykernelChannel(kernel, undefined, SPEECH);
+  return new IpykernelChannel(kernel, undefined, LIVY);
 }
 
 /** What the relay needs beside the request; the frame is a number that nobody else knows. */

@@ -78,7 +78,7 @@ export const commands: JupyterFrontEndPlugin<void> = {
       const session = tracker.current;
       return (
         session !== null &&
-        session.leftOut !== true &&
+        session.excluded !== true &&
         !(action === 'clear' && options.current.site.locked) &&
         can(session.state, action)
       );

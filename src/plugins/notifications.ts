@@ -119,7 +119,7 @@ export const notifications: JupyterFrontEndPlugin<void> = {
                 if (widget) {
                   app.shell.activateById(widget.id);
                 }
-                session.prover?.open('audit', path);
+                session.objectChecks?.open('audit', path);
                 void app.commands.execute(CommandIDs.openPanel);
               }
             }
@@ -135,7 +135,7 @@ export const notifications: JupyterFrontEndPlugin<void> = {
           blocking.delete(session);
         });
       });
-      session.prover?.mismatched.connect((_, paths) => {
+      session.objectChecks?.mismatched.connect((_, paths) => {
         onMismatch(session, paths);
       });
     });

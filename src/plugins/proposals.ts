@@ -190,7 +190,7 @@ export const proposals: JupyterFrontEndPlugin<IProposals> = {
     const result = new Proposals(preferences);
     tracker.sessionAdded.connect((_, session) => {
       const notebook = notebooks.find(panel => tracker.find(panel) === session);
-      if (notebook && session.leftOut !== true) {
+      if (notebook && session.excluded !== true) {
         result.watch(notebook, session);
         session.applied?.connect((_session, profile) => {
           result.applied(notebook, profile);

@@ -136,7 +136,7 @@ export const runGuard: JupyterFrontEndPlugin<void> = {
       if (session?.state.kind === 'waiting') {
         look(session);
       }
-      session?.prover?.ran();
+      session?.objectChecks?.ran();
     };
     NotebookActions.executed.connect(
       (_: unknown, { notebook }: { notebook: Notebook }) => {

@@ -21,7 +21,7 @@ import { EncryptionSession } from '../session/session';
 import { IEncryptionTracker } from '../tokens';
 import { EncryptionTracker } from '../session/tracker';
 import type { Document } from '../session/tracker';
-import { LeftOutSession } from '../session/excludedSession';
+import { ExcludedSession } from '../session/excludedSession';
 import { fits } from '../preferences/settings';
 import { tell } from './notifications';
 import { IPreferences } from './preferences';
@@ -89,8 +89,9 @@ export const tracker: JupyterFrontEndPlugin<IEncryptionTracker> = {
           trans
         });
       },
-      createLeftOut: ({ sessionContext }) => new LeftOutSession(sessionContext),
-      isLeftOut: name => !fits(name, options.current.kernels)
+      createExcluded: ({ sessionContext }) =>
+        new ExcludedSession(sessionContext),
+      isExcluded: name => !fits(name, options.current.kernels)
     });
 
     // Anything else in front (a text, the cluster-wide documents) changes nothing:

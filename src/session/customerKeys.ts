@@ -6,11 +6,11 @@
  */
 
 import { validateCustomerKey } from '../encryption/profile/keys';
-import type { ISnapshot, IWanted } from '../encryption/lifecycle/types';
+import type { ISnapshot, ITarget } from '../encryption/lifecycle/types';
 import type { ITranslate } from '../contract/messages';
 import { ProfileError, type Profile } from '../encryption/profile/profile';
 
-export class KeyRing {
+export class CustomerKeys {
   /** Keep a key; returns its handle. */
   add(key: string): number {
     const handle = this._next++;
@@ -80,9 +80,9 @@ export class KeyRing {
   private _next = 1;
 }
 
-function choices(snapshot: ISnapshot): IWanted[] {
-  const { queued, sent, armed, wanted } = snapshot;
-  return [queued?.target, sent?.target, armed, wanted].filter(
+function choices(snapshot: ISnapshot): ITarget[] {
+  const { queued, sent, armed, desired } = snapshot;
+  return [queued?.target, sent?.target, armed, desired].filter(
     choice => choice !== null && choice !== undefined
   );
 }

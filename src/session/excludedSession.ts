@@ -10,10 +10,10 @@ import type { ISignal } from '@lumino/signaling';
 import type { LifecycleState } from '../encryption/lifecycle/types';
 import type { IEncryptionSession } from '../tokens';
 
-export class LeftOutSession implements IEncryptionSession {
+export class ExcludedSession implements IEncryptionSession {
   constructor(private readonly _context: ISessionContext) {}
 
-  readonly leftOut = true;
+  readonly excluded = true;
   readonly history = [];
   readonly profile = null;
   readonly state: LifecycleState = {

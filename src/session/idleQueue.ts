@@ -21,7 +21,7 @@ import type { KernelWatcher } from '../kernel/restart';
 import type { AgentClient } from './agentClient';
 import type { History } from './history';
 
-/** As much of a session as an errand needs. */
+/** As much of a session as an waiting needs. */
 export interface IHost {
   readonly watcher: KernelWatcher;
   readonly history: History;
@@ -31,7 +31,7 @@ export interface IHost {
   dispatch(event: LifecycleEvent): void;
 }
 
-export type IErrand = Asked & {
+export type IdleRequest = Asked & {
   /** The person asked for it; otherwise it follows from a run. */
   readonly asked: boolean;
   /** For how long the kernel has to be free before it is sent, in milliseconds. */
@@ -46,14 +46,14 @@ export type Answered =
   | { readonly report: null; readonly error: IReportError }
   | null;
 
-type Waiting = IErrand & { resolve: (answered: Answered) => void };
+type Waiting = IdleRequest & { resolve: (answered: Answered) => void };
 
 /** A profile is in force in a Spark session, as far as is known. */
 export function isArmed({ kind }: LifecycleState): boolean {
   return ['set', 'in-effect', 'proven', 'changed'].includes(kind);
 }
 
-export class Errands implements IDisposable {
+export class IdleQueue implements IDisposable {
   /** @param onMoved - told when something was sent, answered, or can be */
   constructor(
     private readonly _host: IHost,
@@ -82,18 +82,18 @@ export class Errands implements IDisposable {
   }
 
   /** Send a request as soon as it may go; what the person asked for goes first. */
-  send(errand: IErrand): Promise<Answered> {
+  send(waiting: IdleRequest): Promise<Answered> {
     return new Promise(resolve => {
-      const at = errand.asked ? 0 : this._waiting.length;
-      this._waiting.splice(at, 0, { ...errand, resolve });
+      const at = waiting.asked ? 0 : this._waiting.length;
+      this._waiting.splice(at, 0, { ...waiting, resolve });
       this._pump();
     });
   }
 
   /** Take back what was not sent yet. */
-  withdraw(which: (errand: IErrand) => boolean): void {
+  withdraw(which: (waiting: IdleRequest) => boolean): void {
     const taken = this._waiting.filter(which);
-    this._waiting = this._waiting.filter(errand => !taken.includes(errand));
+    this._waiting = this._waiting.filter(waiting => !taken.includes(waiting));
     for (const { resolve } of taken) {
       resolve(null);
     }
@@ -115,42 +115,42 @@ export class Errands implements IDisposable {
     this._onMoved();
   }
 
-  private async _fly(errand: Waiting): Promise<void> {
-    const { dispatch, history, snapshot, client } = this._host;
+  private async _fly(waiting: Waiting): Promise<void> {
+    const { dispatch, history, snapshot } = this._host;
     const { state, generation } = snapshot();
     // Armed, and Spark is on its way: a later state decides.
-    if (state.kind === 'waiting' && !errand.asked) {
+    if (state.kind === 'waiting' && !waiting.asked) {
       return;
     }
-    this._waiting = this._waiting.filter(other => other !== errand);
-    const carrier = client();
-    const needsProfile = REQUESTS[errand.request].armed;
-    if (carrier === null || (needsProfile && !isArmed(state))) {
-      errand.resolve(null);
+    this._waiting = this._waiting.filter(other => other !== waiting);
+    const client = this._host.client();
+    const needsProfile = REQUESTS[waiting.request].armed;
+    if (client === null || (needsProfile && !isArmed(state))) {
+      waiting.resolve(null);
       this._pump();
       return;
     }
     this._isFlying = true;
     this._onMoved();
-    const { request, args, asked } = errand;
-    const { report, entry, error } = await carrier.request(
+    const { request, args, asked } = waiting;
+    const { report, entry, error } = await client.request(
       request,
       args,
       asked ? 'person' : 'run'
     );
     this._isFlying = false;
     if (this._isDisposed) {
-      errand.resolve(null);
+      waiting.resolve(null);
       return;
     }
-    if (entry !== null && (error !== null || errand.noted(report))) {
+    if (entry !== null && (error !== null || waiting.noted(report))) {
       history.add(entry);
     }
     if (report !== null) {
-      dispatch({ type: 'told', generation, report });
-      errand.resolve({ report, error: report.error });
+      dispatch({ type: 'reportReceived', generation, report });
+      waiting.resolve({ report, error: report.error });
     } else {
-      errand.resolve(error && { report, error: error.error });
+      waiting.resolve(error && { report, error: error.error });
     }
     this._pump();
   }

@@ -41,8 +41,8 @@ export function argumentsOf(
 export function eventOf(
   { id, generation }: SendEffect,
   { report, error }: IExchange
-): Extract<LifecycleEvent, { type: 'answered' | 'lost' }> {
+): Extract<LifecycleEvent, { type: 'answered' | 'requestFailed' }> {
   return error !== null && report === null
-    ? { type: 'lost', generation, id, error: error.error }
+    ? { type: 'requestFailed', generation, id, error: error.error }
     : { type: 'answered', generation, id, report };
 }

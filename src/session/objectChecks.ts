@@ -14,13 +14,13 @@ import type { Asked, IArguments } from '../contract/requests';
 import type { IWrites, IWrittenPath } from '../contract/storedObjects';
 import type {
   CheckWrites,
-  Errand,
+  ObjectRequest,
   IAuditOptions,
-  IProver,
-  IProverState
+  IObjectChecks,
+  IObjectChecksState
 } from '../tokens';
 import { PAGE, merged } from './auditPage';
-import { Errands, isArmed, type Answered, type IHost } from './idleQueue';
+import { IdleQueue, isArmed, type Answered, type IHost } from './idleQueue';
 import type { ISessionOptions } from './options';
 
 /** Milliseconds that a check of own writes may take in the kernel. */
@@ -31,7 +31,7 @@ const QUIET = 400;
 /** How often a check goes on after one run, while there is more to look at. */
 const ROUNDS = 40;
 
-const EMPTY: IProverState = {
+const EMPTY: IObjectChecksState = {
   underWay: null,
   held: false,
   canary: null,
@@ -42,7 +42,7 @@ const EMPTY: IProverState = {
   wish: null
 };
 
-export class Prover implements IProver, IDisposable {
+export class ObjectChecks implements IObjectChecks, IDisposable {
   constructor(
     private readonly _options: Pick<
       ISessionOptions,
@@ -50,20 +50,20 @@ export class Prover implements IProver, IDisposable {
     >,
     private readonly _host: IHost
   ) {
-    this._errands = new Errands(_host, () => {
+    this._queue = new IdleQueue(_host, () => {
       this._set({});
     });
     const { watcher, stateChanged } = _host;
-    watcher.fresh.connect(this._onKernel, this);
-    watcher.found.connect(this._onKernel, this);
+    watcher.started.connect(this._onKernel, this);
+    watcher.reconnected.connect(this._onKernel, this);
     watcher.gone.connect(this._onKernel, this);
     stateChanged.connect(this._onState, this);
   }
 
-  readonly changed = new Signal<this, IProverState>(this);
+  readonly changed = new Signal<this, IObjectChecksState>(this);
   readonly mismatched = new Signal<this, readonly IWrittenPath[]>(this);
 
-  get state(): IProverState {
+  get state(): IObjectChecksState {
     return this._state;
   }
 
@@ -79,16 +79,16 @@ export class Prover implements IProver, IDisposable {
   }
 
   get isDisposed(): boolean {
-    return this._errands.isDisposed;
+    return this._queue.isDisposed;
   }
 
   dispose(): void {
     const { watcher, stateChanged } = this._host;
-    watcher.fresh.disconnect(this._onKernel, this);
-    watcher.found.disconnect(this._onKernel, this);
+    watcher.started.disconnect(this._onKernel, this);
+    watcher.reconnected.disconnect(this._onKernel, this);
     watcher.gone.disconnect(this._onKernel, this);
     stateChanged.disconnect(this._onState, this);
-    this._errands.dispose();
+    this._queue.dispose();
     Signal.clearData(this);
   }
 
@@ -171,9 +171,7 @@ export class Prover implements IProver, IDisposable {
   cancel(): void {
     const { underWay } = this._state;
     this._turn = null;
-    this._errands.withdraw(
-      ({ asked, request }) => asked && request === underWay
-    );
+    this._queue.withdraw(({ asked, request }) => asked && request === underWay);
   }
 
   ran(): void {
@@ -182,7 +180,7 @@ export class Prover implements IProver, IDisposable {
     }
   }
 
-  open(page: Errand, text = ''): void {
+  open(page: ObjectRequest, text = ''): void {
     this._set({ wish: { page, text } });
   }
 
@@ -195,7 +193,7 @@ export class Prover implements IProver, IDisposable {
     }
     this._isLooking = true;
     const known = this._state.writes?.paths[0];
-    void this._errands
+    void this._queue
       .send({
         request: 'writes',
         args: { budget: BUDGET },
@@ -230,17 +228,20 @@ export class Prover implements IProver, IDisposable {
     }
   }
 
-  /** One errand of the person's at a time; the buttons of the others say so. */
-  private async _run(errand: Errand, task: () => Promise<void>): Promise<void> {
+  /** One request of the person's at a time; the buttons of the others say so. */
+  private async _run(
+    request: ObjectRequest,
+    task: () => Promise<void>
+  ): Promise<void> {
     if (this._state.underWay === null && !this.isDisposed) {
-      this._set({ underWay: errand, failed: null });
+      this._set({ underWay: request, failed: null });
       await task();
       this._set({ underWay: null });
     }
   }
 
   private async _ask(
-    asked: Extract<Asked, { request: Errand }>,
+    asked: Extract<Asked, { request: ObjectRequest }>,
     quiet = SOON,
     noted = true
   ): Promise<IReport | null> {
@@ -254,20 +255,20 @@ export class Prover implements IProver, IDisposable {
     quiet: number,
     noted: () => boolean
   ): Promise<Answered> {
-    return this._errands.send({ ...request, asked: true, quiet, noted });
+    return this._queue.send({ ...request, asked: true, quiet, noted });
   }
 
-  private _fail(errand: Errand, answered: Answered): void {
+  private _fail(request: ObjectRequest, answered: Answered): void {
     if (answered?.error) {
-      this._set({ failed: { errand, error: answered.error } });
-    } else if (answered && this._state.failed?.errand === errand) {
+      this._set({ failed: { request, error: answered.error } });
+    } else if (answered && this._state.failed?.request === request) {
       this._set({ failed: null });
     }
   }
 
   /** Another process, or the connection is new: nothing that was shown is about it. */
   private _onKernel(): void {
-    this._errands.withdraw(() => true);
+    this._queue.withdraw(() => true);
     this._set({
       canary: null,
       writes: null,
@@ -289,19 +290,19 @@ export class Prover implements IProver, IDisposable {
     }
   }
 
-  private _set(change: Partial<IProverState>): void {
+  private _set(change: Partial<IObjectChecksState>): void {
     if (this.isDisposed) {
       return;
     }
     const { underWay } = { ...this._state, ...change };
-    const held = underWay !== null && this._errands.held;
+    const held = underWay !== null && this._queue.held;
     if (held !== this._state.held || Object.keys(change).length > 0) {
       this._state = { ...this._state, ...change, held };
       this.changed.emit(this._state);
     }
   }
 
-  private readonly _errands: Errands;
+  private readonly _queue: IdleQueue;
   private readonly _told = new Set<string>();
   private _state = EMPTY;
   private _fingerprint: string | null = null;

@@ -22,30 +22,30 @@ import { parseProfile, type Profile } from '../encryption/profile/profile';
 import type { IReport } from '../contract/report';
 import { BlockedError, ChannelError } from '../kernel/channel';
 import { KernelChannel } from '../kernel/kernelChannel';
-import { askKind } from '../kernel/language';
+import { detectKind } from '../kernel/language';
 import { KernelWatcher } from '../kernel/restart';
 import type { IEncryptionSession, IHistoryEntry } from '../tokens';
 import { AgentClient, type IExchange } from './agentClient';
 import { History } from './history';
-import { KeyRing } from './customerKeys';
+import { CustomerKeys } from './customerKeys';
 import { argumentsOf, eventOf, type SendEffect } from './lifecycleRequests';
 import { begin, type ISessionOptions } from './options';
-import { Prover } from './objectChecks';
+import { ObjectChecks } from './objectChecks';
 import { PendingRequests } from './pendingRequests';
-import { checkClear, isChoice, readWish } from './wish';
+import { checkClear, isChoice, readTarget } from './target';
 
 export class EncryptionSession implements IEncryptionSession {
   constructor(options: ISessionOptions) {
     this._options = options;
     this._context = options.sessionContext;
     this._watcher = new KernelWatcher(this._context);
-    this._watcher.fresh.connect(this._onFresh, this);
-    this._watcher.found.connect(this._onFound, this);
+    this._watcher.started.connect(this._onStarted, this);
+    this._watcher.reconnected.connect(this._onReconnected, this);
     this._watcher.gone.connect(this._onGone, this);
     this._watcher.busyChanged.connect(this._onBusy, this);
-    this._watcher.elsewhere.connect(this._onElsewhere, this);
+    this._watcher.changedElsewhere.connect(this._onElsewhere, this);
     this._context.disposed.connect(this.dispose, this);
-    this.prover = new Prover(options, {
+    this.objectChecks = new ObjectChecks(options, {
       watcher: this._watcher,
       history: this._history,
       stateChanged: this._stateChanged,
@@ -58,7 +58,7 @@ export class EncryptionSession implements IEncryptionSession {
 
   /** Fulfilled when the remembered choice was read and the kernel that was there already is being asked. */
   readonly ready: Promise<void>;
-  readonly prover: Prover;
+  readonly objectChecks: ObjectChecks;
 
   get label(): { document: string; kernel: string } {
     const { name, path, kernelDisplayName } = this._context;
@@ -88,7 +88,7 @@ export class EncryptionSession implements IEncryptionSession {
   }
 
   get profile(): Profile | null {
-    return this._snapshot.wanted?.profile ?? null;
+    return this._snapshot.desired?.profile ?? null;
   }
 
   get isDisposed(): boolean {
@@ -98,8 +98,8 @@ export class EncryptionSession implements IEncryptionSession {
   async apply(profile: Profile, customerKey?: string): Promise<IReport | null> {
     await this.ready;
     const { _snapshot: now, _keys: keys } = this;
-    const wish = readWish(profile, customerKey, now, keys, this._options);
-    return this._ask({ type: 'apply', ...wish });
+    const target = readTarget(profile, customerKey, now, keys, this._options);
+    return this._ask({ type: 'apply', ...target });
   }
 
   async verify(): Promise<IReport | null> {
@@ -129,7 +129,7 @@ export class EncryptionSession implements IEncryptionSession {
     this._isDisposed = true;
     this._context.disposed.disconnect(this.dispose, this);
     this._options.site?.changed.disconnect(this._onSite, this);
-    this.prover.dispose();
+    this.objectChecks.dispose();
     this._watcher.dispose();
     this._client?.dispose();
     this._client = null;
@@ -148,46 +148,49 @@ export class EncryptionSession implements IEncryptionSession {
     this._onSite();
     const parsed = parseProfile(recalled);
     if ('profile' in parsed) {
-      this._dispatch({ type: 'recalled', profile: parsed.profile });
+      this._dispatch({ type: 'restored', profile: parsed.profile });
     }
     if (this._watcher.kernel !== null) {
-      this._meet(this._watcher.isNew ? 'fresh' : 'found', this._watcher.kernel);
+      this._meet(
+        this._watcher.isNew ? 'kernelStarted' : 'kernelReconnected',
+        this._watcher.kernel
+      );
     }
   }
 
-  private _onFresh(_: unknown, kernel: Kernel.IKernelConnection): void {
-    this._meet('fresh', kernel);
+  private _onStarted(_: unknown, kernel: Kernel.IKernelConnection): void {
+    this._meet('kernelStarted', kernel);
   }
 
-  private _onFound(_: unknown, kernel: Kernel.IKernelConnection): void {
-    this._meet('found', kernel);
+  private _onReconnected(_: unknown, kernel: Kernel.IKernelConnection): void {
+    this._meet('kernelReconnected', kernel);
   }
 
   private _onGone(): void {
     this._client?.dispose();
     this._client = null;
-    this._dispatch({ type: 'gone', starting: false });
+    this._dispatch({ type: 'kernelGone', starting: false });
   }
 
   private _onElsewhere(): void {
-    this._dispatch({ type: 'elsewhere' });
+    this._dispatch({ type: 'changedElsewhere' });
   }
 
   private _onSite(): void {
     const profile = this._options.site?.required ?? null;
-    this._dispatch({ type: 'required', profile });
+    this._dispatch({ type: 'siteProfileChanged', profile });
   }
 
   private _onBusy(_: unknown, busy: boolean): void {
     this._dispatch({ type: 'busy', busy });
   }
 
-  /** A kernel is there. What is wanted leaves in this very turn, to be ahead of the first cell. */
+  /** Dispatch synchronously: our request must be queued before the first cell. */
   private _meet(
-    type: 'fresh' | 'found',
+    type: 'kernelStarted' | 'kernelReconnected',
     kernel: Kernel.IKernelConnection
   ): void {
-    // Before the start nothing is known to be wanted; `_start` meets the kernel then.
+    // Before the start nothing is known to be desired; `_start` meets the kernel then.
     if (!this._started) {
       return;
     }
@@ -196,19 +199,19 @@ export class EncryptionSession implements IEncryptionSession {
       this._options.channelFor?.(kernel) ?? new KernelChannel(kernel);
     const client = new AgentClient(channel, kernel.id);
     this._client = client;
-    askKind(this._context, kernel, found => {
+    detectKind(this._context, kernel, found => {
       if (this._client !== client) {
         return;
       }
       if (found === null) {
-        this._dispatch({ type: 'gone', starting: true });
+        this._dispatch({ type: 'kernelGone', starting: true });
       } else {
         if (channel instanceof KernelChannel) {
-          channel.become(found.kind);
+          channel.setKind(found.kind);
         }
         const language = found.kind === 'other' ? found.language : 'python';
         const reapply = this._options.reapplyOnRestart();
-        const busy = type === 'found' && kernel.status === 'busy';
+        const busy = type === 'kernelReconnected' && kernel.status === 'busy';
         this._dispatch({ type, language, reapply });
         this._dispatch({ type: 'busy', busy });
       }
@@ -318,7 +321,7 @@ export class EncryptionSession implements IEncryptionSession {
   private readonly _context: ISessionContext;
   private readonly _watcher: KernelWatcher;
   private readonly _history = new History();
-  private readonly _keys = new KeyRing();
+  private readonly _keys = new CustomerKeys();
   private readonly _pending = new PendingRequests();
   private readonly _applied = new Signal<this, Profile | null>(this);
   private readonly _blocked = new Signal<this, string>(this);

@@ -17,9 +17,9 @@ export type Document = Widget & { readonly sessionContext: ISessionContext };
 export interface ITrackerOptions {
   createSession: (document: Document) => IEncryptionSession;
   /** A session that never sends anything. */
-  createLeftOut: (document: Document) => IEncryptionSession;
+  createExcluded: (document: Document) => IEncryptionSession;
   /** Do the settings leave this kernel out? */
-  isLeftOut: (kernelName: string) => boolean;
+  isExcluded: (kernelName: string) => boolean;
 }
 
 export class EncryptionTracker implements IEncryptionTracker {
@@ -80,14 +80,14 @@ export class EncryptionTracker implements IEncryptionTracker {
     }
   }
 
-  private _isLeftOut({ sessionContext }: Document): boolean {
+  private _isExcluded({ sessionContext }: Document): boolean {
     const name = sessionContext.session?.kernel?.name;
-    return name !== undefined && this._options.isLeftOut(name);
+    return name !== undefined && this._options.isExcluded(name);
   }
 
   private _make(document: Document): void {
-    const { createSession, createLeftOut } = this._options;
-    const make = this._isLeftOut(document) ? createLeftOut : createSession;
+    const { createSession, createExcluded } = this._options;
+    const make = this._isExcluded(document) ? createExcluded : createSession;
     const session = make(document);
     this._sessions.set(document, session);
     this._sessionAdded.emit(session);
@@ -97,7 +97,7 @@ export class EncryptionTracker implements IEncryptionTracker {
     const session = this._sessions.get(document);
     if (
       session !== undefined &&
-      (session.leftOut === true) !== this._isLeftOut(document)
+      (session.excluded === true) !== this._isExcluded(document)
     ) {
       session.dispose();
       this._make(document);

@@ -67,7 +67,7 @@ const PARTS: readonly [Service, (context: IContext) => IPart][] = [
 /** The documents, and those that cannot be written with the reason of each. */
 export interface IClusterResult {
   readonly documents: readonly IClusterDocument[];
-  readonly leftOut: readonly ILeftOut[];
+  readonly excluded: readonly ILeftOut[];
 }
 
 /**
@@ -91,7 +91,7 @@ export function clusterResult(
     ([service]) => !given.services || given.services.includes(service)
   ).map(([, part]) => part(context));
   const documents = parts.flatMap(part => part.documents);
-  const left = parts.flatMap(part => part.leftOut);
+  const left = parts.flatMap(part => part.excluded);
   refuseWhatWasAsked(given, documents, left);
   const { services, documents: ids } = given;
   const wanted = (item: IClusterDocument | ILeftOut): boolean =>
@@ -101,7 +101,7 @@ export function clusterResult(
     SERVICES.indexOf(item.service);
   return {
     documents: documents.filter(wanted).sort((a, b) => order(a) - order(b)),
-    leftOut: left.filter(wanted)
+    excluded: left.filter(wanted)
   };
 }
 

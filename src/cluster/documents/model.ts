@@ -184,7 +184,7 @@ export interface ILeftOut {
 /** What one service has to say. */
 export interface IPart {
   readonly documents: readonly IClusterDocument[];
-  readonly leftOut: readonly ILeftOut[];
+  readonly excluded: readonly ILeftOut[];
 }
 
 /** Pretty JSON with a line break at the end. */

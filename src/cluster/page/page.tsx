@@ -30,7 +30,7 @@ export interface IClusterPageProps {
 
 interface IOutcome {
   documents: readonly IClusterDocument[];
-  leftOut: readonly ILeftOut[];
+  excluded: readonly ILeftOut[];
   problems: readonly IProblem[];
 }
 
@@ -73,7 +73,7 @@ export default function ClusterPage(
       };
     } catch (reason) {
       if (reason instanceof ExportError) {
-        return { documents: [], leftOut: [], problems: reason.fields };
+        return { documents: [], excluded: [], problems: reason.fields };
       }
       throw reason;
     }
@@ -176,7 +176,7 @@ function Tabs(props: {
     }
   };
   const documents = outcome.documents.filter(item => item.service === service);
-  const leftOut = outcome.leftOut.filter(item => item.service === service);
+  const excluded = outcome.excluded.filter(item => item.service === service);
   return (
     <>
       <div
@@ -215,11 +215,11 @@ function Tabs(props: {
         {documents.map(document => (
           <DocumentView key={document.id} {...props} document={document} />
         ))}
-        {leftOut.length > 0 && (
+        {excluded.length > 0 && (
           <section>
             <h3>{trans.__('Not written')}</h3>
             <ul className="jp-S3Encryption-notes">
-              {leftOut.map(item => (
+              {excluded.map(item => (
                 <li key={item.id}>
                   <code>{item.id}</code>: {item.reason}
                 </li>

@@ -5,7 +5,7 @@
  */
 
 import { clusterDocuments } from '../../cluster/documents';
-import { compareBucket, effectOf } from '../bucketPolicy';
+import { evaluateWrites, effectOf } from '../bucketPolicy';
 import type {
   IBucketEncryption,
   IPolicyStatement
@@ -97,29 +97,29 @@ describe('a profile under a policy', () => {
     ['base', sseS3, []],
     ['base', sseC, ['RefuseCustomerKeys']]
   ])('%s: %j is refused by %j', (variant, profile, sids) => {
-    const { statements } = compareBucket(written(variant), profile);
+    const { statements } = evaluateWrites(written(variant), profile);
     expect(statements).toEqual(sids.map(sid => ({ sid, effect: 'refuses' })));
   });
 
   it('is the rule of the bucket where it has one', () => {
     const profile: Profile = { ...SSE_KMS, buckets: { analytics: sseS3 } };
-    const compared = compareBucket(written('strict'), profile);
+    const compared = evaluateWrites(written('strict'), profile);
     expect(compared.method).toBe('sse-s3');
     expect(compared.statements).toHaveLength(1);
   });
 
   it('of SSE-C is also refused by a bucket that blocks it', () => {
-    expect(compareBucket(bucket([]), { method: 'sse-c' }).blocked).toBe(true);
-    expect(compareBucket(bucket([]), SSE_KMS).blocked).toBe(false);
+    expect(evaluateWrites(bucket([]), { method: 'sse-c' }).blocked).toBe(true);
+    expect(evaluateWrites(bucket([]), SSE_KMS).blocked).toBe(false);
   });
 });
 
 describe('a write without a header', () => {
   it('is refused only where the policy asks for one', () => {
-    expect(compareBucket(written('strict'), null).withoutHeader).toEqual([
+    expect(evaluateWrites(written('strict'), null).withoutHeader).toEqual([
       { sid: 'RefuseWithoutHeader', effect: 'refuses' }
     ]);
-    expect(compareBucket(written('key-pinned'), null).withoutHeader).toEqual(
+    expect(evaluateWrites(written('key-pinned'), null).withoutHeader).toEqual(
       []
     );
   });

@@ -2,12 +2,19 @@
  * Parts of `transition`: what follows from an answer, or from its loss. Pure.
  */
 
-import type { IJob, ISnapshot, IWanted } from './types';
+import type { IJob, ISnapshot, ITarget } from './types';
 import type { IReport, IReportError } from '../../contract/report';
-import { flush, provide, sendNew, undo, type Of, type Step } from './requests';
-import { adopt, reportOf } from './snapshot';
+import {
+  flush,
+  reapply,
+  sendNew,
+  undo,
+  type EventOf,
+  type Transition
+} from './requests';
+import { applyReport, reportOf } from './snapshot';
 
-export function answered(s: ISnapshot, event: Of<'answered'>): Step {
+export function answered(s: ISnapshot, event: EventOf<'answered'>): Transition {
   if (event.generation !== s.generation) {
     return [s, []];
   }
@@ -18,9 +25,9 @@ export function answered(s: ISnapshot, event: Of<'answered'>): Step {
     return report === null || done !== null
       ? [s, []]
       : [
-          adopt(
+          applyReport(
             s,
-            { request: 'guard', target: s.armed ?? s.wanted, reason: 'run' },
+            { request: 'guard', target: s.armed ?? s.desired, reason: 'run' },
             report
           ),
           []
@@ -28,14 +35,14 @@ export function answered(s: ISnapshot, event: Of<'answered'>): Step {
   }
   const free = { ...s, sent: null };
   if (report === null) {
-    const target = done.target ?? s.wanted;
-    const held = { ...free, armed: target, wanted: target };
+    const target = done.target ?? s.desired;
+    const held = { ...free, armed: target, desired: target };
     return sendNew(held, 'verify', done.reason, null);
   }
   if (done.withdrawn) {
     return withdrawn(free, done, report);
   }
-  const next = adopt(free, done, report);
+  const next = applyReport(free, done, report);
   const { target } = done;
   if (
     done.request === 'probe' &&
@@ -46,13 +53,13 @@ export function answered(s: ISnapshot, event: Of<'answered'>): Step {
     next.queued === null
   ) {
     // A guard: what somebody cleared in this process stays cleared.
-    return provide(next, 'guard', done.reason, target);
+    return reapply(next, 'guard', done.reason, target);
   }
   return flush(next);
 }
 
 /** A request that nobody wants any more has run. */
-function withdrawn(s: ISnapshot, done: IJob, report: IReport): Step {
+function withdrawn(s: ISnapshot, done: IJob, report: IReport): Transition {
   const changes = done.request !== 'verify' && done.request !== 'probe';
   if (changes && s.queued !== null) {
     return flush(s, true);
@@ -63,11 +70,18 @@ function withdrawn(s: ISnapshot, done: IJob, report: IReport): Step {
   }
   const quiet = changes ? { ...report, ok: true, error: null } : report;
   return flush(
-    adopt(s, { request: 'verify', target: null, reason: done.reason }, quiet)
+    applyReport(
+      s,
+      { request: 'verify', target: null, reason: done.reason },
+      quiet
+    )
   );
 }
 
-export function lost(s: ISnapshot, event: Of<'lost'>): Step {
+export function requestFailed(
+  s: ISnapshot,
+  event: EventOf<'requestFailed'>
+): Transition {
   if (event.generation !== s.generation) {
     return [s, []];
   }
@@ -76,18 +90,21 @@ export function lost(s: ISnapshot, event: Of<'lost'>): Step {
     // A kernel that is gone says so itself.
     return done !== null || event.error.code === 'kernel-gone'
       ? [s, []]
-      : [failed(s, s.wanted, event.error), []];
+      : [failed(s, s.desired, event.error), []];
   }
   const asks = done.request === 'apply' || done.request === 'guard';
-  const wanted = asks && !done.withdrawn ? done.target : s.wanted;
+  const desired = asks && !done.withdrawn ? done.target : s.desired;
   return flush(
-    failed({ ...s, sent: null }, wanted, event.error),
+    failed({ ...s, sent: null }, desired, event.error),
     done.withdrawn
   );
 }
 
 /** News of the kernel. A failure that came with it is none of the settings. */
-export function told(s: ISnapshot, event: Of<'told'>): Step {
+export function reportReceived(
+  s: ISnapshot,
+  event: EventOf<'reportReceived'>
+): Transition {
   const { kind } = s.rest;
   return event.generation !== s.generation ||
     s.sent !== null ||
@@ -95,7 +112,7 @@ export function told(s: ISnapshot, event: Of<'told'>): Step {
     kind === 'needs-key'
     ? [s, []]
     : [
-        adopt(
+        applyReport(
           s,
           { request: 'verify', target: null, reason: 'run' },
           { ...event.report, ok: true, error: null }
@@ -106,14 +123,14 @@ export function told(s: ISnapshot, event: Of<'told'>): Step {
 
 function failed(
   s: ISnapshot,
-  wanted: IWanted | null,
+  desired: ITarget | null,
   error: IReportError
 ): ISnapshot {
   const rest = {
     kind: 'failed' as const,
-    profile: wanted?.profile ?? null,
+    profile: desired?.profile ?? null,
     error,
     report: reportOf(s.rest)
   };
-  return { ...s, wanted, rest };
+  return { ...s, desired, rest };
 }

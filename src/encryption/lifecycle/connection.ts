@@ -5,51 +5,54 @@
 
 import type { IJob, ISnapshot } from './types';
 import {
-  provide,
+  reapply,
   sendNew,
   sendNow,
   undo,
-  type Of,
-  type Step
+  type EventOf,
+  type Transition
 } from './requests';
 import { sameProfile } from '../profile/profile';
-import { NOT_SET, drop, wishOf } from './snapshot';
+import { NOT_SET, drop, targetOf } from './snapshot';
 
-export function recalled(s: ISnapshot, event: Of<'recalled'>): Step {
-  if (s.wanted !== null || s.sent !== null || s.queued !== null) {
+export function restored(s: ISnapshot, event: EventOf<'restored'>): Transition {
+  if (s.desired !== null || s.sent !== null || s.queued !== null) {
     return [s, []];
   }
-  const wanted = { profile: event.profile, key: null };
+  const desired = { profile: event.profile, key: null };
   const rest =
     s.rest.kind === 'no-kernel' || s.rest.kind === 'not-python'
       ? { ...s.rest, profile: event.profile }
       : s.rest;
-  return [{ ...s, wanted, rest }, []];
+  return [{ ...s, desired, rest }, []];
 }
 
-/** From now on the site's choice is wanted, or the person may choose again. */
-export function required(s: ISnapshot, event: Of<'required'>): Step {
+/** From now on the site's choice is desired, or the person may choose again. */
+export function siteProfileChanged(
+  s: ISnapshot,
+  event: EventOf<'siteProfileChanged'>
+): Transition {
   const { profile } = event;
-  const known = s.wanted?.profile ?? null;
+  const known = s.desired?.profile ?? null;
   if (
     s.fixed === (profile !== null) &&
     (!s.fixed || sameProfile(known, profile))
   ) {
     return [s, []];
   }
-  const wanted = profile === null ? s.wanted : { profile, key: null };
+  const desired = profile === null ? s.desired : { profile, key: null };
   const rest =
     s.rest.kind === 'no-kernel' || s.rest.kind === 'not-python'
-      ? { ...s.rest, profile: wanted?.profile ?? null }
+      ? { ...s.rest, profile: desired?.profile ?? null }
       : s.rest;
-  const next = { ...s, fixed: profile !== null, wanted, rest };
+  const next = { ...s, fixed: profile !== null, desired, rest };
   return profile === null || s.kernel !== 'python' || s.sent || s.queued
     ? [next, []]
-    : sendNew(next, 'probe', 'reload', wanted, { follow: true });
+    : sendNew(next, 'probe', 'reload', desired, { follow: true });
 }
 
 /** Begin a new generation: nothing that was under way counts any more. */
-function renewed(s: ISnapshot, keep: IJob | null): Step {
+function nextGeneration(s: ISnapshot, keep: IJob | null): Transition {
   const effects = [s.sent, s.queued]
     .filter(old => old !== null && old !== keep && !old.withdrawn)
     .map(old => drop(old as IJob));
@@ -57,7 +60,7 @@ function renewed(s: ISnapshot, keep: IJob | null): Step {
     ...s,
     generation: s.generation + 1,
     busy: false,
-    wanted: wishOf(s),
+    desired: targetOf(s),
     armed: null,
     stale: false,
     sent: null,
@@ -66,52 +69,61 @@ function renewed(s: ISnapshot, keep: IJob | null): Step {
   return [next, effects];
 }
 
-export function gone(s: ISnapshot, event: Of<'gone'>): Step {
-  const [next, effects] = renewed(s, null);
+export function kernelGone(
+  s: ISnapshot,
+  event: EventOf<'kernelGone'>
+): Transition {
+  const [next, effects] = nextGeneration(s, null);
   const rest = {
     kind: 'no-kernel' as const,
-    profile: next.wanted?.profile ?? null,
+    profile: next.desired?.profile ?? null,
     ...(event.starting ? { starting: true } : {})
   };
   return [{ ...next, kernel: 'absent', rest }, effects];
 }
 
-export function foreign(s: ISnapshot, language: string): Step {
-  const [next, effects] = renewed(s, null);
-  const profile = next.wanted?.profile ?? null;
+export function kernelUnsupported(s: ISnapshot, language: string): Transition {
+  const [next, effects] = nextGeneration(s, null);
+  const profile = next.desired?.profile ?? null;
   const rest = { kind: 'not-python' as const, profile, language };
   return [{ ...next, kernel: 'other', rest }, effects];
 }
 
 /** A Python kernel is there: a new process, or one that may hold our work. */
-export function connected(s: ISnapshot, event: Of<'fresh' | 'found'>): Step {
-  const found = event.type === 'found';
+export function connected(
+  s: ISnapshot,
+  event: EventOf<'kernelStarted' | 'kernelReconnected'>
+): Transition {
+  const reconnected = event.type === 'kernelReconnected';
   const open = s.queued ?? s.sent;
   const asks =
-    open?.request === 'apply' || (found && open?.request === 'clear');
+    open?.request === 'apply' || (reconnected && open?.request === 'clear');
   // Keeps its number, so that the person who asked gets the answer of the second try.
   const kept = open !== null && asks && !open.withdrawn ? open : null;
-  const [base, effects] = renewed(s, kept);
+  const [base, effects] = nextGeneration(s, kept);
   const next: ISnapshot = { ...base, kernel: 'python', rest: NOT_SET };
-  const reason = found ? 'reload' : 'restart';
-  const and = ([after, more]: Step): Step => [after, [...effects, ...more]];
+  const reason = reconnected ? 'reload' : 'restart';
+  const and = ([after, more]: Transition): Transition => [
+    after,
+    [...effects, ...more]
+  ];
   if (kept !== null) {
     return and(sendNow(next, { ...kept, reason, behindCell: false }));
   }
   // The same process may have run it by now, or run it later.
-  if (found && s.queued === null && s.sent?.withdrawn) {
+  if (reconnected && s.queued === null && s.sent?.withdrawn) {
     return and(undo({ ...next, armed: s.armed }));
   }
-  const wish = next.wanted;
-  if (wish === null) {
+  const target = next.desired;
+  if (target === null) {
     return [next, effects];
   }
   // What the kernel holds is the truth, also where another page put it there.
-  if (found) {
+  if (reconnected) {
     const follow = event.reapply;
-    return and(sendNew(next, 'probe', reason, wish, { follow }));
+    return and(sendNew(next, 'probe', reason, target, { follow }));
   }
   return event.reapply
-    ? and(provide(next, 'guard', reason, wish))
+    ? and(reapply(next, 'guard', reason, target))
     : [next, effects];
 }

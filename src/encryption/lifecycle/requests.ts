@@ -6,15 +6,15 @@ import type {
   Effect,
   IJob,
   ISnapshot,
-  IWanted,
+  ITarget,
   LifecycleEvent,
   Reason
 } from './types';
 import { drop, lacksKey, reportOf, send } from './snapshot';
 
-export type Step = [ISnapshot, Effect[]];
+export type Transition = [ISnapshot, Effect[]];
 
-export type Of<T extends LifecycleEvent['type']> = Extract<
+export type EventOf<T extends LifecycleEvent['type']> = Extract<
   LifecycleEvent,
   { type: T }
 >;
@@ -23,7 +23,7 @@ export function job(
   id: number,
   request: IJob['request'],
   reason: Reason,
-  target: IWanted | null
+  target: ITarget | null
 ): IJob {
   return {
     id,
@@ -40,8 +40,8 @@ export function job(
 export function enqueue(
   s: ISnapshot,
   request: IJob['request'],
-  target: IWanted | null
-): Step {
+  target: ITarget | null
+): Transition {
   const effects = s.queued === null ? [] : [drop(s.queued)];
   const queued: IJob = {
     ...job(s.nextId, request, 'person', target),
@@ -52,7 +52,7 @@ export function enqueue(
 }
 
 /** Send what is held where nothing is in the way; `now`: also behind a running cell. */
-export function flush(s: ISnapshot, now = false): Step {
+export function flush(s: ISnapshot, now = false): Transition {
   if (s.sent !== null || (s.busy && !now)) {
     return [s, []];
   }
@@ -64,7 +64,7 @@ export function flush(s: ISnapshot, now = false): Step {
   return sendNow({ ...s, queued: null }, s.queued);
 }
 
-export function sendNow(s: ISnapshot, what: IJob): Step {
+export function sendNow(s: ISnapshot, what: IJob): Transition {
   const { snapshot, effect } = send(s, what);
   return [snapshot, [effect]];
 }
@@ -73,24 +73,24 @@ export function sendNew(
   s: ISnapshot,
   request: IJob['request'],
   reason: Reason,
-  target: IWanted | null,
+  target: ITarget | null,
   more: Partial<IJob> = {}
-): Step {
+): Transition {
   const made = { ...job(s.nextId, request, reason, target), ...more };
   return sendNow({ ...s, nextId: s.nextId + 1 }, made);
 }
 
-/** Send what is wanted, or say that its key is missing. */
-export function provide(
+/** Send what is desired, or say that its key is missing. */
+export function reapply(
   s: ISnapshot,
   request: 'apply' | 'guard',
   reason: Reason,
-  wish: IWanted
-): Step {
-  if (!lacksKey(wish)) {
-    return sendNew(s, request, reason, wish);
+  target: ITarget
+): Transition {
+  if (!lacksKey(target)) {
+    return sendNew(s, request, reason, target);
   }
-  const { profile } = wish;
+  const { profile } = target;
   const rest = {
     kind: 'needs-key' as const,
     profile,
@@ -100,8 +100,8 @@ export function provide(
 }
 
 /** Bring back what was there before a request that was withdrawn too late. */
-export function undo(s: ISnapshot): Step {
+export function undo(s: ISnapshot): Transition {
   return s.armed !== null && !lacksKey(s.armed)
     ? sendNew(s, 'apply', 'person', s.armed)
-    : sendNew(s, 'clear', 'person', s.wanted);
+    : sendNew(s, 'clear', 'person', s.desired);
 }

@@ -8,10 +8,11 @@ import type {
   IJob,
   IPending,
   ISnapshot,
-  IWanted,
+  ITarget,
   LifecycleState,
   Resting
 } from './types';
+import { METHOD } from '../../contract/profile';
 import { sameProfile, sameSettings } from '../profile/profile';
 import type { IReport, IReportError } from '../../contract/report';
 
@@ -22,9 +23,9 @@ export const NOT_SET: Resting = {
 };
 
 /** What the notebook will want when everything that is under way has run. */
-export function wishOf(snapshot: ISnapshot): IWanted | null {
+export function targetOf(snapshot: ISnapshot): ITarget | null {
   if (snapshot.fixed) {
-    return snapshot.wanted;
+    return snapshot.desired;
   }
   const changing = [snapshot.queued, snapshot.sent].find(
     job =>
@@ -33,7 +34,7 @@ export function wishOf(snapshot: ISnapshot): IWanted | null {
       job.request !== 'verify' &&
       job.request !== 'probe'
   );
-  return changing ? changing.target : snapshot.wanted;
+  return changing ? changing.target : snapshot.desired;
 }
 
 /** The state to show. */
@@ -43,10 +44,10 @@ export function view(snapshot: ISnapshot): LifecycleState {
   if (job === null) {
     return rest;
   }
-  const stage = queued === null ? 'sent' : 'held';
+  const stage = queued === null ? 'sent' : 'queued';
   return {
     kind: 'applying',
-    profile: wishOf(snapshot)?.profile ?? null,
+    profile: targetOf(snapshot)?.profile ?? null,
     pending: pendingOf(job, stage),
     before: rest,
     report: reportOf(rest)
@@ -70,8 +71,8 @@ export function reportOf(state: LifecycleState): IReport | null {
 }
 
 /** An SSE-C profile whose key nobody here has. */
-export function lacksKey(wanted: IWanted): boolean {
-  return wanted.profile.method === 'sse-c' && wanted.key === null;
+export function lacksKey({ profile, key }: ITarget): boolean {
+  return METHOD[profile.method].customerKey && key === null;
 }
 
 /** Make `job` the request in the kernel's queue. */
@@ -104,28 +105,28 @@ export function drop(job: IJob): Effect {
  *
  * @param job - the request that it answers
  */
-export function adopt(
+export function applyReport(
   snapshot: ISnapshot,
   job: Pick<IJob, 'request' | 'target' | 'reason'>,
   report: IReport
 ): ISnapshot {
   const armed = armedBy(snapshot, job, report);
-  const wanted = snapshot.fixed
-    ? snapshot.wanted
-    : (armed ?? wantedWithout(snapshot, job, report));
-  const rest = restingOf(job, armed, wanted, report);
+  const desired = snapshot.fixed
+    ? snapshot.desired
+    : (armed ?? desiredWithout(snapshot, job, report));
+  const rest = restingOf(job, armed, desired, report);
   const other =
     armed !== null &&
-    wanted !== null &&
-    !sameSettings(armed.profile, wanted.profile);
+    desired !== null &&
+    !sameSettings(armed.profile, desired.profile);
   return {
     ...snapshot,
     armed,
-    wanted,
+    desired,
     // Something else than the site's choice: whatever it claims, it is not that.
     rest:
       other && 'profile' in rest && rest.kind !== 'failed'
-        ? { kind: 'changed', profile: wanted.profile, report }
+        ? { kind: 'changed', profile: desired.profile, report }
         : rest
   };
 }
@@ -134,27 +135,27 @@ function armedBy(
   snapshot: ISnapshot,
   job: Pick<IJob, 'target'>,
   report: IReport
-): IWanted | null {
+): ITarget | null {
   if (report.profile === null) {
     return null;
   }
   // After a failure the agent holds the older one, also where only the SSE-C key differs.
   const known = report.ok
-    ? [job.target, snapshot.armed, snapshot.wanted]
-    : [snapshot.armed, snapshot.wanted, job.target];
+    ? [job.target, snapshot.armed, snapshot.desired]
+    : [snapshot.armed, snapshot.desired, job.target];
   return (
     known.find(
-      wanted => wanted !== null && sameProfile(wanted.profile, report.profile)
+      target => target !== null && sameProfile(target.profile, report.profile)
     ) ?? { profile: report.profile, key: null }
   );
 }
 
-/** What is wanted where the agent holds nothing. */
-function wantedWithout(
+/** What is desired where the agent holds nothing. */
+function desiredWithout(
   snapshot: ISnapshot,
   job: Pick<IJob, 'request' | 'target' | 'reason'>,
   report: IReport
-): IWanted | null {
+): ITarget | null {
   // Another page cleared, for this notebook too.
   if (job.reason === 'elsewhere' && report.ok) {
     return null;
@@ -163,19 +164,19 @@ function wantedWithout(
     case 'apply':
       return job.target;
     case 'clear':
-      return report.ok ? job.target : snapshot.wanted;
+      return report.ok ? job.target : snapshot.desired;
     case 'guard':
       // The agent did not take it, without an error: it was cleared from within the notebook.
-      return report.ok ? null : snapshot.wanted;
+      return report.ok ? null : snapshot.desired;
     default:
-      return snapshot.wanted;
+      return snapshot.desired;
   }
 }
 
 function restingOf(
   job: Pick<IJob, 'request' | 'target'>,
-  armed: IWanted | null,
-  wanted: IWanted | null,
+  armed: ITarget | null,
+  desired: ITarget | null,
   report: IReport
 ): Resting {
   if (!report.ok || report.error !== null) {
@@ -184,7 +185,7 @@ function restingOf(
     }
     return {
       kind: 'failed',
-      profile: wanted?.profile ?? null,
+      profile: desired?.profile ?? null,
       error: report.error ?? NO_REASON,
       report
     };

@@ -7,21 +7,27 @@
  * kernels, of Jupyter or of time.
  */
 
-import { answered, lost, told } from './answers';
-import { connected, foreign, gone, recalled, required } from './connection';
+import { answered, reportReceived, requestFailed } from './answers';
+import {
+  connected,
+  kernelGone,
+  kernelUnsupported,
+  restored,
+  siteProfileChanged
+} from './connection';
 import type {
   Action,
   Block,
   Effect,
   IJob,
   ISnapshot,
-  IWanted,
+  ITarget,
   LifecycleEvent,
   LifecycleState
 } from './types';
 import { sameProfile } from '../profile/profile';
-import { enqueue, flush, job, type Of, type Step } from './requests';
-import { drop, lacksKey, send, view, wishOf } from './snapshot';
+import { enqueue, flush, job, type EventOf, type Transition } from './requests';
+import { drop, lacksKey, send, view, targetOf } from './snapshot';
 
 /** The snapshot before anything is known. */
 export function initialSnapshot(): ISnapshot {
@@ -33,7 +39,7 @@ export function initialSnapshot(): ISnapshot {
     kernel: 'absent',
     busy: false,
     rest,
-    wanted: null,
+    desired: null,
     armed: null,
     fixed: false,
     stale: false,
@@ -58,10 +64,10 @@ export function transition(
     next.rest !== snapshot.rest ||
     next.sent !== snapshot.sent ||
     next.queued !== snapshot.queued ||
-    next.wanted !== snapshot.wanted;
-  const before = snapshot.wanted?.profile ?? null;
-  const after = next.wanted?.profile ?? null;
-  const ours = event.type !== 'recalled' && event.type !== 'required';
+    next.desired !== snapshot.desired;
+  const before = snapshot.desired?.profile ?? null;
+  const after = next.desired?.profile ?? null;
+  const ours = event.type !== 'restored' && event.type !== 'siteProfileChanged';
   if (ours && !next.fixed && !sameProfile(before, after)) {
     effects.push({ type: 'remember', profile: after });
   }
@@ -70,7 +76,7 @@ export function transition(
 
 /** Would the action do anything now? */
 export function can(from: LifecycleState | ISnapshot, action: Action): boolean {
-  const snapshot = 'state' in from ? from : standIn(from);
+  const snapshot = 'state' in from ? from : snapshotOf(from);
   const event: LifecycleEvent =
     action === 'apply'
       ? { type: 'apply', profile: { method: 'bucket-default' }, key: null }
@@ -79,12 +85,12 @@ export function can(from: LifecycleState | ISnapshot, action: Action): boolean {
 }
 
 /** A snapshot that shows `state`, for a dry run. */
-function standIn(state: LifecycleState): ISnapshot {
-  const wanted =
+function snapshotOf(state: LifecycleState): ISnapshot {
+  const desired =
     state.profile === null ? null : { profile: state.profile, key: null };
   const pending = state.kind === 'applying' ? state.pending : null;
   const pendingJob: IJob | null = pending && {
-    ...job(0, pending.request, 'person', wanted),
+    ...job(0, pending.request, 'person', desired),
     withdrawn: pending.withdrawn
   };
   return {
@@ -97,31 +103,31 @@ function standIn(state: LifecycleState): ISnapshot {
           ? 'other'
           : 'python',
     rest: state.kind === 'applying' ? state.before : state,
-    wanted,
+    desired,
     sent: pending?.stage === 'sent' ? pendingJob : null,
-    queued: pending?.stage === 'held' ? pendingJob : null
+    queued: pending?.stage === 'queued' ? pendingJob : null
   };
 }
 
-function step(s: ISnapshot, event: LifecycleEvent): Step {
+function step(s: ISnapshot, event: LifecycleEvent): Transition {
   switch (event.type) {
-    case 'recalled':
-      return recalled(s, event);
-    case 'required':
-      return required(s, event);
-    case 'gone':
-      return gone(s, event);
-    case 'fresh':
-    case 'found':
+    case 'restored':
+      return restored(s, event);
+    case 'siteProfileChanged':
+      return siteProfileChanged(s, event);
+    case 'kernelGone':
+      return kernelGone(s, event);
+    case 'kernelStarted':
+    case 'kernelReconnected':
       return event.language === 'python'
         ? connected(s, event)
-        : foreign(s, event.language);
+        : kernelUnsupported(s, event.language);
     case 'answered':
       return answered(s, event);
-    case 'lost':
-      return lost(s, event);
-    case 'told':
-      return told(s, event);
+    case 'requestFailed':
+      return requestFailed(s, event);
+    case 'reportReceived':
+      return reportReceived(s, event);
     case 'busy':
       return s.busy === event.busy
         ? [s, []]
@@ -134,8 +140,10 @@ function step(s: ISnapshot, event: LifecycleEvent): Step {
 /** What the person does, in a kernel that understands it. */
 function asked(
   s: ISnapshot,
-  event: Of<'run' | 'elsewhere' | 'apply' | 'clear' | 'verify' | 'cancel'>
-): Step {
+  event: EventOf<
+    'run' | 'changedElsewhere' | 'apply' | 'clear' | 'verify' | 'cancel'
+  >
+): Transition {
   // The site's choice is nobody's to take back.
   if (s.fixed && (event.type === 'clear' || event.type === 'cancel')) {
     return [s, []];
@@ -149,7 +157,7 @@ function asked(
       if (s.rest.kind !== 'not-set' || s.sent !== null || s.queued !== null) {
         return enqueue(s, 'clear', null);
       }
-      return s.wanted === null ? [s, []] : [{ ...s, wanted: null }, []];
+      return s.desired === null ? [s, []] : [{ ...s, desired: null }, []];
     case 'verify':
       return s.sent === null && s.queued === null
         ? enqueue(s, 'verify', null)
@@ -161,19 +169,20 @@ function asked(
       return s.sent !== null && !s.sent.withdrawn
         ? [{ ...s, sent: { ...s.sent, withdrawn: true } }, [drop(s.sent)]]
         : [s, []];
-    case 'elsewhere':
+    case 'changedElsewhere':
       return s.stale ? [s, []] : flush({ ...s, stale: true });
     case 'run':
       return run(s, event.block);
   }
 }
 
-/** Cells are about to be queued: whatever is wanted has to be ahead of them. */
-function run(s: ISnapshot, block?: Block): Step {
+/** Cells are about to be queued: whatever is desired has to be ahead of them. */
+function run(s: ISnapshot, block?: Block): Transition {
   const held = s.sent === null && s.queued !== null;
   const [now, effects] = held ? flush(s, true) : [s, []];
   // A request that is ahead of the cells does not hold them back where it fails.
-  const target = block !== undefined ? wishOf(now) : held ? null : guarded(now);
+  const target =
+    block !== undefined ? targetOf(now) : held ? null : guarded(now);
   if (target === null) {
     return [now, effects];
   }
@@ -188,13 +197,15 @@ function run(s: ISnapshot, block?: Block): Step {
  * Also where a request is under way: its process may be gone by now, and the
  * cells would be the first in the next one.
  */
-function guarded(s: ISnapshot): IWanted | null {
+function guarded(s: ISnapshot): ITarget | null {
   const { sent, armed } = s;
   const arms =
     sent !== null &&
     sent.target !== null &&
     sent.request !== 'clear' &&
     (sent.request !== 'probe' || sent.follow);
-  const wish = armed !== null || arms ? wishOf(s) : null;
-  return wish !== null && lacksKey(wish) && wish !== armed ? null : wish;
+  const target = armed !== null || arms ? targetOf(s) : null;
+  return target !== null && lacksKey(target) && target !== armed
+    ? null
+    : target;
 }

@@ -11,8 +11,8 @@ export type Action = 'apply' | 'clear' | 'verify' | 'cancel';
 /** A request on its way. */
 export interface IPending {
   request: 'apply' | 'clear' | 'verify';
-  /** `held`: waits in the page for the kernel to be free; `sent`: in the kernel's queue. */
-  stage: 'held' | 'sent';
+  /** `queued`: waits in the page for the kernel to be free; `sent`: in the kernel's queue. */
+  stage: 'queued' | 'sent';
   /** True where the person's own code is running ahead of it. */
   behindCell: boolean;
   /** True where the person withdrew it after it was sent: it is undone as soon as it has run. */
@@ -61,10 +61,10 @@ export type Reason = 'person' | 'restart' | 'reload' | 'run' | 'elsewhere';
 export type Block = 'lenient' | 'strict' | 'off';
 
 /**
- * A profile that is wanted, with a handle of its SSE-C key. The key itself is
+ * A profile that is desired, with a handle of its SSE-C key. The key itself is
  * kept by whoever runs the effects: no snapshot and no effect holds one.
  */
-export interface IWanted {
+export interface ITarget {
   readonly profile: Profile;
   readonly key: number | null;
 }
@@ -75,7 +75,7 @@ export interface IJob {
   readonly request: 'probe' | 'apply' | 'guard' | 'clear' | 'verify';
   readonly reason: Reason;
   /** For apply and guard: what is applied; for probe: what is looked for. */
-  readonly target: IWanted | null;
+  readonly target: ITarget | null;
   readonly behindCell: boolean;
   readonly withdrawn: boolean;
   /** For probe: whether the target is applied where the kernel holds nothing. */
@@ -94,10 +94,10 @@ export interface ISnapshot {
   /** The last state in which nothing was under way. */
   readonly rest: Resting;
   /** What the notebook wants once nothing is under way; this is what is remembered. */
-  readonly wanted: IWanted | null;
+  readonly desired: ITarget | null;
   /** What the agent of this generation is known to hold. */
-  readonly armed: IWanted | null;
-  /** `wanted` is the site's: nothing that the kernel says changes it. */
+  readonly armed: ITarget | null;
+  /** `desired` is the site's: nothing that the kernel says changes it. */
   readonly fixed: boolean;
   /** Something else is armed in the kernel than was, and nobody here has looked yet. */
   readonly stale: boolean;
@@ -109,18 +109,18 @@ export interface ISnapshot {
 
 export type LifecycleEvent =
   /** The remembered choice of this notebook was read. */
-  | { type: 'recalled'; profile: Profile }
+  | { type: 'restored'; profile: Profile }
   /** No kernel, a dead one, or one of which nothing is known yet. */
-  | { type: 'gone'; starting: boolean }
+  | { type: 'kernelGone'; starting: boolean }
   /** A new process: nothing of ours is in it. Comes again where it speaks something else than was thought. */
-  | { type: 'fresh'; language: string; reapply: boolean }
+  | { type: 'kernelStarted'; language: string; reapply: boolean }
   /** A process that may hold what we applied earlier: ask it. */
-  | { type: 'found'; language: string; reapply: boolean }
+  | { type: 'kernelReconnected'; language: string; reapply: boolean }
   | { type: 'busy'; busy: boolean }
   /** The site's choice for every notebook; null where the person chooses. */
-  | { type: 'required'; profile: Profile | null }
+  | { type: 'siteProfileChanged'; profile: Profile | null }
   /** Another page or front end armed something else in this process, or nothing. */
-  | { type: 'elsewhere' }
+  | { type: 'changedElsewhere' }
   /** Cells are about to be sent to the kernel. Without `block` they run in any case. */
   | { type: 'run'; block?: Block }
   | { type: 'apply'; profile: Profile; key: number | null }
@@ -134,9 +134,14 @@ export type LifecycleEvent =
       id: number;
       report: IReport | null;
     }
-  | { type: 'lost'; generation: number; id: number; error: IReportError }
+  | {
+      type: 'requestFailed';
+      generation: number;
+      id: number;
+      error: IReportError;
+    }
   /** A report that came with a request of another kind, which changes nothing. */
-  | { type: 'told'; generation: number; report: IReport };
+  | { type: 'reportReceived'; generation: number; report: IReport };
 
 export type Effect =
   | {
@@ -145,7 +150,7 @@ export type Effect =
       generation: number;
       request: IJob['request'];
       reason: Reason;
-      target: IWanted | null;
+      target: ITarget | null;
       block?: Block;
     }
   /** The request will never be answered to the person: it was cancelled, replaced, or its kernel is gone. */

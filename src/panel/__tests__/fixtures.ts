@@ -203,7 +203,7 @@ export const STATES: Readonly<Record<string, LifecycleState | null>> = {
     report: null
   },
   waiting: { kind: 'waiting', profile: KMS, report: NO_SPARK },
-  held: applying({ stage: 'held', behindCell: true }),
+  held: applying({ stage: 'queued', behindCell: true }),
   queued: applying({ behindCell: true }),
   sent: applying({}),
   withdrawn: applying({ withdrawn: true }),

@@ -20,12 +20,12 @@ export function Held(props: Partial<IPanelProps>): React.JSX.Element {
     <Panel
       label={state ? { document: 'a.ipynb', kernel: 'Python 3' } : null}
       state={state}
-      leftOut={false}
+      excluded={false}
       history={[]}
       proposed={false}
       profiles={[]}
       knownKeys={[]}
-      prover={null}
+      objectChecks={null}
       locations={[]}
       onApply={jest.fn().mockResolvedValue([])}
       onVerify={jest.fn()}

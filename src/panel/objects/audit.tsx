@@ -8,7 +8,7 @@ import * as React from 'react';
 
 import { validateLocation } from '../../encryption/location';
 import type { IAudit, IAuditCount } from '../../contract/storedObjects';
-import type { IProver } from '../../tokens';
+import type { IObjectChecks } from '../../tokens';
 import { AuditTable } from './auditTable';
 import {
   AddressField,
@@ -26,12 +26,12 @@ import { useTrans } from '../../i18n';
 const MOST = 1_000_000;
 
 export function AuditPage(props: {
-  prover: IProver;
+  objectChecks: IObjectChecks;
   onCopy: (text: string) => void;
 }): React.JSX.Element {
   const trans = useTrans();
-  const { prover } = props;
-  const { audit, underWay } = prover.state;
+  const { objectChecks } = props;
+  const { audit, underWay } = objectChecks.state;
   const id = React.useId();
   const [path, setPath] = React.useState(audit?.path ?? '');
   const [limit, setLimit] = React.useState('1000');
@@ -49,14 +49,14 @@ export function AuditPage(props: {
           event.preventDefault();
           setAttempted(true);
           if (wrong === null && !badLimit) {
-            void prover.audit({ path: path.trim(), limit: most, sample });
+            void objectChecks.audit({ path: path.trim(), limit: most, sample });
           }
         }}
       >
         <AddressField
           label={trans.__('Path')}
           page="audit"
-          prover={prover}
+          objectChecks={objectChecks}
           value={path}
           message={attempted ? (wrong ?? undefined) : undefined}
           onChange={value => {
@@ -105,15 +105,15 @@ export function AuditPage(props: {
           }
         />
         <div className="jp-S3Encryption-buttons">
-          <Button disabled={obstacle(prover, false, trans)}>
+          <Button disabled={obstacle(objectChecks, false, trans)}>
             {trans.__('Audit')}
           </Button>
         </div>
       </form>
       {underWay === 'audit' && <Progress audit={audit} limit={most} />}
       <UnderWay
-        prover={prover}
-        errand="audit"
+        objectChecks={objectChecks}
+        request="audit"
         anyTime
         text={trans.__(
           '%1 headers read, %2 objects listed.',
@@ -121,7 +121,7 @@ export function AuditPage(props: {
           count(audit?.seen ?? 0)
         )}
       />
-      <Trouble prover={prover} errand="audit" />
+      <Trouble objectChecks={objectChecks} request="audit" />
       {audit && (
         <>
           {underWay !== 'audit' && (

@@ -7,13 +7,13 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import type { IBucketEncryption } from '../../contract/storedObjects';
-import { compareBucket } from '../../encryption/bucketPolicy';
+import { evaluateWrites } from '../../encryption/bucketPolicy';
 import type { IComparison } from '../../encryption/bucketPolicy';
 import { shortKey, validateBucketName } from '../../encryption/profile/keys';
 import type { Profile } from '../../encryption/profile/profile';
 import { bucketOf } from '../../encryption/location';
 import { infoIcon, openIcon, warnIcon, yesIcon } from '../../icons';
-import type { IProver } from '../../tokens';
+import type { IObjectChecks } from '../../tokens';
 import { obstacle, Trouble, UnderWay } from './parts';
 import { Button, FieldMessage, Icon } from '../ui/parts';
 import { useTrans } from '../../i18n';
@@ -24,27 +24,27 @@ const NO_BOTO = /^This kernel has no boto3\b/;
 const INSTALL = '%pip install boto3';
 
 export function BucketPage(props: {
-  prover: IProver;
+  objectChecks: IObjectChecks;
   profile: Profile | null;
   /** Where canaries were written: one per bucket. */
   locations: readonly string[];
 }): React.JSX.Element {
   const trans = useTrans();
   const id = React.useId();
-  const { prover, profile, locations } = props;
-  const { bucket: found, failed } = prover.state;
+  const { objectChecks, profile, locations } = props;
+  const { bucket: found, failed } = objectChecks.state;
   const [typed, setTyped] = React.useState<string | null>(null);
   const [attempted, setAttempted] = React.useState(false);
   const text =
     typed ?? found?.bucket ?? (locations[0] ? bucketOf(locations[0]) : '');
   const wrong = validateBucketName(text.trim(), trans);
   const refused =
-    failed?.errand === 'bucket'
+    failed?.request === 'bucket'
       ? failed.error.fields.find(({ field }) => field === 'bucket')?.message
       : undefined;
   const message = attempted ? (wrong ?? refused) : undefined;
   const noBoto =
-    failed?.errand === 'bucket' && NO_BOTO.test(failed.error.message);
+    failed?.request === 'bucket' && NO_BOTO.test(failed.error.message);
   return (
     <form
       noValidate
@@ -53,7 +53,7 @@ export function BucketPage(props: {
         event.preventDefault();
         setAttempted(true);
         if (wrong === null) {
-          void prover.readBucket(text.trim());
+          void objectChecks.readBucket(text.trim());
         }
       }}
     >
@@ -80,16 +80,16 @@ export function BucketPage(props: {
         <FieldMessage id={`${id}-wrong`} message={message} />
       </div>
       <div className="jp-S3Encryption-buttons">
-        <Button disabled={obstacle(prover, false, trans)}>
+        <Button disabled={obstacle(objectChecks, false, trans)}>
           {trans.__('Read')}
         </Button>
       </div>
       <UnderWay
-        prover={prover}
-        errand="bucket"
+        objectChecks={objectChecks}
+        request="bucket"
         text={trans.__('The bucket is asked.')}
       />
-      <Trouble prover={prover} errand="bucket" />
+      <Trouble objectChecks={objectChecks} request="bucket" />
       {noBoto && (
         <p className="jp-S3Encryption-note">
           {trans.__(
@@ -130,7 +130,7 @@ export function sentences(
   profile: Profile | null,
   trans: TranslationBundle
 ): ISentence[] {
-  const comparison = compareBucket(found, profile);
+  const comparison = evaluateWrites(found, profile);
   const fact = (text: string): ISentence => ({ text, mark: 'fact' });
   return [
     withoutHeader(found, comparison, trans),

@@ -8,7 +8,7 @@ import * as React from 'react';
 import { bucketOf, validateLocation } from '../../encryption/location';
 import type { ICanary } from '../../contract/storedObjects';
 import { warnIcon } from '../../icons';
-import type { IProver } from '../../tokens';
+import type { IObjectChecks } from '../../tokens';
 import {
   AddressField,
   obstacle,
@@ -22,13 +22,13 @@ import { Button, Icon } from '../ui/parts';
 import { useTrans } from '../../i18n';
 
 export function CanaryPage(props: {
-  prover: IProver;
+  objectChecks: IObjectChecks;
   /** Where canaries were written: one per bucket. */
   locations: readonly string[];
 }): React.JSX.Element {
   const trans = useTrans();
-  const { prover, locations } = props;
-  const { canary } = prover.state;
+  const { objectChecks, locations } = props;
+  const { canary } = objectChecks.state;
   const [typed, setTyped] = React.useState<string | null>(null);
   const [attempted, setAttempted] = React.useState(false);
   const text = typed ?? canary?.location ?? locations[0] ?? '';
@@ -48,7 +48,7 @@ export function CanaryPage(props: {
         event.preventDefault();
         setAttempted(true);
         if (wrong === null) {
-          void prover.writeCanary(text.trim());
+          void objectChecks.writeCanary(text.trim());
         }
       }}
     >
@@ -60,7 +60,7 @@ export function CanaryPage(props: {
       <AddressField
         label={trans.__('Location of the canary')}
         page="canary"
-        prover={prover}
+        objectChecks={objectChecks}
         value={text}
         message={attempted ? (wrong ?? undefined) : undefined}
         onChange={edit}
@@ -81,16 +81,16 @@ export function CanaryPage(props: {
         </select>
       )}
       <div className="jp-S3Encryption-buttons">
-        <Button disabled={obstacle(prover, true, trans)}>
+        <Button disabled={obstacle(objectChecks, true, trans)}>
           {trans.__('Write canary')}
         </Button>
       </div>
       <UnderWay
-        prover={prover}
-        errand="canary"
+        objectChecks={objectChecks}
+        request="canary"
         text={trans.__('Spark writes, reads back and removes.')}
       />
-      <Trouble prover={prover} errand="canary" />
+      <Trouble objectChecks={objectChecks} request="canary" />
       {canary && <Result canary={canary} />}
     </form>
   );

@@ -6,14 +6,14 @@
 import * as React from 'react';
 
 import type { Profile } from '../../encryption/profile/profile';
-import type { IProver } from '../../tokens';
+import type { IObjectChecks } from '../../tokens';
 import { AuditPage } from './audit';
 import { BucketPage } from './bucket';
 import { CanaryPage } from './canary';
 import { WritesPage } from './writes';
 
 export interface IStoredProps {
-  prover: IProver;
+  objectChecks: IObjectChecks;
   /** Where canaries were written: one per bucket. */
   locations: readonly string[];
   /** What the bucket is compared with; null for none. */

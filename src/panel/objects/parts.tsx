@@ -11,7 +11,7 @@ import { shortKey } from '../../encryption/profile/keys';
 import type { IReportError } from '../../contract/report';
 import type { IStoredObject, Verdict } from '../../contract/storedObjects';
 import { infoIcon, openIcon, warnIcon, yesIcon } from '../../icons';
-import type { Errand, IProver } from '../../tokens';
+import type { ObjectRequest, IObjectChecks } from '../../tokens';
 import { Button, FieldMessage, Icon } from '../ui/parts';
 import { useTrans } from '../../i18n';
 
@@ -147,7 +147,7 @@ export function timeOf(iso: string): string {
 
 /** Why a button cannot be pressed; null where it can. */
 export function obstacle(
-  { state, armed }: IProver,
+  { state, armed }: IObjectChecks,
   needsProfile: boolean,
   trans: TranslationBundle
 ): string | null {
@@ -166,12 +166,12 @@ function refusedAddress({ fields }: IReportError): string | undefined {
 
 /** Why the last request of a page brought nothing; not what stands at its field. */
 export function Trouble(props: {
-  prover: IProver;
-  errand: Errand;
+  objectChecks: IObjectChecks;
+  request: ObjectRequest;
 }): React.JSX.Element | null {
   const trans = useTrans();
-  const { failed } = props.prover.state;
-  if (failed?.errand !== props.errand || refusedAddress(failed.error)) {
+  const { failed } = props.objectChecks.state;
+  if (failed?.request !== props.request || refusedAddress(failed.error)) {
     return null;
   }
   const { code, message } = failed.error;
@@ -188,16 +188,16 @@ export function Trouble(props: {
 
 /** What is under way, with a button to withdraw it. */
 export function UnderWay(props: {
-  prover: IProver;
-  errand: Errand;
+  objectChecks: IObjectChecks;
+  request: ObjectRequest;
   text: string;
   /** It can also be withdrawn after it was sent. */
   anyTime?: boolean;
 }): React.JSX.Element | null {
   const trans = useTrans();
-  const { prover, errand, text } = props;
-  const { underWay, held } = prover.state;
-  return underWay !== errand ? null : (
+  const { objectChecks, request, text } = props;
+  const { underWay, held } = objectChecks.state;
+  return underWay !== request ? null : (
     <>
       <p className="jp-S3Encryption-note" aria-live="polite">
         {held
@@ -207,7 +207,7 @@ export function UnderWay(props: {
       {(held || props.anyTime) && (
         <Button
           onClick={() => {
-            prover.cancel();
+            objectChecks.cancel();
           }}
         >
           {trans.__('Cancel')}
@@ -226,19 +226,19 @@ const granted = new WeakSet();
 /** The field for `s3://bucket/prefix`; filled in and focused where a page was asked for. */
 export function AddressField(props: {
   label: string;
-  page: Errand;
-  prover: IProver;
+  page: ObjectRequest;
+  objectChecks: IObjectChecks;
   value: string;
   message: string | undefined;
   onChange: (value: string) => void;
 }): React.JSX.Element {
-  const { page, prover, message, onChange } = props;
+  const { page, objectChecks, message, onChange } = props;
   const id = React.useId();
   const input = React.useRef<HTMLInputElement>(null);
-  const { wish, failed } = prover.state;
+  const { wish, failed } = objectChecks.state;
   const shown =
     message ??
-    (failed?.errand === page ? refusedAddress(failed.error) : undefined);
+    (failed?.request === page ? refusedAddress(failed.error) : undefined);
   React.useEffect(() => {
     if (wish?.page === page && !granted.has(wish)) {
       granted.add(wish);

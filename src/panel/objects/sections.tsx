@@ -13,7 +13,7 @@ const StoredPage = React.lazy(() => import('./pages'));
 
 export function Stored(props: IStoredProps): React.JSX.Element {
   const trans = useTrans();
-  const { wish, writes } = props.prover.state;
+  const { wish, writes } = props.objectChecks.state;
   const paths = writes?.paths.length ?? 0;
   const titles = {
     canary: trans.__('Proof'),

@@ -6,7 +6,7 @@
 import * as React from 'react';
 
 import type { IWrittenPath } from '../../contract/storedObjects';
-import type { IProver } from '../../tokens';
+import type { IObjectChecks } from '../../tokens';
 import {
   count,
   ObjectList,
@@ -19,15 +19,17 @@ import {
 import { Button, Section } from '../ui/parts';
 import { useTrans } from '../../i18n';
 
-export function WritesPage(props: { prover: IProver }): React.JSX.Element {
+export function WritesPage(props: {
+  objectChecks: IObjectChecks;
+}): React.JSX.Element {
   const trans = useTrans();
-  const { prover } = props;
-  const { checks } = prover;
-  const { writes } = prover.state;
+  const { objectChecks } = props;
+  const { checks } = objectChecks;
+  const { writes } = objectChecks.state;
   const why =
     checks === 'off'
       ? trans.__('The settings of S3 Encryption turn this off.')
-      : obstacle(prover, true, trans);
+      : obstacle(objectChecks, true, trans);
   return (
     <div className="jp-S3Encryption-page">
       <p className="jp-S3Encryption-note">
@@ -43,18 +45,18 @@ export function WritesPage(props: { prover: IProver }): React.JSX.Element {
         <Button
           disabled={why}
           onClick={() => {
-            void prover.checkWrites();
+            void objectChecks.checkWrites();
           }}
         >
           {trans.__('Check now')}
         </Button>
       </div>
       <UnderWay
-        prover={prover}
-        errand="writes"
+        objectChecks={objectChecks}
+        request="writes"
         text={trans.__('Headers are read.')}
       />
-      <Trouble prover={prover} errand="writes" />
+      <Trouble objectChecks={objectChecks} request="writes" />
       {writes === null ? null : writes.paths.length === 0 ? (
         <p className="jp-S3Encryption-note">
           {trans.__('No write of Spark SQL to S3 is known in this session.')}
@@ -69,7 +71,7 @@ export function WritesPage(props: { prover: IProver }): React.JSX.Element {
               key={`${written.execution} ${written.time} ${written.path}`}
               written={written}
               onAudit={() => {
-                prover.open('audit', written.path);
+                objectChecks.open('audit', written.path);
               }}
             />
           ))}

@@ -156,7 +156,7 @@ export function pendingSentence(
     );
   }
   if (pending.behindCell) {
-    return pending.stage === 'held'
+    return pending.stage === 'queued'
       ? trans.__(
           'Queued behind the running cell, which is not interrupted. Nothing has changed yet.'
         )
@@ -164,7 +164,7 @@ export function pendingSentence(
           'Sent, and queued in the kernel behind the running cell, which is not interrupted.'
         );
   }
-  return pending.stage === 'held'
+  return pending.stage === 'queued'
     ? trans.__('Waiting until the kernel is ready. Nothing has changed yet.')
     : trans.__('Sent to the kernel, waiting for its answer.');
 }

@@ -233,7 +233,7 @@ function noKernelSentence(
 }
 
 /** The words for a kernel that the settings leave out. */
-export function leftOutWords(trans: TranslationBundle): IStatusWords {
+export function excludedWords(trans: TranslationBundle): IStatusWords {
   const word = trans.__('Not set');
   return {
     word,

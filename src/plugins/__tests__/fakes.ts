@@ -11,7 +11,7 @@ import type { Widget } from '@lumino/widgets';
 
 import type { LifecycleState } from '../../encryption/lifecycle/types';
 import type { Profile } from '../../encryption/profile/profile';
-import { FakeProver } from '../../panel/objects/__tests__/fakeProver';
+import { FakeObjectChecks } from '../../panel/objects/__tests__/fakeObjectChecks';
 import type { IEncryptionSession, IEncryptionTracker } from '../../tokens';
 import { Memory } from '../../preferences/memory';
 import { Options } from '../../preferences/settings';
@@ -52,7 +52,7 @@ export class FakeSession implements IEncryptionSession {
   readonly guardRun = jest.fn();
   readonly blocked = new Signal<this, string>(this);
   readonly applied = new Signal<this, Profile | null>(this);
-  readonly prover = new FakeProver();
+  readonly objectChecks = new FakeObjectChecks();
   isDisposed = false;
 
   get profile() {

@@ -15,7 +15,7 @@ import type { IHistoryEntry } from '../../tokens';
 import { AgentClient, type IExchange } from '../agentClient';
 import { argumentsOf, eventOf, type SendEffect } from '../lifecycleRequests';
 import { HISTORY_LIMIT, History } from '../history';
-import { KeyRing } from '../customerKeys';
+import { CustomerKeys } from '../customerKeys';
 
 const KEY = 'MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=';
 const SSE_C: Profile = { method: 'sse-c' };
@@ -164,7 +164,7 @@ describe('sending requests', () => {
     const client = carrying(new FakeChannel(error));
     const result = await run(client, sending('verify'));
     expect(result).toMatchObject({
-      event: { type: 'lost', id: 3, generation: 2, error: { code } },
+      event: { type: 'requestFailed', id: 3, generation: 2, error: { code } },
       entry: { outcome, code: 'constant', kernelId: 'kernel-1' }
     });
   });
@@ -192,7 +192,10 @@ describe('sending requests', () => {
     const effect = sending('guard', { block: 'lenient' });
     await run(client, sending('apply'));
     const { event } = await run(client, effect);
-    expect(event).toMatchObject({ type: 'lost', error: { message: 'why' } });
+    expect(event).toMatchObject({
+      type: 'requestFailed',
+      error: { message: 'why' }
+    });
     await run(client, effect);
     expect(channel.sent.map(({ withAgent }) => withAgent)).toEqual([
       true,
@@ -234,23 +237,23 @@ describe('the history', () => {
 describe('the keys in memory', () => {
   const holding = (key: number): ISnapshot => ({
     ...initialSnapshot(),
-    wanted: { profile: SSE_C, key }
+    desired: { profile: SSE_C, key }
   });
 
   it('are forgotten when nothing refers to them', () => {
-    const ring = new KeyRing();
-    const [one, two] = [ring.add(KEY), ring.add(KEY)];
-    ring.keepOnly(holding(two));
-    expect(ring.get(one)).toBeNull();
-    expect(ring.get(two)).toBe(KEY);
-    ring.keepOnly(initialSnapshot());
-    expect(ring.size).toBe(0);
+    const keys = new CustomerKeys();
+    const [one, two] = [keys.add(KEY), keys.add(KEY)];
+    keys.keepOnly(holding(two));
+    expect(keys.get(one)).toBeNull();
+    expect(keys.get(two)).toBe(KEY);
+    keys.keepOnly(initialSnapshot());
+    expect(keys.size).toBe(0);
   });
 
   it('are used again where the same method is applied without one', () => {
-    const ring = new KeyRing();
-    const handle = ring.add(KEY);
-    expect(ring.keyFor(SSE_C, undefined, holding(handle), ENGLISH)).toBe(
+    const keys = new CustomerKeys();
+    const handle = keys.add(KEY);
+    expect(keys.keyFor(SSE_C, undefined, holding(handle), ENGLISH)).toBe(
       handle
     );
   });
@@ -260,10 +263,10 @@ describe('the keys in memory', () => {
     [SSE_C, 'short'],
     [{ method: 'sse-s3' } as const, KEY]
   ])('%j with %j is refused', (profile, key) => {
-    const ring = new KeyRing();
-    expect(() => ring.keyFor(profile, key, initialSnapshot(), ENGLISH)).toThrow(
+    const keys = new CustomerKeys();
+    expect(() => keys.keyFor(profile, key, initialSnapshot(), ENGLISH)).toThrow(
       ProfileError
     );
-    expect(ring.size).toBe(0);
+    expect(keys.size).toBe(0);
   });
 });

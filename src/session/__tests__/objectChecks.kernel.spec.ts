@@ -5,17 +5,17 @@ import { cell, countRequests, until, useServer } from './realKernel';
 
 useServer();
 
-describe('the prover of a notebook with a real kernel', () => {
+describe('the objectChecks of a notebook with a real kernel', () => {
   const { notebook } = useNotebooks();
   const lake = { path: 's3://lake', limit: 10, sample: 'first' } as const;
 
   it('is told by the agent that an audit needs Spark, and writes that down', async () => {
     const { session } = await notebook();
-    await session.prover.audit(lake);
-    expect(session.prover.state).toMatchObject({
+    await session.objectChecks.audit(lake);
+    expect(session.objectChecks.state).toMatchObject({
       underWay: null,
       audit: null,
-      failed: { errand: 'audit', error: { code: 'no-session' } }
+      failed: { request: 'audit', error: { code: 'no-session' } }
     });
     expect(session.state.kind).toBe('not-set');
     expect(session.history).toHaveLength(1);
@@ -28,8 +28,8 @@ describe('the prover of a notebook with a real kernel', () => {
 
   it('is told which field the agent refuses', async () => {
     const { session } = await notebook();
-    await session.prover.audit({ ...lake, path: 'http://lake' });
-    expect(session.prover.state.failed?.error).toMatchObject({
+    await session.objectChecks.audit({ ...lake, path: 'http://lake' });
+    expect(session.objectChecks.state.failed?.error).toMatchObject({
       code: 'invalid-path',
       fields: [{ field: 'path' }]
     });
@@ -40,8 +40,8 @@ describe('the prover of a notebook with a real kernel', () => {
     const ran = cell(kernel, SLEEP);
     await until('the cell runs', () => kernel.status === 'busy');
     const requests = countRequests(kernel);
-    const audited = session.prover.audit(lake);
-    expect(session.prover.state).toMatchObject({
+    const audited = session.objectChecks.audit(lake);
+    expect(session.objectChecks.state).toMatchObject({
       underWay: 'audit',
       held: true
     });
@@ -49,7 +49,7 @@ describe('the prover of a notebook with a real kernel', () => {
     expect(requests.count).toBe(0);
     await audited;
     expect(requests.count).toBeGreaterThan(0);
-    expect(session.prover.state.held).toBe(false);
+    expect(session.objectChecks.state.held).toBe(false);
   });
 
   it('asks nothing about writes while nothing is in force in Spark', async () => {
@@ -57,8 +57,8 @@ describe('the prover of a notebook with a real kernel', () => {
     await session.apply(KMS);
     expect(session.state.kind).toBe('waiting');
     const requests = countRequests(kernel);
-    session.prover.ran();
-    await session.prover.writeCanary('s3://lake/tmp');
+    session.objectChecks.ran();
+    await session.objectChecks.writeCanary('s3://lake/tmp');
     await new Promise(resolve => setTimeout(resolve, 1000));
     expect(requests.count).toBe(0);
   });

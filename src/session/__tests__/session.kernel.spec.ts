@@ -84,7 +84,7 @@ describe('the session of a notebook with a real kernel', () => {
     const asked = session.apply(KMS);
     await until('held', () => session.state.kind === 'applying');
     expect(session.state).toMatchObject({
-      pending: { stage: 'held', behindCell: true }
+      pending: { stage: 'queued', behindCell: true }
     });
     session.cancel();
     expect(await asked).toBeNull();

@@ -6,7 +6,7 @@ import { Widget } from '@lumino/widgets';
 import type { IEncryptionSession } from '../../tokens';
 import { EncryptionTracker } from '../tracker';
 import type { Document } from '../tracker';
-import { LeftOutSession } from '../excludedSession';
+import { ExcludedSession } from '../excludedSession';
 import { FakeSession } from '../../plugins/__tests__/fakes';
 
 class FakeDocument extends Widget {
@@ -30,17 +30,17 @@ function document_(): FakeDocument & Document {
 }
 
 function setUp() {
-  const leftOut = new Set<string>();
+  const excluded = new Set<string>();
   const tracker = new EncryptionTracker({
     createSession: () => new FakeSession(),
-    createLeftOut: ({ sessionContext }) => new LeftOutSession(sessionContext),
-    isLeftOut: name => leftOut.has(name)
+    createExcluded: ({ sessionContext }) => new ExcludedSession(sessionContext),
+    isExcluded: name => excluded.has(name)
   });
   const changes: (IEncryptionSession | null)[] = [];
   tracker.currentChanged.connect((_, session) => {
     changes.push(session);
   });
-  return { tracker, changes, leftOut };
+  return { tracker, changes, excluded };
 }
 
 describe('the tracker', () => {
@@ -96,33 +96,33 @@ describe('the tracker', () => {
   });
 
   it('leaves a kernel out as soon as it is there, and takes it back', () => {
-    const { tracker, changes, leftOut } = setUp();
-    leftOut.add('other');
+    const { tracker, changes, excluded } = setUp();
+    excluded.add('other');
     const one = document_();
     tracker.setCurrent(one);
     const real = tracker.current!;
     one.changeKernel('other');
     expect(real.isDisposed).toBe(true);
-    expect(tracker.current!.leftOut).toBe(true);
+    expect(tracker.current!.excluded).toBe(true);
     expect(changes.at(-1)).toBe(tracker.current);
     one.changeKernel('python3');
-    expect(tracker.current!.leftOut).toBeUndefined();
+    expect(tracker.current!.excluded).toBeUndefined();
   });
 
   it('follows the settings', () => {
-    const { tracker, leftOut } = setUp();
+    const { tracker, excluded } = setUp();
     const one = document_();
     tracker.setCurrent(one);
     const real = tracker.current;
     tracker.refresh();
     expect(tracker.current).toBe(real);
-    leftOut.add('python3');
+    excluded.add('python3');
     tracker.refresh();
-    expect(tracker.current!.leftOut).toBe(true);
+    expect(tracker.current!.excluded).toBe(true);
   });
 
   it('never sends anything for a kernel that is left out', async () => {
-    const session = new LeftOutSession(document_().sessionContext);
+    const session = new ExcludedSession(document_().sessionContext);
     expect(session.profile).toBeNull();
     await expect(session.apply()).rejects.toThrow('leave this kernel out');
     await expect(session.verify()).rejects.toThrow('leave this kernel out');

@@ -11,7 +11,7 @@ import type { ITranslate } from '../../../contract/messages';
 import {
   connectorNote,
   defaultConnector,
-  leftOut,
+  excluded,
   properties,
   usesClientSide
 } from './emrProperties';
@@ -150,7 +150,7 @@ export function emrClassifications(context: IContext): IPart {
     }
     return {
       documents: [],
-      leftOut: ids.map(id => leftOut(id, 'method', found.reason))
+      excluded: ids.map(id => excluded(id, 'method', found.reason))
     };
   }
   const { list, notes } = found;
@@ -195,12 +195,12 @@ export function emrClassifications(context: IContext): IPart {
     );
     return {
       documents,
-      leftOut: ids.slice(2).map(id => leftOut(id, 'buckets', reason))
+      excluded: ids.slice(2).map(id => excluded(id, 'buckets', reason))
     };
   }
   return {
     documents: [...documents, ...lowerCase([...list, spark], all, trans)],
-    leftOut: []
+    excluded: []
   };
 }
 

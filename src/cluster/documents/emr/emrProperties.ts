@@ -141,6 +141,6 @@ function refusal(
 }
 
 /** A document of EMR that is not written. */
-export function leftOut(id: string, field: string, reason: string): ILeftOut {
+export function excluded(id: string, field: string, reason: string): ILeftOut {
   return { id, service: 'emr', field, reason };
 }

@@ -9,7 +9,7 @@
 import type { ITranslate } from '../../../contract/messages';
 import type { Method } from '../../../encryption/profile/profile';
 import { emrClassifications } from './emr';
-import { leftOut } from './emrProperties';
+import { excluded } from './emrProperties';
 import { atLeast } from '../inputs/fields';
 import { json } from '../model';
 import type {
@@ -180,7 +180,7 @@ export function emrSecurity(context: IContext): IPart {
     });
   } else {
     left.push(
-      leftOut('emr-security-configuration', security.field, security.reason)
+      excluded('emr-security-configuration', security.field, security.reason)
     );
   }
   const hasConfigurations = emrClassifications(context).documents.length > 0;
@@ -188,14 +188,14 @@ export function emrSecurity(context: IContext): IPart {
     documents.push(createCluster(context, hasSecurity, hasConfigurations));
   } else {
     left.push(
-      leftOut(
+      excluded(
         'emr-create-cluster',
         'method',
         trans.__('There is nothing to pass to the cluster.')
       )
     );
   }
-  return { documents, leftOut: left };
+  return { documents, excluded: left };
 }
 
 function createCluster(

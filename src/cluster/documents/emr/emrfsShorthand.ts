@@ -5,7 +5,7 @@
  * parser (awscli.customizations.emr.emrfsutils).
  */
 
-import { defaultConnector, leftOut, properties } from './emrProperties';
+import { defaultConnector, excluded, properties } from './emrProperties';
 import type { IContext, IPart } from '../model';
 
 /** The `--emrfs` shorthand of releases from before security configurations. */
@@ -14,13 +14,13 @@ export function emrfsShorthand(context: IContext): IPart {
   const id = 'emr-emrfs-shorthand';
   const refuse = (reason: string): IPart => ({
     documents: [],
-    leftOut: [leftOut(id, 'method', reason)]
+    excluded: [excluded(id, 'method', reason)]
   });
   if (defaultConnector(context.release) === 's3a') {
     return {
       documents: [],
-      leftOut: [
-        leftOut(
+      excluded: [
+        excluded(
           id,
           'releaseLabel',
           trans.__(
@@ -84,6 +84,6 @@ export function emrfsShorthand(context: IContext): IPart {
         ]
       }
     ],
-    leftOut: []
+    excluded: []
   };
 }

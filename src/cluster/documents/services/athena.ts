@@ -121,5 +121,5 @@ export function athena(context: IContext): IPart {
       )
     ]
   });
-  return { documents, leftOut: left };
+  return { documents, excluded: left };
 }

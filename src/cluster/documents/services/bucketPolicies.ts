@@ -229,5 +229,5 @@ export function bucketPolicies(context: IContext): IPart {
       });
     }
   }
-  return { documents, leftOut: left };
+  return { documents, excluded: left };
 }

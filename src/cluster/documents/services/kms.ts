@@ -146,7 +146,7 @@ export function kms(context: IContext): IPart {
       'kms-iam-policy',
       'kms-rotation'
     ].map(id => ({ id, service: 'kms', field: 'kmsKeyId', reason }));
-    return { documents: [], leftOut: left };
+    return { documents: [], excluded: left };
   }
   const suffix = (key: string): string =>
     all.length === 1 ? '' : `:${key.split('/').pop() ?? ''}`;
@@ -198,7 +198,7 @@ export function kms(context: IContext): IPart {
       )
     ]
   });
-  return { documents, leftOut: [] };
+  return { documents, excluded: [] };
 }
 
 function keyPolicyNotes(context: IContext, key: string): string[] {

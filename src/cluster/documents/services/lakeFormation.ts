@@ -104,7 +104,7 @@ export function lakeFormation(context: IContext): IPart {
     }
   }
   if (buckets.length === 0) {
-    return { documents: [], leftOut: left };
+    return { documents: [], excluded: left };
   }
   const documents: IClusterDocument[] = buckets.map(bucket => {
     const calls = locationArns(context, bucket).map(arn => ({
@@ -198,7 +198,7 @@ export function lakeFormation(context: IContext): IPart {
       ]
     });
   }
-  return { documents, leftOut: left };
+  return { documents, excluded: left };
 }
 
 /** One call of GrantPermissions for each location and each role. */

@@ -135,5 +135,5 @@ export function s3Encryption(context: IContext): IPart {
       ]
     });
   }
-  return { documents, leftOut: left };
+  return { documents, excluded: left };
 }

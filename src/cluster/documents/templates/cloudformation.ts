@@ -257,5 +257,5 @@ export function cloudFormation(context: IContext): IPart {
       reason: trans.__('The profile names no key of your own.')
     });
   }
-  return { documents, leftOut: left };
+  return { documents, excluded: left };
 }

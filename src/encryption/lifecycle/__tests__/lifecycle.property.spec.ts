@@ -55,10 +55,16 @@ const report = fc
     })
   );
 const event: fc.Arbitrary<LifecycleEvent> = fc.oneof(
-  fc.record({ type: fc.constant('recalled' as const), profile }),
-  fc.record({ type: fc.constant('gone' as const), starting: fc.boolean() }),
+  fc.record({ type: fc.constant('restored' as const), profile }),
   fc.record({
-    type: fc.constantFrom('fresh' as const, 'found' as const),
+    type: fc.constant('kernelGone' as const),
+    starting: fc.boolean()
+  }),
+  fc.record({
+    type: fc.constantFrom(
+      'kernelStarted' as const,
+      'kernelReconnected' as const
+    ),
     language: fc.constantFrom('python', 'python', 'python', 'r'),
     reapply: fc.boolean()
   }),
@@ -122,7 +128,7 @@ function play(
       event = step.event;
     } else if (step.kind === 'tell') {
       const generation = snapshot.generation - step.ago;
-      event = { type: 'told', generation, report: step.report };
+      event = { type: 'reportReceived', generation, report: step.report };
       if (step.ago === 0) {
         last = { generation, claim: step.report.claim };
       }
@@ -144,7 +150,7 @@ function play(
           fields: [],
           settings: 'unknown' as const
         };
-        event = { type: 'lost', generation, id, error };
+        event = { type: 'requestFailed', generation, id, error };
       }
     }
     const before = snapshot;
@@ -235,7 +241,7 @@ describe('any sequence of events', () => {
       fc.property(sequences, moves => {
         play(moves, (snapshot, _effects, _last, before, event) => {
           const ended =
-            (event.type === 'answered' || event.type === 'lost') &&
+            (event.type === 'answered' || event.type === 'requestFailed') &&
             event.id === before.sent?.id;
           expect(
             before.sent === null ||

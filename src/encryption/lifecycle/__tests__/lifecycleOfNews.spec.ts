@@ -1,22 +1,33 @@
 /** News that come with requests that change nothing. */
 
 import { makeReport } from '../../../contract/__tests__/reports';
-import { A, BUSY, FRESH, GONE, Walk, applied, inForce } from './walk';
+import {
+  A,
+  BUSY,
+  FRESH,
+  GONE,
+  LifecycleDriver,
+  applied,
+  inForce
+} from './driver';
 
 describe('news of the kernel', () => {
-  const tell = (walk: Walk, parts: Parameters<typeof makeReport>[0]): Walk =>
-    walk.do({
-      type: 'told',
-      generation: walk.snapshot.generation,
+  const tell = (
+    driver: LifecycleDriver,
+    parts: Parameters<typeof makeReport>[0]
+  ): LifecycleDriver =>
+    driver.do({
+      type: 'reportReceived',
+      generation: driver.snapshot.generation,
       report: makeReport({ request: 'canary', profile: A, ...parts })
     });
 
   it('raise and lower the claim as a verify does', () => {
-    const walk = tell(inForce(A), { claim: 'proven' });
-    expect(walk.kind).toBe('proven');
-    expect(tell(walk, { claim: 'set' }).kind).toBe('set');
+    const driver = tell(inForce(A), { claim: 'proven' });
+    expect(driver.kind).toBe('proven');
+    expect(tell(driver, { claim: 'set' }).kind).toBe('set');
     const changed = [{ key: 'k', applied: 'a', found: 'b' }];
-    expect(tell(walk, { claim: 'none', changed }).kind).toBe('changed');
+    expect(tell(driver, { claim: 'none', changed }).kind).toBe('changed');
   });
 
   it('send nothing and remember nothing new', () => {
@@ -30,30 +41,35 @@ describe('news of the kernel', () => {
       fields: [],
       settings: 'unchanged' as const
     };
-    const walk = tell(inForce(A), { ok: false, error, claim: 'inEffect' });
-    expect(walk.snapshot.state).toMatchObject({
+    const driver = tell(inForce(A), { ok: false, error, claim: 'inEffect' });
+    expect(driver.snapshot.state).toMatchObject({
       kind: 'in-effect',
       report: { ok: true, error: null }
     });
   });
 
   it('of an older process do not count', () => {
-    const walk = inForce(A);
-    const { generation } = walk.snapshot;
-    walk.do(GONE);
-    const before = walk.snapshot;
+    const driver = inForce(A);
+    const { generation } = driver.snapshot;
+    driver.do(GONE);
+    const before = driver.snapshot;
     const report = applied(A);
-    expect(walk.do({ type: 'told', generation, report }).snapshot).toBe(before);
+    expect(
+      driver.do({ type: 'reportReceived', generation, report }).snapshot
+    ).toBe(before);
   });
 
   it('do not count while a newer request is on its way', () => {
-    const walk = inForce(A).do({ type: 'verify' });
-    const before = walk.snapshot;
-    expect(tell(walk, { claim: 'proven' }).snapshot).toBe(before);
+    const driver = inForce(A).do({ type: 'verify' });
+    const before = driver.snapshot;
+    expect(tell(driver, { claim: 'proven' }).snapshot).toBe(before);
   });
 
   it('leave a failure to be read', () => {
-    const walk = new Walk(FRESH).apply(A).lose('internal').do(BUSY);
-    expect(tell(walk, { claim: 'set' }).kind).toBe('failed');
+    const driver = new LifecycleDriver(FRESH)
+      .apply(A)
+      .lose('internal')
+      .do(BUSY);
+    expect(tell(driver, { claim: 'set' }).kind).toBe('failed');
   });
 });

@@ -11,15 +11,15 @@ import {
   UNREADABLE
 } from '../../../contract/__tests__/objects';
 import { asTsv } from '../auditTable';
-import { FakeProver } from './fakeProver';
+import { FakeObjectChecks } from './fakeObjectChecks';
 import { button, choose } from '../../__tests__/show';
 import { open, showWith, type } from './showStored';
 
 describe('an audit', () => {
   it('asks for a path, at most so many objects and which of them', async () => {
-    const prover = new FakeProver();
-    await showWith(prover);
-    await open(prover, 'audit');
+    const objectChecks = new FakeObjectChecks();
+    await showWith(objectChecks);
+    await open(objectChecks, 'audit');
     await userEvent.click(button('Audit'));
     expect(screen.getByText(/address like/)).toBeTruthy();
     type('Path', 's3://lake/sales ');
@@ -29,11 +29,11 @@ describe('an audit', () => {
       expect(limit.getAttribute('aria-invalid')).toBe('true');
       await userEvent.click(button('Audit'));
     }
-    expect(prover.audit).not.toHaveBeenCalled();
+    expect(objectChecks.audit).not.toHaveBeenCalled();
     choose(limit, '50');
     choose(screen.getByRole('combobox', { name: 'Which of them' }), 'newest');
     await userEvent.click(button('Audit'));
-    expect(prover.audit).toHaveBeenCalledWith({
+    expect(objectChecks.audit).toHaveBeenCalledWith({
       path: 's3://lake/sales',
       limit: 50,
       sample: 'newest'
@@ -42,9 +42,9 @@ describe('an audit', () => {
 
   it('says what the kernel has against the limit', async () => {
     const message = 'The limit is a number from 1 to 100000.';
-    const prover = new FakeProver({
+    const objectChecks = new FakeObjectChecks({
       failed: {
-        errand: 'audit',
+        request: 'audit',
         error: {
           code: 'invalid-path',
           message,
@@ -53,18 +53,18 @@ describe('an audit', () => {
         }
       }
     });
-    await showWith(prover);
-    await open(prover, 'audit');
+    await showWith(objectChecks);
+    await open(objectChecks, 'audit');
     expect(screen.getByRole('alert').textContent).toBe(message);
   });
 
   it('shows how far it is, and can be cancelled', async () => {
-    const prover = new FakeProver({
+    const objectChecks = new FakeObjectChecks({
       underWay: 'audit',
       audit: audit({ token: 't', checked: 250, complete: false })
     });
-    await showWith(prover);
-    await open(prover, 'audit');
+    await showWith(objectChecks);
+    await open(objectChecks, 'audit');
     const bar = screen.getByRole('progressbar', { name: 'Audit' });
     expect(bar.getAttribute('aria-valuenow')).toBe('250');
     expect(bar.getAttribute('aria-valuemax')).toBe('1000');
@@ -72,9 +72,9 @@ describe('an audit', () => {
       '250 of at most 1,000 objects'
     );
     await userEvent.click(button('Cancel'));
-    expect(prover.cancel).toHaveBeenCalledTimes(1);
+    expect(objectChecks.cancel).toHaveBeenCalledTimes(1);
     act(() => {
-      prover.become({ underWay: null });
+      objectChecks.become({ underWay: null });
     });
     expect(screen.queryByRole('progressbar')).toBeNull();
     expect(screen.getByText(/ended before it was complete/)).toBeTruthy();
@@ -84,16 +84,16 @@ describe('an audit', () => {
     [{ complete: true }, 'everything below'],
     [{ complete: false, seen: 1400, limit: 1000 }, 'a sample']
   ])('says whether that is all: %j', async (change, words) => {
-    const prover = new FakeProver({ audit: audit(change) });
-    await showWith(prover);
-    await open(prover, 'audit');
+    const objectChecks = new FakeObjectChecks({ audit: audit(change) });
+    await showWith(objectChecks);
+    await open(objectChecks, 'audit');
     expect(screen.getByText(new RegExp(words))).toBeTruthy();
   });
 
   it('counts per algorithm and key, in words beside the bars', async () => {
-    const prover = new FakeProver({ audit: audit() });
-    await showWith(prover);
-    await open(prover, 'audit');
+    const objectChecks = new FakeObjectChecks({ audit: audit() });
+    await showWith(objectChecks);
+    await open(objectChecks, 'audit');
     const [first, second] = within(
       screen.getByRole('list', { name: 'Objects per algorithm and key' })
     ).getAllByRole('listitem');
@@ -105,9 +105,9 @@ describe('an audit', () => {
   });
 
   it('lists what differs first, and sorts by any column both ways', async () => {
-    const prover = new FakeProver({ audit: audit() });
-    await showWith(prover);
-    await open(prover, 'audit');
+    const objectChecks = new FakeObjectChecks({ audit: audit() });
+    await showWith(objectChecks);
+    await open(objectChecks, 'audit');
     const table = screen.getByRole('table', { name: 'Objects' });
     const names = (): string[] =>
       within(table)
@@ -136,9 +136,9 @@ describe('an audit', () => {
 
   it('is copied as tab-separated text, in the order that is shown', async () => {
     const onCopy = jest.fn();
-    const prover = new FakeProver({ audit: audit() });
-    await showWith(prover, undefined, { onCopy });
-    await open(prover, 'audit');
+    const objectChecks = new FakeObjectChecks({ audit: audit() });
+    await showWith(objectChecks, undefined, { onCopy });
+    await open(objectChecks, 'audit');
     await userEvent.click(button('Copy the table'));
     const text = asTsv([OTHER, UNREADABLE, object()]);
     expect(onCopy).toHaveBeenCalledWith(text);
@@ -160,11 +160,11 @@ describe('an audit', () => {
 
   it('compares with nothing where nothing is armed, and says so', async () => {
     const bare = object({ verdict: null, algorithm: '', keyId: '' });
-    const prover = new FakeProver({
+    const objectChecks = new FakeObjectChecks({
       audit: audit({ objects: [bare], counts: [] })
     });
-    await showWith(prover);
-    await open(prover, 'audit');
+    await showWith(objectChecks);
+    await open(objectChecks, 'audit');
     const [, row] = within(
       screen.getByRole('table', { name: 'Objects' })
     ).getAllByRole('row');

@@ -7,7 +7,7 @@ import type { IBucketEncryption } from '../../../contract/storedObjects';
 import type { Profile } from '../../../encryption/profile/profile';
 import type { IReportError } from '../../../contract/report';
 import { BucketPage } from '../bucket';
-import { FakeProver } from './fakeProver';
+import { FakeObjectChecks } from './fakeObjectChecks';
 
 const KEY =
   'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
@@ -43,15 +43,15 @@ function open(
   found: IBucketEncryption | null,
   profile: Profile | null = { method: 'sse-s3' }
 ) {
-  const prover = new FakeProver({ bucket: found });
+  const objectChecks = new FakeObjectChecks({ bucket: found });
   render(
     <BucketPage
-      prover={prover}
+      objectChecks={objectChecks}
       profile={profile}
       locations={['s3://analytics/tmp']}
     />
   );
-  return prover;
+  return objectChecks;
 }
 
 function failure(message: string): IReportError {
@@ -68,18 +68,18 @@ function lines(): string[] {
 }
 
 it('nothing is read before the button is pressed', () => {
-  const prover = open(null);
-  expect(prover.readBucket).not.toHaveBeenCalled();
+  const objectChecks = open(null);
+  expect(objectChecks.readBucket).not.toHaveBeenCalled();
   fireEvent.click(screen.getByRole('button', { name: 'Read' }));
-  expect(prover.readBucket).toHaveBeenCalledWith('analytics');
+  expect(objectChecks.readBucket).toHaveBeenCalledWith('analytics');
 });
 
 it('what is no bucket is refused at the field', () => {
-  const prover = open(null);
+  const objectChecks = open(null);
   const field = screen.getByLabelText('Bucket');
   fireEvent.change(field, { target: { value: 's3://Analytics' } });
   fireEvent.click(screen.getByRole('button', { name: 'Read' }));
-  expect(prover.readBucket).not.toHaveBeenCalled();
+  expect(objectChecks.readBucket).not.toHaveBeenCalled();
   expect(field.getAttribute('aria-invalid')).toBe('true');
   expect(screen.getByText(/no bucket name/)).toBeTruthy();
 });
@@ -139,8 +139,12 @@ it('a kernel without boto3 is told how to get it', () => {
   const message =
     'This kernel has no boto3, which reads the settings of a bucket.';
   const error = failure(message);
-  const prover = new FakeProver({ failed: { errand: 'bucket', error } });
-  render(<BucketPage prover={prover} profile={null} locations={[]} />);
+  const objectChecks = new FakeObjectChecks({
+    failed: { request: 'bucket', error }
+  });
+  render(
+    <BucketPage objectChecks={objectChecks} profile={null} locations={[]} />
+  );
   expect(screen.getByRole('alert').textContent).toBe(message);
   expect(screen.getByText(/^Run %pip install boto3 in a cell/)).toBeTruthy();
 });
@@ -148,7 +152,11 @@ it('a kernel without boto3 is told how to get it', () => {
 it('any other failure says nothing of boto3', () => {
   const message = 'There is no such bucket.';
   const error = failure(message);
-  const prover = new FakeProver({ failed: { errand: 'bucket', error } });
-  render(<BucketPage prover={prover} profile={null} locations={[]} />);
+  const objectChecks = new FakeObjectChecks({
+    failed: { request: 'bucket', error }
+  });
+  render(
+    <BucketPage objectChecks={objectChecks} profile={null} locations={[]} />
+  );
   expect(screen.queryByText(/pip install/)).toBeNull();
 });

@@ -10,7 +10,7 @@ import {
   writes,
   written
 } from '../../../contract/__tests__/objects';
-import { FakeProver } from './fakeProver';
+import { FakeObjectChecks } from './fakeObjectChecks';
 import { button, choose, isEnabled } from '../../__tests__/show';
 import { open, showWith, type } from './showStored';
 
@@ -18,12 +18,12 @@ const TIME = '2026-01-02T03:04:05Z';
 
 describe('a canary', () => {
   it('is written where the person says, after the location was checked', async () => {
-    const prover = new FakeProver();
-    await showWith(prover);
-    await open(prover, 'canary');
+    const objectChecks = new FakeObjectChecks();
+    await showWith(objectChecks);
+    await open(objectChecks, 'canary');
     type('Location of the canary', 'lake/tmp');
     await userEvent.click(button('Write canary'));
-    expect(prover.writeCanary).not.toHaveBeenCalled();
+    expect(objectChecks.writeCanary).not.toHaveBeenCalled();
     const field = screen.getByRole('textbox', {
       name: 'Location of the canary'
     });
@@ -31,15 +31,15 @@ describe('a canary', () => {
     expect(screen.getByText(/address like/)).toBeTruthy();
     type('Location of the canary', ' s3://lake/tmp');
     await userEvent.click(button('Write canary'));
-    expect(prover.writeCanary).toHaveBeenCalledWith('s3://lake/tmp');
+    expect(objectChecks.writeCanary).toHaveBeenCalledWith('s3://lake/tmp');
   });
 
   it('starts with the location that was used last, and offers those of other buckets', async () => {
-    const prover = new FakeProver();
-    await showWith(prover, undefined, {
+    const objectChecks = new FakeObjectChecks();
+    await showWith(objectChecks, undefined, {
       locations: ['s3://lake/tmp', 's3://other/x']
     });
-    await open(prover, 'canary');
+    await open(objectChecks, 'canary');
     const field = screen.getByRole<HTMLInputElement>('textbox', {
       name: 'Location of the canary'
     });
@@ -52,9 +52,11 @@ describe('a canary', () => {
   });
 
   it('shows the result of each executor, and that everything was removed', async () => {
-    const prover = new FakeProver({ canary: { ...canary(), time: TIME } });
-    await showWith(prover);
-    await open(prover, 'canary');
+    const objectChecks = new FakeObjectChecks({
+      canary: { ...canary(), time: TIME }
+    });
+    await showWith(objectChecks);
+    await open(objectChecks, 'canary');
     expect(
       screen.getByText(/2 of 2 objects as wanted, from 2 of 2 executors/)
     ).toBeTruthy();
@@ -70,11 +72,11 @@ describe('a canary', () => {
 
   it('counts no executors where it is not known how many there are', async () => {
     const executors = { total: null, wrote: 2 };
-    const prover = new FakeProver({
+    const objectChecks = new FakeObjectChecks({
       canary: { ...canary({ executors }), time: TIME }
     });
-    await showWith(prover);
-    await open(prover, 'canary');
+    await showWith(objectChecks);
+    await open(objectChecks, 'canary');
     expect(
       screen.getByText(/executors that wrote: 2, and it is not known how many/)
     ).toBeTruthy();
@@ -82,7 +84,7 @@ describe('a canary', () => {
 
   it('says what differs, what cannot be read and what was left behind', async () => {
     const [first] = canary().objects;
-    const prover = new FakeProver({
+    const objectChecks = new FakeObjectChecks({
       canary: {
         time: TIME,
         ...canary({
@@ -96,8 +98,8 @@ describe('a canary', () => {
         })
       }
     });
-    await showWith(prover);
-    await open(prover, 'canary');
+    await showWith(objectChecks);
+    await open(objectChecks, 'canary');
     expect(screen.getByText(/0 of 2 objects as wanted/)).toBeTruthy();
     expect(screen.getByText(/cannot be read back/)).toBeTruthy();
     expect(screen.getByText('Access denied.')).toBeTruthy();
@@ -106,9 +108,9 @@ describe('a canary', () => {
   });
 
   it('shows at its field what the kernel has against the location', async () => {
-    const prover = new FakeProver({
+    const objectChecks = new FakeObjectChecks({
       failed: {
-        errand: 'canary',
+        request: 'canary',
         error: {
           code: 'invalid-location',
           message: 'Not here.',
@@ -117,8 +119,8 @@ describe('a canary', () => {
         }
       }
     });
-    await showWith(prover);
-    await open(prover, 'canary');
+    await showWith(objectChecks);
+    await open(objectChecks, 'canary');
     const field = screen.getByRole('textbox', {
       name: 'Location of the canary'
     });
@@ -128,13 +130,16 @@ describe('a canary', () => {
   });
 
   it('can be withdrawn only while it waits', async () => {
-    const prover = new FakeProver({ underWay: 'canary', held: true });
-    await showWith(prover);
-    await open(prover, 'canary');
+    const objectChecks = new FakeObjectChecks({
+      underWay: 'canary',
+      held: true
+    });
+    await showWith(objectChecks);
+    await open(objectChecks, 'canary');
     await userEvent.click(button('Cancel'));
-    expect(prover.cancel).toHaveBeenCalledTimes(1);
+    expect(objectChecks.cancel).toHaveBeenCalledTimes(1);
     act(() => {
-      prover.become({ held: false });
+      objectChecks.become({ held: false });
     });
     expect(screen.queryByRole('button', { name: 'Cancel' })).toBeNull();
   });
@@ -142,7 +147,7 @@ describe('a canary', () => {
 
 describe('own writes', () => {
   it('are listed with what their objects say, and lead to an audit', async () => {
-    const prover = new FakeProver({
+    const objectChecks = new FakeObjectChecks({
       writes: writes({
         unseen: ['RDD saves are not seen.'],
         paths: [
@@ -156,8 +161,8 @@ describe('own writes', () => {
         ]
       })
     });
-    await showWith(prover);
-    await open(prover, 'writes');
+    await showWith(objectChecks);
+    await open(objectChecks, 'writes');
     expect(screen.getByText('Your writes (2)')).toBeTruthy();
     const list = screen.getByRole('list', {
       name: 'Your writes, newest first'
@@ -169,34 +174,36 @@ describe('own writes', () => {
     expect(second!.textContent).toContain('10 objects checked');
     expect(screen.getByText('RDD saves are not seen.')).toBeTruthy();
     await userEvent.click(button('Audit s3a://lake/sales…'));
-    expect(prover.state.wish).toEqual({
+    expect(objectChecks.state.wish).toEqual({
       page: 'audit',
       text: 's3a://lake/sales'
     });
   });
 
   it('are checked when the person asks', async () => {
-    const prover = new FakeProver({ writes: writes({ paths: [] }) });
-    await showWith(prover);
-    await open(prover, 'writes');
+    const objectChecks = new FakeObjectChecks({
+      writes: writes({ paths: [] })
+    });
+    await showWith(objectChecks);
+    await open(objectChecks, 'writes');
     expect(screen.getByText(/No write of Spark SQL/)).toBeTruthy();
     await userEvent.click(button('Check now'));
-    expect(prover.checkWrites).toHaveBeenCalledTimes(1);
+    expect(objectChecks.checkWrites).toHaveBeenCalledTimes(1);
   });
 
   it('are not checked where the settings turn that off, which is said', async () => {
-    const prover = new FakeProver();
-    prover.checks = 'off';
-    await showWith(prover);
-    await open(prover, 'writes');
+    const objectChecks = new FakeObjectChecks();
+    objectChecks.checks = 'off';
+    await showWith(objectChecks);
+    await open(objectChecks, 'writes');
     expect(isEnabled('Check now')).toBe(false);
     expect(screen.getByText(/the settings turn this off/)).toBeTruthy();
   });
 
   it('say what to do where the agent in the kernel is too old', async () => {
-    const prover = new FakeProver({
+    const objectChecks = new FakeObjectChecks({
       failed: {
-        errand: 'writes',
+        request: 'writes',
         error: {
           code: 'unknown-request',
           message: 'There is no request writes.',
@@ -205,8 +212,8 @@ describe('own writes', () => {
         }
       }
     });
-    await showWith(prover);
-    await open(prover, 'writes');
+    await showWith(objectChecks);
+    await open(objectChecks, 'writes');
     expect(screen.getByRole('alert').textContent).toContain('too old');
   });
 });

@@ -68,7 +68,7 @@ describe('the panel', () => {
   });
 
   it('shows nothing to press for a kernel that the settings leave out', () => {
-    show(NOT_SET, { leftOut: true });
+    show(NOT_SET, { excluded: true });
     expect(screen.queryAllByRole('button')).toHaveLength(0);
     expect(screen.getByRole('status').textContent).toMatch(/^Not set/);
   });

@@ -1,25 +1,25 @@
-/** Draws the panel with a prover, and opens its pages, for their specs. */
+/** Draws the panel with a objectChecks, and opens its pages, for their specs. */
 
 import { act, render, screen } from '@testing-library/react';
 import * as React from 'react';
 
 import type { LifecycleState } from '../../../encryption/lifecycle/types';
-import type { FakeProver } from './fakeProver';
+import type { FakeObjectChecks } from './fakeObjectChecks';
 import { STATES } from '../../__tests__/fixtures';
 import { choose, Held } from '../../__tests__/show';
 
-/** Draws the panel with a prover, and again with each of its changes. */
+/** Draws the panel with a objectChecks, and again with each of its changes. */
 export async function showWith(
-  prover: FakeProver,
+  objectChecks: FakeObjectChecks,
   state: LifecycleState = STATES['in effect']!,
   more: Partial<React.ComponentProps<typeof Held>> = {}
 ): Promise<void> {
   const Living = (): React.JSX.Element => {
     const [, draw] = React.useReducer((n: number) => n + 1, 0);
     React.useEffect(() => {
-      prover.changed.connect(draw);
+      objectChecks.changed.connect(draw);
     }, []);
-    return <Held {...more} state={state} prover={prover} />;
+    return <Held {...more} state={state} objectChecks={objectChecks} />;
   };
   render(<Living />);
   await act(() => Promise.resolve());
@@ -27,12 +27,14 @@ export async function showWith(
 
 /** Opens a page as a command does; it is loaded then. */
 export async function open(
-  prover: FakeProver,
+  objectChecks: FakeObjectChecks,
   page: 'canary' | 'writes' | 'audit',
   text = ''
 ): Promise<void> {
+  // What the section waits for, however long it takes to compile.
+  await import('../pages');
   act(() => {
-    prover.open(page, text);
+    objectChecks.open(page, text);
   });
   await screen.findByRole('button', {
     name: { canary: 'Write canary', writes: 'Check now', audit: 'Audit' }[page]

@@ -6,14 +6,14 @@ import userEvent from '@testing-library/user-event';
 import { writes, written } from '../../../contract/__tests__/objects';
 import type { LifecycleState } from '../../../encryption/lifecycle/types';
 import type { FixAction } from '../../../contract/report';
-import { FakeProver } from './fakeProver';
+import { FakeObjectChecks } from './fakeObjectChecks';
 import { KMS, report, STATES } from '../../__tests__/fixtures';
 import { button, isEnabled, NOT_SET, show } from '../../__tests__/show';
 import { open, showWith, type } from './showStored';
 
 describe('the pages about stored objects', () => {
   it('are folded, and draw nothing before they are opened', async () => {
-    await showWith(new FakeProver());
+    await showWith(new FakeObjectChecks());
     for (const title of ['Proof', 'Your writes', 'Stored objects']) {
       const section = screen.getByText(title).closest('details')!;
       expect(section.open).toBe(false);
@@ -27,26 +27,26 @@ describe('the pages about stored objects', () => {
   });
 
   it('are opened with a text in a field that has the focus', async () => {
-    const prover = new FakeProver();
-    await showWith(prover);
-    await open(prover, 'audit', 's3a://lake/sales');
+    const objectChecks = new FakeObjectChecks();
+    await showWith(objectChecks);
+    await open(objectChecks, 'audit', 's3a://lake/sales');
     const field = screen.getByRole('textbox', { name: 'Path' });
     expect((field as HTMLInputElement).value).toBe('s3a://lake/sales');
     expect(document.activeElement).toBe(field);
     type('Path', 's3://other');
     act(() => {
-      prover.become({});
+      objectChecks.become({});
     });
     expect((field as HTMLInputElement).value).toBe('s3://other');
-    await open(prover, 'audit', 's3a://lake/more');
+    await open(objectChecks, 'audit', 's3a://lake/more');
     expect((field as HTMLInputElement).value).toBe('s3a://lake/more');
   });
 
   it('can be asked for nothing while a request is under way', async () => {
-    const prover = new FakeProver({ underWay: 'audit' });
-    await showWith(prover);
+    const objectChecks = new FakeObjectChecks({ underWay: 'audit' });
+    await showWith(objectChecks);
     for (const page of ['canary', 'writes', 'audit'] as const) {
-      await open(prover, page);
+      await open(objectChecks, page);
     }
     for (const name of ['Write canary', 'Check now', 'Audit']) {
       expect(isEnabled(name)).toBe(false);
@@ -55,11 +55,11 @@ describe('the pages about stored objects', () => {
   });
 
   it('offer an audit where nothing is set, and no canary', async () => {
-    const prover = new FakeProver();
-    prover.armed = false;
-    await showWith(prover, NOT_SET);
-    await open(prover, 'canary');
-    await open(prover, 'audit');
+    const objectChecks = new FakeObjectChecks();
+    objectChecks.armed = false;
+    await showWith(objectChecks, NOT_SET);
+    await open(objectChecks, 'canary');
+    await open(objectChecks, 'audit');
     expect(isEnabled('Write canary')).toBe(false);
     expect(button('Write canary').title).toContain('First choose a method');
     expect(isEnabled('Audit')).toBe(true);
@@ -119,21 +119,21 @@ describe('the fixes of findings', () => {
   });
 
   it('cancel a pending renewal', async () => {
-    const prover = new FakeProver();
-    await showWith(prover, finding('cancelRenewal'));
+    const objectChecks = new FakeObjectChecks();
+    await showWith(objectChecks, finding('cancelRenewal'));
     await userEvent.click(button('Cancel renewal'));
-    expect(prover.cancelRenewal).toHaveBeenCalledTimes(1);
+    expect(objectChecks.cancelRenewal).toHaveBeenCalledTimes(1);
   });
 
   it('let the executors of a Connect server close what they hold', async () => {
-    const prover = new FakeProver();
-    await showWith(prover, finding('renew'));
+    const objectChecks = new FakeObjectChecks();
+    await showWith(objectChecks, finding('renew'));
     await userEvent.click(button('Close on executors'));
-    expect(prover.renew).toHaveBeenCalledTimes(1);
+    expect(objectChecks.renew).toHaveBeenCalledTimes(1);
   });
 
   it('offer that beside any other fix of a pending renewal', () => {
-    show(finding('verify'), { prover: new FakeProver() });
+    show(finding('verify'), { objectChecks: new FakeObjectChecks() });
     expect(button('Read again')).toBeTruthy();
     expect(button('Cancel renewal')).toBeTruthy();
   });
@@ -142,21 +142,21 @@ describe('the fixes of findings', () => {
     ['canary', 'Write canary…'],
     ['audit', 'Audit…']
   ] as const)('open the page of %s', async (action, name) => {
-    const prover = new FakeProver();
-    await showWith(prover, finding(action));
+    const objectChecks = new FakeObjectChecks();
+    await showWith(objectChecks, finding(action));
     await userEvent.click(button(name));
-    expect(prover.state.wish?.page).toBe(action);
+    expect(objectChecks.state.wish?.page).toBe(action);
   });
 
   it('fill in the path that was written to, where that is known', async () => {
-    const prover = new FakeProver({
+    const objectChecks = new FakeObjectChecks({
       writes: writes({
         paths: [written({ path: 's3a://lake/good' }), written({ other: 1 })]
       })
     });
-    await showWith(prover, finding('audit'));
+    await showWith(objectChecks, finding('audit'));
     await userEvent.click(button('Audit…'));
-    expect(prover.state.wish?.text).toBe('s3a://lake/sales');
+    expect(objectChecks.state.wish?.text).toBe('s3a://lake/sales');
   });
 
   it('have no button where nothing can be asked', () => {

@@ -4,7 +4,7 @@ import { nullTranslator } from '@jupyterlab/translation';
 
 import { statusOf } from '../../../encryption/lifecycle/types';
 import type { LifecycleState } from '../../../encryption/lifecycle/types';
-import { leftOutWords, shortWords, statusWords } from '../status';
+import { excludedWords, shortWords, statusWords } from '../status';
 import { KMS, report, STATES } from '../../__tests__/fixtures';
 
 const trans = nullTranslator.load('');
@@ -102,7 +102,7 @@ describe('the words of a state', () => {
   });
 
   it('say of a kernel that is left out that nothing is sent to it', () => {
-    const words = leftOutWords(trans);
+    const words = excludedWords(trans);
     expect(words.title).toBe('Not set');
     expect(words.sentence).toContain('nothing is sent to it');
   });

@@ -17,14 +17,17 @@ import { makeReport } from '../../../contract/__tests__/reports';
 export const A: Profile = { method: 'sse-kms', kmsKeyId: 'alias/a' };
 export const B: Profile = { method: 'sse-s3' };
 export const C: Profile = { method: 'sse-c' };
-type Connected = Extract<LifecycleEvent, { type: 'fresh' | 'found' }>;
+type Connected = Extract<
+  LifecycleEvent,
+  { type: 'kernelStarted' | 'kernelReconnected' }
+>;
 export const FRESH: Connected = {
-  type: 'fresh',
+  type: 'kernelStarted',
   language: 'python',
   reapply: true
 };
-export const FOUND: Connected = { ...FRESH, type: 'found' };
-export const GONE: LifecycleEvent = { type: 'gone', starting: false };
+export const FOUND: Connected = { ...FRESH, type: 'kernelReconnected' };
+export const GONE: LifecycleEvent = { type: 'kernelGone', starting: false };
 export const BUSY: LifecycleEvent = { type: 'busy', busy: true };
 export const IDLE: LifecycleEvent = { type: 'busy', busy: false };
 
@@ -32,7 +35,7 @@ export const applied = (profile: Profile): IReport =>
   makeReport({ profile, claim: 'set' });
 
 /** Walks the lifecycle and keeps the effects of the last event. */
-export class Walk {
+export class LifecycleDriver {
   constructor(...events: LifecycleEvent[]) {
     this.do(...events);
   }
@@ -64,7 +67,7 @@ export class Walk {
       fields: [],
       settings: 'unknown' as const
     };
-    return this.do({ type: 'lost', generation, id: sent!.id, error });
+    return this.do({ type: 'requestFailed', generation, id: sent!.id, error });
   }
 
   get kind(): string {
@@ -97,5 +100,8 @@ export class Walk {
   }
 }
 
-export const inForce = (profile: Profile, key: number | null = null): Walk =>
-  new Walk(FRESH).apply(profile, key).answer(applied(profile));
+export const inForce = (
+  profile: Profile,
+  key: number | null = null
+): LifecycleDriver =>
+  new LifecycleDriver(FRESH).apply(profile, key).answer(applied(profile));

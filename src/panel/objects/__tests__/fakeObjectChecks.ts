@@ -1,17 +1,17 @@
-/** Stands in for a session's prover, for the specs of panel and plugins. */
+/** Stands in for a session's objectChecks, for the specs of panel and plugins. */
 
 import { Signal } from '@lumino/signaling';
 
 import type { IWrittenPath } from '../../../contract/storedObjects';
 import type {
   CheckWrites,
-  Errand,
-  IProver,
-  IProverState
+  ObjectRequest,
+  IObjectChecks,
+  IObjectChecksState
 } from '../../../tokens';
 
-export class FakeProver implements IProver {
-  constructor(change: Partial<IProverState> = {}) {
+export class FakeObjectChecks implements IObjectChecks {
+  constructor(change: Partial<IObjectChecksState> = {}) {
     this.state = {
       underWay: null,
       held: false,
@@ -25,10 +25,10 @@ export class FakeProver implements IProver {
     };
   }
 
-  state: IProverState;
+  state: IObjectChecksState;
   armed = true;
   checks: CheckWrites = 'afterRun';
-  readonly changed = new Signal<this, IProverState>(this);
+  readonly changed = new Signal<this, IObjectChecksState>(this);
   readonly mismatched = new Signal<this, readonly IWrittenPath[]>(this);
   readonly writeCanary = jest.fn().mockResolvedValue(undefined);
   readonly checkWrites = jest.fn().mockResolvedValue(undefined);
@@ -39,12 +39,12 @@ export class FakeProver implements IProver {
   readonly cancel = jest.fn();
   readonly ran = jest.fn();
 
-  become(change: Partial<IProverState>): void {
+  become(change: Partial<IObjectChecksState>): void {
     this.state = { ...this.state, ...change };
     this.changed.emit(this.state);
   }
 
-  open(page: Errand, text = ''): void {
+  open(page: ObjectRequest, text = ''): void {
     this.become({ wish: { page, text } });
   }
 }

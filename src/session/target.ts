@@ -3,27 +3,27 @@
  * what the site has against it, and the key of SSE-C. Must not know of kernels.
  */
 
-import type { IJob, ISnapshot, IWanted } from '../encryption/lifecycle/types';
+import type { IJob, ISnapshot, ITarget } from '../encryption/lifecycle/types';
 import { ENGLISH } from '../contract/messages';
 import {
   ProfileError,
   parseProfile,
   type Profile
 } from '../encryption/profile/profile';
-import type { KeyRing } from './customerKeys';
+import type { CustomerKeys } from './customerKeys';
 import type { ISessionOptions } from './options';
 
 /**
- * @param customerKey - kept in `keys`; the wish only holds its handle
+ * @param customerKey - kept in `keys`; the target only holds its handle
  * @throws ProfileError with the fields that are wrong or that the site refuses
  */
-export function readWish(
+export function readTarget(
   profile: Profile,
   customerKey: string | undefined,
   snapshot: ISnapshot,
-  keys: KeyRing,
+  keys: CustomerKeys,
   { site, trans = ENGLISH }: Pick<ISessionOptions, 'site' | 'trans'>
-): IWanted {
+): ITarget {
   const parsed = parseProfile(profile, trans);
   if ('errors' in parsed) {
     throw new ProfileError(parsed.errors);

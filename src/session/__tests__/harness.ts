@@ -1,5 +1,5 @@
 /**
- * A prover with a session whose kernel answers what a spec gave it. Not a spec,
+ * A objectChecks with a session whose kernel answers what a spec gave it. Not a spec,
  * and not part of the product.
  */
 
@@ -10,8 +10,8 @@ import {
   A,
   applied,
   FRESH,
-  Walk
-} from '../../encryption/lifecycle/__tests__/walk';
+  LifecycleDriver
+} from '../../encryption/lifecycle/__tests__/driver';
 import type {
   LifecycleEvent,
   LifecycleState
@@ -22,7 +22,7 @@ import type { KernelWatcher } from '../../kernel/restart';
 import type { CheckWrites } from '../../tokens';
 import type { AgentClient } from '../agentClient';
 import { History } from '../history';
-import { Prover } from '../objectChecks';
+import { ObjectChecks } from '../objectChecks';
 
 export const ERROR: IReportError = {
   code: 'invalid-location',
@@ -32,13 +32,13 @@ export const ERROR: IReportError = {
 };
 
 /** A session whose kernel answers with the next of the given reports. */
-export class Desk {
+export class ObjectChecksHarness {
   constructor(state: 'armed' | 'waiting' | 'not set' = 'armed') {
     if (state !== 'not set') {
       const report = { ...applied(A), waiting: state === 'waiting' };
-      this.walk.apply(A).answer(report);
+      this.driver.apply(A).answer(report);
     }
-    this.prover = new Prover(
+    this.objectChecks = new ObjectChecks(
       {
         checkWrites: () => this.checks,
         keepLocation: location => {
@@ -50,26 +50,26 @@ export class Desk {
         watcher: this.watcher as unknown as KernelWatcher,
         history: this.history,
         stateChanged: this.stateChanged,
-        snapshot: () => this.walk.snapshot,
+        snapshot: () => this.driver.snapshot,
         client: () => this.client as unknown as AgentClient,
         dispatch: event => {
           this.do(event);
         }
       }
     );
-    this.prover.mismatched.connect((_, paths) =>
+    this.objectChecks.mismatched.connect((_, paths) =>
       this.mismatched.push(...paths)
     );
   }
 
   do(event: LifecycleEvent): void {
-    const before = this.walk.snapshot.state;
-    this.walk.do(event);
+    const before = this.driver.snapshot.state;
+    this.driver.do(event);
     if (event.type === 'busy') {
       this.watcher.busyChanged.emit(event.busy);
     }
-    if (this.walk.snapshot.state !== before) {
-      this.stateChanged.emit(this.walk.snapshot.state);
+    if (this.driver.snapshot.state !== before) {
+      this.stateChanged.emit(this.driver.snapshot.state);
     }
   }
 
@@ -86,13 +86,13 @@ export class Desk {
     return this.sent.map(([request]) => request);
   }
 
-  readonly walk = new Walk(FRESH);
+  readonly driver = new LifecycleDriver(FRESH);
   readonly history = new History();
   readonly stateChanged = new Signal<this, LifecycleState>(this);
   readonly watcher = {
     busyChanged: new Signal<object, boolean>({}),
-    fresh: new Signal<object, unknown>({}),
-    found: new Signal<object, unknown>({}),
+    started: new Signal<object, unknown>({}),
+    reconnected: new Signal<object, unknown>({}),
     gone: new Signal<object, void>({})
   };
   readonly sent: [string, object, string][] = [];
@@ -121,7 +121,7 @@ export class Desk {
       );
     }
   };
-  readonly prover: Prover;
+  readonly objectChecks: ObjectChecks;
 }
 
 /** Specs pass the time themselves. */
