@@ -14,7 +14,9 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from . import agent
-from .agent import claims, profiles, state
+from .agent import state
+from .agent.checks import claims
+from .agent.profile import profiles
 
 _CLAIMS = {
     "none": "nothing is claimed",

@@ -218,7 +218,7 @@ def test_a_shipped_agent_leaves_no_finder_and_has_readable_tracebacks(not_instal
     before = list(sys.meta_path)
     run_bootstrap(payload("probe"))
     assert sys.meta_path == before
-    place = sys.modules[SHIPPED + ".profiles"].validate.__code__.co_filename
+    place = sys.modules[SHIPPED + ".profile.profiles"].validate.__code__.co_filename
     assert '"""What a valid profile is' in linecache.getlines(place)[0]
 
 

@@ -73,7 +73,7 @@ def ask(name: str, conf: dict[str, str] | None = None, **arguments: Any) -> dict
         "livy": {
             "session": text("session"),
             "statement": text("statement"),
-            "bootstrap": (AGENT / "bootstrap.py").read_text("utf-8"),
+            "bootstrap": (AGENT / "loader" / "bootstrap.py").read_text("utf-8"),
             "frame": "f-1",
             "conf": conf or {},
             "refused": None,

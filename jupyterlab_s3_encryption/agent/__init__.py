@@ -97,7 +97,7 @@ def _with_writers(answer: Report, held: state.State) -> Report:
     if answer.get("unchanged") or not (wanted or getattr(held, "python", None)):
         return answer
     if getattr(held, "python", None) is None:  # also where an older agent left the state
-        from . import python_writers
+        from .writers import python as python_writers
 
         held.python = python_writers.Cover()
     if wanted:

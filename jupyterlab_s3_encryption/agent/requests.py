@@ -7,20 +7,11 @@ request's arguments, and returns the report.
 import functools
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
-from . import (
-    connectors,
-    dialects,
-    findings,
-    hooks,
-    inspection,
-    profiles,
-    renewal,
-    report,
-    sessions,
-    settings,
-    surroundings,
-)
+from . import report
 from . import state as states
+from .checks import bypass, findings, inspection
+from .profile import dialects, profiles
+from .spark import connectors, hooks, jvm, renewal, sessions, settings
 from .state import Record, State
 
 Report = Dict[str, Any]
@@ -29,7 +20,7 @@ Arguments = Dict[str, Any]
 
 def probe(answer: Report, _: Arguments) -> Report:
     """Reads what is there; changes and starts nothing."""
-    return inspection.fill(answer, states.get(), find(states.get()))
+    return inspection.fill(answer, states.get(), sessions.find(states.get()))
 
 
 def verify(answer: Report, _: Arguments) -> Report:
@@ -38,7 +29,7 @@ def verify(answer: Report, _: Arguments) -> Report:
     if held.profile is not None:
         hooks.install(held, _created)
     held.untold = False
-    live = find(held)
+    live = sessions.find(held)
     renewal.check(held, live)
     return inspection.fill(answer, held, live)
 
@@ -54,7 +45,7 @@ def apply(answer: Report, arguments: Arguments) -> Report:
             _current(answer, held), "invalid-profile", message, "unchanged", problems
         )
     fingerprint = held.identity(profile, connector, key)
-    live = find(held, True)
+    live = sessions.find(held, True)
     arming = _Arming(profile, connector, key, fingerprint)
     removed: List[str] = []
     if live:
@@ -99,7 +90,7 @@ def guard(answer: Report, arguments: Arguments) -> Report:
     if not hooks.alive(held):
         again = {"connector": held.connector, "customerKey": held.customer_key}
         return apply(answer, dict(again, profile=held.profile))
-    if renewal.worth_a_look(held) and renewal.glance(held, find(held)):
+    if renewal.worth_a_look(held) and renewal.glance(held, sessions.find(held)):
         return _current(answer, held)
     return _minimal(answer, held)
 
@@ -107,7 +98,7 @@ def guard(answer: Report, arguments: Arguments) -> Report:
 def clear(answer: Report, _: Arguments) -> Report:
     """Takes back what was set, and nothing else; the report says what is in force then."""
     held = states.get()
-    live = find(held)
+    live = sessions.find(held)
     left: List[str] = []
     failed: List[str] = []
     jobs = [(item, held.sessions[item.identity]) for item in live if item.identity in held.sessions]
@@ -115,12 +106,12 @@ def clear(answer: Report, _: Arguments) -> Report:
     if (
         context is not None
         and held.hadoop is not None
-        and held.hadoop.target == sessions.application(context)
+        and held.hadoop.target == jvm.application(context)
     ):
         jobs.append((sessions.HadoopConf(context), held.hadoop))
     for target, record in jobs:
         if not isinstance(target, sessions.HadoopConf):
-            left += surroundings.catalogs_kept(target, record)
+            left += _catalogs_kept(target, record)
         changed, lost = settings.take_back(target, record)
         left += [key for key in changed if key not in left]
         failed += [key for key in lost if key not in failed]
@@ -155,7 +146,7 @@ def release(answer: Report, _: Arguments) -> Report:
     held.forget()
     held.cleared = True
     held.renewal = None
-    return inspection.fill(answer, held, find(held))
+    return inspection.fill(answer, held, sessions.find(held))
 
 
 REQUESTS: Dict[str, Callable[[Report, Arguments], Report]] = {
@@ -173,9 +164,9 @@ TOOLS = ("canary", "writes", "audit", "cancelAudit", "bucket", "renew")
 
 
 def _tool(name: str, answer: Report, arguments: Arguments) -> Report:
-    from . import tools
+    from .objects import requests
 
-    return tools.TOOLS[name](answer, arguments)
+    return requests.TOOLS[name](answer, arguments)
 
 
 REQUESTS.update({name: functools.partial(_tool, name) for name in TOOLS})
@@ -198,24 +189,6 @@ class _Arming:
         self.connector = connector
         self.key = key
         self.fingerprint = fingerprint
-
-
-def find(held: State, thorough: bool = False) -> List[Any]:
-    """The live sessions; drops the records of those that are gone."""
-    known = [record.target for record in held.sessions.values()]
-    scan = False
-    if thorough:
-        loaded = [
-            id(getattr(cls, "_instantiatedSession", cls)) for _, cls in sessions.session_classes()
-        ]
-        identity = hash(tuple(loaded))
-        # Sessions that are made while hooks are in place are known; others are looked for once.
-        scan = held.scanned != identity
-        held.scanned = identity
-    live = sessions.live(known, scan)
-    alive = {item.identity for item in live}
-    held.sessions = {name: record for name, record in held.sessions.items() if name in alive}
-    return live
 
 
 def _write(held: State, live: List[Any], arming: _Arming) -> List[str]:
@@ -258,7 +231,7 @@ def _write(held: State, live: List[Any], arming: _Arming) -> List[str]:
             wanted = {} if secret else settings.for_hadoop(dialect, version, wanted)
             jobs.append((item, own, now, wanted))
             continue
-        wanted.update(surroundings.catalog_settings(arming.profile, item, own, now))
+        wanted.update(_catalog_settings(arming.profile, item, own, now))
         jobs.append((item, own, now, wanted))
     if hadoop is not None and record is not None:
         # Spark writes sc.hadoopConfiguration into its event log unmasked: never an SSE-C key there.
@@ -272,6 +245,27 @@ def _write(held: State, live: List[Any], arming: _Arming) -> List[str]:
     return removed
 
 
+def _catalog_settings(
+    profile: Dict[str, Any], item: Any, record: Record, current: Dict[str, str]
+) -> Dict[str, Optional[str]]:
+    """What a session's catalogs need for a profile that asks for it; mostly nothing."""
+    asked = "iceberg" in profile.get("writers", ())
+    if not asked and not any(bypass.catalog_of(key) for key in record.applied):
+        return {}
+    from .writers import iceberg
+
+    return iceberg.targets(profile, item, record, current)
+
+
+def _catalogs_kept(item: Any, record: Record) -> List[str]:
+    """Before a clear: properties that used catalogs have read, which stay as they are."""
+    if not any(bypass.catalog_of(key) for key in record.applied):
+        return []
+    from .writers import iceberg
+
+    return iceberg.keep(item, record)
+
+
 def _created(kind: str, session: Any) -> None:
     """A session was created: gives it the armed profile. Never raises."""
     held = states.get()
@@ -282,14 +276,14 @@ def _created(kind: str, session: Any) -> None:
         record = held.sessions.get(item.identity)
         if record is not None and record.fingerprint == held.fingerprint:
             return
-        find(held)
+        sessions.find(held)
         _write(
             held, [item], _Arming(held.profile, held.connector, held.customer_key, held.fingerprint)
         )
         held.failure = None
         renewal.created(held, [item])
     except Exception as error:  # noqa: BLE001 - the person's call must not fail; the next report tells
-        held.failure = report.scrub(sessions.error_text(error), held.customer_key)
+        held.failure = report.scrub(jvm.error_text(error), held.customer_key)
     held.untold = True
 
 
@@ -327,4 +321,4 @@ def _minimal(answer: Report, held: State) -> Report:
 
 def _current(answer: Report, held: State, live: Optional[List[Any]] = None) -> Report:
     """What is in force, for a request that changed nothing."""
-    return inspection.fill(answer, held, find(held) if live is None else live)
+    return inspection.fill(answer, held, sessions.find(held) if live is None else live)

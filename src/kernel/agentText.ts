@@ -8,10 +8,10 @@ import type { JSONObject } from '@lumino/coreutils';
 import type { RequestName } from '../contract/report';
 import type { IRequest } from './protocol';
 
-/** The agent's file that not every request needs. */
-export type Part = 'tools' | 'python_writers';
+/** A folder of the agent that not every request needs. */
+export type Part = 'objects' | 'writers';
 
-const TOOLS: ReadonlySet<string> = new Set<RequestName>([
+const ABOUT_OBJECTS: ReadonlySet<string> = new Set<RequestName>([
   'canary',
   'writes',
   'audit',
@@ -25,10 +25,10 @@ export function partFor({
   request,
   arguments: { profile }
 }: IRequest): Part | null {
-  return TOOLS.has(request)
-    ? 'tools'
+  return ABOUT_OBJECTS.has(request)
+    ? 'objects'
     : (profile as JSONObject | undefined)?.writers !== undefined
-      ? 'python_writers'
+      ? 'writers'
       : null;
 }
 

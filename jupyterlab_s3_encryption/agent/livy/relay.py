@@ -208,7 +208,7 @@ class Relay:
     def ask(self, session: Any) -> Report:
         """The session's answer to one statement."""
         state, payload, steps = self.state, self.payload, self.steps()
-        names = ("protocol", "version", "fingerprint", "tools")
+        names = ("protocol", "version", "fingerprint", "part")
         inside = {key: payload[key] for key in names if payload.get(key) is not None}
         prefix = len(self.session.PREFIX)
         texts = {key: self.livy[key] for key in ("statement", "bootstrap")}
@@ -219,7 +219,7 @@ class Relay:
             requests=steps,
             born={key[prefix:]: pair for key, pair in state.born.items()},
         )
-        needed = {payload["fingerprint"], payload.get("tools")}
+        needed = {payload["fingerprint"], payload.get("part")}
         whole = dict(texts, files=payload.get("files"))
         files = {} if needed <= state.sent else whole
         limit = SOON if self.name == "guard" else LATE

@@ -1,0 +1,156 @@
+"""What is really stored under a path: lists, reads headers, counts; a page at each request.
+
+Holds an iterator, the counts and the page that was not given out yet, and nothing else. Must not
+know: how a header is read, requests, reports.
+"""
+
+import collections
+import heapq
+import threading
+import time
+import uuid
+from typing import Any, Deque, Dict, Iterator, List, Optional, Tuple
+
+from ..checks import claims
+from . import verdicts
+from .reading.headers import Listed
+from .reading.java_reader import Reader
+from .reading.location import S3Location
+from .reading.readers import reader_of
+from .time_sliced import Paced
+
+LIMIT, MAX_LIMIT = 1000, 1000000
+PAGE, MAX_PAGE = 200, 500
+#: "newest" keeps this many names while it lists everything; it can look at no more.
+MAX_NEWEST = 10000
+#: Seconds of a kernel's time for one answer.
+SECONDS = 0.8
+#: Objects that are listed, and whose headers are read, in the first step, which somebody is waiting
+#: for, and in each one after it: between two steps S3 has nothing to do.
+FIRST, STEP = 240, 1000
+
+
+class Audit:
+    """One audit. token: what continues it."""
+
+    def __init__(
+        self,
+        item: Any,
+        where: S3Location,
+        profile: Optional[Dict[str, Any]],
+        limit: int,
+        sample: str,
+    ) -> None:
+        self.token = uuid.uuid4().hex
+        self.where = where
+        self.limit = limit
+        self.seen = 0
+        self.checked = 0
+        self.complete = False
+        self.read_by: Optional[str] = None
+        self._choice = verdicts.choice_of(profile, where.bucket)
+        self._ready: Deque[Dict[str, Any]] = collections.deque()
+        #: A step may be under way while an answer is made.
+        self._lock = threading.Lock()
+        self._counts: Dict[Tuple[Any, Any, Any], List[int]] = {}
+        steps = self._newest(item) if sample == "newest" else self._first(item)
+        self._work = Paced(item.context, steps)
+
+    @property
+    def failure(self) -> Optional[BaseException]:
+        """What ended it early."""
+        return self._work.failure
+
+    def answer(self, page: int) -> Dict[str, Any]:
+        """Works for a while and tells what is known; an entry of the report."""
+        began = time.monotonic()
+        self._work.go(began + SECONDS, lambda: len(self._ready) >= page)
+        with self._lock:
+            given = [self._ready.popleft() for _ in range(min(page, len(self._ready)))]
+            given.sort(key=lambda entry: verdicts.ORDER.index(entry["verdict"]))
+            over = self._work.done and not self._ready
+            return {
+                "token": None if over else self.token,
+                "path": self.where.text(),
+                "seen": self.seen,
+                "checked": self.checked,
+                "limit": self.limit,
+                "complete": self.complete and over,
+                "counts": self._told(),
+                "objects": given,
+                "readBy": self.read_by,
+                "elapsed": round((time.monotonic() - began) * 1000, 2),
+            }
+
+    def close(self) -> None:
+        """Ends it and lets go of what it holds."""
+        self._work.close()
+
+    def _told(self) -> List[Dict[str, Any]]:
+        """The counts, what needs a look first."""
+        rows = [
+            dict(zip(("algorithm", "keyId", "verdict"), name), objects=count[0], bytes=count[1])
+            for name, count in self._counts.items()
+        ]
+        return sorted(rows, key=lambda row: (verdicts.ORDER.index(row["verdict"]), -row["objects"]))
+
+    def _first(self, item: Any) -> Iterator[None]:
+        """The objects in the order in which S3 lists them."""
+        reader = reader_of(item, self.where)
+        try:
+            listing = reader.listing(self.where.text())
+            yield
+            left = self.limit
+            while left > 0:
+                count = min(STEP if self.checked else FIRST, left)
+                found = reader.take(listing, count)
+                self.seen += len(found.rows)
+                self._look(reader, found)
+                left -= len(found.rows)
+                yield
+                if len(found.rows) < count:
+                    self.complete = True
+                    return
+            self.complete = not reader.take(listing, 1).rows
+        finally:
+            reader.close()
+
+    def _newest(self, item: Any) -> Iterator[None]:
+        """The newest objects: everything is listed before the first header is read."""
+        reader = reader_of(item, self.where)
+        try:
+            listing = reader.listing(self.where.text())
+            yield
+            newest: List[Tuple[float, str, int]] = []
+            found = reader.take(listing, STEP)
+            while found.rows:
+                self.seen += len(found.rows)
+                for path, size, modified in found.rows:
+                    heapq.heappush(newest, (modified, path, size))
+                    if len(newest) > self.limit:
+                        heapq.heappop(newest)
+                yield
+                found = reader.take(listing, STEP)
+            newest.sort(reverse=True)
+            for begin in range(0, len(newest), STEP):
+                part = newest[begin : begin + STEP]
+                paths = reader.paths([path for _, path, _ in part])
+                rows = [(path, size, modified) for modified, path, size in part]
+                self._look(reader, Listed(paths, rows))
+                yield
+            self.complete = self.checked == self.seen
+        finally:
+            reader.close()
+
+    def _look(self, reader: Reader, found: Listed) -> None:
+        headers = reader.headers(found.paths)
+        with self._lock:
+            for (path, size, modified), header in zip(found.rows, headers):
+                entry = verdicts.entry(path, size, claims.moment(modified), header, self._choice)
+                name = (entry["algorithm"], entry["keyId"], entry["verdict"])
+                count = self._counts.setdefault(name, [0, 0])
+                count[0] += 1
+                count[1] += size
+                self._ready.append(entry)
+                self.checked += 1
+            self.read_by = reader.read_by

@@ -1,0 +1,14 @@
+"""Which reader a Spark session needs: one in its JVM, or boto3 over Spark Connect."""
+
+from typing import Any
+
+from .boto_reader import Reader as BotoReader
+from .java_reader import Reader as JavaReader
+from .location import S3Location
+
+
+def reader_of(item: Any, where: S3Location) -> Any:
+    """A reader for a session: over Spark Connect one without a JVM. Raises what it raises."""
+    if item.context is not None:
+        return JavaReader(item, where)
+    return BotoReader(item, where)

@@ -1,0 +1,241 @@
+"""Makes settings take effect on what is open already, on the driver and on every executor.
+
+What was opened with older settings makes room for what has the new ones, and stays open for those
+who use it (java/src). Executors are reached by tasks, so only while nothing runs there; until then
+a renewal is due. Must not know: property names, how settings are written, how a report looks.
+"""
+
+from typing import Any, Dict, List, Optional
+
+from .. import report
+from ..state import Renewal, State
+from . import activity, executors, filesystems, java_classes, jvm
+
+#: Seconds for the executors, and beside jobs that occupy them.
+QUIET, BUSY = 5.0, 1.0
+
+
+def of(held: State, item: Any) -> Optional[Renewal]:
+    """What is known about the application of a session; None where it is another one's."""
+    found = held.renewal
+    if found is None or item.context is None:
+        return None
+    return found if found.application == jvm.application(item.context) else None
+
+
+def changed(held: State, live: List[Any]) -> None:
+    """Settings were written: brings them into force, or notes that it is due. Not over Connect."""
+    item = _classic(live)
+    if item is None:
+        held.renewal = None
+        return
+    new = Renewal(jvm.application(item.context), item.context)
+    new.fingerprint = held.fingerprint
+    new.scheduler = activity.scheduler(item.context)
+    new.before = activity.running(live)
+    held.renewal = new
+    _attempt(held, live, item, new, anew=True, asked=True)
+
+
+def created(held: State, live: List[Any]) -> None:
+    """A session was created: renews unless its application has the settings already."""
+    item = _classic(live)
+    found = of(held, item) if item is not None else None
+    if found is None or found.fingerprint != held.fingerprint:
+        changed(held, live)
+
+
+def check(held: State, live: List[Any]) -> None:
+    """Looks again at the driver and, if jobs have run or executors joined since, at executors."""
+    item = _classic(live)
+    if item is None or (held.profile is None and held.renewal is None):
+        return
+    found = of(held, item)
+    if found is None:
+        if held.profile is not None:
+            changed(held, live)
+    elif held.profile is not None or found.due:
+        _attempt(held, live, item, found, asked=True)
+
+
+def catch_up(held: State, live: List[Any]) -> None:
+    """After cells: reaches executors that joined meanwhile, so that the next cell need not wait."""
+    item = _classic(live)
+    found = of(held, item) if item is not None else None
+    if found is not None and held.profile is not None and not found.cancelled and _lacks(found):
+        _attempt(held, live, item, found)
+
+
+def worth_a_look(held: State) -> bool:
+    """Whether anything may have to be done or told; costs a call into Java, two on a cluster."""
+    found = held.renewal
+    if found is None or found.cancelled or held.profile is None:
+        return False
+    if found.due or found.before.any() or _differing(held) != found.differing:
+        return True
+    try:
+        if not java_classes.is_quiet(found.context):
+            return True
+    except Exception:  # noqa: BLE001 - told by the look that follows
+        return True
+    return _lacks(found)
+
+
+def glance(held: State, live: List[Any]) -> bool:
+    """Does what is due, ahead of a cell; whether there is something new to tell."""
+    item = _classic(live)
+    found = of(held, item) if item is not None else None
+    if item is None or found is None:
+        return False
+    again = _differing(held) != found.differing
+    if again:
+        # Objects were stored otherwise than they should be: executors are looked at, too.
+        found.differing, found.jobs = _differing(held), None
+    still_running(held, live)
+    _attempt(held, live, item, found)
+    return again or _facts(found, item, found.left) != found.reported
+
+
+def reported(found: Renewal, item: Any, left: Any) -> None:
+    """A report says what there is: the next guard says nothing unless that changes.
+
+    left: addresses that are stale, and those that were written to with older settings.
+    """
+    found.left = left
+    found.reported = _facts(found, item, left)
+
+
+def cancel(held: State) -> bool:
+    """Withdraws a renewal that is due; whether there was one."""
+    found = held.renewal
+    if found is None or not found.due or found.cancelled:
+        return False
+    found.cancelled = True
+    return True
+
+
+def coverage(held: State, item: Any, stale: bool) -> Optional[Dict[str, int]]:
+    """{"total", "covered"} of the executors that are there now, None where that is unknown.
+
+    stale: whether the driver has file systems that hold, or may hold, older settings.
+    """
+    found = of(held, item)
+    if found is None:
+        return None
+    if executors.is_local(str(item.context.master)):
+        return {"total": 1, "covered": 0 if stale or found.due else 1}
+    now = executors.known(item.context)
+    if now is None:
+        return None
+    return {"total": len(now), "covered": len(now & found.covered)}
+
+
+def still_running(held: State, live: List[Any]) -> activity.Running:
+    """What was running when the settings changed, and is running still."""
+    found = held.renewal
+    if found is None or not found.before.any():
+        return activity.NOTHING
+    still: activity.Running = found.before.still(activity.running(live))
+    found.before = still
+    if not still.any():
+        try:
+            # What it wrote with the settings that it began with is over with it.
+            java_classes.change(found.context, found.settings, True)
+        except Exception as error:  # noqa: BLE001 - reported as any other look that fails
+            found.failure = jvm.error_text(error)
+    return still
+
+
+def _attempt(
+    held: State,
+    live: List[Any],
+    item: Any,
+    found: Renewal,
+    anew: bool = False,
+    asked: bool = False,
+) -> None:
+    """Renews the driver and, as far as they have room for it, the executors; never raises.
+
+    anew: the settings were chosen just now; asked: somebody waits for it, so that it may take a
+    moment also beside jobs that are running.
+    """
+    if found.cancelled:
+        return
+    try:
+        if anew:
+            found.settings = filesystems.settings(held, item)
+        answer = java_classes.change(item.context, found.settings, anew)
+        found.sealed, found.failure = bool(answer["sealed"]), answer["failure"]
+        if executors.is_local(str(item.context.master)):
+            found.due = False
+        else:
+            _reach(found, live, item, asked)
+    except Exception as error:  # noqa: BLE001 - the settings are set: told as a renewal to be done yet
+        answer = {"writing": [], "systems": []}
+        found.sealed, found.due = False, True
+        found.failure = jvm.error_text(error)
+    found.failure = report.scrub(found.failure, held.customer_key) if found.failure else None
+    stale = [one["uri"] for one in answer["systems"] if one["stale"]]
+    found.left = (sorted(stale), answer["writing"])
+
+
+def _facts(found: Renewal, item: Any, left: Any) -> Any:
+    """All that a report says of a renewal."""
+    missing: List[str] = []
+    if not executors.is_local(str(item.context.master)):
+        missing = sorted((executors.known(item.context) or set()) - found.covered)
+    return (found.due, found.failure, found.before, missing, left)
+
+
+def _reach(found: Renewal, live: List[Any], item: Any, asked: bool) -> None:
+    """Brings the settings to the executors, unless all have them and no job has run since."""
+    context = item.context
+    jobs = activity.jobs_ever(found.scheduler)
+    if not _lacks(found) and jobs is not None and jobs == found.jobs:
+        found.due = False
+        return
+    quiet = activity.quiet(activity.read(live), streams=False)
+    if not quiet and not asked:
+        found.due = _lacks(found)
+        return
+    reached = executors.reach(context, found.settings, QUIET if quiet else BUSY)
+    # An executor that was reached before and is busy now has kept what it was given.
+    kept = found.covered - set(reached.answers) if found.sealed else set()
+    found.covered = kept
+    found.reason = reached.reason
+    for name, answer in reached.answers.items():
+        wrong = _wrong(answer, found.settings is not None and found.sealed)
+        if wrong is None:
+            found.covered.add(name)
+        else:
+            found.reason = wrong
+    found.jobs = activity.jobs_ever(found.scheduler)
+    found.due = not quiet and _lacks(found)
+
+
+def _wrong(answer: java_classes.Answer, sealing: bool) -> Optional[str]:
+    """Why an executor does not write as it should; None where it does."""
+    if answer["failure"] is not None:
+        return str(answer["failure"])
+    if sealing and not answer["sealed"]:
+        return "It opens file systems with settings of their own."
+    stale = [one["uri"] for one in answer["systems"] if one["stale"]]
+    return "It still writes otherwise to %s." % ", ".join(stale) if stale else None
+
+
+def _lacks(found: Renewal) -> bool:
+    """Whether executors are there that were not reached."""
+    if executors.is_local(str(found.context.master)):
+        return False
+    now = executors.known(found.context)
+    return now is None or not now <= found.covered
+
+
+def _differing(held: State) -> int:
+    """How many paths are known to hold objects that are not as wanted."""
+    seen = held.evidence
+    return len(seen.differing) if seen is not None and seen.renewal is held.renewal else 0
+
+
+def _classic(live: List[Any]) -> Any:
+    return next((item for item in live if item.context is not None), None)
