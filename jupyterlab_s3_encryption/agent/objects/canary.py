@@ -14,7 +14,7 @@ from ..checks import claims
 from ..spark import executors, jvm
 from ..state import State
 from . import verdicts
-from .reading import bulk_calls, java_reader
+from .reading import java_reader
 from .reading.headers import error_text
 from .reading.location import S3Location
 from .writes import write_targets
@@ -147,7 +147,7 @@ class Canary:
         try:
             jvm.scala(context).cancelJobGroup(group)
         finally:
-            bulk_calls.leave_thread(context)
+            jvm.leave_thread(context)
 
     def _read(self, reader: java_reader.Reader) -> None:
         """Reads back what was written: data of the executors, and what the driver adds."""

@@ -8,7 +8,7 @@ import threading
 import time
 from typing import Any, Callable, Iterator, Optional
 
-from .reading import bulk_calls
+from ..spark import jvm
 
 
 class Paced:
@@ -75,7 +75,7 @@ class Paced:
         finally:
             if self.done:
                 self._finish()
-            bulk_calls.leave_thread(self._context)
+            jvm.leave_thread(self._context)
 
     def _finish(self) -> None:
         """Lets the work clean up after itself."""

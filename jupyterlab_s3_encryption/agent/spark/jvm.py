@@ -88,3 +88,19 @@ def texts(context: Any, collection: Any) -> List[str]:
     join = handle(context, "String.join", lambda: java_class(context, "java.lang.String").join)
     joined = str(join(_SEPARATOR, collection))
     return joined.split(_SEPARATOR) if joined else []
+
+
+def leave_thread(context: Any) -> None:
+    """Closes this thread's own connection to the JVM, so that both ends of the thread are gone.
+
+    Source: pyspark.util.InheritableThread, which does the same. Never raises.
+    """
+    try:
+        client = context._gateway._gateway_client
+        connection = client.get_thread_connection()
+        if connection is not None:
+            if connection in client.deque:
+                client.deque.remove(connection)
+            connection.close()
+    except Exception:  # noqa: BLE001 - threads share connections there: nothing of ours is left
+        return

@@ -231,19 +231,3 @@ class Jvm:
 
     def _list(self, items: Any) -> Any:
         return self.named("java.util.Arrays").asList(items)
-
-
-def leave_thread(context: Any) -> None:
-    """Closes this thread's own connection to the JVM, so that both ends of the thread are gone.
-
-    Source: pyspark.util.InheritableThread, which does the same. Never raises.
-    """
-    try:
-        client = context._gateway._gateway_client
-        connection = client.get_thread_connection()
-        if connection is not None:
-            if connection in client.deque:
-                client.deque.remove(connection)
-            connection.close()
-    except Exception:  # noqa: BLE001 - threads share connections there: nothing of ours is left
-        return
