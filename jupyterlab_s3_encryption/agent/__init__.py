@@ -90,22 +90,22 @@ def _in_py4j(error: BaseException) -> bool:
     return False
 
 
-def _with_writers(answer: Report, held: state.State) -> Report:
+def _with_writers(answer: Report, state: state.State) -> Report:
     """Lets what else writes in this process follow the armed profile, where that asks for it."""
-    profile = held.profile or {}
+    profile = state.profile or {}
     wanted = "python" in profile.get("writers", ())
-    if answer.get("unchanged") or not (wanted or getattr(held, "python", None)):
+    if answer.get("unchanged") or not (wanted or getattr(state, "python", None)):
         return answer
-    if getattr(held, "python", None) is None:  # also where an older agent left the state
+    if getattr(state, "python", None) is None:  # also where an older agent left the state
         from .writers import python as python_writers
 
-        held.python = python_writers.Cover()
+        state.python = python_writers.Cover()
     if wanted:
-        answer["writers"], found = held.python.follow(held.profile)
+        answer["writers"], found = state.python.follow(state.profile)
         answer["findings"] += found
     else:
-        held.python.remove()
-        held.python = None
+        state.python.remove()
+        state.python = None
     return answer
 
 

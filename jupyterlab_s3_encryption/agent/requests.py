@@ -11,7 +11,8 @@ from . import report
 from . import state as states
 from .checks import bypass, findings, inspection
 from .profile import dialects, profiles
-from .spark import connectors, hooks, jvm, renewal, sessions, settings
+from .spark import connectors, hooks, jvm, renewal, settings
+from .spark.sessions import REDACTION, HadoopConf, find_sessions, wrap
 from .state import Record, State
 
 Report = Dict[str, Any]
@@ -20,54 +21,59 @@ Arguments = Dict[str, Any]
 
 def probe(answer: Report, _: Arguments) -> Report:
     """Reads what is there; changes and starts nothing."""
-    return inspection.fill(answer, states.get(), sessions.find(states.get()))
+    return inspection.fill(answer, states.get(), find_sessions(states.get()))
 
 
 def verify(answer: Report, _: Arguments) -> Report:
     """Reads everything again and compares it with what was applied."""
-    held = states.get()
-    if held.profile is not None:
-        hooks.install(held, _created)
-    held.untold = False
-    live = sessions.find(held)
-    renewal.check(held, live)
-    return inspection.fill(answer, held, live)
+    state = states.get()
+    if state.profile is not None:
+        hooks.install(state, _created)
+    state.unreported = False
+    sessions = find_sessions(state)
+    renewal.check(state, sessions)
+    return inspection.fill(answer, state, sessions)
 
 
 def apply(answer: Report, arguments: Arguments) -> Report:
     """Arms a profile and sets it in every live session; all of it, or nothing."""
-    held = states.get()
+    state = states.get()
     profile, connector, key = _wish(arguments)
     problems = _problems(profile, connector, key)
     if problems:
-        message = " ".join(item["message"] for item in problems)
+        message = " ".join(session["message"] for session in problems)
         return report.fail(
-            _current(answer, held), "invalid-profile", message, "unchanged", problems
+            _current(answer, state), "invalid-profile", message, "unchanged", problems
         )
-    fingerprint = held.identity(profile, connector, key)
-    live = sessions.find(held, True)
+    fingerprint = state.identity(profile, connector, key)
+    sessions = find_sessions(state, True)
     arming = _Arming(profile, connector, key, fingerprint)
     removed: List[str] = []
-    if live:
+    if sessions:
         try:
-            removed = _write(held, live, arming)
+            removed = _write(state, sessions, arming)
         except dialects.UnsupportedError as error:
-            return report.fail(_current(answer, held, live), "unsupported-method", str(error))
+            return report.fail(_current(answer, state, sessions), "unsupported-method", str(error))
         except _NoConnectorError as error:
-            return report.fail(_current(answer, held, live), "no-connector", str(error))
+            return report.fail(_current(answer, state, sessions), "no-connector", str(error))
         except settings.RefusedError as error:
-            answer = _current(answer, held, live)
+            answer = _current(answer, state, sessions)
             answer["findings"] += findings.not_restored([], error.unrestored)
             return report.fail(
                 answer, "spark-refused", str(error), "mixed" if error.unrestored else "old"
             )
     else:
-        held.sessions, held.hadoop, held.dialect = {}, None, None
-    held.profile, held.connector, held.customer_key = profile, connector, key
-    held.fingerprint, held.failure, held.untold, held.cleared = fingerprint, None, False, False
-    hooks.install(held, _created)
-    renewal.changed(held, live)
-    answer = inspection.fill(answer, held, live)
+        state.sessions, state.hadoop, state.dialect = {}, None, None
+    state.profile, state.connector, state.customer_key = profile, connector, key
+    state.fingerprint, state.failure, state.unreported, state.cleared = (
+        fingerprint,
+        None,
+        False,
+        False,
+    )
+    hooks.install(state, _created)
+    renewal.changed(state, sessions)
+    answer = inspection.fill(answer, state, sessions)
     answer["removed"] = removed
     return answer
 
@@ -77,50 +83,54 @@ def guard(answer: Report, arguments: Arguments) -> Report:
 
     What a cell or another page armed, or cleared, since is told and left alone.
     """
-    held = states.get()
-    if held.profile is None and not held.cleared:
+    state = states.get()
+    if state.profile is None and not state.cleared:
         return apply(answer, arguments)
     wish = _wish(arguments)
-    same = held.fingerprint is not None and (
-        arguments.get("fingerprint") == held.fingerprint
-        or (not _problems(*wish) and held.identity(*wish) == held.fingerprint)
+    same = state.fingerprint is not None and (
+        arguments.get("fingerprint") == state.fingerprint
+        or (not _problems(*wish) and state.identity(*wish) == state.fingerprint)
     )
-    if not same or held.failure is not None or held.untold:
+    if not same or state.failure is not None or state.unreported:
         return verify(answer, arguments)
-    if not hooks.alive(held):
-        again = {"connector": held.connector, "customerKey": held.customer_key}
-        return apply(answer, dict(again, profile=held.profile))
-    if renewal.worth_a_look(held) and renewal.glance(held, sessions.find(held)):
-        return _current(answer, held)
-    return _minimal(answer, held)
+    if not hooks.alive(state):
+        again = {"connector": state.connector, "customerKey": state.customer_key}
+        return apply(answer, dict(again, profile=state.profile))
+    if renewal.needs_check(state) and renewal.quick_check(state, find_sessions(state)):
+        return _current(answer, state)
+    return _minimal(answer, state)
 
 
 def clear(answer: Report, _: Arguments) -> Report:
     """Takes back what was set, and nothing else; the report says what is in force then."""
-    held = states.get()
-    live = sessions.find(held)
+    state = states.get()
+    sessions = find_sessions(state)
     left: List[str] = []
     failed: List[str] = []
-    jobs = [(item, held.sessions[item.identity]) for item in live if item.identity in held.sessions]
-    context = next((item.context for item in live if item.context is not None), None)
+    jobs = [
+        (session, state.sessions[session.identity])
+        for session in sessions
+        if session.identity in state.sessions
+    ]
+    context = next((session.context for session in sessions if session.context is not None), None)
     if (
         context is not None
-        and held.hadoop is not None
-        and held.hadoop.target == jvm.application(context)
+        and state.hadoop is not None
+        and state.hadoop.target == jvm.application(context)
     ):
-        jobs.append((sessions.HadoopConf(context), held.hadoop))
+        jobs.append((HadoopConf(context), state.hadoop))
     for target, record in jobs:
-        if not isinstance(target, sessions.HadoopConf):
+        if not isinstance(target, HadoopConf):
             left += _catalogs_kept(target, record)
         changed, lost = settings.take_back(target, record)
         left += [key for key in changed if key not in left]
         failed += [key for key in lost if key not in failed]
-    hooks.remove(held)
-    held.forget()
-    held.cleared = True
+    hooks.remove(state)
+    state.forget()
+    state.cleared = True
     if jobs:
-        renewal.changed(held, live)
-    answer = inspection.fill(answer, held, live)
+        renewal.changed(state, sessions)
+    answer = inspection.fill(answer, state, sessions)
     answer["findings"] += findings.not_restored(left, failed)
     if failed:
         report.fail(
@@ -134,19 +144,19 @@ def clear(answer: Report, _: Arguments) -> Report:
 
 def cancel_renewal(answer: Report, _: Arguments) -> Report:
     """Withdraws a renewal that is pending; the settings stay, and an apply asks for it again."""
-    held = states.get()
-    renewal.cancel(held)
-    return _current(answer, held)
+    state = states.get()
+    renewal.cancel(state)
+    return _current(answer, state)
 
 
 def release(answer: Report, _: Arguments) -> Report:
     """Forgets the profile and unhooks; what is set stays as it is."""
-    held = states.get()
-    hooks.remove(held)
-    held.forget()
-    held.cleared = True
-    held.renewal = None
-    return inspection.fill(answer, held, sessions.find(held))
+    state = states.get()
+    hooks.remove(state)
+    state.forget()
+    state.cleared = True
+    state.renewal = None
+    return inspection.fill(answer, state, find_sessions(state))
 
 
 REQUESTS: Dict[str, Callable[[Report, Arguments], Report]] = {
@@ -191,12 +201,12 @@ class _Arming:
         self.fingerprint = fingerprint
 
 
-def _write(held: State, live: List[Any], arming: _Arming) -> List[str]:
+def _write(state: State, sessions: List[Any], arming: _Arming) -> List[str]:
     """Writes a profile into sessions and into sc.hadoopConfiguration, and keeps the records."""
-    first = live[0]
-    information = inspection.information(held, first)
-    current = {item.identity: item.read() for item in live}
-    hadoop = sessions.HadoopConf(first.context) if first.context is not None else None
+    first = sessions[0]
+    information = inspection.information(state, first)
+    current = {session.identity: session.read() for session in sessions}
+    hadoop = HadoopConf(first.context) if first.context is not None else None
     as_read = hadoop.read() if hadoop is not None else {}
     found = connectors.detect(first, current[first.identity], as_read)
     dialect = connectors.choose(found, arming.connector)
@@ -208,31 +218,31 @@ def _write(held: State, live: List[Any], arming: _Arming) -> List[str]:
         )
     version = information["hadoopVersion"]
     plan = dialects.plan(dialect, version, arming.profile, arming.key)
-    record = held.hadoop
+    record = state.hadoop
     if hadoop is not None and (record is None or record.target != information["applicationId"]):
         record = Record(information["applicationId"])
     in_hadoop = settings.resolved(dialect, version, as_read)
     cluster = (
-        settings.cluster_values(in_hadoop, record, held.dialect) if hadoop is not None else None
+        settings.cluster_values(in_hadoop, record, state.dialect) if hadoop is not None else None
     )
     secret = arming.profile["method"] == "sse-c"
     jobs: List[settings.Job] = []
     records: Dict[str, Record] = {}
-    for item in live:
-        known = held.sessions.get(item.identity)
-        records[item.identity] = known or Record(item.session or item.identity)
-        own = records[item.identity]
-        before = dict(current[item.identity])
-        if sessions.REDACTION in own.applied:
-            before[sessions.REDACTION] = own.before.get(sessions.REDACTION) or ""
+    for session in sessions:
+        known = state.sessions.get(session.identity)
+        records[session.identity] = known or Record(session.spark or session.identity)
+        own = records[session.identity]
+        before = dict(current[session.identity])
+        if REDACTION in own.applied:
+            before[REDACTION] = own.before.get(REDACTION) or ""
         wanted = settings.targets(plan, dialect, version, cluster, secret, before)
-        now = current[item.identity]
-        if item.session is None:  # what is set there is sc.hadoopConfiguration
+        now = current[session.identity]
+        if session.spark is None:  # what is set there is sc.hadoopConfiguration
             wanted = {} if secret else settings.for_hadoop(dialect, version, wanted)
-            jobs.append((item, own, now, wanted))
+            jobs.append((session, own, now, wanted))
             continue
-        wanted.update(_catalog_settings(arming.profile, item, own, now))
-        jobs.append((item, own, now, wanted))
+        wanted.update(_catalog_settings(arming.profile, session, own, now))
+        jobs.append((session, own, now, wanted))
     if hadoop is not None and record is not None:
         # Spark writes sc.hadoopConfiguration into its event log unmasked: never an SSE-C key there.
         wanted = {} if secret else settings.for_hadoop(dialect, version, jobs[0][3])
@@ -240,13 +250,13 @@ def _write(held: State, live: List[Any], arming: _Arming) -> List[str]:
     removed = settings.write(jobs)
     for own in records.values():
         own.fingerprint = arming.fingerprint
-    held.sessions.update(records)
-    held.hadoop, held.dialect = record, dialect
+    state.sessions.update(records)
+    state.hadoop, state.dialect = record, dialect
     return removed
 
 
 def _catalog_settings(
-    profile: Dict[str, Any], item: Any, record: Record, current: Dict[str, str]
+    profile: Dict[str, Any], session: Any, record: Record, current: Dict[str, str]
 ) -> Dict[str, Optional[str]]:
     """What a session's catalogs need for a profile that asks for it; mostly nothing."""
     asked = "iceberg" in profile.get("writers", ())
@@ -254,37 +264,39 @@ def _catalog_settings(
         return {}
     from .writers import iceberg
 
-    return iceberg.targets(profile, item, record, current)
+    return iceberg.targets(profile, session, record, current)
 
 
-def _catalogs_kept(item: Any, record: Record) -> List[str]:
+def _catalogs_kept(session: Any, record: Record) -> List[str]:
     """Before a clear: properties that used catalogs have read, which stay as they are."""
     if not any(bypass.catalog_of(key) for key in record.applied):
         return []
     from .writers import iceberg
 
-    return iceberg.keep(item, record)
+    return iceberg.keep(session, record)
 
 
-def _created(kind: str, session: Any) -> None:
+def _created(kind: str, spark: Any) -> None:
     """A session was created: gives it the armed profile. Never raises."""
-    held = states.get()
+    state = states.get()
     try:
-        item = sessions.wrap(kind, session)
-        if item is None or held.profile is None or held.fingerprint is None:
+        session = wrap(kind, spark)
+        if session is None or state.profile is None or state.fingerprint is None:
             return
-        record = held.sessions.get(item.identity)
-        if record is not None and record.fingerprint == held.fingerprint:
+        record = state.sessions.get(session.identity)
+        if record is not None and record.fingerprint == state.fingerprint:
             return
-        sessions.find(held)
+        find_sessions(state)
         _write(
-            held, [item], _Arming(held.profile, held.connector, held.customer_key, held.fingerprint)
+            state,
+            [session],
+            _Arming(state.profile, state.connector, state.customer_key, state.fingerprint),
         )
-        held.failure = None
-        renewal.created(held, [item])
+        state.failure = None
+        renewal.created(state, [session])
     except Exception as error:  # noqa: BLE001 - the person's call must not fail; the next report tells
-        held.failure = report.scrub(jvm.error_text(error), held.customer_key)
-    held.untold = True
+        state.failure = report.scrub(jvm.error_text(error), state.customer_key)
+    state.unreported = True
 
 
 def _wish(arguments: Arguments) -> Tuple[Any, Any, Any]:
@@ -307,18 +319,18 @@ def _problems(profile: Any, connector: Any, key: Any) -> List[Dict[str, str]]:
     return problems
 
 
-def _minimal(answer: Report, held: State) -> Report:
+def _minimal(answer: Report, state: State) -> Report:
     """The short answer of a request that had nothing to do."""
     return {
         "protocol": answer["protocol"],
         "request": answer["request"],
         "ok": True,
         "unchanged": True,
-        "fingerprint": held.fingerprint,
-        "waiting": not held.sessions,
+        "fingerprint": state.fingerprint,
+        "waiting": not state.sessions,
     }
 
 
-def _current(answer: Report, held: State, live: Optional[List[Any]] = None) -> Report:
+def _current(answer: Report, state: State, sessions: Optional[List[Any]] = None) -> Report:
     """What is in force, for a request that changed nothing."""
-    return inspection.fill(answer, held, sessions.find(held) if live is None else live)
+    return inspection.fill(answer, state, find_sessions(state) if sessions is None else sessions)

@@ -139,7 +139,7 @@ class State:
         #: server close.
         self.remote: Optional[Tuple[Optional[str], int, Optional[str]]] = None
         #: True where something happened that no full report has told yet.
-        self.untold = False
+        self.unreported = False
 
     @property
     def profile(self) -> Optional[Dict[str, Any]]:
@@ -164,12 +164,12 @@ class State:
 def get() -> State:
     """The state of this kernel, made where there is none (or one of another version)."""
     module = sys.modules.get(NAME)
-    held = getattr(module, "state", None)
-    if module is None or getattr(held, "version", None) != VERSION:
+    found = getattr(module, "state", None)
+    if module is None or getattr(found, "version", None) != VERSION:
         module = types.ModuleType(
             NAME, "State of S3 Encryption for Jupyter; not to be changed by hand."
         )
-        held = State()
-        module.state = held  # type: ignore[attr-defined]
+        found = State()
+        module.state = found  # type: ignore[attr-defined]
         sys.modules[NAME] = module
-    return held  # type: ignore[return-value]
+    return found  # type: ignore[return-value]

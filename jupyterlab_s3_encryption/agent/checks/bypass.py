@@ -31,7 +31,7 @@ _WRITERS = (
 )
 
 
-def look(profile: Dict[str, Any], values: Dict[str, str]) -> List[findings.Finding]:
+def find_bypasses(profile: Dict[str, Any], values: Dict[str, str]) -> List[findings.Finding]:
     """The findings for the armed profile and a session's properties."""
     # Where Python libraries are to follow the profile, python_writers.py tells of them.
     asked = "python" in profile.get("writers", ())
@@ -81,7 +81,7 @@ def of_python(loaded: Dict[str, Any]) -> List[findings.Finding]:
     loaded: sys.modules. boto3 is loaded by much that only reads settings: it counts where the
     person's own namespace has it.
     """
-    names = [told for module, told in _WRITERS if loaded.get(module) is not None]
+    names = [label for module, label in _WRITERS if loaded.get(module) is not None]
     boto = loaded.get("boto3")
     if boto is not None:
         for value in list(vars(loaded.get("__main__")).values()) if "__main__" in loaded else []:

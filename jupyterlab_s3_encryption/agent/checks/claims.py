@@ -35,7 +35,7 @@ LOWERING = frozenset(
     )
 )
 #: A connector that does not tell how it writes: what it wrote does.
-_TOLD_BY_OBJECTS = frozenset(("connector-not-inspected",))
+_SHOWN_BY_OBJECTS = frozenset(("connector-not-inspected",))
 
 
 def in_effect(answer: Dict[str, Any], but: FrozenSet[str] = frozenset()) -> bool:
@@ -55,26 +55,26 @@ def in_effect(answer: Dict[str, Any], but: FrozenSet[str] = frozenset()) -> bool
 
 def highest(answer: Dict[str, Any]) -> str:
     """The claim of a report whose settings are all as they were applied."""
-    if answer["proof"] is not None and in_effect(answer, _TOLD_BY_OBJECTS):
+    if answer["proof"] is not None and in_effect(answer, _SHOWN_BY_OBJECTS):
         return "proven"
     return "inEffect" if in_effect(answer) else "set"
 
 
-def evidence(held: State) -> Optional[Evidence]:
+def evidence(state: State) -> Optional[Evidence]:
     """What stored objects said since settings last changed; None where nothing was set."""
-    if held.renewal is None or held.profile is None:
-        held.evidence = None
-    elif held.evidence is None or held.evidence.renewal is not held.renewal:
-        held.evidence = Evidence(held.renewal)
-    return held.evidence
+    if state.renewal is None or state.profile is None:
+        state.evidence = None
+    elif state.evidence is None or state.evidence.renewal is not state.renewal:
+        state.evidence = Evidence(state.renewal)
+    return state.evidence
 
 
-def tell(answer: Dict[str, Any], held: State) -> None:
+def report_evidence(answer: Dict[str, Any], state: State) -> None:
     """Puts what stored objects said into a report: proof, or the finding that they differ.
 
     A proof does not outlive a setting that somebody changed.
     """
-    seen = evidence(held)
+    seen = evidence(state)
     if seen is None:
         return
     if answer["changed"]:
@@ -84,24 +84,24 @@ def tell(answer: Dict[str, Any], held: State) -> None:
         answer["proof"] = {"buckets": [seen.proof[name] for name in sorted(seen.proof)]}
 
 
-def proved(held: State, bucket: str, objects: int, by: str) -> None:
+def proved(state: State, bucket: str, objects: int, by: str) -> None:
     """Objects of a bucket came back as wanted; by: "canary" or "writes"."""
-    seen = evidence(held)
+    seen = evidence(state)
     if seen is not None and not seen.differing:
         entry = {"bucket": bucket, "time": moment(time.time()), "objects": objects, "by": by}
         seen.proof[bucket] = entry
 
 
-def not_proved(held: State, by: str) -> None:
+def not_proved(state: State, by: str) -> None:
     """What was proved in this way is not: something of it was not seen."""
-    seen = evidence(held)
+    seen = evidence(state)
     if seen is not None:
         seen.proof = {name: one for name, one in seen.proof.items() if one["by"] != by}
 
 
-def differs(held: State, path: str, sentence: str) -> None:
+def differs(state: State, path: str, sentence: str) -> None:
     """Objects under a path are not as wanted: no proof holds any more."""
-    seen = evidence(held)
+    seen = evidence(state)
     if seen is not None:
         seen.proof = {}
         seen.differing[path] = sentence

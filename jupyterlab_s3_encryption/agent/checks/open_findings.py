@@ -12,7 +12,7 @@ from .findings import Finding, finding
 
 
 def of_renewal(
-    state: Renewal, now: Dict[str, Optional[int]], still: activity.Running, sealing: bool
+    renewal: Renewal, now: Dict[str, Optional[int]], still: activity.Running, sealing: bool
 ) -> List[Finding]:
     """What keeps the settings from being in effect on what is open.
 
@@ -20,25 +20,25 @@ def of_renewal(
     connector is one whose new file systems can be held to the settings.
     """
     found = []
-    if state.due and state.cancelled:
+    if renewal.due and renewal.cancelled:
         message = "The renewal was cancelled: open file systems may keep their older settings."
         found.append(finding("renewal-cancelled", "warning", message, "Apply again.", "apply"))
-    elif state.due:
-        if state.failure is not None:
-            message = "Open file systems could not be renewed: %s" % state.failure
+    elif renewal.due:
+        if renewal.failure is not None:
+            message = "Open file systems could not be renewed: %s" % renewal.failure
         else:
             message = "The executors are renewed as soon as nothing is running: %s now." % (
-                activity.told(now)
+                activity.describe(now)
             )
         fix = "Nothing to do: it happens before a later cell. Verify does it as soon as possible."
         found.append(finding("renewal-pending", "warning", message, fix, "verify"))
-    elif sealing and not state.sealed:
+    elif sealing and not renewal.sealed:
         found.append(
             finding(
                 "not-sealed",
                 "warning",
                 "File systems that are opened from now on may bring settings of their own%s."
-                % (": " + state.failure if state.failure else ""),
+                % (": " + renewal.failure if renewal.failure else ""),
                 "Restart the kernel and apply before Spark starts.",
             )
         )
@@ -67,9 +67,9 @@ def of_renewal(
     return found
 
 
-def of_executors(found: Optional[Dict[str, int]], state: Renewal, local: bool) -> List[Finding]:
+def of_executors(found: Optional[Dict[str, int]], renewal: Renewal, local: bool) -> List[Finding]:
     """Executors that may still hold older settings after a renewal."""
-    if state.due or local:
+    if renewal.due or local:
         return []  # told as a renewal; where the driver is the executor, by its file systems
     if found is None:
         message = "It is not known whether the executors still hold older settings."
@@ -82,8 +82,8 @@ def of_executors(found: Optional[Dict[str, int]], state: Renewal, local: bool) -
             found["total"] - found["covered"],
             found["total"],
         )
-    if state.reason is not None:
-        message += " " + state.reason
+    if renewal.reason is not None:
+        message += " " + renewal.reason
     fix = "Nothing to do: they are looked at before the next cell. Verify does it now."
     return [finding("executors-not-covered", "warning", message, fix, "verify")]
 
@@ -101,14 +101,14 @@ def of_file_systems(left: Optional[List[Open]], reason: Optional[str] = None) ->
     found = []
     for entry in left:
         if entry.stale is None:
-            told = "was opened by a connector that does not tell how it writes"
+            how = "was opened by a connector that does not tell how it writes"
         else:
-            told = "still writes with %s" % (entry.algorithm or "the bucket's default")
-            if entry.told()["keyId"]:
-                told += " and the key %s" % entry.told()["keyId"]
+            how = "still writes with %s" % (entry.algorithm or "the bucket's default")
+            if entry.entry()["keyId"]:
+                how += " and the key %s" % entry.entry()["keyId"]
         message = (
             "Objects written to %s may still carry older settings: its open file system %s."
-            % (entry.uri, told)
+            % (entry.uri, how)
         )
         fix = "Verify opens it again. If that does not help, restart the kernel."
         found.append(finding("stale-file-system", "warning", message, fix, "verify"))

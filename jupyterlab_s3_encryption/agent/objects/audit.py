@@ -17,7 +17,7 @@ from .reading.headers import Listed
 from .reading.java_reader import Reader
 from .reading.location import S3Location
 from .reading.readers import reader_of
-from .time_sliced import Paced
+from .time_sliced import TimeSliced
 
 LIMIT, MAX_LIMIT = 1000, 1000000
 PAGE, MAX_PAGE = 200, 500
@@ -35,26 +35,26 @@ class Audit:
 
     def __init__(
         self,
-        item: Any,
-        where: S3Location,
+        session: Any,
+        location: S3Location,
         profile: Optional[Dict[str, Any]],
         limit: int,
         sample: str,
     ) -> None:
         self.token = uuid.uuid4().hex
-        self.where = where
+        self.location = location
         self.limit = limit
         self.seen = 0
         self.checked = 0
         self.complete = False
         self.read_by: Optional[str] = None
-        self._choice = verdicts.choice_of(profile, where.bucket)
+        self._choice = verdicts.choice_of(profile, location.bucket)
         self._ready: Deque[Dict[str, Any]] = collections.deque()
         #: A step may be under way while an answer is made.
         self._lock = threading.Lock()
         self._counts: Dict[Tuple[Any, Any, Any], List[int]] = {}
-        steps = self._newest(item) if sample == "newest" else self._first(item)
-        self._work = Paced(item.context, steps)
+        steps = self._newest(session) if sample == "newest" else self._first(session)
+        self._work = TimeSliced(session.context, steps)
 
     @property
     def failure(self) -> Optional[BaseException]:
@@ -71,12 +71,12 @@ class Audit:
             over = self._work.done and not self._ready
             return {
                 "token": None if over else self.token,
-                "path": self.where.text(),
+                "path": self.location.text(),
                 "seen": self.seen,
                 "checked": self.checked,
                 "limit": self.limit,
                 "complete": self.complete and over,
-                "counts": self._told(),
+                "counts": self._count_rows(),
                 "objects": given,
                 "readBy": self.read_by,
                 "elapsed": round((time.monotonic() - began) * 1000, 2),
@@ -86,7 +86,7 @@ class Audit:
         """Ends it and lets go of what it holds."""
         self._work.close()
 
-    def _told(self) -> List[Dict[str, Any]]:
+    def _count_rows(self) -> List[Dict[str, Any]]:
         """The counts, what needs a look first."""
         rows = [
             dict(zip(("algorithm", "keyId", "verdict"), name), objects=count[0], bytes=count[1])
@@ -94,18 +94,18 @@ class Audit:
         ]
         return sorted(rows, key=lambda row: (verdicts.ORDER.index(row["verdict"]), -row["objects"]))
 
-    def _first(self, item: Any) -> Iterator[None]:
+    def _first(self, session: Any) -> Iterator[None]:
         """The objects in the order in which S3 lists them."""
-        reader = reader_of(item, self.where)
+        reader = reader_of(session, self.location)
         try:
-            listing = reader.listing(self.where.text())
+            listing = reader.listing(self.location.text())
             yield
             left = self.limit
             while left > 0:
                 count = min(STEP if self.checked else FIRST, left)
                 found = reader.take(listing, count)
                 self.seen += len(found.rows)
-                self._look(reader, found)
+                self._check(reader, found)
                 left -= len(found.rows)
                 yield
                 if len(found.rows) < count:
@@ -115,11 +115,11 @@ class Audit:
         finally:
             reader.close()
 
-    def _newest(self, item: Any) -> Iterator[None]:
+    def _newest(self, session: Any) -> Iterator[None]:
         """The newest objects: everything is listed before the first header is read."""
-        reader = reader_of(item, self.where)
+        reader = reader_of(session, self.location)
         try:
-            listing = reader.listing(self.where.text())
+            listing = reader.listing(self.location.text())
             yield
             newest: List[Tuple[float, str, int]] = []
             found = reader.take(listing, STEP)
@@ -136,13 +136,13 @@ class Audit:
                 part = newest[begin : begin + STEP]
                 paths = reader.paths([path for _, path, _ in part])
                 rows = [(path, size, modified) for modified, path, size in part]
-                self._look(reader, Listed(paths, rows))
+                self._check(reader, Listed(paths, rows))
                 yield
             self.complete = self.checked == self.seen
         finally:
             reader.close()
 
-    def _look(self, reader: Reader, found: Listed) -> None:
+    def _check(self, reader: Reader, found: Listed) -> None:
         headers = reader.headers(found.paths)
         with self._lock:
             for (path, size, modified), header in zip(found.rows, headers):

@@ -39,9 +39,9 @@ TEXT = "concat_ws('', 'S3 Encryption canary', reflect('java.lang.Thread','sleep'
 class Canary:
     """One canary. `told` is the entry of the report, `failure` why it came to nothing."""
 
-    def __init__(self, held: State, item: Any, where: S3Location) -> None:
-        self.told: Dict[str, Any] = {
-            "location": where.text(),
+    def __init__(self, state: State, session: Any, location: S3Location) -> None:
+        self.entry: Dict[str, Any] = {
+            "location": location.text(),
             "slots": 0,
             "executors": {"total": 0, "wrote": 0},
             "objects": [],
@@ -53,10 +53,10 @@ class Canary:
         self.failure: Optional[str] = None
         #: What differs, as a sentence.
         self.differing: Optional[str] = None
-        self._held = held
-        self._item = item
-        self._where = where
-        self._folder = "%s/%s%s" % (where.text(), write_targets.CANARY, uuid.uuid4().hex[:12])
+        self._held = state
+        self._session = session
+        self._location = location
+        self._folder = "%s/%s%s" % (location.text(), write_targets.CANARY, uuid.uuid4().hex[:12])
         self._late = False
 
     def run(self) -> None:
@@ -81,17 +81,17 @@ class Canary:
         finally:
             if reader is not None:
                 reader.close()
-            self.told["elapsed"] = round((time.monotonic() - began) * 1000, 2)
+            self.entry["elapsed"] = round((time.monotonic() - began) * 1000, 2)
         self._conclude()
 
     def _open(self) -> Any:
-        return java_reader.Reader(self._item, self._where, as_written=True)
+        return java_reader.Reader(self._session, self._location, as_written=True)
 
     def _absent(self, reader: java_reader.Reader) -> List[str]:
         """The folders above ours that are not there yet, the innermost first."""
         found = []
-        parts = self._where.path.split("/")[1:]
-        root = self._where.root()
+        parts = self._location.path.split("/")[1:]
+        root = self._location.root()
         if not parts:
             reader.system.listStatus(reader.path(root))  # raises where there is no such bucket
         for count in range(len(parts), 0, -1):
@@ -103,12 +103,12 @@ class Canary:
 
     def _write(self, reader: java_reader.Reader) -> None:
         """Until every executor has written, within bounds."""
-        context = self._item.context
+        context = self._session.context
         local = executors.is_local(str(context.master))
         known = {"driver"} if local else executors.known(context)
         slots = _slots(context)
         tasks = max(min(slots, MAX_SLOTS), len(known or ()))
-        self.told["slots"] = tasks
+        self.entry["slots"] = tasks
         before = [(name, context.getLocalProperty(name)) for name in _PROPERTIES]
         group = "s3-encryption-" + uuid.uuid4().hex
         timer = threading.Timer(TIME_LIMIT, self._give_up, [group])
@@ -121,7 +121,7 @@ class Canary:
         try:
             for attempt in range(ROUNDS):
                 wait = min(50 * attempt, 200)
-                frame = self._item.session.range(0, tasks, 1, tasks)
+                frame = self._session.spark.range(0, tasks, 1, tasks)
                 who = "'driver' AS executor" if local else WHO
                 frame = frame.selectExpr(who, TEXT % wait)
                 path = "%s/%d" % (self._folder, attempt)
@@ -138,11 +138,11 @@ class Canary:
         covered = wrote if known is None else known & wrote
         if known and not covered and len(wrote) == total:
             covered = known  # a launcher of another form: told apart by process
-        self.told["executors"] = {"total": total, "wrote": len(covered)}
+        self.entry["executors"] = {"total": total, "wrote": len(covered)}
 
     def _give_up(self, group: str) -> None:
         """The time is up: ends our own jobs. Runs in the timer's thread."""
-        context = self._item.context
+        context = self._session.context
         self._late = True
         try:
             jvm.scala(context).cancelJobGroup(group)
@@ -151,17 +151,17 @@ class Canary:
 
     def _read(self, reader: java_reader.Reader) -> None:
         """Reads back what was written: data of the executors, and what the driver adds."""
-        choice = verdicts.choice_of(self._held.profile, self._where.bucket)
+        choice = verdicts.choice_of(self._held.profile, self._location.bucket)
         listing = reader.listing(self._folder)
         found = reader.take(listing, 2 * MAX_SLOTS)
         while found.rows:
             for (path, size, modified), header in zip(found.rows, reader.headers(found.paths)):
                 entry = verdicts.entry(path, size, claims.moment(modified), header, choice)
                 entry["executor"] = _executor_of(path)
-                self.told["objects"].append(entry)
+                self.entry["objects"].append(entry)
             found = reader.take(listing, 2 * MAX_SLOTS)
-        self.told["readBy"] = reader.read_by
-        self.told["objects"].sort(key=lambda entry: verdicts.ORDER.index(entry["verdict"]))
+        self.entry["readBy"] = reader.read_by
+        self.entry["objects"].sort(key=lambda entry: verdicts.ORDER.index(entry["verdict"]))
 
     def _remove(self, reader: java_reader.Reader, absent: List[str]) -> None:
         """Removes our folder, and the markers of folders that only it made necessary."""
@@ -173,13 +173,13 @@ class Canary:
                 if system.exists(reader.path(self._folder)):
                     rows = reader.take(reader.listing(self._folder), 20).rows
                     left = [path for path, _, _ in rows] or [self._folder]
-                self.told["left"] = left
+                self.entry["left"] = left
                 if not left:
                     break
             except Exception:  # noqa: BLE001 - tried once more, then told as left behind
-                self.told["left"] = [self._folder]
-        self.told["removed"] = not self.told["left"]
-        for path in absent if self.told["removed"] else []:
+                self.entry["left"] = [self._folder]
+        self.entry["removed"] = not self.entry["left"]
+        for path in absent if self.entry["removed"] else []:
             try:
                 # Never more than an empty folder's marker, which S3A makes when it deletes.
                 system.delete(reader.path(path), False)
@@ -188,21 +188,21 @@ class Canary:
 
     def _conclude(self) -> None:
         """What the claim has to learn: a proof only where every executor has written."""
-        entries = self.told["objects"]
+        entries = self.entry["objects"]
         counts = verdicts.counted(entries)
-        choice = verdicts.choice_of(self._held.profile, self._where.bucket)
-        place = self._where.text()
+        choice = verdicts.choice_of(self._held.profile, self._location.bucket)
+        address = self._location.text()
         if counts["other"]:
             reason = next(one["reason"] for one in entries if one["verdict"] == verdicts.OTHER)
             text = "%d of %d canary objects differ. The first: %s"
             self.differing = text % (counts["other"], len(entries), reason)
-            claims.differs(self._held, place, self.differing)
+            claims.differs(self._held, address, self.differing)
             return
-        wrote = self.told["executors"]
+        wrote = self.entry["executors"]
         every = bool(wrote["total"]) and wrote["total"] == wrote["wrote"]
         complete = every and counts["wanted"] == len(entries)
         if self.failure is None and complete and entries and verdicts.proves(choice):
-            claims.proved(self._held, self._where.bucket, len(entries), "canary")
+            claims.proved(self._held, self._location.bucket, len(entries), "canary")
 
 
 def _slots(context: Any) -> int:

@@ -19,7 +19,7 @@ class Canary(canary.Canary):
     """One canary. How many executors there are is not known: `total` is None."""
 
     def _open(self) -> Any:
-        reader = boto_reader.Reader(self._item, self._where)
+        reader = boto_reader.Reader(self._session, self._location)
         # Raises where it could not be read back: then nothing is written.
         reader.keys(self._folder)
         return reader
@@ -28,33 +28,33 @@ class Canary(canary.Canary):
         return []
 
     def _write(self, _: Any) -> None:
-        self.told["slots"] = TASKS
-        session = self._item.session
-        frame = session.range(0, TASKS, 1, TASKS).selectExpr(canary.WHO, canary.TEXT % 50)
+        self.entry["slots"] = TASKS
+        spark = self._session.spark
+        frame = spark.range(0, TASKS, 1, TASKS).selectExpr(canary.WHO, canary.TEXT % 50)
         writer = frame.write.partitionBy("executor")
 
         def give_up() -> None:
             self._late = True
-            if hasattr(session, "interruptTag"):
-                session.interruptTag(connect_executors.TAG)
+            if hasattr(spark, "interruptTag"):
+                spark.interruptTag(connect_executors.TAG)
 
         timer = threading.Timer(canary.TIME_LIMIT, give_up)
         timer.daemon = True
-        tagged = hasattr(session, "addTag")
+        tagged = hasattr(spark, "addTag")
         if tagged:
-            session.addTag(connect_executors.TAG)
+            spark.addTag(connect_executors.TAG)
         timer.start()
         try:
             writer.text(self._folder + "/0")
         finally:
             timer.cancel()
             if tagged:
-                session.removeTag(connect_executors.TAG)
+                spark.removeTag(connect_executors.TAG)
 
     def _read(self, reader: Any) -> None:
         super()._read(reader)
-        wrote: Set[str] = {one["executor"] for one in self.told["objects"] if one["executor"]}
-        self.told["executors"] = {"total": None, "wrote": len(wrote)}
+        wrote: Set[str] = {one["executor"] for one in self.entry["objects"] if one["executor"]}
+        self.entry["executors"] = {"total": None, "wrote": len(wrote)}
 
     def _remove(self, reader: Any, _: List[str]) -> None:
         """Removes every key below our folder, the markers of folders too."""
@@ -62,8 +62,8 @@ class Canary(canary.Canary):
             keys = reader.keys(self._folder)
             for begin in range(0, len(keys), BATCH):
                 reader.remove(keys[begin : begin + BATCH])
-            root = self._where.root()
-            self.told["left"] = [root + key for key in reader.keys(self._folder)]
+            root = self._location.root()
+            self.entry["left"] = [root + key for key in reader.keys(self._folder)]
         except Exception:  # noqa: BLE001 - told as left behind
-            self.told["left"] = [self._folder]
-        self.told["removed"] = not self.told["left"]
+            self.entry["left"] = [self._folder]
+        self.entry["removed"] = not self.entry["left"]

@@ -23,7 +23,7 @@ ANSWER = (
 TAG = "s3-encryption"
 
 
-def close(item: Any, master: Optional[str]) -> int:
+def close(session: Any, master: Optional[str]) -> int:
     """How many executors have closed theirs.
 
     Asks again until two queries have met nobody new; a query is given more tasks than executors
@@ -38,14 +38,14 @@ def close(item: Any, master: Optional[str]) -> int:
     nobody_new = 0
     for attempt in range(ROUNDS):
         before = len(seen)
-        seen.update(_ask(item.session, max(8, 4 * len(seen)), attempt, end))
+        seen.update(_ask(session.spark, max(8, 4 * len(seen)), attempt, end))
         nobody_new = nobody_new + 1 if len(seen) == before else 0
         if nobody_new == 2:
             break
     return len(seen)
 
 
-def _ask(session: Any, tasks: int, attempt: int, end: float) -> List[str]:
+def _ask(spark: Any, tasks: int, attempt: int, end: float) -> List[str]:
     """The process of each task of one query."""
     query = ANSWER % min(20 * (attempt + 1), 200)
     answers: List[str] = []
@@ -53,9 +53,9 @@ def _ask(session: Any, tasks: int, attempt: int, end: float) -> List[str]:
 
     def collect() -> None:
         try:
-            if hasattr(session, "addTag"):
-                session.addTag(TAG)  # of this thread only
-            rows = session.range(0, tasks, 1, tasks).selectExpr(query).collect()
+            if hasattr(spark, "addTag"):
+                spark.addTag(TAG)  # of this thread only
+            rows = spark.range(0, tasks, 1, tasks).selectExpr(query).collect()
             answers.extend(str(row[0]).split("|")[0] for row in rows)
         except BaseException as error:  # noqa: BLE001 - raised below, in the caller's thread
             failed.append(error)
@@ -65,8 +65,8 @@ def _ask(session: Any, tasks: int, attempt: int, end: float) -> List[str]:
     thread.start()
     thread.join(max(0.1, end - time.monotonic()))
     if thread.is_alive():
-        if hasattr(session, "interruptTag"):
-            session.interruptTag(TAG)
+        if hasattr(spark, "interruptTag"):
+            spark.interruptTag(TAG)
         raise TimeoutError("They did not answer within %d seconds." % TIME_LIMIT)
     if failed:
         raise failed[0]

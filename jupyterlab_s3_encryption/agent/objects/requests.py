@@ -12,7 +12,8 @@ from typing import Any, Callable, Dict, List
 from .. import report
 from .. import state as states
 from ..checks import claims, inspection
-from ..spark import activity, jvm, renewal, sessions
+from ..spark import activity, jvm, renewal
+from ..spark.sessions import HadoopConf, find_sessions
 from ..state import State
 from . import audit as audits
 from . import bucket as buckets
@@ -31,33 +32,33 @@ _RIGHT = "Give an address like s3://BUCKET/FOLDER."
 
 def canary(answer: Report, arguments: Arguments) -> Report:
     """Writes below `location` with Spark, reads the headers back, and removes all of it."""
-    held = states.get()
-    where = S3Location.parse(arguments.get("location"))
-    if where is None:
-        return _refused(answer, held, "invalid-location", [("location", _RIGHT)])
-    live = sessions.find(held)
-    item = _first(live)
-    if item is None:
-        return _no_spark(answer, held, live)
-    renewal.check(held, live)
+    state = states.get()
+    location = S3Location.parse(arguments.get("location"))
+    if location is None:
+        return _refused(answer, state, "invalid-location", [("location", _RIGHT)])
+    sessions = find_sessions(state)
+    session = _first(sessions)
+    if session is None:
+        return _no_spark(answer, state, sessions)
+    renewal.check(state, sessions)
     made: canaries.Canary
-    if item.context is not None:
-        made = canaries.Canary(held, item, where)
+    if session.context is not None:
+        made = canaries.Canary(state, session, location)
     else:
         from . import connect_canary
 
-        made = connect_canary.Canary(held, item, where)
+        made = connect_canary.Canary(state, session, location)
     made.run()
-    answer = inspection.fill(answer, held, live)
-    answer["canary"] = made.told
-    if made.differing is not None and item.context is None and held.profile is not None:
+    answer = inspection.fill(answer, state, sessions)
+    answer["canary"] = made.entry
+    if made.differing is not None and session.context is None and state.profile is not None:
         # Elsewhere the claim keeps it.
-        answer["findings"].append(claims.differing_finding(where.text(), made.differing, False))
+        answer["findings"].append(claims.differing_finding(location.text(), made.differing, False))
     if made.failure is not None:
         message = "The canary could not be written and read back: %s" % made.failure
         report.fail(answer, "canary-failed", message)
-    elif made.told["left"]:
-        message = "The canary could not be removed: %s" % ", ".join(made.told["left"])
+    elif made.entry["left"]:
+        message = "The canary could not be removed: %s" % ", ".join(made.entry["left"])
         report.fail(answer, "canary-left", message)
     return answer
 
@@ -65,16 +66,16 @@ def canary(answer: Report, arguments: Arguments) -> Report:
 def writes(answer: Report, arguments: Arguments) -> Report:
     """Checks the person's own writes, for at most `budget` milliseconds of the kernel's time."""
     began = time.monotonic()
-    held = states.get()
-    live = sessions.find(held)
-    item = _classic(live)
-    if item is not None and item.session is None:
-        item = None
-    if item is None:
-        answer = inspection.fill(answer, held, live)
+    state = states.get()
+    sessions = find_sessions(state)
+    session = _classic(sessions)
+    if session is not None and session.spark is None:
+        session = None
+    if session is None:
+        answer = inspection.fill(answer, state, sessions)
         reason = ""
-        if live:
-            connect = live[0].kind == "connect"
+        if sessions:
+            connect = sessions[0].kind == "connect"
             reason = (
                 "Spark Connect does not tell what was written." if connect else unseen_writes.ALWAYS
             )
@@ -82,20 +83,20 @@ def writes(answer: Report, arguments: Arguments) -> Report:
         answer["writes"] = {"pending": False, "unseen": unseen, "paths": []}
         return answer
     budget = min(max(_number(arguments.get("budget"), watches.BUDGET), 10.0), watches.MAX_BUDGET)
-    renewal.catch_up(held, live)
-    watch = watches.watch(held, item)
+    renewal.catch_up(state, sessions)
+    watch = watches.watch(state, session)
     hold = watches.HOLD if watch.going() else max(0.01, budget / 1000.0 - watch.reserve)
-    watch.go(held, item, began + hold)
-    seen = _signature(held, live, item)
+    watch.go(state, session, began + hold)
+    seen = _signature(state, sessions, session)
     if watch.going() and watch.last is not None and watch.last[0] == seen:
         # Nothing changed since the last answer of this check: looking again is for its end.
-        answer = dict(_kept(watch.last[1]), activity=activity.read(live))
+        answer = dict(_kept(watch.last[1]), activity=activity.read(sessions))
     else:
         left = time.monotonic()
-        answer = inspection.fill(answer, held, live)
+        answer = inspection.fill(answer, state, sessions)
         watch.reserve = time.monotonic() - left
         watch.last = (seen, _kept(answer))
-    answer["writes"] = watch.told(answer["activity"]["jobs"] == 0)
+    answer["writes"] = watch.entry(answer["activity"]["jobs"] == 0)
     # Only now: beside a full look it would slow that down.
     watch.go_on()
     return answer
@@ -103,41 +104,41 @@ def writes(answer: Report, arguments: Arguments) -> Report:
 
 def audit(answer: Report, arguments: Arguments) -> Report:
     """Begins an audit of `path`, or goes on with that of `token`; one page of it."""
-    held = states.get()
-    live = sessions.find(held)
+    state = states.get()
+    sessions = find_sessions(state)
     token = arguments.get("token")
     page = int(_number(arguments.get("page"), audits.PAGE))
     if token is None:
         problems = _audit_problems(arguments, page)
         if problems:
-            return _refused(answer, held, "invalid-path", problems)
-        item = _first(live)
-        if item is None:
-            return _no_spark(answer, held, live)
-        _free(held)
-        where = S3Location.parse(arguments.get("path"))
-        assert where is not None  # noqa: S101 - _audit_problems said so
+            return _refused(answer, state, "invalid-path", problems)
+        session = _first(sessions)
+        if session is None:
+            return _no_spark(answer, state, sessions)
+        _free(state)
+        location = S3Location.parse(arguments.get("path"))
+        assert location is not None  # noqa: S101 - _audit_problems said so
         limit = int(_number(arguments.get("limit"), audits.LIMIT))
         sample = arguments.get("sample") or "first"
-        held.audit = audits.Audit(item, where, held.profile, limit, sample)
-    current = held.audit
+        state.audit = audits.Audit(session, location, state.profile, limit, sample)
+    current = state.audit
     if current is None or (token is not None and current.token != token):
-        answer = inspection.fill(answer, held, live)
+        answer = inspection.fill(answer, state, sessions)
         message = "This audit is over, or another one took its place. Start it again."
         return report.fail(answer, "unknown-audit", message)
-    told = current.answer(min(max(page, 1), audits.MAX_PAGE))
-    answer = inspection.fill(answer, held, live)
-    answer["audit"] = told
+    entry = current.answer(min(max(page, 1), audits.MAX_PAGE))
+    answer = inspection.fill(answer, state, sessions)
+    answer["audit"] = entry
     if current.failure is not None:
         text = error_text(current.failure)
         if text.startswith(("FileNotFoundException", "FileNotFoundError")):
-            _nothing_stored(answer, told["path"])
+            _nothing_stored(answer, entry["path"])
         else:
             report.fail(answer, "audit-failed", "The audit could not go on: %s" % text)
-    elif told["token"] is None and not told["seen"]:
-        _nothing_stored(answer, told["path"])
-    if told["token"] is None:
-        _free(held)
+    elif entry["token"] is None and not entry["seen"]:
+        _nothing_stored(answer, entry["path"])
+    if entry["token"] is None:
+        _free(state)
     return answer
 
 
@@ -151,47 +152,47 @@ def _nothing_stored(answer: Report, path: str) -> None:
 
 def cancel_audit(answer: Report, arguments: Arguments) -> Report:
     """Ends the audit of `token`; one that is over already is no error."""
-    held = states.get()
-    if held.audit is not None and held.audit.token == arguments.get("token"):
-        _free(held)
-    return inspection.fill(answer, held, sessions.find(held))
+    state = states.get()
+    if state.audit is not None and state.audit.token == arguments.get("token"):
+        _free(state)
+    return inspection.fill(answer, state, find_sessions(state))
 
 
 def bucket(answer: Report, arguments: Arguments) -> Report:
     """What is in force at `bucket`: its default encryption and its policy about encryption."""
-    held = states.get()
+    state = states.get()
     name = buckets.name_of(arguments.get("bucket"))
     if name is None:
         right = "Give the name of a bucket, without a path."
-        return _refused(answer, held, "invalid-bucket", [("bucket", right)])
-    live = sessions.find(held)
-    item = _first(live)
-    told, failure = None, ""
+        return _refused(answer, state, "invalid-bucket", [("bucket", right)])
+    sessions = find_sessions(state)
+    session = _first(sessions)
+    entry, failure = None, ""
     try:
-        told = buckets.read(item.hadoop_conf() if item is not None else {}, name)
+        entry = buckets.read(session.hadoop_conf() if session is not None else {}, name)
     except buckets.NotReadError as error:
         failure = str(error)
-    answer = inspection.fill(answer, held, live)
-    answer["bucket"] = told
-    return answer if told is not None else report.fail(answer, "bucket-not-read", failure)
+    answer = inspection.fill(answer, state, sessions)
+    answer["bucket"] = entry
+    return answer if entry is not None else report.fail(answer, "bucket-not-read", failure)
 
 
 def renew(answer: Report, _: Arguments) -> Report:
     """Over Spark Connect: lets the server's executors close what they hold, on a person's wish."""
-    held = states.get()
-    live = sessions.find(held)
-    item = next((one for one in live if one.kind == "connect"), None)
-    if item is None:
-        answer = inspection.fill(answer, held, live)
+    state = states.get()
+    sessions = find_sessions(state)
+    session = next((one for one in sessions if one.kind == "connect"), None)
+    if session is None:
+        answer = inspection.fill(answer, state, sessions)
         message = "This is for Spark Connect. Elsewhere it happens by itself."
         return report.fail(answer, "not-connect", message)
     count, failure = 0, None
     try:
-        count = connect_executors.close(item, inspection.information(held, item)["master"])
+        count = connect_executors.close(session, inspection.information(state, session)["master"])
     except Exception as error:  # noqa: BLE001 - told beside what is not known of the server
-        failure = report.scrub(jvm.error_text(error), held.customer_key)
-    held.remote = (held.fingerprint, count, failure)
-    return inspection.fill(answer, held, live)
+        failure = report.scrub(jvm.error_text(error), state.customer_key)
+    state.remote = (state.fingerprint, count, failure)
+    return inspection.fill(answer, state, sessions)
 
 
 TOOLS: Dict[str, Callable[[Report, Arguments], Report]] = {
@@ -204,13 +205,13 @@ TOOLS: Dict[str, Callable[[Report, Arguments], Report]] = {
 }
 
 
-def _classic(live: List[Any]) -> Any:
-    return next((item for item in live if item.context is not None), None)
+def _classic(sessions: List[Any]) -> Any:
+    return next((session for session in sessions if session.context is not None), None)
 
 
-def _first(live: List[Any]) -> Any:
+def _first(sessions: List[Any]) -> Any:
     """The session whose objects are asked about: one with a JVM here, else one of Spark Connect."""
-    return _classic(live) or next(iter(live), None)
+    return _classic(sessions) or next(iter(sessions), None)
 
 
 def _kept(answer: Report) -> Report:
@@ -218,18 +219,26 @@ def _kept(answer: Report) -> Report:
     return dict(answer, findings=list(answer["findings"]))
 
 
-def _signature(held: State, live: List[Any], item: Any) -> Any:
+def _signature(state: State, sessions: List[Any], session: Any) -> Any:
     """What a report depends on, as far as it takes no time to read."""
-    values = [one.read() for one in live] + [sessions.HadoopConf(item.context).read()]
-    jobs = activity.jobs_ever(activity.scheduler(item.context))
-    armed = [id(one) for one in held.timeline[-1:]]
-    return [held.fingerprint, held.failure, held.untold, armed, values, jobs, len(sys.modules)]
+    values = [one.read() for one in sessions] + [HadoopConf(session.context).read()]
+    jobs = activity.jobs_ever(activity.scheduler(session.context))
+    armed = [id(one) for one in state.timeline[-1:]]
+    return [
+        state.fingerprint,
+        state.failure,
+        state.unreported,
+        armed,
+        values,
+        jobs,
+        len(sys.modules),
+    ]
 
 
-def _free(held: State) -> None:
-    if held.audit is not None:
-        held.audit.close()
-        held.audit = None
+def _free(state: State) -> None:
+    if state.audit is not None:
+        state.audit.close()
+        state.audit = None
 
 
 def _number(value: Any, default: float) -> float:
@@ -254,14 +263,14 @@ def _audit_problems(arguments: Arguments, page: int) -> List[Any]:
     return found
 
 
-def _refused(answer: Report, held: State, code: str, problems: List[Any]) -> Report:
+def _refused(answer: Report, state: State, code: str, problems: List[Any]) -> Report:
     """A request that was not begun, with what is in force."""
-    answer = inspection.fill(answer, held, sessions.find(held))
+    answer = inspection.fill(answer, state, find_sessions(state))
     fields = [{"field": field, "message": message} for field, message in problems]
     message = " ".join(message for _, message in problems)
     return report.fail(answer, code, message, "unchanged", fields)
 
 
-def _no_spark(answer: Report, held: State, live: List[Any]) -> Report:
-    answer = inspection.fill(answer, held, live)
+def _no_spark(answer: Report, state: State, sessions: List[Any]) -> Report:
+    answer = inspection.fill(answer, state, sessions)
     return report.fail(answer, "no-session", "There is no Spark session in this kernel.")

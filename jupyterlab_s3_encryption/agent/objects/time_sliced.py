@@ -11,7 +11,7 @@ from typing import Any, Callable, Iterator, Optional
 from ..spark import jvm
 
 
-class Paced:
+class TimeSliced:
     """Work that is a generator: each `next` of it is a step.
 
     A step that is under way when the time is up goes on without holding anybody. failure: what a

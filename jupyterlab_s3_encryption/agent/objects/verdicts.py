@@ -61,15 +61,15 @@ def judge(choice: Optional[Choice], header: Header) -> Tuple[Optional[str], Opti
     if choice["method"] == "bucket-default":
         if algorithm in ("SSE-C:AES256", "CSE-KMS"):
             return OTHER, "It has %s, which no bucket has as its default." % NAMES[algorithm]
-        return WANTED, "The bucket's default decides; it has %s." % told(header)
+        return WANTED, "The bucket's default decides; it has %s." % describe(header)
     if algorithm != ALGORITHMS[choice["method"]]:
         if choice["method"] == "sse-c" and header.reason is not None:
             return UNREADABLE, header.reason
-        return OTHER, "It has %s; wanted is %s." % (told(header), wanted(choice))
+        return OTHER, "It has %s; wanted is %s." % (describe(header), describe_choice(choice))
     return _judge_key(choice, header)
 
 
-def told(header: Header) -> str:
+def describe(header: Header) -> str:
     """A header in words."""
     if not header.algorithm:
         return "no encryption header"
@@ -77,7 +77,7 @@ def told(header: Header) -> str:
     return "%s with the key %s" % (name, header.key) if header.key else name
 
 
-def wanted(choice: Choice) -> str:
+def describe_choice(choice: Choice) -> str:
     """A choice in words."""
     name = profiles.TITLES[choice["method"]]
     key = choice.get("kmsKeyId")

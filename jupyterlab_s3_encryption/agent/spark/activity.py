@@ -6,7 +6,8 @@ DAGScheduler and SQLExecution of Spark 3.3 to 4.x; where one is missing, the pub
 
 from typing import Any, Dict, FrozenSet, List, NamedTuple, Optional, Set
 
-from . import jvm, sessions
+from . import jvm
+from .sessions import SCHEMES
 
 Activity = Dict[str, Optional[int]]
 
@@ -38,15 +39,15 @@ _SHARED = "org.apache.spark.sql.internal.SharedState"
 _STREAMS = "activeStreamingQueries"
 
 
-def read(live: List[Any]) -> Activity:
+def read(sessions: List[Any]) -> Activity:
     """{"jobs", "streams"}: how many are running now; None where that cannot be known.
 
     A command that is between its jobs (a write that is being committed) counts as a job.
     """
-    item = next((item for item in live if item.context is not None), None)
-    if item is None:
+    session = next((session for session in sessions if session.context is not None), None)
+    if session is None:
         return {"jobs": None, "streams": None}
-    return {"jobs": _jobs(item.context), "streams": _streams(item, live)}
+    return {"jobs": _jobs(session.context), "streams": _streams(session, sessions)}
 
 
 def quiet(activity: Activity, streams: bool = True) -> bool:
@@ -54,7 +55,7 @@ def quiet(activity: Activity, streams: bool = True) -> bool:
     return activity["jobs"] == 0 and (not streams or activity["streams"] == 0)
 
 
-def told(activity: Activity) -> str:
+def describe(activity: Activity) -> str:
     """What is running, for a sentence: "2 jobs and 1 streaming query are running"."""
     parts = []
     for name, one, many in (
@@ -72,14 +73,14 @@ def told(activity: Activity) -> str:
     return "it cannot be seen whether anything is running"
 
 
-def running(live: List[Any]) -> Running:
+def running(sessions: List[Any]) -> Running:
     """What is running now and may hold open what it began with; where that is unknown, nothing."""
-    item = next((item for item in live if item.context is not None), None)
-    if item is None or quiet(read(live)):
+    session = next((session for session in sessions if session.context is not None), None)
+    if session is None or quiet(read(sessions)):
         return NOTHING
     streams: Dict[str, bool] = {}
     try:
-        queries = _active_streams(item)
+        queries = _active_streams(session)
         for identity in queries.keySet().toArray():
             query = queries.get(identity)
             streams[str(query.id().toString())] = _on_s3(query)
@@ -87,8 +88,8 @@ def running(live: List[Any]) -> Running:
         streams = {}
     foreign = {name for name, on_s3 in streams.items() if not on_s3}
     return Running(
-        frozenset(_active_jobs(item.context, foreign)),
-        frozenset(_active_commands(item.context, foreign)),
+        frozenset(_active_jobs(session.context, foreign)),
+        frozenset(_active_commands(session.context, foreign)),
         frozenset(set(streams) - foreign),
     )
 
@@ -150,14 +151,14 @@ def _executions(context: Any) -> Any:
     return jvm.handle(context, "SQLExecution", find)
 
 
-def _active_streams(item: Any) -> Any:
+def _active_streams(session: Any) -> Any:
     """Java's map of the streaming queries of all sessions that are running."""
 
     def active() -> Any:
-        shared = item.session._jsparkSession.sharedState()
-        return jvm.field(item.context, _SHARED, _STREAMS).get(shared)
+        shared = session.spark._jsparkSession.sharedState()
+        return jvm.field(session.context, _SHARED, _STREAMS).get(shared)
 
-    return jvm.constant(item.context, "%s of %s" % (_STREAMS, item.identity), active)
+    return jvm.constant(session.context, "%s of %s" % (_STREAMS, session.identity), active)
 
 
 def _on_s3(query: Any) -> bool:
@@ -166,7 +167,7 @@ def _on_s3(query: Any) -> bool:
         text = "%s %s" % (query.resolvedCheckpointRoot(), query.sink().toString())
     except Exception:  # noqa: BLE001 - another Spark's
         return True
-    return any(scheme + "://" in text for scheme in sessions.SCHEMES)
+    return any(scheme + "://" in text for scheme in SCHEMES)
 
 
 def _active_jobs(context: Any, foreign: Set[str]) -> List[str]:
@@ -199,16 +200,16 @@ def _active_commands(context: Any, foreign: Set[str]) -> List[str]:
     return found
 
 
-def _streams(item: Any, live: List[Any]) -> Optional[int]:
-    if item.session is None:
+def _streams(session: Any, sessions: List[Any]) -> Optional[int]:
+    if session.spark is None:
         return 0
     try:
-        return int(_active_streams(item).size())
+        return int(_active_streams(session).size())
     except Exception:  # noqa: BLE001 - another Spark: each session is asked for its own
         try:
             return sum(
-                len(one.session._jsparkSession.streams().active())
-                for one in live
+                len(one.spark._jsparkSession.streams().active())
+                for one in sessions
                 if one.context is not None
             )
         except Exception:  # noqa: BLE001 - not to be known

@@ -11,30 +11,30 @@ from . import jvm, sessions
 Connector = Dict[str, Optional[str]]
 
 
-def detect(item: Any, values: Dict[str, str], in_hadoop: Dict[str, str]) -> List[Connector]:
+def detect(session: Any, values: Dict[str, str], in_hadoop: Dict[str, str]) -> List[Connector]:
     """One entry per scheme for a session; `values` are its own properties, `in_hadoop` those of
     sc.hadoopConfiguration."""
-    if item.kind == "connect":
-        return _detect_connect(item)
+    if session.kind == "connect":
+        return _detect_connect(session)
     found = []
     for scheme in sessions.SCHEMES:
         name = "fs.%s.impl" % scheme
         try:
             # Hadoop resolves references in the session's value; in the other they are already.
-            wanted = item.hadoop_conf().get(name) if name in values else in_hadoop.get(name)
-            found.append(_entry(scheme, _class_name(item, scheme, (wanted or "").strip()), None))
+            wanted = session.hadoop_conf().get(name) if name in values else in_hadoop.get(name)
+            found.append(_entry(scheme, _class_name(session, scheme, (wanted or "").strip()), None))
         except Exception as error:  # noqa: BLE001 - Java's: no class is registered, or it cannot be loaded
             found.append(_entry(scheme, None, jvm.error_text(error)))
     return found
 
 
-def _class_name(item: Any, scheme: str, wanted: str) -> str:
+def _class_name(session: Any, scheme: str, wanted: str) -> str:
     """As FileSystem.getFileSystemClass, which would load every registered file system first."""
-    conf = jvm.hadoop(item.context)
+    conf = jvm.hadoop(session.context)
     if not wanted:
         if scheme == "s3n":
             raise LookupError("fs.s3n.impl is not set, and Hadoop 3 has no s3n of its own.")
-        factory = jvm.java_class(item.context, "org.apache.hadoop.fs.FileSystem")
+        factory = jvm.java_class(session.context, "org.apache.hadoop.fs.FileSystem")
         return str(factory.getFileSystemClass(scheme, conf).getName())
 
     def present() -> bool:
@@ -43,7 +43,7 @@ def _class_name(item: Any, scheme: str, wanted: str) -> str:
             conf.getClassByName(wanted)
         return True
 
-    jvm.handle(item.context, "class " + wanted, present)
+    jvm.handle(session.context, "class " + wanted, present)
     return wanted
 
 
@@ -69,9 +69,11 @@ def _entry(scheme: str, class_name: Optional[str], reason: Optional[str]) -> Con
     return {"scheme": scheme, "connector": connector, "className": class_name, "reason": reason}
 
 
-def _detect_connect(item: Any) -> List[Connector]:
+def _detect_connect(session: Any) -> List[Connector]:
     """Over Spark Connect only the presence of a class can be seen, not what serves a scheme."""
-    present = [name for name in dialects.connectors()["classes"] if _server_has(item.session, name)]
+    present = [
+        name for name in dialects.connectors()["classes"] if _server_has(session.spark, name)
+    ]
     note = "Spark Connect does not show which class serves a scheme."
     if len(present) != 1:
         there = " and ".join(present) or "no known connector"
@@ -86,10 +88,10 @@ def _detect_connect(item: Any) -> List[Connector]:
     ]
 
 
-def _server_has(session: Any, class_name: str) -> bool:
+def _server_has(spark: Any, class_name: str) -> bool:
     """Whether the server can load a class: the analyzer's message names what is missing."""
     try:
-        _ = session.sql("SELECT reflect('%s', 'noSuchMethod')" % class_name).schema
+        _ = spark.sql("SELECT reflect('%s', 'noSuchMethod')" % class_name).schema
     except Exception as error:  # noqa: BLE001 - a driver may raise anything
         text = str(error)
         return "UNEXPECTED_CLASS_TYPE" not in text and (

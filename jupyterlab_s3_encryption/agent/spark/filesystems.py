@@ -36,28 +36,28 @@ class Open(NamedTuple):
     stale: Optional[bool]
     ours: bool
 
-    def told(self) -> FileSystem:
+    def entry(self) -> FileSystem:
         """The entry of the report; the key masked where it is one of SSE-C."""
         key = report.MASK if self.algorithm == "SSE-C" else self.key
         return {"uri": self.uri, "algorithm": self.algorithm, "keyId": key, "stale": self.stale}
 
 
-def settings(held: State, item: Any, dialect: Optional[str] = None) -> Optional[str]:
+def settings(state: State, session: Any, dialect: Optional[str] = None) -> Optional[str]:
     """What OpenFileSystems needs to open buckets as the session says; None if nothing is armed.
 
     dialect: asks for it also if nothing is armed, to compare with. JSON; holds the SSE-C key where
     there is one, so it must not be logged.
     """
-    dialect = dialect or (held.dialect if held.profile is not None else None)
+    dialect = dialect or (state.dialect if state.profile is not None else None)
     if dialect is None:
         return None
     table = dialects.connectors()["dialects"][dialect]
-    conf = item.hadoop_conf()
-    present = set(item.read()) | set(sessions.HadoopConf(item.context).read())
+    conf = session.hadoop_conf()
+    present = set(session.read()) | set(sessions.HadoopConf(session.context).read())
     buckets = {str(dialects.bucket_of(dialect, key) or "") for key in present} - {""}
     prefixes = [table["prefix"]]
     prefixes += [table["bucketPrefix"].replace("{bucket}", name) for name in sorted(buckets)]
-    version = held.info[1]["hadoopVersion"] if held.info is not None else None
+    version = state.info[1]["hadoopVersion"] if state.info is not None else None
     values: Dict[str, str] = {}
     for prefix in prefixes:
         values.update(_in_force(dialect, version, prefix, conf))
@@ -68,10 +68,10 @@ def settings(held: State, item: Any, dialect: Optional[str] = None) -> Optional[
         "names": [entry["name"] for entry in table["properties"]],
         "values": values,
     }
-    held.older |= _with_keys(held, dialect, values)
-    found["older"] = sorted(held.older)
+    state.older |= _with_keys(state, dialect, values)
+    found["older"] = sorted(state.older)
     text = json.dumps(found, sort_keys=True)
-    return json.dumps(dict(found, fingerprint=held.digest(text)), sort_keys=True)
+    return json.dumps(dict(found, fingerprint=state.digest(text)), sort_keys=True)
 
 
 def _in_force(dialect: str, version: Optional[str], prefix: str, conf: Any) -> Dict[str, str]:
@@ -92,12 +92,12 @@ def _in_force(dialect: str, version: Optional[str], prefix: str, conf: Any) -> D
     return found
 
 
-def _with_keys(held: State, dialect: str, values: Dict[str, str]) -> Set[str]:
+def _with_keys(state: State, dialect: str, values: Dict[str, str]) -> Set[str]:
     """Digests of the methods with a key of their own that are set, or that the cluster has set.
 
     What was planned with them before a change is held to the settings like everything else.
     """
-    before = dict(held.hadoop.before) if held.hadoop is not None else {}
+    before = dict(state.hadoop.before) if state.hadoop is not None else {}
     found = set()
     for source in (values, before):
         for name, method in source.items():
@@ -119,18 +119,18 @@ class Seen(NamedTuple):
     writing: List[str]
 
 
-def look(held: State, item: Any, dialect: str, trusted: bool) -> Seen:
+def inspect(state: State, session: Any, dialect: str, trusted: bool) -> Seen:
     """The live s3, s3a and s3n instances of the driver, compared with what was set last, or, if
     nothing was, with what the session says.
 
     trusted: whether what a connector opened that does not tell how it writes has what is set now.
     Raises java_classes.MissingError, and what py4j raises.
     """
-    context = item.context
+    context = session.context
     if not java_classes.are_loaded(context) and "@s3" not in _cached(context):
         return Seen([], [])  # nothing is open, so nothing of ours has to be loaded to look at it
-    compared = settings(held, item, dialect) if held.profile is None else None
-    answer = java_classes.look(context, compared)
+    compared = settings(state, session, dialect) if state.profile is None else None
+    answer = java_classes.inspect(context, compared)
     known = dialects.connectors()["classes"]
     found = []
     for one in answer["systems"]:
@@ -153,7 +153,7 @@ def _cached(context: Any) -> str:
 
 
 def computed(
-    item: Any,
+    session: Any,
     profile: Dict[str, Any],
     customer_key: Optional[str],
     version: Optional[str],
@@ -167,16 +167,16 @@ def computed(
     Hadoop's own release does: without a credential provider, the property counts
     (S3AUtils.lookupPassword, Hadoop 3.2 to 3.5).
     """
-    conf = item.hadoop_conf()
+    conf = session.hadoop_conf()
     provided = _provides(conf)
     if not loaded and not provided and re.match(r"\d+\.\d+\.\d+$", version or ""):
         return []
-    tools = jvm.java_class(item.context, "org.apache.hadoop.fs.s3a.S3AUtils")
+    tools = jvm.java_class(session.context, "org.apache.hadoop.fs.s3a.S3AUtils")
     found: List[Tuple[Optional[str], str]] = []
     rules = profile.get("buckets") or {}
     choices: Dict[Optional[str], Dict[str, Any]] = {None: profile}
     choices.update(rules)
-    for name in _provided_buckets(item.context, conf) if provided else ():
+    for name in _provided_buckets(session.context, conf) if provided else ():
         choices.setdefault(name, profile)
     for bucket, choice in choices.items():
         try:
@@ -190,8 +190,8 @@ def computed(
         if algorithm != wanted:
             found.append((bucket, algorithm or "the bucket's default"))
         elif wanted and key != (_key(choice, customer_key) or ""):
-            told = "another key" if algorithm == "SSE-C" else "the key %s" % (key or "aws/s3")
-            found.append((bucket, "%s with %s" % (algorithm, told)))
+            instead = "another key" if algorithm == "SSE-C" else "the key %s" % (key or "aws/s3")
+            found.append((bucket, "%s with %s" % (algorithm, instead)))
     return found
 
 

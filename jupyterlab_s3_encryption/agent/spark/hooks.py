@@ -34,12 +34,12 @@ def alive(state: State) -> bool:
         return False
     if any(name not in sys.modules for name in _MODULES) and state.finder not in sys.meta_path:
         return False
-    held = [
+    patched = [
         (owner, name)
         for owner, name, _, wrapper in state.patches
         if getattr(owner, name, None) is wrapper
     ]
-    return all(point in held for kind, cls in _classes() for point in _points(kind, cls))
+    return all(point in patched for kind, cls in _classes() for point in _points(kind, cls))
 
 
 def remove(state: State) -> None:

@@ -39,7 +39,7 @@ def change(context: Any, settings: Optional[str], anew: bool) -> Answer:
     return _answer(_driver(context).change(settings, anew))
 
 
-def look(context: Any, settings: Optional[str]) -> Answer:
+def inspect(context: Any, settings: Optional[str]) -> Answer:
     """What is open in the driver's JVM, as OpenFileSystems.look tells it; raises as `change`.
 
     settings: what to compare it with, None for those in force.
@@ -80,8 +80,8 @@ def hosts(context: Any) -> Dict[str, str]:
 
 def answer_of(text: str) -> Answer:
     """What such a task returned: the answer of `change`, and "executor", the executor's id."""
-    executor, _, told = text.partition("\n")
-    return dict(_answer(told), executor=executor)
+    executor, _, text = text.partition("\n")
+    return dict(_answer(text), executor=executor)
 
 
 def jar() -> str:

@@ -15,63 +15,63 @@ from . import activity, executors, filesystems, java_classes, jvm
 QUIET, BUSY = 5.0, 1.0
 
 
-def of(held: State, item: Any) -> Optional[Renewal]:
+def of(state: State, session: Any) -> Optional[Renewal]:
     """What is known about the application of a session; None where it is another one's."""
-    found = held.renewal
-    if found is None or item.context is None:
+    found = state.renewal
+    if found is None or session.context is None:
         return None
-    return found if found.application == jvm.application(item.context) else None
+    return found if found.application == jvm.application(session.context) else None
 
 
-def changed(held: State, live: List[Any]) -> None:
+def changed(state: State, sessions: List[Any]) -> None:
     """Settings were written: brings them into force, or notes that it is due. Not over Connect."""
-    item = _classic(live)
-    if item is None:
-        held.renewal = None
+    session = _classic(sessions)
+    if session is None:
+        state.renewal = None
         return
-    new = Renewal(jvm.application(item.context), item.context)
-    new.fingerprint = held.fingerprint
-    new.scheduler = activity.scheduler(item.context)
-    new.before = activity.running(live)
-    held.renewal = new
-    _attempt(held, live, item, new, anew=True, asked=True)
+    new = Renewal(jvm.application(session.context), session.context)
+    new.fingerprint = state.fingerprint
+    new.scheduler = activity.scheduler(session.context)
+    new.before = activity.running(sessions)
+    state.renewal = new
+    _attempt(state, sessions, session, new, anew=True, asked=True)
 
 
-def created(held: State, live: List[Any]) -> None:
+def created(state: State, sessions: List[Any]) -> None:
     """A session was created: renews unless its application has the settings already."""
-    item = _classic(live)
-    found = of(held, item) if item is not None else None
-    if found is None or found.fingerprint != held.fingerprint:
-        changed(held, live)
+    session = _classic(sessions)
+    found = of(state, session) if session is not None else None
+    if found is None or found.fingerprint != state.fingerprint:
+        changed(state, sessions)
 
 
-def check(held: State, live: List[Any]) -> None:
+def check(state: State, sessions: List[Any]) -> None:
     """Looks again at the driver and, if jobs have run or executors joined since, at executors."""
-    item = _classic(live)
-    if item is None or (held.profile is None and held.renewal is None):
+    session = _classic(sessions)
+    if session is None or (state.profile is None and state.renewal is None):
         return
-    found = of(held, item)
+    found = of(state, session)
     if found is None:
-        if held.profile is not None:
-            changed(held, live)
-    elif held.profile is not None or found.due:
-        _attempt(held, live, item, found, asked=True)
+        if state.profile is not None:
+            changed(state, sessions)
+    elif state.profile is not None or found.due:
+        _attempt(state, sessions, session, found, asked=True)
 
 
-def catch_up(held: State, live: List[Any]) -> None:
+def catch_up(state: State, sessions: List[Any]) -> None:
     """After cells: reaches executors that joined meanwhile, so that the next cell need not wait."""
-    item = _classic(live)
-    found = of(held, item) if item is not None else None
-    if found is not None and held.profile is not None and not found.cancelled and _lacks(found):
-        _attempt(held, live, item, found)
+    session = _classic(sessions)
+    found = of(state, session) if session is not None else None
+    if found is not None and state.profile is not None and not found.cancelled and _lacks(found):
+        _attempt(state, sessions, session, found)
 
 
-def worth_a_look(held: State) -> bool:
+def needs_check(state: State) -> bool:
     """Whether anything may have to be done or told; costs a call into Java, two on a cluster."""
-    found = held.renewal
-    if found is None or found.cancelled or held.profile is None:
+    found = state.renewal
+    if found is None or found.cancelled or state.profile is None:
         return False
-    if found.due or found.before.any() or _differing(held) != found.differing:
+    if found.due or found.before.any() or _differing(state) != found.differing:
         return True
     try:
         if not java_classes.is_quiet(found.context):
@@ -81,61 +81,61 @@ def worth_a_look(held: State) -> bool:
     return _lacks(found)
 
 
-def glance(held: State, live: List[Any]) -> bool:
+def quick_check(state: State, sessions: List[Any]) -> bool:
     """Does what is due, ahead of a cell; whether there is something new to tell."""
-    item = _classic(live)
-    found = of(held, item) if item is not None else None
-    if item is None or found is None:
+    session = _classic(sessions)
+    found = of(state, session) if session is not None else None
+    if session is None or found is None:
         return False
-    again = _differing(held) != found.differing
+    again = _differing(state) != found.differing
     if again:
         # Objects were stored otherwise than they should be: executors are looked at, too.
-        found.differing, found.jobs = _differing(held), None
-    still_running(held, live)
-    _attempt(held, live, item, found)
-    return again or _facts(found, item, found.left) != found.reported
+        found.differing, found.jobs = _differing(state), None
+    still_running(state, sessions)
+    _attempt(state, sessions, session, found)
+    return again or _facts(found, session, found.left) != found.reported
 
 
-def reported(found: Renewal, item: Any, left: Any) -> None:
+def reported(found: Renewal, session: Any, left: Any) -> None:
     """A report says what there is: the next guard says nothing unless that changes.
 
     left: addresses that are stale, and those that were written to with older settings.
     """
     found.left = left
-    found.reported = _facts(found, item, left)
+    found.reported = _facts(found, session, left)
 
 
-def cancel(held: State) -> bool:
+def cancel(state: State) -> bool:
     """Withdraws a renewal that is due; whether there was one."""
-    found = held.renewal
+    found = state.renewal
     if found is None or not found.due or found.cancelled:
         return False
     found.cancelled = True
     return True
 
 
-def coverage(held: State, item: Any, stale: bool) -> Optional[Dict[str, int]]:
+def coverage(state: State, session: Any, stale: bool) -> Optional[Dict[str, int]]:
     """{"total", "covered"} of the executors that are there now, None where that is unknown.
 
     stale: whether the driver has file systems that hold, or may hold, older settings.
     """
-    found = of(held, item)
+    found = of(state, session)
     if found is None:
         return None
-    if executors.is_local(str(item.context.master)):
+    if executors.is_local(str(session.context.master)):
         return {"total": 1, "covered": 0 if stale or found.due else 1}
-    now = executors.known(item.context)
+    now = executors.known(session.context)
     if now is None:
         return None
     return {"total": len(now), "covered": len(now & found.covered)}
 
 
-def still_running(held: State, live: List[Any]) -> activity.Running:
+def still_running(state: State, sessions: List[Any]) -> activity.Running:
     """What was running when the settings changed, and is running still."""
-    found = held.renewal
+    found = state.renewal
     if found is None or not found.before.any():
         return activity.NOTHING
-    still: activity.Running = found.before.still(activity.running(live))
+    still: activity.Running = found.before.still(activity.running(sessions))
     found.before = still
     if not still.any():
         try:
@@ -147,9 +147,9 @@ def still_running(held: State, live: List[Any]) -> activity.Running:
 
 
 def _attempt(
-    held: State,
-    live: List[Any],
-    item: Any,
+    state: State,
+    sessions: List[Any],
+    session: Any,
     found: Renewal,
     anew: bool = False,
     asked: bool = False,
@@ -163,38 +163,38 @@ def _attempt(
         return
     try:
         if anew:
-            found.settings = filesystems.settings(held, item)
-        answer = java_classes.change(item.context, found.settings, anew)
+            found.settings = filesystems.settings(state, session)
+        answer = java_classes.change(session.context, found.settings, anew)
         found.sealed, found.failure = bool(answer["sealed"]), answer["failure"]
-        if executors.is_local(str(item.context.master)):
+        if executors.is_local(str(session.context.master)):
             found.due = False
         else:
-            _reach(found, live, item, asked)
+            _reach(found, sessions, session, asked)
     except Exception as error:  # noqa: BLE001 - the settings are set: told as a renewal to be done yet
         answer = {"writing": [], "systems": []}
         found.sealed, found.due = False, True
         found.failure = jvm.error_text(error)
-    found.failure = report.scrub(found.failure, held.customer_key) if found.failure else None
+    found.failure = report.scrub(found.failure, state.customer_key) if found.failure else None
     stale = [one["uri"] for one in answer["systems"] if one["stale"]]
     found.left = (sorted(stale), answer["writing"])
 
 
-def _facts(found: Renewal, item: Any, left: Any) -> Any:
+def _facts(found: Renewal, session: Any, left: Any) -> Any:
     """All that a report says of a renewal."""
     missing: List[str] = []
-    if not executors.is_local(str(item.context.master)):
-        missing = sorted((executors.known(item.context) or set()) - found.covered)
+    if not executors.is_local(str(session.context.master)):
+        missing = sorted((executors.known(session.context) or set()) - found.covered)
     return (found.due, found.failure, found.before, missing, left)
 
 
-def _reach(found: Renewal, live: List[Any], item: Any, asked: bool) -> None:
+def _reach(found: Renewal, sessions: List[Any], session: Any, asked: bool) -> None:
     """Brings the settings to the executors, unless all have them and no job has run since."""
-    context = item.context
+    context = session.context
     jobs = activity.jobs_ever(found.scheduler)
     if not _lacks(found) and jobs is not None and jobs == found.jobs:
         found.due = False
         return
-    quiet = activity.quiet(activity.read(live), streams=False)
+    quiet = activity.quiet(activity.read(sessions), streams=False)
     if not quiet and not asked:
         found.due = _lacks(found)
         return
@@ -231,11 +231,11 @@ def _lacks(found: Renewal) -> bool:
     return now is None or not now <= found.covered
 
 
-def _differing(held: State) -> int:
+def _differing(state: State) -> int:
     """How many paths are known to hold objects that are not as wanted."""
-    seen = held.evidence
-    return len(seen.differing) if seen is not None and seen.renewal is held.renewal else 0
+    seen = state.evidence
+    return len(seen.differing) if seen is not None and seen.renewal is state.renewal else 0
 
 
-def _classic(live: List[Any]) -> Any:
-    return next((item for item in live if item.context is not None), None)
+def _classic(sessions: List[Any]) -> Any:
+    return next((session for session in sessions if session.context is not None), None)

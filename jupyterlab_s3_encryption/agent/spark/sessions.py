@@ -34,10 +34,10 @@ class Classic:
 
     kind = "classic"
 
-    def __init__(self, session: Any) -> None:
-        self.session = session
-        self.context = session._sc
-        self.identity = str(session._jsparkSession.sessionUUID())
+    def __init__(self, spark: Any) -> None:
+        self.spark = spark
+        self.context = spark._sc
+        self.identity = str(spark._jsparkSession.sessionUUID())
         self._runtime: Any = None
         self._conf: Any = None
         self._names: Any = None
@@ -52,7 +52,7 @@ class Classic:
 
     def hadoop_conf(self) -> Any:
         """A new Hadoop configuration as each SQL operation of this session gets it."""
-        java = self.session._jsparkSession
+        java = self.spark._jsparkSession
         try:
             module = jvm.handle(self.context, "SessionState", self._session_state)
             return module.newHadoopConf(jvm.hadoop(self.context), self._sql_conf())
@@ -66,11 +66,11 @@ class Classic:
     def _sql_conf(self) -> Any:
         """The session's SQLConf, without making Spark build the session's catalog (0.15 s)."""
         if self._conf is None:
-            self._runtime = self.session._jsparkSession.conf()
+            self._runtime = self.spark._jsparkSession.conf()
             try:
                 self._conf = self._runtime.sqlConf()
             except Exception:  # noqa: BLE001 - private before Spark 4
-                self._conf = self.session._jsparkSession.sessionState().conf()
+                self._conf = self.spark._jsparkSession.sessionState().conf()
         return self._conf
 
     def _settings(self, sql_conf: Any) -> Any:
@@ -85,9 +85,9 @@ class Classic:
     def write(self, key: str, value: Optional[str]) -> None:
         """Sets a property, or takes it away where the value is None."""
         if value is None:
-            self.session.conf.unset(key)
+            self.spark.conf.unset(key)
         else:
-            self.session.conf.set(key, value)
+            self.spark.conf.set(key, value)
 
 
 class Connect:
@@ -96,27 +96,27 @@ class Connect:
     kind = "connect"
     context = None
 
-    def __init__(self, session: Any) -> None:
-        self.session = session
-        self.identity = str(getattr(session, "_session_id", id(session)))
+    def __init__(self, spark: Any) -> None:
+        self.spark = spark
+        self.identity = str(getattr(spark, "_session_id", id(spark)))
 
     def read(self) -> Dict[str, str]:
         """As Classic.read; before Spark 4.0 only the properties that are asked for by name."""
-        values = getattr(self.session.conf, "getAll", None)
+        values = getattr(self.spark.conf, "getAll", None)
         if isinstance(values, dict):
             return {name: str(value) for name, value in values.items() if relevant(name)}
         found = {}
         for name in [REDACTION] + [
             key for dialect in ("s3a", "emrfs") for key in dialects.base_keys(dialect)
         ]:
-            value = self.session.conf.get(name, None)
+            value = self.spark.conf.get(name, None)
             if value is not None:
                 found[name] = str(value)
         return found
 
     def hadoop_conf(self) -> Any:
         """As Classic.hadoop_conf: its `get` gives what the server has, or None."""
-        return ServerConf(self.session)
+        return ServerConf(self.spark)
 
     write = Classic.write
 
@@ -124,8 +124,8 @@ class Connect:
 class ServerConf:
     """What a Connect server started with, and what was set since, by Hadoop's names."""
 
-    def __init__(self, session: Any) -> None:
-        self._conf = session.conf
+    def __init__(self, spark: Any) -> None:
+        self._conf = spark.conf
 
     def get(self, name: str) -> Optional[str]:
         """A property, or None."""
@@ -166,7 +166,7 @@ class ContextOnly(HadoopConf):
     """A SparkContext without a session: sc.hadoopConfiguration is all that it has."""
 
     kind = "classic"
-    session = None
+    spark = None
 
     def __init__(self, context: Any) -> None:
         HadoopConf.__init__(self, context)
@@ -196,20 +196,20 @@ def context_class() -> Any:
     return cls if isinstance(cls, type) else None
 
 
-def find(held: State, thorough: bool = False) -> List[Any]:
+def find_sessions(state: State, thorough: bool = False) -> List[Any]:
     """The live sessions; drops the records of those that are gone."""
-    known = [record.target for record in held.sessions.values()]
+    known = [record.target for record in state.sessions.values()]
     scan = False
     if thorough:
         loaded = [id(getattr(cls, "_instantiatedSession", cls)) for _, cls in session_classes()]
         identity = hash(tuple(loaded))
         # Sessions that are made while hooks are in place are known; others are looked for once.
-        scan = held.scanned != identity
-        held.scanned = identity
-    live = _live(known, scan)
-    alive = {item.identity for item in live}
-    held.sessions = {name: record for name, record in held.sessions.items() if name in alive}
-    return live
+        scan = state.scanned != identity
+        state.scanned = identity
+    sessions = _live(known, scan)
+    alive = {session.identity for session in sessions}
+    state.sessions = {name: record for name, record in state.sessions.items() if name in alive}
+    return sessions
 
 
 def _live(known: List[Any], scan: bool = False) -> List[Any]:
@@ -220,8 +220,8 @@ def _live(known: List[Any], scan: bool = False) -> List[Any]:
     """
     found: Dict[str, Any] = {}
     for kind, cls in session_classes():
-        for session in _candidates(kind, cls, known, scan):
-            wrapped = wrap(kind, session)
+        for spark in _candidates(kind, cls, known, scan):
+            wrapped = wrap(kind, spark)
             if wrapped is not None:
                 found.setdefault(wrapped.identity, wrapped)
     if not found:
@@ -229,25 +229,25 @@ def _live(known: List[Any], scan: bool = False) -> List[Any]:
         context = getattr(cls, "_active_spark_context", None)
         alone = wrap("context", context) if context is not None else None
         return [alone] if alone is not None else []
-    kinds = {item.kind for item in found.values()}
+    kinds = {session.kind for session in found.values()}
     if len(kinds) > 1:  # a local Connect server: its classic session is not the person's
-        return [item for item in found.values() if item.kind == "connect"]
+        return [session for session in found.values() if session.kind == "connect"]
     return list(found.values())
 
 
-def wrap(kind: str, session: Any) -> Any:
+def wrap(kind: str, spark: Any) -> Any:
     """A session as Classic or Connect, a SparkContext as ContextOnly; None where it was stopped."""
     if kind == "context":
-        running = getattr(session, "_jsc", None) is not None
-        return ContextOnly(session) if running and not jvm.scala(session).isStopped() else None
+        running = getattr(spark, "_jsc", None) is not None
+        return ContextOnly(spark) if running and not jvm.scala(spark).isStopped() else None
     if kind == "connect":
-        closed = getattr(getattr(session, "_client", None), "is_closed", False)
-        return None if closed else Connect(session)
-    context = getattr(session, "_sc", None)
+        closed = getattr(getattr(spark, "_client", None), "is_closed", False)
+        return None if closed else Connect(spark)
+    context = getattr(spark, "_sc", None)
     java = getattr(context, "_jsc", None)
-    if java is None or getattr(session, "_jsparkSession", None) is None:
+    if java is None or getattr(spark, "_jsparkSession", None) is None:
         return None
-    return None if jvm.scala(context).isStopped() else Classic(session)
+    return None if jvm.scala(context).isStopped() else Classic(spark)
 
 
 def _candidates(kind: str, cls: Any, known: List[Any], scan: bool) -> List[Any]:
@@ -260,5 +260,5 @@ def _candidates(kind: str, cls: Any, known: List[Any], scan: bool) -> List[Any]:
     found += list(vars(sys.modules["__main__"]).values()) if "__main__" in sys.modules else []
     if scan:
         found += import_hooks.instances(cls)
-    unique = {id(item): item for item in found if issubclass(type(item), cls)}
+    unique = {id(session): session for session in found if issubclass(type(session), cls)}
     return list(unique.values())

@@ -16,7 +16,7 @@ _PROPERTIES = ("s3.sse.type", "s3.sse.key")
 
 
 def targets(
-    profile: Dict[str, Any], item: Any, record: Record, current: Dict[str, str]
+    profile: Dict[str, Any], session: Any, record: Record, current: Dict[str, str]
 ) -> Dict[str, Optional[str]]:
     """What has to stand in a session, None for absent; nothing where it would not be true.
 
@@ -26,7 +26,7 @@ def targets(
     asked = "iceberg" in profile.get("writers", ())
     kind = bypass.SSE_TYPES.get(profile["method"])
     able = kind is not None and not profile.get("buckets") and not profile.get("encryptionContext")
-    used = _used(item)
+    used = _used(session)
     found: Dict[str, Optional[str]] = {}
     for name, own in bypass.catalogs(current).items():
         keys = [bypass.CATALOG + name + "." + part for part in _PROPERTIES]
@@ -39,9 +39,9 @@ def targets(
     return found
 
 
-def keep(item: Any, record: Record) -> List[str]:
+def keep(session: Any, record: Record) -> List[str]:
     """Before a clear: takes what used catalogs have read out of a record; the keys of it."""
-    used = _used(item)
+    used = _used(session)
     kept = []
     for key in list(record.applied):
         name = bypass.catalog_of(key)
@@ -52,13 +52,13 @@ def keep(item: Any, record: Record) -> List[str]:
     return kept
 
 
-def _used(item: Any) -> Optional[Callable[[str], bool]]:
+def _used(session: Any) -> Optional[Callable[[str], bool]]:
     """Tells of a catalog whether a session has made it already; None where that is not known."""
-    if item.context is None:
+    if session.context is None:
         return None
     try:
-        manager = item.session._jsparkSession.sessionState().catalogManager()
-        made = jvm.field(item.context, _MANAGER, "catalogs").get(manager)
+        manager = session.spark._jsparkSession.sessionState().catalogManager()
+        made = jvm.field(session.context, _MANAGER, "catalogs").get(manager)
     except Exception:  # noqa: BLE001 - another Spark's catalogs
         return None
     return lambda name: bool(made.contains(name))

@@ -56,7 +56,9 @@ class Cover:
 
 def uncovered(rows: List[Row]) -> List[findings.Finding]:
     """The finding about libraries that are in use and write otherwise than the profile says."""
-    left = [row for row in rows if row["loaded"] and not row["covered"] and row["writer"] in _TOLD]
+    left = [
+        row for row in rows if row["loaded"] and not row["covered"] and row["writer"] in _REPORTED
+    ]
     return [
         findings.finding(
             "python-writers",
@@ -118,4 +120,4 @@ _WRITERS: Tuple[Tuple[str, str, Callable[[Dict[str, Any]], Optional[str]]], ...]
     ("pyarrow", "pyarrow._s3fs", _of_pyarrow),
 )
 #: PySpark loads pandas by itself; where it writes, it writes through one of these.
-_TOLD = ("boto3", "s3fs", "awswrangler", "pyarrow")
+_REPORTED = ("boto3", "s3fs", "awswrangler", "pyarrow")

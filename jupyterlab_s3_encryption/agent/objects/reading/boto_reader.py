@@ -22,15 +22,15 @@ class _NoBotoError(Exception):
 class Reader:
     """Reads below one bucket; the constructor raises where boto3 is not there or refuses."""
 
-    def __init__(self, item: Any, where: S3Location) -> None:
+    def __init__(self, session: Any, location: S3Location) -> None:
         if not boto.available(True):
             raise _NoBotoError(
                 "Over Spark Connect objects are read with boto3, which this kernel has not."
             )
         self.read_by = "boto3"
-        self._root = where.root()
-        self._bucket = where.bucket
-        self._boto = boto.Boto(item.hadoop_conf(), where.bucket)
+        self._root = location.root()
+        self._bucket = location.bucket
+        self._boto = boto.Boto(session.hadoop_conf(), location.bucket)
 
     def listing(self, path: str) -> Iterator[Row]:
         """(path, bytes, seconds since 1970) of all objects below a path, or of the one it names.

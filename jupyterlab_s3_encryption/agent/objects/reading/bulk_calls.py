@@ -146,11 +146,11 @@ class Jvm:
         """The same method for `count` objects of any class; what it raises is its answer, as text."""
         throwable = self.cls("java.lang.Throwable")
 
-        def told() -> Any:
+        def text() -> Any:
             return self.method(throwable, "toString").asType(self._type(throwable))
 
         loose = handle.asType(self._type(*[self._object] * count))
-        return self._handles.catchException(loose, throwable, self.kept("toString", told))
+        return self._handles.catchException(loose, throwable, self.kept("toString", text))
 
     def over(self, handle: Any, columns: List[Any], threads: int = 1) -> Any:
         """An array of what a `safe` method gives for the first object of each array, the second, ..."""

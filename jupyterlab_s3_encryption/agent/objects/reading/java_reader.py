@@ -27,17 +27,17 @@ class Reader:
     """
 
     def __init__(
-        self, item: Any, where: S3Location, as_written: bool = False, boto_loads: bool = True
+        self, session: Any, location: S3Location, as_written: bool = False, boto_loads: bool = True
     ) -> None:
-        self.item = item
-        self.where = where
-        self.java = bulk_calls.of(item.context)
+        self.session = session
+        self.location = location
+        self.java = bulk_calls.of(session.context)
         self.read_by: Optional[str] = None
         self._as_written = as_written
         self._boto_loads = boto_loads
         self._boto: Optional[boto.Boto] = None
         self._boto_failed = False
-        self._conf = item.hadoop_conf()
+        self._conf = session.hadoop_conf()
         #: Whether requests carry an SSE-C key: S3 refuses it for objects that have none.
         self._keyed = any(
             self._conf.get(prefix + name) == "SSE-C"
@@ -125,7 +125,7 @@ class Reader:
                 return
 
     def _prefixes(self) -> Tuple[str, str]:
-        return ("fs.s3a.bucket.%s." % self.where.bucket, "fs.s3a.")
+        return ("fs.s3a.bucket.%s." % self.location.bucket, "fs.s3a.")
 
     def _open(self, as_set: bool) -> Any:
         conf = self.java.named("org.apache.hadoop.conf.Configuration")(self._conf)
@@ -137,10 +137,10 @@ class Reader:
                 for name in _CLEARED:
                     conf.unset(prefix + name)
         factory = self.java.named("org.apache.hadoop.fs.FileSystem")
-        kind = factory.getFileSystemClass(self.where.scheme, conf)
+        kind = factory.getFileSystemClass(self.location.scheme, conf)
         # Not made by Hadoop, which would hold it to the settings that are in force.
         system = kind.newInstance()
-        root = self.where.root()
+        root = self.location.root()
         system.initialize(self.java.named("java.net.URI").create(root), conf)
         return system
 
@@ -160,7 +160,7 @@ class Reader:
     def _boto_ready(self) -> bool:
         if self._boto is None and not self._boto_failed and boto.available(self._boto_loads):
             try:
-                self._boto = boto.Boto(self._conf, self.where.bucket)
+                self._boto = boto.Boto(self._conf, self.location.bucket)
             except Exception:  # noqa: BLE001 - a boto3 that cannot be used: as if there were none
                 self._boto_failed = True
         return self._boto is not None

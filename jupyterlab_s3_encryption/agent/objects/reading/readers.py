@@ -7,8 +7,8 @@ from .java_reader import Reader as JavaReader
 from .location import S3Location
 
 
-def reader_of(item: Any, where: S3Location) -> Any:
+def reader_of(session: Any, location: S3Location) -> Any:
     """A reader for a session: over Spark Connect one without a JVM. Raises what it raises."""
-    if item.context is not None:
-        return JavaReader(item, where)
-    return BotoReader(item, where)
+    if session.context is not None:
+        return JavaReader(session, location)
+    return BotoReader(session, location)

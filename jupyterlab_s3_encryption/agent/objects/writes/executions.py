@@ -15,7 +15,7 @@ _RETAINED = "spark.sql.ui.retainedExecutions"
 #: Nodes of a plan's graph that are read: the command is the first.
 _NODES = 4
 #: Looks after which an execution that Spark does not list, or no longer runs, is given up.
-_LOOKS = 2
+_ATTEMPTS = 2
 #: Partitions of a table that are looked through.
 _MAX_PARTITIONS = 50000
 
@@ -52,11 +52,11 @@ class Record:
         """Whether an execution was not over at the last look."""
         return bool(self._open)
 
-    def steps(self, item: Any) -> Iterator[Union[Ended, Missing, None]]:
+    def steps(self, session: Any) -> Iterator[Union[Ended, Missing, None]]:
         """What is new, in the order of Spark's numbers; None after a step without any."""
-        started = _started(item)
-        settled = _wait_for_events(item)
-        store = _store(item)
+        started = _started(session)
+        settled = _wait_for_events(session)
+        store = _store(session)
         count = int(store.executionsCount())
         first = last = self._next - 1
         if count:
@@ -64,7 +64,7 @@ class Record:
             last = int(store.executionsList(count - 1, 1).apply(0).executionId())
         if settled and started is not None:
             last = max(last, started - 1)
-        if self._next == 0 and settled and count < _retained(item):
+        if self._next == 0 and settled and count < _retained(session):
             # Nothing was dropped yet: smaller numbers are of applications before this one.
             self._next = first if count else max(0, started or 0)
         begin = self._next
@@ -85,14 +85,16 @@ class Record:
             if missing:
                 yield Missing(missing, began)
                 missing = 0
-            yield self._look(item, number, began, data)
+            yield self._read(session, number, began, data)
         if missing:
             yield Missing(missing, None)
 
-    def _look(self, item: Any, number: int, began: float, data: Any) -> Union[Ended, Missing, None]:
+    def _read(
+        self, session: Any, number: int, began: float, data: Any
+    ) -> Union[Ended, Missing, None]:
         over = data.completionTime()
         if not over.isDefined():
-            if _runs(item, number) or not self._again(number):
+            if _runs(session, number) or not self._again(number):
                 self._open.setdefault(number, 0)
                 return None
             return Missing(1, began, True)
@@ -100,41 +102,41 @@ class Record:
         text = str(data.physicalPlanDescription())
         wrote = write_targets.targets(text)
         if wrote.unclear in (write_targets.CUT, write_targets.MODE):
-            command = write_targets.targets(_command(item, number))
+            command = write_targets.targets(_command(session, number))
             wrote = command if command.unclear is None else wrote
         return Ended(number, began, over.get().getTime() / 1000.0, wrote)
 
     def _again(self, number: int) -> int:
         """Notes a look at what was not there; 1 where it is given up with it, else 0."""
-        looks = self._open.pop(number, 0) + 1
-        if looks >= _LOOKS:
+        attempts = self._open.pop(number, 0) + 1
+        if attempts >= _ATTEMPTS:
             return 1
-        self._open[number] = looks
+        self._open[number] = attempts
         return 0
 
 
-def _retained(item: Any) -> int:
+def _retained(session: Any) -> int:
     """How many executions Spark keeps in its record."""
-    return int(jvm.scala(item.context).getConf().get(_RETAINED, "1000"))
+    return int(jvm.scala(session.context).getConf().get(_RETAINED, "1000"))
 
 
-def location(item: Any, table: str) -> Optional[str]:
+def location(session: Any, table: str) -> Optional[str]:
     """Where the files of a table of Spark's catalog are; None where the catalog does not tell."""
     try:
-        return str(_metadata(item, table).location().toString())
+        return str(_metadata(session, table).location().toString())
     except Exception:  # noqa: BLE001 - dropped since, or not in Spark's own catalog
         return None
 
 
-def elsewhere(item: Any, table: str) -> Optional[List[str]]:
+def elsewhere(session: Any, table: str) -> Optional[List[str]]:
     """Where partitions of a table are that are not below its location; None if not known."""
     try:
-        metadata = _metadata(item, table)
+        metadata = _metadata(session, table)
         if metadata.partitionColumnNames().isEmpty():
             return []
         identifier = metadata.identifier()
-        catalog = item.session._jsparkSession.sessionState().catalog()
-        java = bulk_calls.of(item.context)
+        catalog = session.spark._jsparkSession.sessionState().catalog()
+        java = bulk_calls.of(session.context)
         found = catalog.listPartitions(identifier, java.named("scala.Option").empty())
         if int(found.size()) > _MAX_PARTITIONS:
             return None
@@ -154,22 +156,22 @@ def _outside(java: bulk_calls.Jvm, root: str, partitions: Any) -> List[str]:
     return sorted({path.rstrip("/") for path in paths if not path.startswith(inside)})
 
 
-def _metadata(item: Any, table: str) -> Any:
+def _metadata(session: Any, table: str) -> Any:
     """What Spark's catalog says of a table; raises what Java raises."""
-    state = item.session._jsparkSession.sessionState()
+    state = session.spark._jsparkSession.sessionState()
     name = table[len("`spark_catalog`.") :] if table.startswith("`spark_catalog`.") else table
     identifier = state.sqlParser().parseTableIdentifier(name)
     return state.catalog().getTableMetadata(identifier)
 
 
-def _store(item: Any) -> Any:
-    return item.session._jsparkSession.sharedState().statusStore()
+def _store(session: Any) -> Any:
+    return session.spark._jsparkSession.sharedState().statusStore()
 
 
-def _command(item: Any, number: int) -> str:
+def _command(session: Any, number: int) -> str:
     """The first operators of a plan's graph, which is neither cut nor in another mode."""
     try:
-        nodes = _store(item).planGraph(number).allNodes()
+        nodes = _store(session).planGraph(number).allNodes()
         count = min(_NODES, int(nodes.size()))
         lines = [str(nodes.apply(position).desc()) for position in range(count)]
     except Exception:  # noqa: BLE001 - another Spark's, or gone meanwhile
@@ -177,10 +179,10 @@ def _command(item: Any, number: int) -> str:
     return write_targets.of_operators(lines)
 
 
-def _wait_for_events(item: Any) -> bool:
+def _wait_for_events(session: Any) -> bool:
     """Spark's record hears of an execution a moment after it; whether it heard of all."""
     try:
-        jvm.scala(item.context).listenerBus().waitUntilEmpty(100)
+        jvm.scala(session.context).listenerBus().waitUntilEmpty(100)
     except Exception:  # noqa: BLE001 - busy, or another Spark's: what is not over is seen next time
         return False
     return True
@@ -189,9 +191,9 @@ def _wait_for_events(item: Any) -> bool:
 _EXECUTION = "org.apache.spark.sql.execution.SQLExecution"
 
 
-def _started(item: Any) -> Optional[int]:
+def _started(session: Any) -> Optional[int]:
     """How many executions were started so far; None where that cannot be known."""
-    context = item.context
+    context = session.context
     try:
         module = jvm.field(context, _EXECUTION + "$", "MODULE$").get(None)
         return int(jvm.field(context, _EXECUTION + "$", "_nextExecutionId").get(module))
@@ -199,10 +201,10 @@ def _started(item: Any) -> Optional[int]:
         return None
 
 
-def _runs(item: Any, number: int) -> bool:
+def _runs(session: Any, number: int) -> bool:
     """Whether an execution is under way; where Spark cannot be asked, it is."""
     try:
-        found = jvm.java_class(item.context, _EXECUTION).getQueryExecution(number)
+        found = jvm.java_class(session.context, _EXECUTION).getQueryExecution(number)
     except Exception:  # noqa: BLE001 - another Spark's
         return True
     return found is not None

@@ -22,7 +22,7 @@ class Write(NamedTuple):
     """
 
     execution: int
-    where: S3Location
+    location: S3Location
     began: float
     ended: float
     armed: Optional[Armed]
@@ -39,7 +39,9 @@ def mine(write: Write, writes: List[Write], near: List[Row]) -> Tuple[List[Row],
     """The objects that are of this write, and of no other one with other settings."""
     own = [row for row in near if _within(write, row[2])]
     others = [
-        one for one in writes if one.armed is not write.armed and _overlap(one.where, write.where)
+        one
+        for one in writes
+        if one.armed is not write.armed and _overlap(one.location, write.location)
     ]
     if not own and not any(
         other.began - SKEW <= write.ended and write.began <= other.ended + SKEW for other in others

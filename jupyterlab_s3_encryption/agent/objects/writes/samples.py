@@ -23,16 +23,16 @@ THREADS = 16
 class Wanted(NamedTuple):
     """Objects whose headers are wanted, all of one place."""
 
-    where: S3Location
+    location: S3Location
     rows: List[Row]
 
 
 class Open:
     """The buckets that the driver holds open with S3A; raises what Java raises."""
 
-    def __init__(self, item: Any) -> None:
-        self._context = item.context
-        self._java = bulk_calls.of(item.context)
+    def __init__(self, session: Any) -> None:
+        self._context = session.context
+        self._java = bulk_calls.of(session.context)
         self._clients: Dict[str, Optional[s3a.Client]] = {}
 
     def listed(self, places: List[S3Location]) -> List[Optional[List[Row]]]:
@@ -40,8 +40,8 @@ class Open:
         java = self._java
         found: List[Optional[List[Row]]] = [None] * len(places)
         able: List[Tuple[int, s3a.Client]] = []
-        for number, where in enumerate(places):
-            client = self._client(where)
+        for number, location in enumerate(places):
+            client = self._client(location)
             if client is not None:
                 able.append((number, client))
         if not able:
@@ -90,8 +90,8 @@ class Open:
         copies = java.named("java.util.Collections").nCopies
         keys: List[str] = []
         client = None
-        for where, rows in wanted:
-            client = self._client(where)
+        for location, rows in wanted:
+            client = self._client(location)
             assert client is not None  # noqa: S101 - listed through it
             clients.addAll(copies(len(rows), client.client))
             heads.addAll(copies(len(rows), client.head))
@@ -108,10 +108,10 @@ class Open:
             begin += len(rows)
         return found
 
-    def _client(self, where: S3Location) -> Optional[s3a.Client]:
-        if where.bucket not in self._clients:
-            self._clients[where.bucket] = self._made(where.bucket)
-        return self._clients[where.bucket]
+    def _client(self, location: S3Location) -> Optional[s3a.Client]:
+        if location.bucket not in self._clients:
+            self._clients[location.bucket] = self._made(location.bucket)
+        return self._clients[location.bucket]
 
     def _made(self, bucket: str) -> Optional[s3a.Client]:
         try:

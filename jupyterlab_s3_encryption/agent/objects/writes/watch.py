@@ -14,7 +14,7 @@ from .. import verdicts
 from ..reading import java_reader
 from ..reading.headers import error_text
 from ..reading.location import S3Location
-from ..time_sliced import Paced
+from ..time_sliced import TimeSliced
 from . import executions, matching, samples, unseen
 from .matching import Write
 from .unseen import Unseen
@@ -25,7 +25,7 @@ BUDGET, MAX_BUDGET = 120.0, 200.0
 HOLD, LINGER = 0.005, 3.0
 #: Bounds: paths that are told, objects that are listed below a path, headers that are read of each
 #: write, objects that are told of each, folders of partitions that are looked at.
-MAX_PATHS, MAX_LISTED, SAMPLE, TOLD, MAX_ELSEWHERE = 50, 20000, 20, 5, 50
+MAX_PATHS, MAX_LISTED, SAMPLE, SHOWN, MAX_ELSEWHERE = 50, 20000, 20, 5, 50
 #: Objects that are listed in one step, and writes that are checked in one.
 STEP, BATCH = 500, 16
 
@@ -49,23 +49,23 @@ class Watch:
         self.reserve = 0.03
         #: What the last report depended on, and the report.
         self.last: Optional[Tuple[Any, Dict[str, Any]]] = None
-        self._told = 0
+        self._reported = 0
         self._pending = False
         self._record = executions.Record()
         self._writes: List[Write] = []
-        self._work: Optional[Paced] = None
+        self._work: Optional[TimeSliced] = None
 
-    def go(self, held: State, item: Any, until: float) -> None:
+    def go(self, state: State, session: Any, until: float) -> None:
         """Looks for new writes and checks them, until a moment of time.monotonic()."""
         if self._work is None or self._work.done:
-            self._work = Paced(item.context, self._steps(held, item))
+            self._work = TimeSliced(session.context, self._steps(state, session))
         self._work.go(until)
         # In this order: what is found after it is left for the next request.
         self._pending = not self._work.done
         if self._work.failure is not None:
             text = error_text(self._work.failure)
-            self.unseen.name(unseen.FAILED, text, held.timeline[-1:])
-        self._learn(held)
+            self.unseen.name(unseen.FAILED, text, state.timeline[-1:])
+        self._learn(state)
 
     def go_on(self) -> None:
         """Goes on with what is left without holding anybody; the next request tells of it."""
@@ -76,12 +76,12 @@ class Watch:
         """Whether there is more to do than the last request did."""
         return self._pending
 
-    def told(self, quiet: bool) -> Dict[str, Any]:
+    def entry(self, quiet: bool) -> Dict[str, Any]:
         """The entry of the report: all that is known so far, the newest first.
 
         quiet: nothing is running, so that an execution that is not over in Spark's record is.
         """
-        newest = sorted(self.checked[: self._told], key=lambda one: -one.write.execution)[
+        newest = sorted(self.checked[: self._reported], key=lambda one: -one.write.execution)[
             :MAX_PATHS
         ]
         return {
@@ -95,71 +95,71 @@ class Watch:
         if self._work is not None:
             self._work.close()
 
-    def _learn(self, held: State) -> None:
+    def _learn(self, state: State) -> None:
         """Tells the claim what was found since the last time, where it is about what is armed."""
-        new = self.checked[self._told :]
+        new = self.checked[self._reported :]
         if not self._pending:
             self.checked = self.checked[-4 * MAX_PATHS :]
-        self._told = len(self.checked) if not self._pending else self._told + len(new)
-        armed = held.timeline[-1] if held.timeline else None
+        self._reported = len(self.checked) if not self._pending else self._reported + len(new)
+        armed = state.timeline[-1] if state.timeline else None
         blind = self.unseen.blinds(armed)
         if blind:
-            claims.not_proved(held, "writes")
+            claims.not_proved(state, "writes")
         for write, entry, sentence in new:
             if armed is None or write.armed is not armed:
                 continue
-            choice = verdicts.choice_of(held.profile, write.where.bucket)
+            choice = verdicts.choice_of(state.profile, write.location.bucket)
             if sentence is not None:
-                claims.differs(held, entry["path"], sentence)
+                claims.differs(state, entry["path"], sentence)
             elif blind or entry["unreadable"] or not verdicts.proves(choice):
                 continue
             elif entry["wanted"]:
-                claims.proved(held, write.where.bucket, entry["wanted"], "writes")
+                claims.proved(state, write.location.bucket, entry["wanted"], "writes")
 
-    def _steps(self, held: State, item: Any) -> Iterator[None]:
+    def _steps(self, state: State, session: Any) -> Iterator[None]:
         queue: List[Write] = []
         folders: Dict[str, Optional[List[str]]] = {}
-        for found in self._record.steps(item):
+        for found in self._record.steps(session):
             if isinstance(found, executions.Missing):
                 before = found.before
-                then = None if before is None else matching.armed_at(held.timeline, before)
-                armed = held.timeline[-1:] if before is None else [then]
+                then = None if before is None else matching.armed_at(state.timeline, before)
+                armed = state.timeline[-1:] if before is None else [then]
                 kind = unseen.LOST if found.listed else unseen.GONE
                 self.unseen.add(kind, armed, found.number)
             elif found is not None:
-                queue += self._look(held, item, found, folders)
+                queue += self._written(state, session, found, folders)
             yield
         readers: Dict[Tuple[str, str], java_reader.Reader] = {}
         try:
             queue.reverse()
-            quick = _quick(item) if queue else None
+            quick = _quick(session) if queue else None
             while queue:
                 part, queue = queue[:BATCH], queue[BATCH:]
                 left = part
                 if quick is not None:
                     left = yield from self._check_many(quick, part)
                 for write in left:
-                    yield from self._check(readers, item, write)
+                    yield from self._check(readers, session, write)
         finally:
             for reader in readers.values():
                 reader.close()
 
-    def _look(
+    def _written(
         self,
-        held: State,
-        item: Any,
+        state: State,
+        session: Any,
         found: executions.Ended,
         folders: Dict[str, Optional[List[str]]],
     ) -> List[Write]:
         """What an execution wrote to that is to be checked; folders: known already."""
-        armed = matching.armed_at(held.timeline, found.began)
-        after = matching.armed_at(held.timeline, found.ended)
+        armed = matching.armed_at(state.timeline, found.began)
+        after = matching.armed_at(state.timeline, found.ended)
         wrote = found.wrote
         if wrote.unclear is not None:
             self.unseen.add(wrote.unclear, [armed, after])
         paths = dict.fromkeys(wrote.paths, False)
         for name in wrote.tables:
-            path = executions.location(item, name)
+            path = executions.location(session, name)
             if path is None:
                 self.unseen.name(unseen.TABLE, name, [armed, after])
             else:
@@ -168,7 +168,7 @@ class Watch:
             self.unseen.name(unseen.TABLE, name, [armed, after])
         for name in wrote.tables + wrote.partitioned:
             if name not in folders:
-                folders[name] = executions.elsewhere(item, name)
+                folders[name] = executions.elsewhere(session, name)
             more = folders[name]
             if more is None or len(more) > MAX_ELSEWHERE:
                 self.unseen.name(unseen.PARTITIONS, name, [armed, after])
@@ -177,9 +177,9 @@ class Watch:
         places = [(S3Location.parse(path), maybe) for path, maybe in paths.items()]
         one = armed if armed is after else None
         new = [
-            Write(found.number, where, found.began, found.ended, one, maybe)
-            for where, maybe in places
-            if where is not None
+            Write(found.number, location, found.began, found.ended, one, maybe)
+            for location, maybe in places
+            if location is not None
         ]
         # Also what is not checked: its objects must not be taken for those of another write.
         self._writes = (self._writes + new)[-2 * executions.MAX_EXECUTIONS :]
@@ -191,7 +191,7 @@ class Watch:
         """Checks what can be read in a few calls; gives back what cannot."""
         able = [write for write in part if _quickly(write)]
         try:
-            found = quick.listed([write.where for write in able])
+            found = quick.listed([write.location for write in able])
             yield
             sampled, wanted, more = [], [], []
             for write, rows in zip(able, found):
@@ -201,7 +201,7 @@ class Watch:
                     )
                     sample = matching.spread(sorted(mine), SAMPLE)
                     sampled.append(write)
-                    wanted.append(samples.Wanted(write.where, sample))
+                    wanted.append(samples.Wanted(write.location, sample))
                     more.append((len(mine), reason))
             headers = quick.headers(wanted)
         except Exception:  # noqa: BLE001 - closed meanwhile, say: a reader of its own says why
@@ -213,19 +213,19 @@ class Watch:
         return part
 
     def _check(
-        self, readers: Dict[Tuple[str, str], java_reader.Reader], item: Any, write: Write
+        self, readers: Dict[Tuple[str, str], java_reader.Reader], session: Any, write: Write
     ) -> Iterator[None]:
         """Lists below the path, reads a sample, and notes what was found."""
         if write.armed is None:
             self._note(write, [], 0, False, "The settings changed while it ran.")
             return
-        name = (write.where.scheme, write.where.bucket)
+        name = (write.location.scheme, write.location.bucket)
         try:
             if name not in readers:
-                readers[name] = java_reader.Reader(item, write.where, boto_loads=False)
+                readers[name] = java_reader.Reader(session, write.location, boto_loads=False)
                 yield
             reader = readers[name]
-            listing = reader.listing(write.where.text())
+            listing = reader.listing(write.location.text())
             near: List[Tuple[str, int, float]] = []
             listed, count = 0, STEP
             while count == STEP and listed < MAX_LISTED:
@@ -255,7 +255,7 @@ class Watch:
     ) -> None:
         """Notes what the headers of a sample say; complete: whether everything was listed."""
         assert write.armed is not None  # noqa: S101 - else it is not read
-        choice = verdicts.choice_of(write.armed.profile, write.where.bucket)
+        choice = verdicts.choice_of(write.armed.profile, write.location.bucket)
         entries = [
             verdicts.entry(path, size, claims.moment(modified), header, choice)
             for (path, size, modified), header in zip(sample, headers)
@@ -276,13 +276,13 @@ class Watch:
         unlike = [one for one in entries if one["verdict"] != verdicts.WANTED]
         unlike.sort(key=lambda one: verdicts.ORDER.index(one["verdict"]))
         entry: Dict[str, Any] = {
-            "path": write.where.text(),
+            "path": write.location.text(),
             "execution": write.execution,
             "time": claims.moment(write.ended),
             "checked": len(entries),
         }
         entry.update(counts)
-        entry.update(total=total, sampled=sampled, objects=unlike[:TOLD], reason=reason)
+        entry.update(total=total, sampled=sampled, objects=unlike[:SHOWN], reason=reason)
         sentence = None
         if counts["other"]:
             sentence = "%d of %d objects that were looked at differ. The first: %s" % (
@@ -293,22 +293,22 @@ class Watch:
         self.checked.append(Checked(write, entry, sentence))
 
 
-def watch(held: State, item: Any) -> Watch:
+def watch(state: State, session: Any) -> Watch:
     """What is known about the application of a session; a new one where it is another one's."""
-    application = jvm.application(item.context)
-    found = held.writes
+    application = jvm.application(session.context)
+    found = state.writes
     if not isinstance(found, Watch) or found.application != application:
         if found is not None:
             found.close()
         found = Watch(application)
-        held.writes = found
+        state.writes = found
     return found
 
 
-def _quick(item: Any) -> Optional[samples.Open]:
+def _quick(session: Any) -> Optional[samples.Open]:
     """What reads through buckets that are open already; None where they cannot be looked at."""
     try:
-        return samples.Open(item)
+        return samples.Open(session)
     except Exception:  # noqa: BLE001 - another Hadoop's fields
         return None
 
@@ -317,5 +317,5 @@ def _quickly(write: Write) -> bool:
     """Whether the headers can be read by anybody: S3 wants the key of SSE-C with each request."""
     if write.armed is None:
         return False
-    choice = verdicts.choice_of(write.armed.profile, write.where.bucket) or {}
+    choice = verdicts.choice_of(write.armed.profile, write.location.bucket) or {}
     return choice.get("method") not in ("sse-c", "cse-kms")
