@@ -5,9 +5,10 @@ are written, file systems, reports' other parts.
 """
 
 import sys
-from typing import Any, Dict, List, Optional
+from typing import Dict, List, Optional
 
 from ..profile import profiles
+from ..shapes import Finding, Json, Profile
 from . import findings
 
 CATALOG = "spark.sql.catalog."
@@ -31,14 +32,14 @@ _WRITERS = (
 )
 
 
-def find_bypasses(profile: Dict[str, Any], values: Dict[str, str]) -> List[findings.Finding]:
+def find_bypasses(profile: Profile, values: Dict[str, str]) -> List[Finding]:
     """The findings for the armed profile and a session's properties."""
     # Where Python libraries are to follow the profile, python_writers.py tells of them.
     asked = "python" in profile.get("writers", ())
     return of_catalogs(profile, values) + ([] if asked else of_python(sys.modules))
 
 
-def of_catalogs(profile: Dict[str, Any], values: Dict[str, str]) -> List[findings.Finding]:
+def of_catalogs(profile: Profile, values: Dict[str, str]) -> List[Finding]:
     """Iceberg catalogs that write with S3FileIO, otherwise than the profile says.
 
     values: the session's properties.
@@ -75,7 +76,7 @@ def catalog_of(key: str) -> Optional[str]:
     return key[len(CATALOG) :].split(".")[0] if key.startswith(CATALOG) else None
 
 
-def of_python(loaded: Dict[str, Any]) -> List[findings.Finding]:
+def of_python(loaded: Json) -> List[Finding]:
     """Python libraries that write to S3 and are in use in this kernel.
 
     loaded: sys.modules. boto3 is loaded by much that only reads settings: it counts where the
@@ -108,7 +109,7 @@ def _through_s3_io(own: Dict[str, str]) -> bool:
     return own.get("type") in _S3_CATALOGS or own.get("catalog-impl") in _S3_CATALOGS
 
 
-def wrong(profile: Dict[str, Any], own: Dict[str, str]) -> Optional[str]:
+def wrong(profile: Profile, own: Dict[str, str]) -> Optional[str]:
     """How a catalog's s3.sse.* differ from a profile; None where they do the same."""
     kind = (own.get("s3.sse.type") or "none").lower()
     wanted = SSE_TYPES.get(profile["method"])
@@ -124,7 +125,7 @@ def wrong(profile: Dict[str, Any], own: Dict[str, str]) -> Optional[str]:
     return "its s3.sse.key is %s" % (key or "not set")
 
 
-def _fix(profile: Dict[str, Any], prefix: str) -> str:
+def _fix(profile: Profile, prefix: str) -> str:
     kind = SSE_TYPES.get(profile["method"])
     if kind is None:
         return "S3FileIO has no such method: use HadoopFileIO (io-impl) for this catalog."

@@ -5,8 +5,9 @@ read.
 """
 
 import time
-from typing import Any, Dict, FrozenSet, Optional
+from typing import FrozenSet, Optional
 
+from ..shapes import Json, Report
 from ..state import Evidence, State
 from . import findings
 
@@ -38,7 +39,7 @@ LOWERING = frozenset(
 _SHOWN_BY_OBJECTS = frozenset(("connector-not-inspected",))
 
 
-def in_effect(answer: Dict[str, Any], but: FrozenSet[str] = frozenset()) -> bool:
+def in_effect(answer: Report, but: FrozenSet[str] = frozenset()) -> bool:
     """Whether settings that are set are also in effect, on the driver and on every executor.
 
     but: findings that are not looked at.
@@ -53,7 +54,7 @@ def in_effect(answer: Dict[str, Any], but: FrozenSet[str] = frozenset()) -> bool
     )
 
 
-def highest(answer: Dict[str, Any]) -> str:
+def highest(answer: Report) -> str:
     """The claim of a report whose settings are all as they were applied."""
     if answer["proof"] is not None and in_effect(answer, _SHOWN_BY_OBJECTS):
         return "proven"
@@ -69,7 +70,7 @@ def evidence(state: State) -> Optional[Evidence]:
     return state.evidence
 
 
-def report_evidence(answer: Dict[str, Any], state: State) -> None:
+def report_evidence(answer: Report, state: State) -> None:
     """Puts what stored objects said into a report: proof, or the finding that they differ.
 
     A proof does not outlive a setting that somebody changed.
@@ -112,7 +113,7 @@ def moment(seconds: float) -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds)) + "Z"
 
 
-def differing_finding(path: str, sentence: str, kept: bool = True) -> Dict[str, Any]:
+def differing_finding(path: str, sentence: str, kept: bool = True) -> Json:
     """The finding about a path whose objects are not as the profile says; kept: also in reports to come."""
     fix = "Look at what is stored there (audit)."
     return findings.finding(

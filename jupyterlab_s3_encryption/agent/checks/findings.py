@@ -4,11 +4,11 @@ Pure: from values that were read to findings. Must not know: Spark, how anything
 """
 
 import re
-from typing import Any, Dict, List, Optional, Set, Tuple
+from typing import Dict, List, Optional, Set, Tuple
 
 from ..profile import dialects, profiles
-
-Finding = Dict[str, Any]
+from ..shapes import Finding, Json, Profile
+from ..state import ExecutorsClosed
 
 NAMES = {"s3a": "S3A", "emrfs": "EMRFS"}
 #: Seen in public code, read by no connector. Source: Hadoop's core-default.xml and EMR's guide.
@@ -37,7 +37,7 @@ def finding(
     return {"code": code, "severity": severity, "message": message, "fix": fixed}
 
 
-def of_profile(profile: Dict[str, Any]) -> List[Finding]:
+def of_profile(profile: Profile) -> List[Finding]:
     """What a profile means that people do not expect."""
     found = []
     choices = [("", profile)] + [
@@ -69,7 +69,7 @@ def of_profile(profile: Dict[str, Any]) -> List[Finding]:
     return found
 
 
-def of_connectors(connectors: List[Dict[str, Any]], dialect: str) -> List[Finding]:
+def of_connectors(connectors: List[Json], dialect: str) -> List[Finding]:
     """Schemes that are served by another connector than the one whose properties were written."""
     others = [
         "%s:// by %s" % (entry["scheme"], entry["className"])
@@ -161,12 +161,12 @@ def of_names(dialect: str, session: Dict[str, str], late: Set[str]) -> List[Find
     return found
 
 
-def connect_unknown(able: bool, asked: Optional[Tuple[int, Optional[str]]]) -> Finding:
+def connect_unknown(able: bool, closed: Optional[ExecutorsClosed]) -> Finding:
     """Over Spark Connect nothing that is open can be looked at; executors can be told to close.
 
-    able: whether they can; asked: how many did since the settings changed, and why none did.
+    able: whether they can; closed: how that went since the settings changed.
     """
-    count, failure = asked or (0, None)
+    count, failure = (closed.executors, closed.failure) if closed is not None else (0, None)
     message = "Spark Connect does not show what is open on the server: it may hold older settings."
     fix = "Apply the profile before the first access to a bucket, in a new session of the server."
     if count:
@@ -204,7 +204,7 @@ def of_computed(differences: List[Tuple[Optional[str], str]]) -> List[Finding]:
     ]
 
 
-def changed(differences: List[Dict[str, Any]]) -> List[Finding]:
+def changed(differences: List[Json]) -> List[Finding]:
     """Settings that somebody changed after they were applied."""
     if not differences:
         return []

@@ -3,19 +3,18 @@
 Only reads. Must not know: how settings are written, requests.
 """
 
-from typing import Any, Dict, List, Optional, Set
+from typing import Dict, List, Optional, Set
 
 from .. import report
 from ..profile import dialects
+from ..shapes import Desired, Json, Pyspark, Report
 from ..spark import activity, connectors, executors, filesystems, jvm, renewal, settings
-from ..spark.sessions import HadoopConf, session_classes
-from ..state import State
+from ..spark.sessions import HadoopConf, Session, session_classes
+from ..state import Left, State
 from . import bypass, claims, findings, open_findings
 
-Report = Dict[str, Any]
 
-
-def fill(answer: Report, state: State, sessions: List[Any]) -> Report:
+def fill(answer: Report, state: State, sessions: List[Session]) -> Report:
     """Completes a report for a state and its live sessions; the first one stands for all."""
     answer["profile"] = state.profile
     answer["fingerprint"] = state.fingerprint
@@ -33,11 +32,12 @@ def fill(answer: Report, state: State, sessions: List[Any]) -> Report:
     if state.failure is not None:
         answer["findings"].append(findings.hook_failed(state.failure))
         answer["claim"] = "none"
-        report.fail(answer, "session-hook-failed", answer["findings"][-1]["message"], "old")
+        message = answer["findings"][-1]["message"]
+        report.fail(answer, report.Error("session-hook-failed", message, "old"))
     return answer
 
 
-def information(state: State, session: Any) -> Dict[str, Any]:
+def information(state: State, session: Session) -> Json:
     """Versions and application id of a session, read once for each application."""
     key = (
         session.identity
@@ -49,7 +49,7 @@ def information(state: State, session: Any) -> Dict[str, Any]:
     return state.info[1]
 
 
-def _fill_live(answer: Report, state: State, sessions: List[Any]) -> None:
+def _fill_live(answer: Report, state: State, sessions: List[Session]) -> None:
     first = sessions[0]
     about = information(state, first)
     answer["session"] = dict(about, kind=first.kind, sessions=len(sessions))
@@ -76,7 +76,7 @@ def _fill_live(answer: Report, state: State, sessions: List[Any]) -> None:
         entry = {"key": key, "applied": _masked(state, in_hadoop, key, applied)}
         answer["changed"].append(dict(entry, found=_masked(state, in_hadoop, key, current)))
     for session in sessions:
-        own = state.sessions.get(session.identity)
+        own = state.records.get(session.identity)
         rows = _rows(
             state,
             dialect,
@@ -110,14 +110,14 @@ def _rows(
     state: State,
     dialect: str,
     version: Optional[str],
-    session: Any,
+    session: Session,
     own: Dict[str, str],
     in_hadoop: Dict[str, str],
     cluster: Dict[str, str],
-) -> List[Dict[str, Any]]:
+) -> List[Json]:
     """The settings of one session: everything that was applied, and what else is there."""
-    record = state.sessions.get(session.identity)
-    applied: Dict[str, Optional[str]] = record.applied if record is not None else {}
+    record = state.records.get(session.identity)
+    applied: Desired = record.applied if record is not None else {}
     others = {key for key in own if dialects.entry_of(dialect, key)}
     others |= {key for key in cluster if cluster[key] and dialects.entry_of(dialect, key)}
     rows = []
@@ -167,7 +167,7 @@ def _origin(
     key: str,
     own: Dict[str, str],
     cluster: Dict[str, str],
-    applied: Dict[str, Optional[str]],
+    applied: Desired,
 ) -> str:
     if dialects.bucket_of(dialect, key) is not None and key not in applied:
         return "bucket"
@@ -188,20 +188,20 @@ def _add_findings(
     answer: Report,
     state: State,
     dialect: str,
-    sessions: List[Any],
+    sessions: List[Session],
     own: Dict[str, str],
     cluster: Dict[str, str],
 ) -> None:
     first = sessions[0]
     armed = state.profile is not None
-    record = state.sessions.get(first.identity)
+    record = state.records.get(first.identity)
     applied: Set[str] = set(record.applied) if record is not None else set()
-    found: List[Dict[str, Any]] = []
+    found: List[Json] = []
     if first.context is not None:
         found += _open(answer, state, dialect, sessions)
     elif armed:
-        asked = getattr(state, "remote", None)
-        since = asked[1:] if asked is not None and asked[0] == state.fingerprint else None
+        closed = state.executors_closed
+        since = closed if closed is not None and closed.fingerprint == state.fingerprint else None
         able = executors.are_apart(answer["session"]["master"])
         found.append(findings.connect_unknown(able, since))
     if state.profile is not None:
@@ -224,7 +224,7 @@ def _add_findings(
     answer["findings"] += found
 
 
-def _open(answer: Report, state: State, dialect: str, sessions: List[Any]) -> List[Dict[str, Any]]:
+def _open(answer: Report, state: State, dialect: str, sessions: List[Session]) -> List[Json]:
     """Fills in file systems and executors; returns what is not renewed among them."""
     first = sessions[0]
     current = renewal.of(state, first)
@@ -244,7 +244,7 @@ def _open(answer: Report, state: State, dialect: str, sessions: List[Any]) -> Li
     if current is None or (state.profile is None and not current.due):
         return []
     stale = sorted(entry.uri for entry in left if entry.stale)
-    renewal.reported(current, first, (stale, writing))
+    renewal.reported(current, first, Left(stale, writing))
     found = open_findings.of_renewal(current, answer["activity"], still, dialect == "s3a")
     if not current.due:
         found += open_findings.of_file_systems(left if systems is not None else None, reason)
@@ -255,7 +255,7 @@ def _open(answer: Report, state: State, dialect: str, sessions: List[Any]) -> Li
     return found
 
 
-def _late(first: Any, own: Dict[str, str]) -> Set[str]:
+def _late(first: Session, own: Dict[str, str]) -> Set[str]:
     """spark.hadoop.* of the session that were not there when Spark started."""
     prefixed = [key for key in own if key.startswith("spark.hadoop.")]
     if not prefixed or first.context is None:
@@ -264,7 +264,7 @@ def _late(first: Any, own: Dict[str, str]) -> Set[str]:
     return {key for key in prefixed if not conf.contains(key) or str(conf.get(key)) != own[key]}
 
 
-def _describe(session: Any) -> Dict[str, Any]:
+def _describe(session: Session) -> Json:
     """Application id, versions and master of a session, for the report."""
     if session.kind == "connect":
         return {
@@ -284,14 +284,14 @@ def _describe(session: Any) -> Dict[str, Any]:
     }
 
 
-def _connect_master(spark: Any) -> Optional[str]:
+def _connect_master(spark: Pyspark) -> Optional[str]:
     try:
         return str(spark.conf.get("spark.master", "")) or None
     except Exception:  # noqa: BLE001 - a server may keep it to itself; it is unknown then
         return None
 
 
-def _connect_hadoop_version(spark: Any) -> Optional[str]:
+def _connect_hadoop_version(spark: Pyspark) -> Optional[str]:
     query = "SELECT reflect('org.apache.hadoop.util.VersionInfo', 'getVersion')"
     try:
         return str(spark.sql(query).collect()[0][0])

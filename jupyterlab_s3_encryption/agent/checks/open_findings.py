@@ -5,10 +5,11 @@ Pure: from values that were read to findings. Must not know: Spark, how anything
 
 from typing import Dict, List, Optional
 
+from ..shapes import Finding
 from ..spark import activity
 from ..spark.filesystems import Open
 from ..state import Renewal
-from .findings import Finding, finding
+from .findings import finding
 
 
 def of_renewal(

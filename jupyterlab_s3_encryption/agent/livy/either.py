@@ -7,13 +7,15 @@ know: what a request asks.
 import sys
 from typing import Any, Dict
 
+Json = Dict[str, Any]
 
-def run(payload: Dict[str, Any]) -> Any:
+
+def run(payload: Json) -> Any:
     """The answer of the relay where the kernel is sparkmagic's, else of the agent."""
     registry = sys.modules["IPython"].get_ipython().magics_manager.registry
     # ipykernel's own class has the same name, and stands there where sparkmagic's does not.
     ours = hasattr(registry.get("KernelMagics"), "spark_controller")
     text = payload["livy"]["relay" if ours else "bootstrap"]
-    names: Dict[str, Any] = {"__name__": "_s3_encryption_bootstrap"}
+    names: Json = {"__name__": "_s3_encryption_bootstrap"}
     exec(text, names)  # noqa: S102 - what this is for
     return names["run"](dict(payload, bootstrap=text))

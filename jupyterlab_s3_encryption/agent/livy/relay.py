@@ -12,6 +12,10 @@ import types
 import zlib
 from typing import Any, Dict, List, Optional, Set, Tuple
 
+Json = Dict[str, Any]
+#: sparkmagic's object of a session.
+Session = Any
+
 MIME = "application/vnd.jupyterlab-s3-encryption+json"
 PROTOCOL = 1
 NAME = "_jupyterlab_s3_encryption_livy"
@@ -25,7 +29,7 @@ CHANGED = "s3_encryption_changed"
 #: Seconds for the session to answer a guard, which is ahead of a person's cell, and all else.
 SOON, LATE = 20.0, 300.0
 
-Report = Dict[str, Any]
+Report = Json
 
 
 class Answer:
@@ -37,7 +41,7 @@ class Answer:
     def __repr__(self) -> str:
         return "<report of S3 Encryption>"
 
-    def _repr_mimebundle_(self, **_: Any) -> Dict[str, Any]:
+    def _repr_mimebundle_(self, **_: object) -> Json:
         return {MIME: self.report}
 
 
@@ -52,14 +56,14 @@ class Held:
 
     def __init__(self) -> None:
         self.version = VERSION
-        self.wish: Optional[Dict[str, Any]] = None
+        self.wish: Optional[Json] = None
         self.conf: Dict[str, str] = {}
         self.cleared = False
         self.given: Dict[Tuple[str, str], Optional[str]] = {}
         self.buckets: Set[str] = set()
         self.meet(None, {})
 
-    def meet(self, session: Any, conf: Dict[str, str]) -> None:
+    def meet(self, session: Session, conf: Dict[str, str]) -> None:
         """Another session, or none: nothing is known of it but what it was started with."""
         self.session = session
         self.born = {
@@ -100,7 +104,7 @@ def part(text: str) -> Any:
     return module
 
 
-def run(payload: Dict[str, Any]) -> Answer:
+def run(payload: Json) -> Answer:
     """Answers a request with a report as Answer; never raises.
 
     payload: as for the bootstrap, with "livy": {"session", "statement", "bootstrap": texts;
@@ -131,7 +135,7 @@ def announce() -> None:
 class Relay:
     """One request on its way."""
 
-    def __init__(self, payload: Dict[str, Any], state: Held) -> None:
+    def __init__(self, payload: Json, state: Held) -> None:
         self.payload = payload
         self.livy = payload["livy"]
         self.state = state
@@ -177,7 +181,7 @@ class Relay:
             self.take_back(earlier)
         return report
 
-    def wish(self) -> Optional[Dict[str, Any]]:
+    def wish(self) -> Optional[Json]:
         """What the request asks to hold."""
         arguments = self.request["arguments"]
         profile = arguments.get("profile")
@@ -205,7 +209,7 @@ class Relay:
             return [self.request]
         return [made("guard", state.wish), self.request]
 
-    def ask(self, session: Any) -> Report:
+    def ask(self, session: Session) -> Report:
         """The session's answer to one statement."""
         state, payload, steps = self.state, self.payload, self.steps()
         names = ("protocol", "version", "fingerprint", "part")
@@ -254,7 +258,7 @@ class Relay:
 
     def base(self) -> Report:
         """A complete report that claims nothing, with what the next session is started with."""
-        nobody: Dict[str, Any] = {"kind": "none", "sessions": 0}
+        nobody: Json = {"kind": "none", "sessions": 0}
         nobody.update(dict.fromkeys(("applicationId", "sparkVersion", "hadoopVersion", "master")))
         report: Report = dict.fromkeys(("error", "dialect", "executors", "fingerprint"))
         report.update(dict.fromkeys(("proof", "canary", "writes", "audit", "writers")))
@@ -281,7 +285,7 @@ class Relay:
             report["findings"].append(self.next_session())
         return report
 
-    def next_session(self) -> Dict[str, Any]:
+    def next_session(self) -> Json:
         """The finding about what the next session is started with."""
         names = ["%s=%s" % item for item in sorted(self.state.conf.items())]
         message = (
@@ -308,12 +312,12 @@ class Relay:
         return {"protocol": PROTOCOL, "request": self.name, "ok": True, "unchanged": True}
 
 
-def made(name: str, arguments: Dict[str, Any]) -> Dict[str, Any]:
+def made(name: str, arguments: Json) -> Json:
     """A request of ours."""
     return {"protocol": PROTOCOL, "id": "relay", "request": name, "arguments": arguments}
 
 
-def finding(code: str, severity: str, message: str, fix: Optional[str]) -> Dict[str, Any]:
+def finding(code: str, severity: str, message: str, fix: Optional[str]) -> Json:
     """One reason why a claim does not hold."""
     return {
         "code": code,

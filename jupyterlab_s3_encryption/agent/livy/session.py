@@ -11,7 +11,11 @@ import re
 import sys
 import time
 import zlib
-from typing import Any, Callable, Dict, Tuple
+from typing import Any, Callable, Dict, Optional, Tuple
+
+Json = Dict[str, Any]
+#: sparkmagic's object of a session.
+Session = Any
 
 #: Seconds to connect to Livy, and to wait for it to answer one call.
 CONNECT, CALL = 3.0, 20.0
@@ -81,8 +85,8 @@ def hook(merge: Callable[[Dict[str, str]], Dict[str, str]]) -> None:
         configuration.get_session_properties, ORIGINAL, configuration.get_session_properties
     )
 
-    def get_session_properties(language: str) -> Dict[str, Any]:
-        properties: Dict[str, Any] = original(language)
+    def get_session_properties(language: str) -> Json:
+        properties: Json = original(language)
         try:
             conf = merge(dict(properties.get("conf") or {}))
         except Exception:  # noqa: BLE001 - the person's call must not fail; the next look tells
@@ -112,12 +116,12 @@ def configured() -> Dict[str, str]:
     return dict(getattr(ask, ORIGINAL, ask)(kernel_magics().language).get("conf") or {})
 
 
-def started_with(session: Any) -> Dict[str, str]:
+def started_with(session: Session) -> Dict[str, str]:
     """The conf that a session was started with."""
     return dict((getattr(session, "properties", None) or {}).get("conf") or {})
 
 
-def check(session: Any) -> None:
+def check(session: Session) -> None:
     """Raises LostError where Livy says that the session is gone; says nothing of anything else."""
     try:
         answer = call(session, "get", "/sessions/%s/state" % session.id, None, (1.0, 2.0))
@@ -128,8 +132,12 @@ def check(session: Any) -> None:
 
 
 def call(
-    session: Any, verb: str, path: str, data: Any, limits: Tuple[float, float] = (CONNECT, CALL)
-) -> Dict[str, Any]:
+    session: Session,
+    verb: str,
+    path: str,
+    data: Optional[Json],
+    limits: Tuple[float, float] = (CONNECT, CALL),
+) -> Json:
     """One call of Livy's, without sparkmagic's repetitions. Raises LostError and LivyError."""
     http = session.http_client._http_client
     arguments = {"headers": http._headers, "auth": http._auth, "verify": http.verify_ssl}
@@ -150,7 +158,7 @@ def call(
         raise LivyError("livy-failed", "Livy did not answer with JSON.") from None
 
 
-def ask(session: Any, inside: Dict[str, Any], limit: float) -> Dict[str, Any]:
+def ask(session: Session, inside: Json, limit: float) -> Json:
     """The answer of the session to one statement of ours, within `limit` seconds.
 
     inside: as for statement.py; without the texts "statement" and "bootstrap" the session has to
@@ -164,7 +172,7 @@ def ask(session: Any, inside: Dict[str, Any], limit: float) -> Dict[str, Any]:
     return framed(said, inside["frame"])
 
 
-def statement(session: Any, code: str, limit: float) -> Dict[str, Any]:
+def statement(session: Session, code: str, limit: float) -> Json:
     """What came of a statement, as Livy tells it, within `limit` seconds.
 
     One that is late or interrupted is cancelled. Raises LostError and LivyError.
@@ -190,7 +198,7 @@ def statement(session: Any, code: str, limit: float) -> Dict[str, Any]:
     raise why
 
 
-def cancel(session: Any, path: str) -> None:
+def cancel(session: Session, path: str) -> None:
     """Cancels a statement; that it fails is nothing to tell beside what failed first."""
     try:
         call(session, "post", path, {}, (1.0, 2.0))
@@ -198,12 +206,12 @@ def cancel(session: Any, path: str) -> None:
         return
 
 
-def said_text(said: Dict[str, Any]) -> str:
+def said_text(said: Json) -> str:
     """What a statement printed, and its value."""
     return str(((said.get("output") or {}).get("data") or {}).get("text/plain") or "")
 
 
-def framed(said: Dict[str, Any], mark: str) -> Dict[str, Any]:
+def framed(said: Json, mark: str) -> Json:
     """The answer between the marks; whatever else a statement says is no answer."""
     text = said_text(said)
     found = re.search("<<%s:(\\d+)>>" % re.escape(mark), text)

@@ -12,6 +12,8 @@ import types
 import zlib
 from typing import Any, Dict, List, Optional
 
+Json = Dict[str, Any]
+
 #: A step among the requests that no agent knows: take back what the session was started with.
 UNBORN = "unborn"
 #: Where the bootstrap leaves itself for the next request.
@@ -20,7 +22,7 @@ KEPT = "_jupyterlab_s3_encryption_bootstrap"
 ITSELF = "_jupyterlab_s3_encryption_statement"
 
 
-def main(payload: Dict[str, Any]) -> None:
+def main(payload: Json) -> None:
     """Runs payload["requests"] in order, up to the first that fails, and prints the last answer.
 
     payload: as for the bootstrap, with "frame", and "born": {key: [ours, theirs or None]} of the
@@ -36,7 +38,7 @@ def main(payload: Dict[str, Any]) -> None:
             kept_texts.bootstrap = payload["bootstrap"]
             sys.modules[ITSELF] = kept_texts
         kept = sys.modules.get(KEPT)
-        names: Dict[str, Any] = {"__name__": KEPT[1:], "run": getattr(kept, "run", None)}
+        names: Json = {"__name__": KEPT[1:], "run": getattr(kept, "run", None)}
         if getattr(kept, "text", None) != payload["bootstrap"]:
             exec(payload["bootstrap"], names)  # noqa: S102 - what this is for
         report = answer(payload, names)
@@ -51,9 +53,9 @@ def main(payload: Dict[str, Any]) -> None:
     sys.stdout.flush()
 
 
-def answer(payload: Dict[str, Any], names: Dict[str, Any]) -> Dict[str, Any]:
+def answer(payload: Json, names: Json) -> Json:
     """The report of the last request that ran."""
-    report: Dict[str, Any] = {}
+    report: Json = {}
     for request in payload["requests"]:
         if request == UNBORN:
             unborn(payload.get("born") or {})

@@ -4,10 +4,13 @@ Travels with such a guard and runs in the namespace of bootstrap.py, with nothin
 Must not know: Spark, profiles, what a request does.
 """
 
+import ast
 import json
 import sys
 import time
-from typing import Any, Callable, Dict, Optional
+from typing import Any, Callable, Dict, List, Optional
+
+Json = Dict[str, Any]
 
 #: Seconds for the cells of a run to arrive in the queue that a failing guard empties.
 HOLD = 0.4
@@ -15,7 +18,7 @@ HOLD = 0.4
 NET = 4.0
 
 
-def block(payload: Dict[str, Any], run: Callable[[Dict[str, Any]], Any]) -> bool:
+def block(payload: Json, run: Callable[[Json], Any]) -> bool:
     """Runs a guard; True where the cell of the guard has to raise payload["stop"].
 
     The answer is left in payload["answer"]. payload["block"] is "lenient", "strict" (that
@@ -32,7 +35,7 @@ def block(payload: Dict[str, Any], run: Callable[[Dict[str, Any]], Any]) -> bool
     return True
 
 
-def obstacle(report: Dict[str, Any], mode: str) -> Optional[str]:
+def obstacle(report: Json, mode: str) -> Optional[str]:
     """Why no cell may run after this answer to a guard; None where all is as it is wanted."""
     if report.get("unchanged") or mode == "off":
         return None
@@ -50,11 +53,11 @@ def obstacle(report: Dict[str, Any], mode: str) -> Optional[str]:
 class S3EncryptionBlocked(Exception):  # noqa: N818 - a name for people
     """Makes the cell of the guard fail; its text is why and the report, for the page that asked."""
 
-    def __init__(self, why: str, report: Dict[str, Any]) -> None:
+    def __init__(self, why: str, report: Json) -> None:
         super().__init__(json.dumps({"why": why, "report": report}))
         self.why = why
 
-    def _render_traceback_(self) -> Any:
+    def _render_traceback_(self) -> List[str]:
         """What IPython publishes instead of a traceback."""
         return ["S3 Encryption: the cells were not run. " + self.why]
 
@@ -66,7 +69,7 @@ class Net:
         self.why = why
         self.until = time.monotonic() + NET
 
-    def visit(self, tree: Any) -> Any:
+    def visit(self, tree: ast.AST) -> ast.AST:
         """Called by IPython with the syntax tree of each cell."""
         from IPython.core.error import InputRejected
 

@@ -6,7 +6,11 @@ Spark, profiles, what a request does. Never raises.
 
 import sys
 import types
-from typing import Any, Dict
+from typing import Any, Dict, Optional
+
+Json = Dict[str, Any]
+#: A module that is our agent.
+Module = Any
 
 MIME = "application/vnd.jupyterlab-s3-encryption+json"
 PROTOCOL = 1
@@ -24,17 +28,17 @@ CHANGED = "s3_encryption_changed"
 class Answer:
     """Carries a report through IPython's display machinery as JSON."""
 
-    def __init__(self, report: Dict[str, Any]) -> None:
+    def __init__(self, report: Json) -> None:
         self.report = report
 
     def __repr__(self) -> str:
         return "<report of S3 Encryption>"
 
-    def _repr_mimebundle_(self, **_: Any) -> Dict[str, Any]:
+    def _repr_mimebundle_(self, **_: object) -> Json:
         return {MIME: self.report}
 
 
-def run(payload: Dict[str, Any]) -> Answer:
+def run(payload: Json) -> Answer:
     """Answers {"request", "fingerprint", "version", "files"?, "part"?} with a report as Answer.
 
     part: a folder of the agent that the request needs, and that travels only then.
@@ -54,14 +58,14 @@ def run(payload: Dict[str, Any]) -> Answer:
     return answer
 
 
-def keep(payload: Dict[str, Any]) -> None:
+def keep(payload: Json) -> None:
     """Leaves this text's `run` where the next request finds it."""
-    kept: Any = types.ModuleType(KEPT)
+    kept: Module = types.ModuleType(KEPT)
     kept.text, kept.run = payload["bootstrap"], run
     sys.modules[KEPT] = kept
 
 
-def armed() -> Any:
+def armed() -> object:
     """Identity of what is armed in this process; None where nothing is."""
     return getattr(getattr(sys.modules.get(STATE), "state", None), "fingerprint", None)
 
@@ -74,7 +78,7 @@ def announce() -> None:
         kernel.send_response(kernel.iopub_socket, CHANGED, {})
 
 
-def find(payload: Dict[str, Any]) -> Any:
+def find(payload: Json) -> Optional[Module]:
     """The agent that is loaded already, or that is installed, with the same protocol."""
     shipped = sys.modules.get(SHIPPED)
     if same(shipped, payload):
@@ -89,12 +93,12 @@ def find(payload: Dict[str, Any]) -> Any:
     return installed if getattr(installed, "PROTOCOL", None) == PROTOCOL else None
 
 
-def same(shipped: Any, payload: Dict[str, Any]) -> bool:
+def same(shipped: Optional[Module], payload: Json) -> bool:
     """Whether a loaded agent is the one whose text the payload is about."""
     return shipped is not None and payload.get("fingerprint") == shipped.FINGERPRINT
 
 
-def load(payload: Dict[str, Any]) -> Any:
+def load(payload: Json) -> Optional[Module]:
     """Loads the agent, or what it lacks, from the payload's text; None where there is no text."""
     files: Dict[str, str] = payload.get("files") or {}
     if not files:
@@ -109,10 +113,10 @@ def load(payload: Dict[str, Any]) -> Any:
         def __init__(self, path: str) -> None:
             self.path = path
 
-        def create_module(self, spec: Any) -> None:
+        def create_module(self, spec: object) -> None:
             """Leaves making the module to Python."""
 
-        def exec_module(self, module: Any) -> None:
+        def exec_module(self, module: Module) -> None:
             shown, text = "<%s/%s>" % (SHIPPED, self.path), files[self.path]
             linecache.cache[shown] = (len(text), None, text.splitlines(True), shown)
             exec(compile(text, shown, "exec"), module.__dict__)  # noqa: S102 - what this is for
@@ -121,7 +125,7 @@ def load(payload: Dict[str, Any]) -> Any:
                 module.SHIPPED.update(data)
 
     class Finder(importlib.abc.MetaPathFinder):
-        def find_spec(self, name: str, *_: Any) -> Any:
+        def find_spec(self, name: str, *_: object) -> Any:
             path = modules.get(name)
             if path is None:
                 return None
@@ -136,7 +140,7 @@ def load(payload: Dict[str, Any]) -> Any:
     finder = Finder()
     sys.meta_path.insert(0, finder)
     try:
-        agent: Any = importlib.import_module(SHIPPED)
+        agent: Module = importlib.import_module(SHIPPED)
         for name in modules:
             importlib.import_module(name)
     except BaseException:
@@ -158,7 +162,7 @@ def module_name(path: str) -> str:
     return ".".join(names[:-1] if names[-1] == "__init__" else names)
 
 
-def failure(payload: Any, error: BaseException) -> Dict[str, Any]:
+def failure(payload: Json, error: BaseException) -> Json:
     """A complete report of an error that happened outside of the agent, without the SSE-C key."""
     import traceback
 
@@ -171,9 +175,9 @@ def failure(payload: Any, error: BaseException) -> Dict[str, Any]:
         request = ""
     if isinstance(secret, str) and secret:
         text = text.replace(secret, "********")
-    nobody: Dict[str, Any] = {"kind": "none", "sessions": 0}
+    nobody: Json = {"kind": "none", "sessions": 0}
     nobody.update(dict.fromkeys(("applicationId", "sparkVersion", "hadoopVersion", "master")))
-    report: Dict[str, Any] = dict.fromkeys(("profile", "fingerprint", "dialect", "executors"))
+    report: Json = dict.fromkeys(("profile", "fingerprint", "dialect", "executors"))
     report.update(dict.fromkeys(("proof", "canary", "writes", "audit")))
     report.update(
         {

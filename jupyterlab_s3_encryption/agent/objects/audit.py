@@ -9,9 +9,11 @@ import heapq
 import threading
 import time
 import uuid
-from typing import Any, Deque, Dict, Iterator, List, Optional, Tuple
+from typing import Deque, Dict, Iterator, List, Optional, Tuple
 
 from ..checks import claims
+from ..shapes import Json, Profile
+from ..spark.sessions import Session
 from . import verdicts
 from .reading.headers import Listed
 from .reading.java_reader import Reader
@@ -35,9 +37,9 @@ class Audit:
 
     def __init__(
         self,
-        session: Any,
+        session: Session,
         location: S3Location,
-        profile: Optional[Dict[str, Any]],
+        profile: Optional[Profile],
         limit: int,
         sample: str,
     ) -> None:
@@ -49,10 +51,10 @@ class Audit:
         self.complete = False
         self.read_by: Optional[str] = None
         self._choice = verdicts.choice_of(profile, location.bucket)
-        self._ready: Deque[Dict[str, Any]] = collections.deque()
+        self._ready: Deque[Json] = collections.deque()
         #: A step may be under way while an answer is made.
         self._lock = threading.Lock()
-        self._counts: Dict[Tuple[Any, Any, Any], List[int]] = {}
+        self._counts: Dict[Tuple[Optional[str], Optional[str], Optional[str]], List[int]] = {}
         steps = self._newest(session) if sample == "newest" else self._first(session)
         self._work = TimeSliced(session.context, steps)
 
@@ -61,7 +63,7 @@ class Audit:
         """What ended it early."""
         return self._work.failure
 
-    def answer(self, page: int) -> Dict[str, Any]:
+    def answer(self, page: int) -> Json:
         """Works for a while and tells what is known; an entry of the report."""
         began = time.monotonic()
         self._work.go(began + SECONDS, lambda: len(self._ready) >= page)
@@ -86,7 +88,7 @@ class Audit:
         """Ends it and lets go of what it holds."""
         self._work.close()
 
-    def _count_rows(self) -> List[Dict[str, Any]]:
+    def _count_rows(self) -> List[Json]:
         """The counts, what needs a look first."""
         rows = [
             dict(zip(("algorithm", "keyId", "verdict"), name), objects=count[0], bytes=count[1])
@@ -94,7 +96,7 @@ class Audit:
         ]
         return sorted(rows, key=lambda row: (verdicts.ORDER.index(row["verdict"]), -row["objects"]))
 
-    def _first(self, session: Any) -> Iterator[None]:
+    def _first(self, session: Session) -> Iterator[None]:
         """The objects in the order in which S3 lists them."""
         reader = reader_of(session, self.location)
         try:
@@ -115,7 +117,7 @@ class Audit:
         finally:
             reader.close()
 
-    def _newest(self, session: Any) -> Iterator[None]:
+    def _newest(self, session: Session) -> Iterator[None]:
         """The newest objects: everything is listed before the first header is read."""
         reader = reader_of(session, self.location)
         try:

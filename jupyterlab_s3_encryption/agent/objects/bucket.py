@@ -8,8 +8,9 @@ know: profiles, requests, reports. What follows for a profile is the front end's
 import json
 import re
 import time
-from typing import Any, Callable, Dict, List, Optional, Tuple
+from typing import Any, Callable, List, Optional, Tuple
 
+from ..shapes import Java, Json, Report
 from .reading import boto
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\Z")
@@ -21,7 +22,7 @@ class NotReadError(Exception):
     """Nothing of the bucket could be read; the message is for a person."""
 
 
-def name_of(text: Any) -> Optional[str]:
+def name_of(text: object) -> Optional[str]:
     """The bucket of a name or an s3:// address; None where it is neither."""
     if not isinstance(text, str):
         return None
@@ -29,7 +30,7 @@ def name_of(text: Any) -> Optional[str]:
     return name if _NAME.match(name) else None
 
 
-def read(conf: Any, bucket: str) -> Dict[str, Any]:
+def read(conf: Java, bucket: str) -> Json:
     """Default encryption and statements; `conf` has `get(name)`, as a Hadoop configuration has.
 
     Of each part that may not be read: None, and a reason. Raises NotReadError.
@@ -61,9 +62,7 @@ def read(conf: Any, bucket: str) -> Dict[str, Any]:
     }
 
 
-def _attempt(
-    call: Callable[[], Any], permission: str, empty: Dict[str, Any]
-) -> Tuple[Any, Optional[str]]:
+def _attempt(call: Callable[[], Any], permission: str, empty: Json) -> Tuple[Any, Optional[str]]:
     """(what was read, None) or (None, why not). Raises NotReadError where there is no bucket."""
     try:
         return call(), None
@@ -85,7 +84,7 @@ def _first(error: BaseException) -> str:
     return text[0][:300] if text else type(error).__name__
 
 
-def _default(answer: Dict[str, Any]) -> Dict[str, Any]:
+def _default(answer: Report) -> Json:
     """The rule of the default encryption, flat. keyId: "" where S3 takes aws/s3, or has none."""
     rules = answer["ServerSideEncryptionConfiguration"]["Rules"]
     rule = rules[0] if rules else {}
@@ -99,9 +98,9 @@ def _default(answer: Dict[str, Any]) -> Dict[str, Any]:
     }
 
 
-def _statements(policy: str) -> Dict[str, Any]:
+def _statements(policy: str) -> Json:
     """The statements about encryption or TLS, with lists everywhere, and how many others there are."""
-    found: List[Dict[str, Any]] = []
+    found: List[Json] = []
     others = 0
     for statement in _list(json.loads(policy).get("Statement")):
         condition = statement.get("Condition") or {}
@@ -129,9 +128,9 @@ def _statements(policy: str) -> Dict[str, Any]:
     return {"statements": found, "others": others}
 
 
-def _list(value: Any) -> List[Any]:
+def _list(value: object) -> List[Any]:
     return value if isinstance(value, list) else [] if value is None else [value]
 
 
-def _texts(value: Any) -> List[str]:
+def _texts(value: object) -> List[str]:
     return [str(item).lower() if isinstance(item, bool) else str(item) for item in _list(value)]

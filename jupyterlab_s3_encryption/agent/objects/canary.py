@@ -7,11 +7,13 @@ how a header is read, requests, how a report looks.
 import threading
 import time
 import uuid
-from typing import Any, Dict, List, Optional, Set
+from typing import Any, List, Optional, Set
 from urllib.parse import unquote
 
 from ..checks import claims
+from ..shapes import Json, Pyspark
 from ..spark import executors, jvm
+from ..spark.sessions import Session
 from ..state import State
 from . import verdicts
 from .reading import java_reader
@@ -39,8 +41,8 @@ TEXT = "concat_ws('', 'S3 Encryption canary', reflect('java.lang.Thread','sleep'
 class Canary:
     """One canary. `told` is the entry of the report, `failure` why it came to nothing."""
 
-    def __init__(self, state: State, session: Any, location: S3Location) -> None:
-        self.entry: Dict[str, Any] = {
+    def __init__(self, state: State, session: Session, location: S3Location) -> None:
+        self.entry: Json = {
             "location": location.text(),
             "slots": 0,
             "executors": {"total": 0, "wrote": 0},
@@ -205,7 +207,7 @@ class Canary:
             claims.proved(self._held, self._location.bucket, len(entries), "canary")
 
 
-def _slots(context: Any) -> int:
+def _slots(context: Pyspark) -> int:
     """How many tasks can run at the same time."""
     try:
         scala = jvm.scala(context)

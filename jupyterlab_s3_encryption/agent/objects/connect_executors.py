@@ -6,9 +6,11 @@ not know: settings, profiles, reports.
 
 import threading
 import time
-from typing import Any, List, Optional, Set
+from typing import List, Optional, Set
 
+from ..shapes import Pyspark
 from ..spark import executors
+from ..spark.sessions import Session
 
 #: Seconds for all queries together.
 TIME_LIMIT = 20.0
@@ -23,7 +25,7 @@ ANSWER = (
 TAG = "s3-encryption"
 
 
-def close(session: Any, master: Optional[str]) -> int:
+def close(session: Session, master: Optional[str]) -> int:
     """How many executors have closed theirs.
 
     Asks again until two queries have met nobody new; a query is given more tasks than executors
@@ -45,7 +47,7 @@ def close(session: Any, master: Optional[str]) -> int:
     return len(seen)
 
 
-def _ask(spark: Any, tasks: int, attempt: int, end: float) -> List[str]:
+def _ask(spark: Pyspark, tasks: int, attempt: int, end: float) -> List[str]:
     """The process of each task of one query."""
     query = ANSWER % min(20 * (attempt + 1), 200)
     answers: List[str] = []

@@ -6,8 +6,9 @@ not know: what the work is.
 
 import threading
 import time
-from typing import Any, Callable, Iterator, Optional
+from typing import Callable, Iterator, Optional
 
+from ..shapes import Pyspark
 from ..spark import jvm
 
 
@@ -18,7 +19,7 @@ class TimeSliced:
     step raised; done: nothing is left to do.
     """
 
-    def __init__(self, context: Any, steps: Iterator[None]) -> None:
+    def __init__(self, context: Pyspark, steps: Iterator[None]) -> None:
         self.done = False
         self.failure: Optional[BaseException] = None
         self._context = context

@@ -3,9 +3,10 @@
 Pure. Must not know: Spark, how a header was read. Algorithms are named as S3 sends them.
 """
 
-from typing import Any, Dict, List, NamedTuple, Optional, Tuple
+from typing import Dict, List, NamedTuple, Optional, Tuple
 
 from ..profile import profiles
+from ..shapes import Json, Profile
 
 ALGORITHMS = {
     "sse-s3": "AES256",
@@ -19,7 +20,7 @@ WANTED, OTHER, UNREADABLE = "wanted", "other", "unreadable"
 #: For lists: what needs a look first.
 ORDER = (OTHER, UNREADABLE, None, WANTED)
 
-Choice = Dict[str, Any]
+Choice = Json
 
 
 class Header(NamedTuple):
@@ -33,7 +34,7 @@ class Header(NamedTuple):
     reason: Optional[str]
 
 
-def choice_of(profile: Optional[Dict[str, Any]], bucket: str) -> Optional[Choice]:
+def choice_of(profile: Optional[Profile], bucket: str) -> Optional[Choice]:
     """The method and key that a profile has for a bucket; None where there is no profile."""
     if profile is None:
         return None
@@ -90,7 +91,7 @@ def entry(
     modified: Optional[str],
     header: Header,
     choice: Optional[Choice],
-) -> Dict[str, Any]:
+) -> Json:
     """An object as the report has it."""
     verdict, reason = judge(choice, header)
     return {
@@ -104,7 +105,7 @@ def entry(
     }
 
 
-def counted(entries: List[Dict[str, Any]]) -> Dict[str, int]:
+def counted(entries: List[Json]) -> Dict[str, int]:
     """How many entries have which verdict."""
     return {
         name: sum(1 for item in entries if item["verdict"] == name)

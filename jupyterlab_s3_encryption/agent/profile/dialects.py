@@ -7,9 +7,10 @@ computes the same (src/encryption/settings/settings.ts); tests/examples/settings
 import base64
 import json
 import re
-from typing import Any, Dict, List, NamedTuple, Optional, Tuple
+from typing import Dict, List, NamedTuple, Optional, Tuple
 
 from .. import data
+from ..shapes import Json, Profile
 
 Version = Tuple[int, ...]
 
@@ -25,10 +26,10 @@ class Plan(NamedTuple):
     clear: List[str]
 
 
-_data: Dict[str, Any] = {}
+_data: Json = {}
 
 
-def connectors() -> Dict[str, Any]:
+def connectors() -> Json:
     """What connectors.json says of each connector."""
     if not _data:
         _data.update(json.loads(data.text("connectors.json")))
@@ -44,7 +45,7 @@ def parse_version(text: Optional[str]) -> Optional[Version]:
 def plan(
     dialect: str,
     hadoop_version: Optional[str],
-    profile: Dict[str, Any],
+    profile: Profile,
     customer_key: Optional[str],
 ) -> Plan:
     """What a valid profile means for a connector. An unknown version counts as the newest.
@@ -81,7 +82,7 @@ def off_value(dialect: str, hadoop_version: Optional[str], key: str) -> Optional
     return str(entry["off"])
 
 
-def entry_of(dialect: str, key: str) -> Optional[Dict[str, Any]]:
+def entry_of(dialect: str, key: str) -> Optional[Json]:
     """The entry of connectors.json that a key (base or per bucket) belongs to."""
     table = connectors()["dialects"][dialect]
     for entry in table["properties"]:
@@ -139,7 +140,7 @@ def algorithm_of(dialect: str, method: str) -> str:
     )
 
 
-def _bucket_of(table: Dict[str, Any], entry: Dict[str, Any], key: str) -> Optional[str]:
+def _bucket_of(table: Json, entry: Json, key: str) -> Optional[str]:
     head = table["bucketPrefix"].split("{bucket}")[0]
     tail = "." + entry["name"]
     if key.startswith(head) and key.endswith(tail) and len(key) > len(head) + len(tail):
@@ -148,9 +149,9 @@ def _bucket_of(table: Dict[str, Any], entry: Dict[str, Any], key: str) -> Option
 
 
 def _values(
-    table: Dict[str, Any],
+    table: Json,
     version: Optional[Version],
-    choice: Dict[str, Any],
+    choice: Json,
     customer_key: Optional[str],
 ) -> Dict[str, str]:
     """Property name without prefix -> value, for a profile or for the rule of a bucket."""
@@ -182,9 +183,7 @@ def _values(
     return values
 
 
-def _fill(
-    template: str, entry: Dict[str, Any], choice: Dict[str, Any], customer_key: Optional[str]
-) -> Optional[str]:
+def _fill(template: str, entry: Json, choice: Json, customer_key: Optional[str]) -> Optional[str]:
     if template == "{kmsKeyId}":
         return choice.get("kmsKeyId")
     if template == "{customerKey}":
@@ -200,7 +199,7 @@ def _fill(
     return template
 
 
-def _in_range(entry: Dict[str, Any], version: Optional[Version]) -> bool:
+def _in_range(entry: Json, version: Optional[Version]) -> bool:
     """Whether a version lies in `from` to before `until`; unknown is the newest."""
     if version is None:
         return "until" not in entry

@@ -7,10 +7,9 @@ Pure. Must not know: Spark, connectors, the kernel. The TypeScript side has the 
 import base64
 import binascii
 import re
-from typing import Any, Dict, List, Optional
+from typing import List, Optional, Sequence
 
-#: A finding about one field: {"field": path, "message": sentence}.
-FieldMessage = Dict[str, str]
+from ..shapes import FieldMessage, Json, Pyspark
 
 METHODS = ("bucket-default", "sse-s3", "sse-kms", "dsse-kms", "sse-c", "cse-kms")
 BUCKET_METHODS = ("bucket-default", "sse-s3", "sse-kms", "dsse-kms", "cse-kms")
@@ -46,7 +45,7 @@ _RIGHT = (
 )
 
 
-def validate(profile: Any) -> List[FieldMessage]:
+def validate(profile: object) -> List[FieldMessage]:
     """What is wrong with a profile, in the order of FIELDS; empty where it is valid.
 
     The SSE-C key is no part of a profile: see `validate_customer_key`.
@@ -65,7 +64,7 @@ def validate(profile: Any) -> List[FieldMessage]:
     return found
 
 
-def validate_customer_key(method: str, key: Any) -> List[FieldMessage]:
+def validate_customer_key(method: str, key: object) -> List[FieldMessage]:
     """What is wrong with the SSE-C key (base64 of exactly 32 bytes) that came with a valid profile.
 
     The messages never hold the key.
@@ -105,7 +104,7 @@ def same_key(one: str, other: str) -> Optional[bool]:
     return one.split("/")[-1] == other.split("/")[-1]
 
 
-def key_problem(key: Any) -> Optional[str]:
+def key_problem(key: object) -> Optional[str]:
     """Why a text does not name a KMS key, with what would be right; None where it does."""
     if not isinstance(key, str):
         return "The KMS key is not text. " + _RIGHT
@@ -145,7 +144,7 @@ def _alias_problem(alias: Optional[str]) -> Optional[str]:
     return "Of the keys that AWS manages, S3 can only use alias/aws/s3."
 
 
-def _choice(choice: Dict[str, Any], methods: Any, prefix: str) -> List[FieldMessage]:
+def _choice(choice: Json, methods: Sequence[str], prefix: str) -> List[FieldMessage]:
     """Method, key and context of a profile or of the rule for a bucket (prefix "buckets.NAME.")."""
     method = choice.get("method")
     if not isinstance(method, str) or method not in methods:
@@ -177,7 +176,7 @@ def _choice(choice: Dict[str, Any], methods: Any, prefix: str) -> List[FieldMess
     return found
 
 
-def _context(context: Any) -> List[FieldMessage]:
+def _context(context: Pyspark) -> List[FieldMessage]:
     field = "encryptionContext"
     if not isinstance(context, dict) or not context:
         return [
@@ -210,7 +209,7 @@ def _context(context: Any) -> List[FieldMessage]:
     return []
 
 
-def _buckets(buckets: Any) -> List[FieldMessage]:
+def _buckets(buckets: object) -> List[FieldMessage]:
     if not isinstance(buckets, dict):
         return [_message("buckets", "Rules for buckets are an object: bucket name to method.")]
     found: List[FieldMessage] = []
@@ -237,7 +236,7 @@ def _buckets(buckets: Any) -> List[FieldMessage]:
     return found
 
 
-def _name(name: Any) -> List[FieldMessage]:
+def _name(name: object) -> List[FieldMessage]:
     if not isinstance(name, str) or not name.strip():
         return [_message("name", "A profile's name is a text that is not empty.")]
     if re.search(_CONTROL, name):
@@ -245,7 +244,7 @@ def _name(name: Any) -> List[FieldMessage]:
     return []
 
 
-def _writers(writers: Any) -> List[FieldMessage]:
+def _writers(writers: object) -> List[FieldMessage]:
     if (
         not isinstance(writers, list)
         or any(not isinstance(name, str) or name not in WRITERS for name in writers)
@@ -256,7 +255,7 @@ def _writers(writers: Any) -> List[FieldMessage]:
     return []
 
 
-def _unknown(given: Dict[str, Any], known: Any, prefix: str) -> List[FieldMessage]:
+def _unknown(given: Json, known: Sequence[str], prefix: str) -> List[FieldMessage]:
     return [
         _message(prefix + str(field), "There is no such field. Known: %s." % ", ".join(known))
         for field in given

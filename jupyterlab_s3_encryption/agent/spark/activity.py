@@ -4,10 +4,11 @@ Only looks. Must not know: settings, file systems, reports. Source of the privat
 DAGScheduler and SQLExecution of Spark 3.3 to 4.x; where one is missing, the public API is asked.
 """
 
-from typing import Any, Dict, FrozenSet, List, NamedTuple, Optional, Set
+from typing import Dict, FrozenSet, List, NamedTuple, Optional, Set
 
+from ..shapes import Java, Pyspark
 from . import jvm
-from .sessions import SCHEMES
+from .sessions import SCHEMES, Session
 
 Activity = Dict[str, Optional[int]]
 
@@ -39,7 +40,7 @@ _SHARED = "org.apache.spark.sql.internal.SharedState"
 _STREAMS = "activeStreamingQueries"
 
 
-def read(sessions: List[Any]) -> Activity:
+def read(sessions: List[Session]) -> Activity:
     """{"jobs", "streams"}: how many are running now; None where that cannot be known.
 
     A command that is between its jobs (a write that is being committed) counts as a job.
@@ -73,7 +74,7 @@ def describe(activity: Activity) -> str:
     return "it cannot be seen whether anything is running"
 
 
-def running(sessions: List[Any]) -> Running:
+def running(sessions: List[Session]) -> Running:
     """What is running now and may hold open what it began with; where that is unknown, nothing."""
     session = next((session for session in sessions if session.context is not None), None)
     if session is None or quiet(read(sessions)):
@@ -94,7 +95,7 @@ def running(sessions: List[Any]) -> Running:
     )
 
 
-def scheduler(context: Any) -> Any:
+def scheduler(context: Pyspark) -> Java:
     """Spark's DAGScheduler; None where it cannot be asked."""
     try:
         return context, jvm.constant(
@@ -104,7 +105,7 @@ def scheduler(context: Any) -> Any:
         return None
 
 
-def jobs_ever(found: Any) -> Optional[int]:
+def jobs_ever(found: Java) -> Optional[int]:
     """How many jobs a scheduler has started so far; None where that cannot be known."""
     try:
         return int(jvm.field(found[0], _SCHEDULER, "nextJobId").get(found[1]))
@@ -112,13 +113,13 @@ def jobs_ever(found: Any) -> Optional[int]:
         return None
 
 
-def _jobs(context: Any) -> Optional[int]:
+def _jobs(context: Pyspark) -> Optional[int]:
 
-    def jobs() -> Any:
+    def jobs() -> Java:
         own = scheduler(context)[1]
         return jvm.field(context, _SCHEDULER, "activeJobs").get(own)
 
-    def text_of() -> Any:
+    def text_of() -> Java:
         return jvm.java_class(context, "java.lang.String").valueOf
 
     try:
@@ -140,10 +141,10 @@ def _jobs(context: Any) -> Optional[int]:
     return max(running, commands)
 
 
-def _executions(context: Any) -> Any:
+def _executions(context: Pyspark) -> Java:
     """Java's map of the SQL commands that are running, by their ids."""
 
-    def find() -> Any:
+    def find() -> Java:
         name = "org.apache.spark.sql.execution.SQLExecution$"
         found = jvm.field(context, name, "executionIdToQueryExecution")
         return found.get(jvm.field(context, name, "MODULE$").get(None))
@@ -151,17 +152,17 @@ def _executions(context: Any) -> Any:
     return jvm.handle(context, "SQLExecution", find)
 
 
-def _active_streams(session: Any) -> Any:
+def _active_streams(session: Session) -> Java:
     """Java's map of the streaming queries of all sessions that are running."""
 
-    def active() -> Any:
+    def active() -> Java:
         shared = session.spark._jsparkSession.sharedState()
         return jvm.field(session.context, _SHARED, _STREAMS).get(shared)
 
     return jvm.constant(session.context, "%s of %s" % (_STREAMS, session.identity), active)
 
 
-def _on_s3(query: Any) -> bool:
+def _on_s3(query: Java) -> bool:
     """Whether a streaming query keeps its checkpoint, or its sink its log, on S3; unknown: yes."""
     try:
         text = "%s %s" % (query.resolvedCheckpointRoot(), query.sink().toString())
@@ -170,7 +171,7 @@ def _on_s3(query: Any) -> bool:
     return any(scheme + "://" in text for scheme in SCHEMES)
 
 
-def _active_jobs(context: Any, foreign: Set[str]) -> List[str]:
+def _active_jobs(context: Pyspark, foreign: Set[str]) -> List[str]:
     """Ids of the jobs that are running, but for those of some streaming queries."""
     try:
         found = jvm.field(context, _SCHEDULER, "jobIdToActiveJob").get(scheduler(context)[1])
@@ -186,7 +187,7 @@ def _active_jobs(context: Any, foreign: Set[str]) -> List[str]:
         return [str(name) for name in jvm.scala(context).statusTracker().getActiveJobIds()]
 
 
-def _active_commands(context: Any, foreign: Set[str]) -> List[str]:
+def _active_commands(context: Pyspark, foreign: Set[str]) -> List[str]:
     """Ids of the SQL commands that are running, but for those of some streaming queries."""
     found = []
     try:
@@ -200,7 +201,7 @@ def _active_commands(context: Any, foreign: Set[str]) -> List[str]:
     return found
 
 
-def _streams(session: Any, sessions: List[Any]) -> Optional[int]:
+def _streams(session: Session, sessions: List[Session]) -> Optional[int]:
     if session.spark is None:
         return 0
     try:

@@ -3,15 +3,17 @@
 Creates no file system. Must not know: profiles, settings, reports' other parts.
 """
 
-from typing import Any, Dict, List, Optional
+from typing import Dict, List, Optional
 
 from ..profile import dialects
+from ..shapes import Desired, Pyspark
 from . import jvm, sessions
+from .sessions import Session
 
-Connector = Dict[str, Optional[str]]
+Connector = Desired
 
 
-def detect(session: Any, values: Dict[str, str], in_hadoop: Dict[str, str]) -> List[Connector]:
+def detect(session: Session, values: Dict[str, str], in_hadoop: Dict[str, str]) -> List[Connector]:
     """One entry per scheme for a session; `values` are its own properties, `in_hadoop` those of
     sc.hadoopConfiguration."""
     if session.kind == "connect":
@@ -28,7 +30,7 @@ def detect(session: Any, values: Dict[str, str], in_hadoop: Dict[str, str]) -> L
     return found
 
 
-def _class_name(session: Any, scheme: str, wanted: str) -> str:
+def _class_name(session: Session, scheme: str, wanted: str) -> str:
     """As FileSystem.getFileSystemClass, which would load every registered file system first."""
     conf = jvm.hadoop(session.context)
     if not wanted:
@@ -69,7 +71,7 @@ def _entry(scheme: str, class_name: Optional[str], reason: Optional[str]) -> Con
     return {"scheme": scheme, "connector": connector, "className": class_name, "reason": reason}
 
 
-def _detect_connect(session: Any) -> List[Connector]:
+def _detect_connect(session: Session) -> List[Connector]:
     """Over Spark Connect only the presence of a class can be seen, not what serves a scheme."""
     present = [
         name for name in dialects.connectors()["classes"] if _server_has(session.spark, name)
@@ -88,7 +90,7 @@ def _detect_connect(session: Any) -> List[Connector]:
     ]
 
 
-def _server_has(spark: Any, class_name: str) -> bool:
+def _server_has(spark: Pyspark, class_name: str) -> bool:
     """Whether the server can load a class: the analyzer's message names what is missing."""
     try:
         _ = spark.sql("SELECT reflect('%s', 'noSuchMethod')" % class_name).schema

@@ -5,8 +5,9 @@ is the executor: what is done there is done by a call.
 """
 
 import time
-from typing import Any, Dict, List, NamedTuple, Optional, Set
+from typing import Dict, List, NamedTuple, Optional, Set
 
+from ..shapes import Pyspark
 from . import java_classes, jvm
 
 _PROPERTIES = ("spark.jobGroup.id", "spark.job.description", "spark.job.interruptOnCancel")
@@ -31,7 +32,7 @@ def are_apart(master: Optional[str]) -> bool:
     return bool(master) and not is_local(str(master))
 
 
-def known(context: Any) -> Optional[Set[str]]:
+def known(context: Pyspark) -> Optional[Set[str]]:
     """Ids of the executors that are there now, without the driver; None where unknown."""
     try:
         text = str(jvm.scala(context).getExecutorIds().mkString(","))
@@ -40,7 +41,7 @@ def known(context: Any) -> Optional[Set[str]]:
     return {name for name in text.split(",") if name}
 
 
-def reach(context: Any, settings: Optional[str], limit: float) -> Reached:
+def reach(context: Pyspark, settings: Optional[str], limit: float) -> Reached:
     """Brings settings into force in all executors (see java_classes.change), one task for each.
 
     limit: seconds after which those that have not answered are given up.
@@ -77,7 +78,7 @@ def reach(context: Any, settings: Optional[str], limit: float) -> Reached:
 
 
 def _ask(
-    context: Any, settings: Optional[str], executors: List[str], end: float
+    context: Pyspark, settings: Optional[str], executors: List[str], end: float
 ) -> List[java_classes.Answer]:
     """The answers of one job with a task for each executor; raises when the time is up."""
     scala = jvm.scala(context)

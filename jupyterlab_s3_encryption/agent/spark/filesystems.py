@@ -8,14 +8,16 @@ Source of the names: S3AUtils, CredentialProviderFactory, Hadoop 3.2 to 3.5.
 import hashlib
 import json
 import re
-from typing import Any, Dict, List, NamedTuple, Optional, Set, Tuple
+from typing import Dict, List, NamedTuple, Optional, Set, Tuple
 
 from .. import report
 from ..profile import dialects
+from ..shapes import Java, Json, Profile, Pyspark
 from ..state import State
 from . import java_classes, jvm, sessions
+from .sessions import Session
 
-FileSystem = Dict[str, Any]
+FileSystem = Json
 
 _PROVIDER = ".security.credential.provider.path"
 #: Stands for every bucket that has no properties of its own.
@@ -42,7 +44,7 @@ class Open(NamedTuple):
         return {"uri": self.uri, "algorithm": self.algorithm, "keyId": key, "stale": self.stale}
 
 
-def settings(state: State, session: Any, dialect: Optional[str] = None) -> Optional[str]:
+def settings(state: State, session: Session, dialect: Optional[str] = None) -> Optional[str]:
     """What OpenFileSystems needs to open buckets as the session says; None if nothing is armed.
 
     dialect: asks for it also if nothing is armed, to compare with. JSON; holds the SSE-C key where
@@ -61,7 +63,7 @@ def settings(state: State, session: Any, dialect: Optional[str] = None) -> Optio
     values: Dict[str, str] = {}
     for prefix in prefixes:
         values.update(_in_force(dialect, version, prefix, conf))
-    found: Dict[str, Any] = {
+    found: Json = {
         "connector": _class_of(dialect),
         "prefix": table["prefix"],
         "bucketPrefix": table["bucketPrefix"].split("{bucket}")[0],
@@ -74,7 +76,7 @@ def settings(state: State, session: Any, dialect: Optional[str] = None) -> Optio
     return json.dumps(dict(found, fingerprint=state.digest(text)), sort_keys=True)
 
 
-def _in_force(dialect: str, version: Optional[str], prefix: str, conf: Any) -> Dict[str, str]:
+def _in_force(dialect: str, version: Optional[str], prefix: str, conf: Java) -> Dict[str, str]:
     """The properties with a prefix, under names of this version; older names count without a newer.
 
     A configuration knows that names are older ones only once S3A was loaded.
@@ -119,7 +121,7 @@ class Seen(NamedTuple):
     writing: List[str]
 
 
-def inspect(state: State, session: Any, dialect: str, trusted: bool) -> Seen:
+def inspect(state: State, session: Session, dialect: str, trusted: bool) -> Seen:
     """The live s3, s3a and s3n instances of the driver, compared with what was set last, or, if
     nothing was, with what the session says.
 
@@ -141,10 +143,10 @@ def inspect(state: State, session: Any, dialect: str, trusted: bool) -> Seen:
     return Seen(sorted(found, key=lambda entry: entry.uri), answer["writing"])
 
 
-def _cached(context: Any) -> str:
+def _cached(context: Pyspark) -> str:
     """What Hadoop's cache says that it holds."""
 
-    def keys() -> Any:
+    def keys() -> Java:
         name = "org.apache.hadoop.fs.FileSystem"
         cache = jvm.field(context, name, "CACHE").get(None)
         return jvm.field(context, name + "$Cache", "map").get(cache).keySet()
@@ -153,8 +155,8 @@ def _cached(context: Any) -> str:
 
 
 def computed(
-    session: Any,
-    profile: Dict[str, Any],
+    session: Session,
+    profile: Profile,
     customer_key: Optional[str],
     version: Optional[str],
     loaded: bool,
@@ -174,7 +176,7 @@ def computed(
     tools = jvm.java_class(session.context, "org.apache.hadoop.fs.s3a.S3AUtils")
     found: List[Tuple[Optional[str], str]] = []
     rules = profile.get("buckets") or {}
-    choices: Dict[Optional[str], Dict[str, Any]] = {None: profile}
+    choices: Dict[Optional[str], Json] = {None: profile}
     choices.update(rules)
     for name in _provided_buckets(session.context, conf) if provided else ():
         choices.setdefault(name, profile)
@@ -195,7 +197,7 @@ def computed(
     return found
 
 
-def event_log(context: Any) -> Optional[str]:
+def event_log(context: Pyspark) -> Optional[str]:
     """scheme://bucket of Spark's event log, None where it is off or not on S3."""
     conf = jvm.scala(context).getConf()
     if str(conf.get("spark.eventLog.enabled", "false")).lower() != "true":
@@ -206,7 +208,7 @@ def event_log(context: Any) -> Optional[str]:
     return "%s://%s" % (scheme, rest.split("/", 1)[0])
 
 
-def _provides(conf: Any) -> bool:
+def _provides(conf: Java) -> bool:
     """Whether credentials may come from a provider."""
     providers = ("hadoop" + _PROVIDER, "fs.s3a" + _PROVIDER)
     return any(conf.get(name) for name in providers) or _PROVIDER in str(
@@ -214,7 +216,7 @@ def _provides(conf: Any) -> bool:
     )
 
 
-def _provided_buckets(context: Any, conf: Any) -> List[str]:
+def _provided_buckets(context: Pyspark, conf: Java) -> List[str]:
     """The buckets for which credential providers hold encryption entries of their own.
 
     Raises nothing: a provider that cannot be read is what S3A will say, too.
@@ -241,5 +243,5 @@ def _class_of(dialect: str) -> str:
     return str(next(name for name in classes if classes[name] == dialect))
 
 
-def _key(choice: Dict[str, Any], customer_key: Optional[str]) -> Optional[str]:
+def _key(choice: Json, customer_key: Optional[str]) -> Optional[str]:
     return customer_key if choice["method"] == "sse-c" else choice.get("kmsKeyId")

@@ -8,7 +8,8 @@ import functools
 import sys
 from typing import Any, Callable, List, Tuple
 
-from ..state import State
+from ..shapes import Function, Java, Module, Pyspark
+from ..state import Patch, State
 from . import import_hooks, jvm, sessions
 
 _MODULES = {
@@ -18,7 +19,7 @@ _MODULES = {
 }
 
 
-def install(state: State, created: Callable[[str, Any], None]) -> None:
+def install(state: State, created: Callable[[str, Pyspark], None]) -> None:
     """From now on `created(kind, session)` is called with each new session. Idempotent."""
     state.created = created
     for kind, cls in _classes():
@@ -54,13 +55,13 @@ def remove(state: State) -> None:
     state.finder = None
 
 
-def _classes() -> List[Tuple[str, Any]]:
+def _classes() -> List[Tuple[str, Pyspark]]:
     """(kind, class) of everything that is watched and loaded already."""
     context = sessions.context_class()
     return ([("context", context)] if context is not None else []) + sessions.session_classes()
 
 
-def _points(kind: str, cls: Any) -> List[Tuple[Any, str]]:
+def _points(kind: str, cls: Pyspark) -> List[Tuple[Pyspark, str]]:
     """(owner, function) of everything that makes a session of a class."""
     if kind in ("classic", "context"):
         # getOrCreate, newSession and cloneSession all come here.
@@ -76,17 +77,17 @@ def _points(kind: str, cls: Any) -> List[Tuple[Any, str]]:
     return [(owner, name) for owner, name in points if owner is not None and name in vars(owner)]
 
 
-def _patch(state: State, kind: str, cls: Any) -> None:
+def _patch(state: State, kind: str, cls: Pyspark) -> None:
     for owner, name in _points(kind, cls):
         current = vars(owner)[name]
         if any(current is wrapper for _, _, _, wrapper in state.patches):
             continue
         wrapper = _wrap(state, kind, current, name == "__init__")
         setattr(owner, name, wrapper)
-        state.patches.append((owner, name, current, wrapper))
+        state.patches.append(Patch(owner, name, current, wrapper))
 
 
-def _wrap(state: State, kind: str, original: Any, initializer: bool) -> Any:
+def _wrap(state: State, kind: str, original: Function, initializer: bool) -> Java:
     @functools.wraps(original)
     def call(*args: Any, **kwargs: Any) -> Any:
         state.nesting += 1
@@ -103,7 +104,7 @@ def _wrap(state: State, kind: str, original: Any, initializer: bool) -> Any:
     return call
 
 
-def _imported(state: State, name: str, module: Any) -> None:
+def _imported(state: State, name: str, module: Module) -> None:
     """One of pyspark's session modules was imported just now: watches its class."""
     kind = _MODULES[name]
     cls = getattr(module, "SparkContext" if kind == "context" else "SparkSession", None)

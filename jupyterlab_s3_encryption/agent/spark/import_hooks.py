@@ -6,7 +6,10 @@ Must not know: Spark, botocore, what is done with what is found.
 import gc
 import importlib.machinery
 import sys
-from typing import Any, Callable, Container, List, Optional
+import types
+from typing import Any, Callable, Container, List, Optional, Sequence
+
+from ..shapes import Module
 
 
 def instances(cls: Any) -> List[Any]:
@@ -25,13 +28,16 @@ def instances(cls: Any) -> List[Any]:
 class Finder:
     """Stands in sys.meta_path and calls imported(name, module) after one of these was executed."""
 
-    def __init__(self, names: Container[str], imported: Callable[[str, Any], None]) -> None:
+    def __init__(self, names: Container[str], imported: Callable[[str, Module], None]) -> None:
         self._names = names
         self._imported = imported
         self._busy = False
 
     def find_spec(
-        self, name: str, path: Any = None, target: Any = None
+        self,
+        name: str,
+        path: Optional[Sequence[str]] = None,
+        target: Optional[types.ModuleType] = None,
     ) -> Optional[importlib.machinery.ModuleSpec]:
         """Finds what the other finders find."""
         if name not in self._names or self._busy:
@@ -51,7 +57,7 @@ class Finder:
             return spec
         execute, imported = loader.exec_module, self._imported
 
-        def exec_module(module: Any) -> None:
+        def exec_module(module: Module) -> None:
             execute(module)
             imported(name, module)
 

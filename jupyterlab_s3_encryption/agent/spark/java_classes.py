@@ -12,9 +12,10 @@ import re
 import shutil
 import tempfile
 import zlib
-from typing import Any, Dict, List, Optional
+from typing import Dict, List, Optional
 
 from .. import data
+from ..shapes import Java, Json, Pyspark
 from . import jvm
 
 _TEXT = "java_classes.txt"
@@ -23,14 +24,14 @@ _OPEN_FILE_SYSTEMS = "jupyterlab.s3encryption.OpenFileSystems"
 _BLOCK_MANAGER = re.compile(r"BlockManagerId\(([^,]+), ([^,]+), ")
 _jar: List[str] = []
 
-Answer = Dict[str, Any]
+Answer = Json
 
 
 class MissingError(Exception):
     """The classes cannot be used here. str() says why."""
 
 
-def change(context: Any, settings: Optional[str], anew: bool) -> Answer:
+def change(context: Pyspark, settings: Optional[str], anew: bool) -> Answer:
     """Brings settings (JSON, None for none) into force in the driver's JVM.
 
     anew: whether somebody chose them just now, see OpenFileSystems.change.
@@ -39,7 +40,7 @@ def change(context: Any, settings: Optional[str], anew: bool) -> Answer:
     return _answer(_driver(context).change(settings, anew))
 
 
-def inspect(context: Any, settings: Optional[str]) -> Answer:
+def inspect(context: Pyspark, settings: Optional[str]) -> Answer:
     """What is open in the driver's JVM, as OpenFileSystems.look tells it; raises as `change`.
 
     settings: what to compare it with, None for those in force.
@@ -47,29 +48,29 @@ def inspect(context: Any, settings: Optional[str]) -> Answer:
     return _answer(_driver(context).look(settings))
 
 
-def is_quiet(context: Any) -> bool:
+def is_quiet(context: Pyspark) -> bool:
     """Whether the driver's JVM has nothing to act on or to tell; one call, raises as `change`."""
     return bool(_driver(context).isQuiet())
 
 
-def instance(context: Any, bucket: str) -> Any:
+def instance(context: Pyspark, bucket: str) -> Java:
     """The S3A file system that the driver's JVM has open for a bucket, None if there is none."""
     return _driver(context).instance(bucket)
 
 
-def are_loaded(context: Any) -> bool:
+def are_loaded(context: Pyspark) -> bool:
     """Whether the driver's JVM has the classes already."""
     return jvm.has_handle(context, _OPEN_FILE_SYSTEMS)
 
 
-def task(context: Any, settings: Optional[str]) -> Any:
+def task(context: Pyspark, settings: Optional[str]) -> Java:
     """A function for Spark's tasks that does in their JVM what `change` does in the driver's."""
     # By its path: once for each application, executors that join later get it too.
     jvm.constant(context, "java_classes", lambda: jvm.scala(context).addJar(jar()))
     return _driver(context).onExecutor(settings)
 
 
-def hosts(context: Any) -> Dict[str, str]:
+def hosts(context: Pyspark) -> Dict[str, str]:
     """The host of each executor by its id, as far as Spark tells it.
 
     Python does not ask Spark's block manager: py4j looks at all methods of a class, and one of
@@ -103,10 +104,10 @@ def _text() -> str:
         raise MissingError("%s was not built." % _TEXT) from error
 
 
-def _driver(context: Any) -> Any:
+def _driver(context: Pyspark) -> Java:
     """The OpenFileSystems of the driver's JVM."""
 
-    def make() -> Any:
+    def make() -> Java:
         try:
             path = jar()
         except OSError as error:
@@ -123,7 +124,7 @@ def _driver(context: Any) -> Any:
     return jvm.handle(context, _OPEN_FILE_SYSTEMS, make)
 
 
-def _answer(text: Any) -> Answer:
+def _answer(text: Java) -> Answer:
     found: Answer = json.loads(str(text))
     if "error" in found:
         raise MissingError(str(found["error"]))

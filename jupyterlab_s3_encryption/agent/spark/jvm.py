@@ -4,21 +4,23 @@ Must not know: sessions, settings, S3.
 """
 
 import sys
-from typing import Any, Callable, Dict, List, Tuple
+from typing import Callable, Dict, List, Tuple
+
+from ..shapes import Java, Pyspark
 
 _SEPARATOR = "\x01"
 #: name -> (client of the gateway, Java object).
-_HANDLES: Dict[str, Tuple[Any, Any]] = {}
+_HANDLES: Dict[str, Tuple[Java, Java]] = {}
 #: The SparkContext at hand: its Java object, and what was asked of it by name.
-_CONTEXT: List[Any] = [None, {}]
+_CONTEXT: List[Java] = [None, {}]
 
 
-def java_class(context: Any, name: str) -> Any:
+def java_class(context: Pyspark, name: str) -> Java:
     """A Java class by its name, without the lookups of each package that `jvm.a.b.C` costs."""
     return sys.modules["py4j.java_gateway"].JavaClass(name, context._gateway._gateway_client)
 
 
-def handle(context: Any, name: str, make: Callable[[], Any]) -> Any:
+def handle(context: Pyspark, name: str, make: Callable[[], Java]) -> Java:
     """A Java object that stays the same as long as its JVM lives; made once, then kept."""
     client = context._gateway._gateway_client
     if _HANDLES.get(name, (None, None))[0] is not client:
@@ -26,16 +28,16 @@ def handle(context: Any, name: str, make: Callable[[], Any]) -> Any:
     return _HANDLES[name][1]
 
 
-def has_handle(context: Any, name: str) -> bool:
+def has_handle(context: Pyspark, name: str) -> bool:
     """Whether `handle` has made this object for the JVM at hand."""
     return _HANDLES.get(name, (None, None))[0] is context._gateway._gateway_client
 
 
-def field(context: Any, owner: str, name: str) -> Any:
+def field(context: Pyspark, owner: str, name: str) -> Java:
     """A field of a Java class, of any visibility. The first call of a method makes Java look at
     all methods of a class, which takes 2 to 10 ms with Spark's large ones; a field does not."""
 
-    def find() -> Any:
+    def find() -> Java:
         found = java_class(context, "java.lang.Class").forName(owner).getDeclaredField(name)
         found.setAccessible(True)
         return found
@@ -43,7 +45,7 @@ def field(context: Any, owner: str, name: str) -> Any:
     return handle(context, owner + "." + name, find)
 
 
-def constant(context: Any, name: str, make: Callable[[], Any]) -> Any:
+def constant(context: Pyspark, name: str, make: Callable[[], Java]) -> Java:
     """What stays the same as long as a SparkContext lives; asked of Java once."""
     if _CONTEXT[0] is not context._jsc:
         _CONTEXT[:] = [context._jsc, {}]
@@ -53,17 +55,17 @@ def constant(context: Any, name: str, make: Callable[[], Any]) -> Any:
     return found[name]
 
 
-def scala(context: Any) -> Any:
+def scala(context: Pyspark) -> Java:
     """The SparkContext of Scala."""
     return constant(context, "sc", context._jsc.sc)
 
 
-def application(context: Any) -> str:
+def application(context: Pyspark) -> str:
     """The application's id."""
     return str(constant(context, "id", lambda: str(context.applicationId)))
 
 
-def hadoop(context: Any) -> Any:
+def hadoop(context: Pyspark) -> Java:
     """sc.hadoopConfiguration."""
     return constant(context, "hadoop", context._jsc.hadoopConfiguration)
 
@@ -83,14 +85,14 @@ def error_text(error: BaseException) -> str:
     return "%s: %s" % (type(error).__name__, text.splitlines()[0]) if text else type(error).__name__
 
 
-def texts(context: Any, collection: Any) -> List[str]:
+def texts(context: Pyspark, collection: Java) -> List[str]:
     """The texts of a Java collection, by one call; a text with the separator in it is cut."""
     join = handle(context, "String.join", lambda: java_class(context, "java.lang.String").join)
     joined = str(join(_SEPARATOR, collection))
     return joined.split(_SEPARATOR) if joined else []
 
 
-def leave_thread(context: Any) -> None:
+def leave_thread(context: Pyspark) -> None:
     """Closes this thread's own connection to the JVM, so that both ends of the thread are gone.
 
     Source: pyspark.util.InheritableThread, which does the same. Never raises.

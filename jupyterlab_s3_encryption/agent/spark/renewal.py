@@ -5,17 +5,18 @@ who use it (java/src). Executors are reached by tasks, so only while nothing run
 a renewal is due. Must not know: property names, how settings are written, how a report looks.
 """
 
-from typing import Any, Dict, List, Optional
+from typing import Dict, List, Optional
 
 from .. import report
-from ..state import Renewal, State
+from ..state import Left, Renewal, State
 from . import activity, executors, filesystems, java_classes, jvm
+from .sessions import Session, classic
 
 #: Seconds for the executors, and beside jobs that occupy them.
 QUIET, BUSY = 5.0, 1.0
 
 
-def of(state: State, session: Any) -> Optional[Renewal]:
+def of(state: State, session: Session) -> Optional[Renewal]:
     """What is known about the application of a session; None where it is another one's."""
     found = state.renewal
     if found is None or session.context is None:
@@ -23,9 +24,9 @@ def of(state: State, session: Any) -> Optional[Renewal]:
     return found if found.application == jvm.application(session.context) else None
 
 
-def changed(state: State, sessions: List[Any]) -> None:
+def changed(state: State, sessions: List[Session]) -> None:
     """Settings were written: brings them into force, or notes that it is due. Not over Connect."""
-    session = _classic(sessions)
+    session = classic(sessions)
     if session is None:
         state.renewal = None
         return
@@ -37,17 +38,17 @@ def changed(state: State, sessions: List[Any]) -> None:
     _attempt(state, sessions, session, new, anew=True, asked=True)
 
 
-def created(state: State, sessions: List[Any]) -> None:
+def created(state: State, sessions: List[Session]) -> None:
     """A session was created: renews unless its application has the settings already."""
-    session = _classic(sessions)
+    session = classic(sessions)
     found = of(state, session) if session is not None else None
     if found is None or found.fingerprint != state.fingerprint:
         changed(state, sessions)
 
 
-def check(state: State, sessions: List[Any]) -> None:
+def check(state: State, sessions: List[Session]) -> None:
     """Looks again at the driver and, if jobs have run or executors joined since, at executors."""
-    session = _classic(sessions)
+    session = classic(sessions)
     if session is None or (state.profile is None and state.renewal is None):
         return
     found = of(state, session)
@@ -58,11 +59,13 @@ def check(state: State, sessions: List[Any]) -> None:
         _attempt(state, sessions, session, found, asked=True)
 
 
-def catch_up(state: State, sessions: List[Any]) -> None:
+def catch_up(state: State, sessions: List[Session]) -> None:
     """After cells: reaches executors that joined meanwhile, so that the next cell need not wait."""
-    session = _classic(sessions)
+    session = classic(sessions)
     found = of(state, session) if session is not None else None
-    if found is not None and state.profile is not None and not found.cancelled and _lacks(found):
+    if session is None or found is None or state.profile is None or found.cancelled:
+        return
+    if _lacks(found):
         _attempt(state, sessions, session, found)
 
 
@@ -81,9 +84,9 @@ def needs_check(state: State) -> bool:
     return _lacks(found)
 
 
-def quick_check(state: State, sessions: List[Any]) -> bool:
+def quick_check(state: State, sessions: List[Session]) -> bool:
     """Does what is due, ahead of a cell; whether there is something new to tell."""
-    session = _classic(sessions)
+    session = classic(sessions)
     found = of(state, session) if session is not None else None
     if session is None or found is None:
         return False
@@ -96,10 +99,10 @@ def quick_check(state: State, sessions: List[Any]) -> bool:
     return again or _facts(found, session, found.left) != found.reported
 
 
-def reported(found: Renewal, session: Any, left: Any) -> None:
+def reported(found: Renewal, session: Session, left: Left) -> None:
     """A report says what there is: the next guard says nothing unless that changes.
 
-    left: addresses that are stale, and those that were written to with older settings.
+    left: what it says of the driver.
     """
     found.left = left
     found.reported = _facts(found, session, left)
@@ -114,7 +117,7 @@ def cancel(state: State) -> bool:
     return True
 
 
-def coverage(state: State, session: Any, stale: bool) -> Optional[Dict[str, int]]:
+def coverage(state: State, session: Session, stale: bool) -> Optional[Dict[str, int]]:
     """{"total", "covered"} of the executors that are there now, None where that is unknown.
 
     stale: whether the driver has file systems that hold, or may hold, older settings.
@@ -130,7 +133,7 @@ def coverage(state: State, session: Any, stale: bool) -> Optional[Dict[str, int]
     return {"total": len(now), "covered": len(now & found.covered)}
 
 
-def still_running(state: State, sessions: List[Any]) -> activity.Running:
+def still_running(state: State, sessions: List[Session]) -> activity.Running:
     """What was running when the settings changed, and is running still."""
     found = state.renewal
     if found is None or not found.before.any():
@@ -148,8 +151,8 @@ def still_running(state: State, sessions: List[Any]) -> activity.Running:
 
 def _attempt(
     state: State,
-    sessions: List[Any],
-    session: Any,
+    sessions: List[Session],
+    session: Session,
     found: Renewal,
     anew: bool = False,
     asked: bool = False,
@@ -176,10 +179,10 @@ def _attempt(
         found.failure = jvm.error_text(error)
     found.failure = report.scrub(found.failure, state.customer_key) if found.failure else None
     stale = [one["uri"] for one in answer["systems"] if one["stale"]]
-    found.left = (sorted(stale), answer["writing"])
+    found.left = Left(sorted(stale), answer["writing"])
 
 
-def _facts(found: Renewal, session: Any, left: Any) -> Any:
+def _facts(found: Renewal, session: Session, left: Optional[Left]) -> object:
     """All that a report says of a renewal."""
     missing: List[str] = []
     if not executors.is_local(str(session.context.master)):
@@ -187,7 +190,7 @@ def _facts(found: Renewal, session: Any, left: Any) -> Any:
     return (found.due, found.failure, found.before, missing, left)
 
 
-def _reach(found: Renewal, sessions: List[Any], session: Any, asked: bool) -> None:
+def _reach(found: Renewal, sessions: List[Session], session: Session, asked: bool) -> None:
     """Brings the settings to the executors, unless all have them and no job has run since."""
     context = session.context
     jobs = activity.jobs_ever(found.scheduler)
@@ -235,7 +238,3 @@ def _differing(state: State) -> int:
     """How many paths are known to hold objects that are not as wanted."""
     seen = state.evidence
     return len(seen.differing) if seen is not None and seen.renewal is state.renewal else 0
-
-
-def _classic(sessions: List[Any]) -> Any:
-    return next((session for session in sessions if session.context is not None), None)

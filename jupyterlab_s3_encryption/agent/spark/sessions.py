@@ -5,9 +5,10 @@ Never imports pyspark and never starts a session. Must not know: profiles, metho
 
 import re
 import sys
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Dict, List, Optional, Tuple
 
 from ..profile import dialects
+from ..shapes import Java, Properties, Pyspark
 from ..state import State
 from . import import_hooks, jvm
 
@@ -29,20 +30,58 @@ def relevant(key: str) -> bool:
     return key == REDACTION or _RELEVANT.match(key) is not None
 
 
-class Classic:
+class PropertyStore:
+    """What holds properties: a session, or sc.hadoopConfiguration."""
+
+    def read(self) -> Properties:
+        """The relevant properties that it has of its own."""
+        raise NotImplementedError
+
+    def write(self, key: str, value: Optional[str]) -> None:
+        """Sets a property, or takes it away if the value is None."""
+        raise NotImplementedError
+
+
+class Session(PropertyStore):
+    """A Spark session, or a SparkContext without one, as the agent deals with it.
+
+    kind: "classic" or "connect".
+    identity: stays the same, and is no other session's.
+    spark: pyspark's session; None for a SparkContext alone.
+    context: pyspark's SparkContext; None over Spark Connect.
+    """
+
+    kind = ""
+    identity = ""
+    spark: Pyspark = None
+    context: Pyspark = None
+
+    def hadoop_conf(self) -> Java:
+        """A Hadoop configuration as each operation of this session gets it; it has `get(name)`."""
+        raise NotImplementedError
+
+    def write(self, key: str, value: Optional[str]) -> None:
+        """Sets a property, or takes it away if the value is None."""
+        if value is None:
+            self.spark.conf.unset(key)
+        else:
+            self.spark.conf.set(key, value)
+
+
+class Classic(Session):
     """A session whose driver is the JVM beside this kernel."""
 
     kind = "classic"
 
-    def __init__(self, spark: Any) -> None:
+    def __init__(self, spark: Pyspark) -> None:
         self.spark = spark
         self.context = spark._sc
         self.identity = str(spark._jsparkSession.sessionUUID())
-        self._runtime: Any = None
-        self._conf: Any = None
-        self._names: Any = None
+        self._runtime: Java = None
+        self._conf: Java = None
+        self._names: Java = None
 
-    def read(self) -> Dict[str, str]:
+    def read(self) -> Properties:
         """The session's own values of the relevant properties, as spark.conf.get returns them."""
         conf = self._sql_conf()
         if self._names is None:
@@ -50,7 +89,7 @@ class Classic:
         names = jvm.texts(self.context, self._names)
         return {name: str(self._runtime.get(name)) for name in names if relevant(name)}
 
-    def hadoop_conf(self) -> Any:
+    def hadoop_conf(self) -> Java:
         """A new Hadoop configuration as each SQL operation of this session gets it."""
         java = self.spark._jsparkSession
         try:
@@ -59,11 +98,11 @@ class Classic:
         except Exception:  # noqa: BLE001 - another Spark: its session state does the same
             return java.sessionState().newHadoopConf()
 
-    def _session_state(self) -> Any:
+    def _session_state(self) -> Java:
         name = "org.apache.spark.sql.internal.SessionState$"
         return jvm.field(self.context, name, "MODULE$").get(None)
 
-    def _sql_conf(self) -> Any:
+    def _sql_conf(self) -> Java:
         """The session's SQLConf, without making Spark build the session's catalog (0.15 s)."""
         if self._conf is None:
             self._runtime = self.spark._jsparkSession.conf()
@@ -73,7 +112,7 @@ class Classic:
                 self._conf = self.spark._jsparkSession.sessionState().conf()
         return self._conf
 
-    def _settings(self, sql_conf: Any) -> Any:
+    def _settings(self, sql_conf: Java) -> Java:
         """The Java map of what a session has of its own, which lives as long as the session."""
         try:
             return jvm.field(self.context, "org.apache.spark.sql.internal.SQLConf", "settings").get(
@@ -82,25 +121,17 @@ class Classic:
         except Exception:  # noqa: BLE001 - another Spark's fields: the method gives the same
             return sql_conf.settings()
 
-    def write(self, key: str, value: Optional[str]) -> None:
-        """Sets a property, or takes it away where the value is None."""
-        if value is None:
-            self.spark.conf.unset(key)
-        else:
-            self.spark.conf.set(key, value)
 
-
-class Connect:
+class Connect(Session):
     """A session of Spark Connect: its driver is elsewhere, there is no JVM to look into."""
 
     kind = "connect"
-    context = None
 
-    def __init__(self, spark: Any) -> None:
+    def __init__(self, spark: Pyspark) -> None:
         self.spark = spark
         self.identity = str(getattr(spark, "_session_id", id(spark)))
 
-    def read(self) -> Dict[str, str]:
+    def read(self) -> Properties:
         """As Classic.read; before Spark 4.0 only the properties that are asked for by name."""
         values = getattr(self.spark.conf, "getAll", None)
         if isinstance(values, dict):
@@ -114,17 +145,15 @@ class Connect:
                 found[name] = str(value)
         return found
 
-    def hadoop_conf(self) -> Any:
+    def hadoop_conf(self) -> Java:
         """As Classic.hadoop_conf: its `get` gives what the server has, or None."""
         return ServerConf(self.spark)
-
-    write = Classic.write
 
 
 class ServerConf:
     """What a Connect server started with, and what was set since, by Hadoop's names."""
 
-    def __init__(self, spark: Any) -> None:
+    def __init__(self, spark: Pyspark) -> None:
         self._conf = spark.conf
 
     def get(self, name: str) -> Optional[str]:
@@ -133,16 +162,14 @@ class ServerConf:
         return found if found is not None else self._conf.get("spark.hadoop." + name, None)
 
 
-class HadoopConf:
+class HadoopConf(PropertyStore):
     """sc.hadoopConfiguration: what RDD operations use, and what every session starts from."""
 
-    kind = "hadoop"
-
-    def __init__(self, context: Any) -> None:
+    def __init__(self, context: Pyspark) -> None:
         self.context = context
         self.conf = jvm.hadoop(context)
 
-    def read(self) -> Dict[str, str]:
+    def read(self) -> Properties:
         """The relevant properties, after Hadoop's own substitutions."""
         found = self.conf.getPropsWithPrefix("fs.s3")
         names = jvm.texts(self.context, found.keySet())
@@ -162,22 +189,26 @@ class HadoopConf:
             self.conf.set(key, value)
 
 
-class ContextOnly(HadoopConf):
+class ContextOnly(HadoopConf, Session):
     """A SparkContext without a session: sc.hadoopConfiguration is all that it has."""
 
     kind = "classic"
-    spark = None
 
-    def __init__(self, context: Any) -> None:
+    def __init__(self, context: Pyspark) -> None:
         HadoopConf.__init__(self, context)
         self.identity = "context of " + jvm.application(context)
 
-    def hadoop_conf(self) -> Any:
+    def hadoop_conf(self) -> Java:
         """A copy of what each RDD operation gets."""
         return jvm.java_class(self.context, "org.apache.hadoop.conf.Configuration")(self.conf)
 
 
-def session_classes() -> List[Tuple[str, Any]]:
+def classic(sessions: List[Session]) -> Optional[Session]:
+    """The first session whose driver is the JVM beside this kernel."""
+    return next((session for session in sessions if session.context is not None), None)
+
+
+def session_classes() -> List[Tuple[str, Pyspark]]:
     """(kind, class) of the session classes that are loaded already."""
     found = []
     for kind, name in (
@@ -190,15 +221,15 @@ def session_classes() -> List[Tuple[str, Any]]:
     return found
 
 
-def context_class() -> Any:
+def context_class() -> Pyspark:
     """pyspark's SparkContext, None where it is not loaded."""
     cls = getattr(sys.modules.get("pyspark.context"), "SparkContext", None)
     return cls if isinstance(cls, type) else None
 
 
-def find_sessions(state: State, thorough: bool = False) -> List[Any]:
+def find_sessions(state: State, thorough: bool = False) -> List[Session]:
     """The live sessions; drops the records of those that are gone."""
-    known = [record.target for record in state.sessions.values()]
+    known = [record.target for record in state.records.values()]
     scan = False
     if thorough:
         loaded = [id(getattr(cls, "_instantiatedSession", cls)) for _, cls in session_classes()]
@@ -208,17 +239,17 @@ def find_sessions(state: State, thorough: bool = False) -> List[Any]:
         state.scanned = identity
     sessions = _live(known, scan)
     alive = {session.identity for session in sessions}
-    state.sessions = {name: record for name, record in state.sessions.items() if name in alive}
+    state.records = {name: record for name, record in state.records.items() if name in alive}
     return sessions
 
 
-def _live(known: List[Any], scan: bool = False) -> List[Any]:
+def _live(known: List[Pyspark], scan: bool = False) -> List[Session]:
     """The live sessions as Classic or Connect, each once; without one a SparkContext alone.
 
     known: sessions that are known already; scan: also look at every object of this process, which
     takes some 10 ms and finds what `newSession` made before the agent was there.
     """
-    found: Dict[str, Any] = {}
+    found: Dict[str, Session] = {}
     for kind, cls in session_classes():
         for spark in _candidates(kind, cls, known, scan):
             wrapped = wrap(kind, spark)
@@ -235,7 +266,7 @@ def _live(known: List[Any], scan: bool = False) -> List[Any]:
     return list(found.values())
 
 
-def wrap(kind: str, spark: Any) -> Any:
+def wrap(kind: str, spark: Pyspark) -> Optional[Session]:
     """A session as Classic or Connect, a SparkContext as ContextOnly; None where it was stopped."""
     if kind == "context":
         running = getattr(spark, "_jsc", None) is not None
@@ -250,7 +281,7 @@ def wrap(kind: str, spark: Any) -> Any:
     return None if jvm.scala(context).isStopped() else Classic(spark)
 
 
-def _candidates(kind: str, cls: Any, known: List[Any], scan: bool) -> List[Any]:
+def _candidates(kind: str, cls: Pyspark, known: List[Pyspark], scan: bool) -> List[Pyspark]:
     if kind == "classic":
         found = [getattr(cls, "_instantiatedSession", None), getattr(cls, "_activeSession", None)]
     else:

@@ -10,7 +10,11 @@ import sys
 from typing import Any, Dict, List, Optional
 
 from ..profile import profiles
+from ..shapes import Json, Module, Profile
 from ..spark import import_hooks
+
+#: An object of botocore.
+Botocore = Any
 
 _HANDLERS = "botocore.handlers"
 #: All operations of S3 whose parameters say how a new object is encrypted.
@@ -29,7 +33,7 @@ CHOICES = (
 _ALGORITHMS = {"sse-s3": "AES256", "sse-kms": "aws:kms", "dsse-kms": "aws:kms:dsse"}
 
 
-def parameters(profile: Dict[str, Any], bucket: Any) -> Dict[str, str]:
+def parameters(profile: Profile, bucket: Optional[str]) -> Dict[str, str]:
     """What a call that writes to a bucket needs for a profile; {} where nothing is to be sent."""
     choice = (profile.get("buckets") or {}).get(bucket, profile)
     algorithm = _ALGORITHMS.get(choice["method"])
@@ -44,7 +48,7 @@ def parameters(profile: Dict[str, Any], bucket: Any) -> Dict[str, str]:
     return found
 
 
-def obstacle(profile: Dict[str, Any]) -> Optional[str]:
+def obstacle(profile: Profile) -> Optional[str]:
     """Why a profile cannot be put into all that these libraries write; None where it can."""
     if profile["method"] == "sse-c":
         # Every read would need it too, and botocore's debug log shows the parameters of a call.
@@ -64,12 +68,12 @@ class Events:
     """Our handler at botocore's events. profile: what it puts in, None for nothing."""
 
     def __init__(self) -> None:
-        self.profile: Optional[Dict[str, Any]] = None
+        self.profile: Optional[Profile] = None
         #: Why botocore's events could not be reached.
         self.failure: Optional[str] = None
-        self._finder: Any = None
+        self._finder: Optional[import_hooks.Finder] = None
 
-    def put(self, params: Dict[str, Any], context: Any = None, **_: Any) -> None:
+    def put(self, params: Json, context: Optional[Json] = None, **_: object) -> None:
         """botocore calls this with a call's parameters, which it may change.
 
         What the call says by itself stays. A signed address keeps its form: who uploads to it
@@ -81,7 +85,7 @@ class Events:
         if not any(params.get(name) is not None for name in CHOICES):
             params.update(parameters(profile, params.get("Bucket")))
 
-    def install(self, profile: Dict[str, Any]) -> None:
+    def install(self, profile: Profile) -> None:
         """From now on for this profile. Idempotent; `failure` says where it did not work."""
         self.profile = profile
         module = sys.modules.get(_HANDLERS)
@@ -110,7 +114,7 @@ class Events:
                 emitter.unregister(event, unique_id=self._name(event))
                 emitter.unregister(event, self.put)
 
-    def _hook(self, module: Any) -> None:
+    def _hook(self, module: Module) -> None:
         # First those to come: a session that is made meanwhile has it then.
         for event in _EVENTS:
             entry = (event, self.put, module.REGISTER_LAST)
@@ -124,7 +128,7 @@ class Events:
             # A thread that looked its handlers up at that moment has kept those of before.
             emitter._lookup_cache = {}
 
-    def _imported(self, *_: Any) -> None:
+    def _imported(self, *_: object) -> None:
         """botocore was imported just now: there is no session of it yet."""
         self._forget_finder()
         if self.profile is not None:
@@ -140,7 +144,7 @@ class Events:
         return "s3-encryption-%x-%s" % (id(self), event)
 
 
-def _emitters() -> List[Any]:
+def _emitters() -> List[Botocore]:
     """What holds the handlers of each session and each client that there is."""
     cls = getattr(sys.modules.get("botocore.hooks"), "HierarchicalEmitter", None)
     return import_hooks.instances(cls) if isinstance(cls, type) else []

@@ -5,19 +5,19 @@ it has read is never written over, so that the properties go on saying how it wr
 know: connectors, reports.
 """
 
-from typing import Any, Callable, Dict, List, Optional
+from typing import Callable, Dict, List, Optional
 
 from ..checks import bypass
+from ..shapes import Desired, Profile
 from ..spark import jvm
+from ..spark.sessions import Session
 from ..state import Record
 
 _MANAGER = "org.apache.spark.sql.connector.catalog.CatalogManager"
 _PROPERTIES = ("s3.sse.type", "s3.sse.key")
 
 
-def targets(
-    profile: Dict[str, Any], session: Any, record: Record, current: Dict[str, str]
-) -> Dict[str, Optional[str]]:
+def targets(profile: Profile, session: Session, record: Record, current: Dict[str, str]) -> Desired:
     """What has to stand in a session, None for absent; nothing where it would not be true.
 
     S3FileIO has no SSE-C here, no CSE-KMS, no encryption context and no rules for buckets. Over
@@ -27,7 +27,7 @@ def targets(
     kind = bypass.SSE_TYPES.get(profile["method"])
     able = kind is not None and not profile.get("buckets") and not profile.get("encryptionContext")
     used = _used(session)
-    found: Dict[str, Optional[str]] = {}
+    found: Desired = {}
     for name, own in bypass.catalogs(current).items():
         keys = [bypass.CATALOG + name + "." + part for part in _PROPERTIES]
         if used is None or used(name):
@@ -39,7 +39,7 @@ def targets(
     return found
 
 
-def keep(session: Any, record: Record) -> List[str]:
+def keep(session: Session, record: Record) -> List[str]:
     """Before a clear: takes what used catalogs have read out of a record; the keys of it."""
     used = _used(session)
     kept = []
@@ -52,7 +52,7 @@ def keep(session: Any, record: Record) -> List[str]:
     return kept
 
 
-def _used(session: Any) -> Optional[Callable[[str], bool]]:
+def _used(session: Session) -> Optional[Callable[[str], bool]]:
     """Tells of a catalog whether a session has made it already; None where that is not known."""
     if session.context is None:
         return None

@@ -6,14 +6,15 @@ events. Never imports a library of the person's.
 
 import importlib.util
 import sys
-from typing import Any, Callable, Dict, List, Optional, Tuple
+from typing import Callable, List, Optional, Tuple
 
 from ..checks import findings
+from ..shapes import Finding, Json, Profile, Unchecked
 from ..spark import import_hooks
 from . import boto as boto
 
 #: As in a report: {"writer", "loaded", "covered", "reason"}.
-Row = Dict[str, Any]
+Row = Json
 
 _ARROW = "pyarrow has no setting for server-side encryption."
 _PANDAS = (
@@ -32,7 +33,7 @@ class Cover:
     def __init__(self) -> None:
         self._events = boto.Events()
 
-    def follow(self, profile: Dict[str, Any]) -> Tuple[List[Row], List[findings.Finding]]:
+    def follow(self, profile: Profile) -> Tuple[List[Row], List[Finding]]:
         """Puts a profile in force, also in what came since; what holds then."""
         self._events.install(profile)
         rows = self.rows(profile)
@@ -42,7 +43,7 @@ class Cover:
         """Takes all of it back."""
         self._events.remove()
 
-    def rows(self, profile: Dict[str, Any]) -> List[Row]:
+    def rows(self, profile: Profile) -> List[Row]:
         """One for each library that is known here."""
         common = boto.obstacle(profile) or self._events.failure
         found = []
@@ -54,7 +55,7 @@ class Cover:
         return found
 
 
-def uncovered(rows: List[Row]) -> List[findings.Finding]:
+def uncovered(rows: List[Row]) -> List[Finding]:
     """The finding about libraries that are in use and write otherwise than the profile says."""
     left = [
         row for row in rows if row["loaded"] and not row["covered"] and row["writer"] in _REPORTED
@@ -70,14 +71,14 @@ def uncovered(rows: List[Row]) -> List[findings.Finding]:
     ]
 
 
-def _none(_: Dict[str, Any]) -> Optional[str]:
+def _none(_: Profile) -> Optional[str]:
     return None
 
 
-def _of_s3fs(profile: Dict[str, Any]) -> Optional[str]:
+def _of_s3fs(profile: Profile) -> Optional[str]:
     """Where somebody gave s3fs an encryption of its own, in an instance or in fsspec's settings."""
     wanted = boto.parameters(dict(profile, buckets={}), None)
-    own: List[Any] = []
+    own: List[Unchecked] = []
     cls = getattr(sys.modules.get("s3fs.core"), "S3FileSystem", None)
     if isinstance(cls, type):
         own = [getattr(item, "s3_additional_kwargs", None) for item in import_hooks.instances(cls)]
@@ -92,14 +93,14 @@ def _of_s3fs(profile: Dict[str, Any]) -> Optional[str]:
     return None
 
 
-def _of_awswrangler(_: Dict[str, Any]) -> Optional[str]:
+def _of_awswrangler(_: Profile) -> Optional[str]:
     engine = getattr(sys.modules.get("awswrangler"), "engine", None)
     if engine is not None and "ray" in sys.modules and str(engine.get().value) == "ray":
         return "On Ray, awswrangler writes in other processes."
     return None
 
 
-def _of_pandas(profile: Dict[str, Any]) -> Optional[str]:
+def _of_pandas(profile: Profile) -> Optional[str]:
     try:
         arrow = importlib.util.find_spec("pyarrow") is not None
     except (ImportError, ValueError):  # half loaded, or forbidden: pandas may still find it
@@ -107,12 +108,12 @@ def _of_pandas(profile: Dict[str, Any]) -> Optional[str]:
     return _PANDAS if arrow else _of_s3fs(profile)
 
 
-def _of_pyarrow(_: Dict[str, Any]) -> Optional[str]:
+def _of_pyarrow(_: Profile) -> Optional[str]:
     return _ARROW
 
 
 #: Name, module that shows that it is in use, what keeps it from being covered.
-_WRITERS: Tuple[Tuple[str, str, Callable[[Dict[str, Any]], Optional[str]]], ...] = (
+_WRITERS: Tuple[Tuple[str, str, Callable[[Json], Optional[str]]], ...] = (
     ("boto3", "botocore", _none),
     ("s3fs", "s3fs", _of_s3fs),
     ("awswrangler", "awswrangler", _of_awswrangler),

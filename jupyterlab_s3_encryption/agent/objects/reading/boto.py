@@ -9,6 +9,8 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Dict, List, Optional, Union
 
+from ...shapes import Java, Json
+
 #: Requests under way at once: waiting for S3 takes the time, Python's threads do more beside it.
 THREADS = 16
 
@@ -23,10 +25,14 @@ def available(load: bool) -> bool:
         return False
 
 
+#: A client of boto3.
+Boto3 = Any
+
+
 class Boto:
     """A `client` for one bucket; `conf` is a Hadoop configuration, or a dict. Raises what boto3 raises."""
 
-    def __init__(self, conf: Any, bucket: str) -> None:
+    def __init__(self, conf: Java, bucket: str) -> None:
         import boto3
         import botocore.config
 
@@ -36,7 +42,7 @@ class Boto:
             return found
 
         self._bucket = bucket
-        options: Dict[str, Any] = {}
+        options: Json = {}
         if value("access.key") and value("secret.key"):
             options["aws_access_key_id"] = value("access.key")
             options["aws_secret_access_key"] = value("secret.key")
@@ -53,7 +59,7 @@ class Boto:
             read_timeout=20,
             max_pool_connections=32,
         )
-        self.client: Any = boto3.client(
+        self.client: Boto3 = boto3.client(
             "s3",
             endpoint_url=endpoint or None,
             region_name=value("endpoint.region"),

@@ -5,8 +5,10 @@ requests, reports.
 """
 
 import itertools
-from typing import Any, Iterator, List, Tuple
+from typing import Iterator, List, Tuple
 
+from ...shapes import Json
+from ...spark.sessions import Session
 from ..verdicts import Header
 from . import boto
 from .headers import Listed, header_of
@@ -22,7 +24,7 @@ class _NoBotoError(Exception):
 class Reader:
     """Reads below one bucket; the constructor raises where boto3 is not there or refuses."""
 
-    def __init__(self, session: Any, location: S3Location) -> None:
+    def __init__(self, session: Session, location: S3Location) -> None:
         if not boto.available(True):
             raise _NoBotoError(
                 "Over Spark Connect objects are read with boto3, which this kernel has not."
@@ -73,7 +75,7 @@ class Reader:
     def close(self) -> None:
         """Nothing is held."""
 
-    def _below(self, path: str) -> Iterator[Any]:
+    def _below(self, path: str) -> Iterator[Json]:
         """What S3 lists of a path itself and below it, markers of folders included."""
         key = self._key(path)
         pages = self._boto.client.get_paginator("list_objects_v2")

@@ -3,8 +3,9 @@
 Must not know: Spark, profiles, verdicts, how an object was asked for.
 """
 
-from typing import Any, List, NamedTuple, Tuple
+from typing import List, NamedTuple, Tuple
 
+from ...shapes import Java
 from ...spark import jvm
 from ..verdicts import Header
 from . import s3a
@@ -13,7 +14,7 @@ from . import s3a
 class Listed(NamedTuple):
     """Objects that were listed: Java's paths, and (path, bytes, seconds since 1970) of each."""
 
-    paths: Any
+    paths: Java
     rows: List[Tuple[str, int, float]]
 
 

@@ -4,9 +4,11 @@ Through a file system of its own, which Hadoop's cache does not know: nothing th
 opened, kept or closed. Must not know: profiles, verdicts, requests, reports.
 """
 
-from typing import Any, List, Optional, Tuple
+from typing import List, Optional, Tuple
 
 from ...profile import dialects
+from ...shapes import Java
+from ...spark.sessions import Session
 from ..verdicts import Header
 from . import boto, bulk_calls, s3a
 from .headers import Listed, header_of, incomplete
@@ -27,7 +29,11 @@ class Reader:
     """
 
     def __init__(
-        self, session: Any, location: S3Location, as_written: bool = False, boto_loads: bool = True
+        self,
+        session: Session,
+        location: S3Location,
+        as_written: bool = False,
+        boto_loads: bool = True,
     ) -> None:
         self.session = session
         self.location = location
@@ -44,7 +50,7 @@ class Reader:
             for prefix in self._prefixes()
             for name in _NAMES
         )
-        self._plain: Any = None
+        self._plain: Java = None
         self.system = self._open(as_written or self._keyed)
         version = dialects.parse_version(
             str(self.java.named("org.apache.hadoop.util.VersionInfo").getVersion())
@@ -52,27 +58,27 @@ class Reader:
         self._old = version is not None and version < (3, 4)
         name = str(self.system.getClass().getName())
         self._headers: Optional[s3a.Headers] = None
-        self._plain_headers: Any = None
+        self._plain_headers: Optional[s3a.Headers] = None
         if dialects.connectors()["classes"].get(name) == "s3a":
             self._headers = s3a.Headers(self.java, self.system, self._old, self._keyed)
 
-    def path(self, text: str) -> Any:
+    def path(self, text: str) -> Java:
         """A text as Hadoop's Path."""
         return self.java.named("org.apache.hadoop.fs.Path")(text)
 
-    def paths(self, texts: List[str]) -> Any:
+    def paths(self, texts: List[str]) -> Java:
         """These texts as an array of Hadoop's Path."""
         kind = self.java.cls("org.apache.hadoop.fs.Path")
         maker = self.java.maker(kind, self.java.cls("java.lang.String"))
         return self.java.each(maker, self.java.strings(texts))
 
-    def listing(self, path: str) -> Any:
+    def listing(self, path: str) -> Java:
         """Hadoop's iterator over all objects below a path; raises what Java raises."""
         files = self.system.listFiles(self.path(path), True)
         kind = self.java.cls("org.apache.hadoop.fs.RemoteIterator")
         return self.java.method(kind, "next").bindTo(files)
 
-    def take(self, listing: Any, count: int) -> Listed:
+    def take(self, listing: Java, count: int) -> Listed:
         """The next objects of a listing; fewer than `count` at its end."""
         status = self.java.cls("org.apache.hadoop.fs.FileStatus")
         found = self.java.take(listing, count)
@@ -88,7 +94,7 @@ class Reader:
         ]
         return Listed(each[0], rows)
 
-    def headers(self, paths: Any) -> List[Header]:
+    def headers(self, paths: Java) -> List[Header]:
         """What S3 says of each of these objects (an array of Java's paths)."""
         if not len(paths):
             return []
@@ -111,7 +117,7 @@ class Reader:
             self.read_by = "xattr"
         return found
 
-    def chosen(self, paths: Any, numbers: List[int]) -> Any:
+    def chosen(self, paths: Java, numbers: List[int]) -> Java:
         """An array of some of these paths."""
         return self.java.array([paths[number] for number in numbers])
 
@@ -127,7 +133,7 @@ class Reader:
     def _prefixes(self) -> Tuple[str, str]:
         return ("fs.s3a.bucket.%s." % self.location.bucket, "fs.s3a.")
 
-    def _open(self, as_set: bool) -> Any:
+    def _open(self, as_set: bool) -> Java:
         conf = self.java.named("org.apache.hadoop.conf.Configuration")(self._conf)
         if not self._as_written:
             # Its long header in each request is for S3's access log of what Spark does.
@@ -144,13 +150,14 @@ class Reader:
         system.initialize(self.java.named("java.net.URI").create(root), conf)
         return system
 
-    def _again(self, found: List[Header], paths: Any) -> None:
+    def _again(self, found: List[Header], paths: Java) -> None:
         """Without the SSE-C key: what has none does not answer to a request that carries it."""
         failed = [n for n, header in enumerate(found) if header.algorithm is None]
         if not failed:
             return
         if self._plain is None:
             self._plain = self._open(False)
+        if self._plain_headers is None:
             self._plain_headers = s3a.Headers(self.java, self._plain, self._old, False)
         answers = self._plain_headers.read(self.chosen(paths, failed), THREADS)
         for number, answer in zip(failed, answers):
@@ -165,7 +172,7 @@ class Reader:
                 self._boto_failed = True
         return self._boto is not None
 
-    def _ask_boto(self, found: List[Header], paths: Any, missing: List[int]) -> None:
+    def _ask_boto(self, found: List[Header], paths: Java, missing: List[int]) -> None:
         names = self.java.texts(self.chosen(paths, missing))
         keys = [name.split("/", 3)[3] for name in names]
         assert self._boto is not None  # noqa: S101 - _boto_ready said so

@@ -7,8 +7,9 @@ attributes there leave the KMS key out. Must not know: boto3, profiles, verdicts
 
 import base64
 import re
-from typing import Any, Dict, List, Optional, Union
+from typing import Dict, List, Optional, Union
 
+from ...shapes import Function, Java, Json, Report, Unchecked
 from .bulk_calls import Jvm
 
 SSE = "x-amz-server-side-encryption"
@@ -35,12 +36,12 @@ Answer = Union[Dict[str, str], str]
 class Headers:
     """Reads through one S3AFileSystem. keyed: its requests have to carry an SSE-C key."""
 
-    def __init__(self, java: Jvm, system: Any, old: bool, keyed: bool) -> None:
+    def __init__(self, java: Jvm, system: Java, old: bool, keyed: bool) -> None:
         self._java = java
         self._system = system
         self._path = java.cls("org.apache.hadoop.fs.Path")
-        self._client: Any = None
-        self._metadata: Any = None
+        self._client: Java = None
+        self._metadata: Java = None
         try:
             if old:
                 self._metadata = java.method(
@@ -51,7 +52,7 @@ class Headers:
         except Exception:  # noqa: BLE001 - a vendor's S3A: the attributes are there in each
             self._metadata = None
 
-    def read(self, paths: Any, threads: int) -> List[Answer]:
+    def read(self, paths: Java, threads: int) -> List[Answer]:
         """The answer for each of an array of Hadoop's paths."""
         java = self._java
         if self._client is not None:
@@ -68,7 +69,7 @@ class Headers:
         found = java.each(java.bind(handle, 2, wanted).bindTo(self._system), paths, threads)
         return [_or_reason(answer, _from_attributes) for answer in java.data(found)]
 
-    def _through_client(self) -> Any:
+    def _through_client(self) -> Java:
         """A method from a key to the headers of the answer to HeadObject."""
         client = Client(self._java, self._system)
         given = self._java.array([client.client, client.head])
@@ -81,7 +82,7 @@ class Client:
     client, head: Java's objects for the columns that `headers` goes over, before the keys.
     """
 
-    def __init__(self, java: Jvm, system: Any) -> None:
+    def __init__(self, java: Jvm, system: Java) -> None:
         self._java = java
         self._loader = system.getClass().getClassLoader()
         #: Another loader has other classes of the same names.
@@ -90,43 +91,43 @@ class Client:
         self._bucket = str(system.getBucket())
         self.head = self._builder("HeadObjectRequest").bucket(self._bucket).build()
 
-    def below(self, prefix: str) -> Any:
+    def below(self, prefix: str) -> Java:
         """A request for the first page of the objects whose keys begin so."""
         made = self._builder("ListObjectsV2Request")
         return made.bucket(self._bucket).prefix(prefix).build()
 
-    def headers(self) -> Any:
+    def headers(self) -> Java:
         """(client, head, key): the headers of the answer to HeadObject."""
         return self._java.kept("headers" + self._of, self._headers)
 
-    def page(self) -> Any:
+    def page(self) -> Java:
         """(client, what `below` gives): the answer to ListObjectsV2."""
         return self._java.kept("page" + self._of, self._page)
 
-    def of_page(self, name: str) -> Any:
+    def of_page(self, name: str) -> Java:
         """(answer to ListObjectsV2): `contents`, or `isTruncated`."""
         java = self._java
         return java.kept(
             name + self._of, lambda: java.safe(java.method(self._model("Response"), name), 1)
         )
 
-    def of_object(self, name: str) -> Any:
+    def of_object(self, name: str) -> Java:
         """(object of a page): its `key`, `size`, or `lastModified` in milliseconds since 1970."""
         return self._java.kept(name + self._of, lambda: self._java.safe(self._object(name), 1))
 
-    def _object(self, name: str) -> Any:
+    def _object(self, name: str) -> Java:
         java = self._java
         found = java.method(self._cls("services.s3.model.S3Object"), name)
         if name == "lastModified":
             found = java.then(found, java.method(java.cls("java.time.Instant"), "toEpochMilli"))
         return found
 
-    def _page(self) -> Any:
+    def _page(self) -> Java:
         java = self._java
         owner = self._cls("services.s3.S3Client")
         return java.safe(java.method(owner, "listObjectsV2", self._model("Request")), 2)
 
-    def _headers(self) -> Any:
+    def _headers(self) -> Java:
         java = self._java
         request = self._cls("services.s3.model.HeadObjectRequest")
         builder = self._cls("services.s3.model.HeadObjectRequest$Builder")
@@ -141,18 +142,18 @@ class Client:
             sent = java.then(sent, java.method(self._cls(owner), name))
         return java.safe(java.nested(sent, 1, made), 3)
 
-    def _model(self, name: str) -> Any:
+    def _model(self, name: str) -> Java:
         return self._cls("services.s3.model.ListObjectsV2" + name)
 
-    def _builder(self, name: str) -> Any:
+    def _builder(self, name: str) -> Java:
         java = self._java
 
-        def method() -> Any:
+        def method() -> Java:
             return java.method(self._cls("services.s3.model." + name), "builder")
 
         return java.call(java.kept(name + self._of, method))
 
-    def _cls(self, name: str) -> Any:
+    def _cls(self, name: str) -> Java:
         found = self._java.named("java.lang.Class")
         return self._java.kept(
             name + self._of + " as class", lambda: found.forName(_SDK + name, True, self._loader)
@@ -174,19 +175,19 @@ def plain(text: str) -> str:
     return re.sub(r",? (?:S3 Extended )?Request ID: [^,;)\s]*", "", line)[:300]
 
 
-def from_responses(answers: List[Any]) -> List[Answer]:
+def from_responses(answers: List[Java]) -> List[Answer]:
     """What the SDK's headers say of each object."""
     return [_or_reason(answer, _from_response) for answer in answers]
 
 
-def _or_reason(answer: Any, read: Any) -> Answer:
+def _or_reason(answer: Unchecked, read: Function) -> Answer:
     if isinstance(answer, str):
         return short(answer)
     found: Dict[str, str] = read(answer)
     return found
 
 
-def _from_response(answer: Dict[str, Any]) -> Dict[str, str]:
+def _from_response(answer: Report) -> Dict[str, str]:
     """Header -> list of values; metadata of the person's own and of clients has a prefix."""
     found = {}
     for name, values in answer.items():
@@ -203,7 +204,7 @@ def _from_attributes(answer: Dict[str, str]) -> Dict[str, str]:
     }
 
 
-def _from_metadata(answer: Dict[str, Optional[Dict[str, Any]]]) -> Dict[str, str]:
+def _from_metadata(answer: Dict[str, Optional[Json]]) -> Dict[str, str]:
     """The ObjectMetadata of the AWS SDK for Java 1."""
     found = dict(answer.get("userMetadata") or {})
     found.update(answer.get("rawMetadata") or {})

@@ -3,9 +3,11 @@
 No listener, no hook. Must not know: profiles, what is stored. Source of the names: Spark 3.3 to 4.x.
 """
 
-from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Union
+from typing import Dict, Iterator, List, NamedTuple, Optional, Union
 
+from ...shapes import Java
 from ...spark import jvm
+from ...spark.sessions import Session
 from ..reading import bulk_calls
 from . import write_targets
 
@@ -52,7 +54,7 @@ class Record:
         """Whether an execution was not over at the last look."""
         return bool(self._open)
 
-    def steps(self, session: Any) -> Iterator[Union[Ended, Missing, None]]:
+    def steps(self, session: Session) -> Iterator[Union[Ended, Missing, None]]:
         """What is new, in the order of Spark's numbers; None after a step without any."""
         started = _started(session)
         settled = _wait_for_events(session)
@@ -90,7 +92,7 @@ class Record:
             yield Missing(missing, None)
 
     def _read(
-        self, session: Any, number: int, began: float, data: Any
+        self, session: Session, number: int, began: float, data: Java
     ) -> Union[Ended, Missing, None]:
         over = data.completionTime()
         if not over.isDefined():
@@ -115,12 +117,12 @@ class Record:
         return 0
 
 
-def _retained(session: Any) -> int:
+def _retained(session: Session) -> int:
     """How many executions Spark keeps in its record."""
     return int(jvm.scala(session.context).getConf().get(_RETAINED, "1000"))
 
 
-def location(session: Any, table: str) -> Optional[str]:
+def location(session: Session, table: str) -> Optional[str]:
     """Where the files of a table of Spark's catalog are; None where the catalog does not tell."""
     try:
         return str(_metadata(session, table).location().toString())
@@ -128,7 +130,7 @@ def location(session: Any, table: str) -> Optional[str]:
         return None
 
 
-def elsewhere(session: Any, table: str) -> Optional[List[str]]:
+def elsewhere(session: Session, table: str) -> Optional[List[str]]:
     """Where partitions of a table are that are not below its location; None if not known."""
     try:
         metadata = _metadata(session, table)
@@ -145,7 +147,7 @@ def elsewhere(session: Any, table: str) -> Optional[List[str]]:
         return None
 
 
-def _outside(java: bulk_calls.Jvm, root: str, partitions: Any) -> List[str]:
+def _outside(java: bulk_calls.Jvm, root: str, partitions: Java) -> List[str]:
     try:
         listed = java.named("scala.jdk.javaapi.CollectionConverters").asJava(partitions)
     except Exception:  # noqa: BLE001 - Scala 2.12 has it under another name
@@ -156,7 +158,7 @@ def _outside(java: bulk_calls.Jvm, root: str, partitions: Any) -> List[str]:
     return sorted({path.rstrip("/") for path in paths if not path.startswith(inside)})
 
 
-def _metadata(session: Any, table: str) -> Any:
+def _metadata(session: Session, table: str) -> Java:
     """What Spark's catalog says of a table; raises what Java raises."""
     state = session.spark._jsparkSession.sessionState()
     name = table[len("`spark_catalog`.") :] if table.startswith("`spark_catalog`.") else table
@@ -164,11 +166,11 @@ def _metadata(session: Any, table: str) -> Any:
     return state.catalog().getTableMetadata(identifier)
 
 
-def _store(session: Any) -> Any:
+def _store(session: Session) -> Java:
     return session.spark._jsparkSession.sharedState().statusStore()
 
 
-def _command(session: Any, number: int) -> str:
+def _command(session: Session, number: int) -> str:
     """The first operators of a plan's graph, which is neither cut nor in another mode."""
     try:
         nodes = _store(session).planGraph(number).allNodes()
@@ -179,7 +181,7 @@ def _command(session: Any, number: int) -> str:
     return write_targets.of_operators(lines)
 
 
-def _wait_for_events(session: Any) -> bool:
+def _wait_for_events(session: Session) -> bool:
     """Spark's record hears of an execution a moment after it; whether it heard of all."""
     try:
         jvm.scala(session.context).listenerBus().waitUntilEmpty(100)
@@ -191,7 +193,7 @@ def _wait_for_events(session: Any) -> bool:
 _EXECUTION = "org.apache.spark.sql.execution.SQLExecution"
 
 
-def _started(session: Any) -> Optional[int]:
+def _started(session: Session) -> Optional[int]:
     """How many executions were started so far; None where that cannot be known."""
     context = session.context
     try:
@@ -201,7 +203,7 @@ def _started(session: Any) -> Optional[int]:
         return None
 
 
-def _runs(session: Any, number: int) -> bool:
+def _runs(session: Session, number: int) -> bool:
     """Whether an execution is under way; where Spark cannot be asked, it is."""
     try:
         found = jvm.java_class(session.context, _EXECUTION).getQueryExecution(number)

@@ -3,7 +3,7 @@
 Pure. Must not know: Spark, how objects are listed, what their headers say.
 """
 
-from typing import Any, List, NamedTuple, Optional, Tuple
+from typing import List, NamedTuple, Optional, Tuple
 
 from ...state import Armed
 from ..reading.location import S3Location
@@ -71,7 +71,7 @@ def _overlap(one: S3Location, other: S3Location) -> bool:
     return first.startswith(second) or second.startswith(first)
 
 
-def spread(rows: List[Any], count: int) -> List[Any]:
+def spread(rows: List[Row], count: int) -> List[Row]:
     """So many of them, from all over the list: each executor's objects are beside each other."""
     if len(rows) <= count:
         return rows

@@ -5,9 +5,10 @@ What cannot be read this way (another connector, another Hadoop, more than a pag
 reader of its own. Must not know: profiles, verdicts, whose objects they are.
 """
 
-from typing import Any, Dict, List, NamedTuple, Optional, Tuple
+from typing import Dict, List, NamedTuple, Optional, Tuple
 
 from ...spark import java_classes
+from ...spark.sessions import Session
 from ..reading import bulk_calls, s3a
 from ..reading.headers import header_of, incomplete
 from ..reading.location import S3Location
@@ -30,7 +31,7 @@ class Wanted(NamedTuple):
 class Open:
     """The buckets that the driver holds open with S3A; raises what Java raises."""
 
-    def __init__(self, session: Any) -> None:
+    def __init__(self, session: Session) -> None:
         self._context = session.context
         self._java = bulk_calls.of(session.context)
         self._clients: Dict[str, Optional[s3a.Client]] = {}

@@ -3,7 +3,7 @@
 Pure. Must not know: Spark's objects, requests, how anything was looked for.
 """
 
-from typing import Any, Dict, List, Tuple
+from typing import Dict, List, Optional, Sequence, Tuple
 
 from ...state import Armed
 from . import write_targets
@@ -63,17 +63,17 @@ class Unseen:
         self._named: List[Tuple[str, str]] = []
         self._blind: List[Armed] = []
 
-    def add(self, kind: str, armed: List[Any], number: int = 1) -> None:
+    def add(self, kind: str, armed: Sequence[Optional[Armed]], number: int = 1) -> None:
         """So many executions were not seen; armed: what was armed then, None for nothing."""
         if self._blinds(armed):
             self._counts[kind] = self._counts.get(kind, 0) + number
 
-    def name(self, kind: str, text: str, armed: List[Any]) -> None:
+    def name(self, kind: str, text: str, armed: Sequence[Optional[Armed]]) -> None:
         """What belongs to a table was not seen, or all of it for some reason."""
         if self._blinds(armed) and (kind, text) not in self._named:
             self._named.append((kind, text))
 
-    def blinds(self, armed: Any) -> bool:
+    def blinds(self, armed: Optional[Armed]) -> bool:
         """Whether something of what was written under this profile was not seen."""
         return any(one is armed for one in self._blind)
 
@@ -87,7 +87,7 @@ class Unseen:
                 found.append(one if count == 1 else many % count)
         return found + sorted(_NAMED[kind] % text for kind, text in self._named)
 
-    def _blinds(self, armed: List[Any]) -> bool:
+    def _blinds(self, armed: Sequence[Optional[Armed]]) -> bool:
         """Remembers these; whether there is any. Without a profile nothing is checked."""
         found = [one for one in armed if one is not None and one.profile is not None]
         self._blind += [one for one in found if not self.blinds(one)]

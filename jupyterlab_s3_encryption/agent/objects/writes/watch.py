@@ -5,10 +5,12 @@ Must not know: how a header is read, requests, reports. Spark's own record of it
 read (SQLAppStatusStore); no listener, no hook.
 """
 
-from typing import Any, Dict, Generator, Iterator, List, NamedTuple, Optional, Tuple
+from typing import Dict, Generator, Iterator, List, NamedTuple, Optional, Tuple
 
 from ...checks import claims
+from ...shapes import Json
 from ...spark import jvm
+from ...spark.sessions import Session
 from ...state import State
 from .. import verdicts
 from ..reading import java_reader
@@ -34,7 +36,7 @@ class Checked(NamedTuple):
     """What was found: the report's entry, and what the claim has to learn from it."""
 
     write: Write
-    entry: Dict[str, Any]
+    entry: Json
     sentence: Optional[str]
 
 
@@ -48,14 +50,14 @@ class Watch:
         #: Seconds that the rest of such a report took last time.
         self.reserve = 0.03
         #: What the last report depended on, and the report.
-        self.last: Optional[Tuple[Any, Dict[str, Any]]] = None
+        self.last: Optional[Tuple[object, Json]] = None
         self._reported = 0
         self._pending = False
         self._record = executions.Record()
         self._writes: List[Write] = []
         self._work: Optional[TimeSliced] = None
 
-    def go(self, state: State, session: Any, until: float) -> None:
+    def go(self, state: State, session: Session, until: float) -> None:
         """Looks for new writes and checks them, until a moment of time.monotonic()."""
         if self._work is None or self._work.done:
             self._work = TimeSliced(session.context, self._steps(state, session))
@@ -76,7 +78,7 @@ class Watch:
         """Whether there is more to do than the last request did."""
         return self._pending
 
-    def entry(self, quiet: bool) -> Dict[str, Any]:
+    def entry(self, quiet: bool) -> Json:
         """The entry of the report: all that is known so far, the newest first.
 
         quiet: nothing is running, so that an execution that is not over in Spark's record is.
@@ -116,7 +118,7 @@ class Watch:
             elif entry["wanted"]:
                 claims.proved(state, write.location.bucket, entry["wanted"], "writes")
 
-    def _steps(self, state: State, session: Any) -> Iterator[None]:
+    def _steps(self, state: State, session: Session) -> Iterator[None]:
         queue: List[Write] = []
         folders: Dict[str, Optional[List[str]]] = {}
         for found in self._record.steps(session):
@@ -147,7 +149,7 @@ class Watch:
     def _written(
         self,
         state: State,
-        session: Any,
+        session: Session,
         found: executions.Ended,
         folders: Dict[str, Optional[List[str]]],
     ) -> List[Write]:
@@ -213,7 +215,7 @@ class Watch:
         return part
 
     def _check(
-        self, readers: Dict[Tuple[str, str], java_reader.Reader], session: Any, write: Write
+        self, readers: Dict[Tuple[str, str], java_reader.Reader], session: Session, write: Write
     ) -> Iterator[None]:
         """Lists below the path, reads a sample, and notes what was found."""
         if write.armed is None:
@@ -267,7 +269,7 @@ class Watch:
     def _note(
         self,
         write: Write,
-        entries: List[Dict[str, Any]],
+        entries: List[Json],
         total: Optional[int],
         sampled: bool,
         reason: Optional[str],
@@ -275,7 +277,7 @@ class Watch:
         counts = verdicts.counted(entries)
         unlike = [one for one in entries if one["verdict"] != verdicts.WANTED]
         unlike.sort(key=lambda one: verdicts.ORDER.index(one["verdict"]))
-        entry: Dict[str, Any] = {
+        entry: Json = {
             "path": write.location.text(),
             "execution": write.execution,
             "time": claims.moment(write.ended),
@@ -293,7 +295,7 @@ class Watch:
         self.checked.append(Checked(write, entry, sentence))
 
 
-def watch(state: State, session: Any) -> Watch:
+def watch(state: State, session: Session) -> Watch:
     """What is known about the application of a session; a new one where it is another one's."""
     application = jvm.application(session.context)
     found = state.writes
@@ -305,7 +307,7 @@ def watch(state: State, session: Any) -> Watch:
     return found
 
 
-def _quick(session: Any) -> Optional[samples.Open]:
+def _quick(session: Session) -> Optional[samples.Open]:
     """What reads through buckets that are open already; None where they cannot be looked at."""
     try:
         return samples.Open(session)
