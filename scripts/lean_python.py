@@ -15,6 +15,8 @@ from collections.abc import Iterator
 
 #: From (line, column) up to (line, column), as ast counts them; and what takes the place.
 Cut = tuple[tuple[int, int], tuple[int, int], str]
+#: Modules of names that are mostly for annotations.
+TYPES = ("typing", "shapes")
 #: Stands for nothing, and for a cut that begins with an arrow somewhere behind where it says.
 _RETURNS = "->"
 
@@ -46,13 +48,10 @@ def _cuts(tree: ast.Module) -> Iterator[Cut]:
     for node in tree.body:
         if _is_for_types(node):
             yield (_start(node), _end(node), "")
-        elif isinstance(node, ast.ImportFrom) and node.module == "typing":
-            used = [name.name for name in node.names if name.name in _names(tree)]
-            yield (
-                _start(node),
-                _end(node),
-                f"from typing import {', '.join(used)}" if used else "",
-            )
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[-1] in TYPES:
+            used = ", ".join(name.name for name in node.names if name.name in _names(tree))
+            source = "." * node.level + str(node.module)
+            yield (_start(node), _end(node), f"from {source} import {used}" if used else "")
 
 
 def _docstring(node: ast.Module | ast.ClassDef | ast.FunctionDef) -> Iterator[Cut]:

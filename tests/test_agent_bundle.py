@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 from agent_requests import AGENT, SHIPPED, forget, payload, run_bootstrap, sources
 
+#: Modules of names for annotations; that none is missing shows where the text is loaded.
+TYPES = ("typing", "shapes")
 INSTALLED = "jupyterlab_s3_encryption.agent"
 ROOT = Path(__file__).resolve().parent.parent
 BUNDLE = ROOT / "src" / "kernel" / "agentBundle.json"
@@ -57,7 +59,7 @@ class Bare(ast.NodeTransformer):
         return self.generic_visit(node)
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.AST | None:
-        return None if node.module == "typing" else node
+        return None if (node.module or "").split(".")[-1] in TYPES else node
 
     def visit_If(self, node: ast.If) -> ast.AST | None:
         if isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":

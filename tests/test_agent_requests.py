@@ -173,7 +173,9 @@ def test_release_forgets_and_unhooks():
     assert ask("release")["profile"] is None
     held = sys.modules[STATE].state
     assert (held.finder, held.patches, held.created) == (None, [], None)
-    assert not [item for item in sys.meta_path if type(item).__module__.endswith("agent.spark.import_hooks")]
+    assert not [
+        item for item in sys.meta_path if type(item).__module__.endswith("agent.spark.import_hooks")
+    ]
 
 
 def test_where_nothing_is_installed_and_no_text_came_the_agent_is_missing(not_installed):
