@@ -29,7 +29,7 @@ CLASSES = "java_classes.txt"
 #: Folders that are a part of their own, and where they go.
 PARTS = {"objects": "agentTools", "writers": "agentWriters"}
 #: Folders that are not of the agent: their files run before it is there, or beside it.
-ALONE = {"loader": ("bootstrap", "blocking"), "livy": ("either", "relay", "session", "statement")}
+ALONE = {"loader": ("bootstrap", "blocking"), "livy": ("detect", "relay", "session", "statement")}
 
 
 def text(path: Path) -> str:

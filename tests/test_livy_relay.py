@@ -307,7 +307,7 @@ def test_a_failure_in_the_session_is_a_frame_too():
     assert json.loads(found.group(1)) == {"failed": "ValueError: no"}
 
 
-@pytest.mark.parametrize("name", ["either", "relay", "session", "statement"])
+@pytest.mark.parametrize("name", ["detect", "relay", "session", "statement"])
 def test_what_is_shipped_for_livy_is_the_same_program(name):
     shipped = json.loads((AGENT.parents[1] / "src/kernel/agentLivy.json").read_text("utf-8"))
     assert program(shipped[name]) == program(text(name))

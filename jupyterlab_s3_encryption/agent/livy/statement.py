@@ -15,7 +15,7 @@ from typing import Any, Dict, List, Optional
 Json = Dict[str, Any]
 
 #: A step among the requests that no agent knows: take back what the session was started with.
-UNBORN = "unborn"
+REVERT = "revertStartConf"
 #: Where the bootstrap leaves itself for the next request.
 KEPT = "_jupyterlab_s3_encryption_bootstrap"
 #: Where this text leaves itself and the bootstrap's for statements that say which they mean.
@@ -25,7 +25,7 @@ ITSELF = "_jupyterlab_s3_encryption_statement"
 def main(payload: Json) -> None:
     """Runs payload["requests"] in order, up to the first that fails, and prints the last answer.
 
-    payload: as for the bootstrap, with "frame", and "born": {key: [ours, theirs or None]} of the
+    payload: as for the bootstrap, with "frame", and "startConf": {key: [ours, theirs or None]} of the
     Hadoop configuration. "kept": a number for the texts, by which a later statement may name them
     instead; "packed": the answer is wanted as base64 of zlib.
     """
@@ -57,8 +57,8 @@ def answer(payload: Json, names: Json) -> Json:
     """The report of the last request that ran."""
     report: Json = {}
     for request in payload["requests"]:
-        if request == UNBORN:
-            unborn(payload.get("born") or {})
+        if request == REVERT:
+            revert_start_conf(payload.get("startConf") or {})
             continue
         report = names["run"](dict(payload, request=request)).report
         if report.get("agentMissing") or report.get("ok") is False:
@@ -66,13 +66,13 @@ def answer(payload: Json, names: Json) -> Json:
     return report
 
 
-def unborn(born: Dict[str, List[Optional[str]]]) -> None:
+def revert_start_conf(start_conf: Dict[str, List[Optional[str]]]) -> None:
     """Takes out of the Hadoop configuration what is still ours; puts back what was there."""
     context = sys.modules["pyspark"].SparkContext._active_spark_context
     if context is None:
         return
     configuration = context._jsc.hadoopConfiguration()
-    for key, (ours, theirs) in sorted(born.items()):
+    for key, (ours, theirs) in sorted(start_conf.items()):
         if configuration.get(key) != ours:
             continue
         if theirs is None:
