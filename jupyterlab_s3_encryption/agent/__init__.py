@@ -1,6 +1,6 @@
 """The agent: sets, verifies and takes back how a kernel's Spark sessions encrypt on S3.
 
-Standard library only, Python 3.7 syntax: it also runs where it was shipped as text. Must not
+Standard library only, Python 3.7 syntax: it also runs as text that was shipped. Must not
 know: Jupyter, messages, who asks. Shapes: docs/protocol.md.
 """
 

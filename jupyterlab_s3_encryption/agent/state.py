@@ -25,8 +25,8 @@ CHANGES = 50
 class Record:
     """What was done to one session, or to sc.hadoopConfiguration.
 
-    before: value before our first change, None where there was none; applied: what we left there,
-    None where it was to be absent; target: the session, or the application id.
+    before: value before our first change, None if there was none; applied: what we left there,
+    None if it was to be absent; target: the session, or the application id.
     """
 
     def __init__(self, target: Any) -> None:
@@ -41,7 +41,7 @@ class Renewal:
 
     context: the SparkContext.
     scheduler: Java's DAGScheduler, so that a look at it costs one call.
-    settings: what was set then, as the Java classes take it; holds the SSE-C key where there is one.
+    settings: what was set then, as the Java classes take it; holds the SSE-C key if there is one.
     before: what was running when they changed.
     due: executors have to be reached yet, or the last attempt failed.
     cancelled: that was withdrawn.
@@ -182,7 +182,7 @@ class State:
 
     @property
     def profile(self) -> Optional[Profile]:
-        """The armed profile; each time it is set is remembered, also where it stays the same."""
+        """The armed profile; each time it is set is remembered, also if it stays the same."""
         return self._profile
 
     @profile.setter
@@ -198,16 +198,16 @@ class State:
         self.failure, self.unreported, self.cleared = None, False, False
 
     def identity(self, choice: Choice) -> str:
-        """A choice's fingerprint; salted, so that it tells nothing of the SSE-C key."""
+        """A choice's fingerprint; salted, so that it reveals nothing of the SSE-C key."""
         return self.digest(json.dumps(choice, sort_keys=True))
 
     def digest(self, text: str) -> str:
-        """A text's fingerprint; salted, so that it tells nothing of a secret in it."""
+        """A text's fingerprint; salted, so that it reveals nothing of a secret in it."""
         return hmac.new(self.salt, text.encode("utf-8"), hashlib.sha256).hexdigest()[:32]
 
 
 def get() -> State:
-    """The state of this kernel, made where there is none (or one of another version)."""
+    """The state of this kernel, made if there is none (or one of another version)."""
     module = sys.modules.get(NAME)
     found = getattr(module, "state", None)
     if module is None or getattr(found, "version", None) != VERSION:

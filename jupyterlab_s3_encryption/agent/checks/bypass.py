@@ -34,7 +34,7 @@ _WRITERS = (
 
 def find_bypasses(profile: Profile, values: Dict[str, str]) -> List[Finding]:
     """The findings for the armed profile and a session's properties."""
-    # Where Python libraries are to follow the profile, python_writers.py tells of them.
+    # Where Python libraries are to follow the profile, writers/python.py reports them.
     asked = "python" in profile.get("writers", ())
     return of_catalogs(profile, values) + ([] if asked else of_python(sys.modules))
 
@@ -46,7 +46,7 @@ def of_catalogs(profile: Profile, values: Dict[str, str]) -> List[Finding]:
     """
     found = []
     for name, own in catalogs(values).items():
-        difference = wrong(profile, own)
+        difference = difference_of(profile, own)
         if difference is None:
             continue
         found.append(
@@ -72,15 +72,15 @@ def catalogs(values: Dict[str, str]) -> Dict[str, Dict[str, str]]:
 
 
 def catalog_of(key: str) -> Optional[str]:
-    """The catalog that a property is about; None where it is about none."""
+    """The catalog that a property is about; None if it is about none."""
     return key[len(CATALOG) :].split(".")[0] if key.startswith(CATALOG) else None
 
 
 def of_python(loaded: Json) -> List[Finding]:
     """Python libraries that write to S3 and are in use in this kernel.
 
-    loaded: sys.modules. boto3 is loaded by much that only reads settings: it counts where the
-    person's own namespace has it.
+    loaded: sys.modules. boto3 is loaded by much that only reads settings: it counts only in
+    the user's own namespace.
     """
     names = [label for module, label in _WRITERS if loaded.get(module) is not None]
     boto = loaded.get("boto3")
@@ -109,18 +109,18 @@ def _through_s3_io(own: Dict[str, str]) -> bool:
     return own.get("type") in _S3_CATALOGS or own.get("catalog-impl") in _S3_CATALOGS
 
 
-def wrong(profile: Profile, own: Dict[str, str]) -> Optional[str]:
-    """How a catalog's s3.sse.* differ from a profile; None where they do the same."""
+def difference_of(profile: Profile, own: Dict[str, str]) -> Optional[str]:
+    """How a catalog's s3.sse.* differ from a profile; None if they do the same."""
     kind = (own.get("s3.sse.type") or "none").lower()
-    wanted = SSE_TYPES.get(profile["method"])
-    if kind != wanted:
+    expected = SSE_TYPES.get(profile["method"])
+    if kind != expected:
         return (
             "its s3.sse.type is %s" % own["s3.sse.type"]
             if kind != "none"
             else ("its s3.sse.type is not set")
         )
-    key, wanted_key = own.get("s3.sse.key"), profile.get("kmsKeyId")
-    if not wanted_key or (key and profiles.same_key(key, wanted_key)):
+    key, expected_key = own.get("s3.sse.key"), profile.get("kmsKeyId")
+    if not expected_key or (key and profiles.same_key(key, expected_key)):
         return None
     return "its s3.sse.key is %s" % (key or "not set")
 

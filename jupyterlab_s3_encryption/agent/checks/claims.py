@@ -1,7 +1,7 @@
 """Which claim a report can make: from what was read and from what stored objects said.
 
-Pure: from a filled report, and what is held, to a claim. Must not know: Spark, how anything was
-read.
+Keeps the evidence of stored objects in the state, and puts it into a report. Must not know: Spark,
+how anything was read.
 """
 
 import time
@@ -35,7 +35,7 @@ LOWERING = frozenset(
         "written-through-older",
     )
 )
-#: A connector that does not tell how it writes: what it wrote does.
+#: A connector that does not say how it writes: what it wrote does.
 _SHOWN_BY_OBJECTS = frozenset(("connector-not-inspected",))
 
 
@@ -62,7 +62,7 @@ def highest(answer: Report) -> str:
 
 
 def evidence(state: State) -> Optional[Evidence]:
-    """What stored objects said since settings last changed; None where nothing was set."""
+    """What stored objects said since settings last changed; None if nothing was set."""
     if state.renewal is None or state.profile is None:
         state.evidence = None
     elif state.evidence is None or state.evidence.renewal is not state.renewal:

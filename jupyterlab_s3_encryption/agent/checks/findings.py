@@ -1,6 +1,6 @@
 """The reasons why a claim does not hold, each with a stable code, a sentence and a fix.
 
-Pure: from values that were read to findings. Must not know: Spark, how anything was read.
+From values that were read to findings; reads nothing itself. Must not know: how anything was read.
 """
 
 import re
@@ -43,14 +43,14 @@ def of_profile(profile: Profile) -> List[Finding]:
     choices = [("", profile)] + [
         (" for the bucket " + name, rule) for name, rule in (profile.get("buckets") or {}).items()
     ]
-    for where, choice in choices:
+    for suffix, choice in choices:
         if choice["method"] in ("sse-kms", "dsse-kms") and "kmsKeyId" not in choice:
             found.append(
                 finding(
                     "kms-no-key",
                     "info",
                     "%s without a key%s uses the AWS managed key aws/s3, "
-                    "not the bucket's default key." % (profiles.TITLES[choice["method"]], where),
+                    "not the bucket's default key." % (profiles.TITLES[choice["method"]], suffix),
                     "Name a key, or choose Bucket default.",
                 )
             )

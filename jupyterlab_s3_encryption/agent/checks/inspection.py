@@ -15,7 +15,7 @@ from . import bypass, claims, findings, open_findings
 
 
 def fill(answer: Report, state: State, sessions: List[Session]) -> Report:
-    """Completes a report for a state and its live sessions; the first one stands for all."""
+    """Completes a report for a state and its live sessions; the first one is described for all."""
     answer["profile"] = state.profile
     answer["fingerprint"] = state.fingerprint
     answer["waiting"] = state.profile is not None and not sessions
@@ -123,8 +123,8 @@ def _rows(
     rows = []
     for key in list(applied) + sorted(others - set(applied)):
         value = _effective(dialect, version, key, own, in_hadoop)
-        wanted = applied.get(key)
-        off = wanted is None or _is_off(dialect, key, wanted)
+        expected = applied.get(key)
+        off = expected is None or _is_off(dialect, key, expected)
         if key not in applied:
             ok = True
             if not value:
@@ -132,12 +132,12 @@ def _rows(
         elif off:
             ok = not value or _is_off(dialect, key, value)
         else:
-            ok = value == wanted
+            ok = value == expected
         rows.append(
             {
                 "key": key,
                 "value": _masked(state, own, key, value),
-                "wanted": None if off else _masked(state, own, key, wanted),
+                "wanted": None if off else _masked(state, own, key, expected),
                 "origin": _origin(dialect, key, own, cluster, applied),
                 "ok": ok,
             }
@@ -214,8 +214,10 @@ def _add_findings(
         elif first.context is not None and not answer["changed"]:
             loaded = bool(answer["fileSystems"])
             version = answer["session"]["hadoopVersion"]
-            wanted = filesystems.computed(first, state.profile, state.customer_key, version, loaded)
-            found += findings.of_computed(wanted)
+            differences = filesystems.computed(
+                first, state.profile, state.customer_key, version, loaded
+            )
+            found += findings.of_computed(differences)
     everything = dict(cluster)
     everything.update(own)
     found += findings.of_buckets(dialect, everything, applied)

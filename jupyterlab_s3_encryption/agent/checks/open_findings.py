@@ -1,6 +1,6 @@
 """The reasons why settings that are set are not in effect on what is open.
 
-Pure: from values that were read to findings. Must not know: Spark, how anything was read.
+From values that were read to findings; reads nothing itself. Must not know: how anything was read.
 """
 
 from typing import Dict, List, Optional
@@ -71,7 +71,7 @@ def of_renewal(
 def of_executors(found: Optional[Dict[str, int]], renewal: Renewal, local: bool) -> List[Finding]:
     """Executors that may still hold older settings after a renewal."""
     if renewal.due or local:
-        return []  # told as a renewal; where the driver is the executor, by its file systems
+        return []  # reported as a renewal, or, if the driver is the executor, by its file systems
     if found is None:
         message = "It is not known whether the executors still hold older settings."
     elif found["total"] == 0:
@@ -92,7 +92,7 @@ def of_executors(found: Optional[Dict[str, int]], renewal: Renewal, local: bool)
 def of_file_systems(left: Optional[List[Open]], reason: Optional[str] = None) -> List[Finding]:
     """File systems of the driver that write, or may write, otherwise than what is set now.
 
-    left: those of them that are open, None where they cannot be looked at, for a reason.
+    left: those of them that are open, None if they cannot be looked at, for a reason.
     """
     if left is None:
         message = "The open file systems of the driver cannot be looked at."

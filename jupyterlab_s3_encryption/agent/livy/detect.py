@@ -11,9 +11,9 @@ Json = Dict[str, Any]
 
 
 def run(payload: Json) -> Any:
-    """The answer of the relay where the kernel is sparkmagic's, else of the agent."""
+    """The answer of the relay if the kernel is sparkmagic's, else of the agent."""
     registry = sys.modules["IPython"].get_ipython().magics_manager.registry
-    # ipykernel's own class has the same name, and stands there where sparkmagic's does not.
+    # ipykernel's own class has the same name, and is there when sparkmagic's is not.
     ours = hasattr(registry.get("KernelMagics"), "spark_controller")
     text = payload["livy"]["relay" if ours else "bootstrap"]
     names: Json = {"__name__": "_s3_encryption_bootstrap"}

@@ -210,7 +210,7 @@ class Relay:
             first = [made("apply", {"profile": bare})] if state.start_conf else []
             return [*first, self.request, "revertStartConf", made("probe", {})]
         if self.name == "guard" and state.target != self.requested():
-            # Another page's choice stands.
+            # Another page's choice is kept.
             return [made("guard", state.target or {}), made("verify", {})]
         if self.name in ("apply", "guard") or state.applied or state.target is None:
             return [self.request]
@@ -247,7 +247,7 @@ class Relay:
         return report
 
     def waiting(self, lost: bool) -> Report:
-        """The answer where there is no session."""
+        """The answer if there is no session."""
         report = self.base()
         report["waiting"] = self.state.target is not None
         if lost:
@@ -302,7 +302,7 @@ class Relay:
         )
         try:
             own = sorted(key for key in self.session.configured() if "fs.s3" in key)
-        except Exception:  # noqa: BLE001 - what cannot be read is nothing to tell
+        except Exception:  # noqa: BLE001 - what cannot be read is nothing to report
             own = []
         if own:
             message += " Your own configuration has %s." % ", ".join(own)

@@ -29,7 +29,7 @@ CODE = (
     '(__import__("json").loads(__import__("zlib").decompress('
     '__import__("base64").b64decode("%s")).decode("utf-8")))'
 )
-#: The same where the session has kept the texts; ABSENT is its value where it has not.
+#: The same if the session has kept the texts; ABSENT is its value if it has not.
 AGAIN = (
     '(lambda p, m: m.main(p) if getattr(m, "kept", None) == p["kept"] else "%s")('
     '__import__("json").loads(__import__("zlib").decompress('
@@ -37,7 +37,7 @@ AGAIN = (
     '__import__("sys").modules.get("_jupyterlab_s3_encryption_statement"))'
 )
 ABSENT = "_s3_encryption_absent"
-#: Of what is ours, the original that it stands in front of.
+#: Of what is ours, the original that it replaces.
 ORIGINAL = "_s3_encryption_original"
 
 
@@ -54,7 +54,7 @@ class LivyError(Exception):
 
 
 def kernel_magics() -> Any:
-    """sparkmagic's own object of this kernel. Raises LivyError where there is none."""
+    """sparkmagic's own object of this kernel. Raises LivyError if there is none."""
     shell = sys.modules["IPython"].get_ipython()
     magics = shell.magics_manager.registry.get("KernelMagics")
     if not hasattr(magics, "session_started") or not hasattr(magics, "spark_controller"):
@@ -89,7 +89,7 @@ def hook(merge: Callable[[Dict[str, str]], Dict[str, str]]) -> None:
         properties: Json = original(language)
         try:
             conf = merge(dict(properties.get("conf") or {}))
-        except Exception:  # noqa: BLE001 - the person's call must not fail; the next look tells
+        except Exception:  # noqa: BLE001 - the user's call must not fail; the next look says so
             return properties
         if conf or "conf" in properties:
             properties["conf"] = conf
@@ -109,7 +109,7 @@ def unhook() -> None:
 
 
 def configured() -> Dict[str, str]:
-    """What the person configured for the next session, without what is ours."""
+    """What the user configured for the next session, without what is ours."""
     configuration = sparkmagic()
 
     ask = configuration.get_session_properties
@@ -122,7 +122,7 @@ def started_with(session: Session) -> Dict[str, str]:
 
 
 def check(session: Session) -> None:
-    """Raises LostError where Livy says that the session is gone; says nothing of anything else."""
+    """Raises LostError if Livy says that the session is gone; says nothing of anything else."""
     try:
         answer = call(session, "get", "/sessions/%s/state" % session.id, None, (1.0, 2.0))
     except LivyError:
@@ -173,7 +173,7 @@ def ask(session: Session, inside: Json, limit: float) -> Json:
 
 
 def statement(session: Session, code: str, limit: float) -> Json:
-    """What came of a statement, as Livy tells it, within `limit` seconds.
+    """What came of a statement, as Livy reports it, within `limit` seconds.
 
     One that is late or interrupted is cancelled. Raises LostError and LivyError.
     """
@@ -186,7 +186,7 @@ def statement(session: Session, code: str, limit: float) -> Json:
         while time.monotonic() < until:
             found = call(session, "get", "%s/%s" % (path, number), None)
             if str(found.get("state")).lower() in ("available", "error", "cancelled"):
-                # Livy may tell that a statement has ended a moment before it has its output.
+                # Livy may report that a statement has ended a moment before it has its output.
                 ended = ended or time.monotonic()
                 if found.get("output") or time.monotonic() > ended + SETTLED:
                     return found
@@ -199,7 +199,7 @@ def statement(session: Session, code: str, limit: float) -> Json:
 
 
 def cancel(session: Session, path: str) -> None:
-    """Cancels a statement; that it fails is nothing to tell beside what failed first."""
+    """Cancels a statement; that it fails is nothing to report beside what failed first."""
     try:
         call(session, "post", path, {}, (1.0, 2.0))
     except (LivyError, LostError):

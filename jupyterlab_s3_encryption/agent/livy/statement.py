@@ -1,7 +1,7 @@
 """What a statement of ours runs in the driver of a session that is not the kernel's own process.
 
 Travels as text within the statement, beside the bootstrap, and prints the agent's last report as
-one frame: only what stands between marks with a number that nobody else knows is an answer. Must
+one frame: only what is between marks with a number that nobody else knows is an answer. Must
 not know: Livy, Glue, sparkmagic, what a request does.
 """
 

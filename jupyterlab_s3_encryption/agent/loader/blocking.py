@@ -19,7 +19,7 @@ NET = 4.0
 
 
 def block(payload: Json, run: Callable[[Json], Any]) -> bool:
-    """Runs a guard; True where the cell of the guard has to raise payload["stop"].
+    """Runs a guard; True if the cell of the guard has to raise payload["stop"].
 
     The answer is left in payload["answer"]. payload["block"] is "lenient", "strict" (that
     somebody cleared on purpose is no excuse) or "off" (nothing is, this once).
@@ -36,7 +36,7 @@ def block(payload: Json, run: Callable[[Json], Any]) -> bool:
 
 
 def obstacle(report: Json, mode: str) -> Optional[str]:
-    """Why no cell may run after this answer to a guard; None where all is as it is wanted."""
+    """Why no cell may run after this answer to a guard; None if all is as it is wanted."""
     if report.get("unchanged") or mode == "off":
         return None
     if report.get("agentMissing"):

@@ -66,7 +66,7 @@ def keep(payload: Json) -> None:
 
 
 def armed() -> object:
-    """Identity of what is armed in this process; None where nothing is."""
+    """Identity of what is armed in this process; None if nothing is."""
     return getattr(getattr(sys.modules.get(STATE), "state", None), "fingerprint", None)
 
 
@@ -99,7 +99,7 @@ def same(shipped: Optional[Module], payload: Json) -> bool:
 
 
 def load(payload: Json) -> Optional[Module]:
-    """Loads the agent, or what it lacks, from the payload's text; None where there is no text."""
+    """Loads the agent, or what it lacks, from the payload's text; None if there is no text."""
     files: Dict[str, str] = payload.get("files") or {}
     if not files:
         return None
@@ -171,7 +171,7 @@ def failure(payload: Json, error: BaseException) -> Json:
     try:
         request = str(payload["request"]["request"])
         secret = payload["request"]["arguments"].get("customerKey")
-    except Exception:  # noqa: BLE001 - a payload of another form is the error that is told
+    except Exception:  # noqa: BLE001 - a payload of another form is the error that is reported
         request = ""
     if isinstance(secret, str) and secret:
         text = text.replace(secret, "********")

@@ -64,7 +64,7 @@ class Audit:
         return self._work.failure
 
     def answer(self, page: int) -> Json:
-        """Works for a while and tells what is known; an entry of the report."""
+        """Works for a while and returns what is known, an entry of the report."""
         began = time.monotonic()
         self._work.go(began + SECONDS, lambda: len(self._ready) >= page)
         with self._lock:

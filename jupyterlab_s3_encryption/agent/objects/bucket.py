@@ -19,11 +19,11 @@ _ABOUT = ("x-amz-server-side-encryption", "aws:securetransport")
 
 
 class NotReadError(Exception):
-    """Nothing of the bucket could be read; the message is for a person."""
+    """Nothing of the bucket could be read; the message says why."""
 
 
 def name_of(text: object) -> Optional[str]:
-    """The bucket of a name or an s3:// address; None where it is neither."""
+    """The bucket of a name or an s3:// address; None if it is neither."""
     if not isinstance(text, str):
         return None
     name = re.sub(r"^s3[an]?://", "", text.strip()).split("/")[0]
@@ -63,7 +63,7 @@ def read(conf: Java, bucket: str) -> Json:
 
 
 def _attempt(call: Callable[[], Any], permission: str, empty: Json) -> Tuple[Any, Optional[str]]:
-    """(what was read, None) or (None, why not). Raises NotReadError where there is no bucket."""
+    """(what was read, None) or (None, why not). Raises NotReadError if there is no bucket."""
     try:
         return call(), None
     except Exception as error:
@@ -85,7 +85,7 @@ def _first(error: BaseException) -> str:
 
 
 def _default(answer: Report) -> Json:
-    """The rule of the default encryption, flat. keyId: "" where S3 takes aws/s3, or has none."""
+    """The rule of the default encryption, flat. keyId: "" if S3 takes aws/s3, or has none."""
     rules = answer["ServerSideEncryptionConfiguration"]["Rules"]
     rule = rules[0] if rules else {}
     chosen = rule.get("ApplyServerSideEncryptionByDefault") or {}

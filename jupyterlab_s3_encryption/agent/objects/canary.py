@@ -39,7 +39,7 @@ TEXT = "concat_ws('', 'S3 Encryption canary', reflect('java.lang.Thread','sleep'
 
 
 class Canary:
-    """One canary. `told` is the entry of the report, `failure` why it came to nothing."""
+    """One canary. `entry` is the one of the report, `failure` why it came to nothing."""
 
     def __init__(self, state: State, session: Session, location: S3Location) -> None:
         self.entry: Json = {
@@ -55,7 +55,7 @@ class Canary:
         self.failure: Optional[str] = None
         #: What differs, as a sentence.
         self.differing: Optional[str] = None
-        self._held = state
+        self._state = state
         self._session = session
         self._location = location
         self._folder = "%s/%s%s" % (location.text(), write_targets.CANARY, uuid.uuid4().hex[:12])
@@ -74,7 +74,7 @@ class Canary:
             try:
                 self._write(reader)
                 self._read(reader)
-            except Exception as error:  # noqa: BLE001 - Spark's, Java's or S3's: told
+            except Exception as error:  # noqa: BLE001 - Spark's, Java's or S3's: reported
                 self.failure = error_text(error)
                 if self._late:
                     self.failure = "It was not done within %d seconds." % TIME_LIMIT
@@ -95,7 +95,7 @@ class Canary:
         parts = self._location.path.split("/")[1:]
         root = self._location.root()
         if not parts:
-            reader.system.listStatus(reader.path(root))  # raises where there is no such bucket
+            reader.system.listStatus(reader.path(root))  # raises if there is no such bucket
         for count in range(len(parts), 0, -1):
             path = root + "/".join(parts[:count])
             if reader.system.exists(reader.path(path)):
@@ -139,7 +139,7 @@ class Canary:
         total = len(known) if known is not None else len(wrote)
         covered = wrote if known is None else known & wrote
         if known and not covered and len(wrote) == total:
-            covered = known  # a launcher of another form: told apart by process
+            covered = known  # a launcher of another form: distinguished by process
         self.entry["executors"] = {"total": total, "wrote": len(covered)}
 
     def _give_up(self, group: str) -> None:
@@ -153,7 +153,7 @@ class Canary:
 
     def _read(self, reader: java_reader.Reader) -> None:
         """Reads back what was written: data of the executors, and what the driver adds."""
-        choice = verdicts.choice_of(self._held.profile, self._location.bucket)
+        choice = verdicts.choice_of(self._state.profile, self._location.bucket)
         listing = reader.listing(self._folder)
         found = reader.take(listing, 2 * MAX_SLOTS)
         while found.rows:
@@ -178,7 +178,7 @@ class Canary:
                 self.entry["left"] = left
                 if not left:
                     break
-            except Exception:  # noqa: BLE001 - tried once more, then told as left behind
+            except Exception:  # noqa: BLE001 - tried once more, then reported as left behind
                 self.entry["left"] = [self._folder]
         self.entry["removed"] = not self.entry["left"]
         for path in absent if self.entry["removed"] else []:
@@ -189,22 +189,22 @@ class Canary:
                 break
 
     def _conclude(self) -> None:
-        """What the claim has to learn: a proof only where every executor has written."""
+        """What the claim has to know: a proof only if every executor has written."""
         entries = self.entry["objects"]
         counts = verdicts.counted(entries)
-        choice = verdicts.choice_of(self._held.profile, self._location.bucket)
+        choice = verdicts.choice_of(self._state.profile, self._location.bucket)
         address = self._location.text()
         if counts["other"]:
             reason = next(one["reason"] for one in entries if one["verdict"] == verdicts.OTHER)
             text = "%d of %d canary objects differ. The first: %s"
             self.differing = text % (counts["other"], len(entries), reason)
-            claims.differs(self._held, address, self.differing)
+            claims.differs(self._state, address, self.differing)
             return
         wrote = self.entry["executors"]
         every = bool(wrote["total"]) and wrote["total"] == wrote["wrote"]
         complete = every and counts["wanted"] == len(entries)
         if self.failure is None and complete and entries and verdicts.proves(choice):
-            claims.proved(self._held, self._location.bucket, len(entries), "canary")
+            claims.proved(self._state, self._location.bucket, len(entries), "canary")
 
 
 def _slots(context: Pyspark) -> int:

@@ -20,7 +20,7 @@ class Canary(canary.Canary):
 
     def _open(self) -> Any:
         reader = boto_reader.Reader(self._session, self._location)
-        # Raises where it could not be read back: then nothing is written.
+        # Raises if it could not be read back: then nothing is written.
         reader.keys(self._folder)
         return reader
 
@@ -64,6 +64,6 @@ class Canary(canary.Canary):
                 reader.remove(keys[begin : begin + BATCH])
             root = self._location.root()
             self.entry["left"] = [root + key for key in reader.keys(self._folder)]
-        except Exception:  # noqa: BLE001 - told as left behind
+        except Exception:  # noqa: BLE001 - reported as left behind
             self.entry["left"] = [self._folder]
         self.entry["removed"] = not self.entry["left"]

@@ -1,6 +1,6 @@
 """Makes the executors behind a Spark Connect server close their file systems, by SQL alone.
 
-Only because a person asked for it: whether somebody else is using the server cannot be seen. Must
+Only because a user asked for it: whether somebody else is using the server cannot be seen. Must
 not know: settings, profiles, reports.
 """
 
@@ -30,7 +30,7 @@ def close(session: Session, master: Optional[str]) -> int:
 
     Asks again until two queries have met nobody new; a query is given more tasks than executors
     are known, and they wait a moment, so that each executor gets one. master: the server's.
-    Raises what Spark raises, TimeoutError, and ValueError where tasks run in the driver: closing
+    Raises what Spark raises, TimeoutError, and ValueError if tasks run in the driver: closing
     there would close what is the server's own, its event log for example.
     """
     if not executors.are_apart(master):

@@ -70,7 +70,7 @@ class TimeSliced:
                 next(self._steps)
         except StopIteration:
             self.done = True
-        except BaseException as error:  # noqa: BLE001 - in a thread of ours: told by who asked
+        except BaseException as error:  # noqa: BLE001 - in a thread of ours: reported by who asked
             self.failure = error
             self.done = True
         finally:

@@ -24,9 +24,9 @@ Choice = Json
 
 
 class Header(NamedTuple):
-    """What S3 says of one object. algorithm: "" for none, None where it could not be read.
+    """What S3 says of one object. algorithm: "" for none, None if it could not be read.
 
-    key: "" for none, None where it is not told; reason: why something is not known.
+    key: "" for none, None if S3 does not say; reason: why something is not known.
     """
 
     algorithm: Optional[str]
@@ -35,7 +35,7 @@ class Header(NamedTuple):
 
 
 def choice_of(profile: Optional[Profile], bucket: str) -> Optional[Choice]:
-    """The method and key that a profile has for a bucket; None where there is no profile."""
+    """The method and key that a profile has for a bucket; None if there is no profile."""
     if profile is None:
         return None
     found: Choice = (profile.get("buckets") or {}).get(bucket) or profile
@@ -45,7 +45,7 @@ def choice_of(profile: Optional[Profile], bucket: str) -> Optional[Choice]:
 def proves(choice: Optional[Choice]) -> bool:
     """Whether a choice says exactly what a header has to be, so that one can prove it.
 
-    Not so where the bucket decides, or where S3 chooses the key.
+    Not so if the bucket decides, or if S3 chooses the key.
     """
     if choice is None or choice["method"] in ("bucket-default", "cse-kms"):
         return False
@@ -53,7 +53,7 @@ def proves(choice: Optional[Choice]) -> bool:
 
 
 def judge(choice: Optional[Choice], header: Header) -> Tuple[Optional[str], Optional[str]]:
-    """(verdict, reason): "wanted", "other" or "unreadable"; None where nothing is wanted."""
+    """(verdict, reason): "wanted", "other" or "unreadable"; None if nothing is wanted."""
     algorithm = header.algorithm
     if algorithm is None:
         return UNREADABLE, header.reason or "The header could not be read."
@@ -114,7 +114,7 @@ def counted(entries: List[Json]) -> Dict[str, int]:
 
 
 def _judge_key(choice: Choice, header: Header) -> Tuple[str, Optional[str]]:
-    """The verdict where the algorithm is the wanted one."""
+    """The verdict if the algorithm is the wanted one."""
     if choice["method"] in ("sse-s3", "sse-c"):
         return WANTED, None
     key = choice.get("kmsKeyId")

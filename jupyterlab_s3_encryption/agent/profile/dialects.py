@@ -37,7 +37,7 @@ def connectors() -> Json:
 
 
 def parse_version(text: Optional[str]) -> Optional[Version]:
-    """ "3.4.1-amzn-0" -> (3, 4, 1); None where there is no version to be seen."""
+    """ "3.4.1-amzn-0" -> (3, 4, 1); None if there is no version to be seen."""
     match = re.match(r"(\d+)\.(\d+)(?:\.(\d+))?", text or "")
     return tuple(int(part or 0) for part in match.groups()) if match else None
 
@@ -50,13 +50,13 @@ def plan(
 ) -> Plan:
     """What a valid profile means for a connector. An unknown version counts as the newest.
 
-    Raises UnsupportedError; where the version is not known also for a method that some versions
+    Raises UnsupportedError; for an unknown version also for a method that some versions
     do not have, or do not do safely.
     """
     version = parse_version(hadoop_version)
     table = connectors()["dialects"][dialect]
     values = _values(table, version, profile, customer_key)
-    wanted = {table["prefix"] + name: value for name, value in values.items()}
+    desired = {table["prefix"] + name: value for name, value in values.items()}
     clear = [table["prefix"] + entry["name"] for entry in table["properties"]]
     for bucket, rule in (profile.get("buckets") or {}).items():
         prefix = table["bucketPrefix"].replace("{bucket}", bucket)
@@ -66,12 +66,12 @@ def plan(
             if name in values and name not in own:
                 own[name] = entry["off"]  # else the base value would hold for this bucket too
             clear.append(prefix + name)
-        wanted.update({prefix + name: value for name, value in own.items()})
-    return Plan(wanted, [key for key in clear if key not in wanted])
+        desired.update({prefix + name: value for name, value in own.items()})
+    return Plan(desired, [key for key in clear if key not in desired])
 
 
 def off_value(dialect: str, hadoop_version: Optional[str], key: str) -> Optional[str]:
-    """The value that turns a property off, or None where it is none that this version reads.
+    """The value that turns a property off, or None if it is none that this version reads.
 
     Names outside their versions are aliases of the newer ones in Hadoop: writing them would
     change the newer ones too.

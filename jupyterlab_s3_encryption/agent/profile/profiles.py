@@ -23,7 +23,7 @@ TITLES = {
 }
 WITH_KEY = ("sse-kms", "dsse-kms", "cse-kms")
 WITH_CONTEXT = ("sse-kms", "dsse-kms")
-#: What else than Spark is to follow a profile, where somebody asks for it.
+#: What else than Spark is to follow a profile, if somebody asks for it.
 WRITERS = ("python", "iceberg")
 FIELDS = ("name", "method", "kmsKeyId", "encryptionContext", "buckets", "writers")
 
@@ -46,7 +46,7 @@ _RIGHT = (
 
 
 def validate(profile: object) -> List[FieldMessage]:
-    """What is wrong with a profile, in the order of FIELDS; empty where it is valid.
+    """What is wrong with a profile, in the order of FIELDS; empty if it is valid.
 
     The SSE-C key is no part of a profile: see `validate_customer_key`.
     """
@@ -94,7 +94,7 @@ def validate_customer_key(method: str, key: object) -> List[FieldMessage]:
 
 
 def same_key(one: str, other: str) -> Optional[bool]:
-    """Whether two texts name the same KMS key; None where only KMS can tell (an alias)."""
+    """Whether two texts name the same KMS key; None if only KMS can tell (an alias)."""
     if one == other:
         return True
     if any(key.split(":")[-1].startswith("alias/") for key in (one, other)):
@@ -105,7 +105,7 @@ def same_key(one: str, other: str) -> Optional[bool]:
 
 
 def key_problem(key: object) -> Optional[str]:
-    """Why a text does not name a KMS key, with what would be right; None where it does."""
+    """Why a text does not name a KMS key, with what would be right; None if it does."""
     if not isinstance(key, str):
         return "The KMS key is not text. " + _RIGHT
     if key == "":

@@ -1,7 +1,7 @@
 """What is running in Spark now: jobs, SQL commands and streaming queries of all sessions.
 
 Only looks. Must not know: settings, file systems, reports. Source of the private names:
-DAGScheduler and SQLExecution of Spark 3.3 to 4.x; where one is missing, the public API is asked.
+DAGScheduler and SQLExecution of Spark 3.3 to 4.x; if one is missing, the public API is asked.
 """
 
 from typing import Dict, FrozenSet, List, NamedTuple, Optional, Set
@@ -41,7 +41,7 @@ _STREAMS = "activeStreamingQueries"
 
 
 def read(sessions: List[Session]) -> Activity:
-    """{"jobs", "streams"}: how many are running now; None where that cannot be known.
+    """{"jobs", "streams"}: how many are running now; None if that cannot be known.
 
     A command that is between its jobs (a write that is being committed) counts as a job.
     """
@@ -75,7 +75,7 @@ def describe(activity: Activity) -> str:
 
 
 def running(sessions: List[Session]) -> Running:
-    """What is running now and may hold open what it began with; where that is unknown, nothing."""
+    """What is running now and may hold open what it began with; if that is unknown, nothing."""
     session = next((session for session in sessions if session.context is not None), None)
     if session is None or quiet(read(sessions)):
         return NOTHING
@@ -96,7 +96,7 @@ def running(sessions: List[Session]) -> Running:
 
 
 def scheduler(context: Pyspark) -> Java:
-    """Spark's DAGScheduler; None where it cannot be asked."""
+    """Spark's DAGScheduler; None if it cannot be asked."""
     try:
         return context, jvm.constant(
             context, "scheduler", lambda: jvm.scala(context).dagScheduler()
@@ -106,7 +106,7 @@ def scheduler(context: Pyspark) -> Java:
 
 
 def jobs_ever(found: Java) -> Optional[int]:
-    """How many jobs a scheduler has started so far; None where that cannot be known."""
+    """How many jobs a scheduler has started so far; None if that cannot be known."""
     try:
         return int(jvm.field(found[0], _SCHEDULER, "nextJobId").get(found[1]))
     except Exception:  # noqa: BLE001 - another Spark's scheduler

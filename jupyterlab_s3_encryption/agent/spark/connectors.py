@@ -23,17 +23,19 @@ def detect(session: Session, values: Dict[str, str], in_hadoop: Dict[str, str]) 
         name = "fs.%s.impl" % scheme
         try:
             # Hadoop resolves references in the session's value; in the other they are already.
-            wanted = session.hadoop_conf().get(name) if name in values else in_hadoop.get(name)
-            found.append(_entry(scheme, _class_name(session, scheme, (wanted or "").strip()), None))
+            class_name = session.hadoop_conf().get(name) if name in values else in_hadoop.get(name)
+            found.append(
+                _entry(scheme, _class_name(session, scheme, (class_name or "").strip()), None)
+            )
         except Exception as error:  # noqa: BLE001 - Java's: no class is registered, or it cannot be loaded
             found.append(_entry(scheme, None, jvm.error_text(error)))
     return found
 
 
-def _class_name(session: Session, scheme: str, wanted: str) -> str:
+def _class_name(session: Session, scheme: str, name: str) -> str:
     """As FileSystem.getFileSystemClass, which would load every registered file system first."""
     conf = jvm.hadoop(session.context)
-    if not wanted:
+    if not name:
         if scheme == "s3n":
             raise LookupError("fs.s3n.impl is not set, and Hadoop 3 has no s3n of its own.")
         factory = jvm.java_class(session.context, "org.apache.hadoop.fs.FileSystem")
@@ -41,23 +43,23 @@ def _class_name(session: Session, scheme: str, wanted: str) -> str:
 
     def present() -> bool:
         # That the class is there is known without loading it, which would take 20 ms.
-        if conf.getResource(wanted.replace(".", "/") + ".class") is None:
-            conf.getClassByName(wanted)
+        if conf.getResource(name.replace(".", "/") + ".class") is None:
+            conf.getClassByName(name)
         return True
 
-    jvm.handle(session.context, "class " + wanted, present)
-    return wanted
+    jvm.handle(session.context, "class " + name, present)
+    return name
 
 
 def absent(reason: str) -> List[Connector]:
-    """The entries where there is nothing to look at."""
+    """The entries if there is nothing to look at."""
     return [_entry(scheme, None, reason) for scheme in sessions.SCHEMES]
 
 
-def choose(found: List[Connector], wanted: str) -> Optional[str]:
-    """The one dialect to write: the wanted one, else that of s3://, of s3a://, of s3n://."""
-    if wanted in ("s3a", "emrfs"):
-        return wanted
+def choose(found: List[Connector], preferred: str) -> Optional[str]:
+    """The one dialect to write: the preferred one, else that of s3://, of s3a://, of s3n://."""
+    if preferred in ("s3a", "emrfs"):
+        return preferred
     for entry in found:
         if entry["connector"] in ("s3a", "emrfs"):
             return entry["connector"]

@@ -1,6 +1,6 @@
 """Reaches every executor with a task of ours, and says what each of them answered.
 
-Must not know: settings, profiles, reports, when it is time to. Never to be used where the driver
+Must not know: settings, profiles, reports, when it is time to. Never to be used when the driver
 is the executor: what is done there is done by a call.
 """
 
@@ -33,7 +33,7 @@ def are_apart(master: Optional[str]) -> bool:
 
 
 def known(context: Pyspark) -> Optional[Set[str]]:
-    """Ids of the executors that are there now, without the driver; None where unknown."""
+    """Ids of the executors that are there now, without the driver; None if unknown."""
     try:
         text = str(jvm.scala(context).getExecutorIds().mkString(","))
     except Exception:  # noqa: BLE001 - another Spark's scheduler: unknown

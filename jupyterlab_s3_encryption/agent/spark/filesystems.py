@@ -27,7 +27,7 @@ _NO_BUCKET = "a-bucket-without-rules"
 class Open(NamedTuple):
     """A live instance.
 
-    algorithm: as S3A names it ("" for none), None if the connector does not tell.
+    algorithm: as S3A names it ("" for none), None if the connector does not say.
     stale: whether it writes otherwise than what is set now, None if unknown.
     ours: whether it reads the properties that were written.
     """
@@ -39,7 +39,7 @@ class Open(NamedTuple):
     ours: bool
 
     def entry(self) -> FileSystem:
-        """The entry of the report; the key masked where it is one of SSE-C."""
+        """The entry of the report; the key masked if it is one of SSE-C."""
         key = report.MASK if self.algorithm == "SSE-C" else self.key
         return {"uri": self.uri, "algorithm": self.algorithm, "keyId": key, "stale": self.stale}
 
@@ -125,7 +125,7 @@ def inspect(state: State, session: Session, dialect: str, trusted: bool) -> Seen
     """The live s3, s3a and s3n instances of the driver, compared with what was set last, or, if
     nothing was, with what the session says.
 
-    trusted: whether what a connector opened that does not tell how it writes has what is set now.
+    trusted: whether what a connector opened that does not say how it writes has what is set now.
     Raises java_classes.MissingError, and what py4j raises.
     """
     context = session.context
@@ -185,20 +185,20 @@ def computed(
             secrets = tools.buildEncryptionSecrets(bucket or _NO_BUCKET, conf)
             algorithm = str(secrets.getEncryptionMethod().getMethod() or "")
             key = str(secrets.getEncryptionKey() or "")
-        except Exception as error:  # noqa: BLE001 - told: it is what a write would fail with
+        except Exception as error:  # noqa: BLE001 - reported: it is what a write would fail with
             found.append((bucket, jvm.error_text(error)))
             continue
-        wanted = dialects.algorithm_of("s3a", choice["method"])
-        if algorithm != wanted:
+        expected = dialects.algorithm_of("s3a", choice["method"])
+        if algorithm != expected:
             found.append((bucket, algorithm or "the bucket's default"))
-        elif wanted and key != (_key(choice, customer_key) or ""):
+        elif expected and key != (_key(choice, customer_key) or ""):
             instead = "another key" if algorithm == "SSE-C" else "the key %s" % (key or "aws/s3")
             found.append((bucket, "%s with %s" % (algorithm, instead)))
     return found
 
 
 def event_log(context: Pyspark) -> Optional[str]:
-    """scheme://bucket of Spark's event log, None where it is off or not on S3."""
+    """scheme://bucket of Spark's event log, None if it is off or not on S3."""
     conf = jvm.scala(context).getConf()
     if str(conf.get("spark.eventLog.enabled", "false")).lower() != "true":
         return None

@@ -1,7 +1,7 @@
-"""Tells the agent of each Spark session or context that is created, before the call returns.
+"""Notices each Spark session or context that is created, before the call that creates it returns.
 
-Never imports pyspark: where it is not loaded yet, its import is watched. An error of ours never
-reaches the person's call. Must not know: profiles, settings.
+Never imports pyspark: if it is not loaded yet, its import is watched. An error of ours never
+reaches the user's call. Must not know: profiles, settings.
 """
 
 import functools
@@ -44,7 +44,7 @@ def alive(state: State) -> bool:
 
 
 def remove(state: State) -> None:
-    """Puts the original functions back; where somebody wrapped ours, it stays and does nothing."""
+    """Puts the original functions back; if somebody wrapped ours, it stays and does nothing."""
     state.created = None
     for owner, name, original, wrapper in state.patches:
         if vars(owner).get(name) is wrapper:
@@ -96,7 +96,7 @@ def _wrap(state: State, kind: str, original: Function, initializer: bool) -> Jav
         finally:
             state.nesting -= 1
         created = state.created
-        # A creating call inside another one: the outer one still applies the person's options.
+        # A creating call inside another one: the outer one still applies the user's options.
         if created is not None and (initializer or state.nesting == 0):
             created(kind, args[0] if initializer else result)
         return result
@@ -111,5 +111,5 @@ def _imported(state: State, name: str, module: Module) -> None:
     try:
         if state.created is not None and isinstance(cls, type):
             _patch(state, kind, cls)
-    except Exception as error:  # noqa: BLE001 - the person's import must not fail; the next report tells
+    except Exception as error:  # noqa: BLE001 - the user's import must not fail; the next report says so
         state.failure = jvm.error_text(error)

@@ -1,4 +1,4 @@
-"""Looks into this Python process: tells when a module was imported, finds all objects of a class.
+"""Looks into this Python process: notices when a module was imported, finds all objects of a class.
 
 Must not know: Spark, botocore, what is done with what is found.
 """

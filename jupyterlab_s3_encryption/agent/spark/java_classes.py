@@ -35,13 +35,13 @@ def change(context: Pyspark, settings: Optional[str], anew: bool) -> Answer:
     """Brings settings (JSON, None for none) into force in the driver's JVM.
 
     anew: whether somebody chose them just now, see OpenFileSystems.change.
-    Returns what OpenFileSystems.change tells. Raises MissingError, and what py4j raises.
+    Returns what OpenFileSystems.change returns. Raises MissingError, and what py4j raises.
     """
     return _answer(_driver(context).change(settings, anew))
 
 
 def inspect(context: Pyspark, settings: Optional[str]) -> Answer:
-    """What is open in the driver's JVM, as OpenFileSystems.look tells it; raises as `change`.
+    """What is open in the driver's JVM, as OpenFileSystems.look returns it; raises as `change`.
 
     settings: what to compare it with, None for those in force.
     """
@@ -49,7 +49,7 @@ def inspect(context: Pyspark, settings: Optional[str]) -> Answer:
 
 
 def is_quiet(context: Pyspark) -> bool:
-    """Whether the driver's JVM has nothing to act on or to tell; one call, raises as `change`."""
+    """Whether the driver's JVM has nothing to act on or to report; one call, raises as `change`."""
     return bool(_driver(context).isQuiet())
 
 
@@ -71,7 +71,7 @@ def task(context: Pyspark, settings: Optional[str]) -> Java:
 
 
 def hosts(context: Pyspark) -> Dict[str, str]:
-    """The host of each executor by its id, as far as Spark tells it.
+    """The host of each executor by its id, as far as Spark says.
 
     Python does not ask Spark's block manager: py4j looks at all methods of a class, and one of
     that class names a library that Spark does not bring.

@@ -17,7 +17,7 @@ QUIET, BUSY = 5.0, 1.0
 
 
 def of(state: State, session: Session) -> Optional[Renewal]:
-    """What is known about the application of a session; None where it is another one's."""
+    """What is known about the application of a session; None if it is another one's."""
     found = state.renewal
     if found is None or session.context is None:
         return None
@@ -70,7 +70,7 @@ def catch_up(state: State, sessions: List[Session]) -> None:
 
 
 def needs_check(state: State) -> bool:
-    """Whether anything may have to be done or told; costs a call into Java, two on a cluster."""
+    """Whether anything may have to be done or reported; costs a call into Java, two on a cluster."""
     found = state.renewal
     if found is None or found.cancelled or state.profile is None:
         return False
@@ -79,13 +79,13 @@ def needs_check(state: State) -> bool:
     try:
         if not java_classes.is_quiet(found.context):
             return True
-    except Exception:  # noqa: BLE001 - told by the look that follows
+    except Exception:  # noqa: BLE001 - reported by the look that follows
         return True
     return _lacks(found)
 
 
 def quick_check(state: State, sessions: List[Session]) -> bool:
-    """Does what is due, ahead of a cell; whether there is something new to tell."""
+    """Does what is due, ahead of a cell; whether there is something new to report."""
     session = classic(sessions)
     found = of(state, session) if session is not None else None
     if session is None or found is None:
@@ -118,7 +118,7 @@ def cancel(state: State) -> bool:
 
 
 def coverage(state: State, session: Session, stale: bool) -> Optional[Dict[str, int]]:
-    """{"total", "covered"} of the executors that are there now, None where that is unknown.
+    """{"total", "covered"} of the executors that are there now, None if that is unknown.
 
     stale: whether the driver has file systems that hold, or may hold, older settings.
     """
@@ -173,7 +173,7 @@ def _attempt(
             found.due = False
         else:
             _reach(found, sessions, session, asked)
-    except Exception as error:  # noqa: BLE001 - the settings are set: told as a renewal to be done yet
+    except Exception as error:  # noqa: BLE001 - the settings are set: reported as a renewal to be done yet
         answer = {"writing": [], "systems": []}
         found.sealed, found.due = False, True
         found.failure = jvm.error_text(error)
@@ -217,7 +217,7 @@ def _reach(found: Renewal, sessions: List[Session], session: Session, asked: boo
 
 
 def _wrong(answer: java_classes.Answer, sealing: bool) -> Optional[str]:
-    """Why an executor does not write as it should; None where it does."""
+    """Why an executor does not write as it should; None if it does."""
     if answer["failure"] is not None:
         return str(answer["failure"])
     if sealing and not answer["sealed"]:

@@ -222,7 +222,7 @@ def session_classes() -> List[Tuple[str, Pyspark]]:
 
 
 def context_class() -> Pyspark:
-    """pyspark's SparkContext, None where it is not loaded."""
+    """pyspark's SparkContext, None if it is not loaded."""
     cls = getattr(sys.modules.get("pyspark.context"), "SparkContext", None)
     return cls if isinstance(cls, type) else None
 
@@ -261,13 +261,13 @@ def _live(known: List[Pyspark], scan: bool = False) -> List[Session]:
         alone = wrap("context", context) if context is not None else None
         return [alone] if alone is not None else []
     kinds = {session.kind for session in found.values()}
-    if len(kinds) > 1:  # a local Connect server: its classic session is not the person's
+    if len(kinds) > 1:  # a local Connect server: its classic session is not the user's
         return [session for session in found.values() if session.kind == "connect"]
     return list(found.values())
 
 
 def wrap(kind: str, spark: Pyspark) -> Optional[Session]:
-    """A session as Classic or Connect, a SparkContext as ContextOnly; None where it was stopped."""
+    """A session as Classic or Connect, a SparkContext as ContextOnly; None if it was stopped."""
     if kind == "context":
         running = getattr(spark, "_jsc", None) is not None
         return ContextOnly(spark) if running and not jvm.scala(spark).isStopped() else None

@@ -133,7 +133,7 @@ def take_back(target: PropertyStore, record: Record) -> Tuple[List[str], List[st
         elif record.applied[key] != record.before.get(key):
             try:
                 target.write(key, record.before.get(key))
-            except Exception:  # noqa: BLE001 - told by the caller, with the key's name
+            except Exception:  # noqa: BLE001 - reported by the caller, with the key's name
                 failed.append(key)
     return left, failed
 
@@ -192,7 +192,7 @@ def _undo(steps: List[Step]) -> List[str]:
         try:
             if target.read().get(key) != old:
                 target.write(key, old)
-        except Exception:  # noqa: BLE001 - told by the caller, with the key's name
+        except Exception:  # noqa: BLE001 - reported by the caller, with the key's name
             failed.append(key)
     return failed
 

@@ -34,7 +34,7 @@ _ALGORITHMS = {"sse-s3": "AES256", "sse-kms": "aws:kms", "dsse-kms": "aws:kms:ds
 
 
 def parameters(profile: Profile, bucket: Optional[str]) -> Dict[str, str]:
-    """What a call that writes to a bucket needs for a profile; {} where nothing is to be sent."""
+    """What a call that writes to a bucket needs for a profile; {} if nothing is to be sent."""
     choice = (profile.get("buckets") or {}).get(bucket, profile)
     algorithm = _ALGORITHMS.get(choice["method"])
     if algorithm is None:
@@ -49,17 +49,17 @@ def parameters(profile: Profile, bucket: Optional[str]) -> Dict[str, str]:
 
 
 def obstacle(profile: Profile) -> Optional[str]:
-    """Why a profile cannot be put into all that these libraries write; None where it can."""
+    """Why a profile cannot be put into all that these libraries write; None if it can."""
     if profile["method"] == "sse-c":
         # Every read would need it too, and botocore's debug log shows the parameters of a call.
         return "An SSE-C key is not given to Python libraries: they would log it."
-    for where, choice in [("", profile)] + [
+    for suffix, choice in [("", profile)] + [
         (" for the bucket " + name, rule) for name, rule in (profile.get("buckets") or {}).items()
     ]:
         if choice["method"] != "bucket-default" and choice["method"] not in _ALGORITHMS:
             return "Python libraries cannot write %s%s." % (
                 profiles.TITLES[choice["method"]],
-                where,
+                suffix,
             )
     return None
 
@@ -86,7 +86,7 @@ class Events:
             params.update(parameters(profile, params.get("Bucket")))
 
     def install(self, profile: Profile) -> None:
-        """From now on for this profile. Idempotent; `failure` says where it did not work."""
+        """From now on for this profile. Idempotent; `failure` says why it did not work."""
         self.profile = profile
         module = sys.modules.get(_HANDLERS)
         if module is None:
@@ -97,7 +97,7 @@ class Events:
         try:
             self._hook(module)
             self.failure = None
-        except Exception as error:  # noqa: BLE001 - another botocore: then it is not covered, and told
+        except Exception as error:  # noqa: BLE001 - another botocore: then it is not covered, and the report says so
             self.failure = "%s: %s" % (type(error).__name__, error)
 
     def remove(self) -> None:

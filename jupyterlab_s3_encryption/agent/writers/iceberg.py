@@ -1,4 +1,4 @@
-"""The s3.sse.* of Iceberg's catalogs that write to S3 by themselves, where a profile asks for it.
+"""The s3.sse.* of Iceberg's catalogs that write to S3 by themselves, if a profile asks for it.
 
 Loaded when one does. A catalog reads its properties once, when it is first used in a session: what
 it has read is never written over, so that the properties go on saying how it writes. Must not
@@ -18,7 +18,7 @@ _PROPERTIES = ("s3.sse.type", "s3.sse.key")
 
 
 def targets(profile: Profile, session: Session, record: Record, current: Dict[str, str]) -> Desired:
-    """What has to stand in a session, None for absent; nothing where it would not be true.
+    """What a session has to have, None for absent; nothing that would not be true.
 
     S3FileIO has no SSE-C here, no CSE-KMS, no encryption context and no rules for buckets. Over
     Spark Connect nobody knows which catalogs were used.
@@ -32,7 +32,7 @@ def targets(profile: Profile, session: Session, record: Record, current: Dict[st
         keys = [bypass.CATALOG + name + "." + part for part in _PROPERTIES]
         if used is None or used(name):
             found.update({key: record.applied[key] for key in keys if key in record.applied})
-        elif asked and able and bypass.wrong(profile, own) is not None:
+        elif asked and able and bypass.difference_of(profile, own) is not None:
             found.update(zip(keys, (kind, profile.get("kmsKeyId"))))
         elif asked and able:
             found.update({key: record.applied[key] for key in keys if key in record.applied})
@@ -53,7 +53,7 @@ def keep(session: Session, record: Record) -> List[str]:
 
 
 def _used(session: Session) -> Optional[Callable[[str], bool]]:
-    """Tells of a catalog whether a session has made it already; None where that is not known."""
+    """Whether a session has made a catalog already, by its name; None if that is not known."""
     if session.context is None:
         return None
     try:

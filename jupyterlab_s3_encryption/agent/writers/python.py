@@ -1,7 +1,7 @@
-"""Which Python libraries write to S3 as the profile says, where it asks for that.
+"""Which Python libraries write to S3 as the profile says.
 
 Loaded when a profile asks for it. Must not know: Spark, how settings are written, botocore's
-events. Never imports a library of the person's.
+events. Never imports a library of the user's.
 """
 
 import importlib.util
@@ -77,7 +77,7 @@ def _none(_: Profile) -> Optional[str]:
 
 def _of_s3fs(profile: Profile) -> Optional[str]:
     """Where somebody gave s3fs an encryption of its own, in an instance or in fsspec's settings."""
-    wanted = boto.parameters(dict(profile, buckets={}), None)
+    expected = boto.parameters(dict(profile, buckets={}), None)
     own: List[Unchecked] = []
     cls = getattr(sys.modules.get("s3fs.core"), "S3FileSystem", None)
     if isinstance(cls, type):
@@ -86,7 +86,7 @@ def _of_s3fs(profile: Profile) -> Optional[str]:
     own += [(settings.get(name) or {}).get("s3_additional_kwargs") for name in ("s3", "s3a")]
     for given in own:
         chosen = {name: (given or {}).get(name) for name in boto.CHOICES if (given or {}).get(name)}
-        if chosen and (chosen != wanted or profile.get("buckets")):
+        if chosen and (chosen != expected or profile.get("buckets")):
             return "s3_additional_kwargs that were given to s3fs win: %s." % (
                 chosen.get("ServerSideEncryption") or "a key of your own"
             )
@@ -120,5 +120,5 @@ _WRITERS: Tuple[Tuple[str, str, Callable[[Json], Optional[str]]], ...] = (
     ("pandas", "pandas", _of_pandas),
     ("pyarrow", "pyarrow._s3fs", _of_pyarrow),
 )
-#: PySpark loads pandas by itself; where it writes, it writes through one of these.
+#: PySpark loads pandas by itself; what it writes goes through one of these.
 _REPORTED = ("boto3", "s3fs", "awswrangler", "pyarrow")

@@ -1,6 +1,6 @@
-"""Reads the headers of objects with boto3, where the kernel has it and the connector cannot.
+"""Reads the headers of objects with boto3, for connectors that cannot and kernels that have it.
 
-With the endpoint and the credentials of Spark's fs.s3a.* where these are plain there, else with
+With the endpoint and the credentials of Spark's fs.s3a.* if these are plain text there, else with
 boto3's own. Must not know: profiles, verdicts, how objects were listed. Never keeps a secret.
 """
 
@@ -75,7 +75,7 @@ class Boto:
     def _head(self, key: str) -> Union[Dict[str, str], str]:
         try:
             answer = self.client.head_object(Bucket=self._bucket, Key=key)
-        except Exception as error:  # noqa: BLE001 - told for this object
+        except Exception as error:  # noqa: BLE001 - reported for this object
             text = str(error).splitlines()
             return "boto3: %s" % (text[0][:300] if text else type(error).__name__)
         headers = answer["ResponseMetadata"]["HTTPHeaders"]

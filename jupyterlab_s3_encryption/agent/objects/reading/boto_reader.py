@@ -1,4 +1,4 @@
-"""Lists objects and reads their headers with boto3, where Spark is behind a Connect server.
+"""Lists objects and reads their headers with boto3, for a Spark behind a Connect server.
 
 Stands in for java_reader.Reader, which needs the driver's JVM. Must not know: profiles, verdicts,
 requests, reports.
@@ -22,7 +22,7 @@ class _NoBotoError(Exception):
 
 
 class Reader:
-    """Reads below one bucket; the constructor raises where boto3 is not there or refuses."""
+    """Reads below one bucket; the constructor raises if boto3 is not there or refuses."""
 
     def __init__(self, session: Session, location: S3Location) -> None:
         if not boto.available(True):
@@ -37,7 +37,7 @@ class Reader:
     def listing(self, path: str) -> Iterator[Row]:
         """(path, bytes, seconds since 1970) of all objects below a path, or of the one it names.
 
-        Raises what boto3 raises, and FileNotFoundError where there is nothing.
+        Raises what boto3 raises, and FileNotFoundError if there is nothing.
         """
         found = (
             (self._root + one["Key"], int(one["Size"]), one["LastModified"].timestamp())

@@ -108,8 +108,8 @@ class Jvm:
 
     def nested(self, handle: Java, position: int, inner: Java) -> Java:
         """The same method with one of its arguments made from the arguments of another method."""
-        wanted = handle.type().parameterType(position)
-        fitting = inner.asType(inner.type().changeReturnType(wanted))
+        parameter = handle.type().parameterType(position)
+        fitting = inner.asType(inner.type().changeReturnType(parameter))
         return self._handles.collectArguments(handle, position, fitting)
 
     def put(self, handle: Java, first: Java) -> Java:
@@ -123,7 +123,7 @@ class Jvm:
     def take(self, supplier: Java, count: int) -> Java:
         """An array of what a method without arguments gives, at most `count` times.
 
-        It ends where the method raises NoSuchElementException; raises what else it raises.
+        It ends when the method raises NoSuchElementException; raises what else it raises.
         """
         end = self.cls("java.util.NoSuchElementException")
         nothing = self._handles.dropArguments(
@@ -139,7 +139,7 @@ class Jvm:
     def each(self, handle: Java, items: Java, threads: int = 1) -> Java:
         """An array of what a method gives for each object of an array.
 
-        Where it raises, the text of what it raised stands instead.
+        If it raises, the text of what it raised is there instead.
         """
         return self.over(self.safe(handle, 1), [items], threads)
 

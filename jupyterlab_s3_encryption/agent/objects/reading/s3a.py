@@ -188,7 +188,7 @@ def _or_reason(answer: Unchecked, read: Function) -> Answer:
 
 
 def _from_response(answer: Report) -> Dict[str, str]:
-    """Header -> list of values; metadata of the person's own and of clients has a prefix."""
+    """Header -> list of values; metadata of the user's own and of clients has a prefix."""
     found = {}
     for name, values in answer.items():
         lower = name.lower()

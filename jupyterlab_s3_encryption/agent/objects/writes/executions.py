@@ -32,7 +32,7 @@ class Ended(NamedTuple):
 
 
 class Missing(NamedTuple):
-    """So many executions that cannot be looked at. before: when the next one began, where known.
+    """So many executions that cannot be looked at. before: when the next one began, if known.
 
     listed: whether Spark still lists them, and only does not say that they ended.
     """
@@ -109,7 +109,7 @@ class Record:
         return Ended(number, began, over.get().getTime() / 1000.0, wrote)
 
     def _again(self, number: int) -> int:
-        """Notes a look at what was not there; 1 where it is given up with it, else 0."""
+        """Notes a look at what was not there; 1 if it is given up with it, else 0."""
         attempts = self._open.pop(number, 0) + 1
         if attempts >= _ATTEMPTS:
             return 1
@@ -123,7 +123,7 @@ def _retained(session: Session) -> int:
 
 
 def location(session: Session, table: str) -> Optional[str]:
-    """Where the files of a table of Spark's catalog are; None where the catalog does not tell."""
+    """Where the files of a table of Spark's catalog are; None if the catalog does not say."""
     try:
         return str(_metadata(session, table).location().toString())
     except Exception:  # noqa: BLE001 - dropped since, or not in Spark's own catalog
@@ -143,7 +143,7 @@ def elsewhere(session: Session, table: str) -> Optional[List[str]]:
         if int(found.size()) > _MAX_PARTITIONS:
             return None
         return _outside(java, str(metadata.location().toString()), found)
-    except Exception:  # noqa: BLE001 - dropped since, or a catalog that does not tell
+    except Exception:  # noqa: BLE001 - dropped since, or a catalog that does not say
         return None
 
 
@@ -194,7 +194,7 @@ _EXECUTION = "org.apache.spark.sql.execution.SQLExecution"
 
 
 def _started(session: Session) -> Optional[int]:
-    """How many executions were started so far; None where that cannot be known."""
+    """How many executions were started so far; None if that cannot be known."""
     context = session.context
     try:
         module = jvm.field(context, _EXECUTION + "$", "MODULE$").get(None)
@@ -204,7 +204,7 @@ def _started(session: Session) -> Optional[int]:
 
 
 def _runs(session: Session, number: int) -> bool:
-    """Whether an execution is under way; where Spark cannot be asked, it is."""
+    """Whether an execution is under way; if Spark cannot be asked, it is."""
     try:
         found = jvm.java_class(session.context, _EXECUTION).getQueryExecution(number)
     except Exception:  # noqa: BLE001 - another Spark's

@@ -17,7 +17,7 @@ Row = Tuple[str, int, float]
 class Write(NamedTuple):
     """One path that one execution wrote to. began, ended: seconds since 1970.
 
-    armed: what was armed when it began; None where that changed before it ended, or where
+    armed: what was armed when it began; None if that changed before it ended, or if
     nothing was; maybe: whether it may as well have written nothing there.
     """
 
@@ -60,7 +60,7 @@ def near(write: Write, row: Row) -> bool:
 
 
 def _within(write: Write, modified: float) -> bool:
-    """Whether an object may be of a write; S3 tells whole seconds."""
+    """Whether an object may be of a write; S3 gives whole seconds."""
     return int(write.began) <= modified <= write.ended
 
 

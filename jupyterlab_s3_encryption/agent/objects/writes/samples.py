@@ -21,8 +21,8 @@ _MARKERS = ("/", "_$folder$")
 THREADS = 16
 
 
-class Wanted(NamedTuple):
-    """Objects whose headers are wanted, all of one place."""
+class Sample(NamedTuple):
+    """Objects whose headers are to be read, all below one location."""
 
     location: S3Location
     rows: List[Row]
@@ -37,7 +37,7 @@ class Open:
         self._clients: Dict[str, Optional[s3a.Client]] = {}
 
     def listed(self, places: List[S3Location]) -> List[Optional[List[Row]]]:
-        """All objects below each of these places; None where it is left for a reader."""
+        """All objects below each of these places; None if it is left for a reader."""
         java = self._java
         found: List[Optional[List[Row]]] = [None] * len(places)
         able: List[Tuple[int, s3a.Client]] = []
@@ -84,26 +84,26 @@ class Open:
             begin += count
         return found
 
-    def headers(self, wanted: List[Wanted]) -> List[Optional[List[Header]]]:
-        """The headers of each of these objects; None where it is left for a reader."""
+    def headers(self, samples: List[Sample]) -> List[Optional[List[Header]]]:
+        """The headers of each of these objects; None if it is left for a reader."""
         java = self._java
         clients, heads = java.named("java.util.ArrayList")(), java.named("java.util.ArrayList")()
         copies = java.named("java.util.Collections").nCopies
         keys: List[str] = []
         client = None
-        for location, rows in wanted:
+        for location, rows in samples:
             client = self._client(location)
             assert client is not None  # noqa: S101 - listed through it
             clients.addAll(copies(len(rows), client.client))
             heads.addAll(copies(len(rows), client.head))
             keys += [path.split("/", 3)[3] for path, _, _ in rows]
         if client is None or not keys:
-            return [[] for _ in wanted]
+            return [[] for _ in samples]
         columns = [clients.toArray(), heads.toArray(), java.strings(keys)]
         answers = s3a.from_responses(java.data(java.over(client.headers(), columns, THREADS)))
         found: List[Optional[List[Header]]] = []
         begin = 0
-        for _, rows in wanted:
+        for _, rows in samples:
             part = [header_of(one, False) for one in answers[begin : begin + len(rows)]]
             found.append(None if any(incomplete(header) for header in part) else part)
             begin += len(rows)

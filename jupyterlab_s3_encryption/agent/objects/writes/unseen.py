@@ -1,4 +1,4 @@
-"""What is known not to have been seen of the person's writes, as sentences.
+"""What is known not to have been seen of the user's writes, as sentences.
 
 Pure. Must not know: Spark's objects, requests, how anything was looked for.
 """
@@ -78,7 +78,7 @@ class Unseen:
         return any(one is armed for one in self._blind)
 
     def sentences(self) -> List[str]:
-        """What to tell, each kind once."""
+        """What to report, each kind once."""
         found = [ALWAYS]
         for kind in _SENTENCES:
             count = self._counts.get(kind, 0)

@@ -1,4 +1,4 @@
-"""The person's own writes: where Spark SQL put them, and what S3 says of a sample of the objects.
+"""The user's own writes: where Spark SQL put them, and what S3 says of a sample of the objects.
 
 Works in a thread, in small steps, and holds the kernel for no longer than the budget of a request.
 Must not know: how a header is read, requests, reports. Spark's own record of its SQL executions is
@@ -25,8 +25,8 @@ from .unseen import Unseen
 BUDGET, MAX_BUDGET = 120.0, 200.0
 #: Seconds for which a request waits for what goes on without it, and for which that goes on.
 HOLD, LINGER = 0.005, 3.0
-#: Bounds: paths that are told, objects that are listed below a path, headers that are read of each
-#: write, objects that are told of each, folders of partitions that are looked at.
+#: Bounds: paths that are reported, objects that are listed below a path, headers that are read of each
+#: write, objects that are reported of each, folders of partitions that are looked at.
 MAX_PATHS, MAX_LISTED, SAMPLE, SHOWN, MAX_ELSEWHERE = 50, 20000, 20, 5, 50
 #: Objects that are listed in one step, and writes that are checked in one.
 STEP, BATCH = 500, 16
@@ -70,7 +70,7 @@ class Watch:
         self._learn(state)
 
     def go_on(self) -> None:
-        """Goes on with what is left without holding anybody; the next request tells of it."""
+        """Goes on with what is left without holding anybody; the next request reports it."""
         if self._work is not None:
             self._work.go_on(LINGER)
 
@@ -98,7 +98,7 @@ class Watch:
             self._work.close()
 
     def _learn(self, state: State) -> None:
-        """Tells the claim what was found since the last time, where it is about what is armed."""
+        """Passes on to the claim what was found since the last time about what is armed."""
         new = self.checked[self._reported :]
         if not self._pending:
             self.checked = self.checked[-4 * MAX_PATHS :]
@@ -195,7 +195,7 @@ class Watch:
         try:
             found = quick.listed([write.location for write in able])
             yield
-            sampled, wanted, more = [], [], []
+            sampled, requested, more = [], [], []
             for write, rows in zip(able, found):
                 if rows is not None:
                     mine, reason = matching.mine(
@@ -203,12 +203,12 @@ class Watch:
                     )
                     sample = matching.spread(sorted(mine), SAMPLE)
                     sampled.append(write)
-                    wanted.append(samples.Wanted(write.location, sample))
+                    requested.append(samples.Sample(write.location, sample))
                     more.append((len(mine), reason))
-            headers = quick.headers(wanted)
+            headers = quick.headers(requested)
         except Exception:  # noqa: BLE001 - closed meanwhile, say: a reader of its own says why
             return part
-        for write, (_, rows), read, (total, reason) in zip(sampled, wanted, headers, more):
+        for write, (_, rows), read, (total, reason) in zip(sampled, requested, headers, more):
             if read is not None:
                 self._compare(write, rows, read, total, reason)
                 part = [one for one in part if one is not write]
@@ -240,7 +240,7 @@ class Watch:
             sample = matching.spread(sorted(mine), SAMPLE)
             paths = reader.paths([path for path, _, _ in sample])
             headers = reader.headers(paths)
-        except Exception as error:  # noqa: BLE001 - Java's or S3's: told for this path
+        except Exception as error:  # noqa: BLE001 - Java's or S3's: reported for this path
             self._note(write, [], None, False, error_text(error))
             return
         complete = listed < MAX_LISTED
@@ -296,7 +296,7 @@ class Watch:
 
 
 def watch(state: State, session: Session) -> Watch:
-    """What is known about the application of a session; a new one where it is another one's."""
+    """What is known about the application of a session; a new one for another application."""
     application = jvm.application(session.context)
     found = state.writes
     if not isinstance(found, Watch) or found.application != application:
@@ -308,7 +308,7 @@ def watch(state: State, session: Session) -> Watch:
 
 
 def _quick(session: Session) -> Optional[samples.Open]:
-    """What reads through buckets that are open already; None where they cannot be looked at."""
+    """What reads through buckets that are open already; None if they cannot be looked at."""
     try:
         return samples.Open(session)
     except Exception:  # noqa: BLE001 - another Hadoop's fields

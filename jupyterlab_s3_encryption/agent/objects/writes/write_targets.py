@@ -8,7 +8,7 @@ import re
 from typing import List, NamedTuple, Optional
 
 _S3 = r"s3[an]?://"
-#: What stands between the name of a command and its arguments.
+#: What is between the name of a command and its arguments.
 _UP_TO = r"(?: \(\d+\))?(?:\n(?:Input|Output)[^\n]*)*(?:\nArguments:)? "
 _FILES = re.compile(
     r"InsertIntoHadoopFsRelationCommand" + _UP_TO + "(" + _S3 + r"[^\n]*?), (?:true|false), "
@@ -109,7 +109,7 @@ _SOURCE_LINE = re.compile(r"SaveIntoDataSourceCommand" + _UP_TO + r"[^\n]*")
 
 class Targets(NamedTuple):
     """paths: s3 addresses; tables: known to Spark's catalog, `a`.`b` or a.b; others: tables whose
-    files are not told.
+    files nobody names.
 
     partitioned: tables that the paths belong to; moved: those of `tables` that were only renamed;
     unclear: why there may be more than that, one of CUT, MODE, REDACTED and UNNAMED.
@@ -156,7 +156,7 @@ def targets(plan: str) -> Targets:
 
 
 def _unclear(plan: str, found: bool) -> Optional[str]:
-    """Why it is not known whether, or where, a plan writes; None where that is known."""
+    """Why it is not known whether, or where, a plan writes; None if that is known."""
     if found:
         return None
     root = _ROOT.search(plan)
