@@ -64,6 +64,7 @@ def checks() -> Count:
         "ruff": [PYTHON, "-m", "ruff", "check", "."],
         "ruff format": [PYTHON, "-m", "ruff", "format", "--check", "."],
         "mypy of the package": mypy,
+        "imports of the package": [VENV / "bin" / "lint-imports"],
         "agent is Python 3.7": [PYTHON, "scripts/check_agent.py"],
         "house rules": [PYTHON, "scripts/check_house.py"],
     }

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 AGENT = Path(__file__).parents[1] / "jupyterlab_s3_encryption" / "agent"
+#: Folders whose files are not of the agent: they run before it is there, or beside it.
+ALONE = {"loader", "livy"}
 CORE = Path(__file__).parents[1] / "src" / "kernel" / "agentFiles.json"
 CONNECTORS = Path(__file__).parents[1] / "src" / "contract" / "connectors.json"
 STATE = "_jupyterlab_s3_encryption_state"
@@ -37,6 +39,12 @@ def kms(key: str, **more: Any) -> dict[str, Any]:
     return {"method": "sse-kms", "kmsKeyId": key, **more}
 
 
+def sources() -> dict[str, Path]:
+    """The agent's own files, by their paths below its folder."""
+    found = {path.relative_to(AGENT).as_posix(): path for path in sorted(AGENT.rglob("*.py"))}
+    return {name: path for name, path in found.items() if name.split("/")[0] not in ALONE}
+
+
 def _connectors() -> str:
     return CONNECTORS.read_text("utf-8")
 
@@ -47,7 +55,7 @@ def payload(name: str, identity: str = "test", files: Any = True, **arguments: A
     files: False for none; "core" for what the front end sends with most requests.
     """
     found = {
-        "bootstrap": (AGENT / "bootstrap.py").read_text("utf-8"),
+        "bootstrap": (AGENT / "loader" / "bootstrap.py").read_text("utf-8"),
         "fingerprint": identity,
         "version": "9.9.9",
         "protocol": 1,
@@ -56,12 +64,10 @@ def payload(name: str, identity: str = "test", files: Any = True, **arguments: A
     if files == "core":
         found["files"] = {**json.loads(CORE.read_text("utf-8")), "connectors.json": _connectors()}
     elif files:
-        texts = {path.name: path.read_text("utf-8") for path in AGENT.glob("*.py")}
-        del texts["bootstrap.py"], texts["blocking.py"]
         found["files"] = {
-            **texts,
+            **{name: path.read_text("utf-8") for name, path in sources().items()},
             "connectors.json": _connectors(),
-            "java_classes.txt": (AGENT / "java_classes.txt").read_text("utf-8"),
+            "java_classes.txt": (AGENT / "data" / "java_classes.txt").read_text("utf-8"),
         }
     return json.loads(json.dumps(found))
 

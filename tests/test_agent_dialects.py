@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from jupyterlab_s3_encryption.agent import dialects
+from jupyterlab_s3_encryption.agent.profile import dialects
 
 EXAMPLES = json.loads((Path(__file__).parent / "examples" / "settings.json").read_text("utf-8"))
 SOURCE = Path(__file__).parents[1] / "src" / "contract" / "connectors.json"
@@ -40,7 +40,7 @@ def test_every_property_of_the_dialect_is_set_or_cleared_and_never_both(example)
 
 
 def test_the_agent_has_the_same_data_as_the_front_end():
-    assert dialects.data() == json.loads(SOURCE.read_text("utf-8"))
+    assert dialects.connectors() == json.loads(SOURCE.read_text("utf-8"))
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import re
 
 from agent_requests import AGENT
 
-from jupyterlab_s3_encryption.agent import claims
+from jupyterlab_s3_encryption.agent.checks import claims
 
 KERNEL = AGENT.parents[1] / "src" / "kernel"
 PAGE = AGENT.parents[1] / "docs" / "findings.md"

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from jupyterlab_s3_encryption.agent import bootstrap, report
+from jupyterlab_s3_encryption.agent import report
+from jupyterlab_s3_encryption.agent.loader import bootstrap
 
 CONTRACT = Path(__file__).parents[1] / "src" / "contract"
 

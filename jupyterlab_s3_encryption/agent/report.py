@@ -7,22 +7,17 @@ latest.
 import base64
 import binascii
 import platform
-from typing import Any, Dict, List, Optional
+from typing import Any, NamedTuple, Optional, Sequence
+
+from .shapes import FieldMessage, Report
 
 PROTOCOL = 1
 MASK = "********"
 
-Report = Dict[str, Any]
 
-
-def empty(request: str, version: str, source: str) -> Report:
-    """A report with every key, that claims nothing."""
+def nothing_found() -> Report:
+    """The part of a report that is about what is found in the kernel, with nothing found."""
     return {
-        "protocol": PROTOCOL,
-        "request": request,
-        "ok": True,
-        "error": None,
-        "agent": {"version": version, "python": platform.python_version(), "source": source},
         "profile": None,
         "fingerprint": None,
         "waiting": False,
@@ -37,7 +32,6 @@ def empty(request: str, version: str, source: str) -> Report:
         "connectors": [],
         "dialect": None,
         "settings": [],
-        "removed": [],
         "fileSystems": [],
         "executors": None,
         "activity": {"jobs": None, "streams": None},
@@ -45,36 +39,52 @@ def empty(request: str, version: str, source: str) -> Report:
         "claim": "none",
         "changed": [],
         "proof": None,
+    }
+
+
+def empty(request: str, version: str, source: str) -> Report:
+    """A report with every key, that claims nothing."""
+    found: Report = {
+        "protocol": PROTOCOL,
+        "request": request,
+        "ok": True,
+        "error": None,
+        "agent": {"version": version, "python": platform.python_version(), "source": source},
+        "removed": [],
         "canary": None,
         "writes": None,
         "audit": None,
         "bucket": None,
         "elapsed": 0.0,
     }
+    found.update(nothing_found())
+    return found
 
 
-def fail(
-    report: Report,
-    code: str,
-    message: str,
-    settings: str = "unchanged",
-    fields: Optional[List[Dict[str, str]]] = None,
-) -> Report:
+class Error(NamedTuple):
+    """Why a request failed. settings: "old", "unchanged", "mixed" or "unknown", see docs/protocol.md."""
+
+    code: str
+    message: str
+    settings: str = "unchanged"
+    fields: Sequence[FieldMessage] = ()
+
+
+def fail(report: Report, error: Error) -> None:
     """Makes a report one of a request that failed."""
     report["ok"] = False
     report["error"] = {
-        "code": code,
-        "message": message,
-        "fields": fields or [],
-        "settings": settings,
+        "code": error.code,
+        "message": error.message,
+        "fields": list(error.fields),
+        "settings": error.settings,
     }
-    return report
 
 
 def mask(
     key: str, value: Optional[str], algorithm: Optional[str], secret: Optional[str]
 ) -> Optional[str]:
-    """A value that may leave the agent: keys of SSE-C, ours or the person's own, are hidden."""
+    """A value that may leave the agent: keys of SSE-C, ours or the user's own, are hidden."""
     if not value:
         return value
     if value == secret or (
@@ -85,7 +95,7 @@ def mask(
 
 
 def scrub(value: Any, secret: Optional[str]) -> Any:
-    """The same data without the secret, wherever in a text it stands."""
+    """The same data without the secret, wherever it is in a text."""
     if not secret:
         return value
     if isinstance(value, str):

@@ -53,7 +53,7 @@ export type Asked = {
 }[RequestName];
 
 interface ITraits {
-  readonly part: 'tools' | null;
+  readonly part: 'objects' | null;
   readonly armed: boolean;
   readonly beforeStart: boolean;
 }

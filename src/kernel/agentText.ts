@@ -8,8 +8,8 @@ import type { JSONObject } from '@lumino/coreutils';
 import { REQUESTS } from '../contract/requests';
 import type { IRequest } from './protocol';
 
-/** The agent's file that not every request needs. */
-export type Part = 'tools' | 'python_writers';
+/** A folder of the agent that not every request needs. */
+export type Part = 'objects' | 'writers';
 
 /** What a request needs beside what every request may need; null for nothing. */
 export function partFor({
@@ -18,7 +18,7 @@ export function partFor({
 }: IRequest): Part | null {
   const { part } = REQUESTS[request];
   const writers = (profile as JSONObject | undefined)?.writers !== undefined;
-  return part ?? (writers ? 'python_writers' : null);
+  return part ?? (writers ? 'writers' : null);
 }
 
 type Files = Readonly<Record<string, string>>;

@@ -58,7 +58,7 @@ export class FrameChannel implements IAgentChannel {
   ): Promise<IReport | null> {
     let { withAgent } = options;
     for (;;) {
-      if (withAgent && partFor(request) === 'tools') {
+      if (withAgent && partFor(request) === 'objects') {
         // Together they would be longer than one statement may be.
         await this._ask(payloadOf(makeRequest('probe', {}), await loadAgent()));
       }
@@ -172,15 +172,15 @@ function gone(why: string): ChannelError {
   );
 }
 
-/** What a request needs of the agent; tools alone, because the rest goes ahead of them. */
+/** What a request needs of the agent; objects alone, because the rest goes ahead of them. */
 async function filesFor(request: IRequest): Promise<JSONObject> {
   const part = partFor(request);
-  if (part === 'tools') {
+  if (part === 'objects') {
     return { ...(await loadTools()) };
   }
   return {
     ...(await loadAgent()),
-    ...(part === 'python_writers' ? writersText() : null)
+    ...(part === 'writers' ? writersText() : null)
   };
 }
 
@@ -195,7 +195,7 @@ function payloadOf(request: IRequest, files: JSONObject | null): JSONObject {
     bootstrap,
     statement: livy.statement,
     requests: [{ ...request }],
-    ...(part === null ? {} : { tools: part }),
+    ...(part === null ? {} : { part }),
     ...(files === null
       ? {}
       : {

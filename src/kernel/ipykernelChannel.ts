@@ -124,12 +124,12 @@ export class IpykernelChannel implements IAgentChannel {
     const { block } = options;
     let { withAgent } = options;
     const part = partFor(request);
-    const tools = part === 'tools' ? await loadTools() : null;
+    const objects = part === 'objects' ? await loadTools() : null;
     let tries = 0;
     for (;;) {
       // Sessions load it before they send: then this waits for nothing.
       const agent = withAgent ? (agentText() ?? (await loadAgent())) : null;
-      const more = part === 'python_writers' ? writersText() : tools;
+      const more = part === 'writers' ? writersText() : objects;
       const files = agent && { ...agent, ...more, ...DATA };
       const reply = await this._execute(request, files, block, part);
       if (reply.content.status === 'aborted') {
@@ -177,7 +177,7 @@ export class IpykernelChannel implements IAgentChannel {
     request: IRequest,
     agent: JSONObject | null,
     block: Block | undefined,
-    tools: Part | null
+    part: Part | null
   ): Promise<KernelMessage.IExecuteReplyMsg> {
     if (this._isDisposed || this._kernel.isDisposed) {
       throw gone();
@@ -192,7 +192,7 @@ export class IpykernelChannel implements IAgentChannel {
       request: { ...request },
       ...this._variant?.more(request),
       ...(holds ? { blocking, block } : {}),
-      ...(tools === null ? {} : { tools }),
+      ...(part === null ? {} : { part }),
       ...(agent === null ? {} : { files: agent })
     };
     const content = {

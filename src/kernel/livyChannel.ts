@@ -30,7 +30,7 @@ export const LIVY: IBootstrapVariant = {
 
 /** Where the kernel has not said yet whether it is one: it finds out itself. */
 const EITHER: IBootstrapVariant = {
-  bootstrap: livy.either,
+  bootstrap: livy.detect,
   prefix: '',
   more: request => ({ livy: { ...partOf(request), relay: livy.relay } })
 };

@@ -1,7 +1,7 @@
 /**
  * What counts as a KMS key, as a customer key (SSE-C) and as a bucket name.
  *
- * The same rules as the agent's `profiles.py`; both suites read
+ * The same rules as the agent's `profile/profiles.py`; both suites read
  * `tests/examples/profiles.json`. Must not know of profiles or connectors.
  *
  * Sources: KMS API reference (KeyId), IAM user guide (ARNs), S3 user guide

@@ -179,7 +179,7 @@ describe('a channel over the standard output', () => {
     // The core goes ahead: one statement cannot hold both.
     expect(Object.keys(payloadOf(ahead.code).files!)).toContain('requests.py');
     expect(ahead.code.length).toBeLessThan(68000);
-    expect(Object.keys(payloadOf(code).files!)).toContain('canary.py');
+    expect(Object.keys(payloadOf(code).files!)).toContain('objects/canary.py');
     expect(Object.keys(payloadOf(code).files!)).not.toContain('requests.py');
     expect(code.length).toBeLessThan(68000);
   });
