@@ -23,8 +23,9 @@ from lean_python import lean
 ROOT = Path(__file__).resolve().parent.parent
 AGENT = ROOT / "jupyterlab_s3_encryption" / "agent"
 KERNEL = ROOT / "src" / "kernel"
-#: Data of src/contract that the agent reads.
-CONTRACT = ("connectors.json",)
+#: Data of src/contract that the agent reads, as one file.
+CONTRACT = ("connectors", "methods", "findings", "emptyReport", "patterns")
+CONTRACT_FILE = "contract.json"
 CLASSES = "java_classes.txt"
 #: Folders that are a part of their own, and where they go.
 PARTS = {"objects": "agentTools", "writers": "agentWriters"}
@@ -48,6 +49,16 @@ def write_json(name: str, content: Any) -> None:
     write(KERNEL / f"{name}.json", json.dumps(content, indent=2, ensure_ascii=False) + "\n")
 
 
+def contract() -> str:
+    """What the agent reads of src/contract, without comments and blanks: it travels."""
+    files = {
+        name: json.loads(text(ROOT / "src" / "contract" / f"{name}.json")) for name in CONTRACT
+    }
+    for file in files.values():
+        file.pop("$comment", None)
+    return json.dumps(files, separators=(",", ":"), ensure_ascii=False)
+
+
 def parts() -> dict[str, dict[str, str]]:
     """The agent's files by part, "" for the core: path below the agent's folder -> text."""
     found: dict[str, dict[str, str]] = {"": {}, **{part: {} for part in PARTS}}
@@ -62,9 +73,8 @@ def parts() -> dict[str, dict[str, str]]:
 def main() -> None:
     """Makes all of it."""
     build_classes.main()
-    data = {name: text(ROOT / "src" / "contract" / name) for name in CONTRACT}
-    for name, content in data.items():
-        write(AGENT / "data" / name, content)
+    data = {CONTRACT_FILE: contract()}
+    write(AGENT / "data" / CONTRACT_FILE, data[CONTRACT_FILE])
     data[CLASSES] = text(AGENT / "data" / CLASSES)
     found = parts()
     alone = {
@@ -76,7 +86,7 @@ def main() -> None:
     fingerprint = hashlib.sha256(identity.encode("utf-8")).hexdigest()[:16]
     write_json("agentBundle", {"version": version, "fingerprint": fingerprint, **alone["loader"]})
     write_json("agentLivy", alone["livy"])
-    write_json("agentFiles", {**found[""], CLASSES: data[CLASSES]})
+    write_json("agentFiles", {**found[""], **data})
     for part, name in PARTS.items():
         write_json(name, found[part])
 

@@ -16,7 +16,7 @@ AGENT = Path(__file__).parents[1] / "jupyterlab_s3_encryption" / "agent"
 #: Folders whose files are not of the agent: they run before it is there, or beside it.
 ALONE = {"loader", "livy"}
 CORE = Path(__file__).parents[1] / "src" / "kernel" / "agentFiles.json"
-CONNECTORS = Path(__file__).parents[1] / "src" / "contract" / "connectors.json"
+CONTRACT = AGENT / "data" / "contract.json"
 STATE = "_jupyterlab_s3_encryption_state"
 SHIPPED = "_jupyterlab_s3_encryption_agent"
 #: base64 of 32 bytes; what the tests search for wherever it must not be.
@@ -45,10 +45,6 @@ def sources() -> dict[str, Path]:
     return {name: path for name, path in found.items() if name.split("/")[0] not in ALONE}
 
 
-def _connectors() -> str:
-    return CONNECTORS.read_text("utf-8")
-
-
 def payload(name: str, identity: str = "test", files: Any = True, **arguments: Any) -> Any:
     """What travels to a kernel: a request and, if asked for, the agent as text.
 
@@ -62,11 +58,11 @@ def payload(name: str, identity: str = "test", files: Any = True, **arguments: A
         "request": request(name, **arguments),
     }
     if files == "core":
-        found["files"] = {**json.loads(CORE.read_text("utf-8")), "connectors.json": _connectors()}
+        found["files"] = json.loads(CORE.read_text("utf-8"))
     elif files:
         found["files"] = {
             **{name: path.read_text("utf-8") for name, path in sources().items()},
-            "connectors.json": _connectors(),
+            "contract.json": CONTRACT.read_text("utf-8"),
             "java_classes.txt": (AGENT / "data" / "java_classes.txt").read_text("utf-8"),
         }
     return json.loads(json.dumps(found))

@@ -98,7 +98,7 @@ def test_what_is_shipped_carries_no_docstrings(name):
 def test_every_file_of_the_agent_is_shipped_once():
     parts = [set(json.loads(path.read_text("utf-8"))) for path in (FILES, WRITERS, TOOLS)]
     assert sorted(name for part in parts for name in part) == sorted(
-        {*sources(), "java_classes.txt"}
+        {*sources(), "contract.json", "java_classes.txt"}
     )
     assert "__init__.py" in parts[0]
     assert all(name.startswith("writers/") for name in parts[1])

@@ -6,58 +6,45 @@ latest.
 
 import base64
 import binascii
+import copy
 import platform
 from typing import Any, NamedTuple, Optional, Sequence
 
+from . import data
 from .shapes import FieldMessage, Report
 
-PROTOCOL = 1
+_EMPTY: Report = data.contract("emptyReport")
+PROTOCOL: int = _EMPTY["protocol"]
 MASK = "********"
+#: The part of a report that is about what is found in the kernel.
+_FOUND = [
+    "profile",
+    "fingerprint",
+    "waiting",
+    "session",
+    "connectors",
+    "dialect",
+    "settings",
+    "fileSystems",
+    "executors",
+    "activity",
+    "findings",
+    "claim",
+    "changed",
+    "proof",
+]
 
 
 def nothing_found() -> Report:
     """The part of a report that is about what is found in the kernel, with nothing found."""
-    return {
-        "profile": None,
-        "fingerprint": None,
-        "waiting": False,
-        "session": {
-            "kind": "none",
-            "applicationId": None,
-            "sparkVersion": None,
-            "hadoopVersion": None,
-            "master": None,
-            "sessions": 0,
-        },
-        "connectors": [],
-        "dialect": None,
-        "settings": [],
-        "fileSystems": [],
-        "executors": None,
-        "activity": {"jobs": None, "streams": None},
-        "findings": [],
-        "claim": "none",
-        "changed": [],
-        "proof": None,
-    }
+    return copy.deepcopy({name: _EMPTY[name] for name in _FOUND})
 
 
 def empty(request: str, version: str, source: str) -> Report:
     """A report with every key, that claims nothing."""
-    found: Report = {
-        "protocol": PROTOCOL,
-        "request": request,
-        "ok": True,
-        "error": None,
-        "agent": {"version": version, "python": platform.python_version(), "source": source},
-        "removed": [],
-        "canary": None,
-        "writes": None,
-        "audit": None,
-        "bucket": None,
-        "elapsed": 0.0,
-    }
-    found.update(nothing_found())
+    found = copy.deepcopy(_EMPTY)
+    found["request"] = request
+    found["agent"] = {"version": version, "python": platform.python_version(), "source": source}
     return found
 
 

@@ -22,6 +22,8 @@ export interface IMethod {
   readonly title: string;
   /** `x-amz-server-side-encryption` of its objects; null if it sends none. */
   readonly header: string | null;
+  /** How the agent names the algorithm of its objects; null if it can be any. */
+  readonly stored: string | null;
   readonly kmsKey: 'none' | 'optional' | 'required';
   /** Takes an encryption context. */
   readonly context: boolean;
@@ -38,8 +40,8 @@ export const METHOD = contract.methods as Readonly<Record<Method, IMethod>>;
 export const METHODS = Object.keys(METHOD) as readonly Method[];
 
 /** What else can follow a profile: Python libraries of the same kernel; Iceberg's catalogs that write by themselves. */
-export const WRITERS = ['python', 'iceberg'] as const;
-export type Writer = (typeof WRITERS)[number];
+export type Writer = keyof typeof contract.writers;
+export const WRITERS = Object.keys(contract.writers) as readonly Writer[];
 
 /** AWS key-value pairs that are bound to every use of the KMS key. */
 export type EncryptionContext = Readonly<Record<string, string>>;

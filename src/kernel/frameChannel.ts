@@ -10,7 +10,6 @@ import type { Kernel, KernelMessage } from '@jupyterlab/services';
 import { UUID } from '@lumino/coreutils';
 import type { JSONObject } from '@lumino/coreutils';
 
-import connectors from '../contract/connectors.json';
 import type { IReport } from '../contract/report';
 import { PROTOCOL } from '../contract/report';
 import bundle from './agentBundle.json';
@@ -196,11 +195,7 @@ function payloadOf(request: IRequest, files: JSONObject | null): JSONObject {
     statement: livy.statement,
     requests: [{ ...request }],
     ...(part === null ? {} : { part }),
-    ...(files === null
-      ? {}
-      : {
-          files: { ...files, 'connectors.json': JSON.stringify(connectors) }
-        })
+    ...(files === null ? {} : { files })
   };
 }
 

@@ -11,7 +11,6 @@
 import type { Kernel, KernelMessage } from '@jupyterlab/services';
 import type { JSONObject } from '@lumino/coreutils';
 
-import connectors from '../contract/connectors.json';
 import type { Block } from '../encryption/lifecycle/types';
 import type { IReport } from '../contract/report';
 import { PROTOCOL } from '../contract/report';
@@ -59,9 +58,6 @@ export const BLOCKING =
 
 /** Where the cell leaves the answer. */
 const ANSWER = `${PAYLOAD}['answer']`;
-
-/** The shared data file, which the agent reads beside its own files. */
-const DATA = { 'connectors.json': JSON.stringify(connectors) };
 
 /** What another kernel with IPython inside is told instead, and more. */
 export interface IBootstrapVariant {
@@ -130,7 +126,7 @@ export class IpykernelChannel implements IAgentChannel {
       // Sessions load it before they send: then this waits for nothing.
       const agent = withAgent ? (agentText() ?? (await loadAgent())) : null;
       const more = part === 'writers' ? writersText() : objects;
-      const files = agent && { ...agent, ...more, ...DATA };
+      const files = agent && { ...agent, ...more };
       const reply = await this._execute(request, files, block, part);
       if (reply.content.status === 'aborted') {
         // A failing cell clears the queue behind it, our request included.

@@ -151,8 +151,8 @@ class SparkmagicKernel:
                 for path in paths
                 if path.parts[0] not in ("loader", "livy")
             }
-            connectors = ROOT / "src" / "contract" / "connectors.json"
-            payload["files"] = {**texts, "connectors.json": connectors.read_text("utf-8")}
+            contract = AGENT / "data" / "contract.json"
+            payload["files"] = {**texts, "contract.json": contract.read_text("utf-8")}
         return payload
 
     def _send(self, content: dict[str, Any], payload: dict[str, Any]) -> str:

@@ -7,33 +7,14 @@ how anything was read.
 import time
 from typing import FrozenSet, Optional
 
+from .. import data
 from ..shapes import Json, Report
 from ..state import Evidence, State
 from . import findings
 
 #: Findings under which something may be stored otherwise than the profile says.
 LOWERING = frozenset(
-    (
-        "bucket-override",
-        "changed-since",
-        "computed-differs",
-        "connect-unknown",
-        "connector-not-inspected",
-        "executors-not-covered",
-        "iceberg-s3fileio",
-        "not-restored",
-        "not-sealed",
-        "objects-differ",
-        "other-connector",
-        "rdd-not-covered",
-        "renewal-cancelled",
-        "renewal-pending",
-        "session-hook-failed",
-        "stale-file-system",
-        "still-running",
-        "stream-keeps-settings",
-        "written-through-older",
-    )
+    code for code, row in data.contract("findings")["findings"].items() if row["lowers"]
 )
 #: A connector that does not say how it writes: what it wrote does.
 _SHOWN_BY_OBJECTS = frozenset(("connector-not-inspected",))

@@ -8,13 +8,8 @@ from typing import Dict, List, NamedTuple, Optional, Tuple
 from ..profile import profiles
 from ..shapes import Json, Profile
 
-ALGORITHMS = {
-    "sse-s3": "AES256",
-    "sse-kms": "aws:kms",
-    "dsse-kms": "aws:kms:dsse",
-    "sse-c": "SSE-C:AES256",
-    "cse-kms": "CSE-KMS",
-}
+#: Method -> the algorithm of its objects.
+ALGORITHMS = profiles.STORED
 NAMES = {ALGORITHMS[method]: profiles.TITLES[method] for method in ALGORITHMS}
 WANTED, OTHER, UNREADABLE = "wanted", "other", "unreadable"
 #: For lists: what needs a look first.

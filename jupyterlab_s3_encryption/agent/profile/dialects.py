@@ -26,19 +26,15 @@ class Plan(NamedTuple):
     clear: List[str]
 
 
-_data: Json = {}
-
-
 def connectors() -> Json:
     """What connectors.json says of each connector."""
-    if not _data:
-        _data.update(json.loads(data.text("connectors.json")))
-    return _data
+    found: Json = data.contract("connectors")
+    return found
 
 
 def parse_version(text: Optional[str]) -> Optional[Version]:
     """ "3.4.1-amzn-0" -> (3, 4, 1); None if there is no version to be seen."""
-    match = re.match(r"(\d+)\.(\d+)(?:\.(\d+))?", text or "")
+    match = re.match(data.contract("patterns")["version"], text or "")
     return tuple(int(part or 0) for part in match.groups()) if match else None
 
 

@@ -9,34 +9,32 @@ import binascii
 import re
 from typing import List, Optional, Sequence
 
+from .. import data
 from ..shapes import FieldMessage, Json, Pyspark
 
-METHODS = ("bucket-default", "sse-s3", "sse-kms", "dsse-kms", "sse-c", "cse-kms")
-BUCKET_METHODS = ("bucket-default", "sse-s3", "sse-kms", "dsse-kms", "cse-kms")
-TITLES = {
-    "bucket-default": "Bucket default",
-    "sse-s3": "SSE-S3",
-    "sse-kms": "SSE-KMS",
-    "dsse-kms": "DSSE-KMS",
-    "sse-c": "SSE-C",
-    "cse-kms": "CSE-KMS",
-}
-WITH_KEY = ("sse-kms", "dsse-kms", "cse-kms")
-WITH_CONTEXT = ("sse-kms", "dsse-kms")
+_METHODS = data.contract("methods")["methods"]
+METHODS = tuple(_METHODS)
+BUCKET_METHODS = tuple(name for name in METHODS if _METHODS[name]["perBucket"])
+TITLES = {name: _METHODS[name]["title"] for name in METHODS}
+#: Method -> x-amz-server-side-encryption of its objects, for those that send it.
+HEADERS = {name: row["header"] for name, row in _METHODS.items() if row["header"] is not None}
+#: Method -> how the algorithm of its objects is named, for those with one algorithm.
+STORED = {name: row["stored"] for name, row in _METHODS.items() if row["stored"] is not None}
 #: What else than Spark is to follow a profile, if somebody asks for it.
-WRITERS = ("python", "iceberg")
+WRITERS = tuple(data.contract("methods")["writers"])
 FIELDS = ("name", "method", "kmsKeyId", "encryptionContext", "buckets", "writers")
 
-_UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
-_KEY_ID = r"(?:%s|mrk-[0-9a-fA-F]{32})" % _UUID
-_ALIAS = r"alias/[A-Za-z0-9/_-]{1,250}"
-_REGION = r"[a-z]{2,4}(?:-[a-z]+)+-[0-9]{1,2}"
 #: Compiled when first used: most applies need two of them, and each takes 0.3 ms.
-_ARN = r"arn:aws[a-z-]*:kms:%s:[0-9]{12}:(?:key/%s|(%s))\Z" % (_REGION, _KEY_ID, _ALIAS)
-_BARE = r"(?:%s|(%s))\Z" % (_KEY_ID, _ALIAS)
-_BUCKET = r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\Z"
-_CONTROL = "[\x00-\x1f\x7f-\x9f]"
-_ADDRESS = r"[0-9]+(?:\.[0-9]+){3}\Z"
+_PATTERNS = data.contract("patterns")
+_ARN = r"arn:%s:kms:%s:%s:(?:key/(?:%s)|(%s))\Z" % tuple(
+    _PATTERNS[name] for name in ("partition", "region", "account", "keyId", "alias")
+)
+_BARE = r"(?:%s|(%s))\Z" % (_PATTERNS["keyId"], _PATTERNS["alias"])
+_BUCKET = _PATTERNS["bucket"] + r"\Z"
+_CONTROL = _PATTERNS["control"]
+_ADDRESS = _PATTERNS["address"] + r"\Z"
+_ONLY_BLANKS = r"%s*\Z" % _PATTERNS["blank"]
+_BLANK_ENDS = r"\A{0}|{0}\Z".format(_PATTERNS["blank"])
 
 _CAPITALS = "Old buckets of us-east-1 may have capitals or underscores; there is no rule for them."
 _RIGHT = (
@@ -69,7 +67,7 @@ def validate_customer_key(method: str, key: object) -> List[FieldMessage]:
 
     The messages never hold the key.
     """
-    if method != "sse-c":
+    if not _METHODS[method]["customerKey"]:
         if key is None:
             return []
         return [
@@ -154,14 +152,14 @@ def _choice(choice: Json, methods: Sequence[str], prefix: str) -> List[FieldMess
     found: List[FieldMessage] = []
     title = TITLES[method]
     if "kmsKeyId" in choice:
-        if method in WITH_KEY:
+        if _METHODS[method]["kmsKey"] != "none":
             problem = key_problem(choice["kmsKeyId"])
             if problem:
                 found.append(_message(prefix + "kmsKeyId", problem))
         else:
             found.append(_message(prefix + "kmsKeyId", "%s takes no KMS key." % title))
-    elif method == "cse-kms":
-        found.append(_message(prefix + "kmsKeyId", "CSE-KMS needs a KMS key. " + _RIGHT))
+    elif _METHODS[method]["kmsKey"] == "required":
+        found.append(_message(prefix + "kmsKeyId", "%s needs a KMS key. %s" % (title, _RIGHT)))
     if "encryptionContext" in choice:
         if prefix:
             found.append(
@@ -169,7 +167,7 @@ def _choice(choice: Json, methods: Sequence[str], prefix: str) -> List[FieldMess
                     prefix + "encryptionContext", "A rule for a bucket has no encryption context."
                 )
             )
-        elif method not in WITH_CONTEXT:
+        elif not _METHODS[method]["context"]:
             found.append(_message("encryptionContext", "%s takes no encryption context." % title))
         else:
             found += _context(choice["encryptionContext"])
@@ -196,7 +194,7 @@ def _context(context: Pyspark) -> List[FieldMessage]:
                 or "${" in text
                 or "," in text
                 or "=" in text
-                or text != text.strip()
+                or re.search(_BLANK_ENDS, text)
             ):
                 return [
                     _message(
@@ -237,7 +235,7 @@ def _buckets(buckets: object) -> List[FieldMessage]:
 
 
 def _name(name: object) -> List[FieldMessage]:
-    if not isinstance(name, str) or not name.strip():
+    if not isinstance(name, str) or re.match(_ONLY_BLANKS, name):
         return [_message("name", "A profile's name is a text that is not empty.")]
     if re.search(_CONTROL, name):
         return [_message("name", "A profile's name has no control characters.")]

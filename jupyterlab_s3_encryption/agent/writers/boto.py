@@ -30,13 +30,12 @@ CHOICES = (
     "SSECustomerAlgorithm",
     "SSECustomerKey",
 )
-_ALGORITHMS = {"sse-s3": "AES256", "sse-kms": "aws:kms", "dsse-kms": "aws:kms:dsse"}
 
 
 def parameters(profile: Profile, bucket: Optional[str]) -> Dict[str, str]:
     """What a call that writes to a bucket needs for a profile; {} if nothing is to be sent."""
     choice = (profile.get("buckets") or {}).get(bucket, profile)
-    algorithm = _ALGORITHMS.get(choice["method"])
+    algorithm = profiles.HEADERS.get(choice["method"])
     if algorithm is None:
         return {}
     found = {"ServerSideEncryption": algorithm}
@@ -56,7 +55,7 @@ def obstacle(profile: Profile) -> Optional[str]:
     for suffix, choice in [("", profile)] + [
         (" for the bucket " + name, rule) for name, rule in (profile.get("buckets") or {}).items()
     ]:
-        if choice["method"] != "bucket-default" and choice["method"] not in _ALGORITHMS:
+        if choice["method"] != "bucket-default" and choice["method"] not in profiles.HEADERS:
             return "Python libraries cannot write %s%s." % (
                 profiles.TITLES[choice["method"]],
                 suffix,

@@ -8,6 +8,7 @@
  * (bucket naming rules).
  */
 
+import patterns from '../../contract/patterns.json';
 import { ENGLISH, type ITranslate } from '../../contract/messages';
 
 /** A KMS key as a person can name it. */
@@ -21,14 +22,25 @@ export interface IKmsKey {
   account?: string;
 }
 
-const KEY_ID =
-  /^(?:[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}|mrk-[0-9a-fA-F]{32})$/;
-const ALIAS = /^alias\/[A-Za-z0-9/_-]{1,250}$/;
-const PARTITION = /^aws(?:-[a-z]+)*$/;
-const REGION = /^[a-z]{2,4}(?:-[a-z]+)+-\d{1,2}$/;
+/** A pattern of the contract, for a whole text. */
+const whole = (pattern: string): RegExp => new RegExp(`^(?:${pattern})$`);
+
+const KEY_ID = whole(patterns.keyId);
+const ALIAS = whole(patterns.alias);
+const PARTITION = whole(patterns.partition);
+const REGION = whole(patterns.region);
+const ACCOUNT = whole(patterns.account);
+const BUCKET = whole(patterns.bucket);
+const ADDRESS = whole(patterns.address);
+const CONTROL = new RegExp(patterns.control);
+const ONLY_BLANKS = whole(`${patterns.blank}*`);
+const BLANK_ENDS = new RegExp(`^${patterns.blank}|${patterns.blank}$`);
 const EXPECTED = 'arn:aws:kms:REGION:ACCOUNT:key/ID';
-// eslint-disable-next-line no-control-regex
-const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
+
+/** Does a text hold nothing but blanks? */
+export function isBlank(text: string): boolean {
+  return ONLY_BLANKS.test(text);
+}
 
 /** Does a text hold a line break or another control character? */
 export function hasControl(text: string): boolean {
@@ -115,7 +127,7 @@ function fromArn(
       )
     };
   }
-  if (!/^\d{12}$/.test(account)) {
+  if (!ACCOUNT.test(account)) {
     return {
       error: trans.__(
         'Not a KMS key: the account must be 12 digits, not “%1”. Expected %2.',
@@ -206,9 +218,7 @@ export function validateBucketName(
   trans: ITranslate = ENGLISH
 ): string | null {
   const wellFormed =
-    /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name) &&
-    !name.includes('..') &&
-    !/^\d+\.\d+\.\d+\.\d+$/.test(name);
+    BUCKET.test(name) && !name.includes('..') && !ADDRESS.test(name);
   if (wellFormed) {
     return null;
   }
@@ -237,7 +247,7 @@ export function validateContextText(
     );
   }
   // S3A reads the context as comma-separated NAME=VALUE pairs, and trims them.
-  return /[,=]/.test(text) || text !== text.trim()
+  return /[,=]/.test(text) || BLANK_ENDS.test(text)
     ? trans.__(
         'An encryption context cannot hold “,” or “=”, or blanks at the ends.'
       )

@@ -5,6 +5,7 @@
 
 import {
   hasControl,
+  isBlank,
   validateBucketName,
   validateContextText,
   validateKmsKey
@@ -104,7 +105,7 @@ const RULE_FIELDS = ['method', 'kmsKeyId', 'encryptionContext'];
 const PROFILE_FIELDS = [...RULE_FIELDS, 'name', 'buckets', 'writers'];
 
 function nameProblem(name: unknown, trans: ITranslate): string | null {
-  return typeof name === 'string' && name.trim() !== '' && !hasControl(name)
+  return typeof name === 'string' && !isBlank(name) && !hasControl(name)
     ? null
     : trans.__(
         'The name of a profile must be a text without control characters.'

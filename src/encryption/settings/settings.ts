@@ -7,6 +7,7 @@
  */
 
 import connectors from '../../contract/connectors.json';
+import patterns from '../../contract/patterns.json';
 import { METHOD } from '../../contract/profile';
 import type { Dialect } from '../../contract/report';
 import type {
@@ -123,7 +124,7 @@ function valuesOf(
   const row = table.methods[choice.method] ?? {};
   for (const range of row.refused ?? []) {
     const bounded = range.from !== undefined || range.until !== undefined;
-    if (hadoopVersion === null && bounded) {
+    if (parseVersion(hadoopVersion) === null && bounded) {
       return refuse(
         'unsupported-method',
         `The version of Hadoop is not known here. ${range.reason}`
@@ -204,23 +205,28 @@ function base64(text: string): string {
   );
 }
 
-/** Is a Hadoop version in `from` (inclusive) … `until` (exclusive)? Null is newer than all. */
-function within(range: IRange, version: string | null): boolean {
-  const above = range.from === undefined || compare(version, range.from) >= 0;
-  const below = range.until === undefined || compare(version, range.until) < 0;
-  return above && below;
+const VERSION = new RegExp(`^${patterns.version}`);
+
+/** `3.4.1-amzn-0` as numbers; null if there is no version to be seen. */
+function parseVersion(text: string | null | undefined): number[] | null {
+  const found = VERSION.exec(text ?? '');
+  return found && found.slice(1, 4).map(part => Number(part) || 0);
 }
 
-function compare(a: string | null, b: string): number {
-  if (a === null) {
-    return 1;
+/** Is a Hadoop version in `from` (inclusive) … `until` (exclusive)? Null is newer than all. */
+function within(range: IRange, version: string | null): boolean {
+  const [is, from, until] = [version, range.from, range.until].map(
+    parseVersion
+  );
+  if (!is) {
+    return !until;
   }
-  const [x, y] = [a, b].map(text => text.split(/[^0-9]+/).map(Number));
-  for (let part = 0; part < 3; part++) {
-    const difference = (x?.[part] ?? 0) - (y?.[part] ?? 0);
-    if (difference !== 0) {
-      return difference;
-    }
-  }
-  return 0;
+  return (
+    (!from || compare(is, from) >= 0) && (!until || compare(is, until) < 0)
+  );
+}
+
+function compare(a: number[], b: number[]): number {
+  const different = a.findIndex((part, n) => part !== b[n]);
+  return different < 0 ? 0 : (a[different] ?? 0) - (b[different] ?? 0);
 }

@@ -162,7 +162,7 @@ describe('a channel over the standard output', () => {
     expect(await ask(kernel)).toEqual(report);
     expect(payloadOf(kernel.sent[0]!.code).files).toBeUndefined();
     const { files } = payloadOf(kernel.sent[1]!.code);
-    expect(Object.keys(files!)).toContain('connectors.json');
+    expect(Object.keys(files!)).toContain('contract.json');
     expect(kernel.sent[1]!.code.length).toBeLessThan(68000);
   });
 
