@@ -1,8 +1,7 @@
 /**
  * Lint rules: strict and type-checked for sources and specs alike, the Jupyter
  * rules for plugins and commands, and accessible, translated React.
- * The rules of the house that a machine can check (which folder may import
- * what) are here too.
+ * Which room may import which is here too; .dependency-cruiser.cjs finds circles.
  */
 import js from '@eslint/js';
 import jupyterPlugin from '@jupyter/eslint-plugin';
@@ -15,13 +14,30 @@ import { defineConfig, globalIgnores } from 'eslint/config';
 import globals from 'globals';
 import tseslint from 'typescript-eslint';
 
-/** A rule that keeps a folder from importing what it must not know. */
-function mustNotImport(message, ...group) {
+const REACT = ['react', 'react-dom'];
+const DRAWS = ['@jupyterlab/*', '@lumino/*', ...REACT];
+const SESSION = ['**/session/**', '**/preferences/**', '**/tokens'];
+const PAGES = ['**/panel/**', '**/cluster/page/**', '**/plugins/**'];
+const SERVICES = [
+  '@jupyterlab/services',
+  '**/kernel/**',
+  '**/session/**',
+  '**/preferences/**',
+  '**/plugins/**'
+];
+const PAGE = 'A page gets props and gives callbacks: it knows no kernel.';
+
+/** What the sources of some rooms must not import; their specs may. */
+function wall(rooms, message, ...group) {
   return {
-    '@typescript-eslint/no-restricted-imports': [
-      'error',
-      { patterns: [{ group, message }] }
-    ]
+    files: rooms.map(room => `src/${room}/**/*.{ts,tsx}`),
+    ignores: ['**/__tests__/**'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        { patterns: [{ group, message }] }
+      ]
+    }
   };
 }
 
@@ -112,43 +128,51 @@ export default defineConfig([
       '@typescript-eslint/no-extraneous-class': 'off'
     }
   },
-  {
-    files: ['src/encryption/**/*.ts', 'src/exports/**/*.ts'],
-    ignores: ['**/__tests__/**'],
-    rules: mustNotImport(
-      'The domain is pure: no Jupyter, no Lumino, no React, no other room.',
-      '@jupyterlab/*',
-      '@lumino/*',
-      'react',
-      'react-dom',
-      '**/kernel/*',
-      '**/session/*',
-      '**/panel/*',
-      '**/plugins/*'
-    )
-  },
-  {
-    files: ['src/panel/**/*.{ts,tsx}'],
-    ignores: ['**/__tests__/**'],
-    rules: mustNotImport(
-      'The panel gets props and gives callbacks: it knows no kernel.',
-      '@jupyterlab/services',
-      '**/kernel/*',
-      '**/session/*',
-      '**/plugins/*'
-    )
-  },
-  {
-    files: ['src/kernel/**/*.ts'],
-    ignores: ['**/__tests__/**'],
-    rules: mustNotImport(
-      'The kernel room talks to kernels and draws nothing.',
-      'react',
-      'react-dom',
-      '**/panel/*',
-      '**/plugins/*'
-    )
-  },
+  wall(
+    ['contract'],
+    'The contract is the ground: shapes and data, no other room.',
+    ...DRAWS,
+    '**/encryption/**',
+    '**/kernel/**',
+    ...SESSION,
+    ...PAGES
+  ),
+  wall(
+    ['encryption', 'cluster/documents'],
+    'The domain is pure: no Jupyter, no Lumino, no React, no other room.',
+    ...DRAWS,
+    '**/kernel/**',
+    ...SESSION,
+    ...PAGES
+  ),
+  wall(
+    ['kernel'],
+    'The kernel room talks to kernels: no state, no React, no page.',
+    ...REACT,
+    ...SESSION,
+    ...PAGES
+  ),
+  wall(
+    ['session'],
+    'A session knows kernels and states, and no page.',
+    ...REACT,
+    ...PAGES
+  ),
+  wall(
+    ['preferences'],
+    'Settings and storage know profiles only.',
+    ...REACT,
+    '**/kernel/**',
+    '**/session/**',
+    ...PAGES
+  ),
+  wall(['cluster/page'], PAGE, ...SERVICES),
+  wall(['panel'], PAGE, ...SERVICES, '**/cluster/**'),
+  wall(
+    ['plugins'],
+    'Plugins connect the rooms: what talks to a kernel is a session.',
+    '**/kernel/**'
+  ),
   {
     files: ['src/**/__tests__/**/*.{ts,tsx}'],
     extends: [jestPlugin.configs['flat/recommended']],

@@ -41,8 +41,6 @@ def front_end() -> dict[str, Any]:
     kernel = ROOT / "src" / "kernel"
     bundle: dict[str, Any] = json.loads((kernel / "agentBundle.json").read_text("utf-8"))
     bundle["files"] = json.loads((kernel / "agentFiles.json").read_text("utf-8"))
-    connectors = ROOT / "src" / "encryption" / "connectors.json"
-    bundle["files"]["connectors.json"] = connectors.read_text("utf-8")
     source = (kernel / "ipykernelChannel.ts").read_text("utf-8")
     bundle["expression"] = constant(source, "EXPRESSION")
     return bundle

@@ -14,7 +14,9 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from . import agent
-from .agent import claims, profiles, state
+from .agent import state
+from .agent.checks import claims
+from .agent.profile import profiles
 
 _CLAIMS = {
     "none": "nothing is claimed",
@@ -24,8 +26,8 @@ _CLAIMS = {
 }
 
 
-#: Fields of a report that an older agent does not give.
-_OPTIONAL = ("proof", "canary", "writes", "audit", "writers")
+#: Fields that only some reports have.
+_OPTIONAL = ("writers",)
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,7 @@ class Report:
     canary: dict[str, Any] | None = None
     writes: dict[str, Any] | None = None
     audit: dict[str, Any] | None = None
+    bucket: dict[str, Any] | None = None
     writers: list[dict[str, Any]] | None = None
 
     @classmethod
@@ -232,12 +235,12 @@ class _Using:
     def __enter__(self) -> Report:
         if self._arguments is None:
             raise RuntimeError("Call using() again: what it returns serves one `with`.")
-        held = state.get()
-        self._cleared = held.cleared
-        if held.profile is not None:
-            self._before = {"profile": held.profile, "connector": held.connector}
-            if held.customer_key is not None:
-                self._before["customerKey"] = held.customer_key
+        current = state.get()
+        self._cleared = current.cleared
+        if current.profile is not None:
+            self._before = {"profile": current.profile, "connector": current.connector}
+            if current.customer_key is not None:
+                self._before["customerKey"] = current.customer_key
         report = ask("apply", self._arguments)
         self._arguments = None
         _warn(report, "Inside this `with`, objects may be stored otherwise than it says.")

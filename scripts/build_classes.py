@@ -23,7 +23,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ROOT / "java" / "src"
 SIGNATURES = ROOT / "java" / "signatures"
-TARGET = ROOT / "jupyterlab_s3_encryption" / "agent" / "java_classes.txt"
+TARGET = ROOT / "jupyterlab_s3_encryption" / "agent" / "data" / "java_classes.txt"
 #: Bytecode for the oldest Java that a supported Spark runs on.
 RELEASE = "8"
 _JANINO = "org.codehaus.commons.compiler.samples.CompilerDemo"

@@ -58,11 +58,13 @@ def checks() -> Count:
         "types of the front end": [jlpm, "tsc", "--noEmit"],
         "types of the specs": [jlpm, "tsc", "--noEmit", "-p", "tsconfig.test.json"],
         "eslint": [jlpm, "eslint:check"],
+        "circles": [jlpm, "circles:check"],
         "prettier": [jlpm, "prettier:check"],
         "stylelint": [jlpm, "stylelint:check"],
         "ruff": [PYTHON, "-m", "ruff", "check", "."],
         "ruff format": [PYTHON, "-m", "ruff", "format", "--check", "."],
         "mypy of the package": mypy,
+        "imports of the package": [VENV / "bin" / "lint-imports"],
         "agent is Python 3.7": [PYTHON, "scripts/check_agent.py"],
         "house rules": [PYTHON, "scripts/check_house.py"],
     }

@@ -184,7 +184,7 @@ def jlpm_install(name: str, folder: Path) -> None:
     )
 
 
-#: What scripts/bundle_agent.mjs makes in src/kernel.
+#: What scripts/bundle_agent.py makes in src/kernel.
 AGENT_TEXT = ("agentBundle", "agentFiles", "agentLivy", "agentTools", "agentWriters")
 
 
@@ -193,8 +193,11 @@ def extension_key() -> str:
     package = ROOT / "jupyterlab_s3_encryption"
     names = ("src", "schema", "style", "package.json", "yarn.lock", "tsconfig.json")
     files = [file for name in names for file in sorted_files(ROOT / name)]
-    files += sorted((package / "agent").glob("*.py")) + sorted_files(ROOT / "java")
-    files += [ROOT / "scripts" / name for name in ("bundle_agent.mjs", "build_classes.py")]
+    files += sorted((package / "agent").rglob("*.py")) + sorted_files(ROOT / "java")
+    files += [
+        ROOT / "scripts" / name
+        for name in ("bundle_agent.py", "build_classes.py", "lean_python.py")
+    ]
     made = [ROOT / "src" / "kernel" / f"{name}.json" for name in AGENT_TEXT]
     return fingerprint([f for f in files if f not in made and "__tests__" not in f.parts])
 

@@ -8,16 +8,20 @@ import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
 import type { Widget } from '@lumino/widgets';
 
-import type { IBucketInForce } from './encryption/inForce';
-import type { Block, LifecycleState, Reason } from './encryption/lifecycle';
-import type { Profile } from './encryption/profile';
-import type { IReport, IReportError } from './encryption/report';
+import type { IBucketEncryption } from './contract/storedObjects';
+import type {
+  Block,
+  LifecycleState,
+  Reason
+} from './encryption/lifecycle/types';
+import type { Profile } from './encryption/profile/profile';
+import type { IReport, IReportError } from './contract/report';
 import type {
   IAudit,
   ICanary,
   IWrites,
   IWrittenPath
-} from './encryption/stored';
+} from './contract/storedObjects';
 
 /** One request as it was run in a kernel: what the history shows. */
 export interface IHistoryEntry {
@@ -39,13 +43,13 @@ export interface IHistoryEntry {
 }
 
 /** What a person can ask of stored objects. */
-export type Errand =
+export type ObjectRequest =
   'canary' | 'writes' | 'audit' | 'cancelRenewal' | 'renew' | 'bucket';
 
 /** What is known from stored objects of one notebook; a new object after every change. */
-export interface IProverState {
+export interface IObjectChecksState {
   /** What the person asked for and has no answer of yet. */
-  readonly underWay: Errand | null;
+  readonly underWay: ObjectRequest | null;
   /** It waits in the page until nothing else runs in the kernel. */
   readonly held: boolean;
   /** With the time of its answer, ISO 8601. */
@@ -54,14 +58,14 @@ export interface IProverState {
   /** With `underWay` audit the counts so far; `objects` is the page that is shown. */
   readonly audit: IAudit | null;
   /** What is in force at the bucket that was asked for. */
-  readonly bucket: IBucketInForce | null;
+  readonly bucket: IBucketEncryption | null;
   /** Why there is no answer. */
   readonly failed: {
-    readonly errand: Errand;
+    readonly request: ObjectRequest;
     readonly error: IReportError;
   } | null;
   /** A page that is to be opened, and what is to stand in its field. */
-  readonly wish: { readonly page: Errand; readonly text: string } | null;
+  readonly wish: { readonly page: ObjectRequest; readonly text: string } | null;
 }
 
 export interface IAuditOptions {
@@ -76,11 +80,11 @@ export interface IAuditOptions {
  * Asks what is really stored. Nothing is sent while a cell runs: requests wait
  * for the kernel to be free. Promises never reject; the state says what failed.
  */
-export interface IProver {
-  readonly state: IProverState;
-  readonly changed: ISignal<IProver, IProverState>;
+export interface IObjectChecks {
+  readonly state: IObjectChecksState;
+  readonly changed: ISignal<IObjectChecks, IObjectChecksState>;
   /** Paths where objects are not as wanted; each write once. */
-  readonly mismatched: ISignal<IProver, readonly IWrittenPath[]>;
+  readonly mismatched: ISignal<IObjectChecks, readonly IWrittenPath[]>;
   /** When the person's own writes are checked. */
   readonly checks: CheckWrites;
   /** Is there a profile in force that objects can be compared with? */
@@ -98,7 +102,7 @@ export interface IProver {
   /** A cell of the person's has run. */
   ran(): void;
   /** Ask for a page to be opened. */
-  open(page: Errand, text?: string): void;
+  open(page: ObjectRequest, text?: string): void;
 }
 
 /** When the person's own writes are checked. */
@@ -139,9 +143,9 @@ export interface IEncryptionSession extends IDisposable {
   /** Cells were kept from running: why, in one sentence. */
   readonly blocked?: ISignal<IEncryptionSession, string>;
   /** What stored objects say; absent where nothing is ever sent. */
-  readonly prover?: IProver;
+  readonly objectChecks?: IObjectChecks;
   /** True where the settings leave this kernel out: nothing is ever sent to it. */
-  readonly leftOut?: boolean;
+  readonly excluded?: boolean;
 }
 
 /** Knows the session of each notebook and console, and which one is current. */

@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import Any
 
 AGENT = Path(__file__).parents[1] / "jupyterlab_s3_encryption" / "agent"
+#: Folders whose files are not of the agent: they run before it is there, or beside it.
+ALONE = {"loader", "livy"}
 CORE = Path(__file__).parents[1] / "src" / "kernel" / "agentFiles.json"
-CONNECTORS = Path(__file__).parents[1] / "src" / "encryption" / "connectors.json"
+CONTRACT = AGENT / "data" / "contract.json"
 STATE = "_jupyterlab_s3_encryption_state"
 SHIPPED = "_jupyterlab_s3_encryption_agent"
 #: base64 of 32 bytes; what the tests search for wherever it must not be.
@@ -37,8 +39,10 @@ def kms(key: str, **more: Any) -> dict[str, Any]:
     return {"method": "sse-kms", "kmsKeyId": key, **more}
 
 
-def _connectors() -> str:
-    return CONNECTORS.read_text("utf-8")
+def sources() -> dict[str, Path]:
+    """The agent's own files, by their paths below its folder."""
+    found = {path.relative_to(AGENT).as_posix(): path for path in sorted(AGENT.rglob("*.py"))}
+    return {name: path for name, path in found.items() if name.split("/")[0] not in ALONE}
 
 
 def payload(name: str, identity: str = "test", files: Any = True, **arguments: Any) -> Any:
@@ -47,21 +51,19 @@ def payload(name: str, identity: str = "test", files: Any = True, **arguments: A
     files: False for none; "core" for what the front end sends with most requests.
     """
     found = {
-        "bootstrap": (AGENT / "bootstrap.py").read_text("utf-8"),
+        "bootstrap": (AGENT / "loader" / "bootstrap.py").read_text("utf-8"),
         "fingerprint": identity,
         "version": "9.9.9",
         "protocol": 1,
         "request": request(name, **arguments),
     }
     if files == "core":
-        found["files"] = {**json.loads(CORE.read_text("utf-8")), "connectors.json": _connectors()}
+        found["files"] = json.loads(CORE.read_text("utf-8"))
     elif files:
-        texts = {path.name: path.read_text("utf-8") for path in AGENT.glob("*.py")}
-        del texts["bootstrap.py"], texts["blocking.py"]
         found["files"] = {
-            **texts,
-            "connectors.json": _connectors(),
-            "java_classes.txt": (AGENT / "java_classes.txt").read_text("utf-8"),
+            **{name: path.read_text("utf-8") for name, path in sources().items()},
+            "contract.json": CONTRACT.read_text("utf-8"),
+            "java_classes.txt": (AGENT / "data" / "java_classes.txt").read_text("utf-8"),
         }
     return json.loads(json.dumps(found))
 

@@ -83,7 +83,7 @@ def node(*requests: dict[str, Any]) -> list[dict[str, Any]]:
 def ask(profile: Any, options: Any) -> dict[str, Any]:
     """One request for `clusterDocuments`."""
     return {
-        "module": "exports/index.ts",
+        "module": "cluster/documents/index.ts",
         "name": "clusterDocuments",
         "arguments": [profile, options],
     }

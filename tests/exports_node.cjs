@@ -1,5 +1,5 @@
 /**
- * Runs TypeScript modules of the pure rooms (src/exports, src/encryption) under
+ * Runs TypeScript modules of the pure rooms (src/cluster/documents, src/encryption) under
  * Node: compiled in memory, no file written. A request on stdin is a JSON list
  * of {module, name, arguments}; the answer is a JSON list of {value} or {error}.
  * An import of anything but a relative file fails: these rooms are pure.

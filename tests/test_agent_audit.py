@@ -12,8 +12,10 @@ from agent_requests import CUSTOMER_KEY, ask
 
 from demo.endpoint import client
 from jupyterlab_s3_encryption import stored
-from jupyterlab_s3_encryption.agent import audit as audits
-from jupyterlab_s3_encryption.agent import objects, sessions
+from jupyterlab_s3_encryption.agent.objects import audit as audits
+from jupyterlab_s3_encryption.agent.objects.reading import java_reader
+from jupyterlab_s3_encryption.agent.objects.reading.location import S3Location
+from jupyterlab_s3_encryption.agent.spark import sessions
 
 pytestmark = pytest.mark.usefixtures("fresh_agent")
 
@@ -183,7 +185,7 @@ def test_with_an_sse_c_key_what_has_another_method_is_read_all_the_same(
 ):
     ask("apply", profile={"method": "sse-c"}, customerKey=CUSTOMER_KEY)
     item = sessions.Classic(spark)
-    reader = objects.Reader(item, objects.place(f"s3a://{mixed}/in"))
+    reader = java_reader.Reader(item, S3Location.parse(f"s3a://{mixed}/in"))
     try:
         paths = reader.take(reader.listing(f"s3a://{mixed}/in"), 100).paths
         keyed = reader._headers
@@ -197,7 +199,7 @@ def test_with_an_sse_c_key_what_has_another_method_is_read_all_the_same(
 
 def test_boto3_tells_what_the_connector_does_not(spark, endpoint, mixed, monkeypatch):
     monkeypatch.setenv("AWS_CA_BUNDLE", str(endpoint.trust_store.parent / "endpoint.crt"))
-    reader = objects.Reader(sessions.Classic(spark), objects.place(f"s3a://{mixed}/in"))
+    reader = java_reader.Reader(sessions.Classic(spark), S3Location.parse(f"s3a://{mixed}/in"))
     try:
         reader._headers = None
         listed = reader.take(reader.listing(f"s3a://{mixed}/in"), 100)
@@ -208,7 +210,7 @@ def test_boto3_tells_what_the_connector_does_not(spark, endpoint, mixed, monkeyp
             + [("AES256", "")]
         )  # fmt: skip
         assert found[27].algorithm == "CSE-KMS"
-        monkeypatch.setattr(objects.boto, "available", lambda load: False)
+        monkeypatch.setattr(java_reader.boto, "available", lambda load: False)
         reader._boto = None
         assert {(h.algorithm, bool(h.reason)) for h in reader.headers(listed.paths)} == {
             (None, True)

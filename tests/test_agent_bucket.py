@@ -14,7 +14,8 @@ from agent_requests import ask, forget
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
-from jupyterlab_s3_encryption.agent import boto, bucket
+from jupyterlab_s3_encryption.agent.objects import bucket
+from jupyterlab_s3_encryption.agent.objects.reading import boto
 
 NAME = exports.BUCKET
 

@@ -11,7 +11,7 @@ import pytest
 from agent_requests import CUSTOMER_KEY, ask, codes, keep_in_credential_file, kms
 
 from demo.endpoint import client
-from jupyterlab_s3_encryption.agent import canary as canaries
+from jupyterlab_s3_encryption.agent.objects import canary as canaries
 
 pytestmark = pytest.mark.usefixtures("fresh_agent")
 

@@ -7,7 +7,7 @@ import re
 import pytest
 from agent_requests import AGENT
 
-from jupyterlab_s3_encryption.agent import claims, open_findings
+from jupyterlab_s3_encryption.agent.checks import claims, open_findings
 
 KERNEL = AGENT.parents[1] / "src" / "kernel"
 PAGE = AGENT.parents[1] / "docs" / "findings.md"

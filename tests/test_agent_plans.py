@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from jupyterlab_s3_encryption.agent import plans
+from jupyterlab_s3_encryption.agent.objects.writes import write_targets
 
 EXAMPLES = json.loads((Path(__file__).parent / "examples" / "plans.json").read_text("utf-8"))
 PLANS = [(version, one) for version in sorted(EXAMPLES) for one in EXAMPLES[version]]
@@ -51,7 +51,7 @@ def test_both_sparks_are_recorded():
 @pytest.mark.parametrize("example", PLANS, ids=title)
 def test_a_real_plan_says_where_it_wrote_or_that_it_does_not(example):
     _, one = example
-    found = plans.targets(one["plan"])
+    found = write_targets.targets(one["plan"])
     wrote = WROTE.get(one["name"], [])
     names = found.paths + found.tables
     if one["name"] == "rename":
@@ -68,70 +68,74 @@ def test_a_real_plan_says_where_it_wrote_or_that_it_does_not(example):
 @pytest.mark.parametrize("name", ["saveAsTable", "directory"])
 def test_one_of_the_executions_of_a_command_names_its_path(name):
     for version in EXAMPLES:
-        found = [plans.targets(one["plan"]) for one in EXAMPLES[version] if one["name"] == name]
+        found = [
+            write_targets.targets(one["plan"]) for one in EXAMPLES[version] if one["name"] == name
+        ]
         assert [path for one in found for path in one.paths] == WROTE[name]
 
 
 @pytest.mark.parametrize("mode", ["simple", "extended", "cost"])
 def test_explain_modes_that_name_the_command_hide_nothing(mode):
     for one in every("write", ui__explainMode=mode):
-        assert plans.targets(one["plan"]).paths == WROTE["write"]
+        assert write_targets.targets(one["plan"]).paths == WROTE["write"]
     for one in every("count", ui__explainMode=mode):
-        assert plans.targets(one["plan"]).unclear is None
+        assert write_targets.targets(one["plan"]).unclear is None
 
 
 def test_generated_code_does_not_name_a_command_and_the_graph_of_the_plan_does():
     for name in ("write", "count"):
         for one in every(name, ui__explainMode="codegen"):
-            assert plans.targets(one["plan"]).unclear == plans.MODE
-            graph = plans.targets(plans.of_operators(one["graph"]))
+            assert write_targets.targets(one["plan"]).unclear == write_targets.MODE
+            graph = write_targets.targets(write_targets.of_operators(one["graph"]))
             assert (graph.paths, graph.unclear) == (WROTE.get(name, []), None)
 
 
 @pytest.mark.parametrize("length", ["60", "120", "400"])
 def test_a_plan_that_was_cut_before_the_path_is_unclear_and_its_graph_is_not(length):
     for one in every("write", maxPlanStringLength=length):
-        assert plans.targets(one["plan"])[:3] == ([], [], [])
-        assert plans.targets(one["plan"]).unclear == plans.CUT
-        assert plans.targets(plans.of_operators(one["graph"])).paths == WROTE["write"]
+        assert write_targets.targets(one["plan"])[:3] == ([], [], [])
+        assert write_targets.targets(one["plan"]).unclear == write_targets.CUT
+        assert (
+            write_targets.targets(write_targets.of_operators(one["graph"])).paths == WROTE["write"]
+        )
 
 
 def test_a_query_whose_plan_was_cut_is_no_write_where_its_first_operator_can_be_read():
     for one in every("count", maxPlanStringLength="120"):
-        assert plans.targets(one["plan"]).unclear is None
+        assert write_targets.targets(one["plan"]).unclear is None
     for one in every("count", maxPlanStringLength="60"):
-        assert plans.targets(one["plan"]).unclear == plans.CUT
-        assert plans.targets(plans.of_operators(one["graph"])).unclear is None
+        assert write_targets.targets(one["plan"]).unclear == write_targets.CUT
+        assert write_targets.targets(write_targets.of_operators(one["graph"])).unclear is None
 
 
 @pytest.mark.parametrize("regex", ["s3a://[^ ]*", "frame", "InsertInto[A-Za-z]*"])
 def test_a_redacted_write_is_unclear_and_no_redacted_path_is_looked_at(regex):
     for one in every("write", redaction__string__regex=regex):
-        found = plans.targets(one["plan"])
-        assert (found.paths, found.unclear) == ([], plans.REDACTED)
+        found = write_targets.targets(one["plan"])
+        assert (found.paths, found.unclear) == ([], write_targets.REDACTED)
 
 
 def test_redaction_elsewhere_in_a_plan_hides_no_write():
     for one in every("write", redaction__string__regex="Range"):
-        assert plans.targets(one["plan"]).unclear is None
+        assert write_targets.targets(one["plan"]).unclear is None
     for one in every("count", redaction__string__regex="InsertInto[A-Za-z]*"):
-        assert plans.targets(one["plan"]).unclear is None
+        assert write_targets.targets(one["plan"]).unclear is None
 
 
 @pytest.mark.parametrize("name", ["local", "noop", "jdbc", "create", "set", "rename view"])
 def test_what_writes_nothing_to_s3_is_known_not_to(name):
     for _, one in PLANS:
         if one["name"] == name:
-            assert plans.targets(one["plan"]) == ([], [], [], [], [], None)
+            assert write_targets.targets(one["plan"]) == ([], [], [], [], [], None)
 
 
 def test_the_table_of_a_partitioned_write_is_told_because_its_partitions_may_lie_elsewhere():
     for name in ("static", "dynamic"):
         for _, one in PLANS:
             if one["name"] == name:
-                assert plans.targets(one["plan"]).partitioned == [T]
+                assert write_targets.targets(one["plan"]).partitioned == [T]
     for one in every("saveAsTable"):
-        assert plans.targets(one["plan"]).partitioned == []
+        assert write_targets.targets(one["plan"]).partitioned == []
 
 
 def test_a_renamed_table_is_told_by_its_new_name_in_the_database_of_the_old_one():
@@ -139,7 +143,7 @@ def test_a_renamed_table_is_told_by_its_new_name_in_the_database_of_the_old_one(
         name
         for _, one in PLANS
         if one["name"] == "rename"
-        for name in plans.targets(one["plan"]).moved
+        for name in write_targets.targets(one["plan"]).moved
     }
     assert names == {"`spark_catalog`.`default`.`t1`", "`spark_catalog`.`default`.`t2`"}
 
@@ -147,18 +151,18 @@ def test_a_renamed_table_is_told_by_its_new_name_in_the_database_of_the_old_one(
 @pytest.mark.parametrize(
     ("plan", "unclear"),
     [
-        ("== Physical Plan ==\nExecute LoadDataCommand\n", plans.UNNAMED),
-        ("Truncated plan of 700 characters", plans.CUT),
-        ("*********(redacted)", plans.REDACTED),
+        ("== Physical Plan ==\nExecute LoadDataCommand\n", write_targets.UNNAMED),
+        ("Truncated plan of 700 characters", write_targets.CUT),
+        ("*********(redacted)", write_targets.REDACTED),
         (
             "== Physical Plan ==\nExecute SaveIntoDataSourceCommand (1)\n\n(2) SaveIntoDataSourceCommand\n"
             "Arguments: org.D@1, [path=*********(redacted), mergeSchema=true], Append\n",
-            plans.REDACTED,
+            write_targets.REDACTED,
         ),
         (
             "== Physical Plan ==\nExecute SaveIntoDataSourceCommand (1)\n\n(2) SaveIntoDataSourceCommand\n"
             "Arguments: org.D@1, [mergeSchema=true, ... 1 more fields], Append\n",
-            plans.UNNAMED,
+            write_targets.UNNAMED,
         ),
         ("", None),
         ("== Physical Plan ==\nAdaptiveSparkPlan (10)\n+- Sc... 1574 more characters", None),
@@ -166,4 +170,4 @@ def test_a_renamed_table_is_told_by_its_new_name_in_the_database_of_the_old_one(
     ],
 )  # fmt: skip
 def test_what_a_plan_leaves_out_is_known_to_be_left_out(plan, unclear):
-    assert plans.targets(plan).unclear == unclear
+    assert write_targets.targets(plan).unclear == unclear

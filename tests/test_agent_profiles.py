@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyterlab_s3_encryption.agent import profiles
+from jupyterlab_s3_encryption.agent.profile import profiles
 
 EXAMPLES = json.loads((Path(__file__).parent / "examples" / "profiles.json").read_text("utf-8"))
 UUID = "1234abcd-12ab-34cd-56ef-1234567890ab"

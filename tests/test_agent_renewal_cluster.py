@@ -211,7 +211,7 @@ def test_executors_get_one_task_each_whatever_spark_s_default_parallelism(
 
 def executors_out_of_reach(spark, profile, path):
     from jupyterlab_s3_encryption import agent
-    from jupyterlab_s3_encryption.agent import renewal
+    from jupyterlab_s3_encryption.agent.spark import renewal
 
     spark.range(0, 16, 1, 8).write.parquet(f"{path}/before")
     # What is too slow: the time that the query may take is over before it can be done.

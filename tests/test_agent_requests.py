@@ -173,7 +173,9 @@ def test_release_forgets_and_unhooks():
     assert ask("release")["profile"] is None
     held = sys.modules[STATE].state
     assert (held.finder, held.patches, held.created) == (None, [], None)
-    assert not [item for item in sys.meta_path if type(item).__module__.endswith("agent.process")]
+    assert not [
+        item for item in sys.meta_path if type(item).__module__.endswith("agent.spark.import_hooks")
+    ]
 
 
 def test_where_nothing_is_installed_and_no_text_came_the_agent_is_missing(not_installed):
@@ -218,7 +220,7 @@ def test_a_shipped_agent_leaves_no_finder_and_has_readable_tracebacks(not_instal
     before = list(sys.meta_path)
     run_bootstrap(payload("probe"))
     assert sys.meta_path == before
-    place = sys.modules[SHIPPED + ".profiles"].validate.__code__.co_filename
+    place = sys.modules[SHIPPED + ".profile.profiles"].validate.__code__.co_filename
     assert '"""What a valid profile is' in linecache.getlines(place)[0]
 
 

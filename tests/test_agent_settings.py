@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyterlab_s3_encryption.agent import dialects, settings
-from jupyterlab_s3_encryption.agent.sessions import REDACTION
+from jupyterlab_s3_encryption.agent.profile import dialects
+from jupyterlab_s3_encryption.agent.spark import settings
+from jupyterlab_s3_encryption.agent.spark.sessions import REDACTION
 from jupyterlab_s3_encryption.agent.state import Record
 
 ALGORITHM, KEY = "fs.s3a.encryption.algorithm", "fs.s3a.encryption.key"

@@ -192,7 +192,7 @@ def test_a_property_that_spark_refuses_in_the_middle_leaves_everything_as_it_was
 ):
     """The refusal is Spark's own: the session is told to set a static property instead."""
     ask("apply", profile={"method": "sse-s3"})
-    from jupyterlab_s3_encryption.agent import sessions
+    from jupyterlab_s3_encryption.agent.spark import sessions
 
     real = sessions.Classic.write
 

@@ -11,7 +11,7 @@ import uuid
 import pytest
 from agent_requests import ask, checked, headers, kms
 
-from jupyterlab_s3_encryption.agent import executions
+from jupyterlab_s3_encryption.agent.objects.writes import executions
 
 pytestmark = pytest.mark.usefixtures("fresh_agent")
 

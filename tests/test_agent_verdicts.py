@@ -9,8 +9,12 @@ import types
 
 import pytest
 
-from jupyterlab_s3_encryption.agent import objects, plans, profiles, surroundings, verdicts
-from jupyterlab_s3_encryption.agent.verdicts import Header
+from jupyterlab_s3_encryption.agent.checks import bypass
+from jupyterlab_s3_encryption.agent.objects import verdicts
+from jupyterlab_s3_encryption.agent.objects.reading.location import S3Location
+from jupyterlab_s3_encryption.agent.objects.verdicts import Header
+from jupyterlab_s3_encryption.agent.objects.writes import write_targets
+from jupyterlab_s3_encryption.agent.profile import profiles
 
 ID = "1234abcd-12ab-34cd-56ef-1234567890ab"
 A = f"arn:aws:kms:eu-west-1:111122223333:key/{ID}"
@@ -107,7 +111,7 @@ def test_two_names_of_a_key_are_the_same_only_where_that_is_sure():
     ],
 )
 def test_an_address_is_one_of_s3_or_none(text, found):
-    place = objects.place(text)
+    place = S3Location.parse(text)
     assert (place and place.text()) == found
 
 
@@ -150,26 +154,26 @@ PLANS = {
 
 @pytest.mark.parametrize(("plan", "paths"), PLANS.items())
 def test_the_paths_of_a_write_are_in_its_plan_and_nothing_else_counts(plan, paths):
-    assert plans.targets(plan).paths == paths
+    assert write_targets.targets(plan).paths == paths
 
 
 def test_tables_whose_files_the_plan_does_not_name_are_told_by_name():
     hive = "(1) Execute InsertIntoHiveTable\nInput: []\nArguments: `spark_catalog`.`d`.`t`, org.Serde\n"
-    assert plans.targets(hive).tables == ["`spark_catalog`.`d`.`t`"]
+    assert write_targets.targets(hive).tables == ["`spark_catalog`.`d`.`t`"]
     delete = (
         "(2) DeleteCommand\nArguments: org.apache.spark.sql.delta.DeltaLog@b0, "
         "`spark_catalog`.`d`.`t`, (id#1 = 7)\n\n(4) SubqueryAlias\nArguments: spark_catalog.d.t\n"
     )
-    assert plans.targets(delete)[:3] == ([], ["`spark_catalog`.`d`.`t`"], [])
+    assert write_targets.targets(delete)[:3] == ([], ["`spark_catalog`.`d`.`t`"], [])
     create = (
         "(1) AtomicCreateTableAsSelect\nArguments: org.apache.spark.sql.delta.catalog.DeltaCatalog@7, "
         "d.t, Range (0, 8), TableSpec(Map(),Some(delta),Map(),None,None,None,false), false\n"
     )
-    assert plans.targets(create).tables == ["d.t"]
+    assert write_targets.targets(create).tables == ["d.t"]
     iceberg = (
         "(2) AppendData\nInput [1]: [id]\nArguments: IcebergWrite(table=ice.d.t, format=PARQUET)\n"
     )
-    assert plans.targets(iceberg).others == ["ice.d.t"]
+    assert write_targets.targets(iceberg).others == ["ice.d.t"]
 
 
 def catalog(**own):
@@ -197,17 +201,17 @@ def catalog(**own):
 def test_an_iceberg_catalog_that_writes_by_itself_is_told_unless_it_writes_the_same(
     profile, values, told
 ):
-    found = surroundings.of_catalogs(profile, values)
+    found = bypass.of_catalogs(profile, values)
     assert [item["code"] for item in found] == (["iceberg-s3fileio"] if told else [])
 
 
 def test_python_writers_are_told_where_they_are_in_use():
     boto = types.ModuleType("boto3")
     main = types.ModuleType("__main__")
-    assert surroundings.of_python({"boto3": boto, "__main__": main}) == []
+    assert bypass.of_python({"boto3": boto, "__main__": main}) == []
     main.s3 = boto
-    found = surroundings.of_python({"boto3": boto, "__main__": main, "s3fs": boto})
+    found = bypass.of_python({"boto3": boto, "__main__": main, "s3fs": boto})
     assert [(item["code"], item["severity"]) for item in found] == [("python-writers", "info")]
     assert "s3fs (which pandas uses) and boto3" in found[0]["message"]
-    assert surroundings.of_python({"pyarrow": boto}) == []
-    assert len(surroundings.of_python({"pyarrow._s3fs": boto})) == 1
+    assert bypass.of_python({"pyarrow": boto}) == []
+    assert len(bypass.of_python({"pyarrow._s3fs": boto})) == 1

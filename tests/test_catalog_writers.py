@@ -11,8 +11,9 @@ import truth_tables
 from agent_requests import headers
 
 from demo.jars import spark_at_hand
-from jupyterlab_s3_encryption.agent import catalog_writers, profiles
+from jupyterlab_s3_encryption.agent.profile import profiles
 from jupyterlab_s3_encryption.agent.state import Record
+from jupyterlab_s3_encryption.agent.writers import iceberg
 
 PREFIX = "spark.sql.catalog.ice."
 IO = {PREFIX + "io-impl": "org.apache.iceberg.aws.s3.S3FileIO"}
@@ -26,8 +27,8 @@ def kms(key, **more):
 
 def targets(monkeypatch, profile, current, used=False, record=None):
     told = None if used is None else lambda name: used
-    monkeypatch.setattr(catalog_writers, "_used", lambda item: told)
-    return catalog_writers.targets(profile, None, record or Record(None), current)
+    monkeypatch.setattr(iceberg, "_used", lambda item: told)
+    return iceberg.targets(profile, None, record or Record(None), current)
 
 
 @pytest.mark.parametrize(
@@ -69,7 +70,7 @@ def test_what_a_used_catalog_has_read_stays_whatever_is_applied_or_cleared(monke
     for profile in (kms(B), {"method": "sse-s3"}):
         kept = targets(monkeypatch, profile, current, used=True, record=record)
         assert kept == {TYPE: "kms", KEY: A}
-    assert catalog_writers.keep(None, record) == [TYPE, KEY]
+    assert iceberg.keep(None, record) == [TYPE, KEY]
     assert record.applied == {}
 
 

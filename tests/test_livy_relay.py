@@ -73,7 +73,7 @@ def ask(name: str, conf: dict[str, str] | None = None, **arguments: Any) -> dict
         "livy": {
             "session": text("session"),
             "statement": text("statement"),
-            "bootstrap": (AGENT / "bootstrap.py").read_text("utf-8"),
+            "bootstrap": (AGENT / "loader" / "bootstrap.py").read_text("utf-8"),
             "frame": "f-1",
             "conf": conf or {},
             "refused": None,
@@ -307,7 +307,7 @@ def test_a_failure_in_the_session_is_a_frame_too():
     assert json.loads(found.group(1)) == {"failed": "ValueError: no"}
 
 
-@pytest.mark.parametrize("name", ["either", "relay", "session", "statement"])
+@pytest.mark.parametrize("name", ["detect", "relay", "session", "statement"])
 def test_what_is_shipped_for_livy_is_the_same_program(name):
     shipped = json.loads((AGENT.parents[1] / "src/kernel/agentLivy.json").read_text("utf-8"))
     assert program(shipped[name]) == program(text(name))

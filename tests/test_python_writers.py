@@ -17,13 +17,13 @@ import botocore.handlers
 import botocore.hooks
 import botocore.session
 import pytest
-from agent_requests import ask, codes, headers, payload, run_bootstrap
+from agent_requests import ask, codes, headers, payload, run_bootstrap, sources
 from botocore.config import Config
 
 import jupyterlab_s3_encryption as s3enc
 from demo.endpoint import client
-from jupyterlab_s3_encryption.agent import process
-from jupyterlab_s3_encryption.agent import python_writers_boto as writers
+from jupyterlab_s3_encryption.agent.spark import import_hooks
+from jupyterlab_s3_encryption.agent.writers import boto as writers
 
 pytestmark = pytest.mark.usefixtures("fresh_agent")
 
@@ -39,7 +39,7 @@ def row(report, name="boto3"):
 def ours():
     """Everything of botocore that holds a handler of ours."""
     held = [entry for entry in botocore.handlers.BUILTIN_HANDLERS if named(entry[1])]
-    for emitter in process.instances(botocore.hooks.HierarchicalEmitter):
+    for emitter in import_hooks.instances(botocore.hooks.HierarchicalEmitter):
         for event in ("PutObject", "CopyObject", "CreateMultipartUpload"):
             found = emitter._handlers.prefix_search(f"before-parameter-build.s3.{event}")
             held += [item for item in found if named(item)]
@@ -156,7 +156,7 @@ def test_an_agent_that_came_as_text_covers_and_takes_back_also_after_a_newer_one
     assert row(run_bootstrap(payload("apply", "one", profile=wanted)))["covered"]
     s3.put_object(Bucket=bucket, Key="in/one", Body=b"1")
     newer = payload("verify", "two")
-    for name in ("python_writers.py", "python_writers_boto.py", "tools.py"):
+    for name in [name for name in sources() if name.startswith(("objects/", "writers/"))]:
         del newer["files"][name]
     assert row(run_bootstrap(newer))["covered"]
     s3.put_object(Bucket=bucket, Key="in/two", Body=b"1")
@@ -170,11 +170,11 @@ def test_an_agent_that_came_as_text_covers_and_takes_back_also_after_a_newer_one
 def test_an_agent_that_came_without_what_is_needed_says_so_and_claims_nothing(monkeypatch):
     monkeypatch.setitem(sys.modules, "jupyterlab_s3_encryption.agent", None)
     core = payload("apply", profile={"method": "sse-s3", "writers": ["python"]})
-    for name in ("python_writers.py", "python_writers_boto.py", "tools.py"):
+    for name in [name for name in sources() if name.startswith(("objects/", "writers/"))]:
         del core["files"][name]
     answer = run_bootstrap(core)
     assert not answer["ok"]
-    assert "python_writers" in answer["error"]["message"]
+    assert "writers" in answer["error"]["message"]
     assert "writers" not in answer
 
 

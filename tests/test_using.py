@@ -15,7 +15,8 @@ import pytest
 from agent_requests import CUSTOMER_KEY, ask, headers
 
 import jupyterlab_s3_encryption as s3enc
-from jupyterlab_s3_encryption.agent import profiles, state
+from jupyterlab_s3_encryption.agent import state
+from jupyterlab_s3_encryption.agent.profile import profiles
 
 pytestmark = pytest.mark.usefixtures("fresh_agent")
 

@@ -1,14 +1,21 @@
 """The agent: sets, verifies and takes back how a kernel's Spark sessions encrypt on S3.
 
-Standard library only, Python 3.7 syntax: it also runs where it was shipped as text. Must not
+Standard library only, Python 3.7 syntax: it also runs as text that was shipped. Must not
 know: Jupyter, messages, who asks. Shapes: docs/protocol.md.
 """
 
 import time
 import traceback
-from typing import Any, Dict, Optional
+from typing import Optional
 
-from . import report, requests, state
+from . import report, requests
+from . import state as states
+from .checks import inspection
+from .checks.outcome import Outcome
+from .report import Error
+from .shapes import Json, Report
+from .spark.sessions import find_sessions
+from .state import State
 
 PROTOCOL = report.PROTOCOL
 #: Set by whoever loads the agent: "shipped" as text, or "installed" as a package.
@@ -19,10 +26,8 @@ FINGERPRINT = ""
 
 _GONE = "Spark's Java process has ended, and the Spark session with it. Restart the kernel."
 
-Report = Dict[str, Any]
 
-
-def handle(request: Dict[str, Any]) -> Report:
+def handle(request: Json) -> Report:
     """Answers one request {"protocol", "id", "request", "arguments"} with a report.
 
     Never raises an Exception: what goes wrong is the report's `error`. Nothing in a report holds
@@ -34,39 +39,69 @@ def handle(request: Dict[str, Any]) -> Report:
     answer = report.empty(name, version(), SOURCE)
     try:
         if request.get("protocol", PROTOCOL) != PROTOCOL:
-            report.fail(answer, "other-protocol", "This agent speaks protocol %d." % PROTOCOL)
+            message = "This agent speaks protocol %d." % PROTOCOL
+            report.fail(answer, Error("other-protocol", message))
         elif name not in requests.REQUESTS:
-            report.fail(answer, "unknown-request", "There is no request %s." % name)
+            report.fail(answer, Error("unknown-request", "There is no request %s." % name))
         else:
-            answer = _with_writers(requests.REQUESTS[name](answer, arguments), state.get())
-    except Exception as error:  # noqa: BLE001 - a defect of the agent: told, with where it happened
-        if _is_gone(error):
-            settings = "unknown" if name in requests.WRITING else "unchanged"
-            report.fail(answer, "jvm-gone", _GONE, settings)
-            return _finished(answer, began)
-        lines = traceback.format_exc().strip().splitlines()[-6:]
-        message = "The agent failed: %s: %s\n%s" % (type(error).__name__, error, "\n".join(lines))
-        report.fail(
-            answer,
-            "internal",
-            message,
-            "mixed" if name in requests.WRITING else "unchanged",
-        )
-    for secret in (arguments.get("customerKey"), state.get().customer_key):
+            state = states.get()
+            answer = _complete(answer, state, requests.REQUESTS[name](state, arguments))
+    except Exception as error:  # noqa: BLE001 - reported, a defect of the agent with where it happened
+        report.fail(answer, _error(error, name in requests.WRITING))
+    for secret in (arguments.get("customerKey"), states.get().customer_key):
         if isinstance(secret, str) and secret:
             answer = report.scrub(answer, secret)
-    return _finished(answer, began)
-
-
-def _finished(answer: Report, began: float) -> Report:
     answer["elapsed"] = round((time.perf_counter() - began) * 1000, 2)
     return answer
+
+
+def _complete(answer: Report, state: State, outcome: Outcome) -> Report:
+    """The report of a request, or the short answer of one that had nothing to do."""
+    if outcome.unchanged:
+        short = {name: answer[name] for name in ("protocol", "request", "ok")}
+        waiting = not state.records
+        return dict(short, unchanged=True, fingerprint=state.fingerprint, waiting=waiting)
+    if outcome.filled is not None:
+        answer.update(outcome.filled)
+    else:
+        found = outcome.sessions
+        inspection.fill(answer, state, find_sessions(state) if found is None else found)
+    answer.update(outcome.parts or {})
+    answer["findings"] = [*answer["findings"], *outcome.findings]
+    if outcome.error is not None:
+        report.fail(answer, outcome.error)
+    _follow_writers(answer, state)
+    return answer
+
+
+def _follow_writers(answer: Report, state: State) -> None:
+    """Lets what else writes in this process follow the armed profile, if that asks for it."""
+    profile = state.profile
+    if profile is not None and "python" in profile.get("writers", ()):
+        if state.python is None:
+            from .writers import python
+
+            state.python = python.Cover()
+        answer["writers"], found = state.python.follow(profile)
+        answer["findings"] += found
+    elif state.python is not None:
+        state.python.remove()
+        state.python = None
+
+
+def _error(error: Exception, writing: bool) -> Error:
+    """The report's error for an exception; writing: whether the request changes settings."""
+    if _is_gone(error):
+        return Error("jvm-gone", _GONE, "unknown" if writing else "unchanged")
+    lines = traceback.format_exc().strip().splitlines()[-6:]
+    message = "The agent failed: %s: %s\n%s" % (type(error).__name__, error, "\n".join(lines))
+    return Error("internal", message, "mixed" if writing else "unchanged")
 
 
 def _is_gone(error: Optional[BaseException]) -> bool:
     """Whether what was raised means that Spark's Java process does not answer any more.
 
-    Source: py4j raises these where a connection is refused, or ends before the answer.
+    Source: py4j raises these if a connection is refused, or ends before the answer.
     """
     while error is not None:
         name = type(error).__name__
@@ -88,25 +123,6 @@ def _in_py4j(error: BaseException) -> bool:
             return True
         trace = trace.tb_next
     return False
-
-
-def _with_writers(answer: Report, held: state.State) -> Report:
-    """Lets what else writes in this process follow the armed profile, where that asks for it."""
-    profile = held.profile or {}
-    wanted = "python" in profile.get("writers", ())
-    if answer.get("unchanged") or not (wanted or getattr(held, "python", None)):
-        return answer
-    if getattr(held, "python", None) is None:  # also where an older agent left the state
-        from . import python_writers
-
-        held.python = python_writers.Cover()
-    if wanted:
-        answer["writers"], found = held.python.follow(held.profile)
-        answer["findings"] += found
-    else:
-        held.python.remove()
-        held.python = None
-    return answer
 
 
 def version() -> str:

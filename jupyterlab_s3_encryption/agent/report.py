@@ -1,4 +1,4 @@
-"""The agent's answer, as plain data (docs/protocol.md, src/encryption/report.ts).
+"""The agent's answer, as plain data (docs/protocol.md, src/contract/report.ts).
 
 Must not know: how anything was read or set. Everything that is secret is masked here at the
 latest.
@@ -6,74 +6,72 @@ latest.
 
 import base64
 import binascii
+import copy
 import platform
-from typing import Any, Dict, List, Optional
+from typing import Any, NamedTuple, Optional, Sequence
 
-PROTOCOL = 1
+from . import data
+from .shapes import FieldMessage, Report
+
+_EMPTY: Report = data.contract("emptyReport")
+PROTOCOL: int = _EMPTY["protocol"]
 MASK = "********"
+#: The part of a report that is about what is found in the kernel.
+_FOUND = [
+    "profile",
+    "fingerprint",
+    "waiting",
+    "session",
+    "connectors",
+    "dialect",
+    "settings",
+    "fileSystems",
+    "executors",
+    "activity",
+    "findings",
+    "claim",
+    "changed",
+    "proof",
+]
 
-Report = Dict[str, Any]
+
+def nothing_found() -> Report:
+    """The part of a report that is about what is found in the kernel, with nothing found."""
+    return copy.deepcopy({name: _EMPTY[name] for name in _FOUND})
 
 
 def empty(request: str, version: str, source: str) -> Report:
     """A report with every key, that claims nothing."""
-    return {
-        "protocol": PROTOCOL,
-        "request": request,
-        "ok": True,
-        "error": None,
-        "agent": {"version": version, "python": platform.python_version(), "source": source},
-        "profile": None,
-        "fingerprint": None,
-        "waiting": False,
-        "session": {
-            "kind": "none",
-            "applicationId": None,
-            "sparkVersion": None,
-            "hadoopVersion": None,
-            "master": None,
-            "sessions": 0,
-        },
-        "connectors": [],
-        "dialect": None,
-        "settings": [],
-        "removed": [],
-        "fileSystems": [],
-        "executors": None,
-        "activity": {"jobs": None, "streams": None},
-        "findings": [],
-        "claim": "none",
-        "changed": [],
-        "proof": None,
-        "canary": None,
-        "writes": None,
-        "audit": None,
-        "elapsed": 0.0,
-    }
+    found = copy.deepcopy(_EMPTY)
+    found["request"] = request
+    found["agent"] = {"version": version, "python": platform.python_version(), "source": source}
+    return found
 
 
-def fail(
-    report: Report,
-    code: str,
-    message: str,
-    settings: str = "unchanged",
-    fields: Optional[List[Dict[str, str]]] = None,
-) -> Report:
+class Error(NamedTuple):
+    """Why a request failed. settings: "old", "unchanged", "mixed" or "unknown", see docs/protocol.md."""
+
+    code: str
+    message: str
+    settings: str = "unchanged"
+    fields: Sequence[FieldMessage] = ()
+
+
+def fail(report: Report, error: Error) -> None:
     """Makes a report one of a request that failed."""
     report["ok"] = False
     report["error"] = {
-        "code": code,
-        "message": message,
-        "fields": fields or [],
-        "settings": settings,
+        "code": error.code,
+        "message": error.message,
+        "fields": list(error.fields),
+        "settings": error.settings,
     }
-    return report
 
 
 def mask(
     key: str, value: Optional[str], algorithm: Optional[str], secret: Optional[str]
 ) -> Optional[str]:
-    """A value that may leave the agent: keys of SSE-C, ours or the person's own, are hidden."""
+    """A value that may leave the agent: keys of SSE-C, ours or the user's own, are hidden."""
     if not value:
         return value
     if value == secret or (
@@ -84,7 +82,7 @@ def mask(
 
 
 def scrub(value: Any, secret: Optional[str]) -> Any:
-    """The same data without the secret, wherever in a text it stands."""
+    """The same data without the secret, wherever it is in a text."""
     if not secret:
         return value
     if isinstance(value, str):

@@ -11,7 +11,9 @@ import os
 import sys
 import time
 import types
-from typing import Any, Dict, List, Optional, Set, Tuple
+from typing import Any, Callable, Dict, List, NamedTuple, Optional, Set, Tuple
+
+from .shapes import Desired, Function, Java, Json, Profile, Pyspark
 
 NAME = "_jupyterlab_s3_encryption_state"
 #: Grows when an agent could no longer read what an older one left.
@@ -23,15 +25,15 @@ CHANGES = 50
 class Record:
     """What was done to one session, or to sc.hadoopConfiguration.
 
-    before: value before our first change, None where there was none; applied: what we left there,
-    None where it was to be absent; target: the session, or the application id.
+    before: value before our first change, None if there was none; applied: what we left there,
+    None if it was to be absent; target: the session, or the application id.
     """
 
     def __init__(self, target: Any) -> None:
         self.target = target
         self.fingerprint: Optional[str] = None
-        self.before: Dict[str, Optional[str]] = {}
-        self.applied: Dict[str, Optional[str]] = {}
+        self.before: Desired = {}
+        self.applied: Desired = {}
 
 
 class Renewal:
@@ -39,7 +41,7 @@ class Renewal:
 
     context: the SparkContext.
     scheduler: Java's DAGScheduler, so that a look at it costs one call.
-    settings: what was set then, as the Java classes take it; holds the SSE-C key where there is one.
+    settings: what was set then, as the Java classes take it; holds the SSE-C key if there is one.
     before: what was running when they changed.
     due: executors have to be reached yet, or the last attempt failed.
     cancelled: that was withdrawn.
@@ -53,11 +55,11 @@ class Renewal:
     reported: what the last report said of all this.
     """
 
-    def __init__(self, application: str, context: Any) -> None:
+    def __init__(self, application: str, context: Pyspark) -> None:
         self.application = application
         self.context = context
         self.fingerprint: Optional[str] = None
-        self.scheduler: Any = None
+        self.scheduler: Java = None
         self.settings: Optional[str] = None
         self.before: Any = None
         self.due = True
@@ -68,14 +70,52 @@ class Renewal:
         self.reason: Optional[str] = None
         self.failure: Optional[str] = None
         self.differing = 0
-        self.left: Any = None
-        self.reported: Any = None
+        self.left: Optional[Left] = None
+        self.reported: object = None
+
+
+class Patch(NamedTuple):
+    """A function that we put ours in place of."""
+
+    owner: Pyspark
+    name: str
+    original: Function
+    wrapper: Function
+
+
+class Left(NamedTuple):
+    """What a look at the driver's file systems found.
+
+    stale: addresses that write with older settings; writing: those written to with older settings.
+    """
+
+    stale: List[str]
+    writing: List[str]
+
+
+class Choice(NamedTuple):
+    """What a user chose: a profile, one of "auto", "s3a" and "emrfs", and the SSE-C key."""
+
+    profile: Profile
+    connector: str
+    customer_key: Optional[str]
+
+
+class ExecutorsClosed(NamedTuple):
+    """How a request ended that had the executors of a Connect server close their file systems.
+
+    fingerprint: of what was armed then; executors: how many did.
+    """
+
+    fingerprint: Optional[str]
+    executors: int
+    failure: Optional[str]
 
 
 class Armed:
     """What was armed from one time on: since, in seconds since 1970; profile: None for nothing."""
 
-    def __init__(self, profile: Optional[Dict[str, Any]]) -> None:
+    def __init__(self, profile: Optional[Profile]) -> None:
         self.since = time.time()
         self.profile = profile
 
@@ -88,7 +128,7 @@ class Evidence:
 
     def __init__(self, renewal: Renewal) -> None:
         self.renewal = renewal
-        self.proof: Dict[str, Dict[str, Any]] = {}
+        self.proof: Dict[str, Json] = {}
         self.differing: Dict[str, str] = {}
 
 
@@ -101,21 +141,21 @@ class State:
         #: Oldest first; the last one is what is armed now.
         self.timeline: List[Armed] = []
         self.evidence: Optional[Evidence] = None
-        #: The check of the person's own writes and the audit that are under way.
+        #: The check of the user's own writes and the audit that are under way.
         self.writes: Any = None
         self.audit: Any = None
         self.forget()
-        #: (owner, attribute, original, wrapper) of each patched function.
-        self.patches: List[Tuple[Any, str, Any, Any]] = []
+        self.patches: List[Patch] = []
         self.finder: Any = None
         #: Called with each new session; an agent that takes over puts its own function here.
-        self.created: Any = None
+        self.created: Optional[Callable[[str, Pyspark], None]] = None
         #: How many creating calls we are inside of.
         self.nesting = 0
         #: The SparkContext (its id) whose sessions were all looked for.
         self.scanned: Optional[int] = None
-        self.info: Optional[Tuple[Any, Dict[str, Any]]] = None
-        #: What was put into Python libraries; None where nothing was.
+        #: What identifies an application, and its versions.
+        self.info: Optional[Tuple[object, Json]] = None
+        #: What was put into Python libraries; None for nothing.
         self.python: Any = None
         #: Digests of methods with a key of their own that were set once, or that the cluster has.
         self.older: Set[str] = set()
@@ -131,45 +171,50 @@ class State:
         self.customer_key: Optional[str] = None
         self.fingerprint: Optional[str] = None
         self.dialect: Optional[str] = None
-        self.sessions: Dict[str, Record] = {}
+        #: By the identity of a session.
+        self.records: Dict[str, Record] = {}
         self.hadoop: Optional[Record] = None
         #: Message of a hook that failed, kept for the next report.
         self.failure: Optional[str] = None
-        #: (fingerprint then, executors, failure) of the last request to let those of a Connect
-        #: server close.
-        self.remote: Optional[Tuple[Optional[str], int, Optional[str]]] = None
-        #: True where something happened that no full report has told yet.
-        self.untold = False
+        self.executors_closed: Optional[ExecutorsClosed] = None
+        #: Something happened that no full report has said yet.
+        self.unreported = False
 
     @property
-    def profile(self) -> Optional[Dict[str, Any]]:
-        """The armed profile; each time it is set is remembered, also where it stays the same."""
+    def profile(self) -> Optional[Profile]:
+        """The armed profile; each time it is set is remembered, also if it stays the same."""
         return self._profile
 
     @profile.setter
-    def profile(self, profile: Optional[Dict[str, Any]]) -> None:
+    def profile(self, profile: Optional[Profile]) -> None:
         self._profile = profile
         if profile is not None or (self.timeline and self.timeline[-1].profile is not None):
             self.timeline = [*self.timeline[1 - CHANGES :], Armed(profile)]
 
-    def identity(self, profile: Dict[str, Any], connector: str, customer_key: Optional[str]) -> str:
-        """Fingerprint of a profile; salted, so that it tells nothing of the SSE-C key."""
-        return self.digest(json.dumps([profile, connector, customer_key], sort_keys=True))
+    def arm(self, choice: Choice) -> None:
+        """Holds a choice that was set in every session, or that waits for the first."""
+        self.profile, self.connector, self.customer_key = choice
+        self.fingerprint = self.identity(choice)
+        self.failure, self.unreported, self.cleared = None, False, False
+
+    def identity(self, choice: Choice) -> str:
+        """A choice's fingerprint; salted, so that it reveals nothing of the SSE-C key."""
+        return self.digest(json.dumps(choice, sort_keys=True))
 
     def digest(self, text: str) -> str:
-        """A text's fingerprint; salted, so that it tells nothing of a secret in it."""
+        """A text's fingerprint; salted, so that it reveals nothing of a secret in it."""
         return hmac.new(self.salt, text.encode("utf-8"), hashlib.sha256).hexdigest()[:32]
 
 
 def get() -> State:
-    """The state of this kernel, made where there is none (or one of another version)."""
+    """The state of this kernel, made if there is none (or one of another version)."""
     module = sys.modules.get(NAME)
-    held = getattr(module, "state", None)
-    if module is None or getattr(held, "version", None) != VERSION:
+    found = getattr(module, "state", None)
+    if module is None or getattr(found, "version", None) != VERSION:
         module = types.ModuleType(
             NAME, "State of S3 Encryption for Jupyter; not to be changed by hand."
         )
-        held = State()
-        module.state = held  # type: ignore[attr-defined]
+        found = State()
+        module.state = found  # type: ignore[attr-defined]
         sys.modules[NAME] = module
-    return held  # type: ignore[return-value]
+    return found  # type: ignore[return-value]

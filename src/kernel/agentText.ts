@@ -5,31 +5,20 @@
 
 import type { JSONObject } from '@lumino/coreutils';
 
-import type { RequestName } from '../encryption/report';
+import { REQUESTS } from '../contract/requests';
 import type { IRequest } from './protocol';
 
-/** The agent's file that not every request needs. */
-export type Part = 'tools' | 'python_writers';
-
-const TOOLS: ReadonlySet<string> = new Set<RequestName>([
-  'canary',
-  'writes',
-  'audit',
-  'cancelAudit',
-  'bucket',
-  'renew'
-]);
+/** A folder of the agent that not every request needs. */
+export type Part = 'objects' | 'writers';
 
 /** What a request needs beside what every request may need; null for nothing. */
 export function partFor({
   request,
   arguments: { profile }
 }: IRequest): Part | null {
-  return TOOLS.has(request)
-    ? 'tools'
-    : (profile as JSONObject | undefined)?.writers !== undefined
-      ? 'python_writers'
-      : null;
+  const { part } = REQUESTS[request];
+  const writers = (profile as JSONObject | undefined)?.writers !== undefined;
+  return part ?? (writers ? 'writers' : null);
 }
 
 type Files = Readonly<Record<string, string>>;

@@ -6,8 +6,8 @@
 
 import type { IDisposable } from '@lumino/disposable';
 
-import type { Block } from '../encryption/lifecycle';
-import type { IReport, IReportError } from '../encryption/report';
+import type { Block } from '../encryption/lifecycle/types';
+import type { IReport, IReportError } from '../contract/report';
 import { reportError, type IRequest } from './protocol';
 
 export interface IAgentChannel extends IDisposable {

@@ -10,9 +10,8 @@ import type { Kernel, KernelMessage } from '@jupyterlab/services';
 import { UUID } from '@lumino/coreutils';
 import type { JSONObject } from '@lumino/coreutils';
 
-import connectors from '../encryption/connectors.json';
-import type { IReport } from '../encryption/report';
-import { PROTOCOL } from '../encryption/report';
+import type { IReport } from '../contract/report';
+import { PROTOCOL } from '../contract/report';
 import bundle from './agentBundle.json';
 import livy from './agentLivy.json';
 import { loadAgent, loadTools, partFor, writersText } from './agentText';
@@ -58,7 +57,7 @@ export class FrameChannel implements IAgentChannel {
   ): Promise<IReport | null> {
     let { withAgent } = options;
     for (;;) {
-      if (withAgent && partFor(request) === 'tools') {
+      if (withAgent && partFor(request) === 'objects') {
         // Together they would be longer than one statement may be.
         await this._ask(payloadOf(makeRequest('probe', {}), await loadAgent()));
       }
@@ -172,15 +171,15 @@ function gone(why: string): ChannelError {
   );
 }
 
-/** What a request needs of the agent; tools alone, because the rest goes ahead of them. */
+/** What a request needs of the agent; objects alone, because the rest goes ahead of them. */
 async function filesFor(request: IRequest): Promise<JSONObject> {
   const part = partFor(request);
-  if (part === 'tools') {
+  if (part === 'objects') {
     return { ...(await loadTools()) };
   }
   return {
     ...(await loadAgent()),
-    ...(part === 'python_writers' ? writersText() : null)
+    ...(part === 'writers' ? writersText() : null)
   };
 }
 
@@ -195,12 +194,8 @@ function payloadOf(request: IRequest, files: JSONObject | null): JSONObject {
     bootstrap,
     statement: livy.statement,
     requests: [{ ...request }],
-    ...(part === null ? {} : { tools: part }),
-    ...(files === null
-      ? {}
-      : {
-          files: { ...files, 'connectors.json': JSON.stringify(connectors) }
-        })
+    ...(part === null ? {} : { part }),
+    ...(files === null ? {} : { files })
   };
 }
 

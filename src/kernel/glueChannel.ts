@@ -11,21 +11,33 @@
 
 import type { Kernel, KernelMessage } from '@jupyterlab/services';
 
-import type { Block } from '../encryption/lifecycle';
-import type { Profile } from '../encryption/profile';
-import type { IFinding, IReport } from '../encryption/report';
-import { PROTOCOL } from '../encryption/report';
-import type { Dialect } from '../encryption/settings';
+import type { Block } from '../encryption/lifecycle/types';
+import type { Profile } from '../encryption/profile/profile';
+import {
+  emptyReport,
+  type IFinding,
+  type IReport,
+  type IReportError
+} from '../contract/report';
+import { REQUESTS } from '../contract/requests';
+import type { Dialect } from '../encryption/settings/settings';
 import bundle from './agentBundle.json';
 import { ChannelError, type IAgentChannel } from './channel';
 import { FrameChannel } from './frameChannel';
 import type { FrameReader } from './frames';
 import type { IRequest } from './protocol';
-import { sessionConf } from './sessionConf';
+import { sessionConf } from '../encryption/settings/sparkConf';
 
 /** What the kernel prints when another session is the current one, or none. */
 const CHANGED =
   /Session \S+ has been created\.|Stopping session: |Switched to Session: |has reached TIMEOUT status/;
+
+const NO_SESSION: IReportError = {
+  code: 'no-session',
+  message: 'There is no Glue session yet: run a cell first.',
+  fields: [],
+  settings: 'unchanged'
+};
 
 export function glueChannel(kernel: Kernel.IKernelConnection): IAgentChannel {
   return new GlueChannel(kernel);
@@ -90,45 +102,15 @@ class GlueChannel extends FrameChannel {
     if (this._profile !== null) {
       findings.push(configure(this._conf));
     }
-    const nothing = !['probe', 'apply', 'guard', 'clear', 'verify'].includes(
-      request
-    );
-    return {
-      protocol: PROTOCOL,
-      request,
-      ok: !nothing,
-      error: nothing
-        ? {
-            code: 'no-session',
-            message: 'There is no Glue session yet: run a cell first.',
-            fields: [],
-            settings: 'unchanged'
-          }
-        : null,
+    return emptyReport(request, {
+      ...(REQUESTS[request].beforeStart
+        ? {}
+        : { ok: false, error: NO_SESSION }),
       agent: { version: bundle.version, python: '', source: 'shipped' },
       profile: this._profile,
-      fingerprint: null,
       waiting: this._profile !== null,
-      session: {
-        kind: 'none',
-        applicationId: null,
-        sparkVersion: null,
-        hadoopVersion: null,
-        master: null,
-        sessions: 0
-      },
-      connectors: [],
-      dialect: null,
-      settings: [],
-      removed: [],
-      fileSystems: [],
-      executors: null,
-      activity: { jobs: null, streams: null },
-      findings,
-      claim: 'none',
-      changed: [],
-      elapsed: 0
-    };
+      findings
+    });
   }
 
   private _onIOPub(_: unknown, message: KernelMessage.IIOPubMessage): void {

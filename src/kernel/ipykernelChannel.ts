@@ -11,10 +11,9 @@
 import type { Kernel, KernelMessage } from '@jupyterlab/services';
 import type { JSONObject } from '@lumino/coreutils';
 
-import connectors from '../encryption/connectors.json';
-import type { Block } from '../encryption/lifecycle';
-import type { IReport } from '../encryption/report';
-import { PROTOCOL } from '../encryption/report';
+import type { Block } from '../encryption/lifecycle/types';
+import type { IReport } from '../contract/report';
+import { PROTOCOL } from '../contract/report';
 import bundle from './agentBundle.json';
 import {
   agentText,
@@ -60,11 +59,8 @@ export const BLOCKING =
 /** Where the cell leaves the answer. */
 const ANSWER = `${PAYLOAD}['answer']`;
 
-/** The shared data file, which the agent reads beside its own files. */
-const DATA = { 'connectors.json': JSON.stringify(connectors) };
-
 /** What another kernel with IPython inside is told instead, and more. */
-export interface ISpeech {
+export interface IBootstrapVariant {
   /** Runs in place of the bootstrap. */
   readonly bootstrap: string;
   /** Stands ahead of a guard that is a cell. */
@@ -88,11 +84,11 @@ export class IpykernelChannel implements IAgentChannel {
   constructor(
     kernel: Kernel.IKernelConnection,
     backoff: readonly number[] = BACKOFF,
-    private readonly _speech: ISpeech | null = null
+    private readonly _variant: IBootstrapVariant | null = null
   ) {
     this._kernel = kernel;
     this._backoff = backoff;
-    this.blockingCode = (_speech?.prefix ?? '') + BLOCKING;
+    this.blockingCode = (_variant?.prefix ?? '') + BLOCKING;
   }
 
   readonly code = EXPRESSION;
@@ -124,13 +120,13 @@ export class IpykernelChannel implements IAgentChannel {
     const { block } = options;
     let { withAgent } = options;
     const part = partFor(request);
-    const tools = part === 'tools' ? await loadTools() : null;
+    const objects = part === 'objects' ? await loadTools() : null;
     let tries = 0;
     for (;;) {
       // Sessions load it before they send: then this waits for nothing.
       const agent = withAgent ? (agentText() ?? (await loadAgent())) : null;
-      const more = part === 'python_writers' ? writersText() : tools;
-      const files = agent && { ...agent, ...more, ...DATA };
+      const more = part === 'writers' ? writersText() : objects;
+      const files = agent && { ...agent, ...more };
       const reply = await this._execute(request, files, block, part);
       if (reply.content.status === 'aborted') {
         // A failing cell clears the queue behind it, our request included.
@@ -148,8 +144,8 @@ export class IpykernelChannel implements IAgentChannel {
       const magics = readMagics(expressionsOf(reply.content)?.[MAGICS_KEY]);
       switch (answer.kind) {
         case 'report':
-          this._told ||= magics.length > 0;
-          this._looks = answer.report.waiting && !this._told;
+          this._reported ||= magics.length > 0;
+          this._checksMagics = answer.report.waiting && !this._reported;
           return withMagics(answer.report, magics);
         case 'unchanged':
           if (magics.length === 0) {
@@ -177,7 +173,7 @@ export class IpykernelChannel implements IAgentChannel {
     request: IRequest,
     agent: JSONObject | null,
     block: Block | undefined,
-    tools: Part | null
+    part: Part | null
   ): Promise<KernelMessage.IExecuteReplyMsg> {
     if (this._isDisposed || this._kernel.isDisposed) {
       throw gone();
@@ -188,11 +184,11 @@ export class IpykernelChannel implements IAgentChannel {
       protocol: PROTOCOL,
       version,
       fingerprint,
-      bootstrap: this._speech?.bootstrap ?? bootstrap,
+      bootstrap: this._variant?.bootstrap ?? bootstrap,
       request: { ...request },
-      ...this._speech?.more(request),
+      ...this._variant?.more(request),
       ...(holds ? { blocking, block } : {}),
-      ...(tools === null ? {} : { tools }),
+      ...(part === null ? {} : { part }),
       ...(agent === null ? {} : { files: agent })
     };
     const content = {
@@ -228,8 +224,9 @@ export class IpykernelChannel implements IAgentChannel {
 
   /** Whether Spark is behind magics is looked for beside a look, never beside an apply. */
   private _asksMagics({ request }: IRequest): boolean {
-    const looks = request === 'verify' || (request === 'guard' && this._looks);
-    return looks && this._speech === null;
+    const looks =
+      request === 'verify' || (request === 'guard' && this._checksMagics);
+    return looks && this._variant === null;
   }
 
   /** Ends early where the channel is disposed. */
@@ -251,8 +248,8 @@ export class IpykernelChannel implements IAgentChannel {
   private readonly _waits = new Set<() => void>();
   private _isDisposed = false;
   /** A profile waits for Spark, and nobody knows yet whether it is behind magics. */
-  private _looks = false;
-  private _told = false;
+  private _checksMagics = false;
+  private _reported = false;
 }
 
 /**

@@ -6,8 +6,8 @@
 
 import type { Kernel } from '@jupyterlab/services';
 
-import type { Block } from '../encryption/lifecycle';
-import type { IReport } from '../encryption/report';
+import type { Block } from '../encryption/lifecycle/types';
+import type { IReport } from '../contract/report';
 import { ChannelError, type IAgentChannel } from './channel';
 import { IpykernelChannel } from './ipykernelChannel';
 import { guessKind, type KernelKind } from './kinds';
@@ -44,18 +44,18 @@ export class KernelChannel implements IAgentChannel {
   dispose(): void {
     this._isDisposed = true;
     this._channel.dispose();
-    this._plain?.dispose();
+    this._fallback?.dispose();
   }
 
   /** From now on requests go the way of this kind; those under way are given up. */
-  become(kind: KernelKind): void {
+  setKind(kind: KernelKind): void {
     if (kind === this._kind) {
       return;
     }
     this._kind = kind;
     this._channel.dispose();
-    this._plain?.dispose();
-    this._plain = null;
+    this._fallback?.dispose();
+    this._fallback = null;
     this._loading = null;
     if (kind === 'python' || kind === 'other') {
       this._channel = new IpykernelChannel(this._kernel);
@@ -74,9 +74,9 @@ export class KernelChannel implements IAgentChannel {
       }
     });
     this._loading = loading;
-    if (kind === 'unsure') {
+    if (kind === 'undetermined') {
       // Until it is loaded: harmless in the other kernels, and not too late in an ipykernel.
-      this._plain = this._channel = new IpykernelChannel(this._kernel);
+      this._fallback = this._channel = new IpykernelChannel(this._kernel);
     }
     // Whoever sends is told.
     loading.catch(() => undefined);
@@ -87,7 +87,7 @@ export class KernelChannel implements IAgentChannel {
     options: { withAgent: boolean; block?: Block }
   ): Promise<IReport | null> {
     // What is loaded takes it in this very turn: cells are right behind it.
-    if (this._loading !== null && this._kind !== 'unsure') {
+    if (this._loading !== null && this._kind !== 'undetermined') {
       try {
         await this._loading;
       } catch (error) {
@@ -100,7 +100,7 @@ export class KernelChannel implements IAgentChannel {
   private _channel: IAgentChannel;
   private _kind: KernelKind = 'python';
   /** What an unsure kernel is asked by until more is loaded. */
-  private _plain: IAgentChannel | null = null;
+  private _fallback: IAgentChannel | null = null;
   private _loading: Promise<void> | null = null;
   private _isDisposed = false;
 }
@@ -115,9 +115,12 @@ export async function prepare(context: {
   readonly kernelPreference?: { readonly name?: string | null };
 }): Promise<void> {
   const name = context.kernelPreference?.name ?? '';
-  if (guessKind('python', name)?.kind === 'unsure' && !loaded.has('unsure')) {
+  if (
+    guessKind('python', name)?.kind === 'undetermined' &&
+    !loaded.has('undetermined')
+  ) {
     try {
-      loaded.set('unsure', await load('unsure'));
+      loaded.set('undetermined', await load('undetermined'));
       loaded.set('sparkmagic', await load('sparkmagic'));
     } catch {
       // It is tried again when it is needed, and told then.
@@ -125,10 +128,12 @@ export async function prepare(context: {
   }
 }
 
-async function load(kind: 'sparkmagic' | 'glue' | 'unsure'): Promise<Make> {
+async function load(
+  kind: 'sparkmagic' | 'glue' | 'undetermined'
+): Promise<Make> {
   if (kind === 'glue') {
     return (await import('./glueChannel')).glueChannel;
   }
   const { eitherChannel, livyChannel } = await import('./livyChannel');
-  return kind === 'unsure' ? eitherChannel : livyChannel;
+  return kind === 'undetermined' ? eitherChannel : livyChannel;
 }

@@ -11,7 +11,7 @@ export type KernelKind =
   /** The Python kernel of AWS Glue interactive sessions. */
   | 'glue'
   /** By its name it may be one of the two above; it has not said yet. */
-  | 'unsure'
+  | 'undetermined'
   | 'other';
 
 /** What is known of a kernel: its kind, and the language to name where it is another one. */
@@ -51,6 +51,6 @@ export function guessKind(
   const found = kindOf(language);
   const remote = /spark|livy|glue|emr/i.test(name);
   return found.kind === 'python' && remote
-    ? { ...found, kind: 'unsure' }
+    ? { ...found, kind: 'undetermined' }
     : found;
 }

@@ -9,7 +9,7 @@ import type { Kernel } from '@jupyterlab/services';
 import { guessKind, kindOf, type IKernelKind } from './kinds';
 
 /** What a kernel has said; the next process of the same connection says the same. */
-const said = new WeakMap<object, IKernelKind>();
+const knownKinds = new WeakMap<object, IKernelKind>();
 
 /**
  * Find out what a kernel speaks.
@@ -20,19 +20,20 @@ const said = new WeakMap<object, IKernelKind>();
  * @param told - called at once, synchronously, with null where it cannot be
  *   told yet; called again with the kernel's own word where that differs
  */
-export function askKind(
+export function detectKind(
   context: Pick<ISessionContext, 'specsManager'>,
   kernel: Pick<Kernel.IKernelConnection, 'name' | 'info'>,
   told: (kind: IKernelKind | null) => void
 ): void {
   const specs = context.specsManager.specs?.kernelspecs;
   const expected =
-    said.get(kernel) ?? guessKind(specs?.[kernel.name]?.language, kernel.name);
+    knownKinds.get(kernel) ??
+    guessKind(specs?.[kernel.name]?.language, kernel.name);
   told(expected);
   kernel.info.then(
     info => {
       const found = kindOf(info.language_info.name);
-      said.set(kernel, found);
+      knownKinds.set(kernel, found);
       if (
         found.kind !== expected?.kind ||
         found.language !== expected.language

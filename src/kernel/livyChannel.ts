@@ -10,27 +10,27 @@ import type { Kernel } from '@jupyterlab/services';
 import type { JSONObject } from '@lumino/coreutils';
 import { UUID } from '@lumino/coreutils';
 
-import type { Profile } from '../encryption/profile';
-import type { Dialect } from '../encryption/settings';
+import type { Profile } from '../encryption/profile/profile';
+import type { Dialect } from '../encryption/settings/settings';
 import bundle from './agentBundle.json';
 import livy from './agentLivy.json';
 import type { IAgentChannel } from './channel';
-import { IpykernelChannel, type ISpeech } from './ipykernelChannel';
+import { IpykernelChannel, type IBootstrapVariant } from './ipykernelChannel';
 import type { IRequest } from './protocol';
-import { sessionConf } from './sessionConf';
+import { sessionConf } from '../encryption/settings/sparkConf';
 
 /** Without it the kernel would send the line to the session, or start one. */
 const LOCAL = '%%local\n';
 
-export const SPEECH: ISpeech = {
+export const LIVY: IBootstrapVariant = {
   bootstrap: livy.relay,
   prefix: LOCAL,
   more: request => ({ livy: partOf(request) })
 };
 
 /** Where the kernel has not said yet whether it is one: it finds out itself. */
-const EITHER: ISpeech = {
-  bootstrap: livy.either,
+const EITHER: IBootstrapVariant = {
+  bootstrap: livy.detect,
   prefix: '',
   more: request => ({ livy: { ...partOf(request), relay: livy.relay } })
 };
@@ -41,7 +41,7 @@ export function eitherChannel(kernel: Kernel.IKernelConnection): IAgentChannel {
 }
 
 export function livyChannel(kernel: Kernel.IKernelConnection): IAgentChannel {
-  return new IpykernelChannel(kernel, undefined, SPEECH);
+  return new IpykernelChannel(kernel, undefined, LIVY);
 }
 
 /** What the relay needs beside the request; the frame is a number that nobody else knows. */

@@ -1,30 +1,23 @@
 /**
  * The envelope of a request, and the strict reading of what comes back.
  *
- * Same shapes as `docs/protocol.md` and the agent's `report.py`. Reading never
- * throws: a foreign, truncated or other version's answer becomes an error that
- * can be shown. Must not know how a message travels.
+ * Reading never throws: a foreign, truncated or other version's answer becomes
+ * an error that can be shown. Must not know how a message travels.
  */
 
 import type { JSONObject } from '@lumino/coreutils';
 import { UUID } from '@lumino/coreutils';
 
-import { parseProfile } from '../encryption/profile';
-import type { IReport, IReportError, RequestName } from '../encryption/report';
-import { PROTOCOL } from '../encryption/report';
+import { parseProfile } from '../encryption/profile/profile';
 import {
-  FLAG,
-  NUMBER,
-  TEXT,
-  isObject,
-  listOf,
-  oneOf,
-  optional,
-  orNull,
-  record,
-  type Shape
-} from './shape';
-import { AUDIT, BUCKET, CANARY, PROOF, WRITES } from './storedShapes';
+  ERROR,
+  PROTOCOL,
+  REPORT,
+  type IReport,
+  type IReportError
+} from '../contract/report';
+import type { IArguments, Nothing, RequestName } from '../contract/requests';
+import { isObject } from '../contract/shape';
 
 /** The type of the answer's data. */
 export const MIME_TYPE = 'application/vnd.jupyterlab-s3-encryption+json';
@@ -46,11 +39,23 @@ export type Answer =
   | { kind: 'error'; error: IReportError };
 
 /** Make a request with an id of its own. */
-export function makeRequest(
-  request: RequestName,
-  args: JSONObject = {}
+export function makeRequest<K extends RequestName>(
+  request: K,
+  ...[args]: Nothing extends IArguments[K]
+    ? [args?: IArguments[K]]
+    : [args: IArguments[K]]
 ): IRequest {
-  return { protocol: PROTOCOL, id: UUID.uuid4(), request, arguments: args };
+  return toRequest(request, args ?? {});
+}
+
+/** The same if the name is not known before. */
+export function toRequest(request: RequestName, args: object): IRequest {
+  return {
+    protocol: PROTOCOL,
+    id: UUID.uuid4(),
+    request,
+    arguments: args as JSONObject
+  };
 }
 
 /** Read any answer of the agent. */
@@ -70,10 +75,11 @@ export function parseAnswer(value: unknown): Answer {
 }
 
 /**
- * Read a full report.
+ * Read a full report. What a newer agent says and this page does not know is
+ * left out, see `contract/shape.ts`; a profile has to be one.
  *
- * @returns the report as it came, or what is wrong with it; where a failure
- *   came in a report that is not complete, that failure
+ * @returns the report, or what is wrong with it; if a failure came in a report
+ *   that is not complete, that failure
  */
 export function parseReport(
   value: unknown
@@ -88,13 +94,22 @@ export function parseReport(
       'other-protocol'
     );
   }
-  const wrong = REPORT(value, '');
-  if (wrong === null) {
-    return { report: value as unknown as IReport };
+  const read = REPORT(value, '');
+  let wrong = 'wrong' in read ? read.wrong : '';
+  if ('unknown' in read) {
+    wrong = read.unknown;
+  } else if ('value' in read) {
+    const { profile } = read.value;
+    const parsed = profile && parseProfile(profile);
+    if (parsed === null || 'profile' in parsed) {
+      return { report: read.value };
+    }
+    const fields = parsed.errors.map(({ field }) => field).join(', ');
+    wrong = `profile is no profile (${fields})`;
   }
-  const failure = value.error;
-  if (value.ok === false && ERROR(failure, '') === null) {
-    return { error: failure as IReportError };
+  const failure = value.ok === false ? ERROR(value.error, '') : null;
+  if (failure !== null && 'value' in failure) {
+    return { error: failure.value };
   }
   return bad(`The report of the kernel is not complete: ${wrong}.`);
 }
@@ -107,129 +122,3 @@ export function reportError(code: string, message: string): IReportError {
 function bad(message: string, code = 'bad-answer'): { error: IReportError } {
   return { error: reportError(code, message) };
 }
-
-const PROFILE: Shape = (value, path) => {
-  const parsed = parseProfile(value);
-  return 'errors' in parsed
-    ? `${path} is no profile (${parsed.errors.map(({ field }) => field).join(', ')})`
-    : null;
-};
-
-const ERROR = record({
-  code: TEXT,
-  message: TEXT,
-  fields: listOf(record({ field: TEXT, message: TEXT })),
-  settings: oneOf('old', 'new', 'mixed', 'unchanged', 'unknown')
-});
-
-const FINDING = record({
-  code: TEXT,
-  severity: oneOf('error', 'warning', 'info'),
-  message: TEXT,
-  fix: orNull(
-    record({
-      message: TEXT,
-      action: optional(
-        oneOf(
-          'apply',
-          'clear',
-          'verify',
-          'canary',
-          'cancelRenewal',
-          'renew',
-          'audit'
-        )
-      )
-    })
-  )
-});
-
-const REPORT = record({
-  protocol: NUMBER,
-  request: oneOf(
-    'probe',
-    'apply',
-    'clear',
-    'verify',
-    'guard',
-    'release',
-    'cancelRenewal',
-    'renew',
-    'canary',
-    'writes',
-    'audit',
-    'cancelAudit',
-    'bucket'
-  ),
-  ok: FLAG,
-  error: orNull(ERROR),
-  agent: record({
-    version: TEXT,
-    python: TEXT,
-    source: oneOf('installed', 'shipped')
-  }),
-  profile: orNull(PROFILE),
-  fingerprint: orNull(TEXT),
-  waiting: FLAG,
-  session: record({
-    kind: oneOf('classic', 'connect', 'none'),
-    applicationId: orNull(TEXT),
-    sparkVersion: orNull(TEXT),
-    hadoopVersion: orNull(TEXT),
-    master: orNull(TEXT),
-    sessions: NUMBER
-  }),
-  connectors: listOf(
-    record({
-      scheme: oneOf('s3', 's3a', 's3n'),
-      connector: oneOf('s3a', 'emrfs', 'other', 'none'),
-      className: orNull(TEXT),
-      reason: orNull(TEXT)
-    })
-  ),
-  dialect: orNull(oneOf('s3a', 'emrfs')),
-  settings: listOf(
-    record({
-      key: TEXT,
-      value: orNull(TEXT),
-      wanted: orNull(TEXT),
-      origin: oneOf('session', 'cluster', 'bucket', 'none'),
-      ok: FLAG
-    })
-  ),
-  removed: listOf(TEXT),
-  fileSystems: listOf(
-    record({
-      uri: TEXT,
-      algorithm: orNull(TEXT),
-      keyId: orNull(TEXT),
-      stale: orNull(FLAG)
-    })
-  ),
-  executors: orNull(record({ total: NUMBER, covered: NUMBER })),
-  activity: record({ jobs: orNull(NUMBER), streams: orNull(NUMBER) }),
-  findings: listOf(FINDING),
-  claim: oneOf('none', 'set', 'inEffect', 'proven'),
-  changed: listOf(
-    record({ key: TEXT, applied: orNull(TEXT), found: orNull(TEXT) })
-  ),
-  // Newer than the first agents of this protocol, and strict where they are there.
-  proof: optional(orNull(PROOF)),
-  canary: optional(orNull(CANARY)),
-  writes: optional(orNull(WRITES)),
-  audit: optional(orNull(AUDIT)),
-  bucket: optional(orNull(BUCKET)),
-  writers: optional(
-    orNull(
-      listOf(
-        record({
-          writer: TEXT,
-          loaded: FLAG,
-          covered: FLAG,
-          reason: orNull(TEXT)
-        })
-      )
-    )
-  ),
-  elapsed: NUMBER
-});

@@ -6,7 +6,7 @@
 
 import type { PartialJSONObject } from '@lumino/coreutils';
 
-import type { IReport } from '../encryption/report';
+import type { IReport } from '../contract/report';
 
 /** Names of the magics that a kernel has; evaluated only while no Spark is known in it. */
 export const MAGICS =

@@ -39,13 +39,13 @@ export class KernelWatcher implements IDisposable {
   }
 
   /** A process that was started just now: it holds nothing. A request may be sent at once. */
-  get fresh(): ISignal<this, Kernel.IKernelConnection> {
-    return this._fresh;
+  get started(): ISignal<this, Kernel.IKernelConnection> {
+    return this._started;
   }
 
   /** A process that ran before we knew of it, or the same after the connection was lost. */
-  get found(): ISignal<this, Kernel.IKernelConnection> {
-    return this._found;
+  get reconnected(): ISignal<this, Kernel.IKernelConnection> {
+    return this._reconnected;
   }
 
   /** There is no kernel any more, or it is dead. */
@@ -59,8 +59,8 @@ export class KernelWatcher implements IDisposable {
   }
 
   /** Another page or front end armed something else in this process, or nothing. */
-  get elsewhere(): ISignal<this, void> {
-    return this._elsewhere;
+  get changedElsewhere(): ISignal<this, void> {
+    return this._changedElsewhere;
   }
 
   get isDisposed(): boolean {
@@ -117,7 +117,7 @@ export class KernelWatcher implements IDisposable {
     this._attach(kernel);
     if (this._kernel !== null) {
       this._isNew = isNew(this._context, this._kernel);
-      (this._isNew ? this._fresh : this._found).emit(this._kernel);
+      (this._isNew ? this._started : this._reconnected).emit(this._kernel);
     } else if (had || args.oldValue !== null) {
       this._gone.emit();
     }
@@ -161,7 +161,7 @@ export class KernelWatcher implements IDisposable {
         this._restart = null;
         this._forgetProcess();
         this._isNew = true;
-        this._fresh.emit(kernel);
+        this._started.emit(kernel);
       }
     });
   }
@@ -187,7 +187,7 @@ export class KernelWatcher implements IDisposable {
     // Where the process has not said anything yet, this is the first connection.
     if (lost && !expected && this._process !== null) {
       this._runs = false;
-      this._found.emit(kernel);
+      this._reconnected.emit(kernel);
     }
   }
 
@@ -204,7 +204,7 @@ export class KernelWatcher implements IDisposable {
     if (isNews(message) && session === (this._process ?? session)) {
       const { session: asker } = message.parent_header as { session?: string };
       if (asker !== kernel.clientId) {
-        this._elsewhere.emit();
+        this._changedElsewhere.emit();
       }
       return;
     }
@@ -219,7 +219,7 @@ export class KernelWatcher implements IDisposable {
       this._forgetProcess();
       this._process = session;
       this._isNew = true;
-      this._fresh.emit(kernel);
+      this._started.emit(kernel);
     }
   }
 
@@ -235,10 +235,12 @@ export class KernelWatcher implements IDisposable {
   /** A request to run something is known to be under way. */
   private _runs = false;
   private _isDisposed = false;
-  private readonly _fresh = new Signal<this, Kernel.IKernelConnection>(this);
-  private readonly _found = new Signal<this, Kernel.IKernelConnection>(this);
+  private readonly _started = new Signal<this, Kernel.IKernelConnection>(this);
+  private readonly _reconnected = new Signal<this, Kernel.IKernelConnection>(
+    this
+  );
   private readonly _gone = new Signal<this, void>(this);
-  private readonly _elsewhere = new Signal<this, void>(this);
+  private readonly _changedElsewhere = new Signal<this, void>(this);
   private readonly _busyChanged = new Signal<this, boolean>(this);
 }
 

@@ -7,30 +7,30 @@
 import * as React from 'react';
 
 import { can } from '../encryption/lifecycle';
-import type { LifecycleState } from '../encryption/lifecycle';
-import type { IFieldError, Profile } from '../encryption/profile';
-import type { FixAction, IReport } from '../encryption/report';
-import type { IHistoryEntry, IProver } from '../tokens';
-import { Changes, Failure, Pending } from './alerts';
-import { Claims, Findings } from './claims';
-import { FileSystems, KernelSettings } from './details';
-import { isEdited } from './draft';
-import type { IDraft } from './draft';
-import { Form } from './form';
-import { History } from './history';
-import type { IKnownKey } from './keyField';
-import { Button, Icon } from './parts';
-import { leftOutWords, statusWords } from './status';
-import { Stored } from './stored';
-import { useTrans } from './trans';
-import { Writers } from './writersSection';
+import type { LifecycleState } from '../encryption/lifecycle/types';
+import type { IFieldError, Profile } from '../encryption/profile/profile';
+import type { FixAction, IReport } from '../contract/report';
+import type { IHistoryEntry, IObjectChecks } from '../tokens';
+import { Changes, Failure, Pending } from './state/alerts';
+import { Claims, Findings } from './state/claims';
+import { FileSystems, KernelSettings } from './state/details';
+import { isEdited } from './form/draft';
+import type { IDraft } from './form/draft';
+import { Form } from './form/form';
+import { History } from './state/history';
+import type { IKnownKey } from './form/keyField';
+import { Button, Icon } from './ui/parts';
+import { excludedWords, statusWords } from './state/status';
+import { Stored } from './objects/sections';
+import { useTrans } from '../i18n';
+import { Writers } from './form/writers';
 
 export interface IPanelProps {
   /** null where no notebook and no console is current. */
   label: { document: string; kernel: string } | null;
   state: LifecycleState | null;
   /** The settings leave this kernel out. */
-  leftOut: boolean;
+  excluded: boolean;
   history: readonly IHistoryEntry[];
   /** What others say: the site, the notebook itself. */
   notice?: React.ReactNode;
@@ -39,7 +39,7 @@ export interface IPanelProps {
   /** Why nothing can be changed here; null where it can. */
   locked?: string | null;
   /** What stored objects say; null where nothing can be asked. */
-  prover: IProver | null;
+  objectChecks: IObjectChecks | null;
   /** Where canaries were written. */
   locations: readonly string[];
   draft: IDraft;
@@ -68,8 +68,8 @@ export function Panel(props: IPanelProps): React.JSX.Element {
   return (
     <>
       <Header label={props.label} report={reportOf(state)} />
-      <Status state={state} leftOut={props.leftOut} />
-      {state === null || props.leftOut ? null : state.kind === 'no-kernel' ||
+      <Status state={state} excluded={props.excluded} />
+      {state === null || props.excluded ? null : state.kind === 'no-kernel' ||
         state.kind === 'not-python' ? (
         <NoKernel {...props} />
       ) : (
@@ -109,11 +109,11 @@ function Header(props: {
 
 function Status(props: {
   state: LifecycleState | null;
-  leftOut: boolean;
+  excluded: boolean;
 }): React.JSX.Element {
   const trans = useTrans();
-  const { title, sentence, icon, tone } = props.leftOut
-    ? leftOutWords(trans)
+  const { title, sentence, icon, tone } = props.excluded
+    ? excludedWords(trans)
     : statusWords(props.state, trans);
   return (
     <div className={`jp-S3Encryption-status jp-mod-${tone}`}>
@@ -153,7 +153,7 @@ function Page(
   props: IPanelProps & { state: LifecycleState }
 ): React.JSX.Element {
   const trans = useTrans();
-  const { state, draft, prover } = props;
+  const { state, draft, objectChecks } = props;
   const report = reportOf(state);
   const busy = state.kind === 'applying';
   const { profile } = state;
@@ -174,27 +174,27 @@ function Page(
         props.onVerify();
         break;
       case 'cancelRenewal':
-        void prover?.cancelRenewal();
+        void objectChecks?.cancelRenewal();
         break;
       case 'renew':
-        void prover?.renew();
+        void objectChecks?.renew();
         break;
       case 'audit':
         // The finding is about these, where they are known.
-        prover?.open(
+        objectChecks?.open(
           action,
-          prover.state.writes?.paths.find(({ other }) => other > 0)?.path
+          objectChecks.state.writes?.paths.find(({ other }) => other > 0)?.path
         );
         break;
       case 'canary':
-        prover?.open(action);
+        objectChecks?.open(action);
         break;
     }
   };
   const canFix = (action: FixAction): boolean =>
     action === 'apply' || action === 'clear' || action === 'verify'
       ? !busy && can(state, action) && (action !== 'apply' || profile !== null)
-      : prover !== null && prover.state.underWay === null;
+      : objectChecks !== null && objectChecks.state.underWay === null;
   // An error that is also a finding is said once, above the form.
   const findings = (report?.findings ?? []).filter(
     ({ message }) => state.kind !== 'failed' || message !== state.error.message
@@ -248,9 +248,9 @@ function Page(
           <Findings findings={findings} canFix={canFix} onFix={fix} />
         </div>
       )}
-      {prover && (
+      {objectChecks && (
         <Stored
-          prover={prover}
+          objectChecks={objectChecks}
           locations={props.locations}
           profile={profile}
           onCopy={props.onCopy}

@@ -11,15 +11,15 @@ import type { Message } from '@lumino/messaging';
 import type { ISignal } from '@lumino/signaling';
 import * as React from 'react';
 
-import { ProfileError } from '../encryption/profile';
-import type { IFieldError, Profile } from '../encryption/profile';
+import { ProfileError } from '../encryption/profile/profile';
+import type { IFieldError, Profile } from '../encryption/profile/profile';
 import { s3EncryptionIcon } from '../icons';
 import type { IEncryptionSession, IEncryptionTracker } from '../tokens';
-import { draftOf } from './draft';
-import type { IDraft } from './draft';
-import type { IKnownKey } from './keyField';
+import { draftOf } from './form/draft';
+import type { IDraft } from './form/draft';
+import type { IKnownKey } from './form/keyField';
 import { Panel } from './panel';
-import { DOMAIN, TransContext } from './trans';
+import { DOMAIN, TransContext } from '../i18n';
 
 /** What the panel offers besides what the session says. */
 export interface IOffers {
@@ -117,7 +117,7 @@ export class PanelWidget extends ReactWidget {
           key={session ? this._keyOf(session) : 0}
           label={session?.label ?? null}
           state={session?.state ?? null}
-          leftOut={session?.leftOut === true}
+          excluded={session?.excluded === true}
           history={session?.history ?? []}
           notice={session && this._options.notice?.(session)}
           more={session && this._options.more?.(session)}
@@ -125,7 +125,7 @@ export class PanelWidget extends ReactWidget {
             offers.required &&
             this._trans.__('Your site has chosen the encryption.')
           }
-          prover={session?.prover ?? null}
+          objectChecks={session?.objectChecks ?? null}
           locations={offers.locations}
           draft={
             (offers.required && draftOf(offers.required)) ??
@@ -233,10 +233,10 @@ export class PanelWidget extends ReactWidget {
 
   private _follow(session: IEncryptionSession | null): void {
     this._session?.stateChanged.disconnect(this._refresh, this);
-    this._session?.prover?.changed.disconnect(this._refresh, this);
+    this._session?.objectChecks?.changed.disconnect(this._refresh, this);
     this._session = session;
     session?.stateChanged.connect(this._refresh, this);
-    session?.prover?.changed.connect(this._refresh, this);
+    session?.objectChecks?.changed.connect(this._refresh, this);
   }
 
   private _refresh(): void {

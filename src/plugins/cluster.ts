@@ -18,10 +18,10 @@ import {
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { s3EncryptionIcon } from '../icons';
-import { CLUSTER_ID, ClusterWidget } from '../panel/clusterWidget';
-import { DOMAIN } from '../panel/trans';
+import { CLUSTER_ID, ClusterWidget } from '../cluster/page/widget';
+import { DOMAIN } from '../i18n';
 import { IEncryptionTracker } from '../tokens';
-import { CLUSTER_COMMAND } from './ids';
+import { CLUSTER_COMMAND } from './commandIds';
 
 /** Hands a text to the person as a file. */
 export function download(name: string, text: string): void {

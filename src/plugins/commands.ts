@@ -18,16 +18,16 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import type { IDisposable } from '@lumino/disposable';
 
-import { asCode } from '../encryption/code';
+import { asCode } from '../encryption/settings/code';
 import { can } from '../encryption/lifecycle';
-import type { Action } from '../encryption/lifecycle';
-import { parseProfile, ProfileError } from '../encryption/profile';
-import type { Profile } from '../encryption/profile';
+import type { Action } from '../encryption/lifecycle/types';
+import { parseProfile, ProfileError } from '../encryption/profile/profile';
+import type { Profile } from '../encryption/profile/profile';
 import { s3EncryptionIcon } from '../icons';
-import { DOMAIN } from '../panel/trans';
+import { DOMAIN } from '../i18n';
 import { PANEL_ID } from '../panel/widget';
 import { IEncryptionTracker } from '../tokens';
-import { CommandIDs } from './ids';
+import { CommandIDs } from './commandIds';
 import { tell } from './notifications';
 import { IPreferences } from './preferences';
 import { addProofCommands } from './proofCommands';
@@ -78,7 +78,7 @@ export const commands: JupyterFrontEndPlugin<void> = {
       const session = tracker.current;
       return (
         session !== null &&
-        session.leftOut !== true &&
+        session.excluded !== true &&
         !(action === 'clear' && options.current.site.locked) &&
         can(session.state, action)
       );

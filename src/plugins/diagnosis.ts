@@ -17,8 +17,8 @@ import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
 import type { IDiagnosis } from '../encryption/diagnosis';
-import type { ITranslate } from '../encryption/messages';
-import { DOMAIN } from '../panel/trans';
+import type { ITranslate } from '../contract/messages';
+import { DOMAIN } from '../i18n';
 import { IEncryptionTracker } from '../tokens';
 import type { IEncryptionSession } from '../tokens';
 

@@ -5,7 +5,7 @@
 
 import * as React from 'react';
 
-import { Proposal, SiteNotice } from '../panel/proposal';
+import { Proposal, SiteNotice } from '../panel/state/proposal';
 import type { IEncryptionSession } from '../tokens';
 import type { IPreferences } from './preferences';
 import type { IProposals } from './proposals';

@@ -11,13 +11,13 @@ import type {
 import { Notification } from '@jupyterlab/apputils';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
-import type { LifecycleState } from '../encryption/lifecycle';
-import type { IWrittenPath } from '../encryption/stored';
-import { DOMAIN } from '../panel/trans';
+import type { LifecycleState } from '../encryption/lifecycle/types';
+import type { IWrittenPath } from '../contract/storedObjects';
+import { DOMAIN } from '../i18n';
 import { PANEL_ID } from '../panel/widget';
 import { IEncryptionTracker } from '../tokens';
 import type { IEncryptionSession } from '../tokens';
-import { CommandIDs } from './ids';
+import { CommandIDs } from './commandIds';
 
 /** Show an error that belongs to no state. */
 export function tell(reason: unknown): void {
@@ -119,7 +119,7 @@ export const notifications: JupyterFrontEndPlugin<void> = {
                 if (widget) {
                   app.shell.activateById(widget.id);
                 }
-                session.prover?.open('audit', path);
+                session.objectChecks?.open('audit', path);
                 void app.commands.execute(CommandIDs.openPanel);
               }
             }
@@ -135,7 +135,7 @@ export const notifications: JupyterFrontEndPlugin<void> = {
           blocking.delete(session);
         });
       });
-      session.prover?.mismatched.connect((_, paths) => {
+      session.objectChecks?.mismatched.connect((_, paths) => {
         onMismatch(session, paths);
       });
     });

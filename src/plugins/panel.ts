@@ -15,12 +15,12 @@ import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { Signal } from '@lumino/signaling';
 import type { Widget } from '@lumino/widgets';
 
-import type { Profile } from '../encryption/profile';
+import type { Profile } from '../encryption/profile/profile';
 import type { IOffers } from '../panel/widget';
 import { PANEL_ID, PanelWidget } from '../panel/widget';
 import { IEncryptionTracker } from '../tokens';
 import { IDiagnoses } from './diagnosis';
-import { CLUSTER_COMMAND, CommandIDs } from './ids';
+import { CLUSTER_COMMAND, CommandIDs } from './commandIds';
 import { tell } from './notifications';
 import { notices } from './notices';
 import { IPreferences } from './preferences';

@@ -13,12 +13,12 @@ import { IStateDB } from '@jupyterlab/statedb';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { Token } from '@lumino/coreutils';
 
-import { DOMAIN } from '../panel/trans';
-import { BrowserStore } from './browserStore';
-import { Memory } from './memory';
-import { Options } from './options';
-import { RecentStore } from './recentStore';
-import { Trust } from './trust';
+import { DOMAIN } from '../i18n';
+import { BrowserStore } from '../preferences/browserStore';
+import { Memory } from '../preferences/memory';
+import { Options } from '../preferences/settings';
+import { RecentStore } from '../preferences/recentStore';
+import { Trust } from '../preferences/trust';
 
 export interface IPreferences {
   readonly options: Options;

@@ -8,12 +8,12 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
 
 import { can } from '../encryption/lifecycle';
-import type { Errand, IEncryptionTracker } from '../tokens';
-import { CommandIDs } from './ids';
+import type { ObjectRequest, IEncryptionTracker } from '../tokens';
+import { CommandIDs } from './commandIds';
 
 interface IPageCommand {
   id: string;
-  page: Errand;
+  page: ObjectRequest;
   label: string;
   caption: string;
   /** The arguments: at most one, the text to fill in. */
@@ -71,22 +71,23 @@ export function addProofCommands(
       caption,
       isEnabled: () => {
         const session = tracker.current;
-        const prover = session?.prover;
+        const objectChecks = session?.objectChecks;
         return (
-          prover !== undefined &&
+          objectChecks !== undefined &&
           (page === 'audit'
             ? session !== null && can(session.state, 'verify')
-            : prover.armed && (page === 'canary' || prover.checks !== 'off'))
+            : objectChecks.armed &&
+              (page === 'canary' || objectChecks.checks !== 'off'))
         );
       },
       describedBy: { args: { type: 'object', properties } },
       execute: async args => {
-        const prover = tracker.current?.prover;
+        const objectChecks = tracker.current?.objectChecks;
         const [text] = Object.keys(properties).map(name => args[name]);
-        prover?.open(page, typeof text === 'string' ? text : '');
+        objectChecks?.open(page, typeof text === 'string' ? text : '');
         openPanel();
         if (page === 'writes') {
-          await prover?.checkWrites();
+          await objectChecks?.checkWrites();
         }
       }
     });

@@ -16,9 +16,9 @@ import { JSONExt, Token } from '@lumino/coreutils';
 import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
-import { parseProfile, sameSettings } from '../encryption/profile';
-import type { Profile } from '../encryption/profile';
-import { siteErrors } from '../encryption/site';
+import { parseProfile, sameSettings } from '../encryption/profile/profile';
+import type { Profile } from '../encryption/profile/profile';
+import { siteErrors } from '../encryption/profile/site';
 import { IEncryptionTracker } from '../tokens';
 import type { IEncryptionSession } from '../tokens';
 import { tell } from './notifications';
@@ -190,7 +190,7 @@ export const proposals: JupyterFrontEndPlugin<IProposals> = {
     const result = new Proposals(preferences);
     tracker.sessionAdded.connect((_, session) => {
       const notebook = notebooks.find(panel => tracker.find(panel) === session);
-      if (notebook && session.leftOut !== true) {
+      if (notebook && session.excluded !== true) {
         result.watch(notebook, session);
         session.applied?.connect((_session, profile) => {
           result.applied(notebook, profile);

@@ -15,14 +15,14 @@ import { INotebookTracker, NotebookActions } from '@jupyterlab/notebook';
 import type { Notebook, NotebookPanel } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
-import type { Block } from '../encryption/lifecycle';
-import { DOMAIN } from '../panel/trans';
+import type { Block } from '../encryption/lifecycle/types';
+import { DOMAIN } from '../i18n';
 import { IEncryptionTracker } from '../tokens';
 import type { IEncryptionSession } from '../tokens';
 import { tellBlocked } from './blocked';
-import { CommandIDs } from './ids';
+import { CommandIDs } from './commandIds';
 import { tell } from './notifications';
-import { modeOf } from './options';
+import { modeOf } from '../preferences/settings';
 import { IPreferences } from './preferences';
 
 /**
@@ -136,7 +136,7 @@ export const runGuard: JupyterFrontEndPlugin<void> = {
       if (session?.state.kind === 'waiting') {
         look(session);
       }
-      session?.prover?.ran();
+      session?.objectChecks?.ran();
     };
     NotebookActions.executed.connect(
       (_: unknown, { notebook }: { notebook: Notebook }) => {

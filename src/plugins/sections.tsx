@@ -6,8 +6,8 @@
 
 import * as React from 'react';
 
-import { ClusterSection } from '../panel/clusterSection';
-import { WentWrong } from '../panel/diagnosis';
+import { ClusterSection } from '../cluster/page/section';
+import { WentWrong } from '../panel/state/diagnosis';
 import type { IEncryptionSession } from '../tokens';
 import type { IDiagnoses } from './diagnosis';
 

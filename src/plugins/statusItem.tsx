@@ -13,12 +13,12 @@ import { ReactWidget } from '@jupyterlab/ui-components';
 import { Signal } from '@lumino/signaling';
 import * as React from 'react';
 
-import { Icon } from '../panel/parts';
-import { shortWords, statusWords } from '../panel/status';
-import { DOMAIN } from '../panel/trans';
+import { Icon } from '../panel/ui/parts';
+import { shortWords, statusWords } from '../panel/state/status';
+import { DOMAIN } from '../i18n';
 import { IEncryptionTracker } from '../tokens';
 import type { IEncryptionSession } from '../tokens';
-import { CommandIDs } from './ids';
+import { CommandIDs } from './commandIds';
 import { IPreferences } from './preferences';
 
 export const statusItem: JupyterFrontEndPlugin<void> = {

@@ -15,11 +15,11 @@ import { ReactWidget, ToolbarButtonComponent } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 import { s3EncryptionIcon } from '../icons';
-import { shortWords, statusWords } from '../panel/status';
-import { DOMAIN } from '../panel/trans';
+import { shortWords, statusWords } from '../panel/state/status';
+import { DOMAIN } from '../i18n';
 import { IEncryptionTracker } from '../tokens';
 import type { IEncryptionSession } from '../tokens';
-import { CommandIDs } from './ids';
+import { CommandIDs } from './commandIds';
 
 export class StateButton extends ReactWidget {
   constructor(

@@ -14,15 +14,15 @@ import type { NotebookPanel } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import type { Widget } from '@lumino/widgets';
 
-import { ProfileError, parseProfile } from '../encryption/profile';
-import { siteErrors } from '../encryption/site';
-import { DOMAIN } from '../panel/trans';
+import { ProfileError, parseProfile } from '../encryption/profile/profile';
+import { siteErrors } from '../encryption/profile/site';
+import { DOMAIN } from '../i18n';
 import { EncryptionSession } from '../session/session';
 import { IEncryptionTracker } from '../tokens';
-import { EncryptionTracker } from './encryptionTracker';
-import type { Document } from './encryptionTracker';
-import { LeftOutSession } from './leftOutSession';
-import { fits } from './options';
+import { EncryptionTracker } from '../session/tracker';
+import type { Document } from '../session/tracker';
+import { ExcludedSession } from '../session/excludedSession';
+import { fits } from '../preferences/settings';
 import { tell } from './notifications';
 import { IPreferences } from './preferences';
 
@@ -89,8 +89,9 @@ export const tracker: JupyterFrontEndPlugin<IEncryptionTracker> = {
           trans
         });
       },
-      createLeftOut: ({ sessionContext }) => new LeftOutSession(sessionContext),
-      isLeftOut: name => !fits(name, options.current.kernels)
+      createExcluded: ({ sessionContext }) =>
+        new ExcludedSession(sessionContext),
+      isExcluded: name => !fits(name, options.current.kernels)
     });
 
     // Anything else in front (a text, the cluster-wide documents) changes nothing:

@@ -2,7 +2,7 @@
  * The pages of an audit, as one: what the panel keeps of it. Pure.
  */
 
-import type { IAudit, IStoredObject } from '../encryption/stored';
+import type { IAudit, IStoredObject } from '../contract/storedObjects';
 
 /** Objects per answer of an audit, and objects that are shown. */
 export const PAGE = 200;

@@ -6,8 +6,8 @@ import type { ISessionContext } from '@jupyterlab/apputils';
 import type { Kernel } from '@jupyterlab/services';
 import type { ISignal } from '@lumino/signaling';
 
-import type { ITranslate } from '../encryption/messages';
-import type { IFieldError, Profile } from '../encryption/profile';
+import type { ITranslate } from '../contract/messages';
+import type { IFieldError, Profile } from '../encryption/profile/profile';
 import { loadAgent } from '../kernel/agentText';
 import type { IAgentChannel } from '../kernel/channel';
 import { prepare } from '../kernel/kernelChannel';

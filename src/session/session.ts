@@ -18,38 +18,39 @@ import {
   type LifecycleEvent,
   type LifecycleState
 } from '../encryption/lifecycle';
-import { parseProfile, sameProfile, type Profile } from '../encryption/profile';
-import type { IReport } from '../encryption/report';
+import { parseProfile, type Profile } from '../encryption/profile/profile';
+import type { IReport } from '../contract/report';
 import { BlockedError, ChannelError } from '../kernel/channel';
 import { KernelChannel } from '../kernel/kernelChannel';
-import { askKind } from '../kernel/language';
+import { detectKind } from '../kernel/language';
 import { KernelWatcher } from '../kernel/restart';
 import type { IEncryptionSession, IHistoryEntry } from '../tokens';
-import { Courier, type IOutcome, type SendEffect } from './courier';
+import { AgentClient, type IExchange } from './agentClient';
 import { History } from './history';
-import { KeyRing } from './keyRing';
+import { CustomerKeys } from './customerKeys';
+import { argumentsOf, eventOf, type SendEffect } from './lifecycleRequests';
 import { begin, type ISessionOptions } from './options';
-import { Prover } from './proof';
-import { Waiters } from './waiters';
-import { checkClear, isChoice, readWish } from './wish';
+import { ObjectChecks } from './objectChecks';
+import { PendingRequests } from './pendingRequests';
+import { checkClear, isChoice, readTarget } from './target';
 
 export class EncryptionSession implements IEncryptionSession {
   constructor(options: ISessionOptions) {
     this._options = options;
     this._context = options.sessionContext;
     this._watcher = new KernelWatcher(this._context);
-    this._watcher.fresh.connect(this._onFresh, this);
-    this._watcher.found.connect(this._onFound, this);
+    this._watcher.started.connect(this._onStarted, this);
+    this._watcher.reconnected.connect(this._onReconnected, this);
     this._watcher.gone.connect(this._onGone, this);
     this._watcher.busyChanged.connect(this._onBusy, this);
-    this._watcher.elsewhere.connect(this._onElsewhere, this);
+    this._watcher.changedElsewhere.connect(this._onElsewhere, this);
     this._context.disposed.connect(this.dispose, this);
-    this.prover = new Prover(options, {
+    this.objectChecks = new ObjectChecks(options, {
       watcher: this._watcher,
       history: this._history,
       stateChanged: this._stateChanged,
       snapshot: () => this._snapshot,
-      courier: () => this._courier,
+      client: () => this._client,
       dispatch: this._dispatch.bind(this)
     });
     this.ready = this._start();
@@ -57,7 +58,7 @@ export class EncryptionSession implements IEncryptionSession {
 
   /** Fulfilled when the remembered choice was read and the kernel that was there already is being asked. */
   readonly ready: Promise<void>;
-  readonly prover: Prover;
+  readonly objectChecks: ObjectChecks;
 
   get label(): { document: string; kernel: string } {
     const { name, path, kernelDisplayName } = this._context;
@@ -87,7 +88,7 @@ export class EncryptionSession implements IEncryptionSession {
   }
 
   get profile(): Profile | null {
-    return this._snapshot.wanted?.profile ?? null;
+    return this._snapshot.desired?.profile ?? null;
   }
 
   get isDisposed(): boolean {
@@ -97,8 +98,8 @@ export class EncryptionSession implements IEncryptionSession {
   async apply(profile: Profile, customerKey?: string): Promise<IReport | null> {
     await this.ready;
     const { _snapshot: now, _keys: keys } = this;
-    const wish = readWish(profile, customerKey, now, keys, this._options);
-    return this._ask({ type: 'apply', ...wish });
+    const target = readTarget(profile, customerKey, now, keys, this._options);
+    return this._ask({ type: 'apply', ...target });
   }
 
   async verify(): Promise<IReport | null> {
@@ -128,11 +129,11 @@ export class EncryptionSession implements IEncryptionSession {
     this._isDisposed = true;
     this._context.disposed.disconnect(this.dispose, this);
     this._options.site?.changed.disconnect(this._onSite, this);
-    this.prover.dispose();
+    this.objectChecks.dispose();
     this._watcher.dispose();
-    this._courier?.dispose();
-    this._courier = null;
-    this._waiters.dismiss();
+    this._client?.dispose();
+    this._client = null;
+    this._pending.dismiss();
     this._keys.clear();
     Signal.clearData(this);
   }
@@ -147,67 +148,70 @@ export class EncryptionSession implements IEncryptionSession {
     this._onSite();
     const parsed = parseProfile(recalled);
     if ('profile' in parsed) {
-      this._dispatch({ type: 'recalled', profile: parsed.profile });
+      this._dispatch({ type: 'restored', profile: parsed.profile });
     }
     if (this._watcher.kernel !== null) {
-      this._meet(this._watcher.isNew ? 'fresh' : 'found', this._watcher.kernel);
+      this._meet(
+        this._watcher.isNew ? 'kernelStarted' : 'kernelReconnected',
+        this._watcher.kernel
+      );
     }
   }
 
-  private _onFresh(_: unknown, kernel: Kernel.IKernelConnection): void {
-    this._meet('fresh', kernel);
+  private _onStarted(_: unknown, kernel: Kernel.IKernelConnection): void {
+    this._meet('kernelStarted', kernel);
   }
 
-  private _onFound(_: unknown, kernel: Kernel.IKernelConnection): void {
-    this._meet('found', kernel);
+  private _onReconnected(_: unknown, kernel: Kernel.IKernelConnection): void {
+    this._meet('kernelReconnected', kernel);
   }
 
   private _onGone(): void {
-    this._courier?.dispose();
-    this._courier = null;
-    this._dispatch({ type: 'gone', starting: false });
+    this._client?.dispose();
+    this._client = null;
+    this._dispatch({ type: 'kernelGone', starting: false });
   }
 
   private _onElsewhere(): void {
-    this._dispatch({ type: 'elsewhere' });
+    this._dispatch({ type: 'changedElsewhere' });
   }
 
   private _onSite(): void {
     const profile = this._options.site?.required ?? null;
-    this._dispatch({ type: 'required', profile });
+    this._dispatch({ type: 'siteProfileChanged', profile });
   }
 
   private _onBusy(_: unknown, busy: boolean): void {
     this._dispatch({ type: 'busy', busy });
   }
 
-  /** A kernel is there. What is wanted leaves in this very turn, to be ahead of the first cell. */
+  /** Dispatch synchronously: our request must be queued before the first cell. */
   private _meet(
-    type: 'fresh' | 'found',
+    type: 'kernelStarted' | 'kernelReconnected',
     kernel: Kernel.IKernelConnection
   ): void {
-    // Before the start nothing is known to be wanted; `_start` meets the kernel then.
+    // Before the start nothing is known to be desired; `_start` meets the kernel then.
     if (!this._started) {
       return;
     }
-    this._courier?.dispose();
+    this._client?.dispose();
     const channel =
       this._options.channelFor?.(kernel) ?? new KernelChannel(kernel);
-    const courier = new Courier(channel, kernel.id);
-    this._courier = courier;
-    askKind(this._context, kernel, found => {
-      if (this._courier !== courier) {
+    const client = new AgentClient(channel, kernel.id);
+    this._client = client;
+    detectKind(this._context, kernel, found => {
+      if (this._client !== client) {
         return;
       }
       if (found === null) {
-        this._dispatch({ type: 'gone', starting: true });
+        this._dispatch({ type: 'kernelGone', starting: true });
       } else {
         if (channel instanceof KernelChannel) {
-          channel.become(found.kind);
+          channel.setKind(found.kind);
         }
         const language = found.kind === 'other' ? found.language : 'python';
         const reapply = this._options.reapplyOnRestart();
-        const busy = type === 'found' && kernel.status === 'busy';
+        const busy = type === 'kernelReconnected' && kernel.status === 'busy';
         this._dispatch({ type, language, reapply });
         this._dispatch({ type: 'busy', busy });
       }
@@ -224,14 +228,14 @@ export class EncryptionSession implements IEncryptionSession {
       throw ChannelError.of('no-kernel', 'There is no Python kernel to ask.');
     }
     const id = this._snapshot.nextId;
-    const promise = this._waiters.open(id);
+    const promise = this._pending.open(id);
     this._dispatch(event);
     if (this._snapshot.nextId > id) {
       return promise;
     }
-    this._waiters.take(id);
+    this._pending.take(id);
     const open = this._snapshot.queued ?? this._snapshot.sent;
-    const other = open === null ? null : this._waiters.find(open.id);
+    const other = open === null ? null : this._pending.find(open.id);
     return other ?? Promise.resolve(null);
   }
 
@@ -254,10 +258,10 @@ export class EncryptionSession implements IEncryptionSession {
   private _run(effect: Effect): void {
     switch (effect.type) {
       case 'send':
-        this._send(effect);
+        void this._send(effect);
         break;
       case 'drop':
-        this._waiters.take(effect.id)?.resolve(null);
+        this._pending.take(effect.id)?.resolve(null);
         break;
       case 'remember':
         this._options.remember(effect.profile).catch((error: unknown) => {
@@ -267,49 +271,49 @@ export class EncryptionSession implements IEncryptionSession {
     }
   }
 
-  private _send(effect: SendEffect): void {
-    const report = 'report' in this.state ? this.state.report : null;
-    const profile = effect.target?.profile ?? null;
-    void this._courier
-      ?.deliver({
-        effect,
-        connector: this._options.connector(),
-        customerKey: this._keys.get(effect.target?.key ?? null),
-        fingerprint:
-          report !== null && sameProfile(report.profile, profile)
-            ? report.fingerprint
-            : null
-      })
-      .then(outcome => {
-        this._onOutcome(outcome);
-      });
-  }
-
-  private _onOutcome({ event, entry, error }: IOutcome): void {
-    if (this._isDisposed) {
+  private async _send(effect: SendEffect): Promise<void> {
+    const client = this._client;
+    if (client === null) {
       return;
     }
-    const { sent, generation } = this._snapshot;
-    const cancelled = sent?.id === event.id && sent.withdrawn;
-    // Its answer went with the page's connection to a process; the guard itself ran.
+    const { request, reason, block, target } = effect;
+    const key = this._keys.get(target?.key ?? null);
+    const last = 'report' in this.state ? this.state.report : null;
+    const args = argumentsOf(effect, this._options.connector(), key, last);
+    const exchange = await client.request(request, args, reason, block);
+    if (exchange.error?.code === 'kernel-gone') {
+      await client.newsOfRestart();
+    }
+    if (!this._isDisposed) {
+      this._onExchange(effect, exchange);
+    }
+  }
+
+  private _onExchange(effect: SendEffect, exchange: IExchange): void {
+    const { id, generation } = effect;
+    const { report, entry, error } = exchange;
+    const { sent } = this._snapshot;
+    const cancelled = sent?.id === id && sent.withdrawn;
+    // The reply was lost with the connection; the guard itself did run.
     const unheard = error?.code === 'kernel-gone' && entry?.reason === 'run';
     if (entry !== null && !unheard) {
       this._history.add(cancelled ? { ...entry, outcome: 'cancelled' } : entry);
     }
     // An answer of an older process: whoever asked waits for the newer request.
-    const waiter =
-      event.generation === generation ? this._waiters.take(event.id) : null;
+    const asked =
+      generation === this._snapshot.generation ? this._pending.take(id) : null;
     if (error instanceof BlockedError) {
       this._blocked.emit(error.message);
     }
+    const event = eventOf(effect, exchange);
     this._dispatch(event);
     if (event.type === 'answered') {
-      waiter?.resolve(event.report);
-      if (event.report?.ok && isChoice(sent, event.id)) {
+      asked?.resolve(report);
+      if (report?.ok && isChoice(sent, id)) {
         this._applied.emit(sent.target?.profile ?? null);
       }
     } else if (error !== null) {
-      waiter?.reject(error);
+      asked?.reject(error);
     }
   }
 
@@ -317,13 +321,13 @@ export class EncryptionSession implements IEncryptionSession {
   private readonly _context: ISessionContext;
   private readonly _watcher: KernelWatcher;
   private readonly _history = new History();
-  private readonly _keys = new KeyRing();
-  private readonly _waiters = new Waiters();
+  private readonly _keys = new CustomerKeys();
+  private readonly _pending = new PendingRequests();
   private readonly _applied = new Signal<this, Profile | null>(this);
   private readonly _blocked = new Signal<this, string>(this);
   private readonly _stateChanged = new Signal<this, LifecycleState>(this);
   private _snapshot: ISnapshot = initialSnapshot();
-  private _courier: Courier | null = null;
+  private _client: AgentClient | null = null;
   private _started = false;
   private _isDisposed = false;
 }

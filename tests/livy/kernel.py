@@ -77,7 +77,7 @@ def livy_part(conf: dict[str, str] | None, refused: str | None = None) -> dict[s
     texts = {name: (AGENT / "livy" / f"{name}.py").read_text("utf-8") for name in _PARTS}
     return {
         **texts,
-        "bootstrap": (AGENT / "bootstrap.py").read_text("utf-8"),
+        "bootstrap": (AGENT / "loader" / "bootstrap.py").read_text("utf-8"),
         "frame": uuid.uuid4().hex,
         "conf": conf or {},
         "refused": refused,
@@ -145,10 +145,14 @@ class SparkmagicKernel:
             "livy": part,
         }
         if files:
-            texts = {path.name: path.read_text("utf-8") for path in AGENT.glob("*.py")}
-            del texts["bootstrap.py"], texts["blocking.py"]
-            connectors = ROOT / "src" / "encryption" / "connectors.json"
-            payload["files"] = {**texts, "connectors.json": connectors.read_text("utf-8")}
+            paths = [path.relative_to(AGENT) for path in AGENT.rglob("*.py")]
+            texts = {
+                path.as_posix(): (AGENT / path).read_text("utf-8")
+                for path in paths
+                if path.parts[0] not in ("loader", "livy")
+            }
+            contract = AGENT / "data" / "contract.json"
+            payload["files"] = {**texts, "contract.json": contract.read_text("utf-8")}
         return payload
 
     def _send(self, content: dict[str, Any], payload: dict[str, Any]) -> str:
@@ -161,7 +165,9 @@ class SparkmagicKernel:
     def block(self, part: dict[str, Any]) -> tuple[str, str]:
         """A guard of mode "block" and a cell behind it: what the guard said, how the cell ended."""
         payload = self._payload("guard", part, False, profile={"method": "sse-c"})
-        payload.update(block="lenient", blocking=(AGENT / "blocking.py").read_text("utf-8"))
+        payload.update(
+            block="lenient", blocking=(AGENT / "loader" / "blocking.py").read_text("utf-8")
+        )
         content = {
             "code": f"%%local\n{BLOCKING}",
             "silent": False,

@@ -1,8 +1,8 @@
 """Runs in a sparkmagic kernel: passes requests on to the Livy session, and starts none.
 
 Travels with each request in place of the bootstrap, and answers with reports of the same shape.
-What is wanted is merged into what sparkmagic sends when it starts a session; a running session
-that has not got it is asked by one statement. What is known of a session goes with it: a fresh one
+The target is merged into what sparkmagic sends when it starts a session; a running session that
+has not got it is asked by one statement. What is known of a session goes with it: a fresh one
 is another object of sparkmagic's, whatever the kernel does. Must not know: property names.
 """
 
@@ -11,6 +11,10 @@ import sys
 import types
 import zlib
 from typing import Any, Dict, List, Optional, Set, Tuple
+
+Json = Dict[str, Any]
+#: sparkmagic's object of a session.
+Session = Any
 
 MIME = "application/vnd.jupyterlab-s3-encryption+json"
 PROTOCOL = 1
@@ -22,10 +26,10 @@ PART = "_jupyterlab_s3_encryption_livy_session"
 VERSION = 1
 #: The message that tells the other pages of a kernel to look again.
 CHANGED = "s3_encryption_changed"
-#: Seconds for the session to answer a guard, which is ahead of a person's cell, and all else.
+#: Seconds for the session to answer a guard, which is ahead of a user's cell, and all else.
 SOON, LATE = 20.0, 300.0
 
-Report = Dict[str, Any]
+Report = Json
 
 
 class Answer:
@@ -37,54 +41,59 @@ class Answer:
     def __repr__(self) -> str:
         return "<report of S3 Encryption>"
 
-    def _repr_mimebundle_(self, **_: Any) -> Dict[str, Any]:
+    def _repr_mimebundle_(self, **_: object) -> Json:
         return {MIME: self.report}
 
 
-class Held:
+class RelayState:
     """What every session of this kernel is to have, and what is known of the one that runs.
 
-    wish: {"profile", "connector"}; conf: what the next session is started with; cleared: somebody
-    cleared on purpose; given: (key, our value) -> the person's own; buckets: with rules of theirs; session: sparkmagic's object;
-    born: of what it was started with, key -> (ours, theirs); applied: its agent has the wish;
-    sent: which agent and which parts of it that one has.
+    target: what is to be set, {"profile", "connector"}.
+    conf: what the next session is started with.
+    cleared: a user cleared on purpose.
+    replaced: (key, our value) -> the user's own, which it took the place of.
+    buckets: those that have had rules of their own.
+    session: sparkmagic's object.
+    start_conf: of what that session was started with, key -> (ours, theirs).
+    applied: its agent has the target.
+    sent: which agent, and which parts of it, that session has.
     """
 
     def __init__(self) -> None:
         self.version = VERSION
-        self.wish: Optional[Dict[str, Any]] = None
+        self.target: Optional[Json] = None
         self.conf: Dict[str, str] = {}
         self.cleared = False
-        self.given: Dict[Tuple[str, str], Optional[str]] = {}
+        self.replaced: Dict[Tuple[str, str], Optional[str]] = {}
         self.buckets: Set[str] = set()
-        self.meet(None, {})
+        self.attach(None, {})
 
-    def meet(self, session: Any, conf: Dict[str, str]) -> None:
+    def attach(self, session: Session, conf: Dict[str, str]) -> None:
         """Another session, or none: nothing is known of it but what it was started with."""
         self.session = session
-        self.born = {
-            key: (value, self.given[key, value])
+        self.start_conf = {
+            key: (value, self.replaced[key, value])
             for key, value in conf.items()
-            if (key, value) in self.given
+            if (key, value) in self.replaced
         }
         self.applied = False
         self.sent: Set[Optional[str]] = {None}
 
     def merge(self, conf: Dict[str, str]) -> Dict[str, str]:
-        """What the person configured for a session, with what is wanted."""
+        """What the user configured for a session, with what is wanted."""
         for key, value in self.conf.items():
-            self.given[key, value] = conf.get(key)
+            self.replaced[key, value] = conf.get(key)
         return dict(conf, **self.conf)
 
 
-def held() -> Held:
+def relay_state() -> RelayState:
     """The one state of this kernel."""
     module = sys.modules.get(NAME)
-    found = getattr(module, "held", None)
+    found = getattr(module, "state", None)
     if module is None or getattr(found, "version", None) != VERSION:
         module = types.ModuleType(NAME, "State of S3 Encryption for Jupyter.")
-        found = Held()
-        module.held = found  # type: ignore[attr-defined]
+        found = RelayState()
+        module.state = found  # type: ignore[attr-defined]
         sys.modules[NAME] = module
     return found  # type: ignore[return-value]
 
@@ -100,7 +109,7 @@ def part(text: str) -> Any:
     return module
 
 
-def run(payload: Dict[str, Any]) -> Answer:
+def run(payload: Json) -> Answer:
     """Answers a request with a report as Answer; never raises.
 
     payload: as for the bootstrap, with "livy": {"session", "statement", "bootstrap": texts;
@@ -108,8 +117,8 @@ def run(payload: Dict[str, Any]) -> Answer:
     """
     kept: Any = sys.modules.setdefault(KEPT, types.ModuleType(KEPT))
     kept.text, kept.run = payload["bootstrap"], run
-    state = held()
-    before = state.wish
+    state = relay_state()
+    before = state.target
     relay = Relay(payload, state)
     try:
         report = relay.handle()
@@ -117,7 +126,7 @@ def run(payload: Dict[str, Any]) -> Answer:
         code = getattr(error, "code", "internal")
         message = "%s: %s" % (type(error).__name__, error) if code == "internal" else str(error)
         report = fail(relay.base(), str(code), message, "unknown")
-    if state.wish != before:
+    if state.target != before:
         announce()
     return Answer(report)
 
@@ -131,7 +140,7 @@ def announce() -> None:
 class Relay:
     """One request on its way."""
 
-    def __init__(self, payload: Dict[str, Any], state: Held) -> None:
+    def __init__(self, payload: Json, state: RelayState) -> None:
         self.payload = payload
         self.livy = payload["livy"]
         self.state = state
@@ -140,33 +149,35 @@ class Relay:
         self.session = part(self.livy["session"])
 
     def handle(self) -> Report:
-        """Holds or lets go of a wish, and asks the session where there is one and it has to be."""
+        """Sets or forgets the target, and asks the session if there is one and it has to be asked."""
         state, name = self.state, self.name
-        wish = self.wish()
-        arms = name == "apply" or (name == "guard" and state.wish is None and not state.cleared)
-        earlier = state.wish, state.conf, state.cleared
+        target = self.requested()
+        arms = name == "apply" or (name == "guard" and state.target is None and not state.cleared)
+        earlier = state.target, state.conf, state.cleared
         self.session.kernel_magics()
         if arms and self.livy["refused"]:
             return fail(self.base(), "unsupported-method", self.livy["refused"])
         if arms:
-            state.wish, state.conf, state.cleared = wish, self.livy["conf"], False
-            state.buckets.update((wish or {}).get("profile", {}).get("buckets") or {})
+            state.target, state.conf, state.cleared = target, self.livy["conf"], False
+            state.buckets.update((target or {}).get("profile", {}).get("buckets") or {})
             self.session.hook(state.merge)
         elif name in ("clear", "release"):
-            state.wish, state.conf, state.cleared = None, {}, True
+            state.target, state.conf, state.cleared = None, {}, True
             self.session.unhook()
         session = self.session.current()
         if session is not state.session:
-            state.meet(session, {} if session is None else self.session.started_with(session))
+            state.attach(session, {} if session is None else self.session.started_with(session))
         if session is None:
             return self.waiting(False)
         try:
-            if name == "guard" and (state.wish is None or (state.applied and state.wish == wish)):
+            if name == "guard" and (
+                state.target is None or (state.applied and state.target == target)
+            ):
                 self.session.check(session)
-                return self.base() if state.wish is None else self.unchanged()
+                return self.base() if state.target is None else self.unchanged()
             report = self.ask(session)
         except self.session.LostError:
-            state.meet(None, {})
+            state.attach(None, {})
             return self.waiting(True)
         except BaseException:
             state.applied = False
@@ -177,16 +188,16 @@ class Relay:
             self.take_back(earlier)
         return report
 
-    def wish(self) -> Optional[Dict[str, Any]]:
-        """What the request asks to hold."""
+    def requested(self) -> Optional[Json]:
+        """What the request asks to set."""
         arguments = self.request["arguments"]
         profile = arguments.get("profile")
         return profile and {"profile": profile, "connector": arguments.get("connector") or "auto"}
 
     def take_back(self, earlier: Tuple[Any, Dict[str, str], bool]) -> None:
-        """An apply came to nothing: the next session is to have what was held before."""
-        self.state.wish, self.state.conf, self.state.cleared = earlier
-        if self.state.wish is None:
+        """An apply came to nothing: the next session is to have what was to be set before."""
+        self.state.target, self.state.conf, self.state.cleared = earlier
+        if self.state.target is None:
             self.session.unhook()
 
     def steps(self) -> List[Any]:
@@ -196,19 +207,19 @@ class Relay:
             # What is open holds what the session was started with: only a change closes it.
             none = {"method": "bucket-default"}
             bare = dict(none, buckets=dict.fromkeys(sorted(state.buckets), none))
-            first = [made("apply", {"profile": bare})] if state.born else []
-            return [*first, self.request, "unborn", made("probe", {})]
-        if self.name == "guard" and state.wish != self.wish():
-            # Another page's choice stands.
-            return [made("guard", state.wish or {}), made("verify", {})]
-        if self.name in ("apply", "guard") or state.applied or state.wish is None:
+            first = [made("apply", {"profile": bare})] if state.start_conf else []
+            return [*first, self.request, "revertStartConf", made("probe", {})]
+        if self.name == "guard" and state.target != self.requested():
+            # Another page's choice is kept.
+            return [made("guard", state.target or {}), made("verify", {})]
+        if self.name in ("apply", "guard") or state.applied or state.target is None:
             return [self.request]
-        return [made("guard", state.wish), self.request]
+        return [made("guard", state.target), self.request]
 
-    def ask(self, session: Any) -> Report:
+    def ask(self, session: Session) -> Report:
         """The session's answer to one statement."""
         state, payload, steps = self.state, self.payload, self.steps()
-        names = ("protocol", "version", "fingerprint", "tools")
+        names = ("protocol", "version", "fingerprint", "part")
         inside = {key: payload[key] for key in names if payload.get(key) is not None}
         prefix = len(self.session.PREFIX)
         texts = {key: self.livy[key] for key in ("statement", "bootstrap")}
@@ -217,9 +228,9 @@ class Relay:
             packed=True,
             frame=self.livy["frame"],
             requests=steps,
-            born={key[prefix:]: pair for key, pair in state.born.items()},
+            startConf={key[prefix:]: pair for key, pair in state.start_conf.items()},
         )
-        needed = {payload["fingerprint"], payload.get("tools")}
+        needed = {payload["fingerprint"], payload.get("part")}
         whole = dict(texts, files=payload.get("files"))
         files = {} if needed <= state.sent else whole
         limit = SOON if self.name == "guard" else LATE
@@ -230,15 +241,15 @@ class Relay:
         state.sent = {None} if missing else state.sent | needed
         if self.name in ("clear", "release"):
             state.applied = False
-            state.born = state.born if missing or not good else {}
+            state.start_conf = state.start_conf if missing or not good else {}
         elif self.name in ("apply", "guard") or len(steps) > 1:
             state.applied = good and not missing
         return report
 
     def waiting(self, lost: bool) -> Report:
-        """The answer where there is no session."""
+        """The answer if there is no session."""
         report = self.base()
-        report["waiting"] = self.state.wish is not None
+        report["waiting"] = self.state.target is not None
         if lost:
             report["findings"].append(
                 finding(
@@ -254,13 +265,13 @@ class Relay:
 
     def base(self) -> Report:
         """A complete report that claims nothing, with what the next session is started with."""
-        nobody: Dict[str, Any] = {"kind": "none", "sessions": 0}
+        nobody: Json = {"kind": "none", "sessions": 0}
         nobody.update(dict.fromkeys(("applicationId", "sparkVersion", "hadoopVersion", "master")))
         report: Report = dict.fromkeys(("error", "dialect", "executors", "fingerprint"))
-        report.update(dict.fromkeys(("proof", "canary", "writes", "audit", "writers")))
+        report.update(dict.fromkeys(("proof", "canary", "writes", "audit", "bucket")))
         lists = ("connectors", "settings", "removed", "fileSystems", "findings", "changed")
         report.update({name: [] for name in lists})
-        wish = self.state.wish
+        target = self.state.target
         report.update(
             protocol=PROTOCOL,
             request=self.name,
@@ -270,18 +281,18 @@ class Relay:
                 "python": platform.python_version(),
                 "source": "shipped",
             },
-            profile=wish and wish["profile"],
+            profile=target and target["profile"],
             waiting=False,
             session=nobody,
             activity={"jobs": None, "streams": None},
             claim="none",
             elapsed=0.0,
         )
-        if wish is not None:
+        if target is not None:
             report["findings"].append(self.next_session())
         return report
 
-    def next_session(self) -> Dict[str, Any]:
+    def next_session(self) -> Json:
         """The finding about what the next session is started with."""
         names = ["%s=%s" % item for item in sorted(self.state.conf.items())]
         message = (
@@ -291,7 +302,7 @@ class Relay:
         )
         try:
             own = sorted(key for key in self.session.configured() if "fs.s3" in key)
-        except Exception:  # noqa: BLE001 - what cannot be read is nothing to tell
+        except Exception:  # noqa: BLE001 - what cannot be read is nothing to report
             own = []
         if own:
             message += " Your own configuration has %s." % ", ".join(own)
@@ -308,12 +319,12 @@ class Relay:
         return {"protocol": PROTOCOL, "request": self.name, "ok": True, "unchanged": True}
 
 
-def made(name: str, arguments: Dict[str, Any]) -> Dict[str, Any]:
+def made(name: str, arguments: Json) -> Json:
     """A request of ours."""
     return {"protocol": PROTOCOL, "id": "relay", "request": name, "arguments": arguments}
 
 
-def finding(code: str, severity: str, message: str, fix: Optional[str]) -> Dict[str, Any]:
+def finding(code: str, severity: str, message: str, fix: Optional[str]) -> Json:
     """One reason why a claim does not hold."""
     return {
         "code": code,

@@ -11,7 +11,11 @@ import re
 import sys
 import time
 import zlib
-from typing import Any, Callable, Dict, Tuple
+from typing import Any, Callable, Dict, Optional, Tuple
+
+Json = Dict[str, Any]
+#: sparkmagic's object of a session.
+Session = Any
 
 #: Seconds to connect to Livy, and to wait for it to answer one call.
 CONNECT, CALL = 3.0, 20.0
@@ -25,7 +29,7 @@ CODE = (
     '(__import__("json").loads(__import__("zlib").decompress('
     '__import__("base64").b64decode("%s")).decode("utf-8")))'
 )
-#: The same where the session has kept the texts; ABSENT is its value where it has not.
+#: The same if the session has kept the texts; ABSENT is its value if it has not.
 AGAIN = (
     '(lambda p, m: m.main(p) if getattr(m, "kept", None) == p["kept"] else "%s")('
     '__import__("json").loads(__import__("zlib").decompress('
@@ -33,7 +37,7 @@ AGAIN = (
     '__import__("sys").modules.get("_jupyterlab_s3_encryption_statement"))'
 )
 ABSENT = "_s3_encryption_absent"
-#: Of what is ours, the original that it stands in front of.
+#: Of what is ours, the original that it replaces.
 ORIGINAL = "_s3_encryption_original"
 
 
@@ -50,7 +54,7 @@ class LivyError(Exception):
 
 
 def kernel_magics() -> Any:
-    """sparkmagic's own object of this kernel. Raises LivyError where there is none."""
+    """sparkmagic's own object of this kernel. Raises LivyError if there is none."""
     shell = sys.modules["IPython"].get_ipython()
     magics = shell.magics_manager.registry.get("KernelMagics")
     if not hasattr(magics, "session_started") or not hasattr(magics, "spark_controller"):
@@ -81,11 +85,11 @@ def hook(merge: Callable[[Dict[str, str]], Dict[str, str]]) -> None:
         configuration.get_session_properties, ORIGINAL, configuration.get_session_properties
     )
 
-    def get_session_properties(language: str) -> Dict[str, Any]:
-        properties: Dict[str, Any] = original(language)
+    def get_session_properties(language: str) -> Json:
+        properties: Json = original(language)
         try:
             conf = merge(dict(properties.get("conf") or {}))
-        except Exception:  # noqa: BLE001 - the person's call must not fail; the next look tells
+        except Exception:  # noqa: BLE001 - the user's call must not fail; the next look says so
             return properties
         if conf or "conf" in properties:
             properties["conf"] = conf
@@ -105,20 +109,20 @@ def unhook() -> None:
 
 
 def configured() -> Dict[str, str]:
-    """What the person configured for the next session, without what is ours."""
+    """What the user configured for the next session, without what is ours."""
     configuration = sparkmagic()
 
     ask = configuration.get_session_properties
     return dict(getattr(ask, ORIGINAL, ask)(kernel_magics().language).get("conf") or {})
 
 
-def started_with(session: Any) -> Dict[str, str]:
+def started_with(session: Session) -> Dict[str, str]:
     """The conf that a session was started with."""
     return dict((getattr(session, "properties", None) or {}).get("conf") or {})
 
 
-def check(session: Any) -> None:
-    """Raises LostError where Livy says that the session is gone; says nothing of anything else."""
+def check(session: Session) -> None:
+    """Raises LostError if Livy says that the session is gone; says nothing of anything else."""
     try:
         answer = call(session, "get", "/sessions/%s/state" % session.id, None, (1.0, 2.0))
     except LivyError:
@@ -128,8 +132,12 @@ def check(session: Any) -> None:
 
 
 def call(
-    session: Any, verb: str, path: str, data: Any, limits: Tuple[float, float] = (CONNECT, CALL)
-) -> Dict[str, Any]:
+    session: Session,
+    verb: str,
+    path: str,
+    data: Optional[Json],
+    limits: Tuple[float, float] = (CONNECT, CALL),
+) -> Json:
     """One call of Livy's, without sparkmagic's repetitions. Raises LostError and LivyError."""
     http = session.http_client._http_client
     arguments = {"headers": http._headers, "auth": http._auth, "verify": http.verify_ssl}
@@ -150,7 +158,7 @@ def call(
         raise LivyError("livy-failed", "Livy did not answer with JSON.") from None
 
 
-def ask(session: Any, inside: Dict[str, Any], limit: float) -> Dict[str, Any]:
+def ask(session: Session, inside: Json, limit: float) -> Json:
     """The answer of the session to one statement of ours, within `limit` seconds.
 
     inside: as for statement.py; without the texts "statement" and "bootstrap" the session has to
@@ -164,8 +172,8 @@ def ask(session: Any, inside: Dict[str, Any], limit: float) -> Dict[str, Any]:
     return framed(said, inside["frame"])
 
 
-def statement(session: Any, code: str, limit: float) -> Dict[str, Any]:
-    """What came of a statement, as Livy tells it, within `limit` seconds.
+def statement(session: Session, code: str, limit: float) -> Json:
+    """What came of a statement, as Livy reports it, within `limit` seconds.
 
     One that is late or interrupted is cancelled. Raises LostError and LivyError.
     """
@@ -178,7 +186,7 @@ def statement(session: Any, code: str, limit: float) -> Dict[str, Any]:
         while time.monotonic() < until:
             found = call(session, "get", "%s/%s" % (path, number), None)
             if str(found.get("state")).lower() in ("available", "error", "cancelled"):
-                # Livy may tell that a statement has ended a moment before it has its output.
+                # Livy may report that a statement has ended a moment before it has its output.
                 ended = ended or time.monotonic()
                 if found.get("output") or time.monotonic() > ended + SETTLED:
                     return found
@@ -190,20 +198,20 @@ def statement(session: Any, code: str, limit: float) -> Dict[str, Any]:
     raise why
 
 
-def cancel(session: Any, path: str) -> None:
-    """Cancels a statement; that it fails is nothing to tell beside what failed first."""
+def cancel(session: Session, path: str) -> None:
+    """Cancels a statement; that it fails is nothing to report beside what failed first."""
     try:
         call(session, "post", path, {}, (1.0, 2.0))
     except (LivyError, LostError):
         return
 
 
-def said_text(said: Dict[str, Any]) -> str:
+def said_text(said: Json) -> str:
     """What a statement printed, and its value."""
     return str(((said.get("output") or {}).get("data") or {}).get("text/plain") or "")
 
 
-def framed(said: Dict[str, Any], mark: str) -> Dict[str, Any]:
+def framed(said: Json, mark: str) -> Json:
     """The answer between the marks; whatever else a statement says is no answer."""
     text = said_text(said)
     found = re.search("<<%s:(\\d+)>>" % re.escape(mark), text)

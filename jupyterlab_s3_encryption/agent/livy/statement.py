@@ -1,7 +1,7 @@
 """What a statement of ours runs in the driver of a session that is not the kernel's own process.
 
 Travels as text within the statement, beside the bootstrap, and prints the agent's last report as
-one frame: only what stands between marks with a number that nobody else knows is an answer. Must
+one frame: only what is between marks with a number that nobody else knows is an answer. Must
 not know: Livy, Glue, sparkmagic, what a request does.
 """
 
@@ -12,18 +12,20 @@ import types
 import zlib
 from typing import Any, Dict, List, Optional
 
+Json = Dict[str, Any]
+
 #: A step among the requests that no agent knows: take back what the session was started with.
-UNBORN = "unborn"
+REVERT = "revertStartConf"
 #: Where the bootstrap leaves itself for the next request.
 KEPT = "_jupyterlab_s3_encryption_bootstrap"
 #: Where this text leaves itself and the bootstrap's for statements that say which they mean.
 ITSELF = "_jupyterlab_s3_encryption_statement"
 
 
-def main(payload: Dict[str, Any]) -> None:
+def main(payload: Json) -> None:
     """Runs payload["requests"] in order, up to the first that fails, and prints the last answer.
 
-    payload: as for the bootstrap, with "frame", and "born": {key: [ours, theirs or None]} of the
+    payload: as for the bootstrap, with "frame", and "startConf": {key: [ours, theirs or None]} of the
     Hadoop configuration. "kept": a number for the texts, by which a later statement may name them
     instead; "packed": the answer is wanted as base64 of zlib.
     """
@@ -36,7 +38,7 @@ def main(payload: Dict[str, Any]) -> None:
             kept_texts.bootstrap = payload["bootstrap"]
             sys.modules[ITSELF] = kept_texts
         kept = sys.modules.get(KEPT)
-        names: Dict[str, Any] = {"__name__": KEPT[1:], "run": getattr(kept, "run", None)}
+        names: Json = {"__name__": KEPT[1:], "run": getattr(kept, "run", None)}
         if getattr(kept, "text", None) != payload["bootstrap"]:
             exec(payload["bootstrap"], names)  # noqa: S102 - what this is for
         report = answer(payload, names)
@@ -51,12 +53,12 @@ def main(payload: Dict[str, Any]) -> None:
     sys.stdout.flush()
 
 
-def answer(payload: Dict[str, Any], names: Dict[str, Any]) -> Dict[str, Any]:
+def answer(payload: Json, names: Json) -> Json:
     """The report of the last request that ran."""
-    report: Dict[str, Any] = {}
+    report: Json = {}
     for request in payload["requests"]:
-        if request == UNBORN:
-            unborn(payload.get("born") or {})
+        if request == REVERT:
+            revert_start_conf(payload.get("startConf") or {})
             continue
         report = names["run"](dict(payload, request=request)).report
         if report.get("agentMissing") or report.get("ok") is False:
@@ -64,13 +66,13 @@ def answer(payload: Dict[str, Any], names: Dict[str, Any]) -> Dict[str, Any]:
     return report
 
 
-def unborn(born: Dict[str, List[Optional[str]]]) -> None:
+def revert_start_conf(start_conf: Dict[str, List[Optional[str]]]) -> None:
     """Takes out of the Hadoop configuration what is still ours; puts back what was there."""
     context = sys.modules["pyspark"].SparkContext._active_spark_context
     if context is None:
         return
     configuration = context._jsc.hadoopConfiguration()
-    for key, (ours, theirs) in sorted(born.items()):
+    for key, (ours, theirs) in sorted(start_conf.items()):
         if configuration.get(key) != ours:
             continue
         if theirs is None:

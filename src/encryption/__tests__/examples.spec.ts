@@ -6,9 +6,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { validateCustomerKey } from '../keys';
-import { parseProfile, type Method, type Profile } from '../profile';
-import { settingsFor, type Dialect } from '../settings';
+import { validateCustomerKey } from '../profile/keys';
+import { parseProfile, type Method, type Profile } from '../profile/profile';
+import { settingsFor, type Dialect } from '../settings/settings';
 
 function examples<T>(name: string): T[] {
   const path = join(__dirname, '../../../tests/examples', name);

@@ -17,9 +17,9 @@ import { makeRequest } from '../protocol';
 
 useServer();
 
-const GOOD = { profile: { method: 'sse-s3' } };
+const GOOD = { profile: { method: 'sse-s3' } as const };
 /** The kernel refuses it: SSE-C without its key cannot be applied. */
-const BAD = { profile: { method: 'sse-c' } };
+const BAD = { profile: { method: 'sse-c' } as const };
 const TRACE =
   'import json as _json\n' +
   'print(_json.dumps([len(In), sorted(Out), repr(_), ' +

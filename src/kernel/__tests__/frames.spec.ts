@@ -4,7 +4,7 @@ import type { Kernel } from '@jupyterlab/services';
 import { CompressionStream } from 'node:stream/web';
 import { inflateSync } from 'node:zlib';
 
-import { makeReport } from '../../encryption/__tests__/reports';
+import { makeReport } from '../../contract/__tests__/reports';
 import { FrameChannel } from '../frameChannel';
 import { FrameReader } from '../frames';
 import { makeRequest } from '../protocol';
@@ -162,7 +162,7 @@ describe('a channel over the standard output', () => {
     expect(await ask(kernel)).toEqual(report);
     expect(payloadOf(kernel.sent[0]!.code).files).toBeUndefined();
     const { files } = payloadOf(kernel.sent[1]!.code);
-    expect(Object.keys(files!)).toContain('connectors.json');
+    expect(Object.keys(files!)).toContain('contract.json');
     expect(kernel.sent[1]!.code.length).toBeLessThan(68000);
   });
 
@@ -179,7 +179,7 @@ describe('a channel over the standard output', () => {
     // The core goes ahead: one statement cannot hold both.
     expect(Object.keys(payloadOf(ahead.code).files!)).toContain('requests.py');
     expect(ahead.code.length).toBeLessThan(68000);
-    expect(Object.keys(payloadOf(code).files!)).toContain('canary.py');
+    expect(Object.keys(payloadOf(code).files!)).toContain('objects/canary.py');
     expect(Object.keys(payloadOf(code).files!)).not.toContain('requests.py');
     expect(code.length).toBeLessThan(68000);
   });

@@ -1,5 +1,6 @@
 /** The channel to a real ipykernel: answers, failures, and no trace. */
 
+import type { Profile } from '../../contract/profile';
 import type { SessionContext } from '@jupyterlab/apputils';
 import type { Kernel, KernelMessage } from '@jupyterlab/services';
 
@@ -74,7 +75,7 @@ describe('the channel to an ipykernel', () => {
     kernel.iopubMessage.connect((_, message) => {
       seen.push(message.header.msg_type);
     });
-    const profile = { method: 'sse-s3' };
+    const profile: Profile = { method: 'sse-s3' };
     await channel.send(makeRequest('apply', { profile }), { withAgent: true });
     await channel.send(makeRequest('verify'), { withAgent: false });
     // The second is for the other pages of this kernel; nothing shows it.
@@ -108,7 +109,7 @@ describe('the channel to an ipykernel', () => {
       code: 'import time; time.sleep(0.3); 1 / 0',
       stop_on_error: true
     });
-    const profile = { method: 'sse-s3' };
+    const profile: Profile = { method: 'sse-s3' };
     const report = await channel.send(makeRequest('apply', { profile }), {
       withAgent: true
     });
@@ -135,7 +136,7 @@ describe('the channel to an ipykernel', () => {
       kernel,
       "import sys; sys.modules['jupyterlab_s3_encryption'] = None"
     );
-    const profile = { method: 'sse-s3', writers: ['python'] };
+    const profile: Profile = { method: 'sse-s3', writers: ['python'] };
     await channel.send(makeRequest('probe'), { withAgent: true });
     const report = await channel.send(makeRequest('apply', { profile }), {
       withAgent: false
@@ -155,7 +156,10 @@ describe('the channel to an ipykernel', () => {
   });
 
   it('passes on what the agent says about a bad profile', async () => {
-    const profile = { method: 'sse-kms', kmsKeyId: 'arn:aws:s3:::bucket' };
+    const profile: Profile = {
+      method: 'sse-kms',
+      kmsKeyId: 'arn:aws:s3:::bucket'
+    };
     const report = await channel.send(makeRequest('apply', { profile }), {
       withAgent: true
     });

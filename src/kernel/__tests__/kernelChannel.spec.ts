@@ -2,11 +2,11 @@
 
 import type { Kernel } from '@jupyterlab/services';
 
-import type { IReport } from '../../encryption/report';
-import { makeReport } from '../../encryption/__tests__/reports';
+import type { IReport } from '../../contract/report';
+import { makeReport } from '../../contract/__tests__/reports';
 import type { IAgentChannel } from '../channel';
 import { KernelChannel, prepare } from '../kernelChannel';
-import { SPEECH, livyChannel } from '../livyChannel';
+import { LIVY, livyChannel } from '../livyChannel';
 import { makeRequest } from '../protocol';
 
 const REPORT = makeReport();
@@ -70,7 +70,7 @@ describe('the channel of a kernel', () => {
     const channel = new KernelChannel(kernel.asKernel, () =>
       Promise.reject(new Error('offline'))
     );
-    channel.become('glue');
+    channel.setKind('glue');
     await expect(channel.send(REQUEST, NOW)).rejects.toMatchObject({
       code: 'not-loaded',
       message: 'Error: offline'
@@ -88,7 +88,7 @@ describe('the channel of a kernel', () => {
       return Promise.resolve(() => other);
     };
     const channel = new KernelChannel(kernel.asKernel, load);
-    channel.become('sparkmagic');
+    channel.setKind('sparkmagic');
     expect(channel.isRemote).toBe(true);
     const first = channel.send(REQUEST, NOW);
     expect(other.sent).toHaveLength(0);
@@ -97,7 +97,7 @@ describe('the channel of a kernel', () => {
     expect(other.sent).toHaveLength(2);
 
     const next = new KernelChannel(kernel.asKernel, load);
-    next.become('sparkmagic');
+    next.setKind('sparkmagic');
     void next.send(REQUEST, NOW);
     expect(other.sent).toHaveLength(3);
     expect(loads).toEqual(['sparkmagic']);
@@ -113,17 +113,17 @@ describe('the channel of a kernel that may be sparkmagic, by its name', () => {
   it('asks as an ipykernel until more is loaded, and then finds out in the kernel', async () => {
     const kernel = new FakeKernel();
     const channel = new KernelChannel(kernel.asKernel);
-    channel.become('unsure');
+    channel.setKind('undetermined');
     expect(channel.isRemote).toBe(false);
     void channel.send(REQUEST, NOW);
     expect(kernel.sent).toHaveLength(1);
     await prepare({ kernelPreference: { name: 'pysparkkernel' } });
     const next = new KernelChannel(kernel.asKernel);
-    next.become('unsure');
+    next.setKind('undetermined');
     void next.send(REQUEST, NOW);
     const payload = kernel.sent[1]![1]['s3-encryption'];
     expect(payload.bootstrap).toContain('spark_controller');
-    expect(payload.livy).toMatchObject({ relay: SPEECH.bootstrap });
+    expect(payload.livy).toMatchObject({ relay: LIVY.bootstrap });
     channel.dispose();
     next.dispose();
   });
@@ -137,7 +137,7 @@ describe('a request to a sparkmagic kernel', () => {
     const [content, metadata] = kernel.sent[0]!;
     expect(content.code).toBe('');
     expect(metadata['s3-encryption']).toMatchObject({
-      bootstrap: SPEECH.bootstrap,
+      bootstrap: LIVY.bootstrap,
       livy: {
         conf: { 'spark.hadoop.fs.s3a.encryption.algorithm': 'AES256' },
         refused: null

@@ -1,9 +1,9 @@
 /** Which kind of kernel there is, and what a session of another process is started with. */
 
-import type { Profile } from '../../encryption/profile';
+import type { Profile } from '../../encryption/profile/profile';
 import { guessKind, kindOf } from '../kinds';
-import { askKind } from '../language';
-import { sessionConf } from '../sessionConf';
+import { detectKind } from '../language';
+import { sessionConf } from '../../encryption/settings/sparkConf';
 
 describe('the kind of a kernel', () => {
   it.each([
@@ -23,10 +23,10 @@ describe('the kind of a kernel', () => {
   it.each([
     ['python', 'python3', 'python'],
     ['R', 'ir', 'other'],
-    ['python', 'pysparkkernel', 'unsure'],
-    ['python', 'sparkmagic_pyspark', 'unsure'],
-    ['python', 'glue_pyspark', 'unsure'],
-    ['python', 'emr-livy', 'unsure'],
+    ['python', 'pysparkkernel', 'undetermined'],
+    ['python', 'sparkmagic_pyspark', 'undetermined'],
+    ['python', 'glue_pyspark', 'undetermined'],
+    ['python', 'emr-livy', 'undetermined'],
     ['', 'unnamed', null],
     [undefined, 'gone', null]
   ])('%s of %s is guessed as %s', (language, name, kind) => {
@@ -36,19 +36,19 @@ describe('the kind of a kernel', () => {
   it('is guessed at once, corrected by the kernel, and known at once from then on', async () => {
     const specs = { kernelspecs: { lake: { language: 'python' } } };
     const context = { specsManager: { specs } } as unknown as Parameters<
-      typeof askKind
+      typeof detectKind
     >[0];
     const info = Promise.resolve({ language_info: { name: 'pyspark' } });
     const kernel = { name: 'lake', info } as unknown as Parameters<
-      typeof askKind
+      typeof detectKind
     >[1];
     const told: (string | undefined)[] = [];
-    askKind(context, kernel, found => told.push(found?.kind));
+    detectKind(context, kernel, found => told.push(found?.kind));
     expect(told).toEqual(['python']);
     await info;
     await Promise.resolve();
     expect(told).toEqual(['python', 'sparkmagic']);
-    askKind(context, kernel, found => told.push(found?.kind));
+    detectKind(context, kernel, found => told.push(found?.kind));
     expect(told).toEqual(['python', 'sparkmagic', 'sparkmagic']);
     await info;
     await Promise.resolve();
@@ -57,11 +57,11 @@ describe('the kind of a kernel', () => {
 
   it('stays unknown where the kernel dies first', async () => {
     const context = { specsManager: { specs: null } } as unknown as Parameters<
-      typeof askKind
+      typeof detectKind
     >[0];
     const info = Promise.reject(new Error('dead'));
     const told: unknown[] = [];
-    askKind(context, { name: 'x', info }, found => told.push(found));
+    detectKind(context, { name: 'x', info }, found => told.push(found));
     await info.catch(() => undefined);
     await Promise.resolve();
     expect(told).toEqual([null]);

@@ -2,15 +2,15 @@
 
 import fc from 'fast-check';
 
-import { makeReport } from '../../encryption/__tests__/reports';
+import { makeReport } from '../../contract/__tests__/reports';
 import {
   audit,
   canary,
   object,
   writes,
   written
-} from '../../encryption/__tests__/storedObjects';
-import type { IReport } from '../../encryption/report';
+} from '../../contract/__tests__/objects';
+import type { IReport } from '../../contract/report';
 import { makeRequest, parseAnswer, parseReport } from '../protocol';
 
 const FULL: IReport = makeReport({
@@ -64,6 +64,19 @@ function without(value: unknown, [head, ...rest]: string[]): unknown {
   return copy;
 }
 
+function replaced(
+  value: unknown,
+  [head, ...rest]: string[],
+  by: unknown
+): unknown {
+  if (head === undefined) {
+    return by;
+  }
+  const copy = structuredCloned(value) as Record<string, unknown>;
+  copy[head] = replaced(copy[head], rest, by);
+  return copy;
+}
+
 function structuredCloned(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value)) as unknown;
 }
@@ -75,15 +88,7 @@ describe('reading an answer', () => {
   });
 
   // Not needed for the claim that a reader makes of them, or free to be absent.
-  const optional = [
-    'profile.kmsKeyId',
-    'findings.0.fix.action',
-    'removed.0',
-    'proof',
-    'canary',
-    'writes',
-    'audit'
-  ];
+  const optional = ['profile.kmsKeyId', 'findings.0.fix.action', 'removed.0'];
 
   it.each(
     places(FULL)
@@ -93,12 +98,6 @@ describe('reading an answer', () => {
     const parsed = parseReport(without(FULL, path.split('.')));
     expect(parsed).toHaveProperty('error.message');
     expect(parsed).not.toHaveProperty('report');
-  });
-
-  it('takes a report of an agent that knows nothing of stored objects', () => {
-    const { proof, canary: none, writes: no, audit: nil, ...older } = FULL;
-    expect([proof, none, no, nil]).not.toContain(undefined);
-    expect(parseReport(older)).toEqual({ report: older });
   });
 
   it.each([
@@ -121,8 +120,11 @@ describe('reading an answer', () => {
           ...FULL,
           findings: [{ ...finding, fix: { message: 'm', action: name } }]
         });
-      expect(read(action)).toHaveProperty('report');
-      expect(read(`${action}?`)).toHaveProperty('error');
+      expect(read(action)).toMatchObject({
+        report: { findings: [{ fix: { message: 'm', action } }] }
+      });
+      const unknown = read(`${action}?`) as { report: IReport };
+      expect(unknown.report.findings[0]?.fix).toEqual({ message: 'm' });
     }
   );
 
@@ -187,6 +189,97 @@ describe('reading an answer', () => {
         }
       )
     );
+  });
+});
+
+/** The report of a newer agent: one value that this page does not know. */
+describe('reading the report of a newer agent', () => {
+  const read = (change: object): IReport => {
+    const parsed = parseReport({ ...FULL, ...change });
+    expect(parsed).toHaveProperty('report');
+    return (parsed as { report: IReport }).report;
+  };
+  const rows = <K extends keyof IReport>(name: K, change: object): unknown => {
+    const [first] = FULL[name] as object[];
+    return read({ [name]: [first, { ...first, ...change }] })[name];
+  };
+
+  it.each([
+    ['settings', { origin: 'catalog' }],
+    ['connectors', { scheme: 's4' }]
+  ] as const)('leaves out a row of %s', (name, change) => {
+    expect(rows(name, change)).toEqual([(FULL[name] as object[])[0]]);
+  });
+
+  it('keeps a finding of a severity that it does not know', () => {
+    const changed = { severity: 'grave', code: 'of-tomorrow' };
+    expect(rows('findings', changed)).toMatchObject([
+      {},
+      { severity: 'warning', code: 'of-tomorrow' }
+    ]);
+  });
+
+  it.each([
+    [{ claim: 'audited' }, { claim: 'none' }],
+    [{ dialect: 'abfs' }, { dialect: null }],
+    [
+      { session: { ...FULL.session, kind: 'ray' } },
+      { session: { kind: 'connect' } }
+    ],
+    [
+      { error: { ...FULL.error, settings: 'half' } },
+      { error: { settings: 'unknown' } }
+    ],
+    [{ agent: { ...FULL.agent, source: 'lent' } }, { agent: FULL.agent }]
+  ])('never claims more than it knows: %j', (change, expected) => {
+    expect(read(change)).toMatchObject(expected);
+  });
+
+  it('leaves out an object whose verdict it does not know, and a proof of another kind', () => {
+    const objects = [object(), object({ path: 's3a://b/new' })];
+    const doctored = structuredCloned(objects) as { verdict: string }[];
+    doctored[1]!.verdict = 'almost';
+    const told = audit({ objects });
+    expect(
+      read({ audit: { ...told, objects: doctored, readBy: 'api' } }).audit
+    ).toMatchObject({ objects: [objects[0]], readBy: null });
+    const [bucket] = FULL.proof?.buckets ?? [];
+    expect(
+      read({ proof: { buckets: [bucket, { ...bucket, by: 'oath' }] } }).proof
+    ).toEqual({ buckets: [bucket] });
+  });
+
+  it('does not pass on what it does not know', () => {
+    const { report } = parseReport({
+      ...FULL,
+      horizon: 1,
+      session: { ...FULL.session, horizon: 1 }
+    }) as { report: IReport };
+    expect(report).toEqual(FULL);
+  });
+
+  it('reads a profile with further fields, and no profile of a method that it does not know', () => {
+    const profile = { ...FULL.profile, colour: 'red', customerKey: 'x' };
+    expect(read({ profile }).profile).toEqual(FULL.profile);
+    expect(
+      parseReport({ ...FULL, profile: { method: 'sse-x' } })
+    ).toHaveProperty('error.message', expect.stringContaining('method'));
+  });
+
+  it('takes any single name that was changed for a report, or says which profile it is', () => {
+    const isName = (path: string[]): boolean =>
+      typeof path.reduce<unknown>(
+        (part, key) => (part as Record<string, unknown>)[key],
+        FULL
+      ) === 'string';
+    for (const path of places(FULL).filter(isName)) {
+      const doctored = replaced(FULL, path, 'of-tomorrow');
+      const parsed = parseReport(doctored);
+      expect({
+        path,
+        taken: 'report' in parsed || path.join('.').startsWith('profile.')
+      }).toEqual({ path, taken: true });
+    }
   });
 });
 

@@ -59,8 +59,8 @@ function watch(context: FakeContext): {
 } {
   const watcher = new KernelWatcher(context as unknown as IWatched);
   const seen: string[] = [];
-  watcher.fresh.connect((_, { id }) => seen.push(`fresh ${id}`));
-  watcher.found.connect((_, { id }) => seen.push(`found ${id}`));
+  watcher.started.connect((_, { id }) => seen.push(`fresh ${id}`));
+  watcher.reconnected.connect((_, { id }) => seen.push(`found ${id}`));
   watcher.gone.connect(() => seen.push('gone'));
   watcher.busyChanged.connect((_, busy) => seen.push(busy ? 'busy' : 'idle'));
   return { watcher, seen };

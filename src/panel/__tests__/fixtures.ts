@@ -3,9 +3,9 @@
  * kernels.
  */
 
-import type { LifecycleState, Resting } from '../../encryption/lifecycle';
-import type { Profile } from '../../encryption/profile';
-import type { IReport } from '../../encryption/report';
+import type { LifecycleState, Resting } from '../../encryption/lifecycle/types';
+import type { Profile } from '../../encryption/profile/profile';
+import { emptyReport, type IReport } from '../../contract/report';
 import type { IHistoryEntry } from '../../tokens';
 
 export const KEY =
@@ -14,11 +14,7 @@ export const KMS: Profile = { method: 'sse-kms', kmsKeyId: KEY };
 
 /** A report of SSE-KMS that was set on S3A; `change` wins. */
 export function report(change: Partial<IReport> = {}): IReport {
-  return {
-    protocol: 1,
-    request: 'apply',
-    ok: true,
-    error: null,
+  return emptyReport('apply', {
     agent: { version: '0.1.0', python: '3.11', source: 'shipped' },
     profile: KMS,
     fingerprint: 'f1',
@@ -79,7 +75,7 @@ export function report(change: Partial<IReport> = {}): IReport {
     changed: [],
     elapsed: 12,
     ...change
-  };
+  });
 }
 
 export const NO_SPARK = report({
@@ -207,7 +203,7 @@ export const STATES: Readonly<Record<string, LifecycleState | null>> = {
     report: null
   },
   waiting: { kind: 'waiting', profile: KMS, report: NO_SPARK },
-  held: applying({ stage: 'held', behindCell: true }),
+  held: applying({ stage: 'queued', behindCell: true }),
   queued: applying({ behindCell: true }),
   sent: applying({}),
   withdrawn: applying({ withdrawn: true }),

@@ -3,7 +3,7 @@
 import { screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 
-import type { LifecycleState } from '../../encryption/lifecycle';
+import type { LifecycleState } from '../../encryption/lifecycle/types';
 import { HISTORY, KMS, report, STATES } from './fixtures';
 import { button, show } from './show';
 

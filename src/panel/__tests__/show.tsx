@@ -5,8 +5,8 @@
 import { fireEvent, render, screen } from '@testing-library/react';
 import * as React from 'react';
 
-import type { LifecycleState } from '../../encryption/lifecycle';
-import { draftOf } from '../draft';
+import type { LifecycleState } from '../../encryption/lifecycle/types';
+import { draftOf } from '../form/draft';
 import { Panel } from '../panel';
 import type { IPanelProps } from '../panel';
 
@@ -20,12 +20,12 @@ export function Held(props: Partial<IPanelProps>): React.JSX.Element {
     <Panel
       label={state ? { document: 'a.ipynb', kernel: 'Python 3' } : null}
       state={state}
-      leftOut={false}
+      excluded={false}
       history={[]}
       proposed={false}
       profiles={[]}
       knownKeys={[]}
-      prover={null}
+      objectChecks={null}
       locations={[]}
       onApply={jest.fn().mockResolvedValue([])}
       onVerify={jest.fn()}

@@ -4,7 +4,7 @@ import { MainAreaWidget } from '@jupyterlab/apputils';
 import { Widget } from '@lumino/widgets';
 
 import { cluster, download } from '../cluster';
-import { CLUSTER_COMMAND } from '../ids';
+import { CLUSTER_COMMAND } from '../commandIds';
 import { fakeApp, FakeSession, FakeTracker, settled } from './fakes';
 
 function start(lab = true) {

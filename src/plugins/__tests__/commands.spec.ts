@@ -1,11 +1,11 @@
 /** The commands, and their place in the palette. */
 
 import { Notification } from '@jupyterlab/apputils';
-import { ProfileError } from '../../encryption/profile';
+import { ProfileError } from '../../encryption/profile/profile';
 import { PANEL_ID } from '../../panel/widget';
 import { KMS, STATES } from '../../panel/__tests__/fixtures';
 import { commands } from '../commands';
-import { CommandIDs } from '../ids';
+import { CommandIDs } from '../commandIds';
 import { fakeApp, fakePreferences, FakeSession, FakeTracker } from './fakes';
 
 describe('the commands', () => {
@@ -67,7 +67,7 @@ describe('the commands', () => {
       Object.values(CommandIDs).filter(id => registry.isEnabled(id));
     expect(enabled()).toEqual([CommandIDs.openPanel]);
     const bare = new FakeSession();
-    bare.prover.armed = false;
+    bare.objectChecks.armed = false;
     tracker.setCurrent(bare);
     expect(enabled()).toEqual([
       CommandIDs.apply,
@@ -126,20 +126,23 @@ describe('the commands', () => {
     const session = new FakeSession(STATES.set!);
     tracker.setCurrent(session);
     await registry.execute(CommandIDs.canary, { location: 's3://lake/tmp' });
-    expect(session.prover.state.wish).toEqual({
+    expect(session.objectChecks.state.wish).toEqual({
       page: 'canary',
       text: 's3://lake/tmp'
     });
     await registry.execute(CommandIDs.audit, { path: 's3://lake' });
-    expect(session.prover.state.wish).toEqual({
+    expect(session.objectChecks.state.wish).toEqual({
       page: 'audit',
       text: 's3://lake'
     });
     await registry.execute(CommandIDs.audit);
-    expect(session.prover.state.wish).toEqual({ page: 'audit', text: '' });
+    expect(session.objectChecks.state.wish).toEqual({
+      page: 'audit',
+      text: ''
+    });
     expect(shell.activateById).toHaveBeenCalledTimes(3);
-    expect(session.prover.writeCanary).not.toHaveBeenCalled();
-    expect(session.prover.audit).not.toHaveBeenCalled();
+    expect(session.objectChecks.writeCanary).not.toHaveBeenCalled();
+    expect(session.objectChecks.audit).not.toHaveBeenCalled();
   });
 
   it('check what was written, and show it', async () => {
@@ -147,10 +150,10 @@ describe('the commands', () => {
     const session = new FakeSession(STATES.set!);
     tracker.setCurrent(session);
     await registry.execute(CommandIDs.checkWrites);
-    expect(session.prover.checkWrites).toHaveBeenCalledTimes(1);
-    expect(session.prover.state.wish?.page).toBe('writes');
+    expect(session.objectChecks.checkWrites).toHaveBeenCalledTimes(1);
+    expect(session.objectChecks.state.wish?.page).toBe('writes');
     expect(shell.activateById).toHaveBeenCalledWith(PANEL_ID);
-    session.prover.checks = 'off';
+    session.objectChecks.checks = 'off';
     expect(registry.isEnabled(CommandIDs.checkWrites)).toBe(false);
   });
 });

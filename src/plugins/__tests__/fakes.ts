@@ -9,14 +9,14 @@ import { MessageLoop } from '@lumino/messaging';
 import { Signal } from '@lumino/signaling';
 import type { Widget } from '@lumino/widgets';
 
-import type { LifecycleState } from '../../encryption/lifecycle';
-import type { Profile } from '../../encryption/profile';
-import { FakeProver } from '../../panel/__tests__/fakeProver';
+import type { LifecycleState } from '../../encryption/lifecycle/types';
+import type { Profile } from '../../encryption/profile/profile';
+import { FakeObjectChecks } from '../../panel/objects/__tests__/fakeObjectChecks';
 import type { IEncryptionSession, IEncryptionTracker } from '../../tokens';
-import { Memory } from '../memory';
-import { Options } from '../options';
+import { Memory } from '../../preferences/memory';
+import { Options } from '../../preferences/settings';
 import type { IPreferences } from '../preferences';
-import { Trust } from '../trust';
+import { Trust } from '../../preferences/trust';
 
 // jsdom has no idle callbacks, and ReactWidget waits for one with each drawing.
 window.requestIdleCallback = done =>
@@ -52,7 +52,7 @@ export class FakeSession implements IEncryptionSession {
   readonly guardRun = jest.fn();
   readonly blocked = new Signal<this, string>(this);
   readonly applied = new Signal<this, Profile | null>(this);
-  readonly prover = new FakeProver();
+  readonly objectChecks = new FakeObjectChecks();
   isDisposed = false;
 
   get profile() {

@@ -3,10 +3,10 @@
 import { Notification } from '@jupyterlab/apputils';
 import { nullTranslator } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
-import { OTHER, written } from '../../encryption/__tests__/storedObjects';
+import { OTHER, written } from '../../contract/__tests__/objects';
 import { PANEL_ID } from '../../panel/widget';
 import { STATES } from '../../panel/__tests__/fixtures';
-import { CommandIDs } from '../ids';
+import { CommandIDs } from '../commandIds';
 import { notifications } from '../notifications';
 import { statusItem } from '../statusItem';
 import { StateButton } from '../toolbarButton';
@@ -153,7 +153,10 @@ describe('the notifications', () => {
     tracker.sessions.set(document, session);
     jest.spyOn(shell, 'widgets').mockReturnValue([document].values());
     const wrong = written({ other: 2, objects: [OTHER] });
-    session.prover.mismatched.emit([wrong, { ...wrong, path: 's3a://b/c' }]);
+    session.objectChecks.mismatched.emit([
+      wrong,
+      { ...wrong, path: 's3a://b/c' }
+    ]);
     expect(warned).toHaveBeenCalledTimes(1);
     const [message, options] = warned.mock.calls[0]!;
     expect(message).toContain('2 of 10 checked objects under s3a://lake/sales');
@@ -163,7 +166,7 @@ describe('the notifications', () => {
     action!.callback(new MouseEvent('click'));
     await settled();
     expect(shell.activateById).toHaveBeenCalledWith('notebook-1');
-    expect(session.prover.state.wish).toEqual({
+    expect(session.objectChecks.state.wish).toEqual({
       page: 'audit',
       text: 's3a://lake/sales'
     });

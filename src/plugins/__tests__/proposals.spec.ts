@@ -3,9 +3,9 @@
 import { NotebookModel } from '@jupyterlab/notebook';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import { KMS, STATES } from '../../panel/__tests__/fixtures';
-import { BrowserStore } from '../browserStore';
+import { BrowserStore } from '../../preferences/browserStore';
 import { METADATA, Proposals, readProposal } from '../proposals';
-import { Trust } from '../trust';
+import { Trust } from '../../preferences/trust';
 import { fakePreferences, FakeSession, settled } from './fakes';
 
 const PATH = 'folder/a.ipynb';

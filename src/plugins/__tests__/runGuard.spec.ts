@@ -4,7 +4,7 @@ import { Notification } from '@jupyterlab/apputils';
 import { NotebookActions } from '@jupyterlab/notebook';
 import { Signal } from '@lumino/signaling';
 import { Widget } from '@lumino/widgets';
-import type { LifecycleState } from '../../encryption/lifecycle';
+import type { LifecycleState } from '../../encryption/lifecycle/types';
 import plugins from '../../index';
 import { KMS, STATES } from '../../panel/__tests__/fixtures';
 import { runGuard } from '../runGuard';
@@ -103,10 +103,10 @@ describe('the guard of a run', () => {
   it('is followed by news for the session of each cell that ran', () => {
     const { session, ran, consoleSession, ranInConsole } = setUp(STATES.set!);
     ran();
-    expect(session.prover.ran).toHaveBeenCalledTimes(1);
-    expect(consoleSession.prover.ran).not.toHaveBeenCalled();
+    expect(session.objectChecks.ran).toHaveBeenCalledTimes(1);
+    expect(consoleSession.objectChecks.ran).not.toHaveBeenCalled();
     ranInConsole();
-    expect(consoleSession.prover.ran).toHaveBeenCalledTimes(1);
+    expect(consoleSession.objectChecks.ran).toHaveBeenCalledTimes(1);
   });
 
   it('goes ahead of the first cell at once, and once per batch', async () => {

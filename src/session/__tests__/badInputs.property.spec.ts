@@ -9,10 +9,10 @@ import type { Kernel } from '@jupyterlab/services';
 import { Signal } from '@lumino/signaling';
 import fc from 'fast-check';
 
-import { makeReport } from '../../encryption/__tests__/reports';
-import { ENGLISH } from '../../encryption/messages';
-import { parseProfile, type Profile } from '../../encryption/profile';
-import { readSite, siteErrors } from '../../encryption/site';
+import { makeReport } from '../../contract/__tests__/reports';
+import { ENGLISH } from '../../contract/messages';
+import { parseProfile, type Profile } from '../../encryption/profile/profile';
+import { readSite, siteErrors } from '../../encryption/profile/site';
 import {
   BLOCKING,
   EXPRESSION,
@@ -20,7 +20,7 @@ import {
 } from '../../kernel/ipykernelChannel';
 import { MIME_TYPE, parseAnswer, parseReport } from '../../kernel/protocol';
 import { MAGICS } from '../../kernel/remoteMagics';
-import { Options, modeOf, readOptions } from '../../plugins/options';
+import { Options, modeOf, readOptions } from '../../preferences/settings';
 import { readProposal } from '../../plugins/proposals';
 import { EncryptionSession } from '../session';
 

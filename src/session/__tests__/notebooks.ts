@@ -6,7 +6,7 @@
 import type { SessionContext } from '@jupyterlab/apputils';
 import { KernelAPI, type Kernel } from '@jupyterlab/services';
 
-import type { Profile } from '../../encryption/profile';
+import type { Profile } from '../../encryption/profile/profile';
 import { EncryptionSession } from '../session';
 import { ARMED, Page, cell } from './realKernel';
 

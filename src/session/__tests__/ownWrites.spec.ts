@@ -1,143 +1,124 @@
 /** The check of the person's own writes: when it is sent, and what is told. */
 
-import {
-  OTHER,
-  writes,
-  written
-} from '../../encryption/__tests__/storedObjects';
-import { A, applied } from '../../encryption/__tests__/walk';
-import { Desk, ERROR, withFakeClock } from './desk';
+import { OTHER, writes, written } from '../../contract/__tests__/objects';
+import { A, applied } from '../../encryption/lifecycle/__tests__/driver';
+import { ObjectChecksHarness, withFakeClock } from './harness';
 
 withFakeClock();
 
 describe('the check of own writes', () => {
   it('follows a run once the kernel has been quiet', async () => {
-    const desk = new Desk();
-    desk.answers.push({ writes: writes() });
-    desk.busy(true);
-    desk.prover.ran();
-    await desk.pass(1000);
-    desk.busy(false);
-    await desk.pass(300);
-    expect(desk.requests).toEqual([]);
-    await desk.pass(300);
-    expect(desk.sent).toEqual([['writes', { budget: 120 }, 'run']]);
-    expect(desk.prover.state.writes).toEqual(writes());
+    const harness = new ObjectChecksHarness();
+    harness.answers.push({ writes: writes() });
+    harness.busy(true);
+    harness.objectChecks.ran();
+    await harness.pass(1000);
+    harness.busy(false);
+    await harness.pass(300);
+    expect(harness.requests).toEqual([]);
+    await harness.pass(300);
+    expect(harness.sent).toEqual([['writes', { budget: 120 }, 'run']]);
+    expect(harness.objectChecks.state.writes).toEqual(writes());
   });
 
   it('is one for many cells', async () => {
-    const desk = new Desk();
+    const harness = new ObjectChecksHarness();
     for (let cell = 0; cell < 5; cell++) {
-      desk.prover.ran();
+      harness.objectChecks.ran();
     }
-    await desk.pass(5000);
-    expect(desk.requests).toEqual(['writes']);
+    await harness.pass(5000);
+    expect(harness.requests).toEqual(['writes']);
   });
 
   it('goes on at further quiet moments while there is more, and not for ever', async () => {
-    const desk = new Desk();
-    desk.answers.push(
+    const harness = new ObjectChecksHarness();
+    harness.answers.push(
       { writes: writes({ pending: true }) },
       { writes: writes({ pending: true }) },
       { writes: writes() }
     );
-    desk.prover.ran();
-    await desk.pass(60_000);
-    expect(desk.requests).toHaveLength(3);
+    harness.objectChecks.ran();
+    await harness.pass(60_000);
+    expect(harness.requests).toHaveLength(3);
     for (let answer = 0; answer < 200; answer++) {
-      desk.answers.push({ writes: writes({ pending: true }) });
+      harness.answers.push({ writes: writes({ pending: true }) });
     }
-    desk.prover.ran();
-    await desk.pass(600_000);
-    expect(desk.requests).toHaveLength(3 + 40);
+    harness.objectChecks.ran();
+    await harness.pass(600_000);
+    expect(harness.requests).toHaveLength(3 + 40);
   });
 
   it('never starts where nothing is armed, or where the settings say so', async () => {
-    const nothing = new Desk('not set');
-    nothing.prover.ran();
+    const nothing = new ObjectChecksHarness('not set');
+    nothing.objectChecks.ran();
     await nothing.pass(5000);
     expect(nothing.requests).toEqual([]);
     for (const checks of ['onDemand', 'off'] as const) {
-      const desk = new Desk();
-      desk.checks = checks;
-      desk.prover.ran();
-      await desk.pass(5000);
-      expect(desk.requests).toEqual([]);
+      const harness = new ObjectChecksHarness();
+      harness.checks = checks;
+      harness.objectChecks.ran();
+      await harness.pass(5000);
+      expect(harness.requests).toEqual([]);
     }
   });
 
   it('is only on demand where each look is a statement of a session elsewhere', async () => {
-    const desk = new Desk();
-    desk.courier.isRemote = true;
-    desk.prover.ran();
-    await desk.pass(5000);
-    expect(desk.requests).toEqual([]);
-    expect(desk.prover.checks).toBe('onDemand');
-    void desk.prover.checkWrites();
-    await desk.pass(5000);
-    expect(desk.requests).toEqual(['writes']);
+    const harness = new ObjectChecksHarness();
+    harness.client.isRemote = true;
+    harness.objectChecks.ran();
+    await harness.pass(5000);
+    expect(harness.requests).toEqual([]);
+    expect(harness.objectChecks.checks).toBe('onDemand');
+    void harness.objectChecks.checkWrites();
+    await harness.pass(5000);
+    expect(harness.requests).toEqual(['writes']);
   });
 
   it('waits for Spark where a profile is armed', async () => {
-    const desk = new Desk('waiting');
-    desk.prover.ran();
-    await desk.pass(5000);
-    expect(desk.requests).toEqual([]);
-    const { generation } = desk.walk.snapshot;
-    desk.do({ type: 'told', generation, report: applied(A) });
-    await desk.pass(5000);
-    expect(desk.requests).toEqual(['writes']);
+    const harness = new ObjectChecksHarness('waiting');
+    harness.objectChecks.ran();
+    await harness.pass(5000);
+    expect(harness.requests).toEqual([]);
+    const { generation } = harness.driver.snapshot;
+    harness.do({ type: 'reportReceived', generation, report: applied(A) });
+    await harness.pass(5000);
+    expect(harness.requests).toEqual(['writes']);
   });
 
   it('tells of each mismatch once', async () => {
-    const desk = new Desk();
+    const harness = new ObjectChecksHarness();
     const wrong = written({ other: 2, wanted: 8, objects: [OTHER] });
     const later = written({ ...wrong, execution: 4 });
-    desk.answers.push(
+    harness.answers.push(
       { writes: writes({ paths: [wrong, written({ execution: 1 })] }) },
       { writes: writes({ paths: [later, wrong] }) }
     );
-    desk.prover.ran();
-    await desk.pass(5000);
-    expect(desk.mismatched).toEqual([wrong]);
-    desk.prover.ran();
-    await desk.pass(5000);
-    expect(desk.mismatched).toEqual([wrong, later]);
+    harness.objectChecks.ran();
+    await harness.pass(5000);
+    expect(harness.mismatched).toEqual([wrong]);
+    harness.objectChecks.ran();
+    await harness.pass(5000);
+    expect(harness.mismatched).toEqual([wrong, later]);
   });
 
   it('is written down only where it found something new', async () => {
-    const desk = new Desk();
-    desk.answers.push({ writes: writes() }, { writes: writes() });
-    desk.prover.ran();
-    await desk.pass(5000);
-    desk.prover.ran();
-    await desk.pass(5000);
-    expect(desk.requests).toHaveLength(2);
-    expect(desk.history.entries).toHaveLength(1);
-  });
-
-  it('is given up in a kernel whose agent does not know it, until there is another', async () => {
-    const desk = new Desk();
-    const error = { ...ERROR, code: 'unknown-request' };
-    desk.answers.push({ ok: false, error });
-    desk.prover.ran();
-    await desk.pass(5000);
-    desk.prover.ran();
-    await desk.pass(5000);
-    expect(desk.requests).toHaveLength(1);
-    desk.watcher.fresh.emit({});
-    desk.prover.ran();
-    await desk.pass(5000);
-    expect(desk.requests).toHaveLength(2);
+    const harness = new ObjectChecksHarness();
+    harness.answers.push({ writes: writes() }, { writes: writes() });
+    harness.objectChecks.ran();
+    await harness.pass(5000);
+    harness.objectChecks.ran();
+    await harness.pass(5000);
+    expect(harness.requests).toHaveLength(2);
+    expect(harness.history.entries).toHaveLength(1);
   });
 
   it('lets what the person asks for go first', async () => {
-    const desk = new Desk();
-    desk.busy(true);
-    desk.prover.ran();
-    void desk.prover.writeCanary('s3://lake/tmp');
-    desk.busy(false);
-    await desk.pass(5000);
-    expect(desk.requests).toEqual(['canary', 'writes']);
+    const harness = new ObjectChecksHarness();
+    harness.busy(true);
+    harness.objectChecks.ran();
+    void harness.objectChecks.writeCanary('s3://lake/tmp');
+    harness.busy(false);
+    await harness.pass(5000);
+    expect(harness.requests).toEqual(['canary', 'writes']);
   });
 });

@@ -12,7 +12,7 @@ import { join, resolve } from 'node:path';
 
 import type { Kernel } from '@jupyterlab/services';
 
-import type { IReport } from '../../encryption/report';
+import type { IReport } from '../../contract/report';
 import { KEY, KMS, SSE_C, armedIn, useNotebooks } from './notebooks';
 import { cell, countRequests, until, useServer } from './realKernel';
 

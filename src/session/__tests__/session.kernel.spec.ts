@@ -2,7 +2,7 @@
 
 import { KernelAPI } from '@jupyterlab/services';
 
-import { ProfileError } from '../../encryption/profile';
+import { ProfileError } from '../../encryption/profile/profile';
 import { EXPRESSION } from '../../kernel/ipykernelChannel';
 import { KMS, S3, SSE_C, SLEEP, armedIn, useNotebooks } from './notebooks';
 import {
@@ -84,7 +84,7 @@ describe('the session of a notebook with a real kernel', () => {
     const asked = session.apply(KMS);
     await until('held', () => session.state.kind === 'applying');
     expect(session.state).toMatchObject({
-      pending: { stage: 'held', behindCell: true }
+      pending: { stage: 'queued', behindCell: true }
     });
     session.cancel();
     expect(await asked).toBeNull();

@@ -1,0 +1,213 @@
+"""Sets a choice in Spark sessions and in sc.hadoopConfiguration, all of it or nothing.
+
+Must not know: requests, how a report looks, property names.
+"""
+
+from typing import Dict, List, NamedTuple, Optional
+
+from . import report
+from . import state as states
+from .checks import bypass, inspection
+from .profile import dialects, profiles
+from .shapes import Arguments, Desired, FieldMessage, Profile, Properties, Pyspark, Unchecked
+from .spark import connectors, hooks, jvm, renewal, settings
+from .spark.sessions import REDACTION, HadoopConf, PropertyStore, Session, find_sessions, wrap
+from .state import Choice, Record, State
+
+
+class NoConnectorError(Exception):
+    """No scheme is served by a connector whose properties are known. str() says what serves them."""
+
+
+class Target(NamedTuple):
+    """What is written for a choice, in the dialect of one connector and one version of it."""
+
+    dialect: str
+    version: Optional[str]
+    plan: dialects.Plan
+    #: Whether the SSE-C key is in it.
+    secret: bool
+
+
+def read_choice(arguments: Arguments) -> Choice:
+    """The choice of a request, not yet validated."""
+    profile: Unchecked = arguments.get("profile")
+    return Choice(profile, arguments.get("connector") or "auto", arguments.get("customerKey"))
+
+
+def problems(choice: Choice) -> List[FieldMessage]:
+    """What is wrong with a choice, one message for each field."""
+    found = profiles.validate(choice.profile)
+    if not found:
+        found = profiles.validate_customer_key(choice.profile["method"], choice.customer_key)
+    if choice.connector not in ("auto", "s3a", "emrfs"):
+        message = "The connector is one of: auto, s3a, emrfs."
+        found.append({"field": "connector", "message": message})
+    return found
+
+
+def write(state: State, sessions: List[Session], choice: Choice) -> List[str]:
+    """Sets a choice and keeps the records of it; returns the keys that were removed or turned off.
+
+    Raises NoConnectorError, dialects.UnsupportedError and settings.RefusedError; then all is as
+    it was before, but for what the last one names.
+    """
+    first = sessions[0]
+    about = inspection.information(state, first)
+    current = {session.identity: session.read() for session in sessions}
+    hadoop = HadoopConf(first.context) if first.context is not None else None
+    as_read = hadoop.read() if hadoop is not None else {}
+    dialect = _dialect(first, current[first.identity], as_read, choice.connector)
+    version = about["hadoopVersion"]
+    plan = dialects.plan(dialect, version, choice.profile, choice.customer_key)
+    target = Target(dialect, version, plan, choice.profile["method"] == "sse-c")
+    record = state.hadoop
+    if hadoop is not None and (record is None or record.target != about["applicationId"]):
+        record = Record(about["applicationId"])
+    in_hadoop = settings.resolved(dialect, version, as_read)
+    cluster = (
+        settings.cluster_values(in_hadoop, record, state.dialect) if hadoop is not None else None
+    )
+    records: Dict[str, Record] = {}
+    jobs: List[settings.Job] = []
+    for session in sessions:
+        known = state.records.get(session.identity)
+        own = known or Record(session.spark or session.identity)
+        now = current[session.identity]
+        desired = _desired(target, choice.profile, session, own, now, cluster)
+        records[session.identity] = own
+        jobs.append(settings.Job(session, own, now, desired))
+    if hadoop is not None and record is not None:
+        desired = _for_hadoop(target, jobs[0].desired)
+        jobs.append(settings.Job(hadoop, record, in_hadoop, desired))
+    removed = settings.write(jobs)
+    fingerprint = state.identity(choice)
+    for own in records.values():
+        own.fingerprint = fingerprint
+    state.records.update(records)
+    state.hadoop, state.dialect = record, dialect
+    return removed
+
+
+def _dialect(session: Session, own: Properties, in_hadoop: Properties, connector: str) -> str:
+    """The dialect to write for a connector that was chosen, "auto" for what serves the schemes."""
+    found = connectors.detect(session, own, in_hadoop)
+    dialect = connectors.choose(found, connector)
+    if dialect is None:
+        reasons = [entry["reason"] or entry["className"] for entry in found]
+        raise NoConnectorError(
+            "No known connector serves s3://, s3a:// or s3n://: %s."
+            % "; ".join(str(reason) for reason in reasons)
+        )
+    return dialect
+
+
+def _desired(
+    target: Target,
+    profile: Profile,
+    session: Session,
+    record: Record,
+    now: Properties,
+    cluster: Optional[Properties],
+) -> Desired:
+    """What one session is to have."""
+    before = dict(now)
+    if REDACTION in record.applied:
+        before[REDACTION] = record.before.get(REDACTION) or ""
+    plan, dialect, version = target.plan, target.dialect, target.version
+    desired = settings.targets(plan, dialect, version, cluster, target.secret, before)
+    if session.spark is None:  # what is set there is sc.hadoopConfiguration
+        return _for_hadoop(target, desired)
+    desired.update(_catalog_settings(profile, session, record, now))
+    return desired
+
+
+def _for_hadoop(target: Target, desired: Desired) -> Desired:
+    """Of what a session gets, what sc.hadoopConfiguration gets.
+
+    Never an SSE-C key: Spark writes sc.hadoopConfiguration into its event log unmasked.
+    """
+    return {} if target.secret else settings.for_hadoop(target.dialect, target.version, desired)
+
+
+def _catalog_settings(
+    profile: Profile, session: Session, record: Record, current: Properties
+) -> Desired:
+    """What a session's catalogs need for a profile that asks for it; mostly nothing."""
+    asked = "iceberg" in profile.get("writers", ())
+    if not asked and not any(bypass.catalog_of(key) for key in record.applied):
+        return {}
+    from .writers import iceberg
+
+    return iceberg.targets(profile, session, record, current)
+
+
+class TakenBack(NamedTuple):
+    """What came of taking back what was set.
+
+    jobs: in how many places something was set; left: keys that were changed since, or that used
+    catalogs have read; failed: keys that could not be written.
+    """
+
+    jobs: int
+    left: List[str]
+    failed: List[str]
+
+
+def take_back(state: State, sessions: List[Session]) -> TakenBack:
+    """Takes back what was set, and nothing else."""
+    jobs: List[settings.Applied] = [
+        settings.Applied(session, state.records[session.identity])
+        for session in sessions
+        if session.identity in state.records
+    ]
+    context = next((session.context for session in sessions if session.context is not None), None)
+    if (
+        context is not None
+        and state.hadoop is not None
+        and state.hadoop.target == jvm.application(context)
+    ):
+        jobs.append(settings.Applied(HadoopConf(context), state.hadoop))
+    left: List[str] = []
+    failed: List[str] = []
+    for target, record in jobs:
+        left += _catalogs_kept(target, record)
+        changed, lost = settings.take_back(target, record)
+        left += [key for key in changed if key not in left]
+        failed += [key for key in lost if key not in failed]
+    return TakenBack(len(jobs), left, failed)
+
+
+def _catalogs_kept(target: PropertyStore, record: Record) -> List[str]:
+    """Before a clear: properties that used catalogs have read, which stay as they are."""
+    if not isinstance(target, Session) or isinstance(target, HadoopConf):
+        return []
+    if not any(bypass.catalog_of(key) for key in record.applied):
+        return []
+    from .writers import iceberg
+
+    return iceberg.keep(target, record)
+
+
+def created(kind: str, spark: Pyspark) -> None:
+    """A session was created: gives it the armed choice. Never raises."""
+    state = states.get()
+    try:
+        session = wrap(kind, spark)
+        if session is None or state.profile is None or state.fingerprint is None:
+            return
+        record = state.records.get(session.identity)
+        if record is not None and record.fingerprint == state.fingerprint:
+            return
+        find_sessions(state)
+        write(state, [session], Choice(state.profile, state.connector, state.customer_key))
+        state.failure = None
+        renewal.created(state, [session])
+    except Exception as error:  # noqa: BLE001 - the user's call must not fail; the next report says so
+        state.failure = report.scrub(jvm.error_text(error), state.customer_key)
+    state.unreported = True
+
+
+def watch(state: State) -> None:
+    """From now on each session that is created gets the armed choice. Idempotent."""
+    hooks.install(state, created)

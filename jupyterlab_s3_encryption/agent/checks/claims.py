@@ -1,0 +1,106 @@
+"""Which claim a report can make: from what was read and from what stored objects said.
+
+Keeps the evidence of stored objects in the state, and puts it into a report. Must not know: Spark,
+how anything was read.
+"""
+
+import time
+from typing import FrozenSet, Optional
+
+from .. import data
+from ..shapes import Json, Report
+from ..state import Evidence, State
+from . import findings
+
+#: Findings under which something may be stored otherwise than the profile says.
+LOWERING = frozenset(
+    code for code, row in data.contract("findings")["findings"].items() if row["lowers"]
+)
+#: A connector that does not say how it writes: what it wrote does.
+_SHOWN_BY_OBJECTS = frozenset(("connector-not-inspected",))
+
+
+def in_effect(answer: Report, but: FrozenSet[str] = frozenset()) -> bool:
+    """Whether settings that are set are also in effect, on the driver and on every executor.
+
+    but: findings that are not looked at.
+    """
+    executors = answer["executors"]
+    return (
+        answer["session"]["kind"] == "classic"
+        and any(entry["connector"] == answer["dialect"] for entry in answer["connectors"])
+        and executors is not None
+        and executors["covered"] == executors["total"]
+        and not any(item["code"] in LOWERING - but for item in answer["findings"])
+    )
+
+
+def highest(answer: Report) -> str:
+    """The claim of a report whose settings are all as they were applied."""
+    if answer["proof"] is not None and in_effect(answer, _SHOWN_BY_OBJECTS):
+        return "proven"
+    return "inEffect" if in_effect(answer) else "set"
+
+
+def evidence(state: State) -> Optional[Evidence]:
+    """What stored objects said since settings last changed; None if nothing was set."""
+    if state.renewal is None or state.profile is None:
+        state.evidence = None
+    elif state.evidence is None or state.evidence.renewal is not state.renewal:
+        state.evidence = Evidence(state.renewal)
+    return state.evidence
+
+
+def report_evidence(answer: Report, state: State) -> None:
+    """Puts what stored objects said into a report: proof, or the finding that they differ.
+
+    A proof does not outlive a setting that somebody changed.
+    """
+    seen = evidence(state)
+    if seen is None:
+        return
+    if answer["changed"]:
+        seen.proof = {}
+    answer["findings"] += [differing_finding(path, seen.differing[path]) for path in seen.differing]
+    if seen.proof:
+        answer["proof"] = {"buckets": [seen.proof[name] for name in sorted(seen.proof)]}
+
+
+def proved(state: State, bucket: str, objects: int, by: str) -> None:
+    """Objects of a bucket came back as wanted; by: "canary" or "writes"."""
+    seen = evidence(state)
+    if seen is not None and not seen.differing:
+        entry = {"bucket": bucket, "time": moment(time.time()), "objects": objects, "by": by}
+        seen.proof[bucket] = entry
+
+
+def not_proved(state: State, by: str) -> None:
+    """What was proved in this way is not: something of it was not seen."""
+    seen = evidence(state)
+    if seen is not None:
+        seen.proof = {name: one for name, one in seen.proof.items() if one["by"] != by}
+
+
+def differs(state: State, path: str, sentence: str) -> None:
+    """Objects under a path are not as wanted: no proof holds any more."""
+    seen = evidence(state)
+    if seen is not None:
+        seen.proof = {}
+        seen.differing[path] = sentence
+
+
+def moment(seconds: float) -> str:
+    """A time in seconds since 1970 as ISO 8601 in UTC."""
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds)) + "Z"
+
+
+def differing_finding(path: str, sentence: str, kept: bool = True) -> Json:
+    """The finding about a path whose objects are not as the profile says; kept: also in reports to come."""
+    fix = "Look at what is stored there (audit)."
+    return findings.finding(
+        "objects-differ",
+        "error",
+        "Objects written to %s are not as the profile says. %s" % (path, sentence),
+        fix + (" This stays until you apply or clear." if kept else ""),
+        "audit",
+    )

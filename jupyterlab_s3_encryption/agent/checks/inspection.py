@@ -1,0 +1,304 @@
+"""Fills a report with what is found in the kernel: sessions, connectors, settings, findings, claim.
+
+Only reads. Must not know: how settings are written, requests.
+"""
+
+from typing import Dict, List, Optional, Set
+
+from .. import report
+from ..profile import dialects
+from ..shapes import Desired, Json, Pyspark, Report
+from ..spark import activity, connectors, executors, filesystems, jvm, renewal, settings
+from ..spark.sessions import HadoopConf, Session, session_classes
+from ..state import Left, State
+from . import bypass, claims, findings, open_findings
+
+
+def fill(answer: Report, state: State, sessions: List[Session]) -> Report:
+    """Completes a report for a state and its live sessions; the first one is described for all."""
+    answer["profile"] = state.profile
+    answer["fingerprint"] = state.fingerprint
+    answer["waiting"] = state.profile is not None and not sessions
+    if not sessions:
+        loaded = session_classes()
+        reason = (
+            "There is no Spark session yet." if loaded else "pyspark is not loaded in this kernel."
+        )
+        answer["connectors"] = connectors.absent(reason)
+        if state.profile is not None:
+            answer["findings"] += findings.of_profile(state.profile)
+    else:
+        _fill_live(answer, state, sessions)
+    if state.failure is not None:
+        answer["findings"].append(findings.hook_failed(state.failure))
+        answer["claim"] = "none"
+        message = answer["findings"][-1]["message"]
+        report.fail(answer, report.Error("session-hook-failed", message, "old"))
+    return answer
+
+
+def information(state: State, session: Session) -> Json:
+    """Versions and application id of a session, read once for each application."""
+    key = (
+        session.identity
+        if session.context is None
+        else (id(session.context), jvm.application(session.context))
+    )
+    if state.info is None or state.info[0] != key:
+        state.info = (key, _describe(session))
+    return state.info[1]
+
+
+def _fill_live(answer: Report, state: State, sessions: List[Session]) -> None:
+    first = sessions[0]
+    about = information(state, first)
+    answer["session"] = dict(about, kind=first.kind, sessions=len(sessions))
+    values = {session.identity: session.read() for session in sessions}
+    hadoop = HadoopConf(first.context) if first.context is not None else None
+    in_hadoop = hadoop.read() if hadoop is not None else {}
+    found = connectors.detect(first, values[first.identity], in_hadoop)
+    answer["connectors"] = found
+    answer["activity"] = activity.read(sessions)
+    armed = state.profile is not None
+    dialect = state.dialect if armed else connectors.choose(found, "auto")
+    if armed:
+        answer["dialect"] = dialect
+    if dialect is None:
+        return
+    record = (
+        state.hadoop
+        if state.hadoop is not None and state.hadoop.target == about["applicationId"]
+        else None
+    )
+    cluster = settings.cluster_values(in_hadoop, record, dialect)
+    missing = []
+    for key, applied, current in settings.drift(record, in_hadoop) if record is not None else []:
+        entry = {"key": key, "applied": _masked(state, in_hadoop, key, applied)}
+        answer["changed"].append(dict(entry, found=_masked(state, in_hadoop, key, current)))
+    for session in sessions:
+        own = state.records.get(session.identity)
+        rows = _rows(
+            state,
+            dialect,
+            about["hadoopVersion"],
+            session,
+            values[session.identity],
+            in_hadoop,
+            cluster,
+        )
+        answer["settings"] += [row for row in rows if row not in answer["settings"]]
+        if own is None:
+            missing.append(session.identity)
+            continue
+        for key, applied, current in settings.drift(own, values[session.identity]):
+            entry = {"key": key, "applied": _masked(state, values[session.identity], key, applied)}
+            entry["found"] = _masked(state, values[session.identity], key, current)
+            if entry not in answer["changed"]:
+                answer["changed"].append(entry)
+    _add_findings(answer, state, dialect, sessions, values[first.identity], cluster)
+    claims.report_evidence(answer, state)
+    if (
+        armed
+        and not missing
+        and answer["settings"]
+        and all(row["ok"] for row in answer["settings"])
+    ):
+        answer["claim"] = "none" if answer["changed"] else claims.highest(answer)
+
+
+def _rows(
+    state: State,
+    dialect: str,
+    version: Optional[str],
+    session: Session,
+    own: Dict[str, str],
+    in_hadoop: Dict[str, str],
+    cluster: Dict[str, str],
+) -> List[Json]:
+    """The settings of one session: everything that was applied, and what else is there."""
+    record = state.records.get(session.identity)
+    applied: Desired = record.applied if record is not None else {}
+    others = {key for key in own if dialects.entry_of(dialect, key)}
+    others |= {key for key in cluster if cluster[key] and dialects.entry_of(dialect, key)}
+    rows = []
+    for key in list(applied) + sorted(others - set(applied)):
+        value = _effective(dialect, version, key, own, in_hadoop)
+        expected = applied.get(key)
+        off = expected is None or _is_off(dialect, key, expected)
+        if key not in applied:
+            ok = True
+            if not value:
+                continue
+        elif off:
+            ok = not value or _is_off(dialect, key, value)
+        else:
+            ok = value == expected
+        rows.append(
+            {
+                "key": key,
+                "value": _masked(state, own, key, value),
+                "wanted": None if off else _masked(state, own, key, expected),
+                "origin": _origin(dialect, key, own, cluster, applied),
+                "ok": ok,
+            }
+        )
+    return rows
+
+
+def _effective(
+    dialect: str, version: Optional[str], key: str, own: Dict[str, str], in_hadoop: Dict[str, str]
+) -> Optional[str]:
+    """The value that counts; a newer name decides over what Hadoop holds under an older one."""
+    if key in own:
+        return own[key]
+    for name in dialects.aliases(dialect, key):
+        if (name in own or name in in_hadoop) and dialects.replaces(dialect, version, name, key):
+            return None
+    return in_hadoop.get(key)
+
+
+def _is_off(dialect: str, key: str, value: str) -> bool:
+    entry = dialects.entry_of(dialect, key)
+    return entry is not None and value == entry["off"]
+
+
+def _origin(
+    dialect: str,
+    key: str,
+    own: Dict[str, str],
+    cluster: Dict[str, str],
+    applied: Desired,
+) -> str:
+    if dialects.bucket_of(dialect, key) is not None and key not in applied:
+        return "bucket"
+    if key in own:
+        return "session"
+    return "cluster" if cluster.get(key) else "none"
+
+
+def _masked(state: State, values: Dict[str, str], key: str, value: Optional[str]) -> Optional[str]:
+    algorithm = next(
+        (values[name] for name in values if name.endswith("algorithm") and values[name] == "SSE-C"),
+        None,
+    )
+    return report.mask(key, value, algorithm, state.customer_key)
+
+
+def _add_findings(
+    answer: Report,
+    state: State,
+    dialect: str,
+    sessions: List[Session],
+    own: Dict[str, str],
+    cluster: Dict[str, str],
+) -> None:
+    first = sessions[0]
+    armed = state.profile is not None
+    record = state.records.get(first.identity)
+    applied: Set[str] = set(record.applied) if record is not None else set()
+    found: List[Json] = []
+    if first.context is not None:
+        found += _open(answer, state, dialect, sessions)
+    elif armed:
+        closed = state.executors_closed
+        since = closed if closed is not None and closed.fingerprint == state.fingerprint else None
+        able = executors.are_apart(answer["session"]["master"])
+        found.append(findings.connect_unknown(able, since))
+    if state.profile is not None:
+        found += findings.changed(answer["changed"])
+        found += findings.of_connectors(answer["connectors"], dialect)
+        found += findings.of_profile(state.profile)
+        found += bypass.find_bypasses(state.profile, own)
+        if dialect == "emrfs":
+            found.append(findings.not_inspected())
+        elif first.context is not None and not answer["changed"]:
+            loaded = bool(answer["fileSystems"])
+            version = answer["session"]["hadoopVersion"]
+            differences = filesystems.computed(
+                first, state.profile, state.customer_key, version, loaded
+            )
+            found += findings.of_computed(differences)
+    everything = dict(cluster)
+    everything.update(own)
+    found += findings.of_buckets(dialect, everything, applied)
+    found += findings.of_cluster(dialect, cluster, armed)
+    found += findings.of_names(dialect, own, _late(first, own))
+    answer["findings"] += found
+
+
+def _open(answer: Report, state: State, dialect: str, sessions: List[Session]) -> List[Json]:
+    """Fills in file systems and executors; returns what is not renewed among them."""
+    first = sessions[0]
+    current = renewal.of(state, first)
+    still = renewal.still_running(state, sessions)
+    trusted = current is not None and not current.due
+    systems: Optional[List[filesystems.Open]] = None
+    writing: List[str] = []
+    older = 0
+    reason = None
+    try:
+        seen = filesystems.inspect(state, first, dialect, trusted)
+        systems, writing, older = seen
+    except Exception as error:  # noqa: BLE001 - no classes, or no JVM: unknown, and the report says so
+        reason = jvm.error_text(error)
+    answer["fileSystems"] = [entry.entry() for entry in systems or []]
+    left = [entry for entry in systems or [] if entry.ours and entry.stale is not False]
+    answer["executors"] = renewal.coverage(state, first, bool(left) or systems is None)
+    if current is None or (state.profile is None and not current.due):
+        return []
+    stale = sorted(entry.uri for entry in left if entry.stale)
+    renewal.reported(current, first, Left(stale, writing))
+    found = open_findings.of_renewal(current, answer["activity"], still, dialect == "s3a")
+    if not current.due:
+        found += open_findings.of_file_systems(left if systems is not None else None, reason)
+    local = executors.is_local(str(first.context.master))
+    found += open_findings.of_executors(answer["executors"], current, local)
+    if state.profile is not None:
+        found += open_findings.of_older_handles(
+            writing, older, filesystems.event_log(first.context)
+        )
+    return found
+
+
+def _late(first: Session, own: Dict[str, str]) -> Set[str]:
+    """spark.hadoop.* of the session that were not there when Spark started."""
+    prefixed = [key for key in own if key.startswith("spark.hadoop.")]
+    if not prefixed or first.context is None:
+        return set(prefixed)
+    conf = jvm.scala(first.context).getConf()
+    return {key for key in prefixed if not conf.contains(key) or str(conf.get(key)) != own[key]}
+
+
+def _describe(session: Session) -> Json:
+    """Application id, versions and master of a session, for the report."""
+    if session.kind == "connect":
+        return {
+            "applicationId": None,
+            "sparkVersion": str(session.spark.version),
+            "hadoopVersion": _connect_hadoop_version(session.spark),
+            "master": _connect_master(session.spark),
+        }
+    context = session.context
+    return {
+        "applicationId": jvm.application(context),
+        "sparkVersion": str(context.version),
+        "hadoopVersion": str(
+            jvm.java_class(context, "org.apache.hadoop.util.VersionInfo").getVersion()
+        ),
+        "master": str(context.master),
+    }
+
+
+def _connect_master(spark: Pyspark) -> Optional[str]:
+    try:
+        return str(spark.conf.get("spark.master", "")) or None
+    except Exception:  # noqa: BLE001 - a server may keep it to itself; it is unknown then
+        return None
+
+
+def _connect_hadoop_version(spark: Pyspark) -> Optional[str]:
+    query = "SELECT reflect('org.apache.hadoop.util.VersionInfo', 'getVersion')"
+    try:
+        return str(spark.sql(query).collect()[0][0])
+    except Exception:  # noqa: BLE001 - reflect may be forbidden on the server; the version is unknown then
+        return None

@@ -1,0 +1,169 @@
+"""The reasons why settings that are set are not in effect on what is open.
+
+From values that were read to findings; reads nothing itself. Must not know: how anything was read.
+"""
+
+from typing import Dict, List, Optional
+
+from ..shapes import Finding
+from ..spark import activity
+from ..spark.filesystems import Open
+from ..state import Renewal
+from .findings import finding
+
+#: How many older instances are worth a word; how many OpenFileSystems watches.
+MANY, MAX_WATCHED = 500, 1024
+
+
+def of_renewal(
+    renewal: Renewal, now: Dict[str, Optional[int]], still: activity.Running, sealing: bool
+) -> List[Finding]:
+    """What keeps the settings from being in effect on what is open.
+
+    now: what is running; still: what of it was running when the settings changed; sealing: the
+    connector is one whose new file systems can be held to the settings.
+    """
+    found = []
+    if renewal.due and renewal.cancelled:
+        message = "The renewal was cancelled: open file systems may keep their older settings."
+        found.append(finding("renewal-cancelled", "warning", message, "Apply again.", "apply"))
+    elif renewal.due:
+        if renewal.failure is not None:
+            message = "Open file systems could not be renewed: %s" % renewal.failure
+        else:
+            message = "The executors are renewed as soon as nothing is running: %s now." % (
+                activity.describe(now)
+            )
+        fix = "Nothing to do: it happens before a later cell. Verify does it as soon as possible."
+        found.append(finding("renewal-pending", "warning", message, fix, "verify"))
+    elif sealing and not renewal.sealed:
+        found.append(
+            finding(
+                "not-sealed",
+                "warning",
+                "File systems that are opened from now on may bring settings of their own%s."
+                % (": " + renewal.failure if renewal.failure else ""),
+                "Restart the kernel and apply before Spark starts.",
+            )
+        )
+    if still.jobs or still.commands:
+        count = max(len(still.jobs), len(still.commands))
+        message = "Started before the settings changed and still running: %s." % (
+            "1 job" if count == 1 else "%d jobs" % count
+        )
+        message += " What it writes may carry the older ones."
+        fix = "Nothing to do: this ends with it."
+        found.append(finding("still-running", "warning", message, fix, "verify"))
+    if still.streams:
+        message = (
+            "%s started before the settings changed: checkpoints and logs on S3 keep the older "
+            "ones until the query is started again."
+        ) % (
+            "A streaming query was"
+            if len(still.streams) == 1
+            else "%d streaming queries were" % len(still.streams)
+        )
+        found.append(
+            finding(
+                "stream-keeps-settings", "warning", message, "Stop the query and start it again."
+            )
+        )
+    return found
+
+
+def of_executors(found: Optional[Dict[str, int]], renewal: Renewal, local: bool) -> List[Finding]:
+    """Executors that may still hold older settings after a renewal."""
+    if renewal.due or local:
+        return []  # reported as a renewal, or, if the driver is the executor, by its file systems
+    if found is None:
+        message = "It is not known whether the executors still hold older settings."
+    elif found["total"] == 0:
+        message = "There is no executor now: those that join are looked at before the next cell."
+    elif found["covered"] == found["total"]:
+        return []
+    else:
+        message = "%d of %d executors may still hold older settings." % (
+            found["total"] - found["covered"],
+            found["total"],
+        )
+    if renewal.reason is not None:
+        message += " " + renewal.reason
+    fix = "Nothing to do: they are looked at before the next cell. Verify does it now."
+    return [finding("executors-not-covered", "warning", message, fix, "verify")]
+
+
+def of_file_systems(left: Optional[List[Open]], reason: Optional[str] = None) -> List[Finding]:
+    """File systems of the driver that write, or may write, otherwise than what is set now.
+
+    left: those of them that are open, None if they cannot be looked at, for a reason.
+    """
+    if left is None:
+        message = "The open file systems of the driver cannot be looked at."
+        message += " " + reason if reason else ""
+        fix = "Restart the kernel: the settings are then in force before the first access."
+        return [finding("stale-file-system", "warning", message, fix)]
+    found = []
+    for entry in left:
+        if entry.stale is None:
+            how = "was opened by a connector that does not tell how it writes"
+        else:
+            how = "still writes with %s" % (entry.algorithm or "the bucket's default")
+            if entry.entry()["keyId"]:
+                how += " and the key %s" % entry.entry()["keyId"]
+        message = (
+            "Objects written to %s may still carry older settings: its open file system %s."
+            % (entry.uri, how)
+        )
+        fix = "Verify opens it again. If that does not help, restart the kernel."
+        found.append(finding("stale-file-system", "warning", message, fix, "verify"))
+    return found
+
+
+def of_older_handles(writing: List[str], older: int, event_log: Optional[str]) -> List[Finding]:
+    """What was opened before the settings changed, and writes or may write.
+
+    writing: addresses to which something wrote through it; older: how many instances are still in
+    use; event_log: where Spark's event log is, which is always written so.
+    """
+    found = []
+    if older >= MAX_WATCHED:
+        found.append(
+            finding(
+                "older-not-watched",
+                "warning",
+                "%d or more file systems from before are still in use, and no more than that are "
+                "watched for writes." % MAX_WATCHED,
+                "Let go of what your code keeps open, or restart the kernel.",
+            )
+        )
+    elif older > MANY:
+        found.append(
+            finding(
+                "older-open",
+                "info",
+                "%d file systems from before are still open, because something may use them. They "
+                "are closed when nothing does." % older,
+            )
+        )
+    if event_log is not None:
+        found.append(
+            finding(
+                "event-log-file-system",
+                "info",
+                "Spark's event log is written as it was opened when Spark started: its own files "
+                "in %s do not follow these settings." % event_log,
+            )
+        )
+    others = [uri for uri in writing if uri.rstrip("/") != event_log]
+    if others:
+        found.append(
+            finding(
+                "written-through-older",
+                "warning",
+                "Something still wrote to %s with the settings from before: a file system, a "
+                "stream or a job that was opened before they changed." % ", ".join(others),
+                "Open it again in your code, then apply again.",
+                "apply",
+            )
+        )
+    return found

@@ -1,0 +1,201 @@
+"""First thing of ours in a kernel: finds the agent, or loads it from text, and passes a request on.
+
+Travels with each request and runs alone, so it imports nothing of ours by itself. Must not know:
+Spark, profiles, what a request does. Never raises.
+"""
+
+import sys
+import types
+from typing import Any, Dict, Optional
+
+Json = Dict[str, Any]
+#: A module that is our agent.
+Module = Any
+
+MIME = "application/vnd.jupyterlab-s3-encryption+json"
+PROTOCOL = 1
+INSTALLED = "jupyterlab_s3_encryption.agent"
+SHIPPED = "_jupyterlab_s3_encryption_agent"
+STATE = "_jupyterlab_s3_encryption_state"
+#: Holds `run` and the text it came from: compiling that again would cost each guard 1 ms.
+KEPT = "_jupyterlab_s3_encryption_bootstrap"
+#: The agent's package that gives out the files which are no Python.
+DATA = SHIPPED + ".data"
+#: The message that tells the other pages of a kernel to look again; it says nothing else.
+CHANGED = "s3_encryption_changed"
+
+
+class Answer:
+    """Carries a report through IPython's display machinery as JSON."""
+
+    def __init__(self, report: Json) -> None:
+        self.report = report
+
+    def __repr__(self) -> str:
+        return "<report of S3 Encryption>"
+
+    def _repr_mimebundle_(self, **_: object) -> Json:
+        return {MIME: self.report}
+
+
+def run(payload: Json) -> Answer:
+    """Answers {"request", "fingerprint", "version", "files"?, "part"?} with a report as Answer.
+
+    part: a folder of the agent that the request needs, and that travels only then.
+    """
+    try:
+        if KEPT not in sys.modules or sys.modules[KEPT].run is not run:
+            keep(payload)
+        before = armed()
+        agent = find(payload) or load(payload)
+        if agent is None:
+            return Answer({"protocol": PROTOCOL, "agentMissing": True})
+        answer = Answer(agent.handle(payload["request"]))
+        if armed() != before:
+            announce()
+    except BaseException as error:  # noqa: BLE001 - an interrupt too: whoever asked needs an answer
+        answer = Answer(failure(payload, error))
+    return answer
+
+
+def keep(payload: Json) -> None:
+    """Leaves this text's `run` where the next request finds it."""
+    kept: Module = types.ModuleType(KEPT)
+    kept.text, kept.run = payload["bootstrap"], run
+    sys.modules[KEPT] = kept
+
+
+def armed() -> object:
+    """Identity of what is armed in this process; None if nothing is."""
+    return getattr(getattr(sys.modules.get(STATE), "state", None), "fingerprint", None)
+
+
+def announce() -> None:
+    """Tells every page of this kernel to look; a kernel that cannot is left as it is."""
+    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    kernel = getattr(shell, "kernel", None)
+    if kernel is not None and hasattr(kernel, "send_response"):
+        kernel.send_response(kernel.iopub_socket, CHANGED, {})
+
+
+def find(payload: Json) -> Optional[Module]:
+    """The agent that is loaded already, or that is installed, with the same protocol."""
+    shipped = sys.modules.get(SHIPPED)
+    if same(shipped, payload):
+        part = payload.get("part")
+        return None if part and "%s.%s" % (SHIPPED, part) not in sys.modules else shipped
+    if INSTALLED not in sys.modules:
+        try:
+            __import__(INSTALLED)
+        except Exception:  # noqa: BLE001 - not there, or not fit to be used: the text is
+            return None
+    installed = sys.modules.get(INSTALLED)
+    return installed if getattr(installed, "PROTOCOL", None) == PROTOCOL else None
+
+
+def same(shipped: Optional[Module], payload: Json) -> bool:
+    """Whether a loaded agent is the one whose text the payload is about."""
+    return shipped is not None and payload.get("fingerprint") == shipped.FINGERPRINT
+
+
+def load(payload: Json) -> Optional[Module]:
+    """Loads the agent, or what it lacks, from the payload's text; None if there is no text."""
+    files: Dict[str, str] = payload.get("files") or {}
+    if not files:
+        return None
+    import importlib.abc
+    import importlib.util
+    import linecache
+
+    modules = {module_name(path): path for path in files if path.endswith(".py")}
+
+    class Loader(importlib.abc.Loader):
+        def __init__(self, path: str) -> None:
+            self.path = path
+
+        def create_module(self, spec: object) -> None:
+            """Leaves making the module to Python."""
+
+        def exec_module(self, module: Module) -> None:
+            shown, text = "<%s/%s>" % (SHIPPED, self.path), files[self.path]
+            linecache.cache[shown] = (len(text), None, text.splitlines(True), shown)
+            exec(compile(text, shown, "exec"), module.__dict__)  # noqa: S102 - what this is for
+            if module.__name__ == DATA:
+                data = {path: files[path] for path in files if not path.endswith(".py")}
+                module.SHIPPED.update(data)
+
+    class Finder(importlib.abc.MetaPathFinder):
+        def find_spec(self, name: str, *_: object) -> Any:
+            path = modules.get(name)
+            if path is None:
+                return None
+            package = path.endswith("__init__.py")
+            return importlib.util.spec_from_loader(name, Loader(path), is_package=package)
+
+    there = [name for name in sys.modules if name.split(".")[0] == SHIPPED]
+    old = {name: sys.modules[name] for name in there}
+    if not same(sys.modules.get(SHIPPED), payload):
+        for name in there:
+            del sys.modules[name]
+    finder = Finder()
+    sys.meta_path.insert(0, finder)
+    try:
+        agent: Module = importlib.import_module(SHIPPED)
+        for name in modules:
+            importlib.import_module(name)
+    except BaseException:
+        for name in [name for name in sys.modules if name.split(".")[0] == SHIPPED]:
+            del sys.modules[name]
+        sys.modules.update(old)
+        raise
+    finally:
+        sys.meta_path.remove(finder)
+    agent.SOURCE = "shipped"
+    agent.VERSION = payload.get("version") or ""
+    agent.FINGERPRINT = payload.get("fingerprint")
+    return agent
+
+
+def module_name(path: str) -> str:
+    """The module that a file of the agent is, by its path below the agent's folder."""
+    names = [SHIPPED, *path[: -len(".py")].split("/")]
+    return ".".join(names[:-1] if names[-1] == "__init__" else names)
+
+
+def failure(payload: Json, error: BaseException) -> Json:
+    """A complete report of an error that happened outside of the agent, without the SSE-C key."""
+    import traceback
+
+    text = "".join(traceback.format_exception(type(error), error, error.__traceback__)[-4:])
+    request, secret = "", None
+    try:
+        request = str(payload["request"]["request"])
+        secret = payload["request"]["arguments"].get("customerKey")
+    except Exception:  # noqa: BLE001 - a payload of another form is the error that is reported
+        request = ""
+    if isinstance(secret, str) and secret:
+        text = text.replace(secret, "********")
+    nobody: Json = {"kind": "none", "sessions": 0}
+    nobody.update(dict.fromkeys(("applicationId", "sparkVersion", "hadoopVersion", "master")))
+    report: Json = dict.fromkeys(("profile", "fingerprint", "dialect", "executors"))
+    report.update(dict.fromkeys(("proof", "canary", "writes", "audit", "bucket")))
+    report.update(
+        {
+            name: []
+            for name in ("connectors", "settings", "removed", "fileSystems", "findings", "changed")
+        }
+    )
+    message = "The agent could not be run. " + text
+    report.update(
+        protocol=PROTOCOL,
+        request=request,
+        ok=False,
+        error={"code": "internal", "message": message, "fields": [], "settings": "unchanged"},
+        agent={"version": "", "python": sys.version.split()[0], "source": "shipped"},
+        waiting=False,
+        session=nobody,
+        activity={"jobs": None, "streams": None},
+        claim="none",
+        elapsed=0.0,
+    )
+    return report

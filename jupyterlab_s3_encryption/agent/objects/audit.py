@@ -1,0 +1,158 @@
+"""What is really stored under a path: lists, reads headers, counts; a page at each request.
+
+Holds an iterator, the counts and the page that was not given out yet, and nothing else. Must not
+know: how a header is read, requests, reports.
+"""
+
+import collections
+import heapq
+import threading
+import time
+import uuid
+from typing import Deque, Dict, Iterator, List, Optional, Tuple
+
+from ..checks import claims
+from ..shapes import Json, Profile
+from ..spark.sessions import Session
+from . import verdicts
+from .reading.headers import Listed
+from .reading.java_reader import Reader
+from .reading.location import S3Location
+from .reading.readers import reader_of
+from .time_sliced import TimeSliced
+
+LIMIT, MAX_LIMIT = 1000, 1000000
+PAGE, MAX_PAGE = 200, 500
+#: "newest" keeps this many names while it lists everything; it can look at no more.
+MAX_NEWEST = 10000
+#: Seconds of a kernel's time for one answer.
+SECONDS = 0.8
+#: Objects that are listed, and whose headers are read, in the first step, which somebody is waiting
+#: for, and in each one after it: between two steps S3 has nothing to do.
+FIRST, STEP = 240, 1000
+
+
+class Audit:
+    """One audit. token: what continues it."""
+
+    def __init__(
+        self,
+        session: Session,
+        location: S3Location,
+        profile: Optional[Profile],
+        limit: int,
+        sample: str,
+    ) -> None:
+        self.token = uuid.uuid4().hex
+        self.location = location
+        self.limit = limit
+        self.seen = 0
+        self.checked = 0
+        self.complete = False
+        self.read_by: Optional[str] = None
+        self._choice = verdicts.choice_of(profile, location.bucket)
+        self._ready: Deque[Json] = collections.deque()
+        #: A step may be under way while an answer is made.
+        self._lock = threading.Lock()
+        self._counts: Dict[Tuple[Optional[str], Optional[str], Optional[str]], List[int]] = {}
+        steps = self._newest(session) if sample == "newest" else self._first(session)
+        self._work = TimeSliced(session.context, steps)
+
+    @property
+    def failure(self) -> Optional[BaseException]:
+        """What ended it early."""
+        return self._work.failure
+
+    def answer(self, page: int) -> Json:
+        """Works for a while and returns what is known, an entry of the report."""
+        began = time.monotonic()
+        self._work.go(began + SECONDS, lambda: len(self._ready) >= page)
+        with self._lock:
+            given = [self._ready.popleft() for _ in range(min(page, len(self._ready)))]
+            given.sort(key=lambda entry: verdicts.ORDER.index(entry["verdict"]))
+            over = self._work.done and not self._ready
+            return {
+                "token": None if over else self.token,
+                "path": self.location.text(),
+                "seen": self.seen,
+                "checked": self.checked,
+                "limit": self.limit,
+                "complete": self.complete and over,
+                "counts": self._count_rows(),
+                "objects": given,
+                "readBy": self.read_by,
+                "elapsed": round((time.monotonic() - began) * 1000, 2),
+            }
+
+    def close(self) -> None:
+        """Ends it and lets go of what it holds."""
+        self._work.close()
+
+    def _count_rows(self) -> List[Json]:
+        """The counts, what needs a look first."""
+        rows = [
+            dict(zip(("algorithm", "keyId", "verdict"), name), objects=count[0], bytes=count[1])
+            for name, count in self._counts.items()
+        ]
+        return sorted(rows, key=lambda row: (verdicts.ORDER.index(row["verdict"]), -row["objects"]))
+
+    def _first(self, session: Session) -> Iterator[None]:
+        """The objects in the order in which S3 lists them."""
+        reader = reader_of(session, self.location)
+        try:
+            listing = reader.listing(self.location.text())
+            yield
+            left = self.limit
+            while left > 0:
+                count = min(STEP if self.checked else FIRST, left)
+                found = reader.take(listing, count)
+                self.seen += len(found.rows)
+                self._check(reader, found)
+                left -= len(found.rows)
+                yield
+                if len(found.rows) < count:
+                    self.complete = True
+                    return
+            self.complete = not reader.take(listing, 1).rows
+        finally:
+            reader.close()
+
+    def _newest(self, session: Session) -> Iterator[None]:
+        """The newest objects: everything is listed before the first header is read."""
+        reader = reader_of(session, self.location)
+        try:
+            listing = reader.listing(self.location.text())
+            yield
+            newest: List[Tuple[float, str, int]] = []
+            found = reader.take(listing, STEP)
+            while found.rows:
+                self.seen += len(found.rows)
+                for path, size, modified in found.rows:
+                    heapq.heappush(newest, (modified, path, size))
+                    if len(newest) > self.limit:
+                        heapq.heappop(newest)
+                yield
+                found = reader.take(listing, STEP)
+            newest.sort(reverse=True)
+            for begin in range(0, len(newest), STEP):
+                part = newest[begin : begin + STEP]
+                paths = reader.paths([path for _, path, _ in part])
+                rows = [(path, size, modified) for modified, path, size in part]
+                self._check(reader, Listed(paths, rows))
+                yield
+            self.complete = self.checked == self.seen
+        finally:
+            reader.close()
+
+    def _check(self, reader: Reader, found: Listed) -> None:
+        headers = reader.headers(found.paths)
+        with self._lock:
+            for (path, size, modified), header in zip(found.rows, headers):
+                entry = verdicts.entry(path, size, claims.moment(modified), header, self._choice)
+                name = (entry["algorithm"], entry["keyId"], entry["verdict"])
+                count = self._counts.setdefault(name, [0, 0])
+                count[0] += 1
+                count[1] += size
+                self._ready.append(entry)
+                self.checked += 1
+            self.read_by = reader.read_by

@@ -1,0 +1,136 @@
+"""What is in force at a bucket: its default encryption, and the statements of its policy about it.
+
+Read with boto3, with the credentials that Spark's fs.s3a.* name in plain or else boto3's own; two
+calls, which need s3:GetEncryptionConfiguration and s3:GetBucketPolicy. Only on request. Must not
+know: profiles, requests, reports. What follows for a profile is the front end's to say.
+"""
+
+import json
+import re
+import time
+from typing import Any, Callable, List, Optional, Tuple
+
+from ..shapes import Java, Json, Report
+from .reading import boto
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\Z")
+#: A statement is about encryption where a condition of it names one of these.
+_ABOUT = ("x-amz-server-side-encryption", "aws:securetransport")
+
+
+class NotReadError(Exception):
+    """Nothing of the bucket could be read; the message says why."""
+
+
+def name_of(text: object) -> Optional[str]:
+    """The bucket of a name or an s3:// address; None if it is neither."""
+    if not isinstance(text, str):
+        return None
+    name = re.sub(r"^s3[an]?://", "", text.strip()).split("/")[0]
+    return name if _NAME.match(name) else None
+
+
+def read(conf: Java, bucket: str) -> Json:
+    """Default encryption and statements; `conf` has `get(name)`, as a Hadoop configuration has.
+
+    Of each part that may not be read: None, and a reason. Raises NotReadError.
+    """
+    began = time.monotonic()
+    if not boto.available(True):
+        raise NotReadError("This kernel has no boto3, which reads the settings of a bucket.")
+    try:
+        client = boto.Boto(conf, bucket).client
+    except Exception as error:
+        raise NotReadError("boto3 could not be used: %s" % _first(error)) from error
+    default, no_default = _attempt(
+        lambda: _default(client.get_bucket_encryption(Bucket=bucket)),
+        "s3:GetEncryptionConfiguration",
+        {"ServerSideEncryptionConfigurationNotFoundError": None},
+    )
+    statements, no_policy = _attempt(
+        lambda: _statements(client.get_bucket_policy(Bucket=bucket)["Policy"]),
+        "s3:GetBucketPolicy",
+        {"NoSuchBucketPolicy": {"statements": [], "others": 0}},
+    )
+    return {
+        "bucket": bucket,
+        "default": default,
+        "defaultReason": no_default,
+        "policy": statements,
+        "policyReason": no_policy,
+        "elapsed": round((time.monotonic() - began) * 1000.0, 1),
+    }
+
+
+def _attempt(call: Callable[[], Any], permission: str, empty: Json) -> Tuple[Any, Optional[str]]:
+    """(what was read, None) or (None, why not). Raises NotReadError if there is no bucket."""
+    try:
+        return call(), None
+    except Exception as error:
+        response = getattr(error, "response", None)
+        code = response.get("Error", {}).get("Code", "") if isinstance(response, dict) else ""
+        if code in empty:
+            reason = None if empty[code] is not None else "The bucket says nothing about it."
+            return empty[code], reason
+        if code == "NoSuchBucket":
+            raise NotReadError("There is no such bucket.") from error
+        if code in ("AccessDenied", "403"):
+            return None, "It may not be read: the role needs %s." % permission
+        return None, _first(error)
+
+
+def _first(error: BaseException) -> str:
+    text = str(error).splitlines()
+    return text[0][:300] if text else type(error).__name__
+
+
+def _default(answer: Report) -> Json:
+    """The rule of the default encryption, flat. keyId: "" if S3 takes aws/s3, or has none."""
+    rules = answer["ServerSideEncryptionConfiguration"]["Rules"]
+    rule = rules[0] if rules else {}
+    chosen = rule.get("ApplyServerSideEncryptionByDefault") or {}
+    blocked = rule.get("BlockedEncryptionTypes") or {}
+    return {
+        "algorithm": str(chosen.get("SSEAlgorithm") or ""),
+        "keyId": str(chosen.get("KMSMasterKeyID") or ""),
+        "bucketKey": rule.get("BucketKeyEnabled") is True,
+        "blocked": [str(item) for item in blocked.get("EncryptionType") or []],
+    }
+
+
+def _statements(policy: str) -> Json:
+    """The statements about encryption or TLS, with lists everywhere, and how many others there are."""
+    found: List[Json] = []
+    others = 0
+    for statement in _list(json.loads(policy).get("Statement")):
+        condition = statement.get("Condition") or {}
+        names = [str(key).lower() for keys in condition.values() for key in keys]
+        if not any(about in name for name in names for about in _ABOUT):
+            others += 1
+            continue
+        found.append(
+            {
+                "sid": str(statement.get("Sid") or ""),
+                "effect": str(statement.get("Effect") or ""),
+                "everybody": statement.get("Principal") in ("*", {"AWS": "*"}, {"AWS": ["*"]}),
+                "actions": _texts(statement.get("Action")),
+                "resources": _texts(statement.get("Resource")),
+                # NotAction and the like are not taken apart: what they mean is not guessed.
+                "plain": set(statement)
+                <= {"Sid", "Effect", "Principal", "Action", "Resource", "Condition"},
+                "conditions": [
+                    {"operator": str(operator), "key": str(key), "values": _texts(values)}
+                    for operator, keys in condition.items()
+                    for key, values in keys.items()
+                ],
+            }
+        )
+    return {"statements": found, "others": others}
+
+
+def _list(value: object) -> List[Any]:
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def _texts(value: object) -> List[str]:
+    return [str(item).lower() if isinstance(item, bool) else str(item) for item in _list(value)]

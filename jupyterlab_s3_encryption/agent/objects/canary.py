@@ -1,0 +1,233 @@
+"""Writes tiny objects with Spark from every executor, reads their headers back, removes them.
+
+Everything is below one folder of its own, which is removed also after a failure. Must not know:
+how a header is read, requests, how a report looks.
+"""
+
+import threading
+import time
+import uuid
+from typing import Any, List, Optional, Set
+from urllib.parse import unquote
+
+from ..checks import claims
+from ..shapes import Json, Pyspark
+from ..spark import executors, jvm
+from ..spark.sessions import Session
+from ..state import State
+from . import verdicts
+from .reading import java_reader
+from .reading.headers import error_text
+from .reading.location import S3Location
+from .writes import write_targets
+
+#: Seconds after which the writing is given up.
+TIME_LIMIT = 60.0
+ROUNDS = 5
+MAX_SLOTS = 256
+DESCRIPTION = "S3 Encryption: canary"
+_GROUP = "spark.jobGroup.id"
+_PROPERTIES = (_GROUP, "spark.job.description", "spark.job.interruptOnCancel")
+#: Which executor writes: its id (from its command line), else its process.
+WHO = (
+    "coalesce(nullif(regexp_extract(reflect('java.lang.System','getProperty','sun.java.command'),"
+    "'--executor-id[ =]([^ ]+)',1),''), reflect('org.apache.spark.util.Utils','getProcessName'))"
+    " AS executor"
+)
+#: Waiting keeps a quick executor from taking the tasks that are meant for the others.
+TEXT = "concat_ws('', 'S3 Encryption canary', reflect('java.lang.Thread','sleep',%dL)) AS text"
+
+
+class Canary:
+    """One canary. `entry` is the one of the report, `failure` why it came to nothing."""
+
+    def __init__(self, state: State, session: Session, location: S3Location) -> None:
+        self.entry: Json = {
+            "location": location.text(),
+            "slots": 0,
+            "executors": {"total": 0, "wrote": 0},
+            "objects": [],
+            "readBy": None,
+            "removed": True,
+            "left": [],
+            "elapsed": 0.0,
+        }
+        self.failure: Optional[str] = None
+        #: What differs, as a sentence.
+        self.differing: Optional[str] = None
+        self._state = state
+        self._session = session
+        self._location = location
+        self._folder = "%s/%s%s" % (location.text(), write_targets.CANARY, uuid.uuid4().hex[:12])
+        self._late = False
+
+    def run(self) -> None:
+        """Does all of it; never raises an Exception."""
+        began = time.monotonic()
+        reader = None
+        try:
+            reader = self._open()
+            absent = self._absent(reader)
+        except Exception as error:  # noqa: BLE001 - nothing was written yet
+            self.failure = error_text(error)
+        else:
+            try:
+                self._write(reader)
+                self._read(reader)
+            except Exception as error:  # noqa: BLE001 - Spark's, Java's or S3's: reported
+                self.failure = error_text(error)
+                if self._late:
+                    self.failure = "It was not done within %d seconds." % TIME_LIMIT
+            finally:
+                self._remove(reader, absent)
+        finally:
+            if reader is not None:
+                reader.close()
+            self.entry["elapsed"] = round((time.monotonic() - began) * 1000, 2)
+        self._conclude()
+
+    def _open(self) -> Any:
+        return java_reader.Reader(self._session, self._location, as_written=True)
+
+    def _absent(self, reader: java_reader.Reader) -> List[str]:
+        """The folders above ours that are not there yet, the innermost first."""
+        found = []
+        parts = self._location.path.split("/")[1:]
+        root = self._location.root()
+        if not parts:
+            reader.system.listStatus(reader.path(root))  # raises if there is no such bucket
+        for count in range(len(parts), 0, -1):
+            path = root + "/".join(parts[:count])
+            if reader.system.exists(reader.path(path)):
+                break
+            found.append(path)
+        return found
+
+    def _write(self, reader: java_reader.Reader) -> None:
+        """Until every executor has written, within bounds."""
+        context = self._session.context
+        local = executors.is_local(str(context.master))
+        known = {"driver"} if local else executors.known(context)
+        slots = _slots(context)
+        tasks = max(min(slots, MAX_SLOTS), len(known or ()))
+        self.entry["slots"] = tasks
+        before = [(name, context.getLocalProperty(name)) for name in _PROPERTIES]
+        group = "s3-encryption-" + uuid.uuid4().hex
+        timer = threading.Timer(TIME_LIMIT, self._give_up, [group])
+        timer.daemon = True
+        context.setLocalProperty("spark.job.interruptOnCancel", None)
+        context.setLocalProperty("spark.job.description", DESCRIPTION)
+        context.setLocalProperty(_GROUP, group)
+        timer.start()
+        wrote: Set[str] = set()
+        try:
+            for attempt in range(ROUNDS):
+                wait = min(50 * attempt, 200)
+                frame = self._session.spark.range(0, tasks, 1, tasks)
+                who = "'driver' AS executor" if local else WHO
+                frame = frame.selectExpr(who, TEXT % wait)
+                path = "%s/%d" % (self._folder, attempt)
+                frame.write.partitionBy("executor").text(path)
+                wrote |= _executors(reader, path)
+                known = known if local else executors.known(context)
+                if known is None or known <= wrote:
+                    break
+        finally:
+            timer.cancel()
+            for name, value in before:
+                context.setLocalProperty(name, value)
+        total = len(known) if known is not None else len(wrote)
+        covered = wrote if known is None else known & wrote
+        if known and not covered and len(wrote) == total:
+            covered = known  # a launcher of another form: distinguished by process
+        self.entry["executors"] = {"total": total, "wrote": len(covered)}
+
+    def _give_up(self, group: str) -> None:
+        """The time is up: ends our own jobs. Runs in the timer's thread."""
+        context = self._session.context
+        self._late = True
+        try:
+            jvm.scala(context).cancelJobGroup(group)
+        finally:
+            jvm.leave_thread(context)
+
+    def _read(self, reader: java_reader.Reader) -> None:
+        """Reads back what was written: data of the executors, and what the driver adds."""
+        choice = verdicts.choice_of(self._state.profile, self._location.bucket)
+        listing = reader.listing(self._folder)
+        found = reader.take(listing, 2 * MAX_SLOTS)
+        while found.rows:
+            for (path, size, modified), header in zip(found.rows, reader.headers(found.paths)):
+                entry = verdicts.entry(path, size, claims.moment(modified), header, choice)
+                entry["executor"] = _executor_of(path)
+                self.entry["objects"].append(entry)
+            found = reader.take(listing, 2 * MAX_SLOTS)
+        self.entry["readBy"] = reader.read_by
+        self.entry["objects"].sort(key=lambda entry: verdicts.ORDER.index(entry["verdict"]))
+
+    def _remove(self, reader: java_reader.Reader, absent: List[str]) -> None:
+        """Removes our folder, and the markers of folders that only it made necessary."""
+        system = reader.system
+        for _ in range(2):
+            try:
+                system.delete(reader.path(self._folder), True)
+                left = []
+                if system.exists(reader.path(self._folder)):
+                    rows = reader.take(reader.listing(self._folder), 20).rows
+                    left = [path for path, _, _ in rows] or [self._folder]
+                self.entry["left"] = left
+                if not left:
+                    break
+            except Exception:  # noqa: BLE001 - tried once more, then reported as left behind
+                self.entry["left"] = [self._folder]
+        self.entry["removed"] = not self.entry["left"]
+        for path in absent if self.entry["removed"] else []:
+            try:
+                # Never more than an empty folder's marker, which S3A makes when it deletes.
+                system.delete(reader.path(path), False)
+            except Exception:  # noqa: BLE001 - somebody else has written there meanwhile
+                break
+
+    def _conclude(self) -> None:
+        """What the claim has to know: a proof only if every executor has written."""
+        entries = self.entry["objects"]
+        counts = verdicts.counted(entries)
+        choice = verdicts.choice_of(self._state.profile, self._location.bucket)
+        address = self._location.text()
+        if counts["other"]:
+            reason = next(one["reason"] for one in entries if one["verdict"] == verdicts.OTHER)
+            text = "%d of %d canary objects differ. The first: %s"
+            self.differing = text % (counts["other"], len(entries), reason)
+            claims.differs(self._state, address, self.differing)
+            return
+        wrote = self.entry["executors"]
+        every = bool(wrote["total"]) and wrote["total"] == wrote["wrote"]
+        complete = every and counts["wanted"] == len(entries)
+        if self.failure is None and complete and entries and verdicts.proves(choice):
+            claims.proved(self._state, self._location.bucket, len(entries), "canary")
+
+
+def _slots(context: Pyspark) -> int:
+    """How many tasks can run at the same time."""
+    try:
+        scala = jvm.scala(context)
+        profile = scala.resourceProfileManager().defaultResourceProfile()
+        return int(scala.maxNumConcurrentTasks(profile))
+    except Exception:  # noqa: BLE001 - another Spark's scheduler
+        return int(context.defaultParallelism)
+
+
+def _executors(reader: java_reader.Reader, path: str) -> Set[str]:
+    """Who wrote below a path: the folders there are named after the executors."""
+    status = reader.java.cls("org.apache.hadoop.fs.FileStatus")
+    found = reader.system.listStatus(reader.path(path))
+    names = reader.java.texts(reader.java.each(reader.java.method(status, "getPath"), found))
+    return {name for name in map(_executor_of, names) if name is not None}
+
+
+def _executor_of(path: str) -> Optional[str]:
+    """The executor that wrote an object; None for what the driver adds."""
+    for part in path.split("/"):
+        if part.startswith("executor="):
+            return unquote(part[len("executor=") :])
+    return None

@@ -1,0 +1,75 @@
+"""Makes the executors behind a Spark Connect server close their file systems, by SQL alone.
+
+Only because a user asked for it: whether somebody else is using the server cannot be seen. Must
+not know: settings, profiles, reports.
+"""
+
+import threading
+import time
+from typing import List, Optional, Set
+
+from ..shapes import Pyspark
+from ..spark import executors
+from ..spark.sessions import Session
+
+#: Seconds for all queries together.
+TIME_LIMIT = 20.0
+ROUNDS = 8
+#: What each task answers: the process it ran in, and nothing for what closeAll gave.
+ANSWER = (
+    "concat_ws('|', reflect('org.apache.spark.util.Utils','getProcessName'),"
+    "reflect('org.apache.hadoop.fs.FileSystem','closeAll'),"
+    "reflect('java.lang.Thread','sleep',%dL))"
+)
+#: By which a query that is late is interrupted.
+TAG = "s3-encryption"
+
+
+def close(session: Session, master: Optional[str]) -> int:
+    """How many executors have closed theirs.
+
+    Asks again until two queries have met nobody new; a query is given more tasks than executors
+    are known, and they wait a moment, so that each executor gets one. master: the server's.
+    Raises what Spark raises, TimeoutError, and ValueError if tasks run in the driver: closing
+    there would close what is the server's own, its event log for example.
+    """
+    if not executors.are_apart(master):
+        raise ValueError("The server runs tasks in its own process (%s)." % (master or "unknown"))
+    seen: Set[str] = set()
+    end = time.monotonic() + TIME_LIMIT
+    nobody_new = 0
+    for attempt in range(ROUNDS):
+        before = len(seen)
+        seen.update(_ask(session.spark, max(8, 4 * len(seen)), attempt, end))
+        nobody_new = nobody_new + 1 if len(seen) == before else 0
+        if nobody_new == 2:
+            break
+    return len(seen)
+
+
+def _ask(spark: Pyspark, tasks: int, attempt: int, end: float) -> List[str]:
+    """The process of each task of one query."""
+    query = ANSWER % min(20 * (attempt + 1), 200)
+    answers: List[str] = []
+    failed: List[BaseException] = []
+
+    def collect() -> None:
+        try:
+            if hasattr(spark, "addTag"):
+                spark.addTag(TAG)  # of this thread only
+            rows = spark.range(0, tasks, 1, tasks).selectExpr(query).collect()
+            answers.extend(str(row[0]).split("|")[0] for row in rows)
+        except BaseException as error:  # noqa: BLE001 - raised below, in the caller's thread
+            failed.append(error)
+
+    thread = threading.Thread(target=collect, name="s3-encryption")
+    thread.daemon = True
+    thread.start()
+    thread.join(max(0.1, end - time.monotonic()))
+    if thread.is_alive():
+        if hasattr(spark, "interruptTag"):
+            spark.interruptTag(TAG)
+        raise TimeoutError("They did not answer within %d seconds." % TIME_LIMIT)
+    if failed:
+        raise failed[0]
+    return answers

@@ -1,0 +1,84 @@
+"""Reads the headers of objects with boto3, for connectors that cannot and kernels that have it.
+
+With the endpoint and the credentials of Spark's fs.s3a.* if these are plain text there, else with
+boto3's own. Must not know: profiles, verdicts, how objects were listed. Never keeps a secret.
+"""
+
+import importlib.util
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Dict, List, Optional, Union
+
+from ...shapes import Java, Json
+
+#: Requests under way at once: waiting for S3 takes the time, Python's threads do more beside it.
+THREADS = 16
+
+
+def available(load: bool) -> bool:
+    """Whether boto3 can be used: it is loaded, or may be loaded and is there."""
+    if sys.modules.get("boto3") is not None:
+        return True
+    try:
+        return load and importlib.util.find_spec("boto3") is not None
+    except (ImportError, ValueError):  # somebody forbade it
+        return False
+
+
+#: A client of boto3.
+Boto3 = Any
+
+
+class Boto:
+    """A `client` for one bucket; `conf` is a Hadoop configuration, or a dict. Raises what boto3 raises."""
+
+    def __init__(self, conf: Java, bucket: str) -> None:
+        import boto3
+        import botocore.config
+
+        def value(name: str) -> Optional[str]:
+            own = conf.get("fs.s3a.bucket.%s.%s" % (bucket, name))
+            found: Optional[str] = own or conf.get("fs.s3a." + name)
+            return found
+
+        self._bucket = bucket
+        options: Json = {}
+        if value("access.key") and value("secret.key"):
+            options["aws_access_key_id"] = value("access.key")
+            options["aws_secret_access_key"] = value("secret.key")
+            options["aws_session_token"] = value("session.token")
+        endpoint = value("endpoint")
+        if endpoint and "://" not in endpoint:
+            plain = value("connection.ssl.enabled") == "false"
+            endpoint = ("http://" if plain else "https://") + endpoint
+        style: Any = "path" if value("path.style.access") == "true" else "auto"
+        config = botocore.config.Config(
+            s3={"addressing_style": style},
+            retries={"max_attempts": 2},
+            connect_timeout=5,
+            read_timeout=20,
+            max_pool_connections=32,
+        )
+        self.client: Boto3 = boto3.client(
+            "s3",
+            endpoint_url=endpoint or None,
+            region_name=value("endpoint.region"),
+            config=config,
+            **options,
+        )
+
+    def heads(self, keys: List[str], threads: int) -> List[Union[Dict[str, str], str]]:
+        """For each key its headers by their names in lower case, or why there are none."""
+        with ThreadPoolExecutor(threads) as pool:
+            return list(pool.map(self._head, keys))
+
+    def _head(self, key: str) -> Union[Dict[str, str], str]:
+        try:
+            answer = self.client.head_object(Bucket=self._bucket, Key=key)
+        except Exception as error:  # noqa: BLE001 - reported for this object
+            text = str(error).splitlines()
+            return "boto3: %s" % (text[0][:300] if text else type(error).__name__)
+        headers = answer["ResponseMetadata"]["HTTPHeaders"]
+        found = {str(name).lower(): str(value) for name, value in headers.items()}
+        found.update((str(name).lower(), str(v)) for name, v in answer["Metadata"].items())
+        return found

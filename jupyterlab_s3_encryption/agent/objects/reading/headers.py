@@ -1,0 +1,62 @@
+"""From what a reader was answered to the header of an object, or to why there is none.
+
+Must not know: Spark, profiles, verdicts, how an object was asked for.
+"""
+
+from typing import List, NamedTuple, Tuple
+
+from ...shapes import Java
+from ...spark import jvm
+from ..verdicts import Header
+from . import s3a
+
+
+class Listed(NamedTuple):
+    """Objects that were listed: Java's paths, and (path, bytes, seconds since 1970) of each."""
+
+    paths: Java
+    rows: List[Tuple[str, int, float]]
+
+
+def incomplete(header: Header) -> bool:
+    """Whether somebody else may know more: nothing was read, or KMS without its key."""
+    return header.algorithm is None or (
+        header.algorithm.startswith("aws:kms") and header.key is None
+    )
+
+
+def header_of(answer: s3a.Answer, keyed: bool) -> Header:
+    """From the headers of one object, by their names in lower case, or why there are none."""
+    if isinstance(answer, str):
+        return Header(None, None, answer)
+    if any(name in answer for name in s3a.CLIENT):
+        return Header("CSE-KMS", None, None)
+    customer = answer.get(s3a.CUSTOMER)
+    if customer:
+        return Header("SSE-C:" + customer, "", None)
+    algorithm = answer.get(s3a.SSE) or ""
+    if algorithm.startswith("aws:kms"):
+        key = answer.get(s3a.KEY) or None
+        return Header(algorithm, key, None if key else "The key is not told here.")
+    if keyed and not algorithm:
+        reason = "The endpoint took the key and does not say that it used it."
+        return Header(algorithm, "", reason)
+    return Header(algorithm, "", None)
+
+
+def error_text(error: BaseException) -> str:
+    """What Java raised, from its innermost cause, in one line."""
+    java = getattr(error, "java_exception", None)
+    if java is None:
+        # pyspark's own exceptions keep Java's, or py4j's around it.
+        java = getattr(error, "_origin", None)
+        java = getattr(java, "java_exception", None) if isinstance(java, Exception) else java
+    if java is None:
+        return s3a.plain(jvm.error_text(error))
+    try:
+        cause = java.getCause()
+        while cause is not None and cause.getMessage():
+            java, cause = cause, cause.getCause()
+        return s3a.plain(str(java.toString()))
+    except Exception:  # noqa: BLE001 - the JVM is gone
+        return type(error).__name__

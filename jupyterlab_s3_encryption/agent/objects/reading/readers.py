@@ -1,0 +1,14 @@
+"""Which reader a Spark session needs: one in its JVM, or boto3 over Spark Connect."""
+
+from ...shapes import Java
+from ...spark.sessions import Session
+from .boto_reader import Reader as BotoReader
+from .java_reader import Reader as JavaReader
+from .location import S3Location
+
+
+def reader_of(session: Session, location: S3Location) -> Java:
+    """A reader for a session: over Spark Connect one without a JVM. Raises what it raises."""
+    if session.context is not None:
+        return JavaReader(session, location)
+    return BotoReader(session, location)

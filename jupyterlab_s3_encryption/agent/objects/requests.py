@@ -1,0 +1,241 @@
+"""The requests about stored objects: canary, writes, audit, cancelAudit, bucket, renew.
+
+As in requests.py. Must not know: how objects are listed, read or compared.
+"""
+
+import sys
+import time
+from typing import Callable, Dict, List, Optional, Tuple
+
+from .. import report
+from ..checks import claims, inspection
+from ..checks.outcome import Outcome
+from ..report import Error
+from ..shapes import Arguments, Json, Unchecked
+from ..spark import activity, jvm, renewal
+from ..spark.sessions import HadoopConf, Session, classic, find_sessions
+from ..state import ExecutorsClosed, State
+from . import audit as audits
+from . import bucket as buckets
+from . import canary as canaries
+from . import connect_canary, connect_executors
+from .reading.headers import error_text
+from .reading.location import S3Location
+from .writes import unseen as unseen_writes
+from .writes import watch as watches
+
+_RIGHT = "Give an address like s3://BUCKET/FOLDER."
+#: (field, what is wrong with it).
+Problem = Tuple[str, str]
+
+
+def canary(state: State, arguments: Arguments) -> Outcome:
+    """Writes below `location` with Spark, reads the headers back, and removes all of it."""
+    location = S3Location.parse(arguments.get("location"))
+    if location is None:
+        return _refused("invalid-location", [("location", _RIGHT)])
+    sessions = find_sessions(state)
+    session = _first(sessions)
+    if session is None:
+        return _no_spark(sessions)
+    renewal.check(state, sessions)
+    kind = canaries.Canary if session.context is not None else connect_canary.Canary
+    made = kind(state, session, location)
+    made.run()
+    found = []
+    if made.differing is not None and session.context is None and state.profile is not None:
+        # Elsewhere the claim keeps it.
+        found.append(claims.differing_finding(location.text(), made.differing, False))
+    error = None
+    if made.failure is not None:
+        message = "The canary could not be written and read back: %s" % made.failure
+        error = Error("canary-failed", message)
+    elif made.entry["left"]:
+        message = "The canary could not be removed: %s" % ", ".join(made.entry["left"])
+        error = Error("canary-left", message)
+    return Outcome(sessions, {"canary": made.entry}, found, error)
+
+
+def writes(state: State, arguments: Arguments) -> Outcome:
+    """Checks the user's own writes, for at most `budget` milliseconds of the kernel's time."""
+    began = time.monotonic()
+    sessions = find_sessions(state)
+    session = classic(sessions)
+    if session is None or session.spark is None:
+        return Outcome(sessions, {"writes": _cannot_see(sessions)})
+    budget = min(max(_number(arguments.get("budget"), watches.BUDGET), 10.0), watches.MAX_BUDGET)
+    renewal.catch_up(state, sessions)
+    watch = watches.watch(state, session)
+    hold = watches.HOLD if watch.going() else max(0.01, budget / 1000.0 - watch.reserve)
+    watch.go(state, session, began + hold)
+    seen = _signature(state, sessions, session)
+    if watch.going() and watch.last is not None and watch.last[0] == seen:
+        # Nothing changed since the last answer of this check: looking again is for its end.
+        filled = dict(watch.last[1], activity=activity.read(sessions))
+    else:
+        left = time.monotonic()
+        filled = inspection.fill(report.nothing_found(), state, sessions)
+        watch.reserve = time.monotonic() - left
+        watch.last = (seen, filled)
+    entry = watch.entry(filled["activity"]["jobs"] == 0)
+    # Only now: beside a full look it would slow that down.
+    watch.go_on()
+    return Outcome(sessions, {"writes": entry}, filled=filled)
+
+
+def _cannot_see(sessions: List[Session]) -> Json:
+    """The entry of the report if there is no session whose writes can be seen."""
+    reasons = []
+    if sessions:
+        connect = sessions[0].kind == "connect"
+        reasons.append(
+            "Spark Connect does not tell what was written." if connect else unseen_writes.ALWAYS
+        )
+    return {"pending": False, "unseen": reasons, "paths": []}
+
+
+def audit(state: State, arguments: Arguments) -> Outcome:
+    """Begins an audit of `path`, or goes on with that of `token`; one page of it."""
+    sessions = find_sessions(state)
+    token = arguments.get("token")
+    page = int(_number(arguments.get("page"), audits.PAGE))
+    if token is None:
+        problems = _audit_problems(arguments, page)
+        if problems:
+            return _refused("invalid-path", problems)
+        session = _first(sessions)
+        if session is None:
+            return _no_spark(sessions)
+        _free(state)
+        location = S3Location.parse(arguments.get("path"))
+        assert location is not None  # noqa: S101 - _audit_problems said so
+        limit = int(_number(arguments.get("limit"), audits.LIMIT))
+        sample = arguments.get("sample") or "first"
+        state.audit = audits.Audit(session, location, state.profile, limit, sample)
+    current: Optional[audits.Audit] = state.audit
+    if current is None or (token is not None and current.token != token):
+        message = "This audit is over, or another one took its place. Start it again."
+        return Outcome(sessions, error=Error("unknown-audit", message))
+    entry = current.answer(min(max(page, 1), audits.MAX_PAGE))
+    error = None
+    if current.failure is not None:
+        text = error_text(current.failure)
+        if text.startswith(("FileNotFoundException", "FileNotFoundError")):
+            error = _nothing_stored(entry["path"])
+        else:
+            error = Error("audit-failed", "The audit could not go on: %s" % text)
+    elif entry["token"] is None and not entry["seen"]:
+        error = _nothing_stored(entry["path"])
+    if entry["token"] is None:
+        _free(state)
+    return Outcome(sessions, {"audit": entry}, error=error)
+
+
+def _nothing_stored(path: str) -> Error:
+    message = "Nothing is stored under %s." % path
+    if any(char in path for char in "*?[{"):
+        message += " A pattern is not expanded: give the folder that it is in."
+    fields = [{"field": "path", "message": message}]
+    return Error("invalid-path", message, "unchanged", fields)
+
+
+def cancel_audit(state: State, arguments: Arguments) -> Outcome:
+    """Ends the audit of `token`; one that is over already is no error."""
+    if state.audit is not None and state.audit.token == arguments.get("token"):
+        _free(state)
+    return Outcome()
+
+
+def bucket(state: State, arguments: Arguments) -> Outcome:
+    """What is in force at `bucket`: its default encryption and its policy about encryption."""
+    name = buckets.name_of(arguments.get("bucket"))
+    if name is None:
+        right = "Give the name of a bucket, without a path."
+        return _refused("invalid-bucket", [("bucket", right)])
+    sessions = find_sessions(state)
+    session = _first(sessions)
+    try:
+        entry = buckets.read(session.hadoop_conf() if session is not None else {}, name)
+    except buckets.NotReadError as error:
+        return Outcome(sessions, {"bucket": None}, error=Error("bucket-not-read", str(error)))
+    return Outcome(sessions, {"bucket": entry})
+
+
+def renew(state: State, _: Arguments) -> Outcome:
+    """Over Spark Connect: lets the server's executors close what they hold, if a user asks for it."""
+    sessions = find_sessions(state)
+    session = next((one for one in sessions if one.kind == "connect"), None)
+    if session is None:
+        message = "This is for Spark Connect. Elsewhere it happens by itself."
+        return Outcome(sessions, error=Error("not-connect", message))
+    count, failure = 0, None
+    try:
+        count = connect_executors.close(session, inspection.information(state, session)["master"])
+    except Exception as error:  # noqa: BLE001 - reported beside what is not known of the server
+        failure = report.scrub(jvm.error_text(error), state.customer_key)
+    state.executors_closed = ExecutorsClosed(state.fingerprint, count, failure)
+    return Outcome(sessions)
+
+
+REQUESTS: Dict[str, Callable[[State, Arguments], Outcome]] = {
+    "canary": canary,
+    "writes": writes,
+    "audit": audit,
+    "cancelAudit": cancel_audit,
+    "bucket": bucket,
+    "renew": renew,
+}
+
+
+def _first(sessions: List[Session]) -> Optional[Session]:
+    """The session whose objects are asked about: one with a JVM here, else one of Spark Connect."""
+    return classic(sessions) or next(iter(sessions), None)
+
+
+def _signature(state: State, sessions: List[Session], session: Session) -> List[object]:
+    """What a report depends on, as far as it takes no time to read."""
+    values = [one.read() for one in sessions] + [HadoopConf(session.context).read()]
+    jobs = activity.jobs_ever(activity.scheduler(session.context))
+    armed = [id(one) for one in state.timeline[-1:]]
+    reported = [state.fingerprint, state.failure, state.unreported]
+    return [*reported, armed, values, jobs, len(sys.modules)]
+
+
+def _free(state: State) -> None:
+    if state.audit is not None:
+        state.audit.close()
+        state.audit = None
+
+
+def _number(value: Unchecked, default: float) -> float:
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return float(value)
+    return default
+
+
+def _audit_problems(arguments: Arguments, page: int) -> List[Problem]:
+    """What is wrong with the arguments of a new audit."""
+    found: List[Problem] = []
+    if S3Location.parse(arguments.get("path")) is None:
+        found.append(("path", _RIGHT))
+    sample = arguments.get("sample") or "first"
+    if sample not in ("first", "newest"):
+        found.append(("sample", "The sample is one of: first, newest."))
+    most = audits.MAX_NEWEST if sample == "newest" else audits.MAX_LIMIT
+    if not 1 <= _number(arguments.get("limit"), audits.LIMIT) <= most:
+        found.append(("limit", "The limit is a number from 1 to %d." % most))
+    if not 1 <= page <= audits.MAX_PAGE:
+        found.append(("page", "A page has 1 to %d objects." % audits.MAX_PAGE))
+    return found
+
+
+def _refused(code: str, problems: List[Problem]) -> Outcome:
+    """A request that was not begun."""
+    fields = [{"field": field, "message": message} for field, message in problems]
+    message = " ".join(message for _, message in problems)
+    return Outcome(error=Error(code, message, "unchanged", fields))
+
+
+def _no_spark(sessions: List[Session]) -> Outcome:
+    message = "There is no Spark session in this kernel."
+    return Outcome(sessions, error=Error("no-session", message))

@@ -1,0 +1,127 @@
+"""Whether what S3 says of an object is what a profile wants.
+
+Pure. Must not know: Spark, how a header was read. Algorithms are named as S3 sends them.
+"""
+
+from typing import Dict, List, NamedTuple, Optional, Tuple
+
+from ..profile import profiles
+from ..shapes import Json, Profile
+
+#: Method -> the algorithm of its objects.
+ALGORITHMS = profiles.STORED
+NAMES = {ALGORITHMS[method]: profiles.TITLES[method] for method in ALGORITHMS}
+WANTED, OTHER, UNREADABLE = "wanted", "other", "unreadable"
+#: For lists: what needs a look first.
+ORDER = (OTHER, UNREADABLE, None, WANTED)
+
+Choice = Json
+
+
+class Header(NamedTuple):
+    """What S3 says of one object. algorithm: "" for none, None if it could not be read.
+
+    key: "" for none, None if S3 does not say; reason: why something is not known.
+    """
+
+    algorithm: Optional[str]
+    key: Optional[str]
+    reason: Optional[str]
+
+
+def choice_of(profile: Optional[Profile], bucket: str) -> Optional[Choice]:
+    """The method and key that a profile has for a bucket; None if there is no profile."""
+    if profile is None:
+        return None
+    found: Choice = (profile.get("buckets") or {}).get(bucket) or profile
+    return found
+
+
+def proves(choice: Optional[Choice]) -> bool:
+    """Whether a choice says exactly what a header has to be, so that one can prove it.
+
+    Not so if the bucket decides, or if S3 chooses the key.
+    """
+    if choice is None or choice["method"] in ("bucket-default", "cse-kms"):
+        return False
+    return choice["method"] in ("sse-s3", "sse-c") or bool(choice.get("kmsKeyId"))
+
+
+def judge(choice: Optional[Choice], header: Header) -> Tuple[Optional[str], Optional[str]]:
+    """(verdict, reason): "wanted", "other" or "unreadable"; None if nothing is wanted."""
+    algorithm = header.algorithm
+    if algorithm is None:
+        return UNREADABLE, header.reason or "The header could not be read."
+    if choice is None:
+        return None, header.reason
+    if choice["method"] == "bucket-default":
+        if algorithm in ("SSE-C:AES256", "CSE-KMS"):
+            return OTHER, "It has %s, which no bucket has as its default." % NAMES[algorithm]
+        return WANTED, "The bucket's default decides; it has %s." % describe(header)
+    if algorithm != ALGORITHMS[choice["method"]]:
+        if choice["method"] == "sse-c" and header.reason is not None:
+            return UNREADABLE, header.reason
+        return OTHER, "It has %s; wanted is %s." % (describe(header), describe_choice(choice))
+    return _judge_key(choice, header)
+
+
+def describe(header: Header) -> str:
+    """A header in words."""
+    if not header.algorithm:
+        return "no encryption header"
+    name = NAMES.get(header.algorithm, header.algorithm)
+    return "%s with the key %s" % (name, header.key) if header.key else name
+
+
+def describe_choice(choice: Choice) -> str:
+    """A choice in words."""
+    name = profiles.TITLES[choice["method"]]
+    key = choice.get("kmsKeyId")
+    return "%s with the key %s" % (name, key) if key else name
+
+
+def entry(
+    path: str,
+    size: Optional[int],
+    modified: Optional[str],
+    header: Header,
+    choice: Optional[Choice],
+) -> Json:
+    """An object as the report has it."""
+    verdict, reason = judge(choice, header)
+    return {
+        "path": path,
+        "size": size,
+        "modified": modified,
+        "algorithm": header.algorithm,
+        "keyId": header.key,
+        "verdict": verdict,
+        "reason": reason,
+    }
+
+
+def counted(entries: List[Json]) -> Dict[str, int]:
+    """How many entries have which verdict."""
+    return {
+        name: sum(1 for item in entries if item["verdict"] == name)
+        for name in (WANTED, OTHER, UNREADABLE)
+    }
+
+
+def _judge_key(choice: Choice, header: Header) -> Tuple[str, Optional[str]]:
+    """The verdict if the algorithm is the wanted one."""
+    if choice["method"] in ("sse-s3", "sse-c"):
+        return WANTED, None
+    key = choice.get("kmsKeyId")
+    if not key:
+        return WANTED, "No key is named, so S3 took %s." % (header.key or "one of its own")
+    if choice["method"] == "cse-kms":
+        return UNREADABLE, "The header does not name the key of client-side encryption."
+    if not header.key:
+        return UNREADABLE, header.reason or "S3 did not say which key."
+    same = profiles.same_key(key, header.key)
+    if same is None:
+        return UNREADABLE, "Only KMS knows which key %s is; it has %s." % (key, header.key)
+    if same:
+        return WANTED, None
+    return OTHER, "It has the key %s; wanted is %s." % (header.key, key)

@@ -1,0 +1,78 @@
+"""Which objects are of which write: by where they are and when they were stored.
+
+Pure. Must not know: Spark, how objects are listed, what their headers say.
+"""
+
+from typing import List, NamedTuple, Optional, Tuple
+
+from ...state import Armed
+from ..reading.location import S3Location
+
+#: Seconds by which the clock of S3 may differ from this machine's.
+SKEW = 120.0
+#: An object: (path, bytes, seconds since 1970).
+Row = Tuple[str, int, float]
+
+
+class Write(NamedTuple):
+    """One path that one execution wrote to. began, ended: seconds since 1970.
+
+    armed: what was armed when it began; None if that changed before it ended, or if
+    nothing was; maybe: whether it may as well have written nothing there.
+    """
+
+    execution: int
+    location: S3Location
+    began: float
+    ended: float
+    armed: Optional[Armed]
+    maybe: bool = False
+
+
+def armed_at(timeline: List[Armed], moment: float) -> Optional[Armed]:
+    """What was armed then; Java's clock gives whole milliseconds."""
+    found = [armed for armed in timeline if armed.since - 0.002 <= moment]
+    return found[-1] if found else None
+
+
+def mine(write: Write, writes: List[Write], near: List[Row]) -> Tuple[List[Row], Optional[str]]:
+    """The objects that are of this write, and of no other one with other settings."""
+    own = [row for row in near if _within(write, row[2])]
+    others = [
+        one
+        for one in writes
+        if one.armed is not write.armed and _overlap(one.location, write.location)
+    ]
+    if not own and not any(
+        other.began - SKEW <= write.ended and write.began <= other.ended + SKEW for other in others
+    ):
+        own = near  # the clock of S3 is not this machine's
+    found = [row for row in own if not any(_within(other, row[2]) for other in others)]
+    if len(found) < len(own):
+        number = len(own) - len(found)
+        return found, "%d objects may be of a write with other settings: left out." % number
+    return found, None if found else "None of its objects were found."
+
+
+def near(write: Write, row: Row) -> bool:
+    """Whether an object may be of a write, whatever the clock of S3 says."""
+    return write.began - SKEW <= row[2] <= write.ended + SKEW
+
+
+def _within(write: Write, modified: float) -> bool:
+    """Whether an object may be of a write; S3 gives whole seconds."""
+    return int(write.began) <= modified <= write.ended
+
+
+def _overlap(one: S3Location, other: S3Location) -> bool:
+    if one.bucket != other.bucket:
+        return False
+    first, second = one.path + "/", other.path + "/"
+    return first.startswith(second) or second.startswith(first)
+
+
+def spread(rows: List[Row], count: int) -> List[Row]:
+    """So many of them, from all over the list: each executor's objects are beside each other."""
+    if len(rows) <= count:
+        return rows
+    return [rows[int(number * len(rows) / count)] for number in range(count)]

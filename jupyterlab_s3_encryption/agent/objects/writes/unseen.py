@@ -1,0 +1,94 @@
+"""What is known not to have been seen of the user's writes, as sentences.
+
+Pure. Must not know: Spark's objects, requests, how anything was looked for.
+"""
+
+from typing import Dict, List, Optional, Sequence, Tuple
+
+from ...state import Armed
+from . import write_targets
+
+#: What is never seen.
+ALWAYS = (
+    "What RDDs (saveAsTextFile), streaming queries and other Python libraries write is not seen."
+)
+GONE, LOST, TABLE, PARTITIONS, FAILED = "gone", "lost", "table", "partitions", "failed"
+#: kind -> sentence for one, for many.
+_SENTENCES = {
+    GONE: (
+        "Spark no longer lists 1 of its SQL executions (spark.sql.ui.retainedExecutions): what it "
+        "wrote was not checked.",
+        "Spark no longer lists %d of its SQL executions (spark.sql.ui.retainedExecutions): what "
+        "they wrote was not checked.",
+    ),
+    LOST: (
+        "Spark did not record the end of 1 SQL execution: what it wrote was not checked.",
+        "Spark did not record the end of %d SQL executions: what they wrote was not checked.",
+    ),
+    write_targets.CUT: (
+        "The plan of 1 SQL execution is cut short (spark.sql.maxPlanStringLength): where it wrote "
+        "is not known.",
+        "The plans of %d SQL executions are cut short (spark.sql.maxPlanStringLength): where they "
+        "wrote is not known.",
+    ),
+    write_targets.MODE: (
+        "The plan of 1 SQL execution does not name its command (spark.sql.ui.explainMode): where "
+        "it wrote is not known.",
+        "The plans of %d SQL executions do not name their commands (spark.sql.ui.explainMode): "
+        "where they wrote is not known.",
+    ),
+    write_targets.REDACTED: (
+        "The plan of 1 SQL execution is redacted (spark.sql.redaction.string.regex, "
+        "spark.redaction.string.regex): where it wrote is not known.",
+        "The plans of %d SQL executions are redacted (spark.sql.redaction.string.regex, "
+        "spark.redaction.string.regex): where they wrote is not known.",
+    ),
+    write_targets.UNNAMED: (
+        "The plan of 1 write names no path: where it wrote is not known.",
+        "The plans of %d writes name no path: where they wrote is not known.",
+    ),
+}
+_NAMED = {
+    TABLE: "Where the files of the table %s are is not told: audit its location.",
+    FAILED: "The writes could not be looked at: %s",
+    PARTITIONS: "Where the partitions of the table %s are is not told: audit their locations.",
+}
+
+
+class Unseen:
+    """Counts by kind, and under which profiles: none of those is proven by what was seen."""
+
+    def __init__(self) -> None:
+        self._counts: Dict[str, int] = {}
+        self._named: List[Tuple[str, str]] = []
+        self._blind: List[Armed] = []
+
+    def add(self, kind: str, armed: Sequence[Optional[Armed]], number: int = 1) -> None:
+        """So many executions were not seen; armed: what was armed then, None for nothing."""
+        if self._blinds(armed):
+            self._counts[kind] = self._counts.get(kind, 0) + number
+
+    def name(self, kind: str, text: str, armed: Sequence[Optional[Armed]]) -> None:
+        """What belongs to a table was not seen, or all of it for some reason."""
+        if self._blinds(armed) and (kind, text) not in self._named:
+            self._named.append((kind, text))
+
+    def blinds(self, armed: Optional[Armed]) -> bool:
+        """Whether something of what was written under this profile was not seen."""
+        return any(one is armed for one in self._blind)
+
+    def sentences(self) -> List[str]:
+        """What to report, each kind once."""
+        found = [ALWAYS]
+        for kind in _SENTENCES:
+            count = self._counts.get(kind, 0)
+            if count:
+                one, many = _SENTENCES[kind]
+                found.append(one if count == 1 else many % count)
+        return found + sorted(_NAMED[kind] % text for kind, text in self._named)
+
+    def _blinds(self, armed: Sequence[Optional[Armed]]) -> bool:
+        """Remembers these; whether there is any. Without a profile nothing is checked."""
+        found = [one for one in armed if one is not None and one.profile is not None]
+        self._blind += [one for one in found if not self.blinds(one)]
+        return bool(found)

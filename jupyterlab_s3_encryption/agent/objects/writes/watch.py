@@ -1,0 +1,323 @@
+"""The user's own writes: where Spark SQL put them, and what S3 says of a sample of the objects.
+
+Works in a thread, in small steps, and holds the kernel for no longer than the budget of a request.
+Must not know: how a header is read, requests, reports. Spark's own record of its SQL executions is
+read (SQLAppStatusStore); no listener, no hook.
+"""
+
+from typing import Dict, Generator, Iterator, List, NamedTuple, Optional, Tuple
+
+from ...checks import claims
+from ...shapes import Json
+from ...spark import jvm
+from ...spark.sessions import Session
+from ...state import State
+from .. import verdicts
+from ..reading import java_reader
+from ..reading.headers import error_text
+from ..reading.location import S3Location
+from ..time_sliced import TimeSliced
+from . import executions, matching, samples, unseen
+from .matching import Write
+from .unseen import Unseen
+
+#: Milliseconds of the kernel's time.
+BUDGET, MAX_BUDGET = 120.0, 200.0
+#: Seconds for which a request waits for what goes on without it, and for which that goes on.
+HOLD, LINGER = 0.005, 3.0
+#: Bounds: paths that are reported, objects that are listed below a path, headers that are read of each
+#: write, objects that are reported of each, folders of partitions that are looked at.
+MAX_PATHS, MAX_LISTED, SAMPLE, SHOWN, MAX_ELSEWHERE = 50, 20000, 20, 5, 50
+#: Objects that are listed in one step, and writes that are checked in one.
+STEP, BATCH = 500, 16
+
+
+class Checked(NamedTuple):
+    """What was found: the report's entry, and what the claim has to learn from it."""
+
+    write: Write
+    entry: Json
+    sentence: Optional[str]
+
+
+class Watch:
+    """What is known about the writes of one application."""
+
+    def __init__(self, application: str) -> None:
+        self.application = application
+        self.checked: List[Checked] = []
+        self.unseen = Unseen()
+        #: Seconds that the rest of such a report took last time.
+        self.reserve = 0.03
+        #: What the last report depended on, and the report.
+        self.last: Optional[Tuple[object, Json]] = None
+        self._reported = 0
+        self._pending = False
+        self._record = executions.Record()
+        self._writes: List[Write] = []
+        self._work: Optional[TimeSliced] = None
+
+    def go(self, state: State, session: Session, until: float) -> None:
+        """Looks for new writes and checks them, until a moment of time.monotonic()."""
+        if self._work is None or self._work.done:
+            self._work = TimeSliced(session.context, self._steps(state, session))
+        self._work.go(until)
+        # In this order: what is found after it is left for the next request.
+        self._pending = not self._work.done
+        if self._work.failure is not None:
+            text = error_text(self._work.failure)
+            self.unseen.name(unseen.FAILED, text, state.timeline[-1:])
+        self._learn(state)
+
+    def go_on(self) -> None:
+        """Goes on with what is left without holding anybody; the next request reports it."""
+        if self._work is not None:
+            self._work.go_on(LINGER)
+
+    def going(self) -> bool:
+        """Whether there is more to do than the last request did."""
+        return self._pending
+
+    def entry(self, quiet: bool) -> Json:
+        """The entry of the report: all that is known so far, the newest first.
+
+        quiet: nothing is running, so that an execution that is not over in Spark's record is.
+        """
+        newest = sorted(self.checked[: self._reported], key=lambda one: -one.write.execution)[
+            :MAX_PATHS
+        ]
+        return {
+            "pending": self._pending or (quiet and self._record.unfinished()),
+            "unseen": self.unseen.sentences(),
+            "paths": [one.entry for one in newest],
+        }
+
+    def close(self) -> None:
+        """Gives up what is under way."""
+        if self._work is not None:
+            self._work.close()
+
+    def _learn(self, state: State) -> None:
+        """Passes on to the claim what was found since the last time about what is armed."""
+        new = self.checked[self._reported :]
+        if not self._pending:
+            self.checked = self.checked[-4 * MAX_PATHS :]
+        self._reported = len(self.checked) if not self._pending else self._reported + len(new)
+        armed = state.timeline[-1] if state.timeline else None
+        blind = self.unseen.blinds(armed)
+        if blind:
+            claims.not_proved(state, "writes")
+        for write, entry, sentence in new:
+            if armed is None or write.armed is not armed:
+                continue
+            choice = verdicts.choice_of(state.profile, write.location.bucket)
+            if sentence is not None:
+                claims.differs(state, entry["path"], sentence)
+            elif blind or entry["unreadable"] or not verdicts.proves(choice):
+                continue
+            elif entry["wanted"]:
+                claims.proved(state, write.location.bucket, entry["wanted"], "writes")
+
+    def _steps(self, state: State, session: Session) -> Iterator[None]:
+        queue: List[Write] = []
+        folders: Dict[str, Optional[List[str]]] = {}
+        for found in self._record.steps(session):
+            if isinstance(found, executions.Missing):
+                before = found.before
+                then = None if before is None else matching.armed_at(state.timeline, before)
+                armed = state.timeline[-1:] if before is None else [then]
+                kind = unseen.LOST if found.listed else unseen.GONE
+                self.unseen.add(kind, armed, found.number)
+            elif found is not None:
+                queue += self._written(state, session, found, folders)
+            yield
+        readers: Dict[Tuple[str, str], java_reader.Reader] = {}
+        try:
+            queue.reverse()
+            quick = _quick(session) if queue else None
+            while queue:
+                part, queue = queue[:BATCH], queue[BATCH:]
+                left = part
+                if quick is not None:
+                    left = yield from self._check_many(quick, part)
+                for write in left:
+                    yield from self._check(readers, session, write)
+        finally:
+            for reader in readers.values():
+                reader.close()
+
+    def _written(
+        self,
+        state: State,
+        session: Session,
+        found: executions.Ended,
+        folders: Dict[str, Optional[List[str]]],
+    ) -> List[Write]:
+        """What an execution wrote to that is to be checked; folders: known already."""
+        armed = matching.armed_at(state.timeline, found.began)
+        after = matching.armed_at(state.timeline, found.ended)
+        wrote = found.wrote
+        if wrote.unclear is not None:
+            self.unseen.add(wrote.unclear, [armed, after])
+        paths = dict.fromkeys(wrote.paths, False)
+        for name in wrote.tables:
+            path = executions.location(session, name)
+            if path is None:
+                self.unseen.name(unseen.TABLE, name, [armed, after])
+            else:
+                paths.setdefault(path, name in wrote.moved)
+        for name in wrote.others:
+            self.unseen.name(unseen.TABLE, name, [armed, after])
+        for name in wrote.tables + wrote.partitioned:
+            if name not in folders:
+                folders[name] = executions.elsewhere(session, name)
+            more = folders[name]
+            if more is None or len(more) > MAX_ELSEWHERE:
+                self.unseen.name(unseen.PARTITIONS, name, [armed, after])
+            for path in (more or [])[:MAX_ELSEWHERE]:
+                paths.setdefault(path, True)
+        places = [(S3Location.parse(path), maybe) for path, maybe in paths.items()]
+        one = armed if armed is after else None
+        new = [
+            Write(found.number, location, found.began, found.ended, one, maybe)
+            for location, maybe in places
+            if location is not None
+        ]
+        # Also what is not checked: its objects must not be taken for those of another write.
+        self._writes = (self._writes + new)[-2 * executions.MAX_EXECUTIONS :]
+        return new if armed is not None and armed.profile is not None else []
+
+    def _check_many(
+        self, quick: samples.Open, part: List[Write]
+    ) -> Generator[None, None, List[Write]]:
+        """Checks what can be read in a few calls; gives back what cannot."""
+        able = [write for write in part if _quickly(write)]
+        try:
+            found = quick.listed([write.location for write in able])
+            yield
+            sampled, requested, more = [], [], []
+            for write, rows in zip(able, found):
+                if rows is not None:
+                    mine, reason = matching.mine(
+                        write, self._writes, [row for row in rows if matching.near(write, row)]
+                    )
+                    sample = matching.spread(sorted(mine), SAMPLE)
+                    sampled.append(write)
+                    requested.append(samples.Sample(write.location, sample))
+                    more.append((len(mine), reason))
+            headers = quick.headers(requested)
+        except Exception:  # noqa: BLE001 - closed meanwhile, say: a reader of its own says why
+            return part
+        for write, (_, rows), read, (total, reason) in zip(sampled, requested, headers, more):
+            if read is not None:
+                self._compare(write, rows, read, total, reason)
+                part = [one for one in part if one is not write]
+        return part
+
+    def _check(
+        self, readers: Dict[Tuple[str, str], java_reader.Reader], session: Session, write: Write
+    ) -> Iterator[None]:
+        """Lists below the path, reads a sample, and notes what was found."""
+        if write.armed is None:
+            self._note(write, [], 0, False, "The settings changed while it ran.")
+            return
+        name = (write.location.scheme, write.location.bucket)
+        try:
+            if name not in readers:
+                readers[name] = java_reader.Reader(session, write.location, boto_loads=False)
+                yield
+            reader = readers[name]
+            listing = reader.listing(write.location.text())
+            near: List[Tuple[str, int, float]] = []
+            listed, count = 0, STEP
+            while count == STEP and listed < MAX_LISTED:
+                rows = reader.take(listing, STEP).rows
+                count = len(rows)
+                listed += count
+                near += [row for row in rows if matching.near(write, row)]
+                yield
+            mine, reason = matching.mine(write, self._writes, near)
+            sample = matching.spread(sorted(mine), SAMPLE)
+            paths = reader.paths([path for path, _, _ in sample])
+            headers = reader.headers(paths)
+        except Exception as error:  # noqa: BLE001 - Java's or S3's: reported for this path
+            self._note(write, [], None, False, error_text(error))
+            return
+        complete = listed < MAX_LISTED
+        self._compare(write, sample, headers, len(mine), reason, complete)
+
+    def _compare(
+        self,
+        write: Write,
+        sample: List[matching.Row],
+        headers: List[verdicts.Header],
+        total: int,
+        reason: Optional[str],
+        complete: bool = True,
+    ) -> None:
+        """Notes what the headers of a sample say; complete: whether everything was listed."""
+        assert write.armed is not None  # noqa: S101 - else it is not read
+        choice = verdicts.choice_of(write.armed.profile, write.location.bucket)
+        entries = [
+            verdicts.entry(path, size, claims.moment(modified), header, choice)
+            for (path, size, modified), header in zip(sample, headers)
+        ]
+        if entries or total or not write.maybe or not complete:
+            cut = not complete or len(sample) < total
+            self._note(write, entries, total if complete else None, cut, reason)
+
+    def _note(
+        self,
+        write: Write,
+        entries: List[Json],
+        total: Optional[int],
+        sampled: bool,
+        reason: Optional[str],
+    ) -> None:
+        counts = verdicts.counted(entries)
+        unlike = [one for one in entries if one["verdict"] != verdicts.WANTED]
+        unlike.sort(key=lambda one: verdicts.ORDER.index(one["verdict"]))
+        entry: Json = {
+            "path": write.location.text(),
+            "execution": write.execution,
+            "time": claims.moment(write.ended),
+            "checked": len(entries),
+        }
+        entry.update(counts)
+        entry.update(total=total, sampled=sampled, objects=unlike[:SHOWN], reason=reason)
+        sentence = None
+        if counts["other"]:
+            sentence = "%d of %d objects that were looked at differ. The first: %s" % (
+                counts["other"],
+                len(entries),
+                unlike[0]["reason"],
+            )
+        self.checked.append(Checked(write, entry, sentence))
+
+
+def watch(state: State, session: Session) -> Watch:
+    """What is known about the application of a session; a new one for another application."""
+    application = jvm.application(session.context)
+    found = state.writes
+    if not isinstance(found, Watch) or found.application != application:
+        if found is not None:
+            found.close()
+        found = Watch(application)
+        state.writes = found
+    return found
+
+
+def _quick(session: Session) -> Optional[samples.Open]:
+    """What reads through buckets that are open already; None if they cannot be looked at."""
+    try:
+        return samples.Open(session)
+    except Exception:  # noqa: BLE001 - another Hadoop's fields
+        return None
+
+
+def _quickly(write: Write) -> bool:
+    """Whether the headers can be read by anybody: S3 wants the key of SSE-C with each request."""
+    if write.armed is None:
+        return False
+    choice = verdicts.choice_of(write.armed.profile, write.location.bucket) or {}
+    return choice.get("method") not in ("sse-c", "cse-kms")

@@ -1,0 +1,184 @@
+"""Which S3 paths a Spark SQL command wrote to, from the text of its plan.
+
+Pure. Must not know: Spark's objects, requests. Source: what Spark 3.3 to 4.x prints for its write
+commands in each of its explain modes, Delta Lake and Iceberg for theirs.
+"""
+
+import re
+from typing import List, NamedTuple, Optional
+
+_S3 = r"s3[an]?://"
+#: What is between the name of a command and its arguments.
+_UP_TO = r"(?: \(\d+\))?(?:\n(?:Input|Output)[^\n]*)*(?:\nArguments:)? "
+_FILES = re.compile(
+    r"InsertIntoHadoopFsRelationCommand" + _UP_TO + "(" + _S3 + r"[^\n]*?), (?:true|false), "
+)
+_FOLDER = re.compile(
+    r"Insert(?:IntoHive|OverwriteHive)DirCommand"
+    + _UP_TO
+    + r"[^\n]*?Location: ("
+    + _S3
+    + r"[^\n)]*?)(?:, [A-Z][A-Za-z ]*: |\))"
+)
+_SOURCE = re.compile(
+    r"SaveIntoDataSourceCommand"
+    + _UP_TO
+    + r"[^\n]*?\bpath(?:=| -> )("
+    + _S3
+    + r"[^\n\])]*?)(?:, [\w.]+(?:=| -> )|[\])])"
+)
+_DELTA = re.compile(
+    r"(?:MergeInto|Update|Delete)Command[^\n]*(?:\n(?:Input|Output|Arguments)[^\n]*)*?"
+    r"Delta\[version=\d+, (" + _S3 + r"[^\n\]]*)\]"
+)
+#: INSERT into a table or delta.`path`, writeTo, OPTIMIZE; as Delta Lake 3.3 prints them.
+_DELTA_TABLE = re.compile(
+    r"(?:(?:AppendData|Overwrite\w*)ExecV1"
+    + _UP_TO
+    + r"|OptimizeTableCommand\b[\s\S]*?)DeltaTableV2\([^,\n]*,("
+    + _S3
+    + r"[^\n]*?),(?:Some\(|None,)"
+)
+_DELTA_DELETE = re.compile(
+    r"DeleteCommand\b[\s\S]*?SubqueryAlias(?: \(\d+\)\n|\n)?(?:Arguments:)? ?\w+\.delta\.`("
+    + _S3
+    + r"[^`\n]*)`"
+)
+_DELTA_NAMED = re.compile(
+    r"(?:DeleteCommand"
+    + _UP_TO
+    + r"org\.apache\.spark\.sql\.delta\.DeltaLog@\w+, ((?:`[^`\n]+`\.?)+)"
+    + r"|Atomic(?:Create|Replace)TableAsSelect"
+    + _UP_TO
+    + r"org\.apache\.spark\.sql\.delta\.catalog\.DeltaCatalog@\w+, ([^,\n]+),)"
+)
+_NAME = r"((?:`[^`\n]+`\.?)+)"
+#: Hive's inserts, and what moves files into a table's folder or within it.
+_TABLES = re.compile(
+    r"(?:InsertIntoHiveTable|LoadDataCommand|AlterTableRenamePartitionCommand)" + _UP_TO + _NAME
+)
+_RENAME = re.compile(
+    r"AlterTableRenameCommand" + _UP_TO + _NAME + r", " + _NAME + r", (false|true)"
+)
+#: The table with partition columns that files are written for: its partitions may lie elsewhere.
+_FOR_TABLE = re.compile(
+    r"InsertIntoHadoopFsRelationCommand"
+    + _UP_TO
+    + r"[^\n]*?, (?:true|false), \[[^\n]*?, (?:Append|Overwrite|ErrorIfExists|Ignore), "
+    + _NAME
+)
+_V2 = re.compile(
+    r"(?:AppendData|Overwrite\w*|ReplaceData|WriteDelta|AtomicReplaceTableAsSelect|AtomicCreateTableAsSelect)\b"
+    r"[^\n]*(?:\n(?:Input|Output|Arguments)[^\n]*)*?(?:Iceberg\w*Write|SparkWrite)\(table=([^,)\n]+)"
+)
+_STATIC = re.compile(r", \[[^\[\]]*=[^\[\]]*\]\Z")
+#: Our own objects; written with the same command.
+CANARY = "_s3_encryption_canary_"
+
+#: Why a plan does not say where a write went, or whether it was one.
+CUT, MODE, REDACTED, UNNAMED = "cut", "mode", "redacted", "unnamed"
+_REDACTED = "*********(redacted)"
+_CUT = re.compile(r"(?:\.\.\. \d+ more characters|Truncated plan of \d+ characters)\s*\Z")
+#: An option of a data source that Spark keeps to itself in any case, such as a JDBC URL.
+_OPTION = re.compile(r"\b(?!path\b)[\w.]+(?:=| -> )\*{9}\(redacted\)")
+#: How spark.sql.ui.explainMode=codegen begins, which leaves the command itself out.
+_CODEGEN = "WholeStageCodegen subtrees."
+_FIELDS = re.compile(r"\.\.\. \d+ more fields")
+_ROOT = re.compile(
+    r"== Physical Plan ==\n\s*(?:\*(?:\(\d+\))? )?(?:Execute )?(?!Execute\b)([A-Z]\w*)(?=\s)"
+)
+#: Spark's own commands that write files, and say where in each plan that is whole.
+_NAMING = re.compile(
+    r"InsertIntoHadoopFsRelationCommand|InsertIntoHiveTable|InsertIntoHiveDirCommand"
+    r"|InsertOverwriteHiveDirCommand|LoadDataCommand|AlterTableRename(?:Partition)?Command"
+)
+#: What writes, or may: commands of Spark, of Delta Lake, and of catalogs of their own.
+_WRITING = re.compile(
+    _NAMING.pattern + r"|SaveIntoDataSourceCommand|(?:MergeInto|Update|Delete|Optimize\w*)Command"
+    r"|(?:Append|Overwrite|Replace|Write|Atomic|Create\w*AsSelect|Merge|Delete|Update)\w*"
+)
+_PATHS = re.compile(
+    r"(?:InsertIntoHadoopFsRelationCommand"
+    + _UP_TO
+    + r"|Insert(?:IntoHive|OverwriteHive)DirCommand"
+    + _UP_TO
+    + r"[^\n]*?Location: )(?!s3[an]?:)[\w+.-]*:?/"
+)
+_SOURCE_LINE = re.compile(r"SaveIntoDataSourceCommand" + _UP_TO + r"[^\n]*")
+
+
+class Targets(NamedTuple):
+    """paths: s3 addresses; tables: known to Spark's catalog, `a`.`b` or a.b; others: tables whose
+    files nobody names.
+
+    partitioned: tables that the paths belong to; moved: those of `tables` that were only renamed;
+    unclear: why there may be more than that, one of CUT, MODE, REDACTED and UNNAMED.
+    """
+
+    paths: List[str]
+    tables: List[str]
+    others: List[str]
+    partitioned: List[str]
+    moved: List[str]
+    unclear: Optional[str]
+
+
+def of_operators(lines: List[str]) -> str:
+    """The text of a plan of which only some operators are known, the first of them first."""
+    return "== Physical Plan ==\n%s\n" % "\n".join(lines or [_CODEGEN])
+
+
+def targets(plan: str) -> Targets:
+    """What a command wrote to; all empty for one that writes nothing, or nothing to S3."""
+    found: List[str] = []
+    for pattern in (_FILES, _FOLDER, _SOURCE, _DELTA, _DELTA_TABLE, _DELTA_DELETE):
+        for text in pattern.findall(plan):
+            path = _STATIC.sub("", text).rstrip("/")
+            if path not in found:
+                found.append(path)
+    renamed = _RENAME.findall(plan)
+    moved = [_renamed(old, new) for old, new, view in renamed if view == "false"]
+    tables = _TABLES.findall(plan) + moved
+    tables += [one or other for one, other in _DELTA_NAMED.findall(plan)]
+    others = _V2.findall(plan)
+    named = found + tables + others
+    unclear = _unclear(plan, bool(named or renamed))
+    if any(_REDACTED in name for name in named):
+        unclear = REDACTED
+    return Targets(
+        [path for path in found if CANARY not in path and _REDACTED not in path],
+        _unique(tables),
+        _unique(others),
+        _unique(_FOR_TABLE.findall(plan)),
+        _unique(moved),
+        unclear,
+    )
+
+
+def _unclear(plan: str, found: bool) -> Optional[str]:
+    """Why it is not known whether, or where, a plan writes; None if that is known."""
+    if found:
+        return None
+    root = _ROOT.search(plan)
+    if root is not None and _WRITING.match(root.group(1) + " ") is None:
+        return None
+    if _CUT.search(plan):
+        return CUT
+    hidden = _OPTION.sub("", plan)
+    if _REDACTED in hidden:
+        return REDACTED
+    if root is None:
+        return MODE if _CODEGEN in plan else None
+    if _NAMING.match(root.group(1)):
+        return None if _PATHS.search(plan) else UNNAMED
+    sources = [found.group(0) for found in _SOURCE_LINE.finditer(plan)]
+    return UNNAMED if any(_FIELDS.search(text) for text in sources) else None
+
+
+def _renamed(old: str, new: str) -> str:
+    """The new name of a table; one without a database stays in that of the old one."""
+    return new if "`.`" in new else old.rsplit("`.`", 1)[0] + "`." + new if "`.`" in old else new
+
+
+def _unique(names: List[str]) -> List[str]:
+    return sorted(set(names))

@@ -1,0 +1,1 @@
+"""What a profile is, and which properties it means for a connector."""

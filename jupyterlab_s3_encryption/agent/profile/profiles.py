@@ -1,0 +1,265 @@
+"""What a valid profile is: one message for each field that is not right.
+
+Pure. Must not know: Spark, connectors, the kernel. The TypeScript side has the same rules
+(src/encryption/profile/profile.ts); tests/examples/profiles.json is run by both.
+"""
+
+import base64
+import binascii
+import re
+from typing import List, Optional, Sequence
+
+from .. import data
+from ..shapes import FieldMessage, Json, Pyspark
+
+_METHODS = data.contract("methods")["methods"]
+METHODS = tuple(_METHODS)
+BUCKET_METHODS = tuple(name for name in METHODS if _METHODS[name]["perBucket"])
+TITLES = {name: _METHODS[name]["title"] for name in METHODS}
+#: Method -> x-amz-server-side-encryption of its objects, for those that send it.
+HEADERS = {name: row["header"] for name, row in _METHODS.items() if row["header"] is not None}
+#: Method -> how the algorithm of its objects is named, for those with one algorithm.
+STORED = {name: row["stored"] for name, row in _METHODS.items() if row["stored"] is not None}
+#: What else than Spark is to follow a profile, if somebody asks for it.
+WRITERS = tuple(data.contract("methods")["writers"])
+FIELDS = ("name", "method", "kmsKeyId", "encryptionContext", "buckets", "writers")
+
+#: Compiled when first used: most applies need two of them, and each takes 0.3 ms.
+_PATTERNS = data.contract("patterns")
+_ARN = r"arn:%s:kms:%s:%s:(?:key/(?:%s)|(%s))\Z" % tuple(
+    _PATTERNS[name] for name in ("partition", "region", "account", "keyId", "alias")
+)
+_BARE = r"(?:%s|(%s))\Z" % (_PATTERNS["keyId"], _PATTERNS["alias"])
+_BUCKET = _PATTERNS["bucket"] + r"\Z"
+_CONTROL = _PATTERNS["control"]
+_ADDRESS = _PATTERNS["address"] + r"\Z"
+_ONLY_BLANKS = r"%s*\Z" % _PATTERNS["blank"]
+_BLANK_ENDS = r"\A{0}|{0}\Z".format(_PATTERNS["blank"])
+
+_CAPITALS = "Old buckets of us-east-1 may have capitals or underscores; there is no rule for them."
+_RIGHT = (
+    "Give a key ARN (arn:aws:kms:REGION:ACCOUNT:key/ID), a key id, "
+    "or an alias (alias/NAME or its ARN)."
+)
+
+
+def validate(profile: object) -> List[FieldMessage]:
+    """What is wrong with a profile, in the order of FIELDS; empty if it is valid.
+
+    The SSE-C key is no part of a profile: see `validate_customer_key`.
+    """
+    if not isinstance(profile, dict):
+        return [_message("profile", "A profile is an object with a method.")]
+    found: List[FieldMessage] = []
+    if "name" in profile:
+        found += _name(profile["name"])
+    found += _choice(profile, METHODS, "")
+    if "buckets" in profile:
+        found += _buckets(profile["buckets"])
+    if "writers" in profile:
+        found += _writers(profile["writers"])
+    found += _unknown(profile, FIELDS, "")
+    return found
+
+
+def validate_customer_key(method: str, key: object) -> List[FieldMessage]:
+    """What is wrong with the SSE-C key (base64 of exactly 32 bytes) that came with a valid profile.
+
+    The messages never hold the key.
+    """
+    if not _METHODS[method]["customerKey"]:
+        if key is None:
+            return []
+        return [
+            _message(
+                "customerKey", "Only SSE-C takes a key of your own; %s does not." % TITLES[method]
+            )
+        ]
+    if key is None or key == "":
+        return [_message("customerKey", "SSE-C needs a key: the base64 text of 32 random bytes.")]
+    right = "Give the base64 text (44 characters) of exactly 32 bytes."
+    if not isinstance(key, str):
+        return [_message("customerKey", "The key is not text. " + right)]
+    try:
+        raw = base64.b64decode(key.encode("ascii"), validate=True)
+    except (UnicodeEncodeError, binascii.Error, ValueError):
+        return [_message("customerKey", "The key is not base64. " + right)]
+    if len(raw) != 32:
+        return [_message("customerKey", "The key has %d bytes. %s" % (len(raw), right))]
+    if base64.b64encode(raw).decode("ascii") != key:
+        return [_message("customerKey", "The key is not base64 as it is usually written. " + right)]
+    return []
+
+
+def same_key(one: str, other: str) -> Optional[bool]:
+    """Whether two texts name the same KMS key; None if only KMS can tell (an alias)."""
+    if one == other:
+        return True
+    if any(key.split(":")[-1].startswith("alias/") for key in (one, other)):
+        return None
+    if one.startswith("arn:") and other.startswith("arn:"):
+        return False
+    return one.split("/")[-1] == other.split("/")[-1]
+
+
+def key_problem(key: object) -> Optional[str]:
+    """Why a text does not name a KMS key, with what would be right; None if it does."""
+    if not isinstance(key, str):
+        return "The KMS key is not text. " + _RIGHT
+    if key == "":
+        return "The KMS key is empty. " + _RIGHT
+    if "${" in key:
+        return "Hadoop would replace ${…} in a key by another value. " + _RIGHT
+    if re.search(_CONTROL, key):
+        return "The KMS key has a control character or a line break. " + _RIGHT
+    if any(char.isspace() for char in key):
+        return "The KMS key has a blank. " + _RIGHT
+    if key.startswith("arn:"):
+        return _arn_problem(key)
+    match = re.match(_BARE, key)
+    if match:
+        return _alias_problem(match.group(1))
+    if key.startswith("alias/"):
+        return "An alias has only letters, digits and the characters / _ - after alias/."
+    if key.startswith("mrk-"):
+        return "A multi-Region key id is mrk- and 32 hexadecimal digits."
+    return "This is no KMS key. " + _RIGHT
+
+
+def _arn_problem(key: str) -> Optional[str]:
+    match = re.match(_ARN, key)
+    if match:
+        return _alias_problem(match.group(1))
+    parts = key.split(":")
+    if len(parts) > 2 and parts[2] != "kms":
+        return "This ARN is one of %s, not of KMS. %s" % (parts[2] or "no service", _RIGHT)
+    return "This ARN is not complete. A key ARN is arn:aws:kms:REGION:ACCOUNT (12 digits):key/ID."
+
+
+def _alias_problem(alias: Optional[str]) -> Optional[str]:
+    if alias is None or not alias.startswith("alias/aws/") or alias == "alias/aws/s3":
+        return None
+    return "Of the keys that AWS manages, S3 can only use alias/aws/s3."
+
+
+def _choice(choice: Json, methods: Sequence[str], prefix: str) -> List[FieldMessage]:
+    """Method, key and context of a profile or of the rule for a bucket (prefix "buckets.NAME.")."""
+    method = choice.get("method")
+    if not isinstance(method, str) or method not in methods:
+        if prefix and method == "sse-c":
+            return [_message(prefix + "method", "SSE-C is not offered for single buckets.")]
+        return [_message(prefix + "method", "The method is one of: %s." % ", ".join(methods))]
+    found: List[FieldMessage] = []
+    title = TITLES[method]
+    if "kmsKeyId" in choice:
+        if _METHODS[method]["kmsKey"] != "none":
+            problem = key_problem(choice["kmsKeyId"])
+            if problem:
+                found.append(_message(prefix + "kmsKeyId", problem))
+        else:
+            found.append(_message(prefix + "kmsKeyId", "%s takes no KMS key." % title))
+    elif _METHODS[method]["kmsKey"] == "required":
+        found.append(_message(prefix + "kmsKeyId", "%s needs a KMS key. %s" % (title, _RIGHT)))
+    if "encryptionContext" in choice:
+        if prefix:
+            found.append(
+                _message(
+                    prefix + "encryptionContext", "A rule for a bucket has no encryption context."
+                )
+            )
+        elif not _METHODS[method]["context"]:
+            found.append(_message("encryptionContext", "%s takes no encryption context." % title))
+        else:
+            found += _context(choice["encryptionContext"])
+    return found
+
+
+def _context(context: Pyspark) -> List[FieldMessage]:
+    field = "encryptionContext"
+    if not isinstance(context, dict) or not context:
+        return [
+            _message(field, "An encryption context is an object with at least one pair of texts.")
+        ]
+    for key, value in context.items():
+        for text in (key, value):
+            if not isinstance(text, str) or not text:
+                return [
+                    _message(
+                        field,
+                        "Keys and values of an encryption context are texts that are not empty.",
+                    )
+                ]
+            if (
+                re.search(_CONTROL, text)
+                or "${" in text
+                or "," in text
+                or "=" in text
+                or re.search(_BLANK_ENDS, text)
+            ):
+                return [
+                    _message(
+                        field,
+                        "Keys and values of an encryption context have no commas, equals signs, "
+                        "${, control characters, or blanks at their ends: the connectors would "
+                        "change them.",
+                    )
+                ]
+    return []
+
+
+def _buckets(buckets: object) -> List[FieldMessage]:
+    if not isinstance(buckets, dict):
+        return [_message("buckets", "Rules for buckets are an object: bucket name to method.")]
+    found: List[FieldMessage] = []
+    for name, rule in buckets.items():
+        field = "buckets.%s" % name
+        if (
+            not isinstance(name, str)
+            or not re.match(_BUCKET, name)
+            or ".." in name
+            or re.match(_ADDRESS, name)
+        ):
+            right = (
+                "A bucket name has 3 to 63 lower-case letters, digits, dots and hyphens; "
+                "without s3:// and path."
+            )
+            if isinstance(name, str) and re.match(_BUCKET, name.lower().replace("_", "-")):
+                right += " " + _CAPITALS
+            found.append(_message(field, right))
+        elif not isinstance(rule, dict):
+            found.append(_message(field, "The rule for a bucket is an object with a method."))
+        else:
+            found += _choice(rule, BUCKET_METHODS, field + ".")
+            found += _unknown(rule, ("method", "kmsKeyId", "encryptionContext"), field + ".")
+    return found
+
+
+def _name(name: object) -> List[FieldMessage]:
+    if not isinstance(name, str) or re.match(_ONLY_BLANKS, name):
+        return [_message("name", "A profile's name is a text that is not empty.")]
+    if re.search(_CONTROL, name):
+        return [_message("name", "A profile's name has no control characters.")]
+    return []
+
+
+def _writers(writers: object) -> List[FieldMessage]:
+    if (
+        not isinstance(writers, list)
+        or any(not isinstance(name, str) or name not in WRITERS for name in writers)
+        or len(set(writers)) != len(writers)
+    ):
+        right = "Further writers are a list of these, each once: %s."
+        return [_message("writers", right % ", ".join(WRITERS))]
+    return []
+
+
+def _unknown(given: Json, known: Sequence[str], prefix: str) -> List[FieldMessage]:
+    return [
+        _message(prefix + str(field), "There is no such field. Known: %s." % ", ".join(known))
+        for field in given
+        if field not in known
+    ]
+
+
+def _message(field: str, message: str) -> FieldMessage:
+    return {"field": field, "message": message}

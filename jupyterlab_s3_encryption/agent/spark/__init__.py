@@ -1,0 +1,1 @@
+"""What is read and set in Spark: sessions, connectors, settings, open file systems, executors."""

@@ -1,0 +1,217 @@
+"""What is running in Spark now: jobs, SQL commands and streaming queries of all sessions.
+
+Only looks. Must not know: settings, file systems, reports. Source of the private names:
+DAGScheduler and SQLExecution of Spark 3.3 to 4.x; if one is missing, the public API is asked.
+"""
+
+from typing import Dict, FrozenSet, List, NamedTuple, Optional, Set
+
+from ..shapes import Java, Pyspark
+from . import jvm
+from .sessions import SCHEMES, Session
+
+Activity = Dict[str, Optional[int]]
+
+
+class Running(NamedTuple):
+    """What is running: ids of jobs, of SQL commands and of streaming queries.
+
+    Streaming queries are those that keep something of their own on S3; what belongs to others
+    is left out.
+    """
+
+    jobs: FrozenSet[str]
+    commands: FrozenSet[str]
+    streams: FrozenSet[str]
+
+    def any(self) -> bool:
+        """Whether anything is running."""
+        return bool(self.jobs or self.commands or self.streams)
+
+    def still(self, now: "Running") -> "Running":
+        """What of it is running now."""
+        return Running(*(one & other for one, other in zip(self, now)))
+
+
+NOTHING = Running(frozenset(), frozenset(), frozenset())
+
+_SCHEDULER = "org.apache.spark.scheduler.DAGScheduler"
+_SHARED = "org.apache.spark.sql.internal.SharedState"
+_STREAMS = "activeStreamingQueries"
+
+
+def read(sessions: List[Session]) -> Activity:
+    """{"jobs", "streams"}: how many are running now; None if that cannot be known.
+
+    A command that is between its jobs (a write that is being committed) counts as a job.
+    """
+    session = next((session for session in sessions if session.context is not None), None)
+    if session is None:
+        return {"jobs": None, "streams": None}
+    return {"jobs": _jobs(session.context), "streams": _streams(session, sessions)}
+
+
+def quiet(activity: Activity, streams: bool = True) -> bool:
+    """Whether nothing is running; not known counts as running. streams: whether they count."""
+    return activity["jobs"] == 0 and (not streams or activity["streams"] == 0)
+
+
+def describe(activity: Activity) -> str:
+    """What is running, for a sentence: "2 jobs and 1 streaming query are running"."""
+    parts = []
+    for name, one, many in (
+        ("jobs", "job", "jobs"),
+        ("streams", "streaming query", "streaming queries"),
+    ):
+        count = activity[name]
+        if count:
+            parts.append("%d %s" % (count, one if count == 1 else many))
+    if parts:
+        single = len(parts) == 1 and 1 in activity.values()
+        return "%s %s running" % (" and ".join(parts), "is" if single else "are")
+    if quiet(activity):
+        return "nothing is running"
+    return "it cannot be seen whether anything is running"
+
+
+def running(sessions: List[Session]) -> Running:
+    """What is running now and may hold open what it began with; if that is unknown, nothing."""
+    session = next((session for session in sessions if session.context is not None), None)
+    if session is None or quiet(read(sessions)):
+        return NOTHING
+    streams: Dict[str, bool] = {}
+    try:
+        queries = _active_streams(session)
+        for identity in queries.keySet().toArray():
+            query = queries.get(identity)
+            streams[str(query.id().toString())] = _on_s3(query)
+    except Exception:  # noqa: BLE001 - another Spark's fields: jobs and commands are seen all the same
+        streams = {}
+    foreign = {name for name, on_s3 in streams.items() if not on_s3}
+    return Running(
+        frozenset(_active_jobs(session.context, foreign)),
+        frozenset(_active_commands(session.context, foreign)),
+        frozenset(set(streams) - foreign),
+    )
+
+
+def scheduler(context: Pyspark) -> Java:
+    """Spark's DAGScheduler; None if it cannot be asked."""
+    try:
+        return context, jvm.constant(
+            context, "scheduler", lambda: jvm.scala(context).dagScheduler()
+        )
+    except Exception:  # noqa: BLE001 - another Spark's scheduler
+        return None
+
+
+def jobs_ever(found: Java) -> Optional[int]:
+    """How many jobs a scheduler has started so far; None if that cannot be known."""
+    try:
+        return int(jvm.field(found[0], _SCHEDULER, "nextJobId").get(found[1]))
+    except Exception:  # noqa: BLE001 - another Spark's scheduler
+        return None
+
+
+def _jobs(context: Pyspark) -> Optional[int]:
+
+    def jobs() -> Java:
+        own = scheduler(context)[1]
+        return jvm.field(context, _SCHEDULER, "activeJobs").get(own)
+
+    def text_of() -> Java:
+        return jvm.java_class(context, "java.lang.String").valueOf
+
+    try:
+        # The scheduler itself: the status tracker hears of a job's end some time after it.
+        active = jvm.constant(context, "activeJobs", jobs)
+        # "HashSet()": a method of a Scala collection costs its first caller 3 ms.
+        none = str(jvm.handle(context, "String.valueOf", text_of)(active)).endswith("()")
+        running = 0 if none else int(active.size())
+    except Exception:  # noqa: BLE001 - another Spark's scheduler
+        try:
+            running = len(jvm.scala(context).statusTracker().getActiveJobIds())
+        except Exception:  # noqa: BLE001 - neither can be asked: unknown
+            return None
+
+    try:
+        commands = int(_executions(context).size())
+    except Exception:  # noqa: BLE001 - another Spark's fields: only jobs can be seen
+        commands = 0
+    return max(running, commands)
+
+
+def _executions(context: Pyspark) -> Java:
+    """Java's map of the SQL commands that are running, by their ids."""
+
+    def find() -> Java:
+        name = "org.apache.spark.sql.execution.SQLExecution$"
+        found = jvm.field(context, name, "executionIdToQueryExecution")
+        return found.get(jvm.field(context, name, "MODULE$").get(None))
+
+    return jvm.handle(context, "SQLExecution", find)
+
+
+def _active_streams(session: Session) -> Java:
+    """Java's map of the streaming queries of all sessions that are running."""
+
+    def active() -> Java:
+        shared = session.spark._jsparkSession.sharedState()
+        return jvm.field(session.context, _SHARED, _STREAMS).get(shared)
+
+    return jvm.constant(session.context, "%s of %s" % (_STREAMS, session.identity), active)
+
+
+def _on_s3(query: Java) -> bool:
+    """Whether a streaming query keeps its checkpoint, or its sink its log, on S3; unknown: yes."""
+    try:
+        text = "%s %s" % (query.resolvedCheckpointRoot(), query.sink().toString())
+    except Exception:  # noqa: BLE001 - another Spark's
+        return True
+    return any(scheme + "://" in text for scheme in SCHEMES)
+
+
+def _active_jobs(context: Pyspark, foreign: Set[str]) -> List[str]:
+    """Ids of the jobs that are running, but for those of some streaming queries."""
+    try:
+        found = jvm.field(context, _SCHEDULER, "jobIdToActiveJob").get(scheduler(context)[1])
+        names = [name for name in str(found.keys().mkString(",")).split(",") if name]
+        jobs = {name: found.get(int(name)) for name in names}
+        return [
+            name
+            for name, job in jobs.items()
+            if job.isDefined()
+            and job.get().properties().getProperty("sql.streaming.queryId") not in foreign
+        ]
+    except Exception:  # noqa: BLE001 - another Spark's, or it changed meanwhile: the public API
+        return [str(name) for name in jvm.scala(context).statusTracker().getActiveJobIds()]
+
+
+def _active_commands(context: Pyspark, foreign: Set[str]) -> List[str]:
+    """Ids of the SQL commands that are running, but for those of some streaming queries."""
+    found = []
+    try:
+        for entry in _executions(context).entrySet().toArray():
+            command = entry.getValue()
+            name = str(command.getClass().getSimpleName())
+            if name != "IncrementalExecution" or str(command.queryId().toString()) not in foreign:
+                found.append(str(entry.getKey()))
+    except Exception:  # noqa: BLE001 - another Spark's fields: only jobs can be seen
+        return []
+    return found
+
+
+def _streams(session: Session, sessions: List[Session]) -> Optional[int]:
+    if session.spark is None:
+        return 0
+    try:
+        return int(_active_streams(session).size())
+    except Exception:  # noqa: BLE001 - another Spark: each session is asked for its own
+        try:
+            return sum(
+                len(one.spark._jsparkSession.streams().active())
+                for one in sessions
+                if one.context is not None
+            )
+        except Exception:  # noqa: BLE001 - not to be known
+            return None

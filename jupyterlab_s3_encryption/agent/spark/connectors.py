@@ -1,0 +1,104 @@
+"""Which connector serves s3://, s3a:// and s3n://, and which dialect follows from that.
+
+Creates no file system. Must not know: profiles, settings, reports' other parts.
+"""
+
+from typing import Dict, List, Optional
+
+from ..profile import dialects
+from ..shapes import Desired, Pyspark
+from . import jvm, sessions
+from .sessions import Session
+
+Connector = Desired
+
+
+def detect(session: Session, values: Dict[str, str], in_hadoop: Dict[str, str]) -> List[Connector]:
+    """One entry per scheme for a session; `values` are its own properties, `in_hadoop` those of
+    sc.hadoopConfiguration."""
+    if session.kind == "connect":
+        return _detect_connect(session)
+    found = []
+    for scheme in sessions.SCHEMES:
+        name = "fs.%s.impl" % scheme
+        try:
+            # Hadoop resolves references in the session's value; in the other they are already.
+            class_name = session.hadoop_conf().get(name) if name in values else in_hadoop.get(name)
+            found.append(
+                _entry(scheme, _class_name(session, scheme, (class_name or "").strip()), None)
+            )
+        except Exception as error:  # noqa: BLE001 - Java's: no class is registered, or it cannot be loaded
+            found.append(_entry(scheme, None, jvm.error_text(error)))
+    return found
+
+
+def _class_name(session: Session, scheme: str, name: str) -> str:
+    """As FileSystem.getFileSystemClass, which would load every registered file system first."""
+    conf = jvm.hadoop(session.context)
+    if not name:
+        if scheme == "s3n":
+            raise LookupError("fs.s3n.impl is not set, and Hadoop 3 has no s3n of its own.")
+        factory = jvm.java_class(session.context, "org.apache.hadoop.fs.FileSystem")
+        return str(factory.getFileSystemClass(scheme, conf).getName())
+
+    def present() -> bool:
+        # That the class is there is known without loading it, which would take 20 ms.
+        if conf.getResource(name.replace(".", "/") + ".class") is None:
+            conf.getClassByName(name)
+        return True
+
+    jvm.handle(session.context, "class " + name, present)
+    return name
+
+
+def absent(reason: str) -> List[Connector]:
+    """The entries if there is nothing to look at."""
+    return [_entry(scheme, None, reason) for scheme in sessions.SCHEMES]
+
+
+def choose(found: List[Connector], preferred: str) -> Optional[str]:
+    """The one dialect to write: the preferred one, else that of s3://, of s3a://, of s3n://."""
+    if preferred in ("s3a", "emrfs"):
+        return preferred
+    for entry in found:
+        if entry["connector"] in ("s3a", "emrfs"):
+            return entry["connector"]
+    return None
+
+
+def _entry(scheme: str, class_name: Optional[str], reason: Optional[str]) -> Connector:
+    if class_name is None:
+        return {"scheme": scheme, "connector": "none", "className": None, "reason": reason}
+    connector = dialects.connectors()["classes"].get(class_name, "other")
+    return {"scheme": scheme, "connector": connector, "className": class_name, "reason": reason}
+
+
+def _detect_connect(session: Session) -> List[Connector]:
+    """Over Spark Connect only the presence of a class can be seen, not what serves a scheme."""
+    present = [
+        name for name in dialects.connectors()["classes"] if _server_has(session.spark, name)
+    ]
+    note = "Spark Connect does not show which class serves a scheme."
+    if len(present) != 1:
+        there = " and ".join(present) or "no known connector"
+        return absent("%s The server has %s: choose the connector in the settings." % (note, there))
+    connector = dialects.connectors()["classes"][present[0]]
+    served = {"s3a": ("s3a",), "emrfs": ("s3", "s3n")}[connector]
+    return [
+        dict(_entry(scheme, present[0], note + " It is the only one that the server has."))
+        if scheme in served
+        else _entry(scheme, None, note)
+        for scheme in sessions.SCHEMES
+    ]
+
+
+def _server_has(spark: Pyspark, class_name: str) -> bool:
+    """Whether the server can load a class: the analyzer's message names what is missing."""
+    try:
+        _ = spark.sql("SELECT reflect('%s', 'noSuchMethod')" % class_name).schema
+    except Exception as error:  # noqa: BLE001 - a driver may raise anything
+        text = str(error)
+        return "UNEXPECTED_CLASS_TYPE" not in text and (
+            "UNEXPECTED_STATIC_METHOD" in text or "cannot find" in text
+        )
+    return False

@@ -1,0 +1,106 @@
+"""Reaches every executor with a task of ours, and says what each of them answered.
+
+Must not know: settings, profiles, reports, when it is time to. Never to be used when the driver
+is the executor: what is done there is done by a call.
+"""
+
+import time
+from typing import Dict, List, NamedTuple, Optional, Set
+
+from ..shapes import Pyspark
+from . import java_classes, jvm
+
+_PROPERTIES = ("spark.jobGroup.id", "spark.job.description", "spark.job.interruptOnCancel")
+
+
+class Reached(NamedTuple):
+    """there: ids of the executors; answers: by id; reason: why some gave none; jobs: of ours."""
+
+    there: Set[str]
+    answers: Dict[str, java_classes.Answer]
+    reason: Optional[str]
+    jobs: int
+
+
+def is_local(master: str) -> bool:
+    """Whether the driver is the only executor; not so with local-cluster."""
+    return master == "local" or master.startswith("local[")
+
+
+def are_apart(master: Optional[str]) -> bool:
+    """Whether executors are known to be other processes than the driver; None: master unknown."""
+    return bool(master) and not is_local(str(master))
+
+
+def known(context: Pyspark) -> Optional[Set[str]]:
+    """Ids of the executors that are there now, without the driver; None if unknown."""
+    try:
+        text = str(jvm.scala(context).getExecutorIds().mkString(","))
+    except Exception:  # noqa: BLE001 - another Spark's scheduler: unknown
+        return None
+    return {name for name in text.split(",") if name}
+
+
+def reach(context: Pyspark, settings: Optional[str], limit: float) -> Reached:
+    """Brings settings into force in all executors (see java_classes.change), one task for each.
+
+    limit: seconds after which those that have not answered are given up.
+    """
+    there = known(context)
+    if there is None:
+        return Reached(set(), {}, "This Spark does not tell which executors there are.", 0)
+    answers: Dict[str, java_classes.Answer] = {}
+    reason: Optional[str] = None
+    jobs = 0
+    end = time.monotonic() + limit
+    before = [(name, context.getLocalProperty(name)) for name in _PROPERTIES]
+    context.setLocalProperty("spark.jobGroup.id", None)
+    context.setLocalProperty("spark.job.interruptOnCancel", None)
+    context.setLocalProperty("spark.job.description", "S3 Encryption: settings of open buckets")
+    try:
+        while True:
+            # Who left in the meantime took its file systems along.
+            there &= known(context) or there
+            left = there - set(answers)
+            if not left or time.monotonic() > end:
+                break
+            jobs += 1
+            for answer in _ask(context, settings, sorted(left), end):
+                answers[str(answer["executor"])] = answer
+    except Exception as error:  # noqa: BLE001 - refused, or the time is up: reported
+        reason = jvm.error_text(error)
+    finally:
+        for name, value in before:
+            context.setLocalProperty(name, value)
+    if reason is None and not there <= set(answers):
+        reason = "They did not answer within %d seconds." % limit
+    return Reached(there, answers, reason, jobs)
+
+
+def _ask(
+    context: Pyspark, settings: Optional[str], executors: List[str], end: float
+) -> List[java_classes.Answer]:
+    """The answers of one job with a task for each executor; raises when the time is up."""
+    scala = jvm.scala(context)
+    hosts = java_classes.hosts(context)
+    sequence = jvm.java_class(context, "org.apache.spark.api.python.PythonUtils").toSeq
+    pair = jvm.java_class(context, "scala.Tuple2")
+    parts = jvm.java_class(context, "java.util.ArrayList")()
+    for executor in executors:
+        places = jvm.java_class(context, "java.util.ArrayList")()
+        if executor in hosts:
+            # Spark's own form of an executor's address (TaskLocation): tasks go where they prefer.
+            places.add("executor_%s_%s" % (hosts[executor], executor))
+        parts.add(pair(executor, sequence(places)))
+    tag = jvm.java_class(context, "scala.reflect.ClassTag").Any()
+    rdd = jvm.java_class(context, "org.apache.spark.api.java.JavaRDD").fromRDD(
+        scala.makeRDD(sequence(parts), tag), tag
+    )
+    future = rdd.map(java_classes.task(context, settings)).collectAsync()
+    unit = jvm.java_class(context, "java.util.concurrent.TimeUnit").MILLISECONDS
+    try:
+        rows = future.get(max(1, int((end - time.monotonic()) * 1000)), unit)
+    except BaseException:
+        future.cancel(True)
+        raise
+    return [java_classes.answer_of(str(row)) for row in rows]

@@ -1,0 +1,250 @@
+"""The file systems that the driver holds open: with which encryption each of them writes.
+
+Hadoop hands out one instance per (scheme, bucket, user) and never looks at changed settings
+again, so these instances decide. Only looks. Must not know: requests, when anything is changed.
+Source of the names: S3AUtils, CredentialProviderFactory, Hadoop 3.2 to 3.5.
+"""
+
+import hashlib
+import json
+import re
+from typing import Dict, List, NamedTuple, Optional, Set, Tuple
+
+from .. import report
+from ..profile import dialects
+from ..shapes import Java, Json, Profile, Pyspark
+from ..state import State
+from . import java_classes, jvm, sessions
+from .sessions import Session
+
+FileSystem = Json
+
+_PROVIDER = ".security.credential.provider.path"
+#: Stands for every bucket that has no properties of its own.
+_NO_BUCKET = "a-bucket-without-rules"
+
+
+class Open(NamedTuple):
+    """A live instance.
+
+    algorithm: as S3A names it ("" for none), None if the connector does not say.
+    stale: whether it writes otherwise than what is set now, None if unknown.
+    ours: whether it reads the properties that were written.
+    """
+
+    uri: str
+    algorithm: Optional[str]
+    key: Optional[str]
+    stale: Optional[bool]
+    ours: bool
+
+    def entry(self) -> FileSystem:
+        """The entry of the report; the key masked if it is one of SSE-C."""
+        key = report.MASK if self.algorithm == "SSE-C" else self.key
+        return {"uri": self.uri, "algorithm": self.algorithm, "keyId": key, "stale": self.stale}
+
+
+def settings(state: State, session: Session, dialect: Optional[str] = None) -> Optional[str]:
+    """What OpenFileSystems needs to open buckets as the session says; None if nothing is armed.
+
+    dialect: asks for it also if nothing is armed, to compare with. JSON; holds the SSE-C key where
+    there is one, so it must not be logged.
+    """
+    dialect = dialect or (state.dialect if state.profile is not None else None)
+    if dialect is None:
+        return None
+    table = dialects.connectors()["dialects"][dialect]
+    conf = session.hadoop_conf()
+    present = set(session.read()) | set(sessions.HadoopConf(session.context).read())
+    buckets = {str(dialects.bucket_of(dialect, key) or "") for key in present} - {""}
+    prefixes = [table["prefix"]]
+    prefixes += [table["bucketPrefix"].replace("{bucket}", name) for name in sorted(buckets)]
+    version = state.info[1]["hadoopVersion"] if state.info is not None else None
+    values: Dict[str, str] = {}
+    for prefix in prefixes:
+        values.update(_in_force(dialect, version, prefix, conf))
+    found: Json = {
+        "connector": _class_of(dialect),
+        "prefix": table["prefix"],
+        "bucketPrefix": table["bucketPrefix"].split("{bucket}")[0],
+        "names": [entry["name"] for entry in table["properties"]],
+        "values": values,
+    }
+    state.older |= _with_keys(state, dialect, values)
+    found["older"] = sorted(state.older)
+    text = json.dumps(found, sort_keys=True)
+    return json.dumps(dict(found, fingerprint=state.digest(text)), sort_keys=True)
+
+
+def _in_force(dialect: str, version: Optional[str], prefix: str, conf: Java) -> Dict[str, str]:
+    """The properties with a prefix, under names of this version; older names count without a newer.
+
+    A configuration knows that names are older ones only once S3A was loaded.
+    """
+    found = {}
+    for name in dialects.names(dialect, version):
+        key = prefix + name
+        older = [one for one in dialects.aliases(dialect, key) if one != key]
+        older = [one for one in older if dialects.replaces(dialect, version, key, one)]
+        for one in [key, *older]:
+            value = conf.get(one)
+            if value is not None:
+                found[key] = str(value)
+                break
+    return found
+
+
+def _with_keys(state: State, dialect: str, values: Dict[str, str]) -> Set[str]:
+    """Digests of the methods with a key of their own that are set, or that the cluster has set.
+
+    What was planned with them before a change is held to the settings like everything else.
+    """
+    before = dict(state.hadoop.before) if state.hadoop is not None else {}
+    found = set()
+    for source in (values, before):
+        for name, method in source.items():
+            entry = dialects.entry_of(dialect, name)
+            if not method or entry is None or entry["id"] != "algorithm":
+                continue
+            if method.upper().startswith(("SSE-C", "CSE-")):
+                key = source.get(name[: -len("algorithm")] + "key")
+                key = key or source.get(name[: -len("-algorithm")] + ".key") or ""
+                text = "%s\n%s" % (method.strip().upper(), key.strip())
+                found.add(hashlib.sha256(text.encode("utf-8")).hexdigest())
+    return found
+
+
+class Seen(NamedTuple):
+    """systems: what is open; writing: addresses that were written to through older instances;
+    left: how many instances made room for newer ones and are still in use.
+    """
+
+    systems: List[Open]
+    writing: List[str]
+    left: int
+
+
+def inspect(state: State, session: Session, dialect: str, trusted: bool) -> Seen:
+    """The live s3, s3a and s3n instances of the driver, compared with what was set last, or, if
+    nothing was, with what the session says.
+
+    trusted: whether what a connector opened that does not say how it writes has what is set now.
+    Raises java_classes.MissingError, and what py4j raises.
+    """
+    context = session.context
+    if not java_classes.are_loaded(context) and "@s3" not in _cached(context):
+        return Seen([], [], 0)  # nothing is open, so nothing of ours has to be loaded to look at it
+    compared = settings(state, session, dialect) if state.profile is None else None
+    answer = java_classes.inspect(context, compared)
+    known = dialects.connectors()["classes"]
+    found = []
+    for one in answer["systems"]:
+        served = known.get(one["className"])
+        ours = served is None or served == dialect
+        stale = False if one["stale"] is None and ours and trusted else one["stale"]
+        found.append(Open(one["uri"], one["algorithm"], one["key"], stale, ours))
+    return Seen(sorted(found, key=lambda entry: entry.uri), answer["writing"], answer["left"])
+
+
+def _cached(context: Pyspark) -> str:
+    """What Hadoop's cache says that it holds."""
+
+    def keys() -> Java:
+        name = "org.apache.hadoop.fs.FileSystem"
+        cache = jvm.field(context, name, "CACHE").get(None)
+        return jvm.field(context, name + "$Cache", "map").get(cache).keySet()
+
+    return str(jvm.handle(context, "FileSystem.CACHE", keys).toString())
+
+
+def computed(
+    session: Session,
+    profile: Profile,
+    customer_key: Optional[str],
+    version: Optional[str],
+    loaded: bool,
+) -> List[Tuple[Optional[str], str]]:
+    """(bucket or None for all others, what it is instead) where S3A itself, asked for what it
+    makes of a session's settings, wants other than the profile: a credential provider that holds
+    a key wins over a property, and settings that S3A refuses are read back all the same.
+
+    version: Hadoop's; loaded: S3A is in use already; otherwise it is not loaded (30 ms) to be asked for what
+    Hadoop's own release does: without a credential provider, the property counts
+    (S3AUtils.lookupPassword, Hadoop 3.2 to 3.5).
+    """
+    conf = session.hadoop_conf()
+    provided = _provides(conf)
+    if not loaded and not provided and re.match(r"\d+\.\d+\.\d+$", version or ""):
+        return []
+    tools = jvm.java_class(session.context, "org.apache.hadoop.fs.s3a.S3AUtils")
+    found: List[Tuple[Optional[str], str]] = []
+    rules = profile.get("buckets") or {}
+    choices: Dict[Optional[str], Json] = {None: profile}
+    choices.update(rules)
+    for name in _provided_buckets(session.context, conf) if provided else ():
+        choices.setdefault(name, profile)
+    for bucket, choice in choices.items():
+        try:
+            secrets = tools.buildEncryptionSecrets(bucket or _NO_BUCKET, conf)
+            algorithm = str(secrets.getEncryptionMethod().getMethod() or "")
+            key = str(secrets.getEncryptionKey() or "")
+        except Exception as error:  # noqa: BLE001 - reported: it is what a write would fail with
+            found.append((bucket, jvm.error_text(error)))
+            continue
+        expected = dialects.algorithm_of("s3a", choice["method"])
+        if algorithm != expected:
+            found.append((bucket, algorithm or "the bucket's default"))
+        elif expected and key != (_key(choice, customer_key) or ""):
+            instead = "another key" if algorithm == "SSE-C" else "the key %s" % (key or "aws/s3")
+            found.append((bucket, "%s with %s" % (algorithm, instead)))
+    return found
+
+
+def event_log(context: Pyspark) -> Optional[str]:
+    """scheme://bucket of Spark's event log, None if it is off or not on S3."""
+    conf = jvm.scala(context).getConf()
+    if str(conf.get("spark.eventLog.enabled", "false")).lower() != "true":
+        return None
+    scheme, separator, rest = str(conf.get("spark.eventLog.dir", "")).partition("://")
+    if not separator or scheme not in sessions.SCHEMES:
+        return None
+    return "%s://%s" % (scheme, rest.split("/", 1)[0])
+
+
+def _provides(conf: Java) -> bool:
+    """Whether credentials may come from a provider."""
+    providers = ("hadoop" + _PROVIDER, "fs.s3a" + _PROVIDER)
+    return any(conf.get(name) for name in providers) or _PROVIDER in str(
+        conf.getPropsWithPrefix("fs.s3a.bucket.").keySet().toString()
+    )
+
+
+def _provided_buckets(context: Pyspark, conf: Java) -> List[str]:
+    """The buckets for which credential providers hold encryption entries of their own.
+
+    Raises nothing: a provider that cannot be read is what S3A will say, too.
+    """
+    paths = [conf.get("hadoop" + _PROVIDER), conf.get("fs.s3a" + _PROVIDER)]
+    own = conf.getPropsWithPrefix("fs.s3a.bucket.")
+    names = jvm.texts(context, own.keySet())
+    paths += [own.get(name) for name in names if name.endswith(_PROVIDER)]
+    copy = jvm.java_class(context, "org.apache.hadoop.conf.Configuration")(conf)
+    copy.set("hadoop" + _PROVIDER, ",".join(str(path) for path in paths if path))
+    factory = "org.apache.hadoop.security.alias.CredentialProviderFactory"
+    found = set()
+    try:
+        for provider in jvm.java_class(context, factory).getProviders(copy):
+            for alias in jvm.texts(context, provider.getAliases()):
+                found.add(dialects.bucket_of("s3a", alias))
+    except Exception:  # noqa: BLE001 - not to be read: S3A is asked for the rest, and says so
+        return sorted(bucket for bucket in found if bucket)
+    return sorted(bucket for bucket in found if bucket)
+
+
+def _class_of(dialect: str) -> str:
+    classes = dialects.connectors()["classes"]
+    return str(next(name for name in classes if classes[name] == dialect))
+
+
+def _key(choice: Json, customer_key: Optional[str]) -> Optional[str]:
+    return customer_key if choice["method"] == "sse-c" else choice.get("kmsKeyId")

@@ -1,0 +1,131 @@
+"""Our Java classes in the JVMs of Spark: brings them there and calls them.
+
+Their source is java/src; what travels is java_classes.txt, made from it at build time. Must not
+know: profiles, property names, findings.
+"""
+
+import atexit
+import base64
+import json
+import os
+import re
+import shutil
+import tempfile
+import zlib
+from typing import Dict, List, Optional
+
+from .. import data
+from ..shapes import Java, Json, Pyspark
+from . import jvm
+
+_TEXT = "java_classes.txt"
+_S3A = "org.apache.hadoop.fs.s3a.S3AFileSystem"
+_OPEN_FILE_SYSTEMS = "jupyterlab.s3encryption.OpenFileSystems"
+_BLOCK_MANAGER = re.compile(r"BlockManagerId\(([^,]+), ([^,]+), ")
+_jar: List[str] = []
+
+Answer = Json
+
+
+class MissingError(Exception):
+    """The classes cannot be used here. str() says why."""
+
+
+def change(context: Pyspark, settings: Optional[str], anew: bool) -> Answer:
+    """Brings settings (JSON, None for none) into force in the driver's JVM.
+
+    anew: whether somebody chose them just now, see OpenFileSystems.change.
+    Returns what OpenFileSystems.change returns. Raises MissingError, and what py4j raises.
+    """
+    return _answer(_driver(context).change(settings, anew))
+
+
+def inspect(context: Pyspark, settings: Optional[str]) -> Answer:
+    """What is open in the driver's JVM, as OpenFileSystems.look returns it; raises as `change`.
+
+    settings: what to compare it with, None for those in force.
+    """
+    return _answer(_driver(context).look(settings))
+
+
+def is_quiet(context: Pyspark) -> bool:
+    """Whether the driver's JVM has nothing to act on or to report; one call, raises as `change`."""
+    return bool(_driver(context).isQuiet())
+
+
+def instance(context: Pyspark, bucket: str) -> Java:
+    """The S3A file system that the driver's JVM has open for a bucket, None if there is none."""
+    return _driver(context).instance(bucket)
+
+
+def are_loaded(context: Pyspark) -> bool:
+    """Whether the driver's JVM has the classes already."""
+    return jvm.has_handle(context, _OPEN_FILE_SYSTEMS)
+
+
+def task(context: Pyspark, settings: Optional[str]) -> Java:
+    """A function for Spark's tasks that does in their JVM what `change` does in the driver's."""
+    # By its path: once for each application, executors that join later get it too.
+    jvm.constant(context, "java_classes", lambda: jvm.scala(context).addJar(jar()))
+    return _driver(context).onExecutor(settings)
+
+
+def hosts(context: Pyspark) -> Dict[str, str]:
+    """The host of each executor by its id, as far as Spark says.
+
+    Python does not ask Spark's block manager: py4j looks at all methods of a class, and one of
+    that class names a library that Spark does not bring.
+    """
+    return dict(_BLOCK_MANAGER.findall(str(_driver(context).executors())))
+
+
+def answer_of(text: str) -> Answer:
+    """What such a task returned: the answer of `change`, and "executor", the executor's id."""
+    executor, _, text = text.partition("\n")
+    return dict(_answer(text), executor=executor)
+
+
+def jar() -> str:
+    """Path of the jar with the classes, for as long as this process lives."""
+    if not _jar or not os.path.exists(_jar[0]):
+        folder = tempfile.mkdtemp(prefix="s3-encryption-")
+        atexit.register(shutil.rmtree, folder, True)
+        path = os.path.join(folder, "s3-encryption.jar")
+        with open(path, "wb") as handle:
+            handle.write(zlib.decompress(base64.b64decode(_text())))
+        _jar[:] = [path]
+    return _jar[0]
+
+
+def _text() -> str:
+    try:
+        return data.text(_TEXT)
+    except OSError as error:
+        raise MissingError("%s was not built." % _TEXT) from error
+
+
+def _driver(context: Pyspark) -> Java:
+    """The OpenFileSystems of the driver's JVM."""
+
+    def make() -> Java:
+        try:
+            path = jar()
+        except OSError as error:
+            raise MissingError("The Java classes could not be written: %s" % error) from error
+        kind = jvm.hadoop(context).getClassByNameOrNull(_S3A)
+        thread = jvm.java_class(context, "java.lang.Thread").currentThread()
+        # Ours extends S3A, so it has to see the very class that Hadoop opens.
+        parent = kind.getClassLoader() if kind is not None else thread.getContextClassLoader()
+        urls = context._gateway.new_array(context._jvm.java.net.URL, 1)
+        urls[0] = jvm.java_class(context, "java.io.File")(path).toURI().toURL()
+        loader = jvm.java_class(context, "java.net.URLClassLoader")(urls, parent)
+        return loader.loadClass(_OPEN_FILE_SYSTEMS).newInstance()
+
+    return jvm.handle(context, _OPEN_FILE_SYSTEMS, make)
+
+
+def _answer(text: Java) -> Answer:
+    found: Answer = json.loads(str(text))
+    if "error" in found:
+        raise MissingError(str(found["error"]))
+    return found

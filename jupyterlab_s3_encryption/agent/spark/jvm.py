@@ -1,0 +1,108 @@
+"""Objects of Spark's JVM, through py4j: what is asked for again and again is looked up once.
+
+Must not know: sessions, settings, S3.
+"""
+
+import sys
+from typing import Callable, Dict, List, Tuple
+
+from ..shapes import Java, Pyspark
+
+_SEPARATOR = "\x01"
+#: name -> (client of the gateway, Java object).
+_HANDLES: Dict[str, Tuple[Java, Java]] = {}
+#: The SparkContext at hand: its Java object, and what was asked of it by name.
+_CONTEXT: List[Java] = [None, {}]
+
+
+def java_class(context: Pyspark, name: str) -> Java:
+    """A Java class by its name, without the lookups of each package that `jvm.a.b.C` costs."""
+    return sys.modules["py4j.java_gateway"].JavaClass(name, context._gateway._gateway_client)
+
+
+def handle(context: Pyspark, name: str, make: Callable[[], Java]) -> Java:
+    """A Java object that stays the same as long as its JVM lives; made once, then kept."""
+    client = context._gateway._gateway_client
+    if _HANDLES.get(name, (None, None))[0] is not client:
+        _HANDLES[name] = (client, make())
+    return _HANDLES[name][1]
+
+
+def has_handle(context: Pyspark, name: str) -> bool:
+    """Whether `handle` has made this object for the JVM at hand."""
+    return _HANDLES.get(name, (None, None))[0] is context._gateway._gateway_client
+
+
+def field(context: Pyspark, owner: str, name: str) -> Java:
+    """A field of a Java class, of any visibility. The first call of a method makes Java look at
+    all methods of a class, which takes 2 to 10 ms with Spark's large ones; a field does not."""
+
+    def find() -> Java:
+        found = java_class(context, "java.lang.Class").forName(owner).getDeclaredField(name)
+        found.setAccessible(True)
+        return found
+
+    return handle(context, owner + "." + name, find)
+
+
+def constant(context: Pyspark, name: str, make: Callable[[], Java]) -> Java:
+    """What stays the same as long as a SparkContext lives; asked of Java once."""
+    if _CONTEXT[0] is not context._jsc:
+        _CONTEXT[:] = [context._jsc, {}]
+    found = _CONTEXT[1]
+    if name not in found:
+        found[name] = make()
+    return found[name]
+
+
+def scala(context: Pyspark) -> Java:
+    """The SparkContext of Scala."""
+    return constant(context, "sc", context._jsc.sc)
+
+
+def application(context: Pyspark) -> str:
+    """The application's id."""
+    return str(constant(context, "id", lambda: str(context.applicationId)))
+
+
+def hadoop(context: Pyspark) -> Java:
+    """sc.hadoopConfiguration."""
+    return constant(context, "hadoop", context._jsc.hadoopConfiguration)
+
+
+def error_text(error: BaseException) -> str:
+    """The message of an error; of a Java error its own, without the stack."""
+    java = getattr(error, "java_exception", None)
+    if java is not None:
+        try:
+            text = "%s: %s" % (java.getClass().getSimpleName(), java.getMessage())
+        except Exception:  # noqa: BLE001 - the JVM is gone: Python's text is all there is
+            text = type(error).__name__
+        return text
+    text = str(error).strip()
+    if text and type(error).__name__.startswith("_"):
+        return text
+    return "%s: %s" % (type(error).__name__, text.splitlines()[0]) if text else type(error).__name__
+
+
+def texts(context: Pyspark, collection: Java) -> List[str]:
+    """The texts of a Java collection, by one call; a text with the separator in it is cut."""
+    join = handle(context, "String.join", lambda: java_class(context, "java.lang.String").join)
+    joined = str(join(_SEPARATOR, collection))
+    return joined.split(_SEPARATOR) if joined else []
+
+
+def leave_thread(context: Pyspark) -> None:
+    """Closes this thread's own connection to the JVM, so that both ends of the thread are gone.
+
+    Source: pyspark.util.InheritableThread, which does the same. Never raises.
+    """
+    try:
+        client = context._gateway._gateway_client
+        connection = client.get_thread_connection()
+        if connection is not None:
+            if connection in client.deque:
+                client.deque.remove(connection)
+            connection.close()
+    except Exception:  # noqa: BLE001 - threads share connections there: nothing of ours is left
+        return

@@ -1,0 +1,295 @@
+"""Finds the live Spark sessions of this kernel and reads or writes their properties.
+
+Never imports pyspark and never starts a session. Must not know: profiles, methods, reports.
+"""
+
+import re
+import sys
+from typing import Dict, List, Optional, Tuple
+
+from ..profile import dialects
+from ..shapes import Java, Properties, Pyspark
+from ..state import State
+from . import import_hooks, jvm
+
+REDACTION = "spark.sql.redaction.options.regex"
+#: Default of REDACTION in Spark 2.4 to 4.x (SQLConf.scala).
+REDACTION_DEFAULT = "(?i)url"
+SCHEMES = ("s3", "s3a", "s3n")
+#: Properties that have to do with S3 encryption, in Java's and in Python's syntax.
+_ENCRYPTION = r"fs\.s3[an]?\..*(?:[eE]ncryption|cse\.).*$"
+_PATTERN = r"(?:fs\.s3[an]?\.impl$|%s)" % _ENCRYPTION
+_HADOOP = re.compile(_PATTERN)
+#: Iceberg's catalogs that may write to S3 by themselves.
+_CATALOG = r"spark\.sql\.catalog\.[^.]+\.(?:type|catalog-impl|io-impl|s3\.sse\.(?:type|key))$"
+_RELEVANT = re.compile(r"%s|spark\.hadoop\.%s|%s" % (_PATTERN, _ENCRYPTION, _CATALOG))
+
+
+def relevant(key: str) -> bool:
+    """Whether a property has to do with S3 encryption."""
+    return key == REDACTION or _RELEVANT.match(key) is not None
+
+
+class PropertyStore:
+    """What holds properties: a session, or sc.hadoopConfiguration."""
+
+    def read(self) -> Properties:
+        """The relevant properties that it has of its own."""
+        raise NotImplementedError
+
+    def write(self, key: str, value: Optional[str]) -> None:
+        """Sets a property, or takes it away if the value is None."""
+        raise NotImplementedError
+
+
+class Session(PropertyStore):
+    """A Spark session, or a SparkContext without one, as the agent deals with it.
+
+    kind: "classic" or "connect".
+    identity: stays the same, and is no other session's.
+    spark: pyspark's session; None for a SparkContext alone.
+    context: pyspark's SparkContext; None over Spark Connect.
+    """
+
+    kind = ""
+    identity = ""
+    spark: Pyspark = None
+    context: Pyspark = None
+
+    def hadoop_conf(self) -> Java:
+        """A Hadoop configuration as each operation of this session gets it; it has `get(name)`."""
+        raise NotImplementedError
+
+    def write(self, key: str, value: Optional[str]) -> None:
+        """Sets a property, or takes it away if the value is None."""
+        if value is None:
+            self.spark.conf.unset(key)
+        else:
+            self.spark.conf.set(key, value)
+
+
+class Classic(Session):
+    """A session whose driver is the JVM beside this kernel."""
+
+    kind = "classic"
+
+    def __init__(self, spark: Pyspark) -> None:
+        self.spark = spark
+        self.context = spark._sc
+        self.identity = str(spark._jsparkSession.sessionUUID())
+        self._runtime: Java = None
+        self._conf: Java = None
+        self._names: Java = None
+
+    def read(self) -> Properties:
+        """The session's own values of the relevant properties, as spark.conf.get returns them."""
+        conf = self._sql_conf()
+        if self._names is None:
+            self._names = self._settings(conf).keySet()
+        names = jvm.texts(self.context, self._names)
+        return {name: str(self._runtime.get(name)) for name in names if relevant(name)}
+
+    def hadoop_conf(self) -> Java:
+        """A new Hadoop configuration as each SQL operation of this session gets it."""
+        java = self.spark._jsparkSession
+        try:
+            module = jvm.handle(self.context, "SessionState", self._session_state)
+            return module.newHadoopConf(jvm.hadoop(self.context), self._sql_conf())
+        except Exception:  # noqa: BLE001 - another Spark: its session state does the same
+            return java.sessionState().newHadoopConf()
+
+    def _session_state(self) -> Java:
+        name = "org.apache.spark.sql.internal.SessionState$"
+        return jvm.field(self.context, name, "MODULE$").get(None)
+
+    def _sql_conf(self) -> Java:
+        """The session's SQLConf, without making Spark build the session's catalog (0.15 s)."""
+        if self._conf is None:
+            self._runtime = self.spark._jsparkSession.conf()
+            try:
+                self._conf = self._runtime.sqlConf()
+            except Exception:  # noqa: BLE001 - private before Spark 4
+                self._conf = self.spark._jsparkSession.sessionState().conf()
+        return self._conf
+
+    def _settings(self, sql_conf: Java) -> Java:
+        """The Java map of what a session has of its own, which lives as long as the session."""
+        try:
+            return jvm.field(self.context, "org.apache.spark.sql.internal.SQLConf", "settings").get(
+                sql_conf
+            )
+        except Exception:  # noqa: BLE001 - another Spark's fields: the method gives the same
+            return sql_conf.settings()
+
+
+class Connect(Session):
+    """A session of Spark Connect: its driver is elsewhere, there is no JVM to look into."""
+
+    kind = "connect"
+
+    def __init__(self, spark: Pyspark) -> None:
+        self.spark = spark
+        self.identity = str(getattr(spark, "_session_id", id(spark)))
+
+    def read(self) -> Properties:
+        """As Classic.read; before Spark 4.0 only the properties that are asked for by name."""
+        values = getattr(self.spark.conf, "getAll", None)
+        if isinstance(values, dict):
+            return {name: str(value) for name, value in values.items() if relevant(name)}
+        found = {}
+        for name in [REDACTION] + [
+            key for dialect in ("s3a", "emrfs") for key in dialects.base_keys(dialect)
+        ]:
+            value = self.spark.conf.get(name, None)
+            if value is not None:
+                found[name] = str(value)
+        return found
+
+    def hadoop_conf(self) -> Java:
+        """As Classic.hadoop_conf: its `get` gives what the server has, or None."""
+        return ServerConf(self.spark)
+
+
+class ServerConf:
+    """What a Connect server started with, and what was set since, by Hadoop's names."""
+
+    def __init__(self, spark: Pyspark) -> None:
+        self._conf = spark.conf
+
+    def get(self, name: str) -> Optional[str]:
+        """A property, or None."""
+        found: Optional[str] = self._conf.get(name, None)
+        return found if found is not None else self._conf.get("spark.hadoop." + name, None)
+
+
+class HadoopConf(PropertyStore):
+    """sc.hadoopConfiguration: what RDD operations use, and what every session starts from."""
+
+    def __init__(self, context: Pyspark) -> None:
+        self.context = context
+        self.conf = jvm.hadoop(context)
+
+    def read(self) -> Properties:
+        """The relevant properties, after Hadoop's own substitutions."""
+        found = self.conf.getPropsWithPrefix("fs.s3")
+        names = jvm.texts(self.context, found.keySet())
+        # py4j's maps have a method of the same name, which fetches value by value.
+        in_java = sys.modules["py4j.java_gateway"].get_method(found, "values")
+        values = jvm.texts(self.context, in_java())
+        if len(names) != len(values):  # one empty value, or a separator in one
+            values = [str(found.get(name)) for name in names]
+        pairs = zip(names, values)
+        return {"fs.s3" + key: value for key, value in pairs if _HADOOP.match("fs.s3" + key)}
+
+    def write(self, key: str, value: Optional[str]) -> None:
+        """Sets a property, or takes it away where the value is None."""
+        if value is None:
+            self.conf.unset(key)
+        else:
+            self.conf.set(key, value)
+
+
+class ContextOnly(HadoopConf, Session):
+    """A SparkContext without a session: sc.hadoopConfiguration is all that it has."""
+
+    kind = "classic"
+
+    def __init__(self, context: Pyspark) -> None:
+        HadoopConf.__init__(self, context)
+        self.identity = "context of " + jvm.application(context)
+
+    def hadoop_conf(self) -> Java:
+        """A copy of what each RDD operation gets."""
+        return jvm.java_class(self.context, "org.apache.hadoop.conf.Configuration")(self.conf)
+
+
+def classic(sessions: List[Session]) -> Optional[Session]:
+    """The first session whose driver is the JVM beside this kernel."""
+    return next((session for session in sessions if session.context is not None), None)
+
+
+def session_classes() -> List[Tuple[str, Pyspark]]:
+    """(kind, class) of the session classes that are loaded already."""
+    found = []
+    for kind, name in (
+        ("classic", "pyspark.sql.session"),
+        ("connect", "pyspark.sql.connect.session"),
+    ):
+        cls = getattr(sys.modules.get(name), "SparkSession", None)
+        if isinstance(cls, type):
+            found.append((kind, cls))
+    return found
+
+
+def context_class() -> Pyspark:
+    """pyspark's SparkContext, None if it is not loaded."""
+    cls = getattr(sys.modules.get("pyspark.context"), "SparkContext", None)
+    return cls if isinstance(cls, type) else None
+
+
+def find_sessions(state: State, thorough: bool = False) -> List[Session]:
+    """The live sessions; drops the records of those that are gone."""
+    known = [record.target for record in state.records.values()]
+    scan = False
+    if thorough:
+        loaded = [id(getattr(cls, "_instantiatedSession", cls)) for _, cls in session_classes()]
+        identity = hash(tuple(loaded))
+        # Sessions that are made while hooks are in place are known; others are looked for once.
+        scan = state.scanned != identity
+        state.scanned = identity
+    sessions = _live(known, scan)
+    alive = {session.identity for session in sessions}
+    state.records = {name: record for name, record in state.records.items() if name in alive}
+    return sessions
+
+
+def _live(known: List[Pyspark], scan: bool = False) -> List[Session]:
+    """The live sessions as Classic or Connect, each once; without one a SparkContext alone.
+
+    known: sessions that are known already; scan: also look at every object of this process, which
+    takes some 10 ms and finds what `newSession` made before the agent was there.
+    """
+    found: Dict[str, Session] = {}
+    for kind, cls in session_classes():
+        for spark in _candidates(kind, cls, known, scan):
+            wrapped = wrap(kind, spark)
+            if wrapped is not None:
+                found.setdefault(wrapped.identity, wrapped)
+    if not found:
+        cls = context_class()
+        context = getattr(cls, "_active_spark_context", None)
+        alone = wrap("context", context) if context is not None else None
+        return [alone] if alone is not None else []
+    kinds = {session.kind for session in found.values()}
+    if len(kinds) > 1:  # a local Connect server: its classic session is not the user's
+        return [session for session in found.values() if session.kind == "connect"]
+    return list(found.values())
+
+
+def wrap(kind: str, spark: Pyspark) -> Optional[Session]:
+    """A session as Classic or Connect, a SparkContext as ContextOnly; None if it was stopped."""
+    if kind == "context":
+        running = getattr(spark, "_jsc", None) is not None
+        return ContextOnly(spark) if running and not jvm.scala(spark).isStopped() else None
+    if kind == "connect":
+        closed = getattr(getattr(spark, "_client", None), "is_closed", False)
+        return None if closed else Connect(spark)
+    context = getattr(spark, "_sc", None)
+    java = getattr(context, "_jsc", None)
+    if java is None or getattr(spark, "_jsparkSession", None) is None:
+        return None
+    return None if jvm.scala(context).isStopped() else Classic(spark)
+
+
+def _candidates(kind: str, cls: Pyspark, known: List[Pyspark], scan: bool) -> List[Pyspark]:
+    if kind == "classic":
+        found = [getattr(cls, "_instantiatedSession", None), getattr(cls, "_activeSession", None)]
+    else:
+        local = getattr(cls, "_active_session", None)
+        found = [getattr(cls, "_default_session", None), getattr(local, "session", None)]
+    found += known
+    found += list(vars(sys.modules["__main__"]).values()) if "__main__" in sys.modules else []
+    if scan:
+        found += import_hooks.instances(cls)
+    unique = {id(session): session for session in found if issubclass(type(session), cls)}
+    return list(unique.values())

@@ -1,0 +1,64 @@
+"""The s3.sse.* of Iceberg's catalogs that write to S3 by themselves, if a profile asks for it.
+
+Loaded when one does. A catalog reads its properties once, when it is first used in a session: what
+it has read is never written over, so that the properties go on saying how it writes. Must not
+know: connectors, reports.
+"""
+
+from typing import Callable, Dict, List, Optional
+
+from ..checks import bypass
+from ..shapes import Desired, Profile
+from ..spark import jvm
+from ..spark.sessions import Session
+from ..state import Record
+
+_MANAGER = "org.apache.spark.sql.connector.catalog.CatalogManager"
+_PROPERTIES = ("s3.sse.type", "s3.sse.key")
+
+
+def targets(profile: Profile, session: Session, record: Record, current: Dict[str, str]) -> Desired:
+    """What a session has to have, None for absent; nothing that would not be true.
+
+    S3FileIO has no SSE-C here, no CSE-KMS, no encryption context and no rules for buckets. Over
+    Spark Connect nobody knows which catalogs were used.
+    """
+    asked = "iceberg" in profile.get("writers", ())
+    kind = bypass.SSE_TYPES.get(profile["method"])
+    able = kind is not None and not profile.get("buckets") and not profile.get("encryptionContext")
+    used = _used(session)
+    found: Desired = {}
+    for name, own in bypass.catalogs(current).items():
+        keys = [bypass.CATALOG + name + "." + part for part in _PROPERTIES]
+        if used is None or used(name):
+            found.update({key: record.applied[key] for key in keys if key in record.applied})
+        elif asked and able and bypass.difference_of(profile, own) is not None:
+            found.update(zip(keys, (kind, profile.get("kmsKeyId"))))
+        elif asked and able:
+            found.update({key: record.applied[key] for key in keys if key in record.applied})
+    return found
+
+
+def keep(session: Session, record: Record) -> List[str]:
+    """Before a clear: takes what used catalogs have read out of a record; the keys of it."""
+    used = _used(session)
+    kept = []
+    for key in list(record.applied):
+        name = bypass.catalog_of(key)
+        if name is not None and (used is None or used(name)):
+            if record.applied[key] != record.before.get(key):
+                kept.append(key)
+            del record.applied[key]
+    return kept
+
+
+def _used(session: Session) -> Optional[Callable[[str], bool]]:
+    """Whether a session has made a catalog already, by its name; None if that is not known."""
+    if session.context is None:
+        return None
+    try:
+        manager = session.spark._jsparkSession.sessionState().catalogManager()
+        made = jvm.field(session.context, _MANAGER, "catalogs").get(manager)
+    except Exception:  # noqa: BLE001 - another Spark's catalogs
+        return None
+    return lambda name: bool(made.contains(name))

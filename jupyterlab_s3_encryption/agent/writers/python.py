@@ -1,0 +1,124 @@
+"""Which Python libraries write to S3 as the profile says.
+
+Loaded when a profile asks for it. Must not know: Spark, how settings are written, botocore's
+events. Never imports a library of the user's.
+"""
+
+import importlib.util
+import sys
+from typing import Callable, List, Optional, Tuple
+
+from ..checks import findings
+from ..shapes import Finding, Json, Profile, Unchecked
+from ..spark import import_hooks
+from . import boto as boto
+
+#: As in a report: {"writer", "loaded", "covered", "reason"}.
+Row = Json
+
+_ARROW = "pyarrow has no setting for server-side encryption."
+_PANDAS = (
+    "to_parquet writes through pyarrow, which is not covered, unless it is given storage_options; "
+    "the rest goes through s3fs."
+)
+_INSTEAD = {
+    "pyarrow": "Write through s3fs: filesystem=s3fs.S3FileSystem(), and in pandas "
+    'storage_options={"anon": False}.',
+}
+
+
+class Cover:
+    """What was put into the Python libraries of this process for a profile."""
+
+    def __init__(self) -> None:
+        self._events = boto.Events()
+
+    def follow(self, profile: Profile) -> Tuple[List[Row], List[Finding]]:
+        """Puts a profile in force, also in what came since; what holds then."""
+        self._events.install(profile)
+        rows = self.rows(profile)
+        return rows, uncovered(rows)
+
+    def remove(self) -> None:
+        """Takes all of it back."""
+        self._events.remove()
+
+    def rows(self, profile: Profile) -> List[Row]:
+        """One for each library that is known here."""
+        common = boto.obstacle(profile) or self._events.failure
+        found = []
+        for writer, module, problem in _WRITERS:
+            loaded = sys.modules.get(module) is not None
+            reason = common or problem(profile)
+            row = {"writer": writer, "loaded": loaded, "covered": reason is None}
+            found.append(dict(row, reason=reason))
+        return found
+
+
+def uncovered(rows: List[Row]) -> List[Finding]:
+    """The finding about libraries that are in use and write otherwise than the profile says."""
+    left = [
+        row for row in rows if row["loaded"] and not row["covered"] and row["writer"] in _REPORTED
+    ]
+    return [
+        findings.finding(
+            "python-writers",
+            "warning",
+            "What %s writes is not covered: %s" % (row["writer"], row["reason"]),
+            _INSTEAD.get(row["writer"], "Write through Spark, or give the encryption in the call."),
+        )
+        for row in left
+    ]
+
+
+def _none(_: Profile) -> Optional[str]:
+    return None
+
+
+def _of_s3fs(profile: Profile) -> Optional[str]:
+    """Where somebody gave s3fs an encryption of its own, in an instance or in fsspec's settings."""
+    expected = boto.parameters(dict(profile, buckets={}), None)
+    own: List[Unchecked] = []
+    cls = getattr(sys.modules.get("s3fs.core"), "S3FileSystem", None)
+    if isinstance(cls, type):
+        own = [getattr(item, "s3_additional_kwargs", None) for item in import_hooks.instances(cls)]
+    settings = getattr(sys.modules.get("fsspec.config"), "conf", None) or {}
+    own += [(settings.get(name) or {}).get("s3_additional_kwargs") for name in ("s3", "s3a")]
+    for given in own:
+        chosen = {name: (given or {}).get(name) for name in boto.CHOICES if (given or {}).get(name)}
+        if chosen and (chosen != expected or profile.get("buckets")):
+            return "s3_additional_kwargs that were given to s3fs win: %s." % (
+                chosen.get("ServerSideEncryption") or "a key of your own"
+            )
+    return None
+
+
+def _of_awswrangler(_: Profile) -> Optional[str]:
+    engine = getattr(sys.modules.get("awswrangler"), "engine", None)
+    if engine is not None and "ray" in sys.modules and str(engine.get().value) == "ray":
+        return "On Ray, awswrangler writes in other processes."
+    return None
+
+
+def _of_pandas(profile: Profile) -> Optional[str]:
+    try:
+        arrow = importlib.util.find_spec("pyarrow") is not None
+    except (ImportError, ValueError):  # half loaded, or forbidden: pandas may still find it
+        arrow = True
+    return _PANDAS if arrow else _of_s3fs(profile)
+
+
+def _of_pyarrow(_: Profile) -> Optional[str]:
+    return _ARROW
+
+
+#: Name, module that shows that it is in use, what keeps it from being covered.
+_WRITERS: Tuple[Tuple[str, str, Callable[[Json], Optional[str]]], ...] = (
+    ("boto3", "botocore", _none),
+    ("s3fs", "s3fs", _of_s3fs),
+    ("awswrangler", "awswrangler", _of_awswrangler),
+    ("pandas", "pandas", _of_pandas),
+    ("pyarrow", "pyarrow._s3fs", _of_pyarrow),
+)
+#: PySpark loads pandas by itself; what it writes goes through one of these.
+_REPORTED = ("boto3", "s3fs", "awswrangler", "pyarrow")

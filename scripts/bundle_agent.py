@@ -1,0 +1,95 @@
+"""Makes the agent available as text, for kernels that cannot import the Python package.
+
+Into src/kernel, as JSON from paths to texts: agentFiles (what most requests need, and the Java
+classes), agentTools (agent/objects) and agentWriters (agent/writers), which follow when a request
+needs them; agentBundle (what goes with every request) and agentLivy (what runs beside a Livy
+session). A folder of the agent is a part that is shipped. Copies the data of src/contract into
+the Python package, so that both languages read the one file, and has the agent's Java classes
+compiled. Standard library only. Must not know: what the agent does.
+
+    python3 scripts/bundle_agent.py
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import build_classes
+from lean_python import lean
+
+ROOT = Path(__file__).resolve().parent.parent
+AGENT = ROOT / "jupyterlab_s3_encryption" / "agent"
+KERNEL = ROOT / "src" / "kernel"
+#: Data of src/contract that the agent reads, as one file.
+CONTRACT = ("connectors", "methods", "findings", "emptyReport", "patterns")
+CONTRACT_FILE = "contract.json"
+CLASSES = "java_classes.txt"
+#: Folders that are a part of their own, and where they go.
+PARTS = {"objects": "agentTools", "writers": "agentWriters"}
+#: Folders that are not of the agent: their files run before it is there, or beside it.
+ALONE = {"loader": ("bootstrap", "blocking"), "livy": ("detect", "relay", "session", "statement")}
+
+
+def text(path: Path) -> str:
+    """The text of a file, with line ends that do not depend on the checkout."""
+    return path.read_text("utf-8").replace("\r\n", "\n")
+
+
+def write(path: Path, content: str) -> None:
+    """Writes only if the content differs, so that watchers stay quiet."""
+    if not path.is_file() or path.read_text("utf-8") != content:
+        path.write_text(content, "utf-8")
+
+
+def write_json(name: str, content: Any) -> None:
+    """Writes one of the files in src/kernel."""
+    write(KERNEL / f"{name}.json", json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+
+
+def contract() -> str:
+    """What the agent reads of src/contract, without comments and blanks: it travels."""
+    files = {
+        name: json.loads(text(ROOT / "src" / "contract" / f"{name}.json")) for name in CONTRACT
+    }
+    for file in files.values():
+        file.pop("$comment", None)
+    return json.dumps(files, separators=(",", ":"), ensure_ascii=False)
+
+
+def parts() -> dict[str, dict[str, str]]:
+    """The agent's files by part, "" for the core: path below the agent's folder -> text."""
+    found: dict[str, dict[str, str]] = {"": {}, **{part: {} for part in PARTS}}
+    for path in sorted(AGENT.rglob("*.py")):
+        name = path.relative_to(AGENT).as_posix()
+        folder = name.split("/")[0]
+        if folder not in ALONE:
+            found[folder if folder in PARTS else ""][name] = lean(text(path))
+    return found
+
+
+def main() -> None:
+    """Makes all of it."""
+    build_classes.main()
+    data = {CONTRACT_FILE: contract()}
+    write(AGENT / "data" / CONTRACT_FILE, data[CONTRACT_FILE])
+    data[CLASSES] = text(AGENT / "data" / CLASSES)
+    found = parts()
+    alone = {
+        folder: {name: lean(text(AGENT / folder / f"{name}.py")) for name in names}
+        for folder, names in ALONE.items()
+    }
+    version = json.loads(text(ROOT / "package.json"))["version"]
+    identity = json.dumps([version, alone["loader"], found, data])
+    fingerprint = hashlib.sha256(identity.encode("utf-8")).hexdigest()[:16]
+    write_json("agentBundle", {"version": version, "fingerprint": fingerprint, **alone["loader"]})
+    write_json("agentLivy", alone["livy"])
+    write_json("agentFiles", {**found[""], **data})
+    for part, name in PARTS.items():
+        write_json(name, found[part])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,248 @@
+/**
+ * EMR: the security configuration and the lines that create it and a cluster
+ * with it. Pure.
+ *
+ * Source: Amazon EMR management guide, Create a security configuration (JSON
+ * reference for encryption settings).
+ */
+
+import type { ITranslate } from '../../../contract/messages';
+import type { Method } from '../../../encryption/profile/profile';
+import { emrClassifications } from './emr';
+import { excluded } from './emrProperties';
+import { atLeast } from '../inputs/fields';
+import { json } from '../model';
+import type {
+  IClusterDocument,
+  IContext,
+  ILeftOut,
+  IPart,
+  IRule
+} from '../model';
+
+const MODES: Readonly<Partial<Record<Method, string>>> = {
+  'sse-s3': 'SSE-S3',
+  'sse-kms': 'SSE-KMS',
+  'cse-kms': 'CSE-KMS'
+};
+
+/** One rule as EncryptionMode and AwsKmsKey, or why there is no such mode. */
+function mode(
+  rule: IRule,
+  trans: ITranslate
+): Record<string, string> | { reason: string } {
+  const name = MODES[rule.method];
+  if (name === undefined) {
+    return {
+      reason:
+        rule.method === 'dsse-kms'
+          ? trans.__(
+              'An EMR security configuration has no DSSE-KMS: its modes are SSE-S3, SSE-KMS, CSE-KMS and CSE-Custom.'
+            )
+          : trans.__(
+              'An EMR security configuration has no mode that leaves the choice to the bucket.'
+            )
+    };
+  }
+  if (rule.method === 'sse-s3') {
+    return { EncryptionMode: name };
+  }
+  return rule.key === null
+    ? {
+        reason: trans.__(
+          'An EMR security configuration needs the full ARN of a key for %1; the profile leaves it to aws/s3.',
+          name
+        )
+      }
+    : { EncryptionMode: name, AwsKmsKey: rule.key };
+}
+
+/** S3EncryptionConfiguration, or which field makes it impossible. */
+function s3Encryption(
+  context: IContext
+): { value: unknown } | { field: string; reason: string } {
+  const custom = context.options.customProvider;
+  const base: Record<string, string> | { reason: string } = custom
+    ? {
+        EncryptionMode: 'CSE-Custom',
+        S3Object: custom.location,
+        EncryptionKeyProviderClass: custom.className
+      }
+    : mode(context.base, context.trans);
+  if ('reason' in base) {
+    const field = context.base.method === 'sse-kms' ? 'kmsKeyId' : 'method';
+    return { field, reason: base.reason };
+  }
+  const overrides: unknown[] = [];
+  for (const rule of context.overrides) {
+    const own = mode(rule, context.trans);
+    if ('reason' in own) {
+      return {
+        field: `buckets.${rule.name}.${rule.method === 'sse-kms' ? 'kmsKeyId' : 'method'}`,
+        reason: own.reason
+      };
+    }
+    overrides.push({ BucketName: rule.name, ...own });
+  }
+  return {
+    value: overrides.length === 0 ? base : { ...base, Overrides: overrides }
+  };
+}
+
+/** The security configuration as an object, or why there can be none. */
+export function securityConfiguration(
+  context: IContext
+): { value: unknown } | { field: string; reason: string } {
+  const { trans } = context;
+  if (context.release !== null && !atLeast(context.release, 4, 8)) {
+    return {
+      field: 'releaseLabel',
+      reason: trans.__('Security configurations exist from EMR 4.8.0 on.')
+    };
+  }
+  const { localDisk } = context;
+  const { inTransit } = context.options;
+  const s3 = s3Encryption(context);
+  if ('reason' in s3) {
+    return s3;
+  }
+  return {
+    value: {
+      EncryptionConfiguration: {
+        EnableInTransitEncryption: Boolean(inTransit),
+        EnableAtRestEncryption: true,
+        ...(inTransit
+          ? {
+              InTransitEncryptionConfiguration: {
+                TLSCertificateConfiguration: {
+                  CertificateProviderType: 'PEM',
+                  S3Object: inTransit.certificates
+                }
+              }
+            }
+          : {}),
+        AtRestEncryptionConfiguration: {
+          S3EncryptionConfiguration: s3.value,
+          ...(localDisk
+            ? {
+                LocalDiskEncryptionConfiguration: {
+                  EncryptionKeyProviderType: 'AwsKms',
+                  AwsKmsKey: localDisk.key,
+                  ...(localDisk.ebs ? { EnableEbsEncryption: true } : {})
+                }
+              }
+            : {})
+        }
+      }
+    }
+  };
+}
+
+/** Security configuration and the commands; refusals go to the list of what is left out. */
+export function emrSecurity(context: IContext): IPart {
+  const { trans } = context;
+  const documents: IClusterDocument[] = [];
+  const left: ILeftOut[] = [];
+  const security = securityConfiguration(context);
+  const hasSecurity = 'value' in security;
+  if (hasSecurity) {
+    documents.push({
+      id: 'emr-security-configuration',
+      title: trans.__('EMR: security configuration'),
+      service: 'emr',
+      format: 'json',
+      text: json(security.value),
+      notes: [
+        trans.__(
+          'For `aws emr create-security-configuration`. It wins over the classifications and cannot be changed once it is created: make a new one.'
+        ),
+        trans.__(
+          'AWS describes it as the encryption of EMRFS. Whether S3A follows it in releases from 7.10.0 on is not said there: pass the configurations as well, and check one written object.'
+        ),
+        trans.__(
+          'A session can still change what Spark writes: a bucket policy is what enforces it.'
+        ),
+        ...(context.localDisk
+          ? [
+              trans.__(
+                'Local disks: the instance role calls KMS directly, so the key policy must not ask for kms:ViaService there (the one of these documents does not).'
+              )
+            ]
+          : []),
+        ...(context.options.inTransit
+          ? [
+              trans.__(
+                'The zip must hold privateKey.pem and certificateChain.pem; the instance role must be able to read it.'
+              )
+            ]
+          : [])
+      ]
+    });
+  } else {
+    left.push(
+      excluded('emr-security-configuration', security.field, security.reason)
+    );
+  }
+  const hasConfigurations = emrClassifications(context).documents.length > 0;
+  if (hasSecurity || hasConfigurations) {
+    documents.push(createCluster(context, hasSecurity, hasConfigurations));
+  } else {
+    left.push(
+      excluded(
+        'emr-create-cluster',
+        'method',
+        trans.__('There is nothing to pass to the cluster.')
+      )
+    );
+  }
+  return { documents, excluded: left };
+}
+
+function createCluster(
+  context: IContext,
+  hasSecurity: boolean,
+  hasConfigurations: boolean
+): IClusterDocument {
+  const { trans } = context;
+  const instance = context.roles.emr[0]?.split('/').pop();
+  const service = context.roles.emrService[0]?.split('/').pop();
+  const lines = [
+    'aws emr create-cluster',
+    `--region '${context.region}'`,
+    `--name '${context.name}'`,
+    `--release-label '${context.options.releaseLabel || '<EMR_RELEASE>'}'`,
+    '--applications Name=Spark',
+    '--instance-type m5.xlarge',
+    '--instance-count 3',
+    `--service-role '${service ?? '<EMR_SERVICE_ROLE>'}'`,
+    `--ec2-attributes 'InstanceProfile=${instance ?? '<EMR_INSTANCE_PROFILE>'},SubnetId=<SUBNET_ID>'`,
+    ...(hasSecurity ? [`--security-configuration '${context.name}'`] : []),
+    ...(hasConfigurations
+      ? ['--configurations file://emr-configurations.json']
+      : [])
+  ];
+  const create = [
+    'aws emr create-security-configuration',
+    `--region '${context.region}'`,
+    `--name '${context.name}'`,
+    '--security-configuration file://emr-security-configuration.json'
+  ];
+  const commands = hasSecurity ? [create, lines] : [lines];
+  return {
+    id: 'emr-create-cluster',
+    title: trans.__('EMR on EC2: create the cluster'),
+    service: 'emr',
+    format: 'shell',
+    text: commands.map(words => words.join(' \\\n  ') + '\n').join('\n'),
+    notes: [
+      trans.__('Size and type of the instances are examples: choose your own.'),
+      ...(instance === undefined
+        ? []
+        : [
+            trans.__(
+              'An instance profile is named here like its role, as the console makes them. Look yours up where it has another name.'
+            )
+          ])
+    ]
+  };
+}

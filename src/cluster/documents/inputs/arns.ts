@@ -1,0 +1,91 @@
+/**
+ * ARNs of keys, roles, buckets and objects, partitions and Regions; what is
+ * unknown stays a placeholder. Pure.
+ */
+
+import type { IBucket, IContext } from '../model';
+
+export const UNKNOWN = {
+  account: '<ACCOUNT_ID>',
+  region: '<REGION>',
+  partition: '<PARTITION>',
+  bucket: '<BUCKET>'
+} as const;
+
+/**
+ * The partition that a Region belongs to.
+ *
+ * Source: botocore's partition data (regionRegex of each partition).
+ */
+export function partitionOf(region: string): string {
+  const prefixes: readonly [RegExp, string][] = [
+    [/^cn-/, 'aws-cn'],
+    [/^us-gov-/, 'aws-us-gov'],
+    [/^us-isob-/, 'aws-iso-b'],
+    [/^us-isof-/, 'aws-iso-f'],
+    [/^us-iso-/, 'aws-iso'],
+    [/^eu-isoe-/, 'aws-iso-e'],
+    [/^eusc-/, 'aws-eusc']
+  ];
+  return prefixes.find(([pattern]) => pattern.test(region))?.[1] ?? 'aws';
+}
+
+/** Domain of the services of a partition. */
+export function dnsSuffixOf(partition: string): string {
+  const known: Readonly<Record<string, string>> = {
+    'aws-cn': 'amazonaws.com.cn',
+    'aws-iso': 'c2s.ic.gov',
+    'aws-iso-b': 'sc2s.sgov.gov',
+    'aws-iso-e': 'cloud.adc-e.uk',
+    'aws-iso-f': 'csp.hci.ic.gov',
+    'aws-eusc': 'amazonaws.eu'
+  };
+  return known[partition] ?? 'amazonaws.com';
+}
+
+export function bucketArn(context: IContext, bucket: IBucket): string {
+  return `arn:${context.partition}:s3:::${bucket.name}`;
+}
+
+/** The objects that a rule is about: those below the prefixes, or all. */
+export function objectArns(context: IContext, bucket: IBucket): string[] {
+  const base = bucketArn(context, bucket);
+  return bucket.prefixes.length === 0
+    ? [`${base}/*`]
+    : bucket.prefixes.map(prefix => `${base}/${prefix}*`);
+}
+
+/** One element stands alone, as people write policies. */
+export function oneOrMore<T>(items: readonly T[]): T | readonly T[] {
+  return items.length === 1 ? (items[0] as T) : items;
+}
+
+/** Every customer managed key of the profile, each once. */
+export function keysOf(context: IContext): string[] {
+  const keys = [context.base, ...context.overrides, ...context.buckets].flatMap(
+    ({ key }) => (key === null ? [] : [key])
+  );
+  return [...new Set(keys)];
+}
+
+/** The Region a key ARN names. */
+export function keyRegion(arn: string): string {
+  return arn.split(':')[3] ?? UNKNOWN.region;
+}
+
+/** The account a key ARN names. */
+export function keyAccount(arn: string): string {
+  return arn.split(':')[4] ?? UNKNOWN.account;
+}
+
+/**
+ * The values of `kms:ViaService` for S3 in the key's Region.
+ *
+ * In China AWS writes service names with both endings: both are allowed.
+ */
+export function viaS3(context: IContext): string | readonly string[] {
+  const name = `s3.${context.region}`;
+  return context.partition === 'aws-cn'
+    ? [`${name}.amazonaws.com`, `${name}.amazonaws.com.cn`]
+    : `${name}.${context.dnsSuffix}`;
+}

@@ -1,0 +1,194 @@
+/**
+ * Checks the options that stand alone: account, Region, partition, release,
+ * names and places in S3. Pure.
+ */
+
+import {
+  hasControl,
+  validateBucketName
+} from '../../../encryption/profile/keys';
+import type { ITranslate } from '../../../contract/messages';
+import { SERVICES } from '../model';
+import type { IClusterOptions, IProblem } from '../model';
+
+const REGION = /^[a-z]{2,4}(?:-[a-z]+)+-\d{1,2}$/;
+const RELEASE = /^emr-(\d{1,2})\.(\d{1,2})(?:\.(\d{1,2}))?(?:-[a-z0-9.-]+)?$/;
+
+type Check = (value: unknown) => string | null;
+
+/** Missing, empty and placeholder count as “not known yet”, which is no error. */
+function unlessUnknown(
+  trans: ITranslate,
+  check: (value: string) => string | null
+): Check {
+  return value => {
+    if (
+      value === undefined ||
+      value === null ||
+      value === '' ||
+      (typeof value === 'string' && /^<.*>$/.test(value))
+    ) {
+      return null;
+    }
+    return typeof value === 'string'
+      ? check(value)
+      : trans.__('This must be a text.');
+  };
+}
+
+function s3Place(
+  ending: RegExp,
+  example: string,
+  trans: ITranslate
+): (text: string) => string | null {
+  return text => {
+    const found = /^s3:\/\/([^/]+)\/(.*)$/.exec(text);
+    if (found === null || hasControl(text) || /[\s'"]/.test(text)) {
+      return trans.__('“%1” is no place in S3: expected %2.', text, example);
+    }
+    const wrong = validateBucketName(found[1] ?? '', trans);
+    return (
+      wrong ??
+      (ending.test(text)
+        ? null
+        : trans.__('“%1” must look like %2.', text, example))
+    );
+  };
+}
+
+/** The check of each option that stands alone. */
+function checks(trans: ITranslate): Readonly<Record<string, Check>> {
+  const matches = (pattern: RegExp, message: (text: string) => string): Check =>
+    unlessUnknown(trans, text => (pattern.test(text) ? null : message(text)));
+  return {
+    account: matches(/^\d{12}$/, text =>
+      trans.__('“%1” is no account: it must be 12 digits.', text)
+    ),
+    region: matches(REGION, text =>
+      trans.__('“%1” is no AWS Region: expected one such as eu-west-1.', text)
+    ),
+    partition: matches(/^aws(?:-[a-z]+)*$/, text =>
+      trans.__(
+        '“%1” is no AWS partition: expected aws, aws-cn, aws-us-gov, ….',
+        text
+      )
+    ),
+    releaseLabel: matches(RELEASE, text =>
+      trans.__(
+        '“%1” is no EMR release: expected a label such as emr-7.10.0.',
+        text
+      )
+    ),
+    name: matches(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/, text =>
+      trans.__(
+        '“%1” cannot be used as a name by all services: letters, digits, “-” and “_”, 64 at most.',
+        text
+      )
+    ),
+    trail: matches(/^[A-Za-z0-9][A-Za-z0-9._-]{1,126}[A-Za-z0-9]$/, text =>
+      trans.__(
+        '“%1” is no name of a trail: 3 to 128 letters, digits, “.”, “_” and “-”.',
+        text
+      )
+    ),
+    athenaResults: unlessUnknown(
+      trans,
+      s3Place(/\/$/, 's3://NAME/PREFIX/', trans)
+    )
+  };
+}
+
+/** Every option that is wrong by itself. */
+export function checkPlain(
+  options: IClusterOptions,
+  trans: ITranslate
+): IProblem[] {
+  const problems: IProblem[] = [];
+  const report = (field: string, message: string | null): void => {
+    if (message !== null) {
+      problems.push({ field, message });
+    }
+  };
+  const values = options as Readonly<Record<string, unknown>>;
+  for (const [field, check] of Object.entries(checks(trans))) {
+    report(field, check(values[field]));
+  }
+  if (options.inTransit) {
+    report(
+      'inTransit.certificates',
+      s3Place(
+        /\.zip$/,
+        's3://NAME/certificates.zip',
+        trans
+      )(options.inTransit.certificates)
+    );
+  }
+  if (options.customProvider) {
+    const {
+      location,
+      className
+    }: Partial<Record<'location' | 'className', unknown>> =
+      options.customProvider;
+    report(
+      'customProvider.location',
+      typeof location === 'string' && location !== ''
+        ? s3Place(/\.jar$/, 's3://NAME/provider.jar', trans)(location)
+        : trans.__(
+            'A provider of your own (CSE-Custom) needs the place of its jar: s3://NAME/provider.jar.'
+          )
+    );
+    report(
+      'customProvider.className',
+      typeof className !== 'string' || className === ''
+        ? trans.__(
+            'A provider of your own (CSE-Custom) needs the full name of its Java class, such as com.example.KeyProvider.'
+          )
+        : /^[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)+$/.test(className)
+          ? null
+          : trans.__(
+              '“%1” is no full name of a Java class, such as com.example.KeyProvider.',
+              className
+            )
+    );
+  }
+  for (const field of ['buckets', 'services', 'documents']) {
+    const value = values[field];
+    if (value !== undefined && value !== null && !Array.isArray(value)) {
+      report(field, trans.__('This must be a list.'));
+    }
+  }
+  if (Array.isArray(options.services)) {
+    for (const service of options.services as readonly string[]) {
+      if (!SERVICES.some(known => known === service)) {
+        report(
+          'services',
+          trans.__(
+            'There are no documents for “%1”: expected some of %2.',
+            service,
+            SERVICES.join(', ')
+          )
+        );
+      }
+    }
+  }
+  return problems;
+}
+
+/** The numbers of an EMR release label; null where it is not known. */
+export function release(
+  label: string | null | undefined
+): [number, number, number] | null {
+  const found = RELEASE.exec(label ?? '');
+  return found === null
+    ? null
+    : [Number(found[1]), Number(found[2]), Number(found[3] ?? 0)];
+}
+
+/** Is the release the same as `major.minor` or newer? */
+export function atLeast(
+  found: readonly [number, number, number],
+  major: number,
+  minor: number
+): boolean {
+  return found[0] !== major ? found[0] > major : found[1] >= minor;
+}

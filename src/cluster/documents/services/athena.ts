@@ -1,0 +1,125 @@
+/**
+ * Athena: a workgroup that encrypts and enforces, and who can read what the
+ * profile writes. Pure.
+ *
+ * Sources: Amazon Athena API reference (CreateWorkGroup, EncryptionConfiguration),
+ * Amazon Athena user guide (Encryption at rest; Override client-side settings).
+ */
+
+import type { Method } from '../../../encryption/profile/profile';
+import { compatibilityTable } from '../emr/compatibility';
+import { json } from '../model';
+import type { IClusterDocument, IContext, ILeftOut, IPart } from '../model';
+
+const OPTIONS: Readonly<Partial<Record<Method, string>>> = {
+  'sse-s3': 'SSE_S3',
+  'sse-kms': 'SSE_KMS',
+  'cse-kms': 'CSE_KMS'
+};
+
+/** Where results go: asked for, because nothing tells it. */
+export function resultsLocation(context: IContext): string {
+  return context.options.athenaResults || 's3://<RESULTS_BUCKET>/';
+}
+
+/** Configuration of a workgroup, or the field that makes it impossible. */
+export function workGroup(context: IContext):
+  | {
+      value: {
+        readonly EnforceWorkGroupConfiguration: boolean;
+        readonly PublishCloudWatchMetricsEnabled: boolean;
+        readonly ResultConfiguration: {
+          readonly OutputLocation: string;
+          readonly EncryptionConfiguration: {
+            readonly EncryptionOption: string;
+            readonly KmsKey?: string;
+          };
+        };
+      };
+    }
+  | { field: string; reason: string } {
+  const { trans } = context;
+  const { method, key } = context.base;
+  const option = OPTIONS[method];
+  if (option === undefined) {
+    return {
+      field: 'method',
+      reason: trans.__(
+        'Athena encrypts results with SSE_S3, SSE_KMS or CSE_KMS, not with %1.',
+        method
+      )
+    };
+  }
+  if (option !== 'SSE_S3' && key === null) {
+    return {
+      field: 'kmsKeyId',
+      reason: trans.__(
+        '%1 needs the ARN of a key; the profile leaves it to aws/s3.',
+        option
+      )
+    };
+  }
+  return {
+    value: {
+      EnforceWorkGroupConfiguration: true,
+      PublishCloudWatchMetricsEnabled: true,
+      ResultConfiguration: {
+        OutputLocation: resultsLocation(context),
+        EncryptionConfiguration: {
+          EncryptionOption: option,
+          ...(key === null ? {} : { KmsKey: key })
+        }
+      }
+    }
+  };
+}
+
+/** The workgroup and the answers per method. */
+export function athena(context: IContext): IPart {
+  const { trans } = context;
+  const documents: IClusterDocument[] = [];
+  const left: ILeftOut[] = [];
+  const found = workGroup(context);
+  if ('value' in found) {
+    documents.push({
+      id: 'athena-workgroup',
+      title: trans.__('Athena: workgroup that encrypts its results'),
+      service: 'athena',
+      format: 'json',
+      text: json({ Name: context.name, Configuration: found.value }),
+      notes: [
+        trans.__(
+          'For `aws athena create-work-group --cli-input-json file://…`. For one that exists: `aws athena update-work-group`, whose fields are named differently.'
+        ),
+        trans.__(
+          'Enforced: settings of the client are ignored. It is about results of queries, and about what INSERT INTO and CTAS write; it changes nothing in the data that is read.'
+        ),
+        ...(context.options.athenaResults
+          ? []
+          : [
+              trans.__(
+                'Results may lie in another bucket than the data: name the place.'
+              )
+            ])
+      ]
+    });
+  } else {
+    left.push({ id: 'athena-workgroup', service: 'athena', ...found });
+  }
+  const methods = [
+    ...new Set([context.base, ...context.overrides].map(rule => rule.method))
+  ];
+  documents.push({
+    id: 'athena-compatibility',
+    title: trans.__('Who can read what this profile writes'),
+    service: 'athena',
+    format: 'markdown',
+    text: compatibilityTable(methods, trans),
+    notes: [
+      trans.__(
+        'As far as AWS and Hadoop document it; “not known” where they do not.'
+      )
+    ]
+  });
+  return { documents, excluded: left };
+}

@@ -1,0 +1,233 @@
+/**
+ * S3: bucket policies, in three variants and a base that all of them contain.
+ * Pure.
+ *
+ * S3 decides by the headers of the request, before it fills in the default of
+ * the bucket. A condition that negates (StringNotEquals, ArnNotEquals) also matches where
+ * its key is absent: where an absent header is to pass, `Null` says so.
+ *
+ * Sources: IAM user guide (Condition operators: Null, …IfExists, negated
+ * matching), Amazon S3 user guide (Examples of bucket policies: requiring
+ * encryption; Condition keys of Amazon S3).
+ */
+
+import type { ITranslate } from '../../../contract/messages';
+import { bucketArn, objectArns, oneOrMore } from '../inputs/arns';
+import { policyText } from '../inputs/limits';
+import type {
+  IBucket,
+  IClusterDocument,
+  IContext,
+  ILeftOut,
+  IPart
+} from '../model';
+import { ALGORITHMS } from './s3';
+
+export type Variant = 'base' | 'wrong-header' | 'strict' | 'key-pinned';
+
+const SSE = 's3:x-amz-server-side-encryption';
+const KEY = 's3:x-amz-server-side-encryption-aws-kms-key-id';
+const SSE_C = 's3:x-amz-server-side-encryption-customer-algorithm';
+
+type Statement = Readonly<Record<string, unknown>>;
+
+function deny(
+  sid: string,
+  action: string,
+  resource: unknown,
+  condition: unknown
+): Statement {
+  return {
+    Sid: sid,
+    Effect: 'Deny',
+    Principal: '*',
+    Action: action,
+    Resource: resource,
+    Condition: condition
+  };
+}
+
+/**
+ * The bucket policy of a variant; null where the profile has no header that it
+ * could ask for.
+ */
+export function bucketPolicy(
+  context: IContext,
+  bucket: IBucket,
+  variant: Variant
+): { Version: string; Statement: Statement[] } | null {
+  const algorithm = ALGORITHMS[bucket.method];
+  const objects = oneOrMore(objectArns(context, bucket));
+  const statements: Statement[] = [
+    deny(
+      'RefuseWithoutTls',
+      's3:*',
+      [bucketArn(context, bucket), `${bucketArn(context, bucket)}/*`],
+      { Bool: { 'aws:SecureTransport': 'false' } }
+    ),
+    deny('RefuseCustomerKeys', 's3:PutObject', objects, {
+      Null: { [SSE_C]: 'false' }
+    })
+  ];
+  if (variant === 'base') {
+    return policy(statements);
+  }
+  if (algorithm === undefined) {
+    return null;
+  }
+  if (variant === 'strict') {
+    statements.push(
+      deny('RefuseWithoutHeader', 's3:PutObject', objects, {
+        Null: { [SSE]: 'true' }
+      })
+    );
+  }
+  statements.push(
+    deny('RefuseOtherAlgorithm', 's3:PutObject', objects, {
+      StringNotEquals: { [SSE]: algorithm },
+      Null: { [SSE]: 'false' }
+    })
+  );
+  if (variant === 'key-pinned') {
+    if (bucket.key === null) {
+      return null;
+    }
+    statements.push(
+      deny('RefuseOtherKey', 's3:PutObject', objects, {
+        ArnNotEquals: { [KEY]: bucket.key },
+        Null: { [SSE]: 'false' }
+      })
+    );
+  }
+  return policy(statements);
+}
+
+function policy(statements: Statement[]): {
+  Version: string;
+  Statement: Statement[];
+} {
+  return { Version: '2012-10-17', Statement: statements };
+}
+
+function title(name: string, variant: Variant, trans: ITranslate): string {
+  switch (variant) {
+    case 'base':
+      return trans.__('Policy of %1: TLS only, SSE-C refused', name);
+    case 'wrong-header':
+      return trans.__(
+        'Policy of %1: a wrong header is refused, the default fills in',
+        name
+      );
+    case 'strict':
+      return trans.__('Policy of %1: the header is required', name);
+    case 'key-pinned':
+      return trans.__('Policy of %1: only this key', name);
+  }
+}
+
+/** What each variant does to requests, above all to one without a header. */
+function variantNotes(
+  bucket: IBucket,
+  variant: Variant,
+  trans: ITranslate
+): string[] {
+  const header = ALGORITHMS[bucket.method] ?? '';
+  switch (variant) {
+    case 'base':
+      return [
+        trans.__(
+          'A request without an encryption header passes, and gets the default of the bucket. So does one that asks for any algorithm or key but SSE-C.'
+        )
+      ];
+    case 'wrong-header':
+      return [
+        trans.__(
+          'A request without an encryption header passes, and gets the default of the bucket. One that asks for anything but %1 is refused.',
+          header
+        ),
+        ...(bucket.method === 'sse-s3'
+          ? []
+          : [
+              trans.__(
+                'Any KMS key passes: “only this key” is the variant that also looks at the key.'
+              )
+            ])
+      ];
+    case 'strict':
+      return [
+        trans.__(
+          'A request without an encryption header is refused, also where the default of the bucket would do the same: S3 looks at the policy first. One that asks for anything but %1 is refused too.',
+          header
+        ),
+        trans.__(
+          'Programs that send no header stop working: boto3 and pandas without further settings, log delivery, the upload of the console. Spark sends it once the profile is set.'
+        ),
+        ...(bucket.method === 'sse-s3' ? [] : [trans.__('Any KMS key passes.')])
+      ];
+    case 'key-pinned':
+      return [
+        trans.__(
+          'A request without an encryption header passes, and gets the default of the bucket: set that default to the same key. One that names another algorithm, another key, or KMS without a key (which means aws/s3) is refused.'
+        ),
+        trans.__(
+          'The key must be named by its full ARN in the request: a key id or an alias is refused, because S3 compares the text that was sent.'
+        )
+      ];
+  }
+}
+
+/** Why a variant is not there for a bucket. */
+function whyNot(bucket: IBucket, variant: Variant, trans: ITranslate): string {
+  if (ALGORITHMS[bucket.method] === undefined) {
+    return bucket.method === 'cse-kms'
+      ? trans.__('CSE-KMS sends no header that a bucket policy could look at.')
+      : trans.__(
+          'The profile sends no header: a policy that asks for one would refuse it.'
+        );
+  }
+  return variant === 'key-pinned'
+    ? bucket.method === 'sse-s3'
+      ? trans.__('SSE-S3 has no key that could be pinned.')
+      : trans.__(
+          'The profile names no key: the ARN of aws/s3 is not known here.'
+        )
+    : '';
+}
+
+/** The variants for each bucket. A bucket has one policy: they are alternatives. */
+export function bucketPolicies(context: IContext): IPart {
+  const { trans } = context;
+  const documents: IClusterDocument[] = [];
+  const left: ILeftOut[] = [];
+  const variants: Variant[] = ['wrong-header', 'strict', 'key-pinned', 'base'];
+  for (const bucket of context.buckets) {
+    for (const variant of variants) {
+      const id = `s3-policy-${variant}:${bucket.name}`;
+      const value = bucketPolicy(context, bucket, variant);
+      if (value === null) {
+        const reason = whyNot(bucket, variant, trans);
+        const field = variant === 'key-pinned' ? 'kmsKeyId' : 'method';
+        left.push({ id, service: 's3', field, reason });
+        continue;
+      }
+      documents.push({
+        id,
+        title: title(bucket.name, variant, trans),
+        service: 's3',
+        format: 'json',
+        text: policyText(value, 'bucket policy', 'buckets', trans),
+        notes: [
+          ...variantNotes(bucket, variant, trans),
+          trans.__(
+            'Plain HTTP is refused. Requests with a customer key (SSE-C) are refused.'
+          ),
+          trans.__(
+            'For `aws s3api put-bucket-policy --bucket %1 --policy file://…`. A bucket has one policy, and this call replaces it: merge the statements with those that are there. Nothing here allows anything.',
+            bucket.name
+          )
+        ]
+      });
+    }
+  }
+  return { documents, excluded: left };
+}

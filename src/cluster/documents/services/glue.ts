@@ -1,0 +1,147 @@
+/**
+ * Glue: the security configuration, and how a job, a crawler and a session get
+ * it. Pure.
+ *
+ * Sources: AWS Glue API reference (CreateSecurityConfiguration), AWS Glue
+ * developer guide (Setting up encryption; Magics of interactive sessions).
+ */
+
+import { json } from '../model';
+import type { IClusterDocument, IContext, IPart } from '../model';
+
+interface IGlueEncryption {
+  readonly S3Encryption: readonly {
+    readonly S3EncryptionMode: string;
+    readonly KmsKeyArn?: string;
+  }[];
+  readonly CloudWatchEncryption: {
+    readonly CloudWatchEncryptionMode: string;
+    readonly KmsKeyArn?: string;
+  };
+  readonly JobBookmarksEncryption: {
+    readonly JobBookmarksEncryptionMode: string;
+    readonly KmsKeyArn?: string;
+  };
+}
+
+/** EncryptionConfiguration of Glue, or the field that makes it impossible. */
+export function glueEncryption(
+  context: IContext
+): { value: IGlueEncryption } | { field: string; reason: string } {
+  const { trans } = context;
+  const { method, key } = context.base;
+  const off = {
+    CloudWatchEncryption: { CloudWatchEncryptionMode: 'DISABLED' },
+    JobBookmarksEncryption: { JobBookmarksEncryptionMode: 'DISABLED' }
+  };
+  switch (method) {
+    case 'sse-s3':
+      return {
+        value: { S3Encryption: [{ S3EncryptionMode: 'SSE-S3' }], ...off }
+      };
+    case 'sse-kms':
+      return key === null
+        ? {
+            field: 'kmsKeyId',
+            reason: trans.__(
+              'A Glue security configuration needs the full ARN of a key; the profile leaves it to aws/s3.'
+            )
+          }
+        : {
+            value: {
+              S3Encryption: [{ S3EncryptionMode: 'SSE-KMS', KmsKeyArn: key }],
+              CloudWatchEncryption: {
+                CloudWatchEncryptionMode: 'SSE-KMS',
+                KmsKeyArn: key
+              },
+              JobBookmarksEncryption: {
+                JobBookmarksEncryptionMode: 'CSE-KMS',
+                KmsKeyArn: key
+              }
+            }
+          };
+    default:
+      return {
+        field: 'method',
+        reason: trans.__(
+          'A Glue security configuration has only SSE-S3 and SSE-KMS for S3, not %1.',
+          method
+        )
+      };
+  }
+}
+
+/** The security configuration and the ways to attach it. */
+export function glue(context: IContext): IPart {
+  const found = glueEncryption(context);
+  if ('reason' in found) {
+    return {
+      documents: [],
+      excluded: ['glue-security-configuration', 'glue-attach'].map(id => ({
+        id,
+        service: 'glue',
+        ...found
+      }))
+    };
+  }
+  const { name, trans } = context;
+  const role = context.roles.glueJob[0] ?? '<GLUE_JOB_ROLE_ARN>';
+  const documents: IClusterDocument[] = [
+    {
+      id: 'glue-security-configuration',
+      title: trans.__('Glue: security configuration'),
+      service: 'glue',
+      format: 'json',
+      text: json({ Name: name, EncryptionConfiguration: found.value }),
+      notes: [
+        trans.__(
+          'For `aws glue create-security-configuration --cli-input-json file://…`.'
+        ),
+        trans.__(
+          'It has one setting for all buckets. A session of Spark that sets its own properties overrides it.'
+        ),
+        ...(context.overrides.length > 0
+          ? [
+              trans.__(
+                'The rules per bucket of the profile are not in it: Glue has no place for them.'
+              )
+            ]
+          : []),
+        ...(context.base.method === 'sse-kms'
+          ? [
+              trans.__(
+                'Logs and job bookmarks take the same key: the key policy of these documents allows CloudWatch Logs to use it.'
+              )
+            ]
+          : [])
+      ]
+    },
+    {
+      id: 'glue-attach',
+      title: trans.__('Glue: attach it to job, crawler and session'),
+      service: 'glue',
+      format: 'shell',
+      text: [
+        '# A new job. update-job replaces the whole definition: change a job that exists in the console.',
+        `aws glue create-job --region '${context.region}' --name '<JOB_NAME>' --role '${role}' \\`,
+        "  --command 'Name=glueetl,ScriptLocation=<SCRIPT_LOCATION>,PythonVersion=3' \\",
+        `  --glue-version '<GLUE_VERSION>' --security-configuration '${name}'`,
+        '',
+        '# A crawler.',
+        `aws glue update-crawler --region '${context.region}' --name '<CRAWLER_NAME>' \\`,
+        `  --crawler-security-configuration '${name}'`,
+        '',
+        '# An interactive session: in a notebook, ahead of the first cell.',
+        `# %security_config ${name}`,
+        ''
+      ].join('\n'),
+      notes: [
+        trans.__('A session takes it when it starts: stop one that runs.'),
+        trans.__(
+          'The role of the job also needs the IAM policy of the key, and logs:AssociateKmsKey where the logs are encrypted.'
+        )
+      ]
+    }
+  ];
+  return { documents, excluded: [] };
+}

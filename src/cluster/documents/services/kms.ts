@@ -1,0 +1,235 @@
+/**
+ * KMS: the key policy, the matching IAM policy of the roles, and rotation.
+ * Pure.
+ *
+ * Sources: AWS KMS developer guide (Default key policy; Rotating keys), Amazon
+ * EMR management guide (Providing keys: EBS volumes), CloudWatch Logs user
+ * guide (Encrypt log data), and those of `keyUsers.ts`.
+ */
+
+import { keyAccount, keysOf, oneOrMore } from '../inputs/arns';
+import { allow, keyUse, keyUsers, noRoles } from '../inputs/keyUsers';
+import type { Statement } from '../inputs/keyUsers';
+import { policyText } from '../inputs/limits';
+import type { IClusterDocument, IContext, ILeftOut, IPart } from '../model';
+
+const ADMINISTER = [
+  'kms:CancelKeyDeletion',
+  'kms:CreateAlias',
+  'kms:DeleteAlias',
+  'kms:DescribeKey',
+  'kms:DisableKey',
+  'kms:DisableKeyRotation',
+  'kms:EnableKey',
+  'kms:EnableKeyRotation',
+  'kms:GetKeyPolicy',
+  'kms:GetKeyRotationStatus',
+  'kms:ListAliases',
+  'kms:ListGrants',
+  'kms:ListKeyPolicies',
+  'kms:ListResourceTags',
+  'kms:ListRetirableGrants',
+  'kms:PutKeyPolicy',
+  'kms:RevokeGrant',
+  'kms:ScheduleKeyDeletion',
+  'kms:TagResource',
+  'kms:UntagResource',
+  'kms:UpdateAlias',
+  'kms:UpdateKeyDescription'
+];
+/** As AWS documents it for the EMR service role and encrypted EBS volumes. */
+const EBS = [
+  'kms:Decrypt',
+  'kms:Encrypt',
+  'kms:ReEncrypt*',
+  'kms:GenerateDataKey*',
+  'kms:DescribeKey'
+];
+
+/** The policy of one key. */
+export function keyPolicy(context: IContext, key: string): unknown {
+  const { partition, region, dnsSuffix } = context;
+  const owner = keyAccount(key);
+  const administrators = noRoles(context)
+    ? ['<KEY_ADMINISTRATOR_ROLE_ARN>']
+    : context.roles.administrators;
+  const glue =
+    context.base.method === 'sse-kms' &&
+    context.base.key === key &&
+    (noRoles(context) || context.roles.glueJob.length > 0);
+  const statements: Statement[] = [
+    {
+      Sid: 'AccountOwnsTheKey',
+      Effect: 'Allow',
+      Principal: { AWS: `arn:${partition}:iam::${owner}:root` },
+      Action: 'kms:*',
+      Resource: '*'
+    },
+    ...(administrators.length === 0
+      ? []
+      : [
+          {
+            Sid: 'AdministratorsManageTheKey',
+            Effect: 'Allow',
+            Principal: { AWS: oneOrMore(administrators) },
+            Action: ADMINISTER,
+            Resource: '*'
+          }
+        ]),
+    ...keyUsers(context, key).map(group => allow(context, group, '*', true))
+  ];
+  if (glue) {
+    statements.push({
+      Sid: 'GlueLogsUseTheKey',
+      Effect: 'Allow',
+      Principal: { Service: `logs.${region}.${dnsSuffix}` },
+      Action: [
+        'kms:Decrypt',
+        'kms:Encrypt',
+        'kms:GenerateDataKey*',
+        'kms:ReEncrypt*'
+      ],
+      Resource: '*',
+      Condition: {
+        StringLike: {
+          'kms:EncryptionContext:aws:logs:arn': `arn:${partition}:logs:${region}:${context.account}:log-group:/aws-glue/*`
+        }
+      }
+    });
+  }
+  if (context.localDisk?.ebs === true && context.localDisk.key === key) {
+    const service =
+      context.roles.emrService.length > 0
+        ? context.roles.emrService
+        : ['<EMR_SERVICE_ROLE_ARN>'];
+    statements.push(
+      {
+        Sid: 'EmrServiceEncryptsEbs',
+        Effect: 'Allow',
+        Principal: { AWS: oneOrMore(service) },
+        Action: EBS,
+        Resource: '*'
+      },
+      {
+        Sid: 'EmrServiceGrantsEbs',
+        Effect: 'Allow',
+        Principal: { AWS: oneOrMore(service) },
+        Action: 'kms:CreateGrant',
+        Resource: '*',
+        Condition: { Bool: { 'kms:GrantIsForAWSResource': 'true' } }
+      }
+    );
+  }
+  return { Version: '2012-10-17', Statement: statements };
+}
+
+/** Key policies, IAM policy, rotation. */
+export function kms(context: IContext): IPart {
+  const { trans } = context;
+  const keys = keysOf(context);
+  const disk = context.localDisk?.key;
+  const all =
+    disk === undefined || keys.includes(disk) || disk.startsWith('<')
+      ? keys
+      : [...keys, disk];
+  if (all.length === 0) {
+    const managed = [context.base, ...context.overrides].some(
+      ({ method }) => method === 'sse-kms' || method === 'dsse-kms'
+    );
+    const reason = managed
+      ? trans.__(
+          'The profile names no key. The key policy of aws/s3 belongs to AWS: nobody can change it, and it lets every role of the account that may use S3 use it.'
+        )
+      : trans.__('The profile uses no KMS key.');
+    const left: ILeftOut[] = [
+      'kms-key-policy',
+      'kms-iam-policy',
+      'kms-rotation'
+    ].map(id => ({ id, service: 'kms', field: 'kmsKeyId', reason }));
+    return { documents: [], excluded: left };
+  }
+  const suffix = (key: string): string =>
+    all.length === 1 ? '' : `:${key.split('/').pop() ?? ''}`;
+  const documents: IClusterDocument[] = all.map(key => ({
+    id: `kms-key-policy${suffix(key)}`,
+    title: trans.__('Key policy of %1', `…${key.slice(-12)}`),
+    service: 'kms',
+    format: 'json',
+    text: policyText(keyPolicy(context, key), 'key policy', 'roles', trans),
+    notes: keyPolicyNotes(context, key)
+  }));
+  const iam = keyUse(context);
+  if (iam.length > 0) {
+    documents.push({
+      id: 'kms-iam-policy',
+      title: trans.__('IAM policy for the roles that read and write'),
+      service: 'kms',
+      format: 'json',
+      text: policyText(
+        { Version: '2012-10-17', Statement: iam },
+        'managed policy',
+        'buckets',
+        trans
+      ),
+      notes: [
+        trans.__(
+          'KMS only: what the role may do in S3 itself stays as it is. A key of the same account needs this or the key policy; a key of another account needs both.'
+        ),
+        trans.__(
+          'To write, GenerateDataKey; to read, and for uploads in parts, Decrypt.'
+        )
+      ]
+    });
+  }
+  documents.push({
+    id: 'kms-rotation',
+    title: trans.__('Yearly rotation of the key'),
+    service: 'kms',
+    format: 'shell',
+    text: all
+      .map(
+        key =>
+          `aws kms enable-key-rotation --region '${context.region}' --key-id '${key}' --rotation-period-in-days 365\n`
+      )
+      .join(''),
+    notes: [
+      trans.__(
+        'The ARN stays the same, old objects stay readable, and nothing is encrypted again. Not for keys with imported material or in a custom key store.'
+      )
+    ]
+  });
+  return { documents, excluded: [] };
+}
+
+function keyPolicyNotes(context: IContext, key: string): string[] {
+  const { trans } = context;
+  const owner = keyAccount(key);
+  return [
+    trans.__(
+      'For `aws kms put-key-policy --key-id %1 --policy-name default --policy file://…`. This call replaces the whole policy: merge it with the one that is there.',
+      key
+    ),
+    ...(!noRoles(context) && context.roles.administrators.length === 0
+      ? [
+          trans.__(
+            'No administrators are named: only what IAM of the account allows manages the key.'
+          )
+        ]
+      : []),
+    trans.__(
+      'The first statement keeps the key manageable: without it a wrong policy can lock everybody out.'
+    ),
+    ...(owner !== context.account && !context.account.startsWith('<')
+      ? [
+          trans.__(
+            'The key belongs to account %1: this policy goes there, and the roles of %2 need the IAM policy as well.',
+            owner,
+            context.account
+          )
+        ]
+      : []),
+    trans.__(
+      'kms:ViaService stands only where S3 calls KMS for the role. Client-side encryption, the job bookmarks of Glue, Lake Formation and local disks call KMS themselves.'
+    )
+  ];
+}

@@ -1,0 +1,139 @@
+/**
+ * S3: default encryption of a bucket, with bucket key and blocked SSE-C. Pure.
+ *
+ * Sources: Amazon S3 API reference (PutBucketEncryption), Amazon S3 user guide
+ * (Setting default server-side encryption behavior; Blocking or unblocking
+ * SSE-C).
+ */
+
+import type { ITranslate } from '../../../contract/messages';
+import type { Method } from '../../../encryption/profile/profile';
+import { json } from '../model';
+import type {
+  IBucket,
+  IClusterDocument,
+  IContext,
+  ILeftOut,
+  IPart
+} from '../model';
+
+/** The value of the header, which is also the name in the default encryption. */
+export const ALGORITHMS: Readonly<Partial<Record<Method, string>>> = {
+  'sse-s3': 'AES256',
+  'sse-kms': 'aws:kms',
+  'dsse-kms': 'aws:kms:dsse'
+};
+
+/** ServerSideEncryptionConfiguration of a bucket; null where the profile has none for it. */
+export function serverSideEncryption(
+  context: IContext,
+  bucket: IBucket
+): {
+  readonly Rules: readonly {
+    readonly ApplyServerSideEncryptionByDefault: {
+      readonly SSEAlgorithm: string;
+      readonly KMSMasterKeyID?: string;
+    };
+    readonly BucketKeyEnabled: boolean;
+    readonly BlockedEncryptionTypes: {
+      readonly EncryptionType: readonly string[];
+    };
+  }[];
+} | null {
+  const algorithm = ALGORITHMS[bucket.method];
+  if (algorithm === undefined) {
+    return null;
+  }
+  return {
+    Rules: [
+      {
+        ApplyServerSideEncryptionByDefault: {
+          SSEAlgorithm: algorithm,
+          ...(bucket.key === null ? {} : { KMSMasterKeyID: bucket.key })
+        },
+        BucketKeyEnabled:
+          bucket.method === 'sse-kms' && context.options.bucketKey !== false,
+        BlockedEncryptionTypes: { EncryptionType: ['SSE-C'] }
+      }
+    ]
+  };
+}
+
+/** Why there is no default encryption to write for a bucket. */
+export function noDefault(bucket: IBucket, trans: ITranslate): string {
+  return bucket.method === 'cse-kms'
+    ? trans.__(
+        'With CSE-KMS the objects are encrypted before they are sent: the default of the bucket is not what protects them.'
+      )
+    : trans.__(
+        'The profile leaves the choice to the bucket: choose SSE-S3, SSE-KMS or DSSE-KMS to write what that default has to be.'
+      );
+}
+
+/** Default encryption of each bucket. */
+export function s3Encryption(context: IContext): IPart {
+  const { trans } = context;
+  const documents: IClusterDocument[] = [];
+  const left: ILeftOut[] = [];
+  for (const bucket of context.buckets) {
+    const id = `s3-default-encryption:${bucket.name}`;
+    const configuration = serverSideEncryption(context, bucket);
+    if (configuration === null) {
+      left.push({
+        id,
+        service: 's3',
+        field: 'method',
+        reason: noDefault(bucket, trans)
+      });
+      continue;
+    }
+    documents.push({
+      id,
+      title: trans.__('Default encryption of %1', bucket.name),
+      service: 's3',
+      format: 'json',
+      text: json(configuration),
+      notes: [
+        trans.__(
+          'For `aws s3api put-bucket-encryption --bucket %1 --server-side-encryption-configuration file://…`.',
+          bucket.name
+        ),
+        trans.__(
+          'It fills in only where a request has no header, it never refuses one, and it changes no object that is there already. Only a bucket policy refuses.'
+        ),
+        ...(bucket.prefixes.length > 0
+          ? [
+              trans.__(
+                'It always holds for the whole bucket, not for a prefix.'
+              )
+            ]
+          : []),
+        ...(bucket.method === 'sse-kms' && bucket.key === null
+          ? [
+              trans.__(
+                'Without a key S3 takes the AWS managed key aws/s3: other accounts cannot read such objects, and its key policy cannot be changed.'
+              )
+            ]
+          : []),
+        ...(bucket.method === 'sse-kms' && context.options.bucketKey !== false
+          ? [
+              trans.__(
+                'The bucket key makes fewer calls of KMS; CloudTrail then shows the bucket instead of each object as the encryption context.'
+              )
+            ]
+          : []),
+        ...(bucket.method === 'dsse-kms'
+          ? [
+              trans.__(
+                'S3 has no bucket key for DSSE-KMS: each object costs its own calls of KMS.'
+              )
+            ]
+          : []),
+        trans.__(
+          'SSE-C is blocked here. A bucket created since April 2026 blocks it from the start.'
+        )
+      ]
+    });
+  }
+  return { documents, excluded: left };
+}

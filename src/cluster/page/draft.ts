@@ -1,0 +1,176 @@
+/**
+ * What stands in the form of the cluster-wide documents, and what it means as
+ * profile and options. Pure; must not know of React.
+ */
+
+import type { Method, Profile } from '../../encryption/profile/profile';
+import { takesKmsKey } from '../../encryption/profile/profile';
+import type { IClusterDocument, IClusterOptions, IProblem } from '../documents';
+import type { Purpose } from '../documents/model';
+import { PURPOSES } from '../documents/inputs/places';
+
+/** The fields of text, in the order in which they are asked for. */
+export const TEXT_FIELDS = [
+  'account',
+  'region',
+  'partition',
+  'releaseLabel',
+  'name',
+  'athenaResults',
+  'trail'
+] as const;
+export type TextField = (typeof TEXT_FIELDS)[number];
+
+export interface IClusterDraft {
+  readonly method: Exclude<Method, 'sse-c'>;
+  readonly kmsKeyId: string;
+  /** Rules per bucket of the profile of the notebook. */
+  readonly rules: Profile['buckets'];
+  readonly texts: Readonly<Record<TextField, string>>;
+  /** One place per line: NAME, NAME/PREFIX or s3://NAME/PREFIX. */
+  readonly buckets: string;
+  /** Names or ARNs, several with commas between them. */
+  readonly roles: Readonly<Record<Purpose, string>>;
+  readonly localDisk: boolean;
+  readonly ebs: boolean;
+  /** ARN of a key for the local disks; empty: that of the profile. */
+  readonly diskKey: string;
+  /** `s3://…zip`; empty: no encryption in transit. */
+  readonly certificates: string;
+  /** CSE-Custom: `s3://…jar`, and the Java class in it; both empty: none. */
+  readonly providerLocation: string;
+  readonly providerClass: string;
+}
+
+function none<T extends string>(names: readonly T[]): Record<T, string> {
+  return Object.fromEntries(names.map(name => [name, ''])) as Record<T, string>;
+}
+
+/** The form as it begins: the profile of the notebook, and nothing else. */
+export function clusterDraftOf(profile: Profile | null): IClusterDraft {
+  const method = profile?.method ?? 'sse-kms';
+  return {
+    method: method === 'sse-c' ? 'sse-kms' : method,
+    kmsKeyId: profile && 'kmsKeyId' in profile ? (profile.kmsKeyId ?? '') : '',
+    rules: profile?.buckets,
+    texts: none(TEXT_FIELDS),
+    buckets: '',
+    roles: none(PURPOSES),
+    localDisk: false,
+    ebs: false,
+    diskKey: '',
+    certificates: '',
+    providerLocation: '',
+    providerClass: ''
+  };
+}
+
+/** The lines that are not empty. */
+function lines(text: string): string[] {
+  return text
+    .split('\n')
+    .map(line => line.trim())
+    .filter(line => line !== '');
+}
+
+/** What the form means. */
+export function readClusterDraft(draft: IClusterDraft): {
+  profile: Record<string, unknown>;
+  options: IClusterOptions;
+} {
+  const key = draft.kmsKeyId.trim();
+  const diskKey = draft.diskKey.trim();
+  const location = draft.providerLocation.trim();
+  const className = draft.providerClass.trim();
+  const roles = Object.fromEntries(
+    PURPOSES.map(name => [
+      name,
+      draft.roles[name]
+        .split(',')
+        .map(role => role.trim())
+        .filter(role => role !== '')
+    ])
+  );
+  const texts = Object.fromEntries(
+    TEXT_FIELDS.map(name => [name, draft.texts[name].trim()])
+  );
+  return {
+    profile: {
+      method: draft.method,
+      ...(takesKmsKey(draft.method) && key !== '' ? { kmsKeyId: key } : {}),
+      ...(draft.rules ? { buckets: draft.rules } : {})
+    },
+    options: {
+      ...texts,
+      buckets: lines(draft.buckets),
+      roles,
+      localDisk: draft.localDisk
+        ? { ebs: draft.ebs, ...(diskKey === '' ? {} : { kmsKeyId: diskKey }) }
+        : null,
+      inTransit:
+        draft.certificates.trim() === ''
+          ? null
+          : { certificates: draft.certificates.trim() },
+      customProvider:
+        location === '' && className === '' ? null : { location, className }
+    }
+  };
+}
+
+/** The field of the form that a problem belongs to; null where it has none. */
+export function formField(problem: IProblem): string | null {
+  const [first = '', second = ''] = problem.field.split('.');
+  if (first === 'roles') {
+    // Of all roles together where it names none, such as a policy that is too large.
+    return PURPOSES.some(name => name === second) ? `roles.${second}` : 'roles';
+  }
+  if (first === 'inTransit') {
+    return 'certificates';
+  }
+  if (first === 'localDisk') {
+    return 'diskKey';
+  }
+  if (first === 'customProvider') {
+    return second === 'className' ? 'providerClass' : 'providerLocation';
+  }
+  // `buckets.0` is a line of the form, `buckets.NAME` a rule of the profile.
+  if (first === 'buckets' && /^\d+$|^$/.test(second)) {
+    return 'buckets';
+  }
+  return first === 'method' ||
+    first === 'kmsKeyId' ||
+    TEXT_FIELDS.some(name => name === first)
+    ? first
+    : null;
+}
+
+/** What is said at a field; undefined where it is right. */
+export function messageAt(
+  problems: readonly IProblem[],
+  field: string
+): string | undefined {
+  const found = problems.filter(problem => formField(problem) === field);
+  return found.length === 0
+    ? undefined
+    : found.map(({ message }) => message).join(' ');
+}
+
+/** Problems that belong to no field of the form. */
+export function otherProblems(problems: readonly IProblem[]): IProblem[] {
+  return problems.filter(problem => formField(problem) === null);
+}
+
+const ENDINGS: Readonly<Record<IClusterDocument['format'], string>> = {
+  json: 'json',
+  shell: 'sh',
+  hcl: 'tf',
+  markdown: 'md'
+};
+
+/** The name of a document as a file. */
+export function fileName(
+  document: Pick<IClusterDocument, 'id' | 'format'>
+): string {
+  const plain = document.id.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/-$/, '');
+  return `${plain}.${ENDINGS[document.format]}`;
+}

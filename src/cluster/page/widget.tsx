@@ -1,0 +1,40 @@
+/**
+ * The page “Cluster-wide” as a widget; its content is loaded when it is drawn.
+ * Must not know of the shell.
+ */
+
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { ReactWidget } from '@jupyterlab/ui-components';
+import * as React from 'react';
+
+import { s3EncryptionIcon } from '../../icons';
+import type { IClusterPageProps } from './page';
+import { TransContext } from '../../i18n';
+
+const ClusterPage = React.lazy(() => import('./page'));
+
+export const CLUSTER_ID = 's3-encryption-cluster';
+
+export class ClusterWidget extends ReactWidget {
+  constructor(
+    private readonly _page: IClusterPageProps,
+    private readonly _trans: TranslationBundle
+  ) {
+    super();
+    this.addClass('jp-S3Encryption-clusterPage');
+    this.id = CLUSTER_ID;
+    this.title.icon = s3EncryptionIcon;
+    this.title.label = _trans.__('Cluster-wide');
+    this.title.closable = true;
+  }
+
+  protected override render(): React.JSX.Element {
+    return (
+      <TransContext.Provider value={this._trans}>
+        <React.Suspense fallback={<p>{this._trans.__('Loading…')}</p>}>
+          <ClusterPage {...this._page} />
+        </React.Suspense>
+      </TransContext.Provider>
+    );
+  }
+}

@@ -1,0 +1,92 @@
+/**
+ * A profile: the named choice of how objects must be encrypted. Methods come
+ * from `methods.json`, which the agent reads too; what a valid profile is says
+ * `encryption/profile`.
+ */
+
+import contract from './methods.json';
+import {
+  TEXT,
+  listOf,
+  mapOf,
+  oneOf,
+  optional,
+  record,
+  type Shape
+} from './shape';
+
+export type Method = keyof typeof contract.methods;
+
+/** What a method takes, and how S3 names it. */
+export interface IMethod {
+  readonly title: string;
+  /** `x-amz-server-side-encryption` of its objects; null if it sends none. */
+  readonly header: string | null;
+  /** How the agent names the algorithm of its objects; null if it can be any. */
+  readonly stored: string | null;
+  readonly kmsKey: 'none' | 'optional' | 'required';
+  /** Takes an encryption context. */
+  readonly context: boolean;
+  /** Needs the user's own key. */
+  readonly customerKey: boolean;
+  readonly perBucket: boolean;
+  /** Why a Spark session cannot be started with it. */
+  readonly beforeStart: string | null;
+}
+
+export const METHOD = contract.methods as Readonly<Record<Method, IMethod>>;
+
+/** Every method, in the order in which it is offered. */
+export const METHODS = Object.keys(METHOD) as readonly Method[];
+
+/** What else can follow a profile: Python libraries of the same kernel; Iceberg's catalogs that write by themselves. */
+export type Writer = keyof typeof contract.writers;
+export const WRITERS = Object.keys(contract.writers) as readonly Writer[];
+
+/** AWS key-value pairs that are bound to every use of the KMS key. */
+export type EncryptionContext = Readonly<Record<string, string>>;
+
+export interface IBucketDefault {
+  readonly method: 'bucket-default';
+}
+export interface ISseS3 {
+  readonly method: 'sse-s3';
+}
+export interface ISseKms {
+  readonly method: 'sse-kms' | 'dsse-kms';
+  /** Key ARN, key id, alias name or alias ARN; absent: the AWS managed key aws/s3. */
+  readonly kmsKeyId?: string;
+  readonly encryptionContext?: EncryptionContext;
+}
+/** The key of SSE-C is never part of a profile. */
+export interface ISseC {
+  readonly method: 'sse-c';
+}
+export interface ICseKms {
+  readonly method: 'cse-kms';
+  readonly kmsKeyId: string;
+}
+
+/** One method with what belongs to it. */
+export type Choice = IBucketDefault | ISseS3 | ISseKms | ISseC | ICseKms;
+
+/** What one bucket gets instead of the base choice; SSE-C is not offered per bucket. */
+export type BucketRule =
+  IBucketDefault | ISseS3 | Pick<ISseKms, 'method' | 'kmsKeyId'> | ICseKms;
+
+export type Profile = Choice & {
+  readonly name?: string;
+  readonly buckets?: Readonly<Record<string, BucketRule>>;
+  readonly writers?: readonly Writer[];
+};
+
+const RULE = { method: oneOf(METHODS), kmsKeyId: optional(TEXT) };
+
+/** As much of a profile as this page knows; its values are not checked here. */
+export const PROFILE = record({
+  ...RULE,
+  name: optional(TEXT),
+  encryptionContext: optional(mapOf(TEXT)),
+  buckets: optional(mapOf(record(RULE))),
+  writers: optional(listOf(oneOf(WRITERS)))
+}) as Shape<unknown> as Shape<Profile>;

@@ -1,0 +1,179 @@
+/**
+ * The shape of the agent's answers: written once, as what reads them, and the
+ * same as in `docs/protocol.md`. `emptyReport.json` is a report that says
+ * nothing; the agent fills the same one.
+ */
+
+import connectors from './connectors.json';
+import empty from './emptyReport.json';
+import contract from './findings.json';
+import { PROFILE } from './profile';
+import type { RequestName } from './requests';
+import {
+  FLAG,
+  NUMBER,
+  TEXT,
+  listOf,
+  oneOf,
+  optional,
+  orNull,
+  otherwise,
+  record,
+  type Read
+} from './shape';
+import { AUDIT, BUCKET, CANARY, PROOF, WRITES } from './storedObjects';
+
+/** The version of the shapes below; it grows when a reader of the old ones would be misled. */
+export const PROTOCOL = empty.protocol;
+
+export type Dialect = keyof typeof connectors.dialects;
+const DIALECTS = Object.keys(connectors.dialects) as Dialect[];
+
+/** How far a protection is known to hold; a lower claim is never shown as a higher one. */
+const CLAIM = oneOf(['none', 'set', 'inEffect', 'proven'], 'none');
+export type Claim = Read<typeof CLAIM>;
+
+/** Where a value comes from. */
+const ORIGIN = oneOf(['session', 'cluster', 'bucket', 'none']);
+export type Origin = Read<typeof ORIGIN>;
+
+/** A fix that the product can carry out; anything else is only a sentence. */
+export type FixAction = keyof typeof contract.actions;
+const ACTIONS = Object.keys(contract.actions) as FixAction[];
+
+/** The codes of this version; a newer agent may send others. */
+export type FindingCode = keyof typeof contract.findings;
+
+export type Severity = keyof typeof contract.severities;
+const SEVERITIES = Object.keys(contract.severities) as Severity[];
+
+const FINDING = record({
+  /** Stable code, for example `stale-file-system`; each has a section in the documentation. */
+  code: TEXT,
+  severity: oneOf(SEVERITIES, 'warning'),
+  /** One sentence for the user. */
+  message: TEXT,
+  /** What to do, as a sentence; with `action` if a button can do it. */
+  fix: orNull(record({ message: TEXT, action: optional(oneOf(ACTIONS)) }))
+});
+export type IFinding = Read<typeof FINDING>;
+
+const SESSION = record({
+  /** Of a kind that is not known nothing can be said: like Spark Connect. */
+  kind: oneOf(['classic', 'connect', 'none'], 'connect'),
+  applicationId: orNull(TEXT),
+  sparkVersion: orNull(TEXT),
+  hadoopVersion: orNull(TEXT),
+  master: orNull(TEXT),
+  /** How many Spark sessions of this kernel were looked at. */
+  sessions: NUMBER
+});
+export type ISessionInfo = Read<typeof SESSION>;
+
+const CONNECTOR = record({
+  scheme: oneOf(['s3', 's3a', 's3n']),
+  connector: oneOf(['s3a', 'emrfs', 'other', 'none'], 'other'),
+  className: orNull(TEXT),
+  /** Why there is none, if that is known. */
+  reason: orNull(TEXT)
+});
+export type IConnectorInfo = Read<typeof CONNECTOR>;
+
+const SETTING = record({
+  key: TEXT,
+  /** What `spark.conf.get` (or the cluster) returns; null if it is not set; masked if it is secret. */
+  value: orNull(TEXT),
+  /** What it has to be; null if it has to be absent or off; masked if it is secret. */
+  wanted: orNull(TEXT),
+  origin: ORIGIN,
+  /** Whether value and wanted agree; true for everything if no profile is armed. */
+  ok: FLAG
+});
+export type ISetting = Read<typeof SETTING>;
+
+const FILE_SYSTEM = record({
+  uri: TEXT,
+  /** Algorithm and key of the live instance, null if they cannot be read. */
+  algorithm: orNull(TEXT),
+  keyId: orNull(TEXT),
+  /** True if it differs from what is wanted now, null if that is unknown. */
+  stale: orNull(FLAG)
+});
+export type IFileSystemInfo = Read<typeof FILE_SYSTEM>;
+
+/** A Python library of the kernel that writes to S3 by itself. */
+const WRITER = record({
+  writer: TEXT,
+  loaded: FLAG,
+  /** Whether what it writes from now on is as the profile says. */
+  covered: FLAG,
+  /** Why it is not covered; null if it is. */
+  reason: orNull(TEXT)
+});
+export type IWriter = Read<typeof WRITER>;
+
+export const ERROR = record({
+  /** `invalid-profile`, `unsupported-method`, `no-connector`, `spark-refused`, `internal`, … */
+  code: TEXT,
+  message: TEXT,
+  /** For a bad profile: which field, what is wrong, what would be right. */
+  fields: listOf(record({ field: TEXT, message: TEXT })),
+  /** Which settings are in the kernel after the failure; `unknown` only if no answer came. */
+  settings: oneOf(['old', 'new', 'mixed', 'unchanged', 'unknown'], 'unknown')
+});
+export type IReportError = Read<typeof ERROR>;
+
+export const REPORT = record({
+  protocol: NUMBER,
+  request: TEXT,
+  ok: FLAG,
+  error: orNull(ERROR),
+  agent: record({
+    version: TEXT,
+    python: TEXT,
+    source: oneOf(['installed', 'shipped'], 'shipped')
+  }),
+  /** The profile that the agent holds, never with key material; null if none is armed. */
+  profile: orNull(PROFILE),
+  /** Opaque identity of the armed profile; changes with any part of it, SSE-C key included. */
+  fingerprint: orNull(TEXT),
+  /** True if a profile is held and there is no Spark session yet. */
+  waiting: FLAG,
+  session: SESSION,
+  connectors: listOf(CONNECTOR),
+  /** The dialect that was written, null if none. */
+  dialect: orNull(otherwise(oneOf(DIALECTS), null)),
+  settings: listOf(SETTING),
+  /** Keys that were in the way and were removed or turned off by this request. */
+  removed: listOf(TEXT),
+  fileSystems: listOf(FILE_SYSTEM),
+  /** Executors whose file systems were renewed since the settings changed; null if unknown. */
+  executors: orNull(record({ total: NUMBER, covered: NUMBER })),
+  activity: record({ jobs: orNull(NUMBER), streams: orNull(NUMBER) }),
+  findings: listOf(FINDING),
+  claim: CLAIM,
+  /** What differs from what was applied; empty if nothing drifted. */
+  changed: listOf(
+    record({ key: TEXT, applied: orNull(TEXT), found: orNull(TEXT) })
+  ),
+  /** Buckets whose objects came back as wanted since the last change; null if none did. */
+  proof: orNull(PROOF),
+  /** On the answer of the request of that name, null otherwise. */
+  canary: orNull(CANARY),
+  writes: orNull(WRITES),
+  audit: orNull(AUDIT),
+  bucket: orNull(BUCKET),
+  /** Only if the profile asks for Python libraries. */
+  writers: optional(orNull(listOf(WRITER))),
+  /** Time in the agent, milliseconds. */
+  elapsed: NUMBER
+});
+export type IReport = Read<typeof REPORT>;
+
+/** A report that says nothing but what is given. */
+export function emptyReport(
+  request: RequestName,
+  parts: Partial<IReport> = {}
+): IReport {
+  return { ...(empty as unknown as IReport), request, ...parts };
+}

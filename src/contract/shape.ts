@@ -1,0 +1,146 @@
+/**
+ * The parts that shapes of JSON values are made of. A shape reads a value, and
+ * its type is the type of what it reads: nothing is written down twice.
+ *
+ * A name that this page does not know is no fault of the answer, the agent may
+ * be newer: the name is replaced where there is a fallback, else the row that
+ * holds it is left out. Reading never throws. Must not know what values mean.
+ */
+
+export type Reading<T> =
+  | { readonly value: T }
+  /** Not of this shape at all. */
+  | { readonly wrong: string }
+  /** Of this shape, with a name in it that this page does not know. */
+  | { readonly unknown: string };
+
+export type Shape<T> = (value: unknown, path: string) => Reading<T>;
+
+/** What a shape reads. */
+export type Read<S> = S extends Shape<infer T> ? T : never;
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function is<T>(type: string): Shape<T> {
+  return (value, path) =>
+    typeof value === type
+      ? { value: value as T }
+      : { wrong: `${path} is no ${type}` };
+}
+
+export const TEXT = is<string>('string');
+export const NUMBER = is<number>('number');
+export const FLAG = is<boolean>('boolean');
+
+/** The value, null where there is none. */
+export function orNull<T>(shape: Shape<T>): Shape<T | null> {
+  return (value, path) => (value === null ? { value } : shape(value, path));
+}
+
+/** May be absent; a name that is not known counts as absent. */
+export function optional<T>(shape: Shape<T>): Shape<T | undefined> {
+  return (value, path) => {
+    const read =
+      value === undefined ? { value: undefined } : shape(value, path);
+    return 'unknown' in read ? { value: undefined } : read;
+  };
+}
+
+export function oneOf<const T extends string>(
+  names: readonly T[],
+  fallback?: T | null
+): Shape<T> {
+  return (value, path) => {
+    if (typeof value !== 'string') {
+      return { wrong: `${path} is no name` };
+    }
+    const known = names.find(name => name === value) ?? fallback;
+    return known === undefined || known === null
+      ? { unknown: `${path} is none of ${names.join(', ')}` }
+      : { value: known };
+  };
+}
+
+/** Replaces a value with a name that is not known. */
+export function otherwise<T, F>(shape: Shape<T>, fallback: F): Shape<T | F> {
+  return (value, path) => {
+    const read = shape(value, path);
+    return 'unknown' in read ? { value: fallback } : read;
+  };
+}
+
+/** A list without the rows that hold a name that is not known. */
+export function listOf<T>(shape: Shape<T>): Shape<T[]> {
+  return (value, path) => {
+    if (!Array.isArray(value)) {
+      return { wrong: `${path} is no list` };
+    }
+    const rows: T[] = [];
+    for (const [n, row] of value.entries()) {
+      const read = shape(row, `${path}[${n}]`);
+      if ('wrong' in read) {
+        return read;
+      }
+      if ('value' in read) {
+        rows.push(read.value);
+      }
+    }
+    return { value: rows };
+  };
+}
+
+/** An object of any keys, without those whose value holds an unknown name. */
+export function mapOf<T>(shape: Shape<T>): Shape<Record<string, T>> {
+  return (value, path) => {
+    if (!isObject(value)) {
+      return { wrong: `${path} is no object` };
+    }
+    const found: [string, T][] = [];
+    for (const [key, part] of Object.entries(value)) {
+      const read = shape(part, `${path}.${key}`);
+      if ('wrong' in read) {
+        return read;
+      }
+      if ('value' in read) {
+        found.push([key, read.value]);
+      }
+    }
+    return { value: Object.fromEntries(found) };
+  };
+}
+
+type Shapes = Readonly<Record<string, Shape<unknown>>>;
+/** The type of a record; what may be absent is an optional key. */
+export type Fields<S extends Shapes> = {
+  [K in keyof S as undefined extends Read<S[K]> ? never : K]: Read<S[K]>;
+} & {
+  [K in keyof S as undefined extends Read<S[K]> ? K : never]?: Exclude<
+    Read<S[K]>,
+    undefined
+  >;
+};
+
+/** The known keys of an object; further ones are left out. */
+export function record<S extends Shapes>(shapes: S): Shape<Fields<S>> {
+  return (value, path) => {
+    if (!isObject(value)) {
+      return { wrong: `${path || 'the report'} is no object` };
+    }
+    const found: Record<string, unknown> = {};
+    let unknown: string | null = null;
+    for (const [key, shape] of Object.entries(shapes)) {
+      const read = shape(value[key], path ? `${path}.${key}` : key);
+      if ('wrong' in read) {
+        return read;
+      }
+      if ('unknown' in read) {
+        unknown ??= read.unknown;
+      } else if (read.value !== undefined) {
+        found[key] = read.value;
+      }
+    }
+    return unknown === null ? { value: found as Fields<S> } : { unknown };
+  };
+}

@@ -1,0 +1,168 @@
+/**
+ * What stored objects and buckets say, as the agent answers it: proof, canary,
+ * own writes, audit, bucket. The same shapes as in `docs/protocol.md`.
+ */
+
+import {
+  FLAG,
+  NUMBER,
+  TEXT,
+  listOf,
+  oneOf,
+  orNull,
+  otherwise,
+  record,
+  type Read
+} from './shape';
+
+/** Against the profile that holds for the bucket; null: none is armed. */
+const VERDICT = orNull(oneOf(['wanted', 'other', 'unreadable']));
+export type Verdict = Read<typeof VERDICT>;
+
+const READ_BY = orNull(otherwise(oneOf(['xattr', 'boto3']), null));
+
+const STORED = {
+  /** `s3a://bucket/key`. */
+  path: TEXT,
+  /** Bytes. */
+  size: orNull(NUMBER),
+  /** ISO 8601. */
+  modified: orNull(TEXT),
+  /** As S3 sends it; empty: no header; null: it could not be read. */
+  algorithm: orNull(TEXT),
+  /** Empty: none; null: not known. */
+  keyId: orNull(TEXT),
+  verdict: VERDICT,
+  reason: orNull(TEXT)
+};
+const OBJECT = record(STORED);
+/** One object of S3 with what its header says. */
+export type IStoredObject = Read<typeof OBJECT>;
+
+/** Which buckets came back as wanted since the settings last changed. */
+export const PROOF = record({
+  buckets: listOf(
+    record({
+      bucket: TEXT,
+      time: TEXT,
+      objects: NUMBER,
+      by: oneOf(['canary', 'writes'])
+    })
+  )
+});
+export type IProof = Read<typeof PROOF>;
+
+export const CANARY = record({
+  location: TEXT,
+  slots: NUMBER,
+  /** total: null if it cannot be known, as over Spark Connect. */
+  executors: record({ total: orNull(NUMBER), wrote: NUMBER }),
+  objects: listOf(record({ ...STORED, executor: orNull(TEXT) })),
+  readBy: READ_BY,
+  removed: FLAG,
+  /** What could not be removed. */
+  left: listOf(TEXT),
+  /** Milliseconds. */
+  elapsed: NUMBER
+});
+export type ICanary = Read<typeof CANARY>;
+
+const WRITTEN_PATH = record({
+  path: TEXT,
+  /** Number of the execution of Spark SQL. */
+  execution: NUMBER,
+  time: TEXT,
+  checked: NUMBER,
+  wanted: NUMBER,
+  other: NUMBER,
+  unreadable: NUMBER,
+  /** Objects of this write that were found; null if that is not known. */
+  total: orNull(NUMBER),
+  sampled: FLAG,
+  /** The first that are not as wanted. */
+  objects: listOf(OBJECT),
+  reason: orNull(TEXT)
+});
+/** One path that a write of the user's went to. */
+export type IWrittenPath = Read<typeof WRITTEN_PATH>;
+
+export const WRITES = record({
+  /** There is more to look at: ask again. */
+  pending: FLAG,
+  /** Sentences. */
+  unseen: listOf(TEXT),
+  /** Newest first. */
+  paths: listOf(WRITTEN_PATH)
+});
+export type IWrites = Read<typeof WRITES>;
+
+const AUDIT_COUNT = record({
+  algorithm: orNull(TEXT),
+  keyId: orNull(TEXT),
+  verdict: VERDICT,
+  objects: NUMBER,
+  bytes: NUMBER
+});
+export type IAuditCount = Read<typeof AUDIT_COUNT>;
+
+/** One answer of an audit: the counts so far, the objects of this page only. */
+export const AUDIT = record({
+  /** For the next page; null: finished. */
+  token: orNull(TEXT),
+  path: TEXT,
+  seen: NUMBER,
+  checked: NUMBER,
+  limit: NUMBER,
+  /** Everything below the path was looked at. */
+  complete: FLAG,
+  counts: listOf(AUDIT_COUNT),
+  objects: listOf(OBJECT),
+  readBy: READ_BY,
+  elapsed: NUMBER
+});
+export type IAudit = Read<typeof AUDIT>;
+
+/** One statement of a bucket policy about encryption or TLS. */
+const STATEMENT = record({
+  sid: TEXT,
+  effect: TEXT,
+  /** It is about everybody, not about some principals. */
+  everybody: FLAG,
+  actions: listOf(TEXT),
+  resources: listOf(TEXT),
+  /** It has only elements that are taken apart here. */
+  plain: FLAG,
+  conditions: listOf(
+    record({ operator: TEXT, key: TEXT, values: listOf(TEXT) })
+  )
+});
+export type IPolicyStatement = Read<typeof STATEMENT>;
+
+/** What S3 does by itself at a bucket: its default encryption and its policy. */
+export const BUCKET = record({
+  bucket: TEXT,
+  /** Null if it could not be read. */
+  default: orNull(
+    record({
+      /** As S3 names it; empty: none. */
+      algorithm: TEXT,
+      /** Empty: aws/s3, or none. */
+      keyId: TEXT,
+      bucketKey: FLAG,
+      /** `SSE-C`, or nothing. */
+      blocked: listOf(TEXT)
+    })
+  ),
+  defaultReason: orNull(TEXT),
+  policy: orNull(
+    record({
+      statements: listOf(STATEMENT),
+      /** How many statements are about something else. */
+      others: NUMBER
+    })
+  ),
+  policyReason: orNull(TEXT),
+  /** Milliseconds. */
+  elapsed: NUMBER
+});
+export type IBucketEncryption = Read<typeof BUCKET>;

@@ -1,0 +1,151 @@
+/**
+ * Refusals in which AWS names action and resource: who must act, and the
+ * statement that mends it. A part of the diagnosis; pure.
+ *
+ * Source: IAM user guide, Troubleshoot access denied error messages.
+ */
+
+import { bucketIn, refusalIn } from './errorText';
+import type { IRefusalText } from './errorText';
+import type { ITranslate } from '../../contract/messages';
+import type { Found, IKnown, Rule } from './types';
+
+function statement(fields: Record<string, unknown>): string {
+  return JSON.stringify(fields, null, 2);
+}
+
+const REFUSED = /User: arn:\S+ is not authorized to perform:[^\n(]*/;
+
+/** AWS names action and resource: the statement can be written out. */
+export const notAuthorized: Rule = (text, known, trans) => {
+  const refusal = refusalIn(text);
+  if (refusal === null || !/^(?:s3|kms):/.test(refusal.action)) {
+    return null;
+  }
+  const at = REFUSED;
+  const { action, resource, principal, by } = refusal;
+  switch (by) {
+    case 'resource-deny':
+      return action.startsWith('s3:')
+        ? {
+            at,
+            code: 'denied-by-bucket-policy',
+            who: 'owner-of-the-bucket',
+            cause: trans.__(
+              'A statement in the policy of the bucket %1 refuses %2. AWS does not say which one.',
+              bucketIn(resource) ?? resource,
+              action
+            ),
+            what: [
+              sent(known, bucketIn(resource) ?? '', trans),
+              trans.__(
+                'Policies that ask for an encryption header refuse a write without it, or with another algorithm or key. Compare the profile with what is in force at the bucket, and choose the method and the key that the policy asks for; the owner of the bucket can tell which.'
+              )
+            ]
+              .filter(sentence => sentence !== '')
+              .join(' ')
+          }
+        : explicitDeny(refusal, trans);
+    case 'identity-deny':
+    case 'other':
+      return explicitDeny(refusal, trans);
+    case 'resource-missing':
+      if (action.startsWith('kms:')) {
+        return {
+          at,
+          code: 'key-policy-missing',
+          who: 'administrator-of-the-key',
+          cause: trans.__(
+            'The policy of the key %1 does not let %2 use %3.',
+            resource,
+            principal,
+            action
+          ),
+          what: trans.__('Add this statement to the key policy.'),
+          statement: {
+            goesInto: 'key policy',
+            text: statement({
+              Effect: 'Allow',
+              Principal: { AWS: principal },
+              Action: wholeUse(action),
+              Resource: '*'
+            })
+          }
+        };
+      }
+      return missing(refusal, trans);
+    case 'identity-missing':
+    case 'unsaid':
+      return missing(refusal, trans);
+  }
+};
+
+/** What Spark sends with the profile of the notebook; empty where none is known. */
+function sent({ profile }: IKnown, bucket: string, trans: ITranslate): string {
+  const method = (profile?.buckets?.[bucket] ?? profile)?.method;
+  switch (method) {
+    case undefined:
+      return '';
+    case 'bucket-default':
+    case 'cse-kms':
+      return trans.__(
+        'With the profile of this notebook Spark sends no encryption header.'
+      );
+    default:
+      return trans.__(
+        'With the profile of this notebook Spark asks for %1.',
+        method.toUpperCase()
+      );
+  }
+}
+
+/** Writing in parts also takes Decrypt, and reading takes nothing else. */
+function wholeUse(action: string): string | string[] {
+  return action === 'kms:GenerateDataKey'
+    ? ['kms:Decrypt', 'kms:GenerateDataKey']
+    : action;
+}
+
+function missing(refusal: IRefusalText, trans: ITranslate): Found {
+  const { action, resource, principal, by } = refusal;
+  const bucket = bucketIn(resource);
+  const text = statement({
+    Effect: 'Allow',
+    Action: wholeUse(action),
+    Resource:
+      bucket === null || !resource.includes('/')
+        ? resource
+        : `${resource.slice(0, resource.indexOf(':::') + 3)}${bucket}/*`
+  });
+  return {
+    at: REFUSED,
+    code: 'permission-missing',
+    who: 'administrator-of-the-role',
+    cause: trans.__('%1 may not use %2 on %3.', principal, action, resource),
+    what:
+      by === 'unsaid'
+        ? trans.__(
+            'Add this statement to a policy of the role. AWS does not say which kind of policy refused: a deny elsewhere would still win.'
+          )
+        : trans.__('Add this statement to a policy of the role.'),
+    statement: { goesInto: 'policy of the role', text }
+  };
+}
+
+function explicitDeny(refusal: IRefusalText, trans: ITranslate): Found {
+  return {
+    at: REFUSED,
+    code: 'denied-explicitly',
+    who: 'administrator-of-the-account',
+    cause: trans.__(
+      '%1 may not use %2 on %3 (%4).',
+      refusal.principal,
+      refusal.action,
+      refusal.resource,
+      refusal.why
+    ),
+    what: trans.__(
+      'No further permission mends this: the policy that is named has to change, or another role must be used.'
+    )
+  };
+}

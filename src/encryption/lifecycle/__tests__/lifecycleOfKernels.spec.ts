@@ -1,0 +1,195 @@
+/** The lifecycle: what kernels, reloads and runs do to it. */
+
+import { can } from '..';
+import type { Profile } from '../../profile/profile';
+import { makeReport } from '../../../contract/__tests__/reports';
+import {
+  A,
+  B,
+  BUSY,
+  C,
+  FOUND,
+  FRESH,
+  GONE,
+  LifecycleDriver,
+  applied,
+  inForce
+} from './driver';
+
+const recalledOnly = (profile: Profile): LifecycleDriver =>
+  new LifecycleDriver({ type: 'restored', profile });
+
+describe('a restart', () => {
+  it('applies again at once, busy or not', () => {
+    const driver = inForce(A).do(BUSY, FRESH);
+    expect(driver.sent).toEqual(['guard sse-kms']);
+    expect(driver.effects[0]).toMatchObject({
+      reason: 'restart',
+      generation: 2
+    });
+  });
+
+  it('shows no claim of the process before', () => {
+    const driver = inForce(A).do({ ...FRESH, reapply: false });
+    expect(driver.snapshot.state).toEqual({
+      kind: 'not-set',
+      profile: null,
+      report: null
+    });
+    expect(driver.sent).toEqual([]);
+    expect(driver.snapshot.desired?.profile).toEqual(A);
+  });
+
+  it('in the middle of a request sends it again under its number', () => {
+    const driver = inForce(B).apply(A);
+    const { id } = driver.snapshot.sent!;
+    driver.do({ ...FRESH, reapply: false });
+    expect(driver.sent).toEqual(['apply sse-kms']);
+    expect(driver.snapshot.sent?.id).toBe(id);
+    expect(driver.dropped).toEqual([]);
+  });
+
+  it('ignores the late answer of the process before', () => {
+    const driver = new LifecycleDriver(FRESH).apply(A);
+    const { generation, sent } = driver.snapshot;
+    driver.do(FRESH);
+    const before = driver.snapshot;
+    const report = applied(A);
+    driver.do({ type: 'answered', generation, id: sent!.id, report });
+    expect(driver.snapshot).toBe(before);
+  });
+
+  it('makes a clear that was under way true by itself', () => {
+    const driver = inForce(A).do({ type: 'clear' }, FRESH);
+    expect(driver.sent).toEqual([]);
+    expect(driver.kind).toBe('not-set');
+    expect(driver.remembered).toEqual([null]);
+  });
+
+  it('uses the SSE-C key that the page still holds', () => {
+    expect(inForce(C, 7).do(FRESH).effects[0]).toMatchObject({
+      type: 'send',
+      target: { profile: C, key: 7 }
+    });
+  });
+
+  it('after a kernel that died applies what was desired', () => {
+    const driver = new LifecycleDriver(FRESH).apply(A).do(GONE);
+    expect(driver.snapshot.state).toEqual({ kind: 'no-kernel', profile: A });
+    expect(driver.do(FRESH).sent).toEqual(['guard sse-kms']);
+  });
+});
+
+describe('a page that is loaded again', () => {
+  const recalled = recalledOnly;
+
+  it('sends nothing where nothing is remembered', () => {
+    const driver = new LifecycleDriver(FOUND);
+    expect(driver.sent).toEqual([]);
+    expect(driver.kind).toBe('not-set');
+  });
+
+  it('asks the kernel, and applies nothing where all is in place', () => {
+    const driver = recalled(A).do(FOUND);
+    expect(driver.sent).toEqual(['probe']);
+    expect(driver.answer(applied(A)).sent).toEqual([]);
+    expect(driver.kind).toBe('set');
+  });
+
+  it('applies what is remembered where the kernel holds nothing', () => {
+    const driver = recalled(A).do(FOUND).answer(makeReport());
+    expect(driver.sent).toEqual(['guard sse-kms']);
+    expect(driver.effects[0]).toMatchObject({ reason: 'reload' });
+  });
+
+  it('has a guard ahead of a run that does not wait for the answer', () => {
+    expect(recalled(A).do(FOUND, { type: 'run' }).sent).toEqual([
+      'guard sse-kms'
+    ]);
+  });
+
+  it('takes over what another page has applied', () => {
+    const driver = recalled(A).do(FOUND).answer(applied(B));
+    expect(driver.snapshot.state).toMatchObject({ kind: 'set', profile: B });
+    expect(driver.remembered).toEqual([B]);
+  });
+
+  it('only asks where re-applying is off', () => {
+    const driver = recalled(A).do({ ...FOUND, reapply: false });
+    expect(driver.sent).toEqual(['probe']);
+    expect(driver.answer(makeReport()).sent).toEqual([]);
+    expect(driver.kind).toBe('not-set');
+  });
+
+  it('asks for the SSE-C key where the kernel holds nothing', () => {
+    const driver = recalled(C).do(FOUND);
+    expect(driver.sent).toEqual(['probe']);
+    expect(driver.answer(makeReport()).kind).toBe('needs-key');
+    expect(can(driver.snapshot.state, 'apply')).toBe(true);
+  });
+
+  it('needs no SSE-C key where the kernel still holds it', () => {
+    expect(recalled(C).do(FOUND).answer(applied(C)).kind).toBe('set');
+  });
+
+  it('asks for the SSE-C key after a restart', () => {
+    const driver = recalled(C).do(FOUND).answer(applied(C)).do(FRESH);
+    expect(driver.kind).toBe('needs-key');
+    expect(driver.sent).toEqual([]);
+  });
+
+  it('begins again where the connection was lost in the middle', () => {
+    const driver = inForce(A).apply(B).do(FOUND);
+    expect(driver.sent).toEqual(['apply sse-s3']);
+  });
+});
+
+describe('the guard of a run', () => {
+  it('is sent only where something is armed', () => {
+    expect(new LifecycleDriver(FRESH, { type: 'run' }).sent).toEqual([]);
+    expect(inForce(A).do({ type: 'run' }).sent).toEqual(['guard sse-kms']);
+  });
+
+  it('does not change the state where all is in place', () => {
+    const driver = inForce(A).do({ type: 'run' });
+    const { state, generation, nextId } = driver.snapshot;
+    driver.do({ type: 'answered', generation, id: nextId - 1, report: null });
+    expect(driver.snapshot.state).toBe(state);
+  });
+
+  it('is sent also behind a request that is under way: its process may be gone by now', () => {
+    const run = { type: 'run' } as const;
+    expect(new LifecycleDriver(FRESH).apply(A).do(run).sent).toEqual([
+      'guard sse-kms'
+    ]);
+    expect(inForce(A).do({ type: 'verify' }, run).sent).toEqual([
+      'guard sse-kms'
+    ]);
+    expect(inForce(A).apply(B).do(run).sent).toEqual(['guard sse-s3']);
+  });
+
+  it('is not sent behind what takes the settings back, or only looks', () => {
+    const run = { type: 'run' } as const;
+    expect(inForce(A).do({ type: 'clear' }, run).sent).toEqual([]);
+    expect(recalledOnly(A).do({ ...FOUND, reapply: false }, run).sent).toEqual(
+      []
+    );
+  });
+
+  it('shows what it found', () => {
+    const driver = inForce(A).do({ type: 'run' });
+    const { generation, nextId } = driver.snapshot;
+    const report = makeReport({ profile: A, waiting: true });
+    driver.do({ type: 'answered', generation, id: nextId - 1, report });
+    expect(driver.kind).toBe('waiting');
+  });
+
+  it('takes over that the notebook itself has cleared', () => {
+    const driver = inForce(A).do({ type: 'run' });
+    const { generation, nextId } = driver.snapshot;
+    const report = makeReport({ request: 'guard' });
+    driver.do({ type: 'answered', generation, id: nextId - 1, report });
+    expect(driver.kind).toBe('not-set');
+    expect(driver.remembered).toEqual([null]);
+  });
+});

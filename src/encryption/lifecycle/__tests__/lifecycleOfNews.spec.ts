@@ -1,0 +1,75 @@
+/** News that come with requests that change nothing. */
+
+import { makeReport } from '../../../contract/__tests__/reports';
+import {
+  A,
+  BUSY,
+  FRESH,
+  GONE,
+  LifecycleDriver,
+  applied,
+  inForce
+} from './driver';
+
+describe('news of the kernel', () => {
+  const tell = (
+    driver: LifecycleDriver,
+    parts: Parameters<typeof makeReport>[0]
+  ): LifecycleDriver =>
+    driver.do({
+      type: 'reportReceived',
+      generation: driver.snapshot.generation,
+      report: makeReport({ request: 'canary', profile: A, ...parts })
+    });
+
+  it('raise and lower the claim as a verify does', () => {
+    const driver = tell(inForce(A), { claim: 'proven' });
+    expect(driver.kind).toBe('proven');
+    expect(tell(driver, { claim: 'set' }).kind).toBe('set');
+    const changed = [{ key: 'k', applied: 'a', found: 'b' }];
+    expect(tell(driver, { claim: 'none', changed }).kind).toBe('changed');
+  });
+
+  it('send nothing and remember nothing new', () => {
+    expect(tell(inForce(A), { claim: 'proven' }).effects).toEqual([]);
+  });
+
+  it('are no failure of the settings where the request itself failed', () => {
+    const error = {
+      code: 'invalid-location',
+      message: 'm',
+      fields: [],
+      settings: 'unchanged' as const
+    };
+    const driver = tell(inForce(A), { ok: false, error, claim: 'inEffect' });
+    expect(driver.snapshot.state).toMatchObject({
+      kind: 'in-effect',
+      report: { ok: true, error: null }
+    });
+  });
+
+  it('of an older process do not count', () => {
+    const driver = inForce(A);
+    const { generation } = driver.snapshot;
+    driver.do(GONE);
+    const before = driver.snapshot;
+    const report = applied(A);
+    expect(
+      driver.do({ type: 'reportReceived', generation, report }).snapshot
+    ).toBe(before);
+  });
+
+  it('do not count while a newer request is on its way', () => {
+    const driver = inForce(A).do({ type: 'verify' });
+    const before = driver.snapshot;
+    expect(tell(driver, { claim: 'proven' }).snapshot).toBe(before);
+  });
+
+  it('leave a failure to be read', () => {
+    const driver = new LifecycleDriver(FRESH)
+      .apply(A)
+      .lose('internal')
+      .do(BUSY);
+    expect(tell(driver, { claim: 'set' }).kind).toBe('failed');
+  });
+});

@@ -1,0 +1,136 @@
+/**
+ * Parts of `transition`: what follows from an answer, or from its loss. Pure.
+ */
+
+import type { IJob, ISnapshot, ITarget } from './types';
+import type { IReport, IReportError } from '../../contract/report';
+import {
+  flush,
+  reapply,
+  sendNew,
+  undo,
+  type EventOf,
+  type Transition
+} from './requests';
+import { applyReport, reportOf } from './snapshot';
+
+export function answered(s: ISnapshot, event: EventOf<'answered'>): Transition {
+  if (event.generation !== s.generation) {
+    return [s, []];
+  }
+  const { report } = event;
+  const done = s.sent;
+  if (done === null || done.id !== event.id) {
+    // The guard of a run. Where something else is in the queue, its answer is newer.
+    return report === null || done !== null
+      ? [s, []]
+      : [
+          applyReport(
+            s,
+            { request: 'guard', target: s.armed ?? s.desired, reason: 'run' },
+            report
+          ),
+          []
+        ];
+  }
+  const free = { ...s, sent: null };
+  if (report === null) {
+    const target = done.target ?? s.desired;
+    const held = { ...free, armed: target, desired: target };
+    return sendNew(held, 'verify', done.reason, null);
+  }
+  if (done.withdrawn) {
+    return withdrawn(free, done, report);
+  }
+  const next = applyReport(free, done, report);
+  const { target } = done;
+  if (
+    done.request === 'probe' &&
+    done.follow &&
+    target !== null &&
+    report.ok &&
+    next.armed === null &&
+    next.queued === null
+  ) {
+    // A guard: what somebody cleared in this process stays cleared.
+    return reapply(next, 'guard', done.reason, target);
+  }
+  return flush(next);
+}
+
+/** A request that nobody wants any more has run. */
+function withdrawn(s: ISnapshot, done: IJob, report: IReport): Transition {
+  const changes = done.request !== 'verify' && done.request !== 'probe';
+  if (changes && s.queued !== null) {
+    return flush(s, true);
+  }
+  const settings = report.error?.settings;
+  if (changes && settings !== 'old' && settings !== 'unchanged') {
+    return undo(s);
+  }
+  const quiet = changes ? { ...report, ok: true, error: null } : report;
+  return flush(
+    applyReport(
+      s,
+      { request: 'verify', target: null, reason: done.reason },
+      quiet
+    )
+  );
+}
+
+export function requestFailed(
+  s: ISnapshot,
+  event: EventOf<'requestFailed'>
+): Transition {
+  if (event.generation !== s.generation) {
+    return [s, []];
+  }
+  const done = s.sent;
+  if (done === null || done.id !== event.id) {
+    // A kernel that is gone says so itself.
+    return done !== null || event.error.code === 'kernel-gone'
+      ? [s, []]
+      : [failed(s, s.desired, event.error), []];
+  }
+  const asks = done.request === 'apply' || done.request === 'guard';
+  const desired = asks && !done.withdrawn ? done.target : s.desired;
+  return flush(
+    failed({ ...s, sent: null }, desired, event.error),
+    done.withdrawn
+  );
+}
+
+/** News of the kernel. A failure that came with it is none of the settings. */
+export function reportReceived(
+  s: ISnapshot,
+  event: EventOf<'reportReceived'>
+): Transition {
+  const { kind } = s.rest;
+  return event.generation !== s.generation ||
+    s.sent !== null ||
+    kind === 'failed' ||
+    kind === 'needs-key'
+    ? [s, []]
+    : [
+        applyReport(
+          s,
+          { request: 'verify', target: null, reason: 'run' },
+          { ...event.report, ok: true, error: null }
+        ),
+        []
+      ];
+}
+
+function failed(
+  s: ISnapshot,
+  desired: ITarget | null,
+  error: IReportError
+): ISnapshot {
+  const rest = {
+    kind: 'failed' as const,
+    profile: desired?.profile ?? null,
+    error,
+    report: reportOf(s.rest)
+  };
+  return { ...s, desired, rest };
+}

@@ -1,0 +1,129 @@
+/**
+ * Parts of `transition`: what follows where a kernel comes, goes or turns out
+ * to be another one. Pure.
+ */
+
+import type { IJob, ISnapshot } from './types';
+import {
+  reapply,
+  sendNew,
+  sendNow,
+  undo,
+  type EventOf,
+  type Transition
+} from './requests';
+import { sameProfile } from '../profile/profile';
+import { NOT_SET, drop, targetOf } from './snapshot';
+
+export function restored(s: ISnapshot, event: EventOf<'restored'>): Transition {
+  if (s.desired !== null || s.sent !== null || s.queued !== null) {
+    return [s, []];
+  }
+  const desired = { profile: event.profile, key: null };
+  const rest =
+    s.rest.kind === 'no-kernel' || s.rest.kind === 'not-python'
+      ? { ...s.rest, profile: event.profile }
+      : s.rest;
+  return [{ ...s, desired, rest }, []];
+}
+
+/** From now on the site's choice is desired, or the person may choose again. */
+export function siteProfileChanged(
+  s: ISnapshot,
+  event: EventOf<'siteProfileChanged'>
+): Transition {
+  const { profile } = event;
+  const known = s.desired?.profile ?? null;
+  if (
+    s.fixed === (profile !== null) &&
+    (!s.fixed || sameProfile(known, profile))
+  ) {
+    return [s, []];
+  }
+  const desired = profile === null ? s.desired : { profile, key: null };
+  const rest =
+    s.rest.kind === 'no-kernel' || s.rest.kind === 'not-python'
+      ? { ...s.rest, profile: desired?.profile ?? null }
+      : s.rest;
+  const next = { ...s, fixed: profile !== null, desired, rest };
+  return profile === null || s.kernel !== 'python' || s.sent || s.queued
+    ? [next, []]
+    : sendNew(next, 'probe', 'reload', desired, { follow: true });
+}
+
+/** Begin a new generation: nothing that was under way counts any more. */
+function nextGeneration(s: ISnapshot, keep: IJob | null): Transition {
+  const effects = [s.sent, s.queued]
+    .filter(old => old !== null && old !== keep && !old.withdrawn)
+    .map(old => drop(old as IJob));
+  const next: ISnapshot = {
+    ...s,
+    generation: s.generation + 1,
+    busy: false,
+    desired: targetOf(s),
+    armed: null,
+    stale: false,
+    sent: null,
+    queued: null
+  };
+  return [next, effects];
+}
+
+export function kernelGone(
+  s: ISnapshot,
+  event: EventOf<'kernelGone'>
+): Transition {
+  const [next, effects] = nextGeneration(s, null);
+  const rest = {
+    kind: 'no-kernel' as const,
+    profile: next.desired?.profile ?? null,
+    ...(event.starting ? { starting: true } : {})
+  };
+  return [{ ...next, kernel: 'absent', rest }, effects];
+}
+
+export function kernelUnsupported(s: ISnapshot, language: string): Transition {
+  const [next, effects] = nextGeneration(s, null);
+  const profile = next.desired?.profile ?? null;
+  const rest = { kind: 'not-python' as const, profile, language };
+  return [{ ...next, kernel: 'other', rest }, effects];
+}
+
+/** A Python kernel is there: a new process, or one that may hold our work. */
+export function connected(
+  s: ISnapshot,
+  event: EventOf<'kernelStarted' | 'kernelReconnected'>
+): Transition {
+  const reconnected = event.type === 'kernelReconnected';
+  const open = s.queued ?? s.sent;
+  const asks =
+    open?.request === 'apply' || (reconnected && open?.request === 'clear');
+  // Keeps its number, so that the person who asked gets the answer of the second try.
+  const kept = open !== null && asks && !open.withdrawn ? open : null;
+  const [base, effects] = nextGeneration(s, kept);
+  const next: ISnapshot = { ...base, kernel: 'python', rest: NOT_SET };
+  const reason = reconnected ? 'reload' : 'restart';
+  const and = ([after, more]: Transition): Transition => [
+    after,
+    [...effects, ...more]
+  ];
+  if (kept !== null) {
+    return and(sendNow(next, { ...kept, reason, behindCell: false }));
+  }
+  // The same process may have run it by now, or run it later.
+  if (reconnected && s.queued === null && s.sent?.withdrawn) {
+    return and(undo({ ...next, armed: s.armed }));
+  }
+  const target = next.desired;
+  if (target === null) {
+    return [next, effects];
+  }
+  // What the kernel holds is the truth, also where another page put it there.
+  if (reconnected) {
+    const follow = event.reapply;
+    return and(sendNew(next, 'probe', reason, target, { follow }));
+  }
+  return event.reapply
+    ? and(reapply(next, 'guard', reason, target))
+    : [next, effects];
+}

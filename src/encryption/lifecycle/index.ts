@@ -1,0 +1,9 @@
+/**
+ * What state a notebook's encryption is in, and what follows from an event.
+ *
+ * Pure: `transition(snapshot, event)` returns the next snapshot and the effects
+ * that the session has to run.
+ */
+
+export * from './types';
+export { can, initialSnapshot, transition } from './transition';

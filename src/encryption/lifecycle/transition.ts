@@ -1,0 +1,211 @@
+/**
+ * The lifecycle's one function: snapshot and event in, snapshot and effects out.
+ *
+ * Pure. Never more than one request is in the kernel's queue, and one more
+ * waits in the page (a later one replaces it); the short guard of a run is the
+ * exception, because it has to be ahead of the person's cells. Must not know of
+ * kernels, of Jupyter or of time.
+ */
+
+import { answered, reportReceived, requestFailed } from './answers';
+import {
+  connected,
+  kernelGone,
+  kernelUnsupported,
+  restored,
+  siteProfileChanged
+} from './connection';
+import type {
+  Action,
+  Block,
+  Effect,
+  IJob,
+  ISnapshot,
+  ITarget,
+  LifecycleEvent,
+  LifecycleState
+} from './types';
+import { sameProfile } from '../profile/profile';
+import { enqueue, flush, job, type EventOf, type Transition } from './requests';
+import { drop, lacksKey, send, view, targetOf } from './snapshot';
+
+/** The snapshot before anything is known. */
+export function initialSnapshot(): ISnapshot {
+  const rest = { kind: 'no-kernel', profile: null } as const;
+  return {
+    state: rest,
+    generation: 0,
+    nextId: 1,
+    kernel: 'absent',
+    busy: false,
+    rest,
+    desired: null,
+    armed: null,
+    fixed: false,
+    stale: false,
+    sent: null,
+    queued: null
+  };
+}
+
+/**
+ * What follows from an event. An event that does not apply returns the same
+ * snapshot, identical, and no effects.
+ */
+export function transition(
+  snapshot: ISnapshot,
+  event: LifecycleEvent
+): [ISnapshot, readonly Effect[]] {
+  const [next, effects] = step(snapshot, event);
+  if (next === snapshot) {
+    return [snapshot, effects];
+  }
+  const moved =
+    next.rest !== snapshot.rest ||
+    next.sent !== snapshot.sent ||
+    next.queued !== snapshot.queued ||
+    next.desired !== snapshot.desired;
+  const before = snapshot.desired?.profile ?? null;
+  const after = next.desired?.profile ?? null;
+  const ours = event.type !== 'restored' && event.type !== 'siteProfileChanged';
+  if (ours && !next.fixed && !sameProfile(before, after)) {
+    effects.push({ type: 'remember', profile: after });
+  }
+  return [moved ? { ...next, state: view(next) } : next, effects];
+}
+
+/** Would the action do anything now? */
+export function can(from: LifecycleState | ISnapshot, action: Action): boolean {
+  const snapshot = 'state' in from ? from : snapshotOf(from);
+  const event: LifecycleEvent =
+    action === 'apply'
+      ? { type: 'apply', profile: { method: 'bucket-default' }, key: null }
+      : { type: action };
+  return transition(snapshot, event)[0] !== snapshot;
+}
+
+/** A snapshot that shows `state`, for a dry run. */
+function snapshotOf(state: LifecycleState): ISnapshot {
+  const desired =
+    state.profile === null ? null : { profile: state.profile, key: null };
+  const pending = state.kind === 'applying' ? state.pending : null;
+  const pendingJob: IJob | null = pending && {
+    ...job(0, pending.request, 'person', desired),
+    withdrawn: pending.withdrawn
+  };
+  return {
+    ...initialSnapshot(),
+    state,
+    kernel:
+      state.kind === 'no-kernel'
+        ? 'absent'
+        : state.kind === 'not-python'
+          ? 'other'
+          : 'python',
+    rest: state.kind === 'applying' ? state.before : state,
+    desired,
+    sent: pending?.stage === 'sent' ? pendingJob : null,
+    queued: pending?.stage === 'queued' ? pendingJob : null
+  };
+}
+
+function step(s: ISnapshot, event: LifecycleEvent): Transition {
+  switch (event.type) {
+    case 'restored':
+      return restored(s, event);
+    case 'siteProfileChanged':
+      return siteProfileChanged(s, event);
+    case 'kernelGone':
+      return kernelGone(s, event);
+    case 'kernelStarted':
+    case 'kernelReconnected':
+      return event.language === 'python'
+        ? connected(s, event)
+        : kernelUnsupported(s, event.language);
+    case 'answered':
+      return answered(s, event);
+    case 'requestFailed':
+      return requestFailed(s, event);
+    case 'reportReceived':
+      return reportReceived(s, event);
+    case 'busy':
+      return s.busy === event.busy
+        ? [s, []]
+        : flush({ ...s, busy: event.busy });
+    default:
+      return s.kernel === 'python' ? asked(s, event) : [s, []];
+  }
+}
+
+/** What the person does, in a kernel that understands it. */
+function asked(
+  s: ISnapshot,
+  event: EventOf<
+    'run' | 'changedElsewhere' | 'apply' | 'clear' | 'verify' | 'cancel'
+  >
+): Transition {
+  // The site's choice is nobody's to take back.
+  if (s.fixed && (event.type === 'clear' || event.type === 'cancel')) {
+    return [s, []];
+  }
+  switch (event.type) {
+    case 'apply': {
+      const target = { profile: event.profile, key: event.key };
+      return lacksKey(target) ? [s, []] : enqueue(s, 'apply', target);
+    }
+    case 'clear':
+      if (s.rest.kind !== 'not-set' || s.sent !== null || s.queued !== null) {
+        return enqueue(s, 'clear', null);
+      }
+      return s.desired === null ? [s, []] : [{ ...s, desired: null }, []];
+    case 'verify':
+      return s.sent === null && s.queued === null
+        ? enqueue(s, 'verify', null)
+        : [s, []];
+    case 'cancel':
+      if (s.queued !== null) {
+        return [{ ...s, queued: null }, [drop(s.queued)]];
+      }
+      return s.sent !== null && !s.sent.withdrawn
+        ? [{ ...s, sent: { ...s.sent, withdrawn: true } }, [drop(s.sent)]]
+        : [s, []];
+    case 'changedElsewhere':
+      return s.stale ? [s, []] : flush({ ...s, stale: true });
+    case 'run':
+      return run(s, event.block);
+  }
+}
+
+/** Cells are about to be queued: whatever is desired has to be ahead of them. */
+function run(s: ISnapshot, block?: Block): Transition {
+  const held = s.sent === null && s.queued !== null;
+  const [now, effects] = held ? flush(s, true) : [s, []];
+  // A request that is ahead of the cells does not hold them back where it fails.
+  const target =
+    block !== undefined ? targetOf(now) : held ? null : guarded(now);
+  if (target === null) {
+    return [now, effects];
+  }
+  const guard = job(now.nextId, 'guard', 'run', target);
+  const { effect } = send(now, guard);
+  const made = block === undefined ? effect : { ...effect, block };
+  return [{ ...now, nextId: now.nextId + 1 }, [...effects, made]];
+}
+
+/**
+ * What a guard has to make sure of; null where nothing is armed or about to be.
+ * Also where a request is under way: its process may be gone by now, and the
+ * cells would be the first in the next one.
+ */
+function guarded(s: ISnapshot): ITarget | null {
+  const { sent, armed } = s;
+  const arms =
+    sent !== null &&
+    sent.target !== null &&
+    sent.request !== 'clear' &&
+    (sent.request !== 'probe' || sent.follow);
+  const target = armed !== null || arms ? targetOf(s) : null;
+  return target !== null && lacksKey(target) && target !== armed
+    ? null
+    : target;
+}

@@ -1,0 +1,266 @@
+/**
+ * What counts as a KMS key, as a customer key (SSE-C) and as a bucket name.
+ *
+ * The same rules as the agent's `profile/profiles.py`; both suites read
+ * `tests/examples/profiles.json`. Must not know of profiles or connectors.
+ *
+ * Sources: KMS API reference (KeyId), IAM user guide (ARNs), S3 user guide
+ * (bucket naming rules).
+ */
+
+import patterns from '../../contract/patterns.json';
+import { ENGLISH, type ITranslate } from '../../contract/messages';
+
+/** A KMS key as a person can name it. */
+export interface IKmsKey {
+  kind: 'key-arn' | 'key-id' | 'alias-arn' | 'alias';
+  /** The key id, or the alias with its `alias/`. */
+  id: string;
+  /** `aws`, `aws-cn`, `aws-us-gov`, …; only an ARN says it. */
+  partition?: string;
+  region?: string;
+  account?: string;
+}
+
+/** A pattern of the contract, for a whole text. */
+const whole = (pattern: string): RegExp => new RegExp(`^(?:${pattern})$`);
+
+const KEY_ID = whole(patterns.keyId);
+const ALIAS = whole(patterns.alias);
+const PARTITION = whole(patterns.partition);
+const REGION = whole(patterns.region);
+const ACCOUNT = whole(patterns.account);
+const BUCKET = whole(patterns.bucket);
+const ADDRESS = whole(patterns.address);
+const CONTROL = new RegExp(patterns.control);
+const ONLY_BLANKS = whole(`${patterns.blank}*`);
+const BLANK_ENDS = new RegExp(`^${patterns.blank}|${patterns.blank}$`);
+const EXPECTED = 'arn:aws:kms:REGION:ACCOUNT:key/ID';
+
+/** Does a text hold nothing but blanks? */
+export function isBlank(text: string): boolean {
+  return ONLY_BLANKS.test(text);
+}
+
+/** Does a text hold a line break or another control character? */
+export function hasControl(text: string): boolean {
+  return CONTROL.test(text);
+}
+
+/**
+ * Read the name of a KMS key.
+ *
+ * @returns the parts, or one sentence that says what is wrong and what is right
+ */
+export function validateKmsKey(
+  text: string,
+  trans: ITranslate = ENGLISH
+): { key: IKmsKey } | { error: string } {
+  if (text.trim() === '') {
+    return { error: trans.__('Enter a KMS key.') };
+  }
+  // Hadoop expands ${…} in a value, so such a key would not be the one that is sent.
+  if (text.includes('${')) {
+    return { error: trans.__('A KMS key cannot hold “${”.') };
+  }
+  if (hasControl(text)) {
+    return {
+      error: trans.__(
+        'A KMS key cannot hold line breaks or control characters.'
+      )
+    };
+  }
+  if (/\s/.test(text)) {
+    return { error: trans.__('A KMS key cannot hold blanks.') };
+  }
+  if (text.startsWith('arn:')) {
+    return fromArn(text, trans);
+  }
+  if (KEY_ID.test(text)) {
+    return { key: { kind: 'key-id', id: text } };
+  }
+  if (text.startsWith('alias/')) {
+    const wrong = aliasProblem(text, trans);
+    return wrong === null
+      ? { key: { kind: 'alias', id: text } }
+      : { error: wrong };
+  }
+  return {
+    error: trans.__(
+      'Not a KMS key. Expected %1, a key id, or alias/NAME.',
+      EXPECTED
+    )
+  };
+}
+
+function fromArn(
+  text: string,
+  trans: ITranslate
+): { key: IKmsKey } | { error: string } {
+  const [, partition = '', service = '', region = '', account = '', ...rest] =
+    text.split(':');
+  const id = rest.join(':');
+  if (!PARTITION.test(partition)) {
+    return {
+      error: trans.__(
+        'Not a KMS key: “%1” is no AWS partition. Expected %2.',
+        partition,
+        EXPECTED
+      )
+    };
+  }
+  if (service !== 'kms') {
+    return {
+      error: trans.__(
+        'Not a KMS key: the ARN names the service “%1”. Expected %2.',
+        service,
+        EXPECTED
+      )
+    };
+  }
+  if (!REGION.test(region)) {
+    return {
+      error: trans.__(
+        'Not a KMS key: “%1” is no AWS region. Expected %2.',
+        region,
+        EXPECTED
+      )
+    };
+  }
+  if (!ACCOUNT.test(account)) {
+    return {
+      error: trans.__(
+        'Not a KMS key: the account must be 12 digits, not “%1”. Expected %2.',
+        account,
+        EXPECTED
+      )
+    };
+  }
+  const parts = { partition, region, account };
+  if (id.startsWith('alias/')) {
+    const wrong = aliasProblem(id, trans);
+    return wrong === null
+      ? { key: { kind: 'alias-arn', id, ...parts } }
+      : { error: wrong };
+  }
+  if (!id.startsWith('key/')) {
+    return {
+      error: trans.__(
+        'Not a KMS key: the ARN must end in key/ID or alias/NAME. Expected %1.',
+        EXPECTED
+      )
+    };
+  }
+  const keyId = id.slice('key/'.length);
+  if (!KEY_ID.test(keyId)) {
+    return {
+      error: trans.__(
+        'Not a KMS key: “%1” is no key id. A key id looks like 1234abcd-12ab-34cd-56ef-1234567890ab or mrk- and 32 hexadecimal digits.',
+        keyId
+      )
+    };
+  }
+  return { key: { kind: 'key-arn', id: keyId, ...parts } };
+}
+
+function aliasProblem(alias: string, trans: ITranslate): string | null {
+  if (!ALIAS.test(alias)) {
+    return trans.__(
+      'Not a KMS alias: after alias/ come 1 to 250 letters, digits, “/”, “_” or “-”.'
+    );
+  }
+  return alias.startsWith('alias/aws/') && alias !== 'alias/aws/s3'
+    ? trans.__('Of the keys that AWS manages, S3 can only use alias/aws/s3.')
+    : null;
+}
+
+/**
+ * Check the key of SSE-C: base64 of exactly 32 bytes.
+ *
+ * S3A itself checks only the base64, and S3 refuses the write later. The
+ * message never repeats the text.
+ *
+ * @returns null, or one sentence that says what is wrong
+ */
+export function validateCustomerKey(
+  text: string,
+  trans: ITranslate = ENGLISH
+): string | null {
+  if (text === '') {
+    return trans.__('Enter the customer key: base64 of 32 bytes.');
+  }
+  if (
+    !/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(
+      text
+    )
+  ) {
+    return trans.__('Not base64. Expected base64 of exactly 32 bytes.');
+  }
+  const bytes = atob(text);
+  if (bytes.length !== 32) {
+    return trans.__(
+      'The customer key has %1 bytes. Expected base64 of exactly 32 bytes.',
+      String(bytes.length)
+    );
+  }
+  return btoa(bytes) === text
+    ? null
+    : trans.__('Not base64 as it is usually written: bits are left over.');
+}
+
+/**
+ * Check the name of a bucket.
+ *
+ * @returns null, or one sentence that says what is wrong
+ */
+export function validateBucketName(
+  name: string,
+  trans: ITranslate = ENGLISH
+): string | null {
+  const wellFormed =
+    BUCKET.test(name) && !name.includes('..') && !ADDRESS.test(name);
+  if (wellFormed) {
+    return null;
+  }
+  return /[A-Z_]/.test(name)
+    ? trans.__(
+        '“%1” is no bucket name that can be given here: 3 to 63 lower-case letters, digits, “.” and “-”. Old buckets of us-east-1 that have capitals or underscores are not supported.',
+        name
+      )
+    : trans.__(
+        '“%1” is no bucket name: 3 to 63 lower-case letters, digits, “.” and “-”, without s3://.',
+        name
+      );
+}
+
+/** Why a text must not stand in a configuration value; null where it may. */
+export function validateContextText(
+  text: string,
+  trans: ITranslate = ENGLISH
+): string | null {
+  if (text === '') {
+    return trans.__('An encryption context cannot hold empty names or values.');
+  }
+  if (text.includes('${') || hasControl(text)) {
+    return trans.__(
+      'An encryption context cannot hold “${”, line breaks or control characters.'
+    );
+  }
+  // S3A reads the context as comma-separated NAME=VALUE pairs, and trims them.
+  return /[,=]/.test(text) || BLANK_ENDS.test(text)
+    ? trans.__(
+        'An encryption context cannot hold “,” or “=”, or blanks at the ends.'
+      )
+    : null;
+}
+
+/** A short form for a narrow panel: `…444455556666`, or the alias in full. */
+export function shortKey(key: string): string {
+  const parsed = validateKmsKey(key);
+  if ('error' in parsed) {
+    return key.length > 16 ? `…${key.slice(-12)}` : key;
+  }
+  return parsed.key.id.startsWith('alias/')
+    ? parsed.key.id
+    : `…${parsed.key.id.slice(-12)}`;
+}

@@ -1,0 +1,127 @@
+/**
+ * What a site's administrators decided for everybody, and what follows for a
+ * profile. Comes from overrides.json only, never from a person's own settings.
+ * Pure; must not know of settings registries or of Jupyter.
+ */
+
+import { validateKmsKey } from './keys';
+import { ENGLISH, type ITranslate } from '../../contract/messages';
+import {
+  parseProfile,
+  sameSettings,
+  type IFieldError,
+  type Profile
+} from './profile';
+
+export interface ISite {
+  /** What the site proposes, or where it is locked demands; null for nothing. */
+  readonly profile: Profile | null;
+  /** Every notebook has the site's profile, and nobody can change that here. */
+  readonly locked: boolean;
+  /** No cell runs where the settings cannot be applied. */
+  readonly requireBlock: boolean;
+  /** KMS keys as they may be named; with `allowedAccounts` empty too: every key. */
+  readonly allowedKeys: readonly string[];
+  /** Accounts, 12 digits: every key whose ARN names one of them. */
+  readonly allowedAccounts: readonly string[];
+  /** Why the site's profile cannot be used; null where it can. */
+  readonly problem: string | null;
+}
+
+/** A site that decides nothing. */
+export const NO_SITE: ISite = {
+  profile: null,
+  locked: false,
+  requireBlock: false,
+  allowedKeys: [],
+  allowedAccounts: [],
+  problem: null
+};
+
+/** Read the site's decisions; what is not as expected counts as not said. */
+export function readSite(value: unknown, trans: ITranslate = ENGLISH): ISite {
+  if (typeof value !== 'object' || value === null) {
+    return NO_SITE;
+  }
+  const { profile, locked, requireBlock, allowedKeys, allowedAccounts } =
+    value as Record<string, unknown>;
+  const given =
+    typeof profile === 'object' &&
+    profile !== null &&
+    Object.keys(profile).length > 0;
+  const parsed = given ? parseProfile(profile, trans) : null;
+  const chosen = parsed && 'profile' in parsed ? parsed.profile : null;
+  return {
+    profile: chosen,
+    locked: locked === true && chosen !== null,
+    requireBlock: requireBlock === true,
+    allowedKeys: texts(allowedKeys),
+    allowedAccounts: texts(allowedAccounts),
+    problem:
+      parsed && 'errors' in parsed
+        ? trans.__(
+            'The encryption that your site has chosen cannot be used. %1',
+            parsed.errors.map(({ message }) => message).join(' ')
+          )
+        : null
+  };
+}
+
+/** What the site has against a profile: the fields that it does not allow. */
+export function siteErrors(
+  profile: Profile,
+  site: ISite,
+  trans: ITranslate = ENGLISH
+): IFieldError[] {
+  if (site.locked && sameSettings(profile, site.profile)) {
+    return [];
+  }
+  if (site.locked) {
+    return [
+      {
+        field: 'method',
+        message: trans.__(
+          'Your site has chosen the encryption: it cannot be changed here.'
+        )
+      }
+    ];
+  }
+  const choices = [
+    { field: 'kmsKeyId', choice: profile },
+    ...Object.entries(profile.buckets ?? {}).map(([name, choice]) => ({
+      field: `buckets.${name}.kmsKeyId`,
+      choice
+    }))
+  ];
+  return choices
+    .filter(({ choice }) => !isAllowed(choice, site))
+    .map(({ field }) => ({
+      field,
+      message: trans.__(
+        'Your site does not allow this key. Name the ARN of an allowed one.'
+      )
+    }));
+}
+
+function isAllowed(choice: object, site: ISite): boolean {
+  const { method, kmsKeyId } = choice as { method: string; kmsKeyId?: string };
+  const { allowedKeys, allowedAccounts } = site;
+  const every = allowedKeys.length + allowedAccounts.length === 0;
+  if (
+    every ||
+    !method.endsWith('kms') ||
+    (kmsKeyId && allowedKeys.includes(kmsKeyId))
+  ) {
+    return true;
+  }
+  // A key id, an alias or no key at all does not say whose key it is.
+  const read = validateKmsKey(kmsKeyId ?? '');
+  const account = 'key' in read ? read.key.account : undefined;
+  return account !== undefined && allowedAccounts.includes(account);
+}
+
+function texts(value: unknown): string[] {
+  return Array.isArray(value)
+    ? value.filter((item: unknown): item is string => typeof item === 'string')
+    : [];
+}

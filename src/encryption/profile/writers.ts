@@ -1,0 +1,36 @@
+/**
+ * What else than Spark is to follow a profile. Part of the domain: pure. Must
+ * not know how a library is covered.
+ */
+
+import type { ITranslate } from '../../contract/messages';
+import { WRITERS, type Writer } from '../../contract/profile';
+
+export type { Writer } from '../../contract/profile';
+
+/**
+ * Read the field of a profile.
+ *
+ * @returns the field, left out where it names none, or what is wrong with it
+ */
+export function readWriters(
+  value: unknown,
+  trans: ITranslate
+): { writers?: readonly Writer[] } | { error: string } {
+  const given: unknown = value ?? [];
+  const writers = Array.isArray(given)
+    ? WRITERS.filter(name => given.includes(name))
+    : null;
+  return value === null ||
+    writers === null ||
+    writers.length !== (given as unknown[]).length
+    ? {
+        error: trans.__(
+          'Further writers must be a list of these, each once: %1.',
+          WRITERS.join(', ')
+        )
+      }
+    : writers.length > 0
+      ? { writers }
+      : {};
+}

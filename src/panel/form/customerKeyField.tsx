@@ -1,0 +1,65 @@
+/**
+ * The field for the key of SSE-C. The key is in this input and nowhere else:
+ * not in React's state, not in an attribute, not in storage. Must not know of
+ * sessions or of reports.
+ */
+
+import * as React from 'react';
+
+import { validateCustomerKey } from '../../encryption/profile/keys';
+import { FieldMessage } from '../ui/parts';
+import { useTrans } from '../../i18n';
+
+export function CustomerKeyField(props: {
+  input: React.RefObject<HTMLInputElement>;
+  /** The page still holds the key that was applied: the field may stay empty. */
+  held: boolean;
+  /** A message from pressing Apply. */
+  message: string | undefined;
+  disabled: boolean;
+  onEdit: () => void;
+}): React.JSX.Element {
+  const trans = useTrans();
+  const id = React.useId();
+  const [typed, setTyped] = React.useState<string | null>(null);
+  const message = props.message ?? typed ?? undefined;
+  return (
+    <div className="jp-S3Encryption-field">
+      <label htmlFor={id}>{trans.__('Customer key')}</label>
+      <input
+        ref={props.input}
+        type="password"
+        id={id}
+        className="jp-S3Encryption-input jp-mod-code"
+        data-field="customerKey"
+        placeholder={
+          props.held
+            ? trans.__('held in this page; enter to replace')
+            : trans.__('base64 of 32 bytes')
+        }
+        autoComplete="off"
+        data-1p-ignore=""
+        data-lpignore="true"
+        spellCheck={false}
+        disabled={props.disabled}
+        aria-required={!props.held}
+        aria-invalid={message !== undefined}
+        aria-describedby={
+          message === undefined ? `${id}-note` : `${id}-message ${id}-note`
+        }
+        onChange={event => {
+          const text = event.target.value.trim();
+          // The message never repeats the text.
+          setTyped(text === '' ? null : validateCustomerKey(text, trans));
+          props.onEdit();
+        }}
+      />
+      <FieldMessage id={`${id}-message`} message={message} />
+      <div id={`${id}-note`} className="jp-S3Encryption-note">
+        {trans.__(
+          'Kept in the memory of this page and of the kernel, stored nowhere. S3 forgets it: without it the objects cannot be read.'
+        )}
+      </div>
+    </div>
+  );
+}

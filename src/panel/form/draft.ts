@@ -1,0 +1,212 @@
+/**
+ * What a person has put into the form and not applied yet, and how it becomes
+ * a profile. Pure. Never holds the key of SSE-C: that stays in its field.
+ */
+
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+import {
+  parseProfile,
+  sameProfile,
+  takesKmsKey
+} from '../../encryption/profile/profile';
+import type {
+  IFieldError,
+  Method,
+  Profile
+} from '../../encryption/profile/profile';
+import type { Writer } from '../../encryption/profile/writers';
+
+/** One line of the encryption context. */
+export interface IPair {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** One line of the rules per bucket. */
+export interface IRule {
+  readonly bucket: string;
+  readonly method: Exclude<Method, 'sse-c'>;
+  readonly kmsKeyId: string;
+}
+
+export interface IDraft {
+  /** The named profile that it was filled from, kept while nothing is edited. */
+  readonly name: string | null;
+  /** null: nothing chosen yet. */
+  readonly method: Method | null;
+  readonly kmsKeyId: string;
+  readonly context: readonly IPair[];
+  readonly rules: readonly IRule[];
+  /** What else than Spark is to follow it. */
+  readonly writers: readonly Writer[];
+}
+
+export const EMPTY_DRAFT: IDraft = {
+  name: null,
+  method: null,
+  kmsKeyId: '',
+  context: [],
+  rules: [],
+  writers: []
+};
+
+/** The form as it shows a profile; nothing chosen where there is none. */
+export function draftOf(profile: Profile | null): IDraft {
+  if (profile === null) {
+    return EMPTY_DRAFT;
+  }
+  return {
+    name: profile.name ?? null,
+    method: profile.method,
+    kmsKeyId: ('kmsKeyId' in profile && profile.kmsKeyId) || '',
+    context: Object.entries(
+      ('encryptionContext' in profile && profile.encryptionContext) || {}
+    ).map(([name, value]) => ({ name, value })),
+    rules: Object.entries(profile.buckets ?? {}).map(([bucket, rule]) => ({
+      bucket,
+      method: rule.method,
+      kmsKeyId: ('kmsKeyId' in rule && rule.kmsKeyId) || ''
+    })),
+    writers: profile.writers ?? []
+  };
+}
+
+/** The name under which an error of one rule is reported. */
+export function ruleField(index: number, part: 'bucket' | 'kmsKeyId'): string {
+  return `rules.${index}.${part}`;
+}
+
+/** The message of a field; undefined where it is right. */
+export function messageOf(
+  errors: readonly IFieldError[],
+  field: string
+): string | undefined {
+  return errors.find(error => error.field === field)?.message;
+}
+
+/**
+ * Read the form.
+ *
+ * @returns the profile, or a message per field (`method`, `kmsKeyId`,
+ *   `encryptionContext`, `rules.N.bucket`, `rules.N.kmsKeyId`)
+ */
+export function profileOf(
+  draft: IDraft,
+  trans: TranslationBundle
+): { profile: Profile } | { errors: IFieldError[] } {
+  if (draft.method === null) {
+    return {
+      errors: [{ field: 'method', message: trans.__('Choose a method.') }]
+    };
+  }
+  const errors: IFieldError[] = [];
+  const value: Record<string, unknown> = { method: draft.method };
+  if (draft.name !== null) {
+    value.name = draft.name;
+  }
+  const key = draft.kmsKeyId.trim();
+  if (takesKmsKey(draft.method) && key !== '') {
+    value.kmsKeyId = key;
+  }
+  const pairs = draft.context.filter(pair => pair.name + pair.value !== '');
+  if (
+    (draft.method === 'sse-kms' || draft.method === 'dsse-kms') &&
+    pairs.length > 0
+  ) {
+    value.encryptionContext = Object.fromEntries(
+      pairs.map(pair => [pair.name, pair.value])
+    );
+    if (new Set(pairs.map(pair => pair.name)).size < pairs.length) {
+      errors.push({
+        field: 'encryptionContext',
+        message: trans.__('Each name can stand in the context once.')
+      });
+    }
+  }
+  const buckets = readRules(draft.rules, errors, trans);
+  if (draft.rules.length > 0) {
+    value.buckets = buckets;
+  }
+  if (draft.writers.length > 0) {
+    value.writers = draft.writers;
+  }
+  const parsed = parseProfile(value, trans);
+  if ('errors' in parsed) {
+    errors.push(...parsed.errors.map(error => atRow(error, draft.rules)));
+  }
+  return 'profile' in parsed && errors.length === 0 ? parsed : { errors };
+}
+
+/** Has a person written something there? An empty field is not yet a mistake. */
+export function isFilled(draft: IDraft, field: string): boolean {
+  if (field === 'kmsKeyId') {
+    return draft.kmsKeyId.trim() !== '';
+  }
+  if (field === 'encryptionContext') {
+    return draft.context.every(pair => pair.name !== '' && pair.value !== '');
+  }
+  return draft.rules.some(
+    (rule, index) =>
+      (field === ruleField(index, 'bucket') && rule.bucket.trim() !== '') ||
+      (field === ruleField(index, 'kmsKeyId') && rule.kmsKeyId.trim() !== '')
+  );
+}
+
+/** Does the form differ from what the notebook wants? */
+export function isEdited(
+  draft: IDraft,
+  profile: Profile | null,
+  trans: TranslationBundle
+): boolean {
+  if (profile === null) {
+    return draft.method !== null;
+  }
+  const read = profileOf(draft, trans);
+  return !('profile' in read && sameProfile(read.profile, profile));
+}
+
+function readRules(
+  rules: readonly IRule[],
+  errors: IFieldError[],
+  trans: TranslationBundle
+): Record<string, unknown> {
+  const buckets: Record<string, unknown> = {};
+  rules.forEach((rule, index) => {
+    const bucket = rule.bucket.trim();
+    if (bucket === '' || Object.hasOwn(buckets, bucket)) {
+      errors.push({
+        field: ruleField(index, 'bucket'),
+        message:
+          bucket === ''
+            ? trans.__('Enter the name of a bucket.')
+            : trans.__('There is already a rule for this bucket.')
+      });
+      return;
+    }
+    const key = rule.kmsKeyId.trim();
+    buckets[bucket] = {
+      method: rule.method,
+      ...(takesKmsKey(rule.method) && key !== '' ? { kmsKeyId: key } : {})
+    };
+  });
+  return buckets;
+}
+
+/** An error of `buckets.NAME…` belongs to the line with that name. */
+function atRow(error: IFieldError, rules: readonly IRule[]): IFieldError {
+  const index = rules.findIndex(
+    ({ bucket }) =>
+      error.field === `buckets.${bucket.trim()}` ||
+      error.field.startsWith(`buckets.${bucket.trim()}.`)
+  );
+  return index < 0
+    ? error
+    : {
+        field: ruleField(
+          index,
+          error.field.endsWith('.kmsKeyId') ? 'kmsKeyId' : 'bucket'
+        ),
+        message: error.message
+      };
+}

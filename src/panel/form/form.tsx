@@ -1,0 +1,284 @@
+/**
+ * The choice of a method with what belongs to it, and the three buttons. Checks
+ * everything before it calls back: what is not valid is never sent. Must not
+ * know of sessions or of reports.
+ */
+
+import * as React from 'react';
+
+import { needsKmsKey, takesKmsKey } from '../../encryption/profile/profile';
+import type { IFieldError, Profile } from '../../encryption/profile/profile';
+import { validateCustomerKey } from '../../encryption/profile/keys';
+import { CustomerKeyField } from './customerKeyField';
+import { draftOf, isFilled, messageOf, profileOf } from './draft';
+import type { IDraft } from './draft';
+import { KeyField } from './keyField';
+import type { IKnownKey } from './keyField';
+import { Methods } from './methods';
+import { Button, Section } from '../ui/parts';
+import { ContextPairs, Rules } from './rows';
+import { useTrans } from '../../i18n';
+import { MoreWriters } from './writers';
+
+export interface IFormProps {
+  draft: IDraft;
+  /** The draft differs from what the notebook wants. */
+  edited: boolean;
+  /** Said above the methods, for example that the draft is only a proposal. */
+  hint: string | null;
+  /** A request is under way: nothing can be edited. */
+  busy: boolean;
+  /** Why nothing can be chosen or cleared here; null where it can. */
+  locked: string | null;
+  /** The page holds the SSE-C key that was applied. */
+  keyHeld: boolean;
+  profiles: readonly Profile[];
+  knownKeys: readonly IKnownKey[];
+  canApply: boolean;
+  canVerify: boolean;
+  canClear: boolean;
+  onDraft: (draft: IDraft) => void;
+  /** Resolves to the fields that were refused; empty where it was sent. */
+  onApply: (
+    profile: Profile,
+    customerKey?: string
+  ) => Promise<readonly IFieldError[]>;
+  onVerify: () => void;
+  onClear: () => void;
+  onCode: (profile: Profile, to: 'copy' | 'cell') => void;
+}
+
+export function Form(props: IFormProps): React.JSX.Element {
+  const { draft, profiles, knownKeys, locked } = props;
+  const busy = props.busy || locked !== null;
+  const trans = useTrans();
+  const id = React.useId();
+  const form = React.useRef<HTMLFormElement>(null);
+  const customerKey = React.useRef<HTMLInputElement>(null);
+  const [attempted, setAttempted] = React.useState(false);
+  const [refused, setRefused] = React.useState<readonly IFieldError[]>([]);
+  const read = profileOf(draft, trans);
+  const wrong = 'errors' in read ? read.errors : [];
+  const errors = [
+    ...wrong.filter(({ field }) => attempted || isFilled(draft, field)),
+    ...refused
+  ];
+
+  const edit = (change: Partial<IDraft>): void => {
+    setAttempted(false);
+    setRefused([]);
+    props.onDraft({ ...draft, name: null, ...change });
+  };
+
+  const focus = (field: string | undefined): void => {
+    const fields = form.current?.querySelectorAll<HTMLElement>('[data-field]');
+    const element = [...(fields ?? [])].find(
+      ({ dataset }) => dataset.field === field
+    );
+    element?.closest('details')?.setAttribute('open', '');
+    element?.focus();
+  };
+
+  const apply = async (): Promise<void> => {
+    const key = customerKey.current?.value.trim() ?? '';
+    const keyMessage =
+      draft.method !== 'sse-c' || (key === '' && props.keyHeld)
+        ? null
+        : validateCustomerKey(key, trans);
+    const refusedKey =
+      keyMessage === null
+        ? []
+        : [{ field: 'customerKey', message: keyMessage }];
+    setAttempted(true);
+    setRefused(refusedKey);
+    if (!('profile' in read) || refusedKey.length > 0) {
+      focus([...wrong, ...refusedKey][0]?.field);
+      return;
+    }
+    const fields = await props.onApply(
+      read.profile,
+      key === '' ? undefined : key
+    );
+    setRefused(fields);
+    if (fields.length > 0) {
+      focus(fields[0]?.field);
+    } else if (customerKey.current) {
+      customerKey.current.value = '';
+    }
+  };
+
+  const underWay = trans.__('A request is under way.');
+  const takesContext =
+    draft.method === 'sse-kms' || draft.method === 'dsse-kms';
+  return (
+    <form
+      ref={form}
+      noValidate
+      className="jp-S3Encryption-form"
+      onSubmit={event => {
+        event.preventDefault();
+        if (props.canApply) {
+          void apply();
+        }
+      }}
+    >
+      {profiles.length > 0 && (
+        <div className="jp-S3Encryption-field jp-mod-inline">
+          <label htmlFor={`${id}-profile`}>{trans.__('Profile')}</label>
+          <select
+            id={`${id}-profile`}
+            className="jp-S3Encryption-select"
+            disabled={busy}
+            value={
+              profiles.some(({ name }) => name === draft.name)
+                ? (draft.name ?? '')
+                : ''
+            }
+            onChange={event => {
+              const chosen = profiles.find(
+                ({ name }) => name === event.target.value
+              );
+              edit(chosen ? draftOf(chosen) : {});
+            }}
+          >
+            <option value="">{trans.__('own choice')}</option>
+            {profiles.map(({ name }) => (
+              <option key={name} value={name}>
+                {name}
+              </option>
+            ))}
+          </select>
+        </div>
+      )}
+      {props.hint && <p className="jp-S3Encryption-note">{props.hint}</p>}
+      <Methods
+        method={draft.method}
+        message={messageOf(errors, 'method')}
+        disabled={busy}
+        onChange={method => {
+          edit({ method });
+        }}
+      />
+      {draft.method !== null && takesKmsKey(draft.method) && (
+        <KeyField
+          label={trans.__('KMS key')}
+          field="kmsKeyId"
+          value={draft.kmsKeyId}
+          message={messageOf(errors, 'kmsKeyId')}
+          required={needsKmsKey(draft.method)}
+          disabled={busy}
+          known={knownKeys}
+          onChange={kmsKeyId => {
+            edit({ kmsKeyId });
+          }}
+        />
+      )}
+      {draft.method === 'sse-c' && (
+        <CustomerKeyField
+          input={customerKey}
+          held={props.keyHeld}
+          message={messageOf(refused, 'customerKey')}
+          disabled={busy}
+          onEdit={() => {
+            setRefused([]);
+          }}
+        />
+      )}
+      {takesContext && (
+        <Section
+          minor
+          title={trans.__('Encryption context (%1)', draft.context.length)}
+        >
+          <ContextPairs
+            pairs={draft.context}
+            message={messageOf(errors, 'encryptionContext')}
+            disabled={busy}
+            onChange={context => {
+              edit({ context });
+            }}
+          />
+        </Section>
+      )}
+      {draft.method !== null && (
+        <Section
+          minor
+          title={trans.__('Rules per bucket (%1)', draft.rules.length)}
+        >
+          <Rules
+            rules={draft.rules}
+            errors={errors}
+            disabled={busy}
+            known={knownKeys}
+            onChange={rules => {
+              edit({ rules });
+            }}
+          />
+        </Section>
+      )}
+      {draft.method !== null && (
+        <MoreWriters
+          writers={draft.writers}
+          disabled={busy}
+          onChange={writers => {
+            edit({ writers });
+          }}
+        />
+      )}
+      {messageOf(errors, '') && (
+        <div className="jp-S3Encryption-fieldError">
+          {messageOf(errors, '')}
+        </div>
+      )}
+      <div className="jp-S3Encryption-buttons">
+        <Button kind="main" disabled={props.canApply ? null : underWay}>
+          {trans.__('Apply')}
+        </Button>
+        <Button
+          title={trans.__('Read the settings of the kernel; changes nothing')}
+          disabled={props.canVerify ? null : underWay}
+          onClick={props.onVerify}
+        >
+          {trans.__('Verify')}
+        </Button>
+        <Button
+          title={trans.__('Take back what was set from here')}
+          disabled={
+            props.canClear && locked === null
+              ? null
+              : props.busy
+                ? underWay
+                : (locked ?? trans.__('Nothing is set from here.'))
+          }
+          onClick={props.onClear}
+        >
+          {trans.__('Clear')}
+        </Button>
+      </div>
+      {'profile' in read && (
+        <div className="jp-S3Encryption-links">
+          <Button
+            kind="link"
+            onClick={() => {
+              props.onCode(read.profile, 'copy');
+            }}
+          >
+            {trans.__('Copy as code')}
+          </Button>
+          <Button
+            kind="link"
+            onClick={() => {
+              props.onCode(read.profile, 'cell');
+            }}
+          >
+            {trans.__('Insert as cell')}
+          </Button>
+        </div>
+      )}
+      {props.edited && !props.busy && (
+        <p className="jp-S3Encryption-note">
+          {trans.__('The choice above is not applied yet.')}
+        </p>
+      )}
+    </form>
+  );
+}

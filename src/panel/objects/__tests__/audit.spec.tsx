@@ -1,0 +1,174 @@
+/** The page of an audit. */
+
+import { act, screen, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+
+import {
+  audit,
+  KEY_A,
+  object,
+  OTHER,
+  UNREADABLE
+} from '../../../contract/__tests__/objects';
+import { asTsv } from '../auditTable';
+import { FakeObjectChecks } from './fakeObjectChecks';
+import { button, choose } from '../../__tests__/show';
+import { open, showWith, type } from './showStored';
+
+describe('an audit', () => {
+  it('asks for a path, at most so many objects and which of them', async () => {
+    const objectChecks = new FakeObjectChecks();
+    await showWith(objectChecks);
+    await open(objectChecks, 'audit');
+    await userEvent.click(button('Audit'));
+    expect(screen.getByText(/address like/)).toBeTruthy();
+    type('Path', 's3://lake/sales ');
+    const limit = screen.getByRole('spinbutton', { name: 'At most' });
+    for (const bad of ['0', '1.5', '', '1000001']) {
+      choose(limit, bad);
+      expect(limit.getAttribute('aria-invalid')).toBe('true');
+      await userEvent.click(button('Audit'));
+    }
+    expect(objectChecks.audit).not.toHaveBeenCalled();
+    choose(limit, '50');
+    choose(screen.getByRole('combobox', { name: 'Which of them' }), 'newest');
+    await userEvent.click(button('Audit'));
+    expect(objectChecks.audit).toHaveBeenCalledWith({
+      path: 's3://lake/sales',
+      limit: 50,
+      sample: 'newest'
+    });
+  });
+
+  it('says what the kernel has against the limit', async () => {
+    const message = 'The limit is a number from 1 to 100000.';
+    const objectChecks = new FakeObjectChecks({
+      failed: {
+        request: 'audit',
+        error: {
+          code: 'invalid-path',
+          message,
+          fields: [{ field: 'limit', message }],
+          settings: 'unchanged'
+        }
+      }
+    });
+    await showWith(objectChecks);
+    await open(objectChecks, 'audit');
+    expect(screen.getByRole('alert').textContent).toBe(message);
+  });
+
+  it('shows how far it is, and can be cancelled', async () => {
+    const objectChecks = new FakeObjectChecks({
+      underWay: 'audit',
+      audit: audit({ token: 't', checked: 250, complete: false })
+    });
+    await showWith(objectChecks);
+    await open(objectChecks, 'audit');
+    const bar = screen.getByRole('progressbar', { name: 'Audit' });
+    expect(bar.getAttribute('aria-valuenow')).toBe('250');
+    expect(bar.getAttribute('aria-valuemax')).toBe('1000');
+    expect(bar.getAttribute('aria-valuetext')).toBe(
+      '250 of at most 1,000 objects'
+    );
+    await userEvent.click(button('Cancel'));
+    expect(objectChecks.cancel).toHaveBeenCalledTimes(1);
+    act(() => {
+      objectChecks.become({ underWay: null });
+    });
+    expect(screen.queryByRole('progressbar')).toBeNull();
+    expect(screen.getByText(/ended before it was complete/)).toBeTruthy();
+  });
+
+  it.each([
+    [{ complete: true }, 'everything below'],
+    [{ complete: false, seen: 1400, limit: 1000 }, 'a sample']
+  ])('says whether that is all: %j', async (change, words) => {
+    const objectChecks = new FakeObjectChecks({ audit: audit(change) });
+    await showWith(objectChecks);
+    await open(objectChecks, 'audit');
+    expect(screen.getByText(new RegExp(words))).toBeTruthy();
+  });
+
+  it('counts per algorithm and key, in words beside the bars', async () => {
+    const objectChecks = new FakeObjectChecks({ audit: audit() });
+    await showWith(objectChecks);
+    await open(objectChecks, 'audit');
+    const [first, second] = within(
+      screen.getByRole('list', { name: 'Objects per algorithm and key' })
+    ).getAllByRole('listitem');
+    expect(first!.textContent).toContain('SSE-S3');
+    expect(first!.textContent).toContain('differs');
+    expect(first!.textContent).toContain('2 objects (67 %), 2.5 kB');
+    expect(second!.textContent).toContain('SSE-KMS, …444455556666');
+    expect(second!.textContent).toContain('1 object (33 %), 1.2 kB');
+  });
+
+  it('lists what differs first, and sorts by any column both ways', async () => {
+    const objectChecks = new FakeObjectChecks({ audit: audit() });
+    await showWith(objectChecks);
+    await open(objectChecks, 'audit');
+    const table = screen.getByRole('table', { name: 'Objects' });
+    const names = (): string[] =>
+      within(table)
+        .getAllByRole('row')
+        .slice(1)
+        .map(row => row.querySelector('code')!.textContent);
+    expect(names()).toEqual([
+      'part-1.parquet',
+      'part-2.parquet',
+      'part-0.parquet'
+    ]);
+    const head = (name: string): HTMLElement =>
+      within(table).getByRole('columnheader', { name });
+    expect(head('Result').getAttribute('aria-sort')).toBe('ascending');
+    await userEvent.click(within(head('Object')).getByRole('button'));
+    expect(names()).toEqual([
+      'part-0.parquet',
+      'part-1.parquet',
+      'part-2.parquet'
+    ]);
+    await userEvent.click(within(head('Object')).getByRole('button'));
+    expect(names()[0]).toBe('part-2.parquet');
+    expect(head('Object').getAttribute('aria-sort')).toBe('descending');
+    expect(head('Result').getAttribute('aria-sort')).toBe('none');
+  });
+
+  it('is copied as tab-separated text, in the order that is shown', async () => {
+    const onCopy = jest.fn();
+    const objectChecks = new FakeObjectChecks({ audit: audit() });
+    await showWith(objectChecks, undefined, { onCopy });
+    await open(objectChecks, 'audit');
+    await userEvent.click(button('Copy the table'));
+    const text = asTsv([OTHER, UNREADABLE, object()]);
+    expect(onCopy).toHaveBeenCalledWith(text);
+    const [head, first, second, third] = text.split('\n');
+    expect(head).toBe(
+      'path\tsize\tmodified\talgorithm\tkeyId\tverdict\treason'
+    );
+    expect(first).toBe(
+      `${OTHER.path}\t1234\t${OTHER.modified ?? ''}\tAES256\t\tother\t`
+    );
+    expect(second!.split('\t')).toHaveLength(7);
+    expect(third).toContain(KEY_A);
+  });
+
+  it('keeps a table together whatever a name holds', () => {
+    const odd = object({ path: 's3a://lake/a\tb\nc' });
+    expect(asTsv([odd]).split('\n')).toHaveLength(3);
+  });
+
+  it('compares with nothing where nothing is armed, and says so', async () => {
+    const bare = object({ verdict: null, algorithm: '', keyId: '' });
+    const objectChecks = new FakeObjectChecks({
+      audit: audit({ objects: [bare], counts: [] })
+    });
+    await showWith(objectChecks);
+    await open(objectChecks, 'audit');
+    const [, row] = within(
+      screen.getByRole('table', { name: 'Objects' })
+    ).getAllByRole('row');
+    expect(row!.textContent).toContain('no header');
+    expect(row!.textContent).toContain('not compared');
+  });
+});

@@ -1,0 +1,162 @@
+/** What is in force at a bucket: asked for, and said in sentences. */
+
+import { fireEvent, render, screen } from '@testing-library/react';
+import * as React from 'react';
+
+import type { IBucketEncryption } from '../../../contract/storedObjects';
+import type { Profile } from '../../../encryption/profile/profile';
+import type { IReportError } from '../../../contract/report';
+import { BucketPage } from '../bucket';
+import { FakeObjectChecks } from './fakeObjectChecks';
+
+const KEY =
+  'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+const STRICT: IBucketEncryption = {
+  bucket: 'analytics',
+  default: { algorithm: 'aws:kms', keyId: KEY, bucketKey: true, blocked: [] },
+  defaultReason: null,
+  policy: {
+    others: 2,
+    statements: [
+      {
+        sid: 'OnlyKms',
+        effect: 'Deny',
+        everybody: true,
+        plain: true,
+        actions: ['s3:PutObject'],
+        resources: ['arn:aws:s3:::analytics/*'],
+        conditions: [
+          {
+            operator: 'StringNotEquals',
+            key: 's3:x-amz-server-side-encryption',
+            values: ['aws:kms']
+          }
+        ]
+      }
+    ]
+  },
+  policyReason: null,
+  elapsed: 12
+};
+
+function open(
+  found: IBucketEncryption | null,
+  profile: Profile | null = { method: 'sse-s3' }
+) {
+  const objectChecks = new FakeObjectChecks({ bucket: found });
+  render(
+    <BucketPage
+      objectChecks={objectChecks}
+      profile={profile}
+      locations={['s3://analytics/tmp']}
+    />
+  );
+  return objectChecks;
+}
+
+function failure(message: string): IReportError {
+  return {
+    code: 'bucket-not-read',
+    message,
+    fields: [],
+    settings: 'unchanged'
+  };
+}
+
+function lines(): string[] {
+  return screen.getAllByRole('listitem').map(item => item.textContent);
+}
+
+it('nothing is read before the button is pressed', () => {
+  const objectChecks = open(null);
+  expect(objectChecks.readBucket).not.toHaveBeenCalled();
+  fireEvent.click(screen.getByRole('button', { name: 'Read' }));
+  expect(objectChecks.readBucket).toHaveBeenCalledWith('analytics');
+});
+
+it('what is no bucket is refused at the field', () => {
+  const objectChecks = open(null);
+  const field = screen.getByLabelText('Bucket');
+  fireEvent.change(field, { target: { value: 's3://Analytics' } });
+  fireEvent.click(screen.getByRole('button', { name: 'Read' }));
+  expect(objectChecks.readBucket).not.toHaveBeenCalled();
+  expect(field.getAttribute('aria-invalid')).toBe('true');
+  expect(screen.getByText(/no bucket name/)).toBeTruthy();
+});
+
+it('a policy that asks for a header refuses the write without one, and names its statement', () => {
+  open(STRICT);
+  expect(lines()[0]).toBe(
+    'Writes without a header would be refused by statement OnlyKms of the policy.'
+  );
+  expect(lines()).toContain(
+    'This profile would be refused by statement OnlyKms.'
+  );
+});
+
+it('SSE-C that the bucket blocks is said also where the policy cannot be read', () => {
+  const blocked = { ...STRICT.default!, blocked: ['SSE-C'] };
+  open(
+    { ...STRICT, default: blocked, policy: null, policyReason: 'No.' },
+    { method: 'sse-c' }
+  );
+  expect(lines()).toContain(
+    'This profile would be refused: it writes with SSE-C.'
+  );
+});
+
+it('a profile that fits is not refused', () => {
+  open(STRICT, { method: 'sse-kms', kmsKeyId: KEY });
+  expect(lines().pop()).toMatch(/^No statement about encryption refuses/);
+});
+
+it('without a policy the default says what a write without a header gets', () => {
+  open({ ...STRICT, policy: { statements: [], others: 0 } });
+  expect(lines()[0]).toMatch(/would get SSE-KMS with the key …1234567890ab/);
+  expect(lines()[1]).toBe('The bucket key is on.');
+});
+
+it('what may not be read is said to be unknown, with the reason', () => {
+  open({
+    ...STRICT,
+    default: null,
+    defaultReason: 'The role needs s3:GetEncryptionConfiguration.',
+    policy: null,
+    policyReason: 'The role needs s3:GetBucketPolicy.'
+  });
+  expect(lines()).toEqual([
+    'What writes without a header would get is not known. The role needs s3:GetEncryptionConfiguration.',
+    'What the policy says is not known. The role needs s3:GetBucketPolicy.'
+  ]);
+});
+
+it('without a profile nothing is compared', () => {
+  open(STRICT, null);
+  expect(lines().pop()).toMatch(/No profile is applied/);
+});
+
+it('a kernel without boto3 is told how to get it', () => {
+  const message =
+    'This kernel has no boto3, which reads the settings of a bucket.';
+  const error = failure(message);
+  const objectChecks = new FakeObjectChecks({
+    failed: { request: 'bucket', error }
+  });
+  render(
+    <BucketPage objectChecks={objectChecks} profile={null} locations={[]} />
+  );
+  expect(screen.getByRole('alert').textContent).toBe(message);
+  expect(screen.getByText(/^Run %pip install boto3 in a cell/)).toBeTruthy();
+});
+
+it('any other failure says nothing of boto3', () => {
+  const message = 'There is no such bucket.';
+  const error = failure(message);
+  const objectChecks = new FakeObjectChecks({
+    failed: { request: 'bucket', error }
+  });
+  render(
+    <BucketPage objectChecks={objectChecks} profile={null} locations={[]} />
+  );
+  expect(screen.queryByText(/pip install/)).toBeNull();
+});

@@ -1,0 +1,113 @@
+/** The pages of the panel, by role and name, as a person finds them. */
+
+import { nullTranslator } from '@jupyterlab/translation';
+import { screen } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+
+import { statusWords } from '../../state/status';
+import { HISTORY, STATES } from '../../__tests__/fixtures';
+import { button, isEnabled, NOT_SET, radio, show } from '../../__tests__/show';
+
+const trans = nullTranslator.load('');
+
+describe('the panel', () => {
+  it.each(Object.entries(STATES))(
+    'has one status, which begins with the word of the state: %s',
+    (_name, state) => {
+      show(state);
+      const text = screen.getByRole('status').textContent;
+      expect(text.startsWith(statusWords(state, trans).word)).toBe(true);
+    }
+  );
+
+  it.each(Object.entries(STATES))(
+    'has the three buttons exactly where there is a Python kernel: %s',
+    (_name, state) => {
+      show(state, { history: HISTORY });
+      const there =
+        state !== null &&
+        state.kind !== 'no-kernel' &&
+        state.kind !== 'not-python';
+      for (const name of ['Apply', 'Verify', 'Clear']) {
+        // Also as a part of the name: no other button may be taken for it.
+        const found = screen.queryAllByRole('button', {
+          name: new RegExp(name, 'i')
+        });
+        expect(found).toHaveLength(there ? 1 : 0);
+      }
+    }
+  );
+
+  it('offers every method by its name, and explains it apart from the name', () => {
+    show(NOT_SET);
+    for (const name of [
+      'Bucket default',
+      'SSE-S3',
+      'SSE-KMS',
+      'DSSE-KMS',
+      'SSE-C',
+      'CSE-KMS'
+    ]) {
+      const id = radio(name).getAttribute('aria-describedby');
+      expect(document.getElementById(id!)!.textContent).not.toBe('');
+    }
+    expect(screen.getAllByRole('radio')).toHaveLength(6);
+  });
+
+  it('says why there is nothing to do without a notebook', () => {
+    show(null);
+    expect(screen.queryByRole('radio')).toBeNull();
+    expect(screen.getByRole('status').textContent).toContain('Open a notebook');
+  });
+
+  it('offers to choose a kernel where there is none', async () => {
+    const onChooseKernel = jest.fn();
+    show(STATES['no kernel']!, { onChooseKernel });
+    await userEvent.click(button('Choose a kernel…'));
+    expect(onChooseKernel).toHaveBeenCalledTimes(1);
+  });
+
+  it('shows nothing to press for a kernel that the settings leave out', () => {
+    show(NOT_SET, { excluded: true });
+    expect(screen.queryAllByRole('button')).toHaveLength(0);
+    expect(screen.getByRole('status').textContent).toMatch(/^Not set/);
+  });
+
+  it('names the notebook, the kernel and the version of Spark', () => {
+    show(STATES.set!);
+    for (const text of ['a.ipynb', 'Python 3', 'Spark 4.1.4']) {
+      expect(screen.getByText(text)).toBeTruthy();
+    }
+  });
+});
+
+describe('while a request is under way', () => {
+  it('nothing can be edited, and it can be withdrawn', async () => {
+    const onCancel = jest.fn();
+    const onApply = jest.fn();
+    show(STATES.held!, { onCancel, onApply });
+    expect(radio('SSE-S3').matches(':disabled')).toBe(true);
+    expect(['Apply', 'Verify', 'Clear'].filter(isEnabled)).toEqual([]);
+    await userEvent.click(button('Apply'));
+    expect(onApply).not.toHaveBeenCalled();
+    await userEvent.click(button('Cancel'));
+    expect(onCancel).toHaveBeenCalledTimes(1);
+  });
+
+  it('says that the running cell is not interrupted', () => {
+    show(STATES.held!);
+    const text = screen.getByRole('status').textContent;
+    expect(text).toContain('Queued behind the running cell');
+    expect(text).toContain('not interrupted');
+  });
+
+  it('Clear can be pressed only where something is set from here', () => {
+    show(STATES.set!);
+    expect(isEnabled('Clear')).toBe(true);
+  });
+
+  it('Clear cannot be pressed where nothing is set from here', () => {
+    show(NOT_SET);
+    expect(isEnabled('Clear')).toBe(false);
+  });
+});

@@ -1,0 +1,224 @@
+/**
+ * The audit of a path: what is asked for, how far it is, and the counts as a
+ * chart of bars. Must not know of sessions.
+ */
+
+import type { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
+
+import { validateLocation } from '../../encryption/location';
+import type { IAudit, IAuditCount } from '../../contract/storedObjects';
+import type { IObjectChecks } from '../../tokens';
+import { AuditTable } from './auditTable';
+import {
+  AddressField,
+  count,
+  obstacle,
+  size,
+  StoredAs,
+  Trouble,
+  UnderWay,
+  VerdictMark
+} from './parts';
+import { Button, FieldMessage } from '../ui/parts';
+import { useTrans } from '../../i18n';
+
+const MOST = 1_000_000;
+
+export function AuditPage(props: {
+  objectChecks: IObjectChecks;
+  onCopy: (text: string) => void;
+}): React.JSX.Element {
+  const trans = useTrans();
+  const { objectChecks } = props;
+  const { audit, underWay } = objectChecks.state;
+  const id = React.useId();
+  const [path, setPath] = React.useState(audit?.path ?? '');
+  const [limit, setLimit] = React.useState('1000');
+  const [sample, setSample] = React.useState<'first' | 'newest'>('first');
+  const [attempted, setAttempted] = React.useState(false);
+  const wrong = validateLocation(path, trans);
+  const most = Number(limit);
+  const badLimit = !(Number.isInteger(most) && most >= 1 && most <= MOST);
+  return (
+    <div className="jp-S3Encryption-page">
+      <form
+        noValidate
+        className="jp-S3Encryption-page"
+        onSubmit={event => {
+          event.preventDefault();
+          setAttempted(true);
+          if (wrong === null && !badLimit) {
+            void objectChecks.audit({ path: path.trim(), limit: most, sample });
+          }
+        }}
+      >
+        <AddressField
+          label={trans.__('Path')}
+          page="audit"
+          objectChecks={objectChecks}
+          value={path}
+          message={attempted ? (wrong ?? undefined) : undefined}
+          onChange={value => {
+            setPath(value);
+            setAttempted(false);
+          }}
+        />
+        <div className="jp-S3Encryption-pair">
+          <div className="jp-S3Encryption-field">
+            <label htmlFor={`${id}-limit`}>{trans.__('At most')}</label>
+            <input
+              id={`${id}-limit`}
+              type="number"
+              min={1}
+              max={MOST}
+              className="jp-S3Encryption-input"
+              value={limit}
+              aria-invalid={badLimit}
+              aria-describedby={badLimit ? `${id}-wrong` : undefined}
+              onChange={event => {
+                setLimit(event.target.value);
+              }}
+            />
+          </div>
+          <div className="jp-S3Encryption-field">
+            <label htmlFor={`${id}-sample`}>{trans.__('Which of them')}</label>
+            <select
+              id={`${id}-sample`}
+              className="jp-S3Encryption-select"
+              value={sample}
+              onChange={event => {
+                setSample(event.target.value === 'newest' ? 'newest' : 'first');
+              }}
+            >
+              <option value="first">{trans.__('the first listed')}</option>
+              <option value="newest">{trans.__('the newest')}</option>
+            </select>
+          </div>
+        </div>
+        <FieldMessage
+          id={`${id}-wrong`}
+          message={
+            badLimit
+              ? trans.__('A number of objects from 1 to %1.', count(MOST))
+              : undefined
+          }
+        />
+        <div className="jp-S3Encryption-buttons">
+          <Button disabled={obstacle(objectChecks, false, trans)}>
+            {trans.__('Audit')}
+          </Button>
+        </div>
+      </form>
+      {underWay === 'audit' && <Progress audit={audit} limit={most} />}
+      <UnderWay
+        objectChecks={objectChecks}
+        request="audit"
+        anyTime
+        text={trans.__(
+          '%1 headers read, %2 objects listed.',
+          count(audit?.checked ?? 0),
+          count(audit?.seen ?? 0)
+        )}
+      />
+      <Trouble objectChecks={objectChecks} request="audit" />
+      {audit && (
+        <>
+          {underWay !== 'audit' && (
+            <p aria-live="polite">{summary(audit, trans)}</p>
+          )}
+          <Chart counts={audit.counts} />
+          <AuditTable audit={audit} onCopy={props.onCopy} />
+        </>
+      )}
+    </div>
+  );
+}
+
+function Progress(props: {
+  audit: IAudit | null;
+  limit: number;
+}): React.JSX.Element {
+  const trans = useTrans();
+  const checked = props.audit?.checked ?? 0;
+  const limit = props.audit?.limit ?? props.limit;
+  return (
+    <div
+      role="progressbar"
+      className="jp-S3Encryption-bar"
+      aria-label={trans.__('Audit')}
+      aria-valuemin={0}
+      aria-valuemax={limit}
+      aria-valuenow={checked}
+      aria-valuetext={trans.__(
+        '%1 of at most %2 objects',
+        count(checked),
+        count(limit)
+      )}
+    >
+      <span style={{ width: `${Math.min(100, (100 * checked) / limit)}%` }} />
+    </div>
+  );
+}
+
+/** What was looked at, and what was not. */
+export function summary(audit: IAudit, trans: TranslationBundle): string {
+  const { complete, token, checked, seen, limit } = audit;
+  const what = trans._n(
+    '%2 object looked at under %3.',
+    '%2 objects looked at under %3.',
+    checked,
+    count(checked),
+    audit.path
+  );
+  const rest = complete
+    ? trans.__('That is everything below it.')
+    : token !== null
+      ? trans.__('The audit was ended before it was complete.')
+      : trans.__(
+          'That is a sample: it ended at the limit of %1, and %2 objects were listed.',
+          count(limit),
+          count(seen)
+        );
+  return `${what} ${rest}`;
+}
+
+/** Bars with their numbers as text; the length alone says nothing that the text does not. */
+function Chart(props: {
+  counts: readonly IAuditCount[];
+}): React.JSX.Element | null {
+  const trans = useTrans();
+  const all = props.counts.reduce((sum, { objects }) => sum + objects, 0);
+  const counts = [...props.counts].sort((a, b) => b.objects - a.objects);
+  return all === 0 ? null : (
+    <ul
+      className="jp-S3Encryption-chart"
+      aria-label={trans.__('Objects per algorithm and key')}
+    >
+      {counts.map(({ algorithm, keyId, verdict, objects, bytes }) => (
+        <li key={`${algorithm ?? '?'} ${keyId ?? '?'} ${verdict ?? ''}`}>
+          <div>
+            <StoredAs object={{ algorithm, keyId }} />{' '}
+            <VerdictMark verdict={verdict} />
+          </div>
+          <div
+            className={`jp-S3Encryption-bar jp-mod-${verdict ?? 'none'}`}
+            aria-hidden="true"
+          >
+            <span style={{ width: `${(100 * objects) / all}%` }} />
+          </div>
+          <small>
+            {trans._n(
+              '%2 object (%3 %), %4',
+              '%2 objects (%3 %), %4',
+              objects,
+              count(objects),
+              Math.round((100 * objects) / all),
+              size(bytes)
+            )}
+          </small>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,158 @@
+/**
+ * The objects of an audit that are shown, as a table that can be sorted and
+ * copied. Must not know of sessions.
+ */
+
+import type { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
+
+import type { IAudit, IStoredObject } from '../../contract/storedObjects';
+import { count, size, StoredAs, timeOf, VerdictMark } from './parts';
+import { CopyButton } from '../ui/parts';
+import { useTrans } from '../../i18n';
+
+const RANKS = { other: 0, unreadable: 1, wanted: 2 } as const;
+
+/** What each column is sorted by. */
+const ORDERS = {
+  path: (object: IStoredObject) => object.path,
+  result: ({ verdict }: IStoredObject) => (verdict ? RANKS[verdict] : 3),
+  stored: ({ algorithm, keyId }: IStoredObject) =>
+    `${algorithm ?? '?'} ${keyId ?? '?'}`,
+  size: (object: IStoredObject) => object.size ?? -1
+} as const;
+
+type Column = keyof typeof ORDERS;
+
+const COLUMNS = Object.keys(ORDERS) as Column[];
+
+const COPIED = [
+  'path',
+  'size',
+  'modified',
+  'algorithm',
+  'keyId',
+  'verdict',
+  'reason'
+] as const;
+
+/** Tab-separated, with a line of names; for a spreadsheet. */
+export function asTsv(objects: readonly IStoredObject[]): string {
+  const lines = objects.map(object =>
+    COPIED.map(name => String(object[name] ?? '').replace(/\s+/g, ' '))
+  );
+  return [COPIED, ...lines].map(line => line.join('\t')).join('\n') + '\n';
+}
+
+export function AuditTable(props: {
+  audit: IAudit;
+  onCopy: (text: string) => void;
+}): React.JSX.Element | null {
+  const trans = useTrans();
+  const [by, setBy] = React.useState<Column>('result');
+  const [down, setDown] = React.useState(false);
+  const { objects, checked, path } = props.audit;
+  const order = ORDERS[by];
+  const sign = down ? -1 : 1;
+  const sorted = [...objects].sort((one, other) =>
+    order(one) < order(other) ? -sign : order(one) > order(other) ? sign : 0
+  );
+  return objects.length === 0 ? null : (
+    <>
+      <div className="jp-S3Encryption-codeHead">
+        {objects.length < checked
+          ? trans.__(
+              '%1 of %2 objects, those that differ first',
+              count(objects.length),
+              count(checked)
+            )
+          : trans._n(
+              '%2 object',
+              '%2 objects',
+              objects.length,
+              count(objects.length)
+            )}
+        <CopyButton
+          label={trans.__('Copy the table')}
+          text={asTsv(sorted)}
+          onCopy={props.onCopy}
+        />
+      </div>
+      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a box that scrolls must be reachable by keyboard */}
+      <div className="jp-S3Encryption-scroll" tabIndex={0}>
+        <table
+          className="jp-S3Encryption-table jp-mod-sorted"
+          aria-label={trans.__('Objects')}
+        >
+          <thead>
+            <tr>
+              {COLUMNS.map(column => (
+                <th
+                  key={column}
+                  scope="col"
+                  aria-sort={
+                    column !== by ? 'none' : down ? 'descending' : 'ascending'
+                  }
+                >
+                  <button
+                    type="button"
+                    className="jp-S3Encryption-sort"
+                    onClick={() => {
+                      setDown(column === by && !down);
+                      setBy(column);
+                    }}
+                  >
+                    {columnName(column, trans)}
+                    <span aria-hidden="true">
+                      {column !== by ? '' : down ? ' ▼' : ' ▲'}
+                    </span>
+                  </button>
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {sorted.map(object => (
+              <tr key={object.path}>
+                <td title={object.path}>
+                  <code>{below(path, object.path)}</code>
+                  {object.modified && <small>{timeOf(object.modified)}</small>}
+                </td>
+                <td>
+                  <VerdictMark verdict={object.verdict} />
+                </td>
+                <td>
+                  <StoredAs object={object} />
+                  {object.verdict !== 'other' && object.reason && (
+                    <small>{object.reason}</small>
+                  )}
+                </td>
+                <td>{object.size === null ? '' : size(object.size)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </>
+  );
+}
+
+function columnName(column: Column, trans: TranslationBundle): string {
+  switch (column) {
+    case 'path':
+      return trans.__('Object');
+    case 'size':
+      return trans.__('Size');
+    case 'stored':
+      return trans.__('Stored as');
+    case 'result':
+      return trans.__('Result');
+  }
+}
+
+/** The part of a path below the audited one; schemes may differ. */
+function below(root: string, path: string): string {
+  const bare = (text: string): string => text.replace(/^s3[an]?:\/\//, '');
+  const prefix = bare(root).replace(/\/*$/, '/');
+  return bare(path).startsWith(prefix) ? bare(path).slice(prefix.length) : path;
+}

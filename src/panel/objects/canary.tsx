@@ -1,0 +1,178 @@
+/**
+ * Proof by a canary: where it is written, what came back by executor, what was
+ * removed. Must not know of sessions.
+ */
+
+import * as React from 'react';
+
+import { bucketOf, validateLocation } from '../../encryption/location';
+import type { ICanary } from '../../contract/storedObjects';
+import { warnIcon } from '../../icons';
+import type { IObjectChecks } from '../../tokens';
+import {
+  AddressField,
+  obstacle,
+  StoredAs,
+  timeOf,
+  Trouble,
+  UnderWay,
+  VerdictMark
+} from './parts';
+import { Button, Icon } from '../ui/parts';
+import { useTrans } from '../../i18n';
+
+export function CanaryPage(props: {
+  objectChecks: IObjectChecks;
+  /** Where canaries were written: one per bucket. */
+  locations: readonly string[];
+}): React.JSX.Element {
+  const trans = useTrans();
+  const { objectChecks, locations } = props;
+  const { canary } = objectChecks.state;
+  const [typed, setTyped] = React.useState<string | null>(null);
+  const [attempted, setAttempted] = React.useState(false);
+  const text = typed ?? canary?.location ?? locations[0] ?? '';
+  const wrong = validateLocation(text, trans);
+  const others = locations.filter(
+    location => bucketOf(location) !== bucketOf(text)
+  );
+  const edit = (value: string): void => {
+    setTyped(value);
+    setAttempted(false);
+  };
+  return (
+    <form
+      noValidate
+      className="jp-S3Encryption-page"
+      onSubmit={event => {
+        event.preventDefault();
+        setAttempted(true);
+        if (wrong === null) {
+          void objectChecks.writeCanary(text.trim());
+        }
+      }}
+    >
+      <p className="jp-S3Encryption-note">
+        {trans.__(
+          'Spark writes a tiny object from every executor below this location, reads its header back, and removes everything that it wrote.'
+        )}
+      </p>
+      <AddressField
+        label={trans.__('Location of the canary')}
+        page="canary"
+        objectChecks={objectChecks}
+        value={text}
+        message={attempted ? (wrong ?? undefined) : undefined}
+        onChange={edit}
+      />
+      {others.length > 0 && (
+        <select
+          className="jp-S3Encryption-select jp-mod-known"
+          aria-label={trans.__('Known locations')}
+          value=""
+          onChange={event => {
+            edit(event.target.value);
+          }}
+        >
+          <option value="">{trans.__('Known locations…')}</option>
+          {others.map(location => (
+            <option key={location}>{location}</option>
+          ))}
+        </select>
+      )}
+      <div className="jp-S3Encryption-buttons">
+        <Button disabled={obstacle(objectChecks, true, trans)}>
+          {trans.__('Write canary')}
+        </Button>
+      </div>
+      <UnderWay
+        objectChecks={objectChecks}
+        request="canary"
+        text={trans.__('Spark writes, reads back and removes.')}
+      />
+      <Trouble objectChecks={objectChecks} request="canary" />
+      {canary && <Result canary={canary} />}
+    </form>
+  );
+}
+
+function Result(props: {
+  canary: ICanary & { time: string };
+}): React.JSX.Element {
+  const trans = useTrans();
+  const { objects, executors, readBy, removed, left, time } = props.canary;
+  const wanted = objects.filter(({ verdict }) => verdict === 'wanted').length;
+  const other = objects.some(({ verdict }) => verdict === 'other');
+  const all = objects.length > 0 && wanted === objects.length;
+  return (
+    <div className="jp-S3Encryption-result" aria-live="polite">
+      <p>
+        <VerdictMark verdict={all ? 'wanted' : other ? 'other' : 'unreadable'}>
+          {executors.total === null
+            ? trans.__(
+                '%1 of %2 objects as wanted; executors that wrote: %3, and it is not known how many there are.',
+                wanted,
+                objects.length,
+                executors.wrote
+              )
+            : trans.__(
+                '%1 of %2 objects as wanted, from %3 of %4 executors.',
+                wanted,
+                objects.length,
+                executors.wrote,
+                executors.total
+              )}
+        </VerdictMark>
+        {readBy === null &&
+          ` ${trans.__('Headers cannot be read back in this kernel.')}`}
+        <small>{timeOf(time)}</small>
+      </p>
+      <table
+        className="jp-S3Encryption-table"
+        aria-label={trans.__('Canary by executor')}
+      >
+        <thead>
+          <tr>
+            <th scope="col">{trans.__('Executor and header')}</th>
+            <th scope="col">{trans.__('Result')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {objects.map(object => (
+            <tr key={object.path}>
+              <td title={object.path}>
+                <code>
+                  {object.executor ?? trans.__('added by the driver')}
+                </code>
+                <span className="jp-S3Encryption-value">
+                  <StoredAs object={object} />
+                </span>
+                {object.reason && <small>{object.reason}</small>}
+              </td>
+              <td>
+                <VerdictMark verdict={object.verdict} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {removed && left.length === 0 ? (
+        <p className="jp-S3Encryption-note">
+          {trans.__('Everything that was written is removed again.')}
+        </p>
+      ) : (
+        <div className="jp-S3Encryption-fieldError">
+          <Icon icon={warnIcon} />{' '}
+          {trans.__('Not everything could be removed. Left behind:')}
+          <ul>
+            {left.map(path => (
+              <li key={path}>
+                <code>{path}</code>
+              </li>
+            ))}
+          </ul>
+        </div>
+      )}
+    </div>
+  );
+}

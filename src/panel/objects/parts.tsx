@@ -1,0 +1,272 @@
+/**
+ * What the pages about stored objects have in common: how an object's header
+ * and its verdict are said, numbers, a field for an address. Loaded with them,
+ * not with the panel. Must not know of sessions.
+ */
+
+import type { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
+
+import { shortKey } from '../../encryption/profile/keys';
+import type { IReportError } from '../../contract/report';
+import type { IStoredObject, Verdict } from '../../contract/storedObjects';
+import { infoIcon, openIcon, warnIcon, yesIcon } from '../../icons';
+import type { ObjectRequest, IObjectChecks } from '../../tokens';
+import { Button, FieldMessage, Icon } from '../ui/parts';
+import { useTrans } from '../../i18n';
+
+/** Names as S3 sends them, and as people know them. */
+const ALGORITHMS: Readonly<Record<string, string>> = {
+  AES256: 'SSE-S3',
+  'aws:kms': 'SSE-KMS',
+  'aws:kms:dsse': 'DSSE-KMS',
+  'SSE-C:AES256': 'SSE-C'
+};
+
+/** `SSE-KMS, …444455556666`. */
+export function storedAs(
+  { algorithm, keyId }: { algorithm: string | null; keyId: string | null },
+  trans: TranslationBundle
+): string {
+  if (algorithm === null) {
+    return trans.__('header not readable');
+  }
+  if (algorithm === '') {
+    return trans.__('no header');
+  }
+  const name = ALGORITHMS[algorithm] ?? algorithm;
+  return keyId === null
+    ? trans.__('%1, key not told', name)
+    : keyId === ''
+      ? name
+      : `${name}, ${shortKey(keyId)}`;
+}
+
+export function verdictWord(
+  verdict: Verdict,
+  trans: TranslationBundle
+): string {
+  switch (verdict) {
+    case 'wanted':
+      return trans.__('as wanted');
+    case 'other':
+      return trans.__('differs');
+    case 'unreadable':
+      return trans.__('not known');
+    case null:
+      return trans.__('not compared');
+  }
+}
+
+export const VERDICTS = {
+  wanted: { icon: yesIcon, mod: 'jp-mod-yes' },
+  other: { icon: warnIcon, mod: 'jp-mod-warning' },
+  unreadable: { icon: openIcon, mod: '' },
+  none: { icon: infoIcon, mod: '' }
+} as const;
+
+/** A verdict as an icon and a word; or as an icon beside a sentence that says it. */
+export function VerdictMark(props: {
+  verdict: Verdict;
+  children?: string;
+}): React.JSX.Element {
+  const trans = useTrans();
+  const { verdict, children } = props;
+  const { icon, mod } = VERDICTS[verdict ?? 'none'];
+  return (
+    <span
+      className={`jp-S3Encryption-verdict ${mod} ${children ? '' : 'jp-mod-word'}`}
+    >
+      <Icon icon={icon} />
+      {children ?? verdictWord(verdict, trans)}
+    </span>
+  );
+}
+
+/** The header of an object; its key is not broken apart. */
+export function StoredAs(props: {
+  object: Pick<IStoredObject, 'algorithm' | 'keyId'>;
+}): React.JSX.Element {
+  const [name, key] = storedAs(props.object, useTrans()).split(', ');
+  return (
+    <span title={props.object.keyId ?? undefined}>
+      {name}
+      {key && (
+        <>
+          {', '}
+          <span className="jp-S3Encryption-unbroken">{key}</span>
+        </>
+      )}
+    </span>
+  );
+}
+
+/** Objects in a few lines each. */
+export function ObjectList(props: {
+  label: string;
+  objects: readonly IStoredObject[];
+}): React.JSX.Element {
+  return (
+    <ul className="jp-S3Encryption-objects" aria-label={props.label}>
+      {props.objects.map(object => (
+        <li key={object.path}>
+          <code>{object.path}</code>
+          <div>
+            <StoredAs object={object} />{' '}
+            <VerdictMark verdict={object.verdict} />
+          </div>
+          {object.verdict !== 'other' && object.reason && (
+            <small>{object.reason}</small>
+          )}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+export function count(value: number): string {
+  return value.toLocaleString();
+}
+
+/** Decimal units, as S3's console has them. */
+export function size(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return `${value.toLocaleString(undefined, { maximumFractionDigits: unit > 0 ? 1 : 0 })} ${units[unit] ?? ''}`;
+}
+
+export function timeOf(iso: string): string {
+  const date = new Date(iso);
+  return Number.isNaN(date.getTime()) ? iso : date.toLocaleString();
+}
+
+/** Why a button cannot be pressed; null where it can. */
+export function obstacle(
+  { state, armed }: IObjectChecks,
+  needsProfile: boolean,
+  trans: TranslationBundle
+): string | null {
+  return state.underWay !== null
+    ? trans.__('A request is under way.')
+    : needsProfile && !armed
+      ? trans.__('First choose a method and apply it in a Spark session.')
+      : null;
+}
+
+/** What the agent has against an address: it is said at the field. */
+function refusedAddress({ fields }: IReportError): string | undefined {
+  return fields.find(({ field }) => field === 'location' || field === 'path')
+    ?.message;
+}
+
+/** Why the last request of a page brought nothing; not what stands at its field. */
+export function Trouble(props: {
+  objectChecks: IObjectChecks;
+  request: ObjectRequest;
+}): React.JSX.Element | null {
+  const trans = useTrans();
+  const { failed } = props.objectChecks.state;
+  if (failed?.request !== props.request || refusedAddress(failed.error)) {
+    return null;
+  }
+  const { code, message } = failed.error;
+  return (
+    <div className="jp-S3Encryption-fieldError" role="alert">
+      {code === 'unknown-request'
+        ? trans.__(
+            'The Python package jupyterlab-s3-encryption in this kernel is too old for this. Update it there and restart the kernel.'
+          )
+        : message}
+    </div>
+  );
+}
+
+/** What is under way, with a button to withdraw it. */
+export function UnderWay(props: {
+  objectChecks: IObjectChecks;
+  request: ObjectRequest;
+  text: string;
+  /** It can also be withdrawn after it was sent. */
+  anyTime?: boolean;
+}): React.JSX.Element | null {
+  const trans = useTrans();
+  const { objectChecks, request, text } = props;
+  const { underWay, held } = objectChecks.state;
+  return underWay !== request ? null : (
+    <>
+      <p className="jp-S3Encryption-note" aria-live="polite">
+        {held
+          ? trans.__('Waits until the kernel is free; running cells go on.')
+          : text}
+      </p>
+      {(held || props.anyTime) && (
+        <Button
+          onClick={() => {
+            objectChecks.cancel();
+          }}
+        >
+          {trans.__('Cancel')}
+        </Button>
+      )}
+    </>
+  );
+}
+
+/** What an address looks like; not translated. */
+const ADDRESS_FORM = 's3://bucket/prefix';
+
+/** Wishes that were granted: a page that is drawn again does not take the focus again. */
+const granted = new WeakSet();
+
+/** The field for `s3://bucket/prefix`; filled in and focused where a page was asked for. */
+export function AddressField(props: {
+  label: string;
+  page: ObjectRequest;
+  objectChecks: IObjectChecks;
+  value: string;
+  message: string | undefined;
+  onChange: (value: string) => void;
+}): React.JSX.Element {
+  const { page, objectChecks, message, onChange } = props;
+  const id = React.useId();
+  const input = React.useRef<HTMLInputElement>(null);
+  const { wish, failed } = objectChecks.state;
+  const shown =
+    message ??
+    (failed?.request === page ? refusedAddress(failed.error) : undefined);
+  React.useEffect(() => {
+    if (wish?.page === page && !granted.has(wish)) {
+      granted.add(wish);
+      if (wish.text !== '') {
+        onChange(wish.text);
+      }
+      input.current?.focus();
+    }
+  });
+  return (
+    <div className="jp-S3Encryption-field">
+      <label htmlFor={id}>{props.label}</label>
+      <input
+        ref={input}
+        type="text"
+        id={id}
+        className="jp-S3Encryption-input jp-mod-code"
+        placeholder={ADDRESS_FORM}
+        spellCheck={false}
+        autoComplete="off"
+        value={props.value}
+        aria-invalid={shown !== undefined}
+        aria-describedby={shown === undefined ? undefined : `${id}-message`}
+        onChange={event => {
+          onChange(event.target.value);
+        }}
+      />
+      <FieldMessage id={`${id}-message`} message={shown} />
+    </div>
+  );
+}

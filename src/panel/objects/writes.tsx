@@ -1,0 +1,147 @@
+/**
+ * The person's own writes: each path with what its objects' headers say, and
+ * what cannot be seen. Must not know of sessions.
+ */
+
+import * as React from 'react';
+
+import type { IWrittenPath } from '../../contract/storedObjects';
+import type { IObjectChecks } from '../../tokens';
+import {
+  count,
+  ObjectList,
+  obstacle,
+  timeOf,
+  Trouble,
+  UnderWay,
+  VerdictMark
+} from './parts';
+import { Button, Section } from '../ui/parts';
+import { useTrans } from '../../i18n';
+
+export function WritesPage(props: {
+  objectChecks: IObjectChecks;
+}): React.JSX.Element {
+  const trans = useTrans();
+  const { objectChecks } = props;
+  const { checks } = objectChecks;
+  const { writes } = objectChecks.state;
+  const why =
+    checks === 'off'
+      ? trans.__('The settings of S3 Encryption turn this off.')
+      : obstacle(objectChecks, true, trans);
+  return (
+    <div className="jp-S3Encryption-page">
+      <p className="jp-S3Encryption-note">
+        {checks === 'afterRun'
+          ? trans.__(
+              'After each run the newest objects of every write of Spark SQL are compared with the choice that was in force.'
+            )
+          : checks === 'onDemand'
+            ? trans.__('Checked only when you press Check now (settings).')
+            : trans.__('Not checked: the settings turn this off.')}
+      </p>
+      <div className="jp-S3Encryption-buttons">
+        <Button
+          disabled={why}
+          onClick={() => {
+            void objectChecks.checkWrites();
+          }}
+        >
+          {trans.__('Check now')}
+        </Button>
+      </div>
+      <UnderWay
+        objectChecks={objectChecks}
+        request="writes"
+        text={trans.__('Headers are read.')}
+      />
+      <Trouble objectChecks={objectChecks} request="writes" />
+      {writes === null ? null : writes.paths.length === 0 ? (
+        <p className="jp-S3Encryption-note">
+          {trans.__('No write of Spark SQL to S3 is known in this session.')}
+        </p>
+      ) : (
+        <ul
+          className="jp-S3Encryption-history"
+          aria-label={trans.__('Your writes, newest first')}
+        >
+          {writes.paths.map(written => (
+            <Written
+              key={`${written.execution} ${written.time} ${written.path}`}
+              written={written}
+              onAudit={() => {
+                objectChecks.open('audit', written.path);
+              }}
+            />
+          ))}
+        </ul>
+      )}
+      {writes?.pending && (
+        <p className="jp-S3Encryption-note" aria-live="polite">
+          {trans.__('More is looked at while the kernel is free.')}
+        </p>
+      )}
+      {writes && writes.unseen.length > 0 && (
+        <Section minor title={trans.__('What cannot be seen')}>
+          <ul className="jp-S3Encryption-objects">
+            {writes.unseen.map(sentence => (
+              <li key={sentence}>{sentence}</li>
+            ))}
+          </ul>
+        </Section>
+      )}
+    </div>
+  );
+}
+
+function Written(props: {
+  written: IWrittenPath;
+  onAudit: () => void;
+}): React.JSX.Element {
+  const trans = useTrans();
+  const { path, time, checked, wanted, other, unreadable, total, objects } =
+    props.written;
+  const verdict =
+    other > 0
+      ? 'other'
+      : wanted > 0 && unreadable === 0
+        ? 'wanted'
+        : 'unreadable';
+  return (
+    <li>
+      <code>{path}</code>
+      <div>
+        <VerdictMark verdict={verdict}>
+          {trans.__(
+            '%1 as wanted, %2 differ, %3 not known',
+            count(wanted),
+            count(other),
+            count(unreadable)
+          )}
+        </VerdictMark>
+      </div>
+      <small>
+        {timeOf(time)}
+        {' · '}
+        {total === null
+          ? trans.__('%1 objects checked', count(checked))
+          : trans.__('%1 of %2 objects checked', count(checked), count(total))}
+        {props.written.sampled && ` (${trans.__('a sample')})`}
+      </small>
+      {props.written.reason && <small>{props.written.reason}</small>}
+      {objects.length > 0 && (
+        <Section minor title={trans.__('First objects that differ')}>
+          <ObjectList label={path} objects={objects} />
+        </Section>
+      )}
+      <Button
+        kind="link"
+        label={trans.__('Audit %1…', path)}
+        onClick={props.onAudit}
+      >
+        {trans.__('Audit…')}
+      </Button>
+    </li>
+  );
+}

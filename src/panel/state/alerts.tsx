@@ -1,0 +1,112 @@
+/**
+ * What needs a person at once: a failure, a change by somebody else, a request
+ * that can still be withdrawn. Must not know of sessions.
+ */
+
+import type { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
+
+import type { IReport, IReportError } from '../../contract/report';
+import { Button } from '../ui/parts';
+import { useTrans } from '../../i18n';
+
+/** What a person can do about a failure; empty where its message says it all. */
+function whatToDo(code: string, trans: TranslationBundle): string {
+  switch (code) {
+    case 'invalid-profile':
+      return trans.__('Correct the fields below and apply once more.');
+    case 'unsupported-method':
+      return trans.__(
+        'Choose another method, or a cluster whose S3 connector offers this one.'
+      );
+    case 'no-connector':
+      return trans.__(
+        'Start Spark with an S3 connector (for example hadoop-aws among spark.jars.packages). If the connector is there under another name, choose its dialect in the settings.'
+      );
+    case 'spark-refused':
+      return trans.__(
+        'Spark did not take a value; see the message. Correct it and apply once more.'
+      );
+    case 'internal':
+      return trans.__(
+        'This is a fault of the extension. The history below shows what was run; restarting the kernel removes it from the kernel.'
+      );
+    default:
+      return '';
+  }
+}
+
+export function Failure(props: { error: IReportError }): React.JSX.Element {
+  const trans = useTrans();
+  const { code, message, fields } = props.error;
+  const advice = whatToDo(code, trans);
+  return (
+    <div className="jp-S3Encryption-alert jp-mod-error">
+      <strong>{message}</strong>
+      {fields.length > 0 && (
+        <ul>
+          {fields.map(item => (
+            <li key={item.field + item.message}>
+              {item.field !== '' && <code>{item.field}</code>} {item.message}
+            </li>
+          ))}
+        </ul>
+      )}
+      {advice !== '' && <p>{advice}</p>}
+    </div>
+  );
+}
+
+export function Changes(props: {
+  changed: IReport['changed'];
+  canSet: boolean;
+  onSetAgain: () => void;
+}): React.JSX.Element {
+  const trans = useTrans();
+  const shown = (value: string | null): string =>
+    value === null
+      ? trans.__('not set')
+      : value === ''
+        ? trans.__('empty')
+        : value;
+  return (
+    <div className="jp-S3Encryption-alert jp-mod-warning">
+      {props.changed.length > 0 && (
+        <ul aria-label={trans.__('What changed')}>
+          {props.changed.map(({ key, applied, found }) => (
+            <li key={key}>
+              <code>{key}</code>
+              <div>
+                {trans.__('applied: %1', shown(applied))}
+                <br />
+                {trans.__('now: %1', shown(found))}
+              </div>
+            </li>
+          ))}
+        </ul>
+      )}
+      <Button
+        kind="main"
+        disabled={props.canSet ? null : trans.__('A request is under way.')}
+        onClick={props.onSetAgain}
+      >
+        {trans.__('Set again')}
+      </Button>
+    </div>
+  );
+}
+
+/** Withdraws a request that has not run yet; never interrupts the person's code. */
+export function Pending(props: { onCancel: () => void }): React.JSX.Element {
+  const trans = useTrans();
+  return (
+    <div className="jp-S3Encryption-alert">
+      <Button
+        title={trans.__('Withdraw the request; running cells go on')}
+        onClick={props.onCancel}
+      >
+        {trans.__('Cancel')}
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,270 @@
+/**
+ * The three claims, each with how it is known or why it is not, and the
+ * findings with their fixes. Must not know of sessions.
+ */
+
+import type { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
+
+import type { LifecycleState } from '../../encryption/lifecycle/types';
+import type { FixAction, IFinding, IReport } from '../../contract/report';
+import { failIcon, infoIcon, openIcon, warnIcon, yesIcon } from '../../icons';
+import { Button, Icon } from '../ui/parts';
+import { provenFor, staleCount } from './sentences';
+import { useTrans } from '../../i18n';
+
+interface IClaimLine {
+  name: string;
+  known: 'yes' | 'no' | 'unknown';
+  word: string;
+  reason: string;
+}
+
+function setLine(
+  state: LifecycleState,
+  report: IReport,
+  trans: TranslationBundle
+): IClaimLine {
+  const name = trans.__('Set');
+  if (state.kind === 'changed' || report.claim === 'none') {
+    const wrong = report.settings.filter(({ ok }) => !ok).length;
+    return {
+      name,
+      known: 'no',
+      word: trans.__('no'),
+      reason:
+        wrong > 0
+          ? trans._n(
+              '%1 setting differs from what was applied',
+              '%1 settings differ from what was applied',
+              wrong,
+              wrong
+            )
+          : trans.__('the settings differ from what was applied')
+    };
+  }
+  const wanted = report.settings.filter(item => item.wanted !== null).length;
+  const removed = report.removed.length;
+  const read =
+    wanted > 0
+      ? trans._n(
+          '%1 setting read back',
+          '%1 settings read back',
+          wanted,
+          wanted
+        )
+      : trans.__('read back: no encryption setting is left');
+  return {
+    name,
+    known: 'yes',
+    word: trans.__('yes'),
+    reason:
+      removed > 0
+        ? `${read}, ${trans._n('%1 leftover removed', '%1 leftovers removed', removed, removed)}`
+        : read
+  };
+}
+
+function effectLine(report: IReport, trans: TranslationBundle): IClaimLine {
+  const name = trans.__('In effect');
+  const stale = staleCount(report);
+  if (report.claim === 'inEffect' || report.claim === 'proven') {
+    const { executors } = report;
+    return {
+      name,
+      known: 'yes',
+      word: trans.__('yes'),
+      reason:
+        executors === null
+          ? trans.__(
+              'no open file system holds older settings; renamed objects keep their key'
+            )
+          : trans.__(
+              'no open file system holds older settings; %1 of %2 executors checked; renamed objects keep their key',
+              executors.covered,
+              executors.total
+            )
+    };
+  }
+  return stale > 0
+    ? {
+        name,
+        known: 'no',
+        word: trans.__('no'),
+        reason: trans._n(
+          '%1 open file system holds older settings',
+          '%1 open file systems hold older settings',
+          stale,
+          stale
+        )
+      }
+    : {
+        name,
+        known: 'unknown',
+        word: trans.__('not known'),
+        reason: trans.__('open file systems were not all checked')
+      };
+}
+
+function claimLines(
+  state: LifecycleState,
+  report: IReport,
+  trans: TranslationBundle
+): IClaimLine[] {
+  const proven = report.claim === 'proven';
+  const where = provenFor(report, trans);
+  return [
+    setLine(state, report, trans),
+    effectLine(report, trans),
+    {
+      name: trans.__('Proven'),
+      known: proven ? 'yes' : 'unknown',
+      word: !proven
+        ? trans.__('not done')
+        : where
+          ? trans.__('yes, %1', where)
+          : trans.__('yes'),
+      reason: proven
+        ? provenBy(report, trans)
+        : trans.__('no object was written and read back')
+    }
+  ];
+}
+
+/** What the proof rests on: how many objects, whose, and until when. */
+function provenBy({ proof }: IReport, trans: TranslationBundle): string {
+  const buckets = proof?.buckets ?? [];
+  const last = [...buckets].sort((a, b) => (a.time < b.time ? 1 : -1))[0];
+  if (last === undefined) {
+    return trans.__('an object that Spark wrote came back from S3 as wanted');
+  }
+  const objects = buckets.reduce((sum, bucket) => sum + bucket.objects, 0);
+  return trans.__(
+    '%1 came back as wanted, last at %2',
+    buckets.every(({ by }) => by === 'canary')
+      ? trans._n(
+          '%1 object of the canary',
+          '%1 objects of the canary',
+          objects,
+          objects
+        )
+      : trans._n(
+          '%1 object of your writes',
+          '%1 objects of your writes',
+          objects,
+          objects
+        ),
+    new Date(last.time).toLocaleTimeString()
+  );
+}
+
+const CLAIM_ICONS = { yes: yesIcon, no: failIcon, unknown: openIcon };
+
+/** What is known about a profile that was applied. */
+export function Claims(props: {
+  state: LifecycleState;
+  report: IReport;
+}): React.JSX.Element {
+  const trans = useTrans();
+  return (
+    <ul className="jp-S3Encryption-claims" aria-label={trans.__('Claims')}>
+      {claimLines(props.state, props.report, trans).map(line => (
+        <li key={line.name} className={`jp-mod-${line.known}`}>
+          <Icon icon={CLAIM_ICONS[line.known]} />
+          <span>
+            <strong>{line.name}</strong>
+            {': '}
+            {line.word}
+          </span>
+          <small>{line.reason}</small>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+const SEVERITIES: readonly IFinding['severity'][] = [
+  'error',
+  'warning',
+  'info'
+];
+const FINDING_ICONS = { error: failIcon, warning: warnIcon, info: infoIcon };
+
+function severityWord(
+  severity: IFinding['severity'],
+  trans: TranslationBundle
+): string {
+  switch (severity) {
+    case 'error':
+      return trans.__('Error');
+    case 'warning':
+      return trans.__('Warning');
+    case 'info':
+      return trans.__('Note');
+  }
+}
+
+/** The words of a fix; other than those of the three buttons, which are there too. */
+function fixWord(action: FixAction, trans: TranslationBundle): string {
+  switch (action) {
+    case 'apply':
+      return trans.__('Set again');
+    case 'clear':
+      return trans.__('Take back');
+    case 'verify':
+      return trans.__('Read again');
+    case 'canary':
+      return trans.__('Write canary…');
+    case 'renew':
+      return trans.__('Close on executors');
+    case 'cancelRenewal':
+      return trans.__('Cancel renewal');
+    case 'audit':
+      return trans.__('Audit…');
+  }
+}
+
+/** The buttons of a finding; what is pending can always be withdrawn. */
+function actionsOf(code: string, fix: IFinding['fix']): FixAction[] {
+  const actions = new Set<FixAction>(fix?.action ? [fix.action] : []);
+  return [
+    ...(code === 'renewal-pending' ? actions.add('cancelRenewal') : actions)
+  ];
+}
+
+/** Every reason why a claim does not hold, the worst first. */
+export function Findings(props: {
+  findings: readonly IFinding[];
+  canFix: (action: FixAction) => boolean;
+  onFix: (action: FixAction) => void;
+}): React.JSX.Element | null {
+  const trans = useTrans();
+  const findings = SEVERITIES.flatMap(severity =>
+    props.findings.filter(finding => finding.severity === severity)
+  );
+  return findings.length === 0 ? null : (
+    <ul className="jp-S3Encryption-findings" aria-label={trans.__('Findings')}>
+      {findings.map(({ code, severity, message, fix }, index) => (
+        <li key={`${code}-${index}`} className={`jp-mod-${severity}`}>
+          <Icon icon={FINDING_ICONS[severity]} />
+          <div>
+            <strong>{severityWord(severity, trans)}:</strong> {message}
+            {fix && <p>{fix.message}</p>}
+            {actionsOf(code, fix)
+              .filter(props.canFix)
+              .map(action => (
+                <Button
+                  key={action}
+                  onClick={() => {
+                    props.onFix(action);
+                  }}
+                >
+                  {fixWord(action, trans)}
+                </Button>
+              ))}
+          </div>
+        </li>
+      ))}
+    </ul>
+  );
+}

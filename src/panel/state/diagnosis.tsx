@@ -1,0 +1,73 @@
+/**
+ * What went wrong: the cause of the last error, who must act, and the statement
+ * to add. Must not know of notebooks or of kernels.
+ */
+
+import type { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
+
+import type { Actor, IDiagnosis } from '../../encryption/diagnosis';
+import { Button, CopyButton, Section } from '../ui/parts';
+import { useTrans } from '../../i18n';
+
+function actorWords(who: Actor, trans: TranslationBundle): string {
+  switch (who) {
+    case 'you':
+      return trans.__('You can mend this.');
+    case 'administrator-of-the-role':
+      return trans.__('Whoever manages the role in IAM can mend this.');
+    case 'administrator-of-the-key':
+      return trans.__('Whoever manages the KMS key can mend this.');
+    case 'owner-of-the-bucket':
+      return trans.__('The owner of the bucket can mend this.');
+    case 'administrator-of-the-account':
+      return trans.__('An administrator of the account can mend this.');
+  }
+}
+
+export function WentWrong(props: {
+  diagnosis: IDiagnosis;
+  onCopy: (text: string) => void;
+  onDismiss: () => void;
+}): React.JSX.Element {
+  const trans = useTrans();
+  const id = React.useId();
+  const { diagnosis } = props;
+  const { statement } = diagnosis;
+  return (
+    <section
+      className="jp-S3Encryption-wrong"
+      aria-labelledby={`${id}-title`}
+      data-code={diagnosis.code}
+    >
+      <h3 id={`${id}-title`}>{trans.__('What went wrong')}</h3>
+      <p role="status">{diagnosis.cause}</p>
+      <p>
+        <strong>{actorWords(diagnosis.who, trans)}</strong> {diagnosis.what}
+      </p>
+      {statement && (
+        <>
+          <div className="jp-S3Encryption-codeHead">
+            {statement.goesInto === 'key policy'
+              ? trans.__('For the key policy')
+              : trans.__('For a policy of the role')}
+            <CopyButton
+              label={trans.__('Copy the statement')}
+              text={statement.text}
+              onCopy={props.onCopy}
+            />
+          </div>
+          {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a box that scrolls must be reachable by keyboard */}
+          <pre tabIndex={0}>{statement.text}</pre>
+        </>
+      )}
+      <Section title={trans.__('Where the error says so')} minor>
+        {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- as above */}
+        <pre tabIndex={0}>{diagnosis.evidence}</pre>
+      </Section>
+      <div className="jp-S3Encryption-buttons">
+        <Button onClick={props.onDismiss}>{trans.__('Dismiss')}</Button>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,106 @@
+/**
+ * What comes from outside and needs a person's eyes: the profile that a notebook
+ * proposes, and what the site has decided. Must not know of sessions.
+ */
+
+import * as React from 'react';
+
+import { validateKmsKey } from '../../encryption/profile/keys';
+import type { Profile } from '../../encryption/profile/profile';
+import { Button } from '../ui/parts';
+import { useTrans } from '../../i18n';
+import { methodName } from '../ui/words';
+
+/** One key, with its account and Region where the key says them. */
+function Key(props: { keyId: string; of?: string }): React.JSX.Element {
+  const trans = useTrans();
+  const read = validateKmsKey(props.keyId);
+  const { account, region } = 'key' in read ? read.key : {};
+  return (
+    <li>
+      {props.of === undefined
+        ? trans.__('Key')
+        : trans.__('Key of %1', props.of)}{' '}
+      <code>{props.keyId}</code>
+      <br />
+      {account === undefined || region === undefined
+        ? trans.__('The key does not say whose it is.')
+        : trans.__('Account %1, Region %2', account, region)}
+    </li>
+  );
+}
+
+/** A profile from the notebook's metadata: nothing of it is applied yet. */
+export function Proposal(props: {
+  profile: Profile | null;
+  /** Why it cannot be used; null where it can. */
+  problem: string | null;
+  onAgree: () => void;
+  onDecline: () => void;
+}): React.JSX.Element {
+  const trans = useTrans();
+  const { profile, problem } = props;
+  const keyOf = (choice: object): string | undefined =>
+    (choice as { kmsKeyId?: string }).kmsKeyId;
+  const base = profile && keyOf(profile);
+  return (
+    <section
+      className="jp-S3Encryption-alert jp-mod-warning"
+      aria-label={trans.__('Proposal of the notebook')}
+    >
+      {profile === null ? (
+        <p>
+          {trans.__(
+            'This notebook proposes an encryption that cannot be used.'
+          )}{' '}
+          {problem}
+        </p>
+      ) : (
+        <>
+          <strong>
+            {trans.__(
+              'This notebook proposes %1.',
+              methodName(profile.method, trans)
+            )}
+          </strong>{' '}
+          {trans.__('Nothing of it is applied before you agree.')}
+          <ul>
+            {base && <Key keyId={base} />}
+            {Object.entries(profile.buckets ?? {}).map(([name, rule]) => {
+              const key = keyOf(rule);
+              return key === undefined ? (
+                <li key={name}>
+                  {trans.__('%1: %2', name, methodName(rule.method, trans))}
+                </li>
+              ) : (
+                <Key key={name} keyId={key} of={name} />
+              );
+            })}
+          </ul>
+          <Button kind="main" onClick={props.onAgree}>
+            {trans.__('Agree and apply')}
+          </Button>{' '}
+        </>
+      )}
+      <Button onClick={props.onDecline}>{trans.__('Ignore')}</Button>
+    </section>
+  );
+}
+
+/** What the site has decided: why something cannot be changed here. */
+export function SiteNotice(props: {
+  locked: boolean;
+  requireBlock: boolean;
+}): React.JSX.Element | null {
+  const trans = useTrans();
+  const { locked, requireBlock } = props;
+  return locked || requireBlock ? (
+    <div className="jp-S3Encryption-note" role="note">
+      {locked &&
+        trans.__(
+          'Your site has chosen the encryption: it cannot be changed here.'
+        )}{' '}
+      {requireBlock && trans.__('Cells do not run where it cannot be applied.')}
+    </div>
+  ) : null;
+}

@@ -1,0 +1,193 @@
+/**
+ * The sentences below the status line that depend on a report. Pure. Only the
+ * claims `inEffect` and `proven` allow to say how objects are written.
+ */
+
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+import { shortKey } from '../../encryption/profile/keys';
+import type { IPending, Resting } from '../../encryption/lifecycle/types';
+import type { Profile } from '../../encryption/profile/profile';
+import type { IReport } from '../../contract/report';
+import { methodName } from '../ui/words';
+
+/** The schemes that the written dialect serves, as `s3:// and s3a://`. */
+function schemes(report: IReport, trans: TranslationBundle): string {
+  const served = report.connectors
+    .filter(({ connector }) => connector === report.dialect)
+    .map(({ scheme }) => `${scheme}://`);
+  const last = served.pop();
+  if (last === undefined) {
+    return trans.__('S3');
+  }
+  return served.length > 0
+    ? trans.__('%1 and %2', served.join(', '), last)
+    : last;
+}
+
+/** What is written, for the two claims that allow to say so. */
+export function writtenSentence(
+  profile: Profile,
+  report: IReport,
+  trans: TranslationBundle
+): string {
+  const where = schemes(report, trans);
+  const rules = Object.keys(profile.buckets ?? {}).length;
+  const rest =
+    rules > 0
+      ? ` ${trans._n('%1 bucket has its own rule.', '%1 buckets have their own rules.', rules, rules)}`
+      : '';
+  if (profile.method === 'bucket-default') {
+    return (
+      trans.__(
+        'Spark sends no encryption header for new objects on %1; the bucket decides.',
+        where
+      ) + rest
+    );
+  }
+  return (
+    ('kmsKeyId' in profile && profile.kmsKeyId
+      ? trans.__(
+          'Spark writes new objects on %1 with %2, key %3.',
+          where,
+          methodName(profile.method, trans),
+          shortKey(profile.kmsKeyId)
+        )
+      : trans.__(
+          'Spark writes new objects on %1 with %2.',
+          where,
+          methodName(profile.method, trans)
+        )) + rest
+  );
+}
+
+/** `for s3://bucket`: the buckets that a proof names; empty where it names none. */
+export function provenFor(
+  { proof }: IReport,
+  trans: TranslationBundle
+): string {
+  const names = (proof?.buckets ?? []).map(({ bucket }) => `s3://${bucket}`);
+  return names.length === 0
+    ? ''
+    : names.length > 3
+      ? trans.__('for %1 buckets', names.length)
+      : trans.__('for %1', names.join(', '));
+}
+
+/** How many live file systems are known to hold older settings. */
+export function staleCount(report: IReport): number {
+  return report.fileSystems.filter(({ stale }) => stale === true).length;
+}
+
+/** What is known while only the values were read back. */
+export function setSentence(report: IReport, trans: TranslationBundle): string {
+  const stale = staleCount(report);
+  if (stale > 0) {
+    return trans._n(
+      'spark.conf.get returns the wanted values, but %1 open file system still uses older ones: objects may still be written the old way.',
+      'spark.conf.get returns the wanted values, but %1 open file systems still use older ones: objects may still be written the old way.',
+      stale,
+      stale
+    );
+  }
+  return trans.__(
+    'spark.conf.get returns the wanted values. Not checked: whether a file system opened earlier still uses older ones.'
+  );
+}
+
+/** What happens when Spark comes. */
+export function waitingSentence(
+  report: IReport,
+  trans: TranslationBundle
+): string {
+  const codes = report.findings.map(({ code }) => code);
+  if (codes.includes('glue-configure')) {
+    return trans.__(
+      'Not set yet. It is set after the first cell that starts a Glue session; configure the session for that cell, see below.'
+    );
+  }
+  return codes.includes('livy-next-session')
+    ? trans.__(
+        'Not set yet. Livy starts the next session with it; it is looked at after the first cell.'
+      )
+    : trans.__(
+        'Armed, and not set yet. It is set while a Spark session is being created, before your next line runs.'
+      );
+}
+
+/** Why nothing is set, and what is in force instead where that is known. */
+export function notSetSentence(
+  report: IReport | null,
+  trans: TranslationBundle
+): string {
+  if (report === null) {
+    return trans.__(
+      'Nothing was set from this page, and nothing was asked of this kernel. Choose a method below.'
+    );
+  }
+  if (report.session.kind === 'none') {
+    return trans.__(
+      'There is no Spark session yet. Choose a method now: it is set as soon as a session is created.'
+    );
+  }
+  const cluster = report.settings.filter(
+    ({ origin, value }) => value !== null && origin !== 'none'
+  ).length;
+  return cluster > 0
+    ? trans._n(
+        'Nothing is set from here. %1 encryption setting from elsewhere is in force, see below.',
+        'Nothing is set from here. %1 encryption settings from elsewhere are in force, see below.',
+        cluster,
+        cluster
+      )
+    : trans.__(
+        'Spark has no encryption settings for S3: each bucket decides by its own default.'
+      );
+}
+
+/** Where a request is on its way. */
+export function pendingSentence(
+  pending: IPending,
+  trans: TranslationBundle
+): string {
+  if (pending.withdrawn) {
+    return trans.__(
+      'Withdrawn. The kernel already has the request: it is undone as soon as it has run.'
+    );
+  }
+  if (pending.behindCell) {
+    return pending.stage === 'queued'
+      ? trans.__(
+          'Queued behind the running cell, which is not interrupted. Nothing has changed yet.'
+        )
+      : trans.__(
+          'Sent, and queued in the kernel behind the running cell, which is not interrupted.'
+        );
+  }
+  return pending.stage === 'queued'
+    ? trans.__('Waiting until the kernel is ready. Nothing has changed yet.')
+    : trans.__('Sent to the kernel, waiting for its answer.');
+}
+
+/** Which settings are in the kernel after a failure. */
+export function failedSentence(
+  state: Extract<Resting, { kind: 'failed' }>,
+  trans: TranslationBundle
+): string {
+  switch (state.error.settings) {
+    case 'old':
+      return trans.__('The settings from before are back in the kernel.');
+    case 'new':
+      return trans.__('The new settings are in the kernel all the same.');
+    case 'mixed':
+      return trans.__(
+        'Part of the settings could not be put back: old and new ones are mixed.'
+      );
+    case 'unchanged':
+      return trans.__('Nothing was changed in the kernel.');
+    case 'unknown':
+      return trans.__(
+        'No answer came, so it is not known which settings are in the kernel.'
+      );
+  }
+}

@@ -1,0 +1,126 @@
+/**
+ * The small parts that every page is made of: icons, buttons, folded sections,
+ * copy. Must not know of profiles or of reports.
+ */
+
+import type { LabIcon } from '@jupyterlab/ui-components';
+import * as React from 'react';
+
+import { useTrans } from '../../i18n';
+
+/** An icon that says nothing which the words beside it do not say. */
+export function Icon(props: {
+  icon: LabIcon;
+  className?: string;
+}): React.JSX.Element {
+  const { icon, className = '' } = props;
+  return (
+    <span className={`jp-S3Encryption-icon ${className}`} aria-hidden="true">
+      <icon.react tag="span" />
+    </span>
+  );
+}
+
+interface IButtonProps {
+  children: string;
+  /** Not needed where it sends a form. */
+  onClick?: () => void;
+  kind?: 'main' | 'plain' | 'link';
+  /** Why it cannot be pressed now; it stays reachable by keyboard. */
+  disabled?: string | null;
+  /** The accessible name, where the text alone would not say enough. */
+  label?: string;
+  title?: string;
+}
+
+/** A button that keeps the focus while it cannot be pressed, and says why. */
+export function Button(props: IButtonProps): React.JSX.Element {
+  const { children, onClick, kind = 'plain', disabled = null } = props;
+  return (
+    <button
+      type={onClick ? 'button' : 'submit'}
+      className={`jp-S3Encryption-button jp-mod-${kind}`}
+      aria-disabled={disabled !== null}
+      aria-label={props.label}
+      title={disabled ?? props.title}
+      onClick={() => {
+        if (disabled === null) {
+          onClick?.();
+        }
+      }}
+    >
+      {children}
+    </button>
+  );
+}
+
+/** A part of the panel that is folded until a person opens it. */
+export function Section(props: {
+  title: string;
+  children: React.ReactNode;
+  open?: boolean;
+  minor?: boolean;
+  /** What is in it is drawn once it was opened. */
+  late?: boolean;
+  /** Opens it whenever this is another object. */
+  opener?: object | null;
+}): React.JSX.Element {
+  const { opener, late = false } = props;
+  const details = React.useRef<HTMLDetailsElement>(null);
+  const [drawn, setDrawn] = React.useState(!late);
+  React.useEffect(() => {
+    if (opener && details.current) {
+      details.current.open = true;
+      setDrawn(true);
+    }
+  }, [opener]);
+  return (
+    <details
+      ref={details}
+      onToggle={() => {
+        setDrawn(true);
+      }}
+      className={
+        props.minor ? 'jp-S3Encryption-fold' : 'jp-S3Encryption-section'
+      }
+      open={props.open}
+    >
+      <summary>{props.title}</summary>
+      <div className="jp-S3Encryption-folded">{drawn && props.children}</div>
+    </details>
+  );
+}
+
+/** A message at a field; empty where the field is right. */
+export function FieldMessage(props: {
+  id: string;
+  message: string | undefined;
+}): React.JSX.Element | null {
+  return props.message === undefined ? null : (
+    <div id={props.id} className="jp-S3Encryption-fieldError">
+      {props.message}
+    </div>
+  );
+}
+
+/** Copies a text, and says that it did. */
+export function CopyButton(props: {
+  text: string;
+  onCopy: (text: string) => void;
+  label?: string;
+}): React.JSX.Element {
+  const trans = useTrans();
+  const [copied, setCopied] = React.useState(false);
+  return (
+    <Button
+      kind="link"
+      label={props.label}
+      onClick={() => {
+        props.onCopy(props.text);
+        setCopied(true);
+      }}
+    >
+      {copied ? trans.__('Copied') : trans.__('Copy')}
+    </Button>
+  );
+}

@@ -1,0 +1,94 @@
+/**
+ * The names of things in the panel: methods, profiles, requests, origins.
+ * Pure. Must not know of sessions or of components.
+ */
+
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+import { shortKey } from '../../encryption/profile/keys';
+import type { Method, Profile } from '../../encryption/profile/profile';
+import type { Origin } from '../../contract/report';
+import type { RequestName } from '../../contract/requests';
+
+const NAMES: Readonly<Record<Method, string>> = {
+  'bucket-default': 'Bucket default',
+  'sse-s3': 'SSE-S3',
+  'sse-kms': 'SSE-KMS',
+  'dsse-kms': 'DSSE-KMS',
+  'sse-c': 'SSE-C',
+  'cse-kms': 'CSE-KMS'
+};
+
+/** The name of a method; all but the first are names of AWS and not translated. */
+export function methodName(method: Method, trans: TranslationBundle): string {
+  return method === 'bucket-default'
+    ? trans.__('Bucket default')
+    : NAMES[method];
+}
+
+/** One line that says what a method means. */
+export function methodMeaning(
+  method: Method,
+  trans: TranslationBundle
+): string {
+  switch (method) {
+    case 'bucket-default':
+      return trans.__('Spark sends nothing; the bucket decides');
+    case 'sse-s3':
+      return trans.__('AES-256, keys managed by S3');
+    case 'sse-kms':
+      return trans.__('a key in AWS KMS, which logs every use');
+    case 'dsse-kms':
+      return trans.__('two layers of encryption, a key in AWS KMS');
+    case 'sse-c':
+      return trans.__('your own key, sent with every request');
+    case 'cse-kms':
+      return trans.__('encrypted in Spark, a key in AWS KMS');
+  }
+}
+
+/** `SSE-KMS`, and with a key `SSE-KMS, key …444455556666`. */
+export function profileName(
+  profile: Profile,
+  trans: TranslationBundle,
+  withKey = false
+): string {
+  const method = methodName(profile.method, trans);
+  return withKey && 'kmsKeyId' in profile && profile.kmsKeyId
+    ? trans.__('%1, key %2', method, shortKey(profile.kmsKeyId))
+    : method;
+}
+
+/** The name of a request, for the history. */
+export function requestName(request: string, trans: TranslationBundle): string {
+  const names: Partial<Record<RequestName, string>> = {
+    probe: trans.__('Look'),
+    apply: trans.__('Apply'),
+    clear: trans.__('Clear'),
+    verify: trans.__('Verify'),
+    guard: trans.__('Guard'),
+    release: trans.__('Release'),
+    canary: trans.__('Canary'),
+    writes: trans.__('Your writes'),
+    audit: trans.__('Audit'),
+    cancelAudit: trans.__('End of the audit'),
+    bucket: trans.__('What is in force at the bucket'),
+    cancelRenewal: trans.__('Cancel renewal'),
+    renew: trans.__('Close on executors')
+  };
+  return names[request as RequestName] ?? request;
+}
+
+/** Where a value comes from, in words. */
+export function originName(origin: Origin, trans: TranslationBundle): string {
+  switch (origin) {
+    case 'session':
+      return trans.__('this session');
+    case 'cluster':
+      return trans.__('cluster');
+    case 'bucket':
+      return trans.__('per bucket');
+    case 'none':
+      return trans.__('not set');
+  }
+}

@@ -1,0 +1,151 @@
+/**
+ * Remembers the choice of each notebook, the keys that were used and where
+ * canaries were written, in the state database. Never key material: profiles hold none. Must not know of
+ * kernels or of widgets.
+ */
+
+import type {
+  ReadonlyPartialJSONObject,
+  ReadonlyPartialJSONValue
+} from '@lumino/coreutils';
+import { Signal } from '@lumino/signaling';
+import type { ISignal } from '@lumino/signaling';
+
+import type { Profile } from '../encryption/profile/profile';
+import { bucketOf } from '../encryption/location';
+
+const NOTEBOOKS = 'jupyterlab-s3-encryption-notebook';
+const KEYS = 'jupyterlab-s3-encryption-keys:recent';
+const LOCATIONS = 'jupyterlab-s3-encryption-locations:recent';
+/** As much of a state database as is needed. */
+export interface IStore {
+  fetch(id: string): Promise<ReadonlyPartialJSONValue | undefined>;
+  save(id: string, value: ReadonlyPartialJSONValue): Promise<unknown>;
+  remove(id: string): Promise<unknown>;
+  /** All whose id begins with the namespace and a colon. */
+  list(namespace: string): Promise<{
+    ids: string[];
+    values: (ReadonlyPartialJSONValue | undefined)[];
+  }>;
+}
+
+/** How many keys, and how many locations, are offered again. */
+const RECENT = 8;
+
+function idOf(path: string): string {
+  return `${NOTEBOOKS}:${path}`;
+}
+
+export class Memory {
+  /** @param state - null: nothing outlives the page */
+  constructor(private readonly _state: IStore | null) {}
+
+  /** Key ids, the latest first. */
+  get recentKeys(): readonly string[] {
+    return this._recent;
+  }
+
+  /** Where canaries were written: one location per bucket, the latest first. */
+  get locations(): readonly string[] {
+    return this._locations;
+  }
+
+  /** Emitted when the recent keys or locations change. */
+  get changed(): ISignal<this, void> {
+    return this._changed;
+  }
+
+  /** Read the recent keys and locations once; later calls do nothing. */
+  async load(): Promise<void> {
+    if (this._loaded) {
+      return;
+    }
+    this._loaded = true;
+    const [keys, locations] = await Promise.all(
+      [KEYS, LOCATIONS].map(async id => texts(await this._state?.fetch(id)))
+    );
+    this._recent = [...new Set([...this._recent, ...(keys ?? [])])].slice(
+      0,
+      RECENT
+    );
+    this._locations = onePerBucket([...this._locations, ...(locations ?? [])]);
+    if (this._recent.length + this._locations.length > 0) {
+      this._changed.emit();
+    }
+  }
+
+  /** Keep where a canary was written; it takes the place of the last one in that bucket. */
+  async keepLocation(location: string): Promise<void> {
+    await this.load();
+    this._locations = onePerBucket([location, ...this._locations]);
+    this._changed.emit();
+    await this._state?.save(LOCATIONS, [...this._locations]);
+  }
+
+  /** What was remembered for a notebook, as it was stored; undefined for nothing. */
+  async recall(path: string): Promise<unknown> {
+    return this._state?.fetch(idOf(path));
+  }
+
+  /** Keep the choice of a notebook; null forgets it. */
+  async remember(path: string, profile: Profile | null): Promise<void> {
+    if (profile === null) {
+      await this._state?.remove(idOf(path));
+      return;
+    }
+    await this._state?.save(
+      idOf(path),
+      profile as unknown as ReadonlyPartialJSONObject
+    );
+    if ('kmsKeyId' in profile && profile.kmsKeyId) {
+      await this.load();
+      this._recent = [...new Set([profile.kmsKeyId, ...this._recent])].slice(
+        0,
+        RECENT
+      );
+      this._changed.emit();
+      await this._state?.save(KEYS, [...this._recent]);
+    }
+  }
+
+  /** A file or a folder was renamed: what was remembered below it moves along. */
+  async move(from: string, to: string): Promise<void> {
+    if (this._state === null) {
+      return;
+    }
+    const { ids, values } = await this._state.list(NOTEBOOKS);
+    const old = idOf(from);
+    await Promise.all(
+      ids.map(async (id, index) => {
+        const value = values[index];
+        const inside = id === old || id.startsWith(`${old}/`);
+        if (inside && value !== undefined) {
+          await this._state?.save(idOf(to) + id.slice(old.length), value);
+          await this._state?.remove(id);
+        }
+      })
+    );
+  }
+
+  private _recent: string[] = [];
+  private _locations: string[] = [];
+  private _loaded = false;
+  private readonly _changed = new Signal<this, void>(this);
+}
+
+function texts(value: unknown): string[] {
+  return Array.isArray(value)
+    ? value.filter((item: unknown): item is string => typeof item === 'string')
+    : [];
+}
+
+function onePerBucket(locations: readonly string[]): string[] {
+  const kept = new Map<string, string>();
+  for (const location of locations) {
+    const bucket = bucketOf(location);
+    if (bucket !== '' && !kept.has(bucket)) {
+      kept.set(bucket, location);
+    }
+  }
+  return [...kept.values()].slice(0, RECENT);
+}

@@ -1,0 +1,201 @@
+/**
+ * The settings of a person as the rest of the product reads them: always
+ * complete, with nothing invalid in them. Must not know of kernels or of
+ * widgets.
+ */
+
+import type { ISettingRegistry } from '@jupyterlab/settingregistry';
+import { PromiseDelegate } from '@lumino/coreutils';
+import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
+import { Signal } from '@lumino/signaling';
+import type { ISignal } from '@lumino/signaling';
+
+import type { ITranslate } from '../contract/messages';
+import { parseProfile } from '../encryption/profile/profile';
+import type { Profile } from '../encryption/profile/profile';
+import { readSite } from '../encryption/profile/site';
+import type { ISite } from '../encryption/profile/site';
+import type { CheckWrites } from '../tokens';
+
+/** What happens to cells where the settings cannot be applied. */
+export type Mode = 'warn' | 'block';
+
+export interface IOptions {
+  readonly profiles: readonly Profile[];
+  /** null where none is chosen, or where there is none of that name. */
+  readonly defaultProfile: Profile | null;
+  /** Propose the default profile in the panel. */
+  readonly proposeDefault: boolean;
+  readonly reapplyOnRestart: boolean;
+  readonly runGuard: boolean;
+  /** For profiles that say nothing themselves. */
+  readonly mode: Mode;
+  /** What named profiles say, by their names. */
+  readonly modes: ReadonlyMap<string, Mode>;
+  /** Write what is applied into the notebook's metadata. */
+  readonly saveInNotebook: boolean;
+  /** What administrators decided. */
+  readonly site: ISite;
+  /** Propose that Python libraries follow a choice too. */
+  readonly coverPythonWriters: boolean;
+  /** When the person's own writes are checked. */
+  readonly checkWrites: CheckWrites;
+  readonly connector: 'auto' | 'emrfs' | 's3a';
+  /** Names of kernels, `*` for any text. */
+  readonly kernels: readonly string[];
+  readonly showStatusItem: boolean;
+  /** One sentence per profile of the settings that cannot be used. */
+  readonly problems: readonly string[];
+}
+
+/** An empty field of the settings editor is a field that is not there. */
+function withoutEmpty(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return value;
+  }
+  return Object.fromEntries(
+    Object.entries(value)
+      .map(([key, part]): [string, unknown] => [key, withoutEmpty(part)])
+      .filter(
+        ([, part]) =>
+          part !== '' &&
+          !(
+            typeof part === 'object' &&
+            part !== null &&
+            Object.keys(part).length === 0
+          )
+      )
+  );
+}
+
+/**
+ * Read the settings.
+ *
+ * @param composite - user settings over defaults; nothing in it is relied upon
+ * @param siteValue - what overrides.json says about the site
+ */
+export function readOptions(
+  composite: ReadonlyPartialJSONObject,
+  trans: ITranslate,
+  siteValue?: unknown
+): IOptions {
+  const site = readSite(withoutEmpty(siteValue), trans);
+  const profiles: Profile[] = [];
+  const modes = new Map<string, Mode>();
+  if (site.profile?.name !== undefined) {
+    profiles.push(site.profile);
+  }
+  const problems: string[] = [];
+  const given = Array.isArray(composite.profiles) ? composite.profiles : [];
+  given.forEach((value: unknown, index: number) => {
+    const { mode, ...plain } = Object(withoutEmpty(value)) as {
+      mode?: unknown;
+    };
+    const parsed = parseProfile(plain, trans);
+    if ('profile' in parsed && parsed.profile.name !== undefined) {
+      profiles.push(parsed.profile);
+      if (mode === 'warn' || mode === 'block') {
+        modes.set(parsed.profile.name, mode);
+      }
+      return;
+    }
+    const reasons =
+      'errors' in parsed
+        ? parsed.errors.map(({ message }) => message)
+        : [trans.__('It has no name.')];
+    problems.push(
+      trans.__(
+        'Profile %1 of the settings cannot be used. %2',
+        String(index + 1),
+        reasons.join(' ')
+      )
+    );
+  });
+  const { checkWrites, connector, kernels } = composite;
+  const names = Array.isArray(kernels)
+    ? kernels.filter((name): name is string => typeof name === 'string')
+    : [];
+  return {
+    profiles,
+    defaultProfile:
+      profiles.find(({ name }) => name === composite.defaultProfile) ??
+      site.profile,
+    proposeDefault:
+      composite.applyDefaultToNewNotebooks === true || site.profile !== null,
+    reapplyOnRestart: composite.reapplyOnRestart !== false,
+    runGuard: composite.runGuard !== false,
+    mode: composite.mode === 'block' ? 'block' : 'warn',
+    modes,
+    saveInNotebook: composite.saveInNotebook === true,
+    site,
+    checkWrites:
+      checkWrites === 'onDemand' || checkWrites === 'off'
+        ? checkWrites
+        : 'afterRun',
+    coverPythonWriters: composite.coverPythonWriters === true,
+    connector:
+      connector === 'emrfs' || connector === 's3a' ? connector : 'auto',
+    kernels: Array.isArray(kernels) ? names : ['*'],
+    showStatusItem: composite.showStatusItem !== false,
+    problems: site.problem === null ? problems : [site.problem, ...problems]
+  };
+}
+
+/** What happens to cells of a notebook with this profile where it cannot be applied. */
+export function modeOf(profile: Profile, options: IOptions): Mode {
+  const { site, modes, mode } = options;
+  return site.requireBlock ? 'block' : (modes.get(profile.name ?? '') ?? mode);
+}
+
+/** Does a kernel name fit one of the patterns? Case counts, `*` is any text. */
+export function fits(name: string, patterns: readonly string[]): boolean {
+  return patterns.some(pattern => {
+    const parts = pattern
+      .split('*')
+      .map(part => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
+    return new RegExp(`^${parts.join('.*')}$`).test(name);
+  });
+}
+
+/** The options in force now; the defaults until the settings are there. */
+export class Options {
+  constructor(private readonly _trans: ITranslate) {
+    this._current = readOptions({}, _trans);
+  }
+
+  get current(): IOptions {
+    return this._current;
+  }
+
+  get changed(): ISignal<this, IOptions> {
+    return this._changed;
+  }
+
+  /** Fulfilled when the settings were read, or could not be. */
+  get ready(): Promise<void> {
+    return this._ready.promise;
+  }
+
+  /** Follow the settings from now on. */
+  follow(settings: ISettingRegistry.ISettings): void {
+    const read = (): void => {
+      const { composite, schema } = settings;
+      // The default, which only overrides.json changes: a person's own value does not count.
+      const site = schema.properties?.site?.default;
+      this._current = readOptions(composite, this._trans, site);
+      this._changed.emit(this._current);
+    };
+    settings.changed.connect(read);
+    read();
+    this.settle();
+  }
+
+  /** There are no settings, or no others will come. */
+  settle(): void {
+    this._ready.resolve();
+  }
+
+  private _current: IOptions;
+  private readonly _ready = new PromiseDelegate<void>();
+  private readonly _changed = new Signal<this, IOptions>(this);
+}

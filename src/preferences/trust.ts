@@ -1,0 +1,63 @@
+/**
+ * Remembers which proposals of which notebooks a person has answered, in the
+ * state database: by path and by all that a profile says, so that a changed key
+ * is asked for again. Must not know of kernels or of widgets.
+ */
+
+import { identityOf } from '../encryption/profile/profile';
+import type { Profile } from '../encryption/profile/profile';
+import type { IStore } from './memory';
+
+const ANSWERS = 'jupyterlab-s3-encryption-trust';
+/** How many answers are kept per notebook. */
+const LIMIT = 20;
+
+function idOf(path: string): string {
+  return `${ANSWERS}:${path}`;
+}
+
+export class Trust {
+  /** @param state - null: nothing outlives the page */
+  constructor(private readonly _state: IStore | null) {}
+
+  /** Was this person asked about this profile in this notebook before? */
+  async knows(path: string, profile: Profile): Promise<boolean> {
+    return (await this._read(path)).includes(identityOf(profile));
+  }
+
+  /** The person has agreed, or declined: either way it is not asked again. */
+  async answer(path: string, profile: Profile): Promise<void> {
+    const identity = identityOf(profile);
+    const known = (await this._read(path)).filter(item => item !== identity);
+    const all = [identity, ...known].slice(0, LIMIT);
+    this._own.set(path, all);
+    await this._state?.save(idOf(path), all);
+  }
+
+  /** A file was renamed: its answers move along. */
+  async move(from: string, to: string): Promise<void> {
+    const known = await this._read(from);
+    if (known.length > 0) {
+      this._own.set(to, known);
+      this._own.delete(from);
+      await this._state?.save(idOf(to), known);
+      await this._state?.remove(idOf(from));
+    }
+  }
+
+  private async _read(path: string): Promise<string[]> {
+    const own = this._own.get(path);
+    if (own !== undefined) {
+      return own;
+    }
+    const value = await this._state?.fetch(idOf(path));
+    return Array.isArray(value)
+      ? value.filter(
+          (item: unknown): item is string => typeof item === 'string'
+        )
+      : [];
+  }
+
+  /** What this page knows itself: a state database may be slow, or not be there. */
+  private readonly _own = new Map<string, string[]>();
+}

@@ -1,0 +1,272 @@
+/** Carrying requests, keeping the history, and the keys in memory. */
+
+import { makeReport } from '../../contract/__tests__/reports';
+import { initialSnapshot, type ISnapshot } from '../../encryption/lifecycle';
+import { ENGLISH } from '../../contract/messages';
+import { ProfileError, type Profile } from '../../encryption/profile/profile';
+import type { IReport } from '../../contract/report';
+import {
+  BlockedError,
+  ChannelError,
+  type IAgentChannel
+} from '../../kernel/channel';
+import type { IRequest } from '../../kernel/protocol';
+import type { IHistoryEntry } from '../../tokens';
+import { AgentClient, type IExchange } from '../agentClient';
+import { argumentsOf, eventOf, type SendEffect } from '../lifecycleRequests';
+import { HISTORY_LIMIT, History } from '../history';
+import { CustomerKeys } from '../customerKeys';
+
+const KEY = 'MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=';
+const SSE_C: Profile = { method: 'sse-c' };
+
+/** Answers every request with the next of the given answers. */
+class FakeChannel implements IAgentChannel {
+  constructor(...answers: (IReport | null | Error)[]) {
+    this._answers = answers;
+  }
+
+  readonly code = 'constant';
+  readonly blockingCode = 'constant that fails';
+  readonly sent: { request: IRequest; withAgent: boolean }[] = [];
+  isDisposed = false;
+
+  send(
+    request: IRequest,
+    { withAgent }: { withAgent: boolean }
+  ): Promise<IReport | null> {
+    this.sent.push({ request, withAgent });
+    const answer = this._answers.shift() ?? null;
+    return answer instanceof Error
+      ? Promise.reject(answer)
+      : Promise.resolve(answer);
+  }
+
+  dispose(): void {
+    this.isDisposed = true;
+  }
+
+  private readonly _answers: (IReport | null | Error)[];
+}
+
+/** An effect that sends a request. */
+function sending(
+  request: SendEffect['request'],
+  more: Partial<SendEffect> = {}
+): SendEffect {
+  return {
+    type: 'send',
+    id: 3,
+    generation: 2,
+    request,
+    reason: 'person',
+    target: { profile: SSE_C, key: 1 },
+    ...more
+  };
+}
+
+/** Carries an effect out, as a session does. */
+async function run(
+  client: AgentClient,
+  effect: SendEffect,
+  key: string | null = null,
+  last: IReport | null = null
+): Promise<IExchange & { event: ReturnType<typeof eventOf> }> {
+  const exchange = await client.request(
+    effect.request,
+    argumentsOf(effect, 'auto', key, last),
+    effect.reason,
+    effect.block
+  );
+  return { ...exchange, event: eventOf(effect, exchange) };
+}
+
+const installed = makeReport({
+  agent: { version: '1', python: '3.11', source: 'installed' }
+});
+
+const clients: AgentClient[] = [];
+
+function carrying(channel: IAgentChannel): AgentClient {
+  const client = new AgentClient(channel, 'kernel-1');
+  clients.push(client);
+  return client;
+}
+
+afterEach(() => {
+  for (const client of clients.splice(0)) {
+    client.dispose();
+  }
+});
+
+describe('sending requests', () => {
+  it('sends the key of SSE-C, and writes it down nowhere', async () => {
+    const channel = new FakeChannel(makeReport());
+    const client = carrying(channel);
+    const { entry } = await run(client, sending('apply'), KEY);
+    expect(channel.sent[0]?.request.arguments).toEqual({
+      profile: SSE_C,
+      connector: 'auto',
+      customerKey: KEY
+    });
+    expect(JSON.stringify(entry)).not.toContain(KEY);
+    expect(entry?.arguments).toContain('"customerKey":"***"');
+  });
+
+  it('sends a fingerprint with a guard only, and nothing with a probe', async () => {
+    const channel = new FakeChannel();
+    const client = carrying(channel);
+    const last = makeReport({ profile: SSE_C, fingerprint: 'f' });
+    for (const request of ['probe', 'apply', 'guard'] as const) {
+      await run(client, sending(request), null, last);
+    }
+    const given = channel.sent.map(({ request }) =>
+      Object.keys(request.arguments)
+    );
+    expect(given).toEqual([
+      [],
+      ['profile', 'connector'],
+      ['profile', 'connector', 'fingerprint']
+    ]);
+  });
+
+  it('brings the agent until it is there, and with every guard', async () => {
+    const channel = new FakeChannel(makeReport(), makeReport(), null);
+    const client = carrying(channel);
+    for (const request of ['apply', 'verify', 'guard'] as const) {
+      await run(client, sending(request));
+    }
+    expect(channel.sent.map(({ withAgent }) => withAgent)).toEqual([
+      true,
+      false,
+      true
+    ]);
+  });
+
+  it('brings nothing to a kernel that can import the agent', async () => {
+    const channel = new FakeChannel(installed, null, null);
+    const client = carrying(channel);
+    for (const request of ['apply', 'guard', 'guard'] as const) {
+      await run(client, sending(request));
+    }
+    expect(channel.sent.map(({ withAgent }) => withAgent)).toEqual([
+      true,
+      false,
+      false
+    ]);
+  });
+
+  it.each([
+    [ChannelError.of('aborted', 'm'), 'aborted', 'aborted'],
+    [ChannelError.of('kernel-gone', 'm'), 'failed', 'kernel-gone'],
+    [new Error('odd'), 'failed', 'internal']
+  ])('makes an event of %s', async (error, outcome, code) => {
+    const client = carrying(new FakeChannel(error));
+    const result = await run(client, sending('verify'));
+    expect(result).toMatchObject({
+      event: { type: 'requestFailed', id: 3, generation: 2, error: { code } },
+      entry: { outcome, code: 'constant', kernelId: 'kernel-1' }
+    });
+  });
+
+  it('makes an answer of a guard that held cells back, and tells that it did', async () => {
+    const report = makeReport({ ok: false });
+    const channel = new FakeChannel(new BlockedError('why', report), null);
+    const client = carrying(channel);
+    const effect = sending('guard', { block: 'lenient' });
+    const result = await run(client, effect);
+    expect(result).toMatchObject({
+      event: { type: 'answered', report },
+      entry: { outcome: 'blocked', code: 'constant that fails', message: 'why' }
+    });
+    expect(result.error).toBeInstanceOf(BlockedError);
+  });
+
+  it('counts a guard that failed without a report as lost, and brings the agent again', async () => {
+    const channel = new FakeChannel(
+      installed,
+      new BlockedError('why', null),
+      null
+    );
+    const client = carrying(channel);
+    const effect = sending('guard', { block: 'lenient' });
+    await run(client, sending('apply'));
+    const { event } = await run(client, effect);
+    expect(event).toMatchObject({
+      type: 'requestFailed',
+      error: { message: 'why' }
+    });
+    await run(client, effect);
+    expect(channel.sent.map(({ withAgent }) => withAgent)).toEqual([
+      true,
+      false,
+      true
+    ]);
+  });
+
+  it('writes down no guard that found everything in place', async () => {
+    const client = carrying(new FakeChannel(null));
+    const { entry, event } = await run(client, sending('guard'));
+    expect(entry).toBeNull();
+    expect(event).toMatchObject({ type: 'answered', report: null });
+  });
+});
+
+describe('the history', () => {
+  it('keeps the newest entries only', () => {
+    const history = new History();
+    const entry = (n: number): IHistoryEntry => ({
+      time: '2026-01-01T00:00:00Z',
+      kernelId: 'k',
+      request: 'verify',
+      reason: 'person',
+      code: '',
+      arguments: '{}',
+      outcome: 'ok',
+      message: String(n),
+      elapsed: 1
+    });
+    for (let n = 0; n < HISTORY_LIMIT + 5; n++) {
+      history.add(entry(n));
+    }
+    expect(history.entries).toHaveLength(HISTORY_LIMIT);
+    expect(history.entries[0]?.message).toBe('5');
+  });
+});
+
+describe('the keys in memory', () => {
+  const holding = (key: number): ISnapshot => ({
+    ...initialSnapshot(),
+    desired: { profile: SSE_C, key }
+  });
+
+  it('are forgotten when nothing refers to them', () => {
+    const keys = new CustomerKeys();
+    const [one, two] = [keys.add(KEY), keys.add(KEY)];
+    keys.keepOnly(holding(two));
+    expect(keys.get(one)).toBeNull();
+    expect(keys.get(two)).toBe(KEY);
+    keys.keepOnly(initialSnapshot());
+    expect(keys.size).toBe(0);
+  });
+
+  it('are used again where the same method is applied without one', () => {
+    const keys = new CustomerKeys();
+    const handle = keys.add(KEY);
+    expect(keys.keyFor(SSE_C, undefined, holding(handle), ENGLISH)).toBe(
+      handle
+    );
+  });
+
+  it.each([
+    [SSE_C, undefined],
+    [SSE_C, 'short'],
+    [{ method: 'sse-s3' } as const, KEY]
+  ])('%j with %j is refused', (profile, key) => {
+    const keys = new CustomerKeys();
+    expect(() => keys.keyFor(profile, key, initialSnapshot(), ENGLISH)).toThrow(
+      ProfileError
+    );
+    expect(keys.size).toBe(0);
+  });
+});

@@ -1,0 +1,274 @@
+/** What a session asks of stored objects: canary and audit; when it is sent, what is kept. */
+
+import {
+  audit,
+  canary,
+  object,
+  OTHER,
+  UNREADABLE,
+  writes
+} from '../../contract/__tests__/objects';
+import { A, applied } from '../../encryption/lifecycle/__tests__/driver';
+import type { IStoredObject } from '../../contract/storedObjects';
+import { PAGE } from '../auditPage';
+import { ObjectChecksHarness, ERROR, withFakeClock } from './harness';
+
+withFakeClock();
+
+describe('a canary', () => {
+  it('is written where nothing else runs, and its report raises the claim', async () => {
+    const harness = new ObjectChecksHarness();
+    harness.answers.push({ canary: canary(), claim: 'proven' });
+    void harness.objectChecks.writeCanary('s3://lake/tmp');
+    expect(harness.objectChecks.state.underWay).toBe('canary');
+    await harness.pass();
+    expect(harness.sent).toEqual([
+      ['canary', { location: 's3://lake/tmp' }, 'person']
+    ]);
+    expect(harness.driver.kind).toBe('proven');
+    expect(harness.objectChecks.state).toMatchObject({
+      underWay: null,
+      canary: {
+        location: 's3://lake/tmp',
+        time: expect.stringMatching(/^\d{4}-.*Z$/) as string
+      }
+    });
+    expect(harness.kept).toEqual(['s3://lake/tmp']);
+    expect(harness.history.entries).toHaveLength(1);
+  });
+
+  it('waits for the running cell, and can be withdrawn until then', async () => {
+    const harness = new ObjectChecksHarness();
+    harness.busy(true);
+    void harness.objectChecks.writeCanary('s3://lake/tmp');
+    await harness.pass(5000);
+    expect(harness.requests).toEqual([]);
+    expect(harness.objectChecks.state.held).toBe(true);
+    harness.objectChecks.cancel();
+    harness.busy(false);
+    await harness.pass(5000);
+    expect(harness.requests).toEqual([]);
+    expect(harness.objectChecks.state).toMatchObject({
+      underWay: null,
+      held: false
+    });
+  });
+
+  it('goes as soon as the kernel is free', async () => {
+    const harness = new ObjectChecksHarness();
+    harness.busy(true);
+    void harness.objectChecks.writeCanary('s3://lake/tmp');
+    harness.busy(false);
+    await harness.pass();
+    expect(harness.requests).toEqual(['canary']);
+  });
+
+  it('does not go between two cells that follow each other at once', async () => {
+    const harness = new ObjectChecksHarness();
+    harness.busy(true);
+    void harness.objectChecks.writeCanary('s3://lake/tmp');
+    harness.busy(false);
+    await harness.pass(5);
+    harness.busy(true);
+    await harness.pass(5000);
+    expect(harness.requests).toEqual([]);
+  });
+
+  it('is never written where nothing is in force', async () => {
+    for (const state of ['not set', 'waiting'] as const) {
+      const harness = new ObjectChecksHarness(state);
+      void harness.objectChecks.writeCanary('s3://lake/tmp');
+      await harness.pass(5000);
+      expect(harness.requests).toEqual([]);
+      expect(harness.objectChecks.state.underWay).toBeNull();
+    }
+  });
+
+  it('that was refused says why, and changes neither state nor memory', async () => {
+    const harness = new ObjectChecksHarness();
+    harness.answers.push({ ok: false, error: ERROR, canary: null });
+    void harness.objectChecks.writeCanary('s3://nowhere');
+    await harness.pass();
+    expect(harness.objectChecks.state.failed).toEqual({
+      request: 'canary',
+      error: ERROR
+    });
+    expect(harness.driver.kind).toBe('set');
+    expect(harness.kept).toEqual([]);
+  });
+
+  it('is forgotten where another profile comes into force', async () => {
+    const harness = new ObjectChecksHarness();
+    harness.answers.push({ canary: canary(), fingerprint: 'f1' });
+    void harness.objectChecks.writeCanary('s3://lake/tmp');
+    await harness.pass();
+    expect(harness.objectChecks.state.canary).not.toBeNull();
+    harness.do({
+      type: 'reportReceived',
+      generation: harness.driver.snapshot.generation,
+      report: { ...applied(A), fingerprint: 'f2' }
+    });
+    expect(harness.objectChecks.state.canary).toBeNull();
+  });
+
+  it('is one at a time', async () => {
+    const harness = new ObjectChecksHarness();
+    void harness.objectChecks.writeCanary('s3://lake/tmp');
+    void harness.objectChecks.writeCanary('s3://lake/other');
+    void harness.objectChecks.checkWrites();
+    await harness.pass();
+    expect(harness.requests).toEqual(['canary']);
+  });
+});
+
+describe('a pending renewal', () => {
+  it('is cancelled by a request of its own', async () => {
+    const harness = new ObjectChecksHarness();
+    void harness.objectChecks.cancelRenewal();
+    await harness.pass();
+    expect(harness.requests).toEqual(['cancelRenewal']);
+  });
+
+  it('is asked of executors behind Spark Connect in the same way', async () => {
+    const harness = new ObjectChecksHarness();
+    void harness.objectChecks.renew();
+    await harness.pass();
+    expect(harness.requests).toEqual(['renew']);
+  });
+});
+
+describe('an audit', () => {
+  const page = (from: number, more: Partial<IStoredObject>): IStoredObject[] =>
+    Array.from({ length: PAGE }, (_, n) =>
+      object({ path: `s3a://lake/${from + n}`, ...more })
+    );
+
+  it('goes on from page to page, and keeps the counts and one page', async () => {
+    const harness = new ObjectChecksHarness('not set');
+    harness.answers.push(
+      { audit: audit({ token: 't', checked: 200, objects: page(0, {}) }) },
+      {
+        audit: audit({
+          token: null,
+          checked: 402,
+          objects: [OTHER, UNREADABLE, ...page(200, {})]
+        })
+      }
+    );
+    const options = { path: 's3://lake', limit: 500, sample: 'first' } as const;
+    void harness.objectChecks.audit(options);
+    await harness.pass();
+    expect(harness.sent).toEqual([
+      ['audit', { ...options, page: PAGE }, 'person'],
+      ['audit', { token: 't' }, 'person']
+    ]);
+    const shown = harness.objectChecks.state.audit!;
+    expect(shown.checked).toBe(402);
+    expect(shown.objects).toHaveLength(PAGE);
+    expect(shown.objects.slice(0, 3)).toEqual([
+      OTHER,
+      UNREADABLE,
+      page(0, {})[0]
+    ]);
+    expect(harness.objectChecks.state.underWay).toBeNull();
+    expect(harness.history.entries).toHaveLength(1);
+  });
+
+  it('lets cells run between its pages', async () => {
+    const harness = new ObjectChecksHarness();
+    harness.answers.push(
+      { audit: audit({ token: 't' }) },
+      { audit: audit({ token: null }) }
+    );
+    void harness.objectChecks.audit({
+      path: 's3://lake',
+      limit: 9,
+      sample: 'newest'
+    });
+    await jest.advanceTimersByTimeAsync(50);
+    harness.busy(true);
+    await harness.pass(5000);
+    expect(harness.requests).toEqual(['audit']);
+    expect(harness.objectChecks.state).toMatchObject({
+      underWay: 'audit',
+      held: true
+    });
+    harness.busy(false);
+    await harness.pass();
+    expect(harness.requests).toEqual(['audit', 'audit']);
+  });
+
+  it('that is cancelled keeps what it found, and lets go of it in the kernel', async () => {
+    const harness = new ObjectChecksHarness();
+    harness.answers.push({ audit: audit({ token: 't', checked: 7 }) });
+    void harness.objectChecks.audit({
+      path: 's3://lake',
+      limit: 9,
+      sample: 'first'
+    });
+    await jest.advanceTimersByTimeAsync(50);
+    harness.objectChecks.cancel();
+    await harness.pass();
+    expect(harness.requests).toEqual(['audit', 'cancelAudit']);
+    expect(harness.sent[1]![1]).toEqual({ token: 't' });
+    expect(harness.objectChecks.state).toMatchObject({
+      underWay: null,
+      audit: { checked: 7, token: 't' }
+    });
+  });
+
+  it('ends with a reason where the kernel goes away', async () => {
+    const harness = new ObjectChecksHarness();
+    harness.answers.push({ audit: audit({ token: 't' }) }, new Error('gone'));
+    void harness.objectChecks.audit({
+      path: 's3://lake',
+      limit: 9,
+      sample: 'first'
+    });
+    await harness.pass();
+    expect(harness.objectChecks.state).toMatchObject({
+      underWay: null,
+      failed: { request: 'audit', error: { code: 'kernel-gone' } }
+    });
+  });
+});
+
+describe('what is known of stored objects', () => {
+  it('is forgotten with the process, and nothing that waited is sent to the next', async () => {
+    const harness = new ObjectChecksHarness();
+    harness.answers.push({ writes: writes() });
+    harness.objectChecks.ran();
+    await harness.pass(5000);
+    harness.busy(true);
+    void harness.objectChecks.writeCanary('s3://lake/tmp');
+    harness.watcher.started.emit({});
+    harness.busy(false);
+    await harness.pass(5000);
+    expect(harness.requests).toEqual(['writes']);
+    expect(harness.objectChecks.state).toMatchObject({
+      writes: null,
+      underWay: null
+    });
+  });
+
+  it('is told to nobody after the session is gone', async () => {
+    const harness = new ObjectChecksHarness();
+    const changed = jest.fn();
+    harness.objectChecks.changed.connect(changed);
+    void harness.objectChecks.writeCanary('s3://lake/tmp');
+    harness.objectChecks.dispose();
+    changed.mockClear();
+    await harness.pass(5000);
+    expect(harness.requests).toEqual([]);
+    expect(changed).not.toHaveBeenCalled();
+  });
+
+  it('opens a page with a text', () => {
+    const harness = new ObjectChecksHarness();
+    harness.objectChecks.open('audit', 's3://lake');
+    expect(harness.objectChecks.state.wish).toEqual({
+      page: 'audit',
+      text: 's3://lake'
+    });
+  });
+});

@@ -1,0 +1,132 @@
+/** One session per document, made and disposed at the right time. */
+
+import { Signal } from '@lumino/signaling';
+import { Widget } from '@lumino/widgets';
+
+import type { IEncryptionSession } from '../../tokens';
+import { EncryptionTracker } from '../tracker';
+import type { Document } from '../tracker';
+import { ExcludedSession } from '../excludedSession';
+import { FakeSession } from '../../plugins/__tests__/fakes';
+
+class FakeDocument extends Widget {
+  kernel = 'python3';
+  readonly sessionContext = {
+    name: 'a.ipynb',
+    path: 'a.ipynb',
+    kernelDisplayName: 'Python 3',
+    kernelChanged: new Signal<object, unknown>({}),
+    session: { kernel: { name: this.kernel } }
+  };
+
+  changeKernel(name: string): void {
+    this.sessionContext.session.kernel.name = name;
+    this.sessionContext.kernelChanged.emit(null);
+  }
+}
+
+function document_(): FakeDocument & Document {
+  return new FakeDocument() as unknown as FakeDocument & Document;
+}
+
+function setUp() {
+  const excluded = new Set<string>();
+  const tracker = new EncryptionTracker({
+    createSession: () => new FakeSession(),
+    createExcluded: ({ sessionContext }) => new ExcludedSession(sessionContext),
+    isExcluded: name => excluded.has(name)
+  });
+  const changes: (IEncryptionSession | null)[] = [];
+  tracker.currentChanged.connect((_, session) => {
+    changes.push(session);
+  });
+  return { tracker, changes, excluded };
+}
+
+describe('the tracker', () => {
+  it('has no session for a document that was never in front', () => {
+    const { tracker } = setUp();
+    expect(tracker.find(document_())).toBeNull();
+    expect(tracker.current).toBeNull();
+  });
+
+  it('makes one session per document and keeps it', () => {
+    const { tracker, changes } = setUp();
+    const [one, two] = [document_(), document_()];
+    tracker.setCurrent(one);
+    const first = tracker.current;
+    tracker.setCurrent(two);
+    tracker.setCurrent(one);
+    expect(tracker.current).toBe(first);
+    expect(tracker.find(two)).not.toBe(first);
+    expect(changes).toEqual([first, tracker.find(two), first]);
+  });
+
+  it('has no current session where something else is in front', () => {
+    const { tracker, changes } = setUp();
+    const one = document_();
+    tracker.setCurrent(one);
+    tracker.setCurrent(null);
+    expect(tracker.current).toBeNull();
+    expect(tracker.find(one)).not.toBeNull();
+    expect(changes.at(-1)).toBeNull();
+  });
+
+  it('disposes the session with its document', () => {
+    const { tracker } = setUp();
+    const one = document_();
+    tracker.setCurrent(one);
+    const session = tracker.current!;
+    one.dispose();
+    expect(session.isDisposed).toBe(true);
+    expect(tracker.current).toBeNull();
+    expect(tracker.find(one)).toBeNull();
+  });
+
+  it('tells of each session, also of one in the background', () => {
+    const { tracker } = setUp();
+    const added: IEncryptionSession[] = [];
+    tracker.sessionAdded.connect((_, session) => {
+      added.push(session);
+    });
+    const one = document_();
+    tracker.add(one);
+    tracker.setCurrent(one);
+    expect(added).toEqual([tracker.find(one)]);
+  });
+
+  it('leaves a kernel out as soon as it is there, and takes it back', () => {
+    const { tracker, changes, excluded } = setUp();
+    excluded.add('other');
+    const one = document_();
+    tracker.setCurrent(one);
+    const real = tracker.current!;
+    one.changeKernel('other');
+    expect(real.isDisposed).toBe(true);
+    expect(tracker.current!.excluded).toBe(true);
+    expect(changes.at(-1)).toBe(tracker.current);
+    one.changeKernel('python3');
+    expect(tracker.current!.excluded).toBeUndefined();
+  });
+
+  it('follows the settings', () => {
+    const { tracker, excluded } = setUp();
+    const one = document_();
+    tracker.setCurrent(one);
+    const real = tracker.current;
+    tracker.refresh();
+    expect(tracker.current).toBe(real);
+    excluded.add('python3');
+    tracker.refresh();
+    expect(tracker.current!.excluded).toBe(true);
+  });
+
+  it('never sends anything for a kernel that is left out', async () => {
+    const session = new ExcludedSession(document_().sessionContext);
+    expect(session.profile).toBeNull();
+    await expect(session.apply()).rejects.toThrow('leave this kernel out');
+    await expect(session.verify()).rejects.toThrow('leave this kernel out');
+    await expect(session.clear()).rejects.toThrow('leave this kernel out');
+    session.dispose();
+  });
+});

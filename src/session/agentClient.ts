@@ -1,0 +1,139 @@
+/**
+ * Sends the requests of one kernel connection, and writes a line of the history
+ * about each. Never throws. Must not know of states.
+ */
+
+import type { IDisposable } from '@lumino/disposable';
+
+import type { IReport } from '../contract/report';
+import type { IArguments, RequestName } from '../contract/requests';
+import type { Block, Reason } from '../encryption/lifecycle/types';
+import {
+  BlockedError,
+  ChannelError,
+  type IAgentChannel
+} from '../kernel/channel';
+import { toRequest } from '../kernel/protocol';
+import type { IHistoryEntry } from '../tokens';
+
+/** How long a lost request waits for news of a restart before it counts as failed, in milliseconds. */
+const GRACE = 2000;
+
+/** How a request ended, with its line of the history. */
+export interface IExchange {
+  report: IReport | null;
+  /** Null if nothing was done: a guard that found everything in place. */
+  entry: IHistoryEntry | null;
+  error: ChannelError | null;
+}
+
+export class AgentClient implements IDisposable {
+  constructor(
+    private readonly _channel: IAgentChannel,
+    private readonly _kernelId: string
+  ) {}
+
+  get isDisposed(): boolean {
+    return this._channel.isDisposed;
+  }
+
+  /** Spark is behind a session elsewhere, and each request is a statement there. */
+  get isRemote(): boolean {
+    return this._channel.isRemote === true;
+  }
+
+  dispose(): void {
+    this._channel.dispose();
+    this._stopWaiting.forEach(stop => {
+      stop();
+    });
+  }
+
+  /** Send a request; it has left when this call returns. */
+  async request<K extends RequestName>(
+    request: K,
+    args: IArguments[K],
+    reason: Reason,
+    block?: Block
+  ): Promise<IExchange> {
+    const time = new Date().toISOString();
+    const start = performance.now();
+    const entry = (
+      outcome: IHistoryEntry['outcome'],
+      message: string
+    ): IHistoryEntry => ({
+      time,
+      kernelId: this._kernelId,
+      request,
+      reason,
+      code: block ? this._channel.blockingCode : this._channel.code,
+      arguments: JSON.stringify(
+        'customerKey' in args ? { ...args, customerKey: '***' } : args
+      ),
+      outcome,
+      message,
+      elapsed: performance.now() - start
+    });
+    try {
+      const report = await this._channel.send(toRequest(request, args), {
+        withAgent: !this._hasAgent || (request === 'guard' && !this._installed),
+        ...(block ? { block } : {})
+      });
+      this._hasAgent = true;
+      this._installed = report?.agent.source === 'installed' || this._installed;
+      return {
+        report,
+        entry: report && entry(report.ok ? 'ok' : 'failed', messageOf(report)),
+        error: null
+      };
+    } catch (thrown) {
+      const error =
+        thrown instanceof ChannelError
+          ? thrown
+          : ChannelError.of('internal', String(thrown));
+      if (error instanceof BlockedError) {
+        const { report } = error;
+        this._hasAgent = this._installed = report !== null && this._installed;
+        return { report, entry: entry('blocked', error.message), error };
+      }
+      return {
+        report: null,
+        entry: entry(
+          error.code === 'aborted' ? 'aborted' : 'failed',
+          error.message
+        ),
+        error
+      };
+    }
+  }
+
+  /** A request died with its kernel: give the news of a restart time to come first. */
+  newsOfRestart(): Promise<void> {
+    return new Promise(resolve => {
+      const stop = (): void => {
+        clearTimeout(timer);
+        this._stopWaiting.delete(stop);
+        resolve();
+      };
+      const timer = setTimeout(stop, this.isDisposed ? 0 : GRACE);
+      this._stopWaiting.add(stop);
+    });
+  }
+
+  private readonly _stopWaiting = new Set<() => void>();
+  /** Until the first answer the kernel may have no agent: send it along. */
+  private _hasAgent = false;
+  /**
+   * Any process of this kernel can import the agent. Otherwise a guard always
+   * brings it: after a restart that nobody has noticed yet, asking for it first
+   * would be too late for the cells behind the guard.
+   */
+  private _installed = false;
+}
+
+function messageOf(report: IReport): string {
+  if (report.error !== null) {
+    return report.error.message;
+  }
+  return report.waiting ? 'Waiting for Spark.' : `Claim: ${report.claim}.`;
+}

@@ -1,0 +1,71 @@
+/**
+ * Stands for a session where the settings leave a kernel out: it is shown, and
+ * nothing is ever sent. Must not know of settings or of widgets.
+ */
+
+import type { ISessionContext } from '@jupyterlab/apputils';
+import { Signal } from '@lumino/signaling';
+import type { ISignal } from '@lumino/signaling';
+
+import type { LifecycleState } from '../encryption/lifecycle/types';
+import type { IEncryptionSession } from '../tokens';
+
+export class ExcludedSession implements IEncryptionSession {
+  constructor(private readonly _context: ISessionContext) {}
+
+  readonly excluded = true;
+  readonly history = [];
+  readonly profile = null;
+  readonly state: LifecycleState = {
+    kind: 'not-set',
+    profile: null,
+    report: null
+  };
+
+  get label(): { document: string; kernel: string } {
+    const { name, path, kernelDisplayName } = this._context;
+    return { document: name || path, kernel: kernelDisplayName };
+  }
+
+  get stateChanged(): ISignal<this, LifecycleState> {
+    return this._stateChanged;
+  }
+
+  get isDisposed(): boolean {
+    return this._isDisposed;
+  }
+
+  apply(): Promise<never> {
+    return this._refuse();
+  }
+
+  verify(): Promise<never> {
+    return this._refuse();
+  }
+
+  clear(): Promise<never> {
+    return this._refuse();
+  }
+
+  cancel(): void {
+    // Nothing was ever asked for.
+  }
+
+  guardRun(): void {
+    // Nothing is armed.
+  }
+
+  dispose(): void {
+    this._isDisposed = true;
+    Signal.clearData(this);
+  }
+
+  private _refuse(): Promise<never> {
+    return Promise.reject(
+      new Error('The settings of S3 Encryption leave this kernel out.')
+    );
+  }
+
+  private readonly _stateChanged = new Signal<this, LifecycleState>(this);
+  private _isDisposed = false;
+}

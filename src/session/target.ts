@@ -1,0 +1,61 @@
+/**
+ * What a person asked to apply, checked before anything is sent: the profile,
+ * what the site has against it, and the key of SSE-C. Must not know of kernels.
+ */
+
+import type { IJob, ISnapshot, ITarget } from '../encryption/lifecycle/types';
+import { ENGLISH } from '../contract/messages';
+import {
+  ProfileError,
+  parseProfile,
+  type Profile
+} from '../encryption/profile/profile';
+import type { CustomerKeys } from './customerKeys';
+import type { ISessionOptions } from './options';
+
+/**
+ * @param customerKey - kept in `keys`; the target only holds its handle
+ * @throws ProfileError with the fields that are wrong or that the site refuses
+ */
+export function readTarget(
+  profile: Profile,
+  customerKey: string | undefined,
+  snapshot: ISnapshot,
+  keys: CustomerKeys,
+  { site, trans = ENGLISH }: Pick<ISessionOptions, 'site' | 'trans'>
+): ITarget {
+  const parsed = parseProfile(profile, trans);
+  if ('errors' in parsed) {
+    throw new ProfileError(parsed.errors);
+  }
+  const refused = site?.refuse(parsed.profile) ?? [];
+  if (refused.length > 0) {
+    throw new ProfileError(refused);
+  }
+  const key = keys.keyFor(parsed.profile, customerKey, snapshot, trans);
+  return { profile: parsed.profile, key };
+}
+
+/** @throws Error where the site has chosen, and it is not the person's to clear. */
+export function checkClear(
+  { fixed }: ISnapshot,
+  { trans = ENGLISH }: Pick<ISessionOptions, 'trans'>
+): void {
+  if (fixed) {
+    throw new Error(
+      trans.__(
+        'Your site has chosen the encryption: it cannot be cleared here.'
+      )
+    );
+  }
+}
+
+/** Was the request of that number a choice of the person's, which still stands? */
+export function isChoice(sent: IJob | null, id: number): sent is IJob {
+  return (
+    sent?.id === id &&
+    sent.reason === 'person' &&
+    !sent.withdrawn &&
+    (sent.request === 'apply' || sent.request === 'clear')
+  );
+}
