@@ -21,8 +21,8 @@ import type { IKnownKey } from './form/keyField';
 import { Panel } from './panel';
 import { DOMAIN, TransContext } from '../i18n';
 
-/** What the panel offers besides what the session says. */
-export interface IOffers {
+/** What the settings and the memory offer for a choice. */
+export interface IPanelDefaults {
   /** The named profiles of the settings. */
   readonly profiles: readonly Profile[];
   /** Proposed where nothing is set; null for none. */
@@ -40,7 +40,7 @@ export interface IOffers {
 
 export interface IPanelWidgetOptions {
   tracker: IEncryptionTracker;
-  offers: IOffers;
+  defaults: IPanelDefaults;
   translator?: ITranslator | null;
   /** Opens the dialog that chooses a kernel. */
   chooseKernel: (() => void) | null;
@@ -60,7 +60,7 @@ export const PANEL_ID = 's3-encryption';
 export class PanelWidget extends ReactWidget {
   constructor(private readonly _options: IPanelWidgetOptions) {
     super();
-    const { tracker, offers, translator } = _options;
+    const { tracker, defaults, translator } = _options;
     this._trans = (translator ?? nullTranslator).load(DOMAIN);
     this.id = PANEL_ID;
     this.addClass('jp-S3Encryption');
@@ -69,7 +69,7 @@ export class PanelWidget extends ReactWidget {
     this.title.icon = s3EncryptionIcon;
     this.title.caption = this._trans.__('S3 Encryption');
     tracker.currentChanged.connect(this._onCurrentChanged, this);
-    offers.changed.connect(this._refresh, this);
+    defaults.changed.connect(this._refresh, this);
     this._follow(tracker.current);
   }
 
@@ -77,9 +77,9 @@ export class PanelWidget extends ReactWidget {
     if (this.isDisposed) {
       return;
     }
-    const { tracker, offers } = this._options;
+    const { tracker, defaults } = this._options;
     tracker.currentChanged.disconnect(this._onCurrentChanged, this);
-    offers.changed.disconnect(this._refresh, this);
+    defaults.changed.disconnect(this._refresh, this);
     this._follow(null);
     super.dispose();
   }
@@ -106,11 +106,13 @@ export class PanelWidget extends ReactWidget {
 
   protected override render(): React.JSX.Element {
     const session = this._session;
-    const { offers, chooseKernel, copy, code } = this._options;
+    const { defaults, chooseKernel, copy, code } = this._options;
     const draft = session ? this._drafts.get(session) : undefined;
     const wanted = session?.profile ?? null;
     const proposed =
-      draft === undefined && wanted === null && offers.defaultProfile !== null;
+      draft === undefined &&
+      wanted === null &&
+      defaults.defaultProfile !== null;
     return (
       <TransContext.Provider value={this._trans}>
         <Panel
@@ -122,18 +124,18 @@ export class PanelWidget extends ReactWidget {
           notice={session && this._options.notice?.(session)}
           more={session && this._options.more?.(session)}
           locked={
-            offers.required &&
+            defaults.required &&
             this._trans.__('Your site has chosen the encryption.')
           }
           prover={session?.prover ?? null}
-          locations={offers.locations}
+          locations={defaults.locations}
           draft={
-            (offers.required && draftOf(offers.required)) ??
+            (defaults.required && draftOf(defaults.required)) ??
             draft ??
-            this._proposal(proposed ? offers.defaultProfile : wanted)
+            this._proposal(proposed ? defaults.defaultProfile : wanted)
           }
           proposed={proposed}
-          profiles={offers.profiles}
+          profiles={defaults.profiles}
           knownKeys={this._knownKeys()}
           onDraft={changed => {
             if (session) {
@@ -160,7 +162,7 @@ export class PanelWidget extends ReactWidget {
   }
 
   private _proposal(profile: Profile | null): IDraft {
-    const python = this._options.offers.coverPythonWriters === true;
+    const python = this._options.defaults.coverPythonWriters === true;
     const draft = draftOf(profile);
     return profile === null && python
       ? { ...draft, writers: ['python'] }
@@ -198,9 +200,9 @@ export class PanelWidget extends ReactWidget {
   }
 
   private _knownKeys(): IKnownKey[] {
-    const { offers } = this._options;
+    const { defaults } = this._options;
     const known = new Map<string, string>();
-    for (const profile of offers.profiles) {
+    for (const profile of defaults.profiles) {
       if ('kmsKeyId' in profile && profile.kmsKeyId) {
         known.set(
           profile.kmsKeyId,
@@ -208,7 +210,7 @@ export class PanelWidget extends ReactWidget {
         );
       }
     }
-    for (const keyId of offers.recentKeys) {
+    for (const keyId of defaults.recentKeys) {
       if (!known.has(keyId)) {
         known.set(keyId, this._trans.__('used before'));
       }

@@ -20,20 +20,9 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { s3EncryptionIcon } from '../icons';
 import { CLUSTER_ID, ClusterWidget } from '../cluster/page/widget';
 import { DOMAIN } from '../i18n';
+import { download } from '../shell/download';
 import { IEncryptionTracker } from '../tokens';
 import { CLUSTER_COMMAND } from './commandIds';
-
-/** Hands a text to the person as a file. */
-export function download(name: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: 'text/plain' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  document.body.appendChild(link);
-  link.click();
-  link.remove();
-  URL.revokeObjectURL(url);
-}
 
 export const cluster: JupyterFrontEndPlugin<void> = {
   id: 'jupyterlab-s3-encryption:cluster',

@@ -15,6 +15,8 @@ import {
 } from '@jupyterlab/apputils';
 import { INotebookTracker, NotebookActions } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { CommandRegistry } from '@lumino/commands';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import type { IDisposable } from '@lumino/disposable';
 
@@ -26,11 +28,11 @@ import type { Profile } from '../encryption/profile/profile';
 import { s3EncryptionIcon } from '../icons';
 import { DOMAIN } from '../i18n';
 import { PANEL_ID } from '../panel/widget';
+import { showError } from '../shell/notify';
 import { IEncryptionTracker } from '../tokens';
+import type { Errand } from '../tokens';
 import { CommandIDs } from './commandIds';
-import { tell } from './notifications';
 import { IPreferences } from './preferences';
-import { addProofCommands } from './proofCommands';
 
 const NO_ARGUMENTS = { type: 'object', properties: {} } as const;
 
@@ -54,6 +56,92 @@ const WITH_PROFILE = {
     }
   }
 } as const;
+
+interface IPageCommand {
+  id: string;
+  page: Errand;
+  label: string;
+  caption: string;
+  /** The arguments: at most one, the text to fill in. */
+  properties: Readonly<Record<string, { type: 'string'; description: string }>>;
+}
+
+/**
+ * Adds the commands about stored objects: they open a page of the panel, and
+ * only the check of own writes sends something before a button is pressed.
+ */
+function addPageCommands(
+  registry: CommandRegistry,
+  tracker: IEncryptionTracker,
+  trans: TranslationBundle,
+  openPanel: () => void
+): void {
+  const pages: IPageCommand[] = [
+    {
+      id: CommandIDs.canary,
+      page: 'canary',
+      label: trans.__('Write canary…'),
+      caption: trans.__(
+        'Open the page that writes a tiny object from every executor and reads its header back'
+      ),
+      properties: {
+        location: {
+          type: 'string',
+          description: 'The location to fill in, such as s3://bucket/prefix'
+        }
+      }
+    },
+    {
+      id: CommandIDs.audit,
+      page: 'audit',
+      label: trans.__('Audit path…'),
+      caption: trans.__(
+        'Open the page that shows how stored objects are encrypted'
+      ),
+      properties: {
+        path: {
+          type: 'string',
+          description: 'The path to fill in, such as s3://bucket/prefix'
+        }
+      }
+    },
+    {
+      id: CommandIDs.checkWrites,
+      page: 'writes',
+      label: trans.__('Check my writes'),
+      caption: trans.__(
+        'Compare what this notebook wrote with the choice in force'
+      ),
+      properties: {}
+    }
+  ];
+  for (const { id, page, label, caption, properties } of pages) {
+    registry.addCommand(id, {
+      label,
+      caption,
+      isEnabled: () => {
+        const session = tracker.current;
+        const prover = session?.prover;
+        return (
+          prover !== undefined &&
+          (page === 'audit'
+            ? session !== null && can(session.state, 'verify')
+            : prover.armed && (page === 'canary' || prover.checks !== 'off'))
+        );
+      },
+      describedBy: { args: { type: 'object', properties } },
+      execute: async args => {
+        const prover = tracker.current?.prover;
+        const [text] = Object.keys(properties).map(name => args[name]);
+        prover?.open(page, typeof text === 'string' ? text : '');
+        openPanel();
+        if (page === 'writes') {
+          await prover?.checkWrites();
+        }
+      }
+    });
+  }
+}
 
 export const commands: JupyterFrontEndPlugin<void> = {
   id: 'jupyterlab-s3-encryption:commands',
@@ -98,7 +186,7 @@ export const commands: JupyterFrontEndPlugin<void> = {
         if (reason instanceof ProfileError) {
           openPanel();
         }
-        tell(reason);
+        showError(reason);
       }
     };
     const askName = async (): Promise<string | null> => {
@@ -118,7 +206,7 @@ export const commands: JupyterFrontEndPlugin<void> = {
           ? parsed.profile
           : (session?.profile ?? null);
       if (profile === null || (parsed && 'errors' in parsed)) {
-        tell(
+        showError(
           parsed && 'errors' in parsed
             ? new ProfileError(parsed.errors)
             : new Error(trans.__('No encryption is chosen for this notebook.'))
@@ -132,7 +220,7 @@ export const commands: JupyterFrontEndPlugin<void> = {
         hadoopVersion: report?.session.hadoopVersion ?? null
       });
       if ('refused' in result) {
-        tell(new Error(result.refused.reason));
+        showError(new Error(result.refused.reason));
         return null;
       }
       return result.code;
@@ -186,7 +274,7 @@ export const commands: JupyterFrontEndPlugin<void> = {
       isEnabled: () => allowed('verify'),
       describedBy: { args: NO_ARGUMENTS },
       execute: async () => {
-        await tracker.current?.verify().catch(tell);
+        await tracker.current?.verify().catch(showError);
       }
     });
     registry.addCommand(CommandIDs.clear, {
@@ -196,7 +284,7 @@ export const commands: JupyterFrontEndPlugin<void> = {
       isEnabled: () => allowed('clear'),
       describedBy: { args: NO_ARGUMENTS },
       execute: async () => {
-        await tracker.current?.clear().catch(tell);
+        await tracker.current?.clear().catch(showError);
       }
     });
     registry.addCommand(CommandIDs.copyCode, {
@@ -239,7 +327,7 @@ export const commands: JupyterFrontEndPlugin<void> = {
       }
     });
 
-    addProofCommands(registry, tracker, trans, openPanel);
+    addPageCommands(registry, tracker, trans, openPanel);
 
     if (palette === null) {
       return;

@@ -15,28 +15,10 @@ import type { LifecycleState } from '../encryption/lifecycle/types';
 import type { IWrittenPath } from '../contract/storedObjects';
 import { DOMAIN } from '../i18n';
 import { PANEL_ID } from '../panel/widget';
+import { isVisibleInSidebar } from '../shell/sidebar';
 import { IEncryptionTracker } from '../tokens';
 import type { IEncryptionSession } from '../tokens';
 import { CommandIDs } from './commandIds';
-
-/** Show an error that belongs to no state. */
-export function tell(reason: unknown): void {
-  Notification.error(
-    reason instanceof Error ? reason.message : String(reason),
-    {
-      autoClose: false
-    }
-  );
-}
-
-/** Is the panel open in one of the sidebars? */
-export function isPanelVisible({ shell }: JupyterFrontEnd): boolean {
-  return ['left', 'right'].some(area =>
-    [...shell.widgets(area)].some(
-      ({ id, isVisible }) => id === PANEL_ID && isVisible
-    )
-  );
-}
 
 export const notifications: JupyterFrontEndPlugin<void> = {
   id: 'jupyterlab-s3-encryption:notifications',
@@ -64,7 +46,7 @@ export const notifications: JupyterFrontEndPlugin<void> = {
       if (blocking.has(session)) {
         return;
       }
-      if (session === tracker.current && isPanelVisible(app)) {
+      if (session === tracker.current && isVisibleInSidebar(app, PANEL_ID)) {
         return;
       }
       Notification.error(

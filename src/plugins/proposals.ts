@@ -16,22 +16,14 @@ import { JSONExt, Token } from '@lumino/coreutils';
 import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
-import { parseProfile, sameSettings } from '../encryption/profile/profile';
+import { sameSettings } from '../encryption/profile/profile';
 import type { Profile } from '../encryption/profile/profile';
-import { siteErrors } from '../encryption/profile/site';
+import { METADATA, readProposal } from '../preferences/proposal';
+import type { Proposal } from '../preferences/proposal';
+import { showError } from '../shell/notify';
 import { IEncryptionTracker } from '../tokens';
 import type { IEncryptionSession } from '../tokens';
-import { tell } from './notifications';
 import { IPreferences } from './preferences';
-
-/** Where a notebook's metadata holds a profile; never key material. */
-export const METADATA = 's3_encryption';
-
-/** What a notebook says about its encryption. */
-export type Proposal =
-  | { readonly profile: Profile; readonly problem: null }
-  /** It cannot be used, and why. */
-  | { readonly profile: null; readonly problem: string };
 
 export interface IProposals {
   /** What is to be asked; null for nothing. */
@@ -47,23 +39,6 @@ export const IProposals = new Token<IProposals>(
   'jupyterlab-s3-encryption:IProposals',
   'What notebooks propose; for the plugins of S3 Encryption.'
 );
-
-/** Read what a notebook says; anything may stand there. */
-export function readProposal(
-  value: unknown,
-  { options }: Pick<IPreferences, 'options'>
-): Proposal | null {
-  const { site } = options.current;
-  if (value === undefined || value === null || site.locked) {
-    return null;
-  }
-  const parsed = parseProfile(value);
-  const wrong =
-    'errors' in parsed ? parsed.errors : siteErrors(parsed.profile, site);
-  return 'errors' in parsed || wrong.length > 0
-    ? { profile: null, problem: wrong.map(({ message }) => message).join(' ') }
-    : { profile: parsed.profile, problem: null };
-}
 
 export class Proposals implements IProposals {
   constructor(
@@ -87,7 +62,7 @@ export class Proposals implements IProposals {
     if (profile) {
       session.apply(profile).then(() => {
         this.decline(session);
-      }, tell);
+      }, showError);
     }
   }
 

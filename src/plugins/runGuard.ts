@@ -17,11 +17,11 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import type { Block } from '../encryption/lifecycle/types';
 import { DOMAIN } from '../i18n';
+import { showBlocked } from '../shell/blockedNotice';
+import { showError } from '../shell/notify';
 import { IEncryptionTracker } from '../tokens';
 import type { IEncryptionSession } from '../tokens';
-import { tellBlocked } from './blocked';
 import { CommandIDs } from './commandIds';
-import { tell } from './notifications';
 import { modeOf } from '../preferences/settings';
 import { IPreferences } from './preferences';
 
@@ -115,12 +115,12 @@ export const runGuard: JupyterFrontEndPlugin<void> = {
           panel.content,
           cells,
           panel.sessionContext
-        ).catch(tell);
+        ).catch(showError);
       }
     };
     tracker.sessionAdded.connect((_, session) => {
       session.blocked?.connect((_session, why) => {
-        tellBlocked(session, why, trans, {
+        showBlocked(session, why, trans, {
           openPanel: () => {
             void app.commands.execute(CommandIDs.openPanel);
           },

@@ -8,7 +8,7 @@ import * as React from 'react';
 
 import type { IHistoryEntry } from '../../tokens';
 import { Button, CopyButton, Section } from '../ui/parts';
-import { saveHistory } from './downloadHistory';
+import { downloadHistory } from './downloadHistory';
 import { useTrans } from '../../i18n';
 import { requestName } from '../ui/words';
 
@@ -76,7 +76,7 @@ export function History(props: {
             kind="link"
             title={trans.__('Everything below as JSON')}
             onClick={() => {
-              saveHistory(props.document ?? '', props.history);
+              downloadHistory(props.document ?? '', props.history);
             }}
           >
             {trans.__('Save as file')}

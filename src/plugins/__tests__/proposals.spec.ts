@@ -4,8 +4,9 @@ import { NotebookModel } from '@jupyterlab/notebook';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import { KMS, STATES } from '../../panel/__tests__/fixtures';
 import { BrowserStore } from '../../preferences/browserStore';
-import { METADATA, Proposals, readProposal } from '../proposals';
+import { METADATA, readProposal } from '../../preferences/proposal';
 import { Trust } from '../../preferences/trust';
+import { Proposals } from '../proposals';
 import { fakePreferences, FakeSession, settled } from './fakes';
 
 const PATH = 'folder/a.ipynb';

@@ -14,21 +14,24 @@ import { ITranslator } from '@jupyterlab/translation';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { Signal } from '@lumino/signaling';
 import type { Widget } from '@lumino/widgets';
+import * as React from 'react';
 
+import { ClusterSection } from '../cluster/page/section';
 import type { Profile } from '../encryption/profile/profile';
-import type { IOffers } from '../panel/widget';
+import { WentWrong } from '../panel/state/diagnosis';
+import { Proposal, SiteNotice } from '../panel/state/proposal';
+import type { IPanelDefaults } from '../panel/widget';
 import { PANEL_ID, PanelWidget } from '../panel/widget';
+import { showError } from '../shell/notify';
 import { IEncryptionTracker } from '../tokens';
+import type { IEncryptionSession } from '../tokens';
 import { IDiagnoses } from './diagnosis';
 import { CLUSTER_COMMAND, CommandIDs } from './commandIds';
-import { tell } from './notifications';
-import { notices } from './notices';
 import { IPreferences } from './preferences';
 import { IProposals } from './proposals';
-import { both, moreSections, wentWrong } from './sections';
 
 /** What the settings and the memory offer, as one thing that changes. */
-class Offers implements IOffers {
+class PanelDefaults implements IPanelDefaults {
   constructor(
     { options, memory }: IPreferences,
     proposals: IProposals | null,
@@ -98,6 +101,44 @@ function chooseKernel(
   }
 }
 
+/** What is shown above the choice: the last error, the site, the notebook's proposal. */
+function notices(
+  session: IEncryptionSession,
+  { options }: IPreferences,
+  proposals: IProposals | null,
+  diagnoses: IDiagnoses | null,
+  onCopy: (text: string) => void
+): React.JSX.Element {
+  const { locked, requireBlock } = options.current.site;
+  const diagnosis = diagnoses?.of(session) ?? null;
+  const proposal = proposals?.of(session) ?? null;
+  return (
+    <>
+      {diagnosis && (
+        <WentWrong
+          diagnosis={diagnosis}
+          onCopy={onCopy}
+          onDismiss={() => {
+            diagnoses?.dismiss(session);
+          }}
+        />
+      )}
+      <SiteNotice locked={locked} requireBlock={requireBlock} />
+      {proposal && (
+        <Proposal
+          {...proposal}
+          onAgree={() => {
+            proposals?.agree(session);
+          }}
+          onDecline={() => {
+            proposals?.decline(session);
+          }}
+        />
+      )}
+    </>
+  );
+}
+
 export const panel: JupyterFrontEndPlugin<void> = {
   id: 'jupyterlab-s3-encryption:panel',
   description: 'Shows and changes the S3 encryption of the notebook in front.',
@@ -127,16 +168,16 @@ export const panel: JupyterFrontEndPlugin<void> = {
     };
     const widget = new PanelWidget({
       tracker,
-      offers: new Offers(preferences, proposals, diagnoses),
+      defaults: new PanelDefaults(preferences, proposals, diagnoses),
       notice: session =>
-        both(
-          wentWrong(session, diagnoses, copy),
-          notices(session, preferences, proposals)
-        ),
-      more: () =>
-        moreSections(() => {
-          void app.commands.execute(CLUSTER_COMMAND);
-        }),
+        notices(session, preferences, proposals, diagnoses, copy),
+      more: () => (
+        <ClusterSection
+          onOpen={() => {
+            void app.commands.execute(CLUSTER_COMMAND);
+          }}
+        />
+      ),
       translator,
       chooseKernel: () => {
         const about = (item: Widget): boolean =>
@@ -150,7 +191,7 @@ export const panel: JupyterFrontEndPlugin<void> = {
           { profile: profile as unknown as ReadonlyPartialJSONObject }
         );
       },
-      onError: tell
+      onError: showError
     });
     restorer?.add(widget, PANEL_ID);
     app.shell.add(widget, 'left', { rank: 600, type: 'S3 Encryption' });
