@@ -10,7 +10,7 @@ import { can } from '../encryption/lifecycle/types';
 import type { LifecycleState } from '../encryption/lifecycle/types';
 import type { IFieldError, Profile } from '../encryption/profile/profile';
 import type { FixAction, IReport } from '../contract/report';
-import type { IHistoryEntry, IProver } from '../tokens';
+import type { IHistoryEntry } from '../tokens';
 import { Changes, Failure, Pending } from './state/alerts';
 import { Claims, Findings } from './state/claims';
 import { FileSystems, KernelSettings } from './state/details';
@@ -21,7 +21,12 @@ import { History } from './state/history';
 import type { IKnownKey } from './form/keyField';
 import { Button, Icon } from './ui/parts';
 import { leftOutWords, statusWords } from './state/status';
-import { Stored } from './objects/sections';
+import { ObjectSections } from './objects/sections';
+import type {
+  IObjectActions,
+  IObjectsView,
+  IOpenRequest
+} from './objects/types';
 import { useTrans } from '../i18n';
 import { Writers } from './form/writers';
 
@@ -38,8 +43,11 @@ export interface IPanelProps {
   more?: React.ReactNode;
   /** Why nothing can be changed here; null where it can. */
   locked?: string | null;
-  /** What stored objects say; null where nothing can be asked. */
-  prover: IProver | null;
+  /** What is known of stored objects; null if nothing can be asked. */
+  objects: IObjectsView | null;
+  objectActions: IObjectActions;
+  /** The page about stored objects that is to be opened. */
+  openRequest: IOpenRequest | null;
   /** Where canaries were written. */
   locations: readonly string[];
   draft: IDraft;
@@ -153,7 +161,7 @@ function Page(
   props: IPanelProps & { state: LifecycleState }
 ): React.JSX.Element {
   const trans = useTrans();
-  const { state, draft, prover } = props;
+  const { state, draft, objects, objectActions } = props;
   const report = reportOf(state);
   const busy = state.kind === 'applying';
   const { profile } = state;
@@ -174,27 +182,27 @@ function Page(
         props.onVerify();
         break;
       case 'cancelRenewal':
-        void prover?.cancelRenewal();
+        objectActions.onCancelRenewal();
         break;
       case 'renew':
-        void prover?.renew();
+        objectActions.onRenew();
         break;
       case 'audit':
         // The finding is about these, where they are known.
-        prover?.open(
+        objectActions.onOpenPage(
           action,
-          prover.state.writes?.paths.find(({ other }) => other > 0)?.path
+          objects?.state.writes?.paths.find(({ other }) => other > 0)?.path
         );
         break;
       case 'canary':
-        prover?.open(action);
+        objectActions.onOpenPage(action);
         break;
     }
   };
   const canFix = (action: FixAction): boolean =>
     action === 'apply' || action === 'clear' || action === 'verify'
       ? !busy && can(state, action) && (action !== 'apply' || profile !== null)
-      : prover !== null && prover.state.underWay === null;
+      : objects !== null && objects.state.underWay === null;
   // An error that is also a finding is said once, above the form.
   const findings = (report?.findings ?? []).filter(
     ({ message }) => state.kind !== 'failed' || message !== state.error.message
@@ -248,9 +256,11 @@ function Page(
           <Findings findings={findings} canFix={canFix} onFix={fix} />
         </div>
       )}
-      {prover && (
-        <Stored
-          prover={prover}
+      {objects && (
+        <ObjectSections
+          view={objects}
+          actions={objectActions}
+          request={props.openRequest}
           locations={props.locations}
           profile={profile}
           onCopy={props.onCopy}

@@ -18,6 +18,8 @@ import type { IEncryptionSession, IEncryptionTracker } from '../tokens';
 import { draftOf } from './form/draft';
 import type { IDraft } from './form/draft';
 import type { IKnownKey } from './form/keyField';
+import { objectActions } from './objects/actions';
+import type { IOpenRequest, ObjectPage } from './objects/types';
 import { Panel } from './panel';
 import { DOMAIN, TransContext } from '../i18n';
 
@@ -84,6 +86,16 @@ export class PanelWidget extends ReactWidget {
     super.dispose();
   }
 
+  /**
+   * Opens a page about stored objects, the next time the panel shows the session.
+   *
+   * @param text - goes into the field of the page
+   */
+  openPage(session: IEncryptionSession, page: ObjectPage, text = ''): void {
+    this._openRequests.set(session, { page, text });
+    this._refresh();
+  }
+
   protected override onAfterShow(msg: Message): void {
     super.onAfterShow(msg);
     this.update();
@@ -127,7 +139,20 @@ export class PanelWidget extends ReactWidget {
             defaults.required &&
             this._trans.__('Your site has chosen the encryption.')
           }
-          prover={session?.prover ?? null}
+          objects={session?.prover ?? null}
+          objectActions={objectActions(session?.prover ?? null, {
+            onOpenPage: (page, text) => {
+              if (session) {
+                this.openPage(session, page, text);
+              }
+            },
+            onOpened: request => {
+              if (session && this._openRequests.get(session) === request) {
+                this._openRequests.delete(session);
+              }
+            }
+          })}
+          openRequest={(session && this._openRequests.get(session)) ?? null}
           locations={defaults.locations}
           draft={
             (defaults.required && draftOf(defaults.required)) ??
@@ -250,6 +275,10 @@ export class PanelWidget extends ReactWidget {
   private readonly _trans: TranslationBundle;
   private _session: IEncryptionSession | null = null;
   private readonly _drafts = new WeakMap<IEncryptionSession, IDraft>();
+  private readonly _openRequests = new WeakMap<
+    IEncryptionSession,
+    IOpenRequest
+  >();
   private readonly _keys = new WeakMap<IEncryptionSession, number>();
   private _lastKey = 0;
 }

@@ -27,11 +27,12 @@ import { parseProfile, ProfileError } from '../encryption/profile/profile';
 import type { Profile } from '../encryption/profile/profile';
 import { s3EncryptionIcon } from '../icons';
 import { DOMAIN } from '../i18n';
+import type { ObjectPage } from '../panel/objects/types';
 import { PANEL_ID } from '../panel/widget';
 import { showError } from '../shell/notify';
 import { IEncryptionTracker } from '../tokens';
-import type { Errand } from '../tokens';
 import { CommandIDs } from './commandIds';
+import { IPanelPages } from './panel';
 import { IPreferences } from './preferences';
 
 const NO_ARGUMENTS = { type: 'object', properties: {} } as const;
@@ -59,7 +60,7 @@ const WITH_PROFILE = {
 
 interface IPageCommand {
   id: string;
-  page: Errand;
+  page: ObjectPage;
   label: string;
   caption: string;
   /** The arguments: at most one, the text to fill in. */
@@ -74,7 +75,7 @@ function addPageCommands(
   registry: CommandRegistry,
   tracker: IEncryptionTracker,
   trans: TranslationBundle,
-  openPanel: () => void
+  openPage: IPanelPages['open']
 ): void {
   const pages: IPageCommand[] = [
     {
@@ -131,12 +132,14 @@ function addPageCommands(
       },
       describedBy: { args: { type: 'object', properties } },
       execute: async args => {
-        const prover = tracker.current?.prover;
+        const session = tracker.current;
+        if (session === null) {
+          return;
+        }
         const [text] = Object.keys(properties).map(name => args[name]);
-        prover?.open(page, typeof text === 'string' ? text : '');
-        openPanel();
+        openPage(session, page, typeof text === 'string' ? text : '');
         if (page === 'writes') {
-          await prover?.checkWrites();
+          await session.prover?.checkWrites();
         }
       }
     });
@@ -148,14 +151,15 @@ export const commands: JupyterFrontEndPlugin<void> = {
   description: 'Adds the commands of S3 Encryption.',
   autoStart: true,
   requires: [IEncryptionTracker, INotebookTracker, IPreferences],
-  optional: [ICommandPalette, ITranslator],
+  optional: [ICommandPalette, ITranslator, IPanelPages],
   activate: (
     app: JupyterFrontEnd,
     tracker: IEncryptionTracker,
     notebooks: INotebookTracker,
     preferences: IPreferences,
     palette: ICommandPalette | null,
-    translator: ITranslator | null
+    translator: ITranslator | null,
+    panelPages: IPanelPages | null
   ): void => {
     const { options } = preferences;
     const trans = (translator ?? nullTranslator).load(DOMAIN);
@@ -327,7 +331,10 @@ export const commands: JupyterFrontEndPlugin<void> = {
       }
     });
 
-    addPageCommands(registry, tracker, trans, openPanel);
+    addPageCommands(registry, tracker, trans, (session, page, text) => {
+      panelPages?.open(session, page, text);
+      openPanel();
+    });
 
     if (palette === null) {
       return;

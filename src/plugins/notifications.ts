@@ -19,17 +19,19 @@ import { isVisibleInSidebar } from '../shell/sidebar';
 import { IEncryptionTracker } from '../tokens';
 import type { IEncryptionSession } from '../tokens';
 import { CommandIDs } from './commandIds';
+import { IPanelPages } from './panel';
 
 export const notifications: JupyterFrontEndPlugin<void> = {
   id: 'jupyterlab-s3-encryption:notifications',
   description: 'Tells of S3 encryption that failed while its panel is closed.',
   autoStart: true,
   requires: [IEncryptionTracker],
-  optional: [ITranslator],
+  optional: [ITranslator, IPanelPages],
   activate: (
     app: JupyterFrontEnd,
     tracker: IEncryptionTracker,
-    translator: ITranslator | null
+    translator: ITranslator | null,
+    panelPages: IPanelPages | null
   ): void => {
     const trans = (translator ?? nullTranslator).load(DOMAIN);
     const told = new WeakSet();
@@ -101,7 +103,7 @@ export const notifications: JupyterFrontEndPlugin<void> = {
                 if (widget) {
                   app.shell.activateById(widget.id);
                 }
-                session.prover?.open('audit', path);
+                panelPages?.open(session, 'audit', path);
                 void app.commands.execute(CommandIDs.openPanel);
               }
             }

@@ -12,6 +12,7 @@ import { IConsoleTracker } from '@jupyterlab/console';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { ITranslator } from '@jupyterlab/translation';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
+import { Token } from '@lumino/coreutils';
 import { Signal } from '@lumino/signaling';
 import type { Widget } from '@lumino/widgets';
 import * as React from 'react';
@@ -19,6 +20,7 @@ import * as React from 'react';
 import { ClusterSection } from '../cluster/page/section';
 import type { Profile } from '../encryption/profile/profile';
 import { WentWrong } from '../panel/state/diagnosis';
+import type { ObjectPage } from '../panel/objects/types';
 import { Proposal, SiteNotice } from '../panel/state/proposal';
 import type { IPanelDefaults } from '../panel/widget';
 import { PANEL_ID, PanelWidget } from '../panel/widget';
@@ -29,6 +31,17 @@ import { IDiagnoses } from './diagnosis';
 import { CLUSTER_COMMAND, CommandIDs } from './commandIds';
 import { IPreferences } from './preferences';
 import { IProposals } from './proposals';
+
+/** Opens pages of the panel; the panel itself is shown by its command. */
+export interface IPanelPages {
+  /** @param text - goes into the field of the page */
+  open(session: IEncryptionSession, page: ObjectPage, text?: string): void;
+}
+
+export const IPanelPages = new Token<IPanelPages>(
+  'jupyterlab-s3-encryption:IPanelPages',
+  'Opens pages of the S3 Encryption panel; for its own plugins.'
+);
 
 /** What the settings and the memory offer, as one thing that changes. */
 class PanelDefaults implements IPanelDefaults {
@@ -139,10 +152,11 @@ function notices(
   );
 }
 
-export const panel: JupyterFrontEndPlugin<void> = {
+export const panel: JupyterFrontEndPlugin<IPanelPages> = {
   id: 'jupyterlab-s3-encryption:panel',
   description: 'Shows and changes the S3 encryption of the notebook in front.',
   autoStart: true,
+  provides: IPanelPages,
   requires: [IEncryptionTracker, IPreferences],
   optional: [
     ILayoutRestorer,
@@ -162,7 +176,7 @@ export const panel: JupyterFrontEndPlugin<void> = {
     diagnoses: IDiagnoses | null,
     notebooks: INotebookTracker | null,
     consoles: IConsoleTracker | null
-  ): void => {
+  ): IPanelPages => {
     const copy = (text: string): void => {
       Clipboard.copyToSystem(text);
     };
@@ -195,5 +209,10 @@ export const panel: JupyterFrontEndPlugin<void> = {
     });
     restorer?.add(widget, PANEL_ID);
     app.shell.add(widget, 'left', { rank: 600, type: 'S3 Encryption' });
+    return {
+      open: (session, page, text) => {
+        widget.openPage(session, page, text);
+      }
+    };
   }
 };

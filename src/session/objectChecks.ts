@@ -38,8 +38,7 @@ const EMPTY: IProverState = {
   writes: null,
   audit: null,
   bucket: null,
-  failed: null,
-  wish: null
+  failed: null
 };
 
 export class Prover implements IProver, IDisposable {
@@ -172,10 +171,6 @@ export class Prover implements IProver, IDisposable {
     if (this.checks === 'afterRun') {
       this._look(ROUNDS);
     }
-  }
-
-  open(page: Errand, text = ''): void {
-    this._set({ wish: { page, text } });
   }
 
   /** Check the writes of a run at the next quiet moment, unless that is about to happen. */

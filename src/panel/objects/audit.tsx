@@ -8,7 +8,6 @@ import * as React from 'react';
 
 import { validateLocation } from '../../contract/storedObjects';
 import type { IAudit, IAuditCount } from '../../contract/storedObjects';
-import type { IProver } from '../../tokens';
 import { AuditTable } from './auditTable';
 import {
   AddressField,
@@ -20,49 +19,44 @@ import {
   UnderWay,
   VerdictMark
 } from './parts';
+import type { IPageProps } from './types';
+import { useLocationForm } from './useLocationForm';
 import { Button, FieldMessage } from '../ui/parts';
 import { useTrans } from '../../i18n';
 
 const MOST = 1_000_000;
 
-export function AuditPage(props: {
-  prover: IProver;
-  onCopy: (text: string) => void;
-}): React.JSX.Element {
+export function AuditPage(props: IPageProps): React.JSX.Element {
   const trans = useTrans();
-  const { prover } = props;
-  const { audit, underWay } = prover.state;
+  const { view, actions } = props;
+  const { state } = view;
+  const { audit, underWay } = state;
   const id = React.useId();
-  const [path, setPath] = React.useState(audit?.path ?? '');
+  const [initial] = React.useState(audit?.path ?? '');
   const [limit, setLimit] = React.useState('1000');
   const [sample, setSample] = React.useState<'first' | 'newest'>('first');
-  const [attempted, setAttempted] = React.useState(false);
-  const wrong = validateLocation(path, trans);
   const most = Number(limit);
   const badLimit = !(Number.isInteger(most) && most >= 1 && most <= MOST);
+  const { text, message, edit, onSubmit } = useLocationForm({
+    initial,
+    validate: value => validateLocation(value, trans),
+    send: path => {
+      if (!badLimit) {
+        actions.onAudit({ path, limit: most, sample });
+      }
+    }
+  });
   return (
     <div className="jp-S3Encryption-page">
-      <form
-        noValidate
-        className="jp-S3Encryption-page"
-        onSubmit={event => {
-          event.preventDefault();
-          setAttempted(true);
-          if (wrong === null && !badLimit) {
-            void prover.audit({ path: path.trim(), limit: most, sample });
-          }
-        }}
-      >
+      <form noValidate className="jp-S3Encryption-page" onSubmit={onSubmit}>
         <AddressField
           label={trans.__('Path')}
           page="audit"
-          prover={prover}
-          value={path}
-          message={attempted ? (wrong ?? undefined) : undefined}
-          onChange={value => {
-            setPath(value);
-            setAttempted(false);
-          }}
+          state={state}
+          request={props.request}
+          value={text}
+          message={message}
+          onChange={edit}
         />
         <div className="jp-S3Encryption-pair">
           <div className="jp-S3Encryption-field">
@@ -105,23 +99,24 @@ export function AuditPage(props: {
           }
         />
         <div className="jp-S3Encryption-buttons">
-          <Button disabled={obstacle(prover, false, trans)}>
+          <Button disabled={obstacle(view, false, trans)}>
             {trans.__('Audit')}
           </Button>
         </div>
       </form>
       {underWay === 'audit' && <Progress audit={audit} limit={most} />}
       <UnderWay
-        prover={prover}
-        errand="audit"
+        state={state}
+        page="audit"
         anyTime
+        onWithdraw={actions.onWithdraw}
         text={trans.__(
           '%1 headers read, %2 objects listed.',
           count(audit?.checked ?? 0),
           count(audit?.seen ?? 0)
         )}
       />
-      <Trouble prover={prover} errand="audit" />
+      <Trouble state={state} page="audit" />
       {audit && (
         <>
           {underWay !== 'audit' && (

@@ -15,8 +15,9 @@ import { shortKey, validateBucketName } from '../../encryption/profile/keys';
 import type { Profile } from '../../encryption/profile/profile';
 import { bucketOf } from '../../contract/storedObjects';
 import { infoIcon, openIcon, warnIcon, yesIcon } from '../../icons';
-import type { IProver } from '../../tokens';
 import { obstacle, Trouble, UnderWay } from './parts';
+import type { IPageProps } from './types';
+import { useLocationForm } from './useLocationForm';
 import { Button, FieldMessage, Icon } from '../ui/parts';
 import { useTrans } from '../../i18n';
 import { methodName } from '../ui/words';
@@ -25,40 +26,24 @@ import { methodName } from '../ui/words';
 const NO_BOTO = /^This kernel has no boto3\b/;
 const INSTALL = '%pip install boto3';
 
-export function BucketPage(props: {
-  prover: IProver;
-  profile: Profile | null;
-  /** Where canaries were written: one per bucket. */
-  locations: readonly string[];
-}): React.JSX.Element {
+export function BucketPage(
+  props: Omit<IPageProps, 'onCopy' | 'request'>
+): React.JSX.Element {
   const trans = useTrans();
   const id = React.useId();
-  const { prover, profile, locations } = props;
-  const { bucket: found, failed } = prover.state;
-  const [typed, setTyped] = React.useState<string | null>(null);
-  const [attempted, setAttempted] = React.useState(false);
-  const text =
-    typed ?? found?.bucket ?? (locations[0] ? bucketOf(locations[0]) : '');
-  const wrong = validateBucketName(text.trim(), trans);
-  const refused =
-    failed?.errand === 'bucket'
-      ? failed.error.fields.find(({ field }) => field === 'bucket')?.message
-      : undefined;
-  const message = attempted ? (wrong ?? refused) : undefined;
-  const noBoto =
-    failed?.errand === 'bucket' && NO_BOTO.test(failed.error.message);
+  const { view, actions, profile, locations } = props;
+  const { state } = view;
+  const { bucket: found } = state;
+  const error = state.failed?.errand === 'bucket' ? state.failed.error : null;
+  const { text, message, edit, onSubmit } = useLocationForm({
+    initial: found?.bucket ?? (locations[0] ? bucketOf(locations[0]) : ''),
+    validate: value => validateBucketName(value, trans),
+    refused: error?.fields.find(({ field }) => field === 'bucket')?.message,
+    send: actions.onReadBucket
+  });
+  const noBoto = error !== null && NO_BOTO.test(error.message);
   return (
-    <form
-      noValidate
-      className="jp-S3Encryption-page"
-      onSubmit={event => {
-        event.preventDefault();
-        setAttempted(true);
-        if (wrong === null) {
-          void prover.readBucket(text.trim());
-        }
-      }}
-    >
+    <form noValidate className="jp-S3Encryption-page" onSubmit={onSubmit}>
       <p className="jp-S3Encryption-note">
         {trans.__(
           'Reads the default encryption and the policy of a bucket with boto3 and the permissions of this kernel. Nothing is read before you press the button.'
@@ -75,23 +60,23 @@ export function BucketPage(props: {
           spellCheck={false}
           value={text}
           onChange={event => {
-            setTyped(event.target.value);
-            setAttempted(false);
+            edit(event.target.value);
           }}
         />
         <FieldMessage id={`${id}-wrong`} message={message} />
       </div>
       <div className="jp-S3Encryption-buttons">
-        <Button disabled={obstacle(prover, false, trans)}>
+        <Button disabled={obstacle(view, false, trans)}>
           {trans.__('Read')}
         </Button>
       </div>
       <UnderWay
-        prover={prover}
-        errand="bucket"
+        state={state}
+        page="bucket"
         text={trans.__('The bucket is asked.')}
+        onWithdraw={actions.onWithdraw}
       />
-      <Trouble prover={prover} errand="bucket" />
+      <Trouble state={state} page="bucket" />
       {noBoto && (
         <p className="jp-S3Encryption-note">
           {trans.__(

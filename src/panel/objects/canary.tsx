@@ -8,7 +8,6 @@ import * as React from 'react';
 import { bucketOf, validateLocation } from '../../contract/storedObjects';
 import type { ICanary } from '../../contract/storedObjects';
 import { warnIcon } from '../../icons';
-import type { IProver } from '../../tokens';
 import {
   AddressField,
   obstacle,
@@ -18,40 +17,26 @@ import {
   UnderWay,
   VerdictMark
 } from './parts';
+import type { IPageProps } from './types';
+import { useLocationForm } from './useLocationForm';
 import { Button, Icon } from '../ui/parts';
 import { useTrans } from '../../i18n';
 
-export function CanaryPage(props: {
-  prover: IProver;
-  /** Where canaries were written: one per bucket. */
-  locations: readonly string[];
-}): React.JSX.Element {
+export function CanaryPage(props: IPageProps): React.JSX.Element {
   const trans = useTrans();
-  const { prover, locations } = props;
-  const { canary } = prover.state;
-  const [typed, setTyped] = React.useState<string | null>(null);
-  const [attempted, setAttempted] = React.useState(false);
-  const text = typed ?? canary?.location ?? locations[0] ?? '';
-  const wrong = validateLocation(text, trans);
+  const { view, actions, locations } = props;
+  const { state } = view;
+  const { canary } = state;
+  const { text, message, edit, onSubmit } = useLocationForm({
+    initial: canary?.location ?? locations[0] ?? '',
+    validate: value => validateLocation(value, trans),
+    send: actions.onWriteCanary
+  });
   const others = locations.filter(
     location => bucketOf(location) !== bucketOf(text)
   );
-  const edit = (value: string): void => {
-    setTyped(value);
-    setAttempted(false);
-  };
   return (
-    <form
-      noValidate
-      className="jp-S3Encryption-page"
-      onSubmit={event => {
-        event.preventDefault();
-        setAttempted(true);
-        if (wrong === null) {
-          void prover.writeCanary(text.trim());
-        }
-      }}
-    >
+    <form noValidate className="jp-S3Encryption-page" onSubmit={onSubmit}>
       <p className="jp-S3Encryption-note">
         {trans.__(
           'Spark writes a tiny object from every executor below this location, reads its header back, and removes everything that it wrote.'
@@ -60,9 +45,10 @@ export function CanaryPage(props: {
       <AddressField
         label={trans.__('Location of the canary')}
         page="canary"
-        prover={prover}
+        state={state}
+        request={props.request}
         value={text}
-        message={attempted ? (wrong ?? undefined) : undefined}
+        message={message}
         onChange={edit}
       />
       {others.length > 0 && (
@@ -81,16 +67,17 @@ export function CanaryPage(props: {
         </select>
       )}
       <div className="jp-S3Encryption-buttons">
-        <Button disabled={obstacle(prover, true, trans)}>
+        <Button disabled={obstacle(view, true, trans)}>
           {trans.__('Write canary')}
         </Button>
       </div>
       <UnderWay
-        prover={prover}
-        errand="canary"
+        state={state}
+        page="canary"
         text={trans.__('Spark writes, reads back and removes.')}
+        onWithdraw={actions.onWithdraw}
       />
-      <Trouble prover={prover} errand="canary" />
+      <Trouble state={state} page="canary" />
       {canary && <Result canary={canary} />}
     </form>
   );

@@ -1,6 +1,6 @@
 /**
  * The pages about stored objects, in one file that is loaded when the first of
- * them is opened. Must not know of sessions.
+ * them is opened.
  */
 
 import * as React from 'react';
@@ -8,12 +8,19 @@ import * as React from 'react';
 import { AuditPage } from './audit';
 import { BucketPage } from './bucket';
 import { CanaryPage } from './canary';
-import type { IStoredProps } from './sections';
+import type { IPageProps, ObjectPage } from './types';
 import { WritesPage } from './writes';
 
-export default function StoredPage(
-  props: IStoredProps & { page: 'canary' | 'writes' | 'audit' | 'bucket' }
+export default function ObjectsPage(
+  props: IPageProps & { page: ObjectPage }
 ): React.JSX.Element {
+  const { request } = props;
+  const { onOpened } = props.actions;
+  React.useEffect(() => {
+    if (request !== null) {
+      onOpened(request);
+    }
+  }, [request, onOpened]);
   switch (props.page) {
     case 'canary':
       return <CanaryPage {...props} />;

@@ -11,7 +11,8 @@ import { shortKey } from '../../encryption/profile/keys';
 import type { IReportError } from '../../contract/report';
 import type { IStoredObject, Verdict } from '../../contract/storedObjects';
 import { infoIcon, openIcon, warnIcon, yesIcon } from '../../icons';
-import type { Errand, IProver } from '../../tokens';
+import type { IProverState } from '../../tokens';
+import type { IObjectsView, IOpenRequest, ObjectPage } from './types';
 import { Button, FieldMessage, Icon } from '../ui/parts';
 import { useTrans } from '../../i18n';
 
@@ -147,7 +148,7 @@ export function timeOf(iso: string): string {
 
 /** Why a button cannot be pressed; null where it can. */
 export function obstacle(
-  { state, armed }: IProver,
+  { state, armed }: IObjectsView,
   needsProfile: boolean,
   trans: TranslationBundle
 ): string | null {
@@ -166,12 +167,12 @@ function refusedAddress({ fields }: IReportError): string | undefined {
 
 /** Why the last request of a page brought nothing; not what stands at its field. */
 export function Trouble(props: {
-  prover: IProver;
-  errand: Errand;
+  state: IProverState;
+  page: ObjectPage;
 }): React.JSX.Element | null {
   const trans = useTrans();
-  const { failed } = props.prover.state;
-  if (failed?.errand !== props.errand || refusedAddress(failed.error)) {
+  const { failed } = props.state;
+  if (failed?.errand !== props.page || refusedAddress(failed.error)) {
     return null;
   }
   const { code, message } = failed.error;
@@ -188,16 +189,17 @@ export function Trouble(props: {
 
 /** What is under way, with a button to withdraw it. */
 export function UnderWay(props: {
-  prover: IProver;
-  errand: Errand;
+  state: IProverState;
+  page: ObjectPage;
   text: string;
   /** It can also be withdrawn after it was sent. */
   anyTime?: boolean;
+  onWithdraw: () => void;
 }): React.JSX.Element | null {
   const trans = useTrans();
-  const { prover, errand, text } = props;
-  const { underWay, held } = prover.state;
-  return underWay !== errand ? null : (
+  const { page, text } = props;
+  const { underWay, held } = props.state;
+  return underWay !== page ? null : (
     <>
       <p className="jp-S3Encryption-note" aria-live="polite">
         {held
@@ -205,13 +207,7 @@ export function UnderWay(props: {
           : text}
       </p>
       {(held || props.anyTime) && (
-        <Button
-          onClick={() => {
-            prover.cancel();
-          }}
-        >
-          {trans.__('Cancel')}
-        </Button>
+        <Button onClick={props.onWithdraw}>{trans.__('Cancel')}</Button>
       )}
     </>
   );
@@ -220,30 +216,29 @@ export function UnderWay(props: {
 /** What an address looks like; not translated. */
 const ADDRESS_FORM = 's3://bucket/prefix';
 
-/** Wishes that were granted: a page that is drawn again does not take the focus again. */
-const granted = new WeakSet();
-
-/** The field for `s3://bucket/prefix`; filled in and focused where a page was asked for. */
+/** The field for `s3://bucket/prefix`; filled in and focused if its page is asked for. */
 export function AddressField(props: {
   label: string;
-  page: Errand;
-  prover: IProver;
+  page: ObjectPage;
+  state: IProverState;
+  request: IOpenRequest | null;
   value: string;
   message: string | undefined;
   onChange: (value: string) => void;
 }): React.JSX.Element {
-  const { page, prover, message, onChange } = props;
+  const { page, request, message, onChange } = props;
   const id = React.useId();
   const input = React.useRef<HTMLInputElement>(null);
-  const { wish, failed } = prover.state;
+  const { failed } = props.state;
+  const filled = React.useRef<IOpenRequest | null>(null);
   const shown =
     message ??
     (failed?.errand === page ? refusedAddress(failed.error) : undefined);
   React.useEffect(() => {
-    if (wish?.page === page && !granted.has(wish)) {
-      granted.add(wish);
-      if (wish.text !== '') {
-        onChange(wish.text);
+    if (request !== null && filled.current !== request) {
+      filled.current = request;
+      if (request.text !== '') {
+        onChange(request.text);
       }
       input.current?.focus();
     }

@@ -5,25 +5,20 @@
 
 import * as React from 'react';
 
-import type { Profile } from '../../encryption/profile/profile';
-import type { IProver } from '../../tokens';
+import { PAGES } from './types';
+import type { IObjectsProps, IOpenRequest, ObjectPage } from './types';
 import { Section } from '../ui/parts';
 import { useTrans } from '../../i18n';
 
-const StoredPage = React.lazy(() => import('./pages'));
+const ObjectsPage = React.lazy(() => import('./pages'));
 
-export interface IStoredProps {
-  prover: IProver;
-  /** Where canaries were written: one per bucket. */
-  locations: readonly string[];
-  /** What the bucket is compared with; null for none. */
-  profile: Profile | null;
-  onCopy: (text: string) => void;
-}
-
-export function Stored(props: IStoredProps): React.JSX.Element {
+export function ObjectSections(
+  props: IObjectsProps & { request: IOpenRequest | null }
+): React.JSX.Element {
   const trans = useTrans();
-  const { wish, writes } = props.prover.state;
+  const { writes } = props.view.state;
+  const request = (page: ObjectPage): IOpenRequest | null =>
+    props.request?.page === page ? props.request : null;
   const paths = writes?.paths.length ?? 0;
   const titles = {
     canary: trans.__('Proof'),
@@ -34,19 +29,14 @@ export function Stored(props: IStoredProps): React.JSX.Element {
   };
   return (
     <>
-      {(['canary', 'writes', 'audit', 'bucket'] as const).map(page => (
-        <Section
-          key={page}
-          title={titles[page]}
-          late
-          opener={wish?.page === page ? wish : null}
-        >
+      {PAGES.map(page => (
+        <Section key={page} title={titles[page]} late opener={request(page)}>
           <React.Suspense
             fallback={
               <p className="jp-S3Encryption-note">{trans.__('Loading…')}</p>
             }
           >
-            <StoredPage {...props} page={page} />
+            <ObjectsPage {...props} page={page} request={request(page)} />
           </React.Suspense>
         </Section>
       ))}

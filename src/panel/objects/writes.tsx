@@ -6,7 +6,6 @@
 import * as React from 'react';
 
 import type { IWrittenPath } from '../../contract/storedObjects';
-import type { IProver } from '../../tokens';
 import {
   count,
   ObjectList,
@@ -16,18 +15,19 @@ import {
   UnderWay,
   VerdictMark
 } from './parts';
+import type { IPageProps } from './types';
 import { Button, Section } from '../ui/parts';
 import { useTrans } from '../../i18n';
 
-export function WritesPage(props: { prover: IProver }): React.JSX.Element {
+export function WritesPage(props: IPageProps): React.JSX.Element {
   const trans = useTrans();
-  const { prover } = props;
-  const { checks } = prover;
-  const { writes } = prover.state;
+  const { view, actions } = props;
+  const { checks, state } = view;
+  const { writes } = state;
   const why =
     checks === 'off'
       ? trans.__('The settings of S3 Encryption turn this off.')
-      : obstacle(prover, true, trans);
+      : obstacle(view, true, trans);
   return (
     <div className="jp-S3Encryption-page">
       <p className="jp-S3Encryption-note">
@@ -40,21 +40,17 @@ export function WritesPage(props: { prover: IProver }): React.JSX.Element {
             : trans.__('Not checked: the settings turn this off.')}
       </p>
       <div className="jp-S3Encryption-buttons">
-        <Button
-          disabled={why}
-          onClick={() => {
-            void prover.checkWrites();
-          }}
-        >
+        <Button disabled={why} onClick={actions.onCheckWrites}>
           {trans.__('Check now')}
         </Button>
       </div>
       <UnderWay
-        prover={prover}
-        errand="writes"
+        state={state}
+        page="writes"
         text={trans.__('Headers are read.')}
+        onWithdraw={actions.onWithdraw}
       />
-      <Trouble prover={prover} errand="writes" />
+      <Trouble state={state} page="writes" />
       {writes === null ? null : writes.paths.length === 0 ? (
         <p className="jp-S3Encryption-note">
           {trans.__('No write of Spark SQL to S3 is known in this session.')}
@@ -69,7 +65,7 @@ export function WritesPage(props: { prover: IProver }): React.JSX.Element {
               key={`${written.execution} ${written.time} ${written.path}`}
               written={written}
               onAudit={() => {
-                prover.open('audit', written.path);
+                actions.onOpenPage('audit', written.path);
               }}
             />
           ))}

@@ -241,13 +241,4 @@ describe('what is known of stored objects', () => {
     expect(desk.requests).toEqual([]);
     expect(changed).not.toHaveBeenCalled();
   });
-
-  it('opens a page with a text', () => {
-    const desk = new Desk();
-    desk.prover.open('audit', 's3://lake');
-    expect(desk.prover.state.wish).toEqual({
-      page: 'audit',
-      text: 's3://lake'
-    });
-  });
 });

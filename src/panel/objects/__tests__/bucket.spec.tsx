@@ -6,7 +6,9 @@ import * as React from 'react';
 import type { IBucketInForce } from '../../../encryption/bucketPolicy';
 import type { Profile } from '../../../encryption/profile/profile';
 import type { IReportError } from '../../../contract/report';
+import { objectActions } from '../actions';
 import { BucketPage } from '../bucket';
+import type { IObjectActions } from '../types';
 import { FakeProver } from './fakeProver';
 
 const KEY =
@@ -39,6 +41,10 @@ const STRICT: IBucketInForce = {
   elapsed: 12
 };
 
+function actionsOf(prover: FakeProver): IObjectActions {
+  return objectActions(prover, { onOpenPage: jest.fn(), onOpened: jest.fn() });
+}
+
 function open(
   found: IBucketInForce | null,
   profile: Profile | null = { method: 'sse-s3' }
@@ -46,7 +52,8 @@ function open(
   const prover = new FakeProver({ bucket: found });
   render(
     <BucketPage
-      prover={prover}
+      view={prover}
+      actions={actionsOf(prover)}
       profile={profile}
       locations={['s3://analytics/tmp']}
     />
@@ -140,7 +147,14 @@ it('a kernel without boto3 is told how to get it', () => {
     'This kernel has no boto3, which reads the settings of a bucket.';
   const error = failure(message);
   const prover = new FakeProver({ failed: { errand: 'bucket', error } });
-  render(<BucketPage prover={prover} profile={null} locations={[]} />);
+  render(
+    <BucketPage
+      view={prover}
+      actions={actionsOf(prover)}
+      profile={null}
+      locations={[]}
+    />
+  );
   expect(screen.getByRole('alert').textContent).toBe(message);
   expect(screen.getByText(/^Run %pip install boto3 in a cell/)).toBeTruthy();
 });
@@ -149,6 +163,13 @@ it('any other failure says nothing of boto3', () => {
   const message = 'There is no such bucket.';
   const error = failure(message);
   const prover = new FakeProver({ failed: { errand: 'bucket', error } });
-  render(<BucketPage prover={prover} profile={null} locations={[]} />);
+  render(
+    <BucketPage
+      view={prover}
+      actions={actionsOf(prover)}
+      profile={null}
+      locations={[]}
+    />
+  );
   expect(screen.queryByText(/pip install/)).toBeNull();
 });

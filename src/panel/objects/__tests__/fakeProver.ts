@@ -3,12 +3,7 @@
 import { Signal } from '@lumino/signaling';
 
 import type { IWrittenPath } from '../../../contract/storedObjects';
-import type {
-  CheckWrites,
-  Errand,
-  IProver,
-  IProverState
-} from '../../../tokens';
+import type { CheckWrites, IProver, IProverState } from '../../../tokens';
 
 export class FakeProver implements IProver {
   constructor(change: Partial<IProverState> = {}) {
@@ -20,7 +15,6 @@ export class FakeProver implements IProver {
       audit: null,
       bucket: null,
       failed: null,
-      wish: null,
       ...change
     };
   }
@@ -42,9 +36,5 @@ export class FakeProver implements IProver {
   become(change: Partial<IProverState>): void {
     this.state = { ...this.state, ...change };
     this.changed.emit(this.state);
-  }
-
-  open(page: Errand, text = ''): void {
-    this.become({ wish: { page, text } });
   }
 }

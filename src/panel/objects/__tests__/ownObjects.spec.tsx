@@ -12,7 +12,7 @@ import {
 } from '../../../contract/__tests__/objects';
 import { FakeProver } from './fakeProver';
 import { button, choose, isEnabled } from '../../__tests__/show';
-import { open, showWith, type } from './showStored';
+import { lastRequest, open, showWith, type } from './showStored';
 
 const TIME = '2026-01-02T03:04:05Z';
 
@@ -169,7 +169,7 @@ describe('own writes', () => {
     expect(second!.textContent).toContain('10 objects checked');
     expect(screen.getByText('RDD saves are not seen.')).toBeTruthy();
     await userEvent.click(button('Audit s3a://lake/sales…'));
-    expect(prover.state.wish).toEqual({
+    expect(lastRequest()).toEqual({
       page: 'audit',
       text: 's3a://lake/sales'
     });

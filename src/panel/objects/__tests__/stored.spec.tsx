@@ -9,7 +9,7 @@ import type { FixAction } from '../../../contract/report';
 import { FakeProver } from './fakeProver';
 import { KMS, report, STATES } from '../../__tests__/fixtures';
 import { button, isEnabled, NOT_SET, show } from '../../__tests__/show';
-import { open, showWith, type } from './showStored';
+import { lastRequest, open, showWith, type } from './showStored';
 
 describe('the pages about stored objects', () => {
   it('are folded, and draw nothing before they are opened', async () => {
@@ -145,7 +145,7 @@ describe('the fixes of findings', () => {
     const prover = new FakeProver();
     await showWith(prover, finding(action));
     await userEvent.click(button(name));
-    expect(prover.state.wish?.page).toBe(action);
+    expect(lastRequest()?.page).toBe(action);
   });
 
   it('fill in the path that was written to, where that is known', async () => {
@@ -156,7 +156,7 @@ describe('the fixes of findings', () => {
     });
     await showWith(prover, finding('audit'));
     await userEvent.click(button('Audit…'));
-    expect(prover.state.wish?.text).toBe('s3a://lake/sales');
+    expect(lastRequest()?.text).toBe('s3a://lake/sales');
   });
 
   it('have no button where nothing can be asked', () => {
