@@ -14,13 +14,12 @@ import type { IHistoryEntry } from '../tokens';
 import { Changes, Failure, Pending } from './state/alerts';
 import { Claims, Findings } from './state/claims';
 import { FileSystems, KernelSettings } from './state/details';
-import { isEdited } from './form/draft';
 import type { IDraft } from './form/draft';
 import { Form } from './form/form';
 import { History } from './state/history';
 import type { IKnownKey } from './form/keyField';
 import { Button, Icon } from './ui/parts';
-import { leftOutWords, statusWords } from './state/status';
+import { excludedWords, statusWords } from './state/status';
 import { ObjectSections } from './objects/sections';
 import type {
   IObjectActions,
@@ -121,7 +120,7 @@ function Status(props: {
 }): React.JSX.Element {
   const trans = useTrans();
   const { title, sentence, icon, tone } = props.leftOut
-    ? leftOutWords(trans)
+    ? excludedWords(trans)
     : statusWords(props.state, trans);
   return (
     <div className={`jp-S3Encryption-status jp-mod-${tone}`}>
@@ -228,7 +227,7 @@ function Page(
       <Form
         draft={draft}
         locked={props.locked ?? null}
-        edited={isEdited(draft, profile, trans)}
+        profile={profile}
         hint={
           props.proposed
             ? trans.__('Proposed by your settings, not applied.')

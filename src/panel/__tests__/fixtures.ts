@@ -124,6 +124,32 @@ export const HISTORY: IHistoryEntry[] = [
   }
 ];
 
+/** The words that the title of each kind of state begins with. */
+const FIRST_WORDS: Readonly<Record<LifecycleState['kind'], string>> = {
+  'no-kernel': 'No kernel',
+  'not-python': 'Not a Python kernel',
+  'not-set': 'Not set',
+  'needs-key': 'Not set',
+  waiting: 'Waiting for Spark',
+  applying: 'Applying',
+  set: 'Set',
+  'in-effect': 'In effect',
+  proven: 'Proven',
+  changed: 'Changed',
+  failed: 'Failed'
+};
+
+/** What the panel and the status of a state begin with. */
+export function firstWords(state: LifecycleState | null): string {
+  if (state === null) {
+    return 'No notebook';
+  }
+  if (state.kind === 'applying' && state.pending.request !== 'apply') {
+    return state.pending.request === 'clear' ? 'Clearing' : 'Verifying';
+  }
+  return FIRST_WORDS[state.kind];
+}
+
 const before: Resting = { kind: 'not-set', profile: null, report: null };
 
 function applying(

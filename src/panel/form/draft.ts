@@ -72,6 +72,9 @@ export function draftOf(profile: Profile | null): IDraft {
   };
 }
 
+/** A draft as a profile, or what is wrong with it. */
+export type ReadDraft = { profile: Profile } | { errors: IFieldError[] };
+
 /** The name under which an error of one rule is reported. */
 export function ruleField(index: number, part: 'bucket' | 'kmsKeyId'): string {
   return `rules.${index}.${part}`;
@@ -91,10 +94,7 @@ export function messageOf(
  * @returns the profile, or a message per field (`method`, `kmsKeyId`,
  *   `encryptionContext`, `rules.N.bucket`, `rules.N.kmsKeyId`)
  */
-export function profileOf(
-  draft: IDraft,
-  trans: TranslationBundle
-): { profile: Profile } | { errors: IFieldError[] } {
+export function profileOf(draft: IDraft, trans: TranslationBundle): ReadDraft {
   if (draft.method === null) {
     return {
       errors: [{ field: 'method', message: trans.__('Choose a method.') }]
@@ -153,17 +153,20 @@ export function isFilled(draft: IDraft, field: string): boolean {
   );
 }
 
-/** Does the form differ from what the notebook wants? */
+/**
+ * Does the form differ from what the notebook wants?
+ *
+ * @param read - what `profileOf` made of the draft
+ * @param profile - what the notebook wants; null for nothing
+ */
 export function isEdited(
   draft: IDraft,
-  profile: Profile | null,
-  trans: TranslationBundle
+  read: ReadDraft,
+  profile: Profile | null
 ): boolean {
-  if (profile === null) {
-    return draft.method !== null;
-  }
-  const read = profileOf(draft, trans);
-  return !('profile' in read && sameProfile(read.profile, profile));
+  return profile === null
+    ? draft.method !== null
+    : !('profile' in read && sameProfile(read.profile, profile));
 }
 
 function readRules(

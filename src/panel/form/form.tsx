@@ -10,7 +10,7 @@ import { needsKmsKey, takesKmsKey } from '../../encryption/profile/profile';
 import type { IFieldError, Profile } from '../../encryption/profile/profile';
 import { validateCustomerKey } from '../../encryption/profile/keys';
 import { CustomerKeyField } from './customerKeyField';
-import { draftOf, isFilled, messageOf, profileOf } from './draft';
+import { draftOf, isEdited, isFilled, messageOf, profileOf } from './draft';
 import type { IDraft } from './draft';
 import { KeyField } from './keyField';
 import type { IKnownKey } from './keyField';
@@ -22,8 +22,8 @@ import { MoreWriters } from './writers';
 
 export interface IFormProps {
   draft: IDraft;
-  /** The draft differs from what the notebook wants. */
-  edited: boolean;
+  /** What the notebook wants now; null for nothing. */
+  profile: Profile | null;
   /** Said above the methods, for example that the draft is only a proposal. */
   hint: string | null;
   /** A request is under way: nothing can be edited. */
@@ -274,7 +274,7 @@ export function Form(props: IFormProps): React.JSX.Element {
           </Button>
         </div>
       )}
-      {props.edited && !props.busy && (
+      {!props.busy && isEdited(draft, read, props.profile) && (
         <p className="jp-S3Encryption-note">
           {trans.__('The choice above is not applied yet.')}
         </p>

@@ -6,10 +6,14 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { shortKey } from '../../encryption/profile/keys';
-import type { IPending, Resting } from '../../encryption/lifecycle/types';
+import type {
+  IPending,
+  LifecycleState,
+  Resting
+} from '../../encryption/lifecycle/types';
 import type { Profile } from '../../encryption/profile/profile';
 import type { IReport } from '../../contract/report';
-import { methodName } from '../ui/words';
+import { methodName, profileName } from '../ui/words';
 
 /** The schemes that the written dialect serves, as `s3:// and s3a://`. */
 function schemes(report: IReport, trans: TranslationBundle): string {
@@ -190,4 +194,26 @@ export function failedSentence(
         'No answer came, so it is not known which settings are in the kernel.'
       );
   }
+}
+
+/** What is chosen although there is no kernel to set it in. */
+export function noKernelSentence(
+  { profile, starting }: Extract<LifecycleState, { kind: 'no-kernel' }>,
+  trans: TranslationBundle
+): string {
+  if (profile !== null) {
+    const name = profileName(profile, trans, true);
+    return starting === true
+      ? trans.__(
+          '%1 is chosen here. The kernel is starting: nothing is set in it yet.',
+          name
+        )
+      : trans.__(
+          '%1 is chosen here, but nothing can be set without a kernel.',
+          name
+        );
+  }
+  return starting === true
+    ? trans.__('The kernel is starting. You can set a method once it runs.')
+    : trans.__('Choose a Python kernel, then you can set a method.');
 }

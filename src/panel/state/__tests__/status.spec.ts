@@ -2,10 +2,9 @@
 
 import { nullTranslator } from '@jupyterlab/translation';
 
-import { statusOf } from '../../../encryption/lifecycle/types';
 import type { LifecycleState } from '../../../encryption/lifecycle/types';
-import { leftOutWords, shortWords, statusWords } from '../status';
-import { KMS, report, STATES } from '../../__tests__/fixtures';
+import { excludedWords, shortWords, statusWords } from '../status';
+import { firstWords, KMS, report, STATES } from '../../__tests__/fixtures';
 
 const trans = nullTranslator.load('');
 
@@ -14,8 +13,7 @@ describe('the words of a state', () => {
     'begin with the word of the state: %s',
     (_name, state) => {
       const words = statusWords(state, trans);
-      expect(words.word).toBe(statusOf(state).word);
-      expect(words.title.startsWith(words.word)).toBe(true);
+      expect(words.title.startsWith(firstWords(state))).toBe(true);
       expect(words.sentence).toMatch(/[.]$/);
       expect(words.sentence).not.toContain('%');
     }
@@ -101,8 +99,8 @@ describe('the words of a state', () => {
     expect(sentence).not.toContain('written with');
   });
 
-  it('say of a kernel that is left out that nothing is sent to it', () => {
-    const words = leftOutWords(trans);
+  it('say of an excluded kernel that nothing is sent to it', () => {
+    const words = excludedWords(trans);
     expect(words.title).toBe('Not set');
     expect(words.sentence).toContain('nothing is sent to it');
   });
