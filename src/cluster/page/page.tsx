@@ -49,7 +49,7 @@ function serviceWord(service: Service, trans: TranslationBundle): string {
     case 'lake-formation':
       return 'Lake Formation';
     case 'watching':
-      return trans.__('Watching');
+      return trans.__('Monitoring');
     case 'cloudformation':
       return 'CloudFormation';
     case 'terraform':
@@ -84,13 +84,13 @@ export default function ClusterPage(
         <h2>{trans.__('Cluster-wide documents')}</h2>
         <p className="jp-S3Encryption-note">
           {trans.__(
-            'What makes this choice permanent. Nothing is sent anywhere: copy or download, and give it to whoever manages the platform. Placeholders such as <ACCOUNT_ID> stand for what is not filled in.'
+            'Documents that make this choice permanent. Nothing is sent anywhere: copy or download them, and give them to whoever manages the platform. Placeholders such as <ACCOUNT_ID> stand for fields that you leave empty.'
           )}
         </p>
         {props.profile?.method === 'sse-c' && (
           <p className="jp-S3Encryption-note">
             {trans.__(
-              'SSE-C cannot be made cluster-wide: EMR, Glue and Athena do not support it. Choose another method here.'
+              'SSE-C cannot be set cluster-wide: EMR, Glue and Athena do not support it. Choose another method.'
             )}
           </p>
         )}
@@ -217,7 +217,7 @@ function Tabs(props: {
         ))}
         {leftOut.length > 0 && (
           <section>
-            <h3>{trans.__('Not written')}</h3>
+            <h3>{trans.__('Not available')}</h3>
             <ul className="jp-S3Encryption-notes">
               {leftOut.map(item => (
                 <li key={item.id}>

@@ -16,7 +16,7 @@ export function ClusterSection(props: {
     <Section title={trans.__('Cluster-wide')}>
       <p className="jp-S3Encryption-note">
         {trans.__(
-          'The documents that make this choice permanent for a platform: EMR, S3, KMS, Glue, Athena, Lake Formation, CloudFormation, Terraform.'
+          'Documents that make this choice permanent for a platform: EMR, S3, KMS, Glue, Athena, Lake Formation, CloudFormation, Terraform.'
         )}
       </p>
       <div className="jp-S3Encryption-buttons">

@@ -124,7 +124,7 @@ describe('documents', () => {
         documents: ['emr-configurations']
       });
       const notes = found!.notes.join(' ');
-      expect(notes.includes('the properties of both are here')).toBe(both);
+      expect(notes.includes('the properties of both are included')).toBe(both);
       expect(notes.includes('s3a:// are not covered')).toBe(
         profile.method === 'cse-kms'
       );

@@ -50,7 +50,7 @@ function mode(
   return rule.key === null
     ? {
         reason: trans.__(
-          'An EMR security configuration needs the full ARN of a key for %1; the profile leaves it to aws/s3.',
+          'An EMR security configuration needs a full key ARN for %1; the profile names no key.',
           name
         )
       }
@@ -97,7 +97,7 @@ export function securityConfiguration(
   if (context.release !== null && !atLeast(context.release, 4, 8)) {
     return {
       field: 'releaseLabel',
-      reason: trans.__('Security configurations exist from EMR 4.8.0 on.')
+      reason: trans.__('Security configurations exist since EMR 4.8.0.')
     };
   }
   const { localDisk } = context;
@@ -154,18 +154,18 @@ export function emrSecurity(context: IContext): IPart {
       text: json(security.value),
       notes: [
         trans.__(
-          'For `aws emr create-security-configuration`. It wins over the classifications and cannot be changed once it is created: make a new one.'
+          'For `aws emr create-security-configuration`. It overrides the classifications and cannot be changed once it is created: create a new one instead.'
         ),
         trans.__(
-          'AWS describes it as the encryption of EMRFS. Whether S3A follows it in releases from 7.10.0 on is not said there: pass the configurations as well, and check one written object.'
+          'AWS documents it as encryption for EMRFS. Whether S3A follows it since 7.10.0 is not documented: pass the configurations as well, and check one written object.'
         ),
         trans.__(
-          'A session can still change what Spark writes: a bucket policy is what enforces it.'
+          'A session can still change how Spark writes: only a bucket policy enforces it.'
         ),
         ...(context.localDisk
           ? [
               trans.__(
-                'Local disks: the instance role calls KMS directly, so the key policy must not ask for kms:ViaService there (the one of these documents does not).'
+                'Local disks: the instance role calls KMS directly, so the key policy must not require kms:ViaService for it (the key policy in these documents does not).'
               )
             ]
           : []),
@@ -235,12 +235,12 @@ function createCluster(
     format: 'shell',
     text: commands.map(words => words.join(' \\\n  ') + '\n').join('\n'),
     notes: [
-      trans.__('Size and type of the instances are examples: choose your own.'),
+      trans.__('Instance types and counts are examples: choose your own.'),
       ...(instance === undefined
         ? []
         : [
             trans.__(
-              'An instance profile is named here like its role, as the console makes them. Look yours up where it has another name.'
+              'The instance profile is assumed to have the name of its role, as the console creates it. If yours has another name, use that.'
             )
           ])
     ]

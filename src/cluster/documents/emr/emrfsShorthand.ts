@@ -24,7 +24,7 @@ export function emrfsShorthand(context: IContext): IPart {
           id,
           'releaseLabel',
           trans.__(
-            'The shorthand sets EMRFS, which is not the default from 7.10.0 on.'
+            'The shorthand configures EMRFS, which is no longer the default since 7.10.0.'
           )
         )
       ]
@@ -79,7 +79,7 @@ export function emrfsShorthand(context: IContext): IPart {
         text: `--emrfs '${words.join(',')}'\n`,
         notes: [
           trans.__(
-            'One option of `aws emr create-cluster`, for releases before 4.8.0, which have no security configurations. Leave it out where you pass a security configuration.'
+            'One option of `aws emr create-cluster`, for releases before 4.8.0, which have no security configurations. Leave it out if you pass a security configuration.'
           )
         ]
       }

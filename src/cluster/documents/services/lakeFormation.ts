@@ -98,7 +98,7 @@ export function lakeFormation(context: IContext): IPart {
         service: 'lake-formation',
         field: 'method',
         reason: trans.__(
-          'Under Lake Formation only Athena reads what was encrypted by the client (CSE-KMS): such a location is not registered here.'
+          'Under Lake Formation only Athena reads client-side encrypted objects (CSE-KMS): such a location is not registered here.'
         )
       });
     }
@@ -127,10 +127,10 @@ export function lakeFormation(context: IContext): IPart {
               'For `aws lakeformation register-resource --cli-input-json file://…`.'
             ),
         trans.__(
-          'A role of your own, not the service-linked one: that one cannot use aws/s3, and its use of a key needs a further key policy.'
+          'Use your own role, not the service-linked one: that one cannot use aws/s3, and needs another key policy to use a key.'
         ),
         trans.__(
-          'From then on Athena, Glue and EMR under Lake Formation read with this role: it needs the key, they do not.'
+          'From then on, Athena, Glue and EMR under Lake Formation read with this role: it needs the key, they do not.'
         )
       ]
     };
@@ -149,7 +149,7 @@ export function lakeFormation(context: IContext): IPart {
       ),
       notes: [
         trans.__(
-          'At most %1 characters. The key policy must let the role use the key as well, where the key is of another account.',
+          'At most %1 characters. If the key is in another account, the key policy must allow the role to use the key as well.',
           String(LIMITS['managed policy'])
         )
       ]
@@ -193,7 +193,7 @@ export function lakeFormation(context: IContext): IPart {
               'For `aws lakeformation grant-permissions --cli-input-json file://…`.'
             ),
         trans.__(
-          'Needed by whoever creates tables in the location. Reading a table takes SELECT on the table, which is not about encryption and not here.'
+          'Needed to create tables in the location. Reading a table needs SELECT on the table, which is not about encryption and not included.'
         )
       ]
     });
