@@ -230,7 +230,7 @@ function Page(
         profile={profile}
         hint={
           props.proposed
-            ? trans.__('Proposed by your settings, not applied.')
+            ? trans.__('Proposed by your settings, not applied yet.')
             : null
         }
         busy={busy}

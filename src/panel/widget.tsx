@@ -137,7 +137,7 @@ export class PanelWidget extends ReactWidget {
           more={session && this._options.more?.(session)}
           locked={
             defaults.required &&
-            this._trans.__('Your site has chosen the encryption.')
+            this._trans.__('Your site sets the encryption.')
           }
           objects={session?.prover ?? null}
           objectActions={objectActions(session?.prover ?? null, {
@@ -237,7 +237,7 @@ export class PanelWidget extends ReactWidget {
     }
     for (const keyId of defaults.recentKeys) {
       if (!known.has(keyId)) {
-        known.set(keyId, this._trans.__('used before'));
+        known.set(keyId, this._trans.__('recently used'));
       }
     }
     return [...known].map(([keyId, from]) => ({ keyId, from }));

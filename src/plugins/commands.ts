@@ -111,7 +111,7 @@ function addPageCommands(
       page: 'writes',
       label: trans.__('Check my writes'),
       caption: trans.__(
-        'Compare what this notebook wrote with the choice in force'
+        'Compare what this notebook wrote with the choice in effect'
       ),
       properties: {}
     }
@@ -237,9 +237,7 @@ export const commands: JupyterFrontEndPlugin<void> = {
         args.isPalette
           ? trans.__('Open the S3 Encryption Panel')
           : trans.__('S3 Encryption'),
-      caption: trans.__(
-        'Show how the S3 objects of this notebook are encrypted'
-      ),
+      caption: trans.__("Show how this notebook's S3 objects are encrypted"),
       icon: s3EncryptionIcon,
       describedBy: { args: NO_ARGUMENTS },
       execute: openPanel
@@ -257,7 +255,7 @@ export const commands: JupyterFrontEndPlugin<void> = {
         typeof args.name === 'string'
           ? trans.__('Apply S3 Encryption Profile: %1', args.name)
           : trans.__('Apply S3 Encryption Profile…'),
-      caption: trans.__('Apply a named profile of the settings'),
+      caption: trans.__('Apply a named profile from the settings'),
       isEnabled: () =>
         allowed('apply') &&
         options.current.profiles.length > 0 &&
@@ -274,7 +272,7 @@ export const commands: JupyterFrontEndPlugin<void> = {
     registry.addCommand(CommandIDs.verify, {
       label: args =>
         args.isPalette ? trans.__('Verify S3 Encryption') : trans.__('Verify'),
-      caption: trans.__('Read the S3 encryption settings of the kernel'),
+      caption: trans.__("Read the kernel's S3 encryption settings"),
       isEnabled: () => allowed('verify'),
       describedBy: { args: NO_ARGUMENTS },
       execute: async () => {
@@ -284,7 +282,7 @@ export const commands: JupyterFrontEndPlugin<void> = {
     registry.addCommand(CommandIDs.clear, {
       label: args =>
         args.isPalette ? trans.__('Clear S3 Encryption') : trans.__('Clear'),
-      caption: trans.__('Take back the S3 encryption that was set from here'),
+      caption: trans.__('Undo the S3 encryption that was set from here'),
       isEnabled: () => allowed('clear'),
       describedBy: { args: NO_ARGUMENTS },
       execute: async () => {

@@ -81,7 +81,7 @@ export const notifications: JupyterFrontEndPlugin<void> = {
       const { path, other, checked } = first;
       const more = paths.length - 1;
       const text = trans.__(
-        'Not encrypted as wanted: %1 of %2 checked objects under %3, written by %4.',
+        'Not encrypted as chosen: %1 of %2 checked objects under %3, written by %4.',
         other,
         checked,
         path,
@@ -89,7 +89,7 @@ export const notifications: JupyterFrontEndPlugin<void> = {
       );
       Notification.warning(
         more > 0
-          ? `${text} ${trans._n('%1 more path, too.', '%1 more paths, too.', more, more)}`
+          ? `${text} ${trans._n('And %1 more path.', 'And %1 more paths.', more, more)}`
           : text,
         {
           autoClose: false,

@@ -105,7 +105,7 @@ export function readOptions(
         : [trans.__('It has no name.')];
     problems.push(
       trans.__(
-        'Profile %1 of the settings cannot be used. %2',
+        'Profile %1 in the settings cannot be used. %2',
         String(index + 1),
         reasons.join(' ')
       )

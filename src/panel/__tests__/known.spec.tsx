@@ -119,9 +119,9 @@ describe('what is known', () => {
     expect(table.textContent).not.toContain('fs.s3a.encryption.context');
   });
 
-  it('shows live file systems and which of them are stale', () => {
+  it('shows open file systems and which of them are stale', () => {
     show(STATES.stale!);
-    const table = screen.getByText('Live file systems (2)').parentElement!;
+    const table = screen.getByText('Open file systems (2)').parentElement!;
     expect(table.textContent).toContain('s3a://raw-zone');
     expect(table.textContent).toContain('older settings');
   });

@@ -120,7 +120,7 @@ export function profileOf(draft: IDraft, trans: TranslationBundle): ReadDraft {
     if (new Set(pairs.map(pair => pair.name)).size < pairs.length) {
       errors.push({
         field: 'encryptionContext',
-        message: trans.__('Each name can stand in the context once.')
+        message: trans.__('Each name can be used only once.')
       });
     }
   }
@@ -183,7 +183,7 @@ function readRules(
         message:
           bucket === ''
             ? trans.__('Enter the name of a bucket.')
-            : trans.__('There is already a rule for this bucket.')
+            : trans.__('This bucket already has a rule.')
       });
       return;
     }

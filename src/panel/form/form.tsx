@@ -107,7 +107,7 @@ export function Form(props: IFormProps): React.JSX.Element {
     }
   };
 
-  const underWay = trans.__('A request is under way.');
+  const underWay = trans.__('Another request is in progress.');
   const takesContext =
     draft.method === 'sse-kms' || draft.method === 'dsse-kms';
   return (
@@ -141,7 +141,7 @@ export function Form(props: IFormProps): React.JSX.Element {
               edit(chosen ? draftOf(chosen) : {});
             }}
           >
-            <option value="">{trans.__('own choice')}</option>
+            <option value="">{trans.__('Custom')}</option>
             {profiles.map(({ name }) => (
               <option key={name} value={name}>
                 {name}
@@ -234,14 +234,14 @@ export function Form(props: IFormProps): React.JSX.Element {
           {trans.__('Apply')}
         </Button>
         <Button
-          title={trans.__('Read the settings of the kernel; changes nothing')}
+          title={trans.__("Read the kernel's settings; nothing is changed")}
           disabled={props.canVerify ? null : underWay}
           onClick={props.onVerify}
         >
           {trans.__('Verify')}
         </Button>
         <Button
-          title={trans.__('Take back what was set from here')}
+          title={trans.__('Undo what was set from here')}
           disabled={
             props.canClear && locked === null
               ? null
@@ -275,9 +275,7 @@ export function Form(props: IFormProps): React.JSX.Element {
         </div>
       )}
       {!props.busy && isEdited(draft, read, props.profile) && (
-        <p className="jp-S3Encryption-note">
-          {trans.__('The choice above is not applied yet.')}
-        </p>
+        <p className="jp-S3Encryption-note">{trans.__('Not applied yet.')}</p>
       )}
     </form>
   );

@@ -51,8 +51,8 @@ export function MoreWriters(props: {
       )}
       {box(
         'iceberg',
-        trans.__('Also cover Iceberg catalogs that write by themselves'),
-        trans.__('S3FileIO; those that were not used yet')
+        trans.__('Also cover Iceberg catalogs that bypass Hadoop'),
+        trans.__('S3FileIO; only catalogs not used yet')
       )}
     </div>
   );

@@ -76,7 +76,7 @@ export function AuditPage(props: IPageProps): React.JSX.Element {
             />
           </div>
           <div className="jp-S3Encryption-field">
-            <label htmlFor={`${id}-sample`}>{trans.__('Which of them')}</label>
+            <label htmlFor={`${id}-sample`}>{trans.__('Which objects')}</label>
             <select
               id={`${id}-sample`}
               className="jp-S3Encryption-select"
@@ -85,8 +85,8 @@ export function AuditPage(props: IPageProps): React.JSX.Element {
                 setSample(event.target.value === 'newest' ? 'newest' : 'first');
               }}
             >
-              <option value="first">{trans.__('the first listed')}</option>
-              <option value="newest">{trans.__('the newest')}</option>
+              <option value="first">{trans.__('first listed')}</option>
+              <option value="newest">{trans.__('newest')}</option>
             </select>
           </div>
         </div>
@@ -94,7 +94,7 @@ export function AuditPage(props: IPageProps): React.JSX.Element {
           id={`${id}-wrong`}
           message={
             badLimit
-              ? trans.__('A number of objects from 1 to %1.', count(MOST))
+              ? trans.__('Enter a number of objects from 1 to %1.', count(MOST))
               : undefined
           }
         />
@@ -111,7 +111,7 @@ export function AuditPage(props: IPageProps): React.JSX.Element {
         anyTime
         onWithdraw={actions.onWithdraw}
         text={trans.__(
-          '%1 headers read, %2 objects listed.',
+          '%1 headers read, %2 objects listed so far.',
           count(audit?.checked ?? 0),
           count(audit?.seen ?? 0)
         )}
@@ -160,18 +160,18 @@ function Progress(props: {
 export function summary(audit: IAudit, trans: TranslationBundle): string {
   const { complete, token, checked, seen, limit } = audit;
   const what = trans._n(
-    '%2 object looked at under %3.',
-    '%2 objects looked at under %3.',
+    '%2 object checked under %3.',
+    '%2 objects checked under %3.',
     checked,
     count(checked),
     audit.path
   );
   const rest = complete
-    ? trans.__('That is everything below it.')
+    ? trans.__('This is everything below it.')
     : token !== null
       ? trans.__('The audit was ended before it was complete.')
       : trans.__(
-          'That is a sample: it ended at the limit of %1, and %2 objects were listed.',
+          'This is a sample: the audit stopped at the limit of %1; %2 objects were listed.',
           count(limit),
           count(seen)
         );

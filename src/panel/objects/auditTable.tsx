@@ -62,7 +62,7 @@ export function AuditTable(props: {
       <div className="jp-S3Encryption-codeHead">
         {objects.length < checked
           ? trans.__(
-              '%1 of %2 objects, those that differ first',
+              '%1 of %2 objects, differing ones first',
               count(objects.length),
               count(checked)
             )

@@ -46,7 +46,7 @@ export function BucketPage(
     <form noValidate className="jp-S3Encryption-page" onSubmit={onSubmit}>
       <p className="jp-S3Encryption-note">
         {trans.__(
-          'Reads the default encryption and the policy of a bucket with boto3 and the permissions of this kernel. Nothing is read before you press the button.'
+          "Reads the default encryption and the policy of a bucket, with boto3 and this kernel's permissions. Nothing is read until you press the button."
         )}
       </p>
       <div className="jp-S3Encryption-field">
@@ -73,14 +73,14 @@ export function BucketPage(
       <UnderWay
         state={state}
         page="bucket"
-        text={trans.__('The bucket is asked.')}
+        text={trans.__("Reading the bucket's settings.")}
         onWithdraw={actions.onWithdraw}
       />
       <Trouble state={state} page="bucket" />
       {noBoto && (
         <p className="jp-S3Encryption-note">
           {trans.__(
-            'Run %1 in a cell, then press Read again. Spark itself needs no boto3.',
+            'Run %1 in a cell, then press Read again. Spark itself does not need boto3.',
             INSTALL
           )}
         </p>
@@ -123,7 +123,7 @@ export function sentences(
     withoutHeader(found, comparison, trans),
     ...mayRefuse(comparison, trans),
     ...(found.default?.bucketKey
-      ? [fact(trans.__('The bucket key is on.'))]
+      ? [fact(trans.__('S3 Bucket Key is enabled.'))]
       : []),
     ...(found.default?.blocked.includes('SSE-C')
       ? [fact(trans.__('Writes with a customer key (SSE-C) are blocked.'))]
@@ -142,7 +142,7 @@ function mayRefuse(
     : list.map(({ sid }) => ({
         mark: 'unknown',
         text: trans.__(
-          'Statement %1 may refuse writes without a header: it depends on something that is not known here.',
+          'Statement %1 may deny writes without a header: it depends on something not known here.',
           sid
         )
       }));
@@ -160,7 +160,7 @@ function withoutHeader(
     return {
       mark: 'fact',
       text: trans.__(
-        'Writes without a header would be refused by statement %1 of the policy.',
+        'Writes without a header would be denied by statement %1 of the policy.',
         refusing.map(({ sid }) => sid).join(', ')
       )
     };
@@ -170,7 +170,7 @@ function withoutHeader(
     ? {
         mark: 'unknown',
         text: trans.__(
-          'What writes without a header would get is not known. %1',
+          'It is not known how writes without a header would be encrypted. %1',
           found.defaultReason ?? ''
         )
       }
@@ -184,7 +184,7 @@ function wouldGet(
 ): string {
   if (algorithm === 'AES256') {
     return trans.__(
-      'Writes without a header would get %1.',
+      'Writes without a header would be encrypted with %1.',
       methodName('sse-s3', trans)
     );
   }
@@ -196,11 +196,11 @@ function wouldGet(
         : algorithm;
   return keyId === ''
     ? trans.__(
-        'Writes without a header would get %1 with the AWS managed key aws/s3.',
+        'Writes without a header would be encrypted with %1 and the AWS managed key aws/s3.',
         what
       )
     : trans.__(
-        'Writes without a header would get %1 with the key %2.',
+        'Writes without a header would be encrypted with %1 and the key %2.',
         what,
         shortKey(keyId)
       );
@@ -215,12 +215,12 @@ function ofTheProfile(
     effect === 'refuses'
       ? {
           mark: 'refused',
-          text: trans.__('This profile would be refused by statement %1.', sid)
+          text: trans.__('This profile would be denied by statement %1.', sid)
         }
       : {
           mark: 'unknown',
           text: trans.__(
-            'Statement %1 may refuse this profile: it depends on who writes, where, or on something else that is not known here.',
+            'Statement %1 may deny this profile: it depends on who writes, on where, or on something else not known here.',
             sid
           )
         }
@@ -228,23 +228,20 @@ function ofTheProfile(
   if (blocked) {
     list.push({
       mark: 'refused',
-      text: trans.__('This profile would be refused: it writes with SSE-C.')
+      text: trans.__('This profile would be denied: it writes with SSE-C.')
     });
   }
   if (found.policy === null) {
     list.push({
       mark: 'unknown',
-      text: trans.__(
-        'What the policy says is not known. %1',
-        found.policyReason ?? ''
-      )
+      text: trans.__('The policy is not known. %1', found.policyReason ?? '')
     });
   } else if (method === null) {
     list.push({
       mark: 'fact',
       text: trans._n(
-        'One statement of the policy is about encryption. No profile is applied that it could be compared with.',
-        '%1 statements of the policy are about encryption. No profile is applied that they could be compared with.',
+        'One statement of the policy is about encryption. No profile is applied to compare it with.',
+        '%1 statements of the policy are about encryption. No profile is applied to compare them with.',
         found.policy.statements.length
       )
     });
@@ -252,7 +249,7 @@ function ofTheProfile(
     list.push({
       mark: 'good',
       text: trans.__(
-        'No statement about encryption refuses the writes of this profile.'
+        'No statement about encryption denies the writes of this profile.'
       )
     });
   }

@@ -39,11 +39,11 @@ export function CanaryPage(props: IPageProps): React.JSX.Element {
     <form noValidate className="jp-S3Encryption-page" onSubmit={onSubmit}>
       <p className="jp-S3Encryption-note">
         {trans.__(
-          'Spark writes a tiny object from every executor below this location, reads its header back, and removes everything that it wrote.'
+          'Spark writes a tiny object from every executor under this location, reads its header back, and removes everything it wrote.'
         )}
       </p>
       <AddressField
-        label={trans.__('Location of the canary')}
+        label={trans.__('Canary location')}
         page="canary"
         state={state}
         request={props.request}
@@ -74,7 +74,7 @@ export function CanaryPage(props: IPageProps): React.JSX.Element {
       <UnderWay
         state={state}
         page="canary"
-        text={trans.__('Spark writes, reads back and removes.')}
+        text={trans.__('Writing, reading back and removing objects.')}
         onWithdraw={actions.onWithdraw}
       />
       <Trouble state={state} page="canary" />
@@ -97,13 +97,13 @@ function Result(props: {
         <VerdictMark verdict={all ? 'wanted' : other ? 'other' : 'unreadable'}>
           {executors.total === null
             ? trans.__(
-                '%1 of %2 objects as wanted; executors that wrote: %3, and it is not known how many there are.',
+                '%1 of %2 objects as chosen, from %3 executors; the total number of executors is not known.',
                 wanted,
                 objects.length,
                 executors.wrote
               )
             : trans.__(
-                '%1 of %2 objects as wanted, from %3 of %4 executors.',
+                '%1 of %2 objects as chosen, from %3 of %4 executors.',
                 wanted,
                 objects.length,
                 executors.wrote,
@@ -111,7 +111,7 @@ function Result(props: {
               )}
         </VerdictMark>
         {readBy === null &&
-          ` ${trans.__('Headers cannot be read back in this kernel.')}`}
+          ` ${trans.__('This kernel cannot read the headers back.')}`}
         <small>{timeOf(time)}</small>
       </p>
       <table
@@ -129,7 +129,7 @@ function Result(props: {
             <tr key={object.path}>
               <td title={object.path}>
                 <code>
-                  {object.executor ?? trans.__('added by the driver')}
+                  {object.executor ?? trans.__('written by the driver')}
                 </code>
                 <span className="jp-S3Encryption-value">
                   <StoredAs object={object} />
@@ -145,7 +145,7 @@ function Result(props: {
       </table>
       {removed && left.length === 0 ? (
         <p className="jp-S3Encryption-note">
-          {trans.__('Everything that was written is removed again.')}
+          {trans.__('Everything that was written has been removed.')}
         </p>
       ) : (
         <div className="jp-S3Encryption-fieldError">

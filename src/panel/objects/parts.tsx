@@ -37,7 +37,7 @@ export function storedAs(
   }
   const name = ALGORITHMS[algorithm] ?? algorithm;
   return keyId === null
-    ? trans.__('%1, key not told', name)
+    ? trans.__('%1, key not reported', name)
     : keyId === ''
       ? name
       : `${name}, ${shortKey(keyId)}`;
@@ -49,7 +49,7 @@ export function verdictWord(
 ): string {
   switch (verdict) {
     case 'wanted':
-      return trans.__('as wanted');
+      return trans.__('as chosen');
     case 'other':
       return trans.__('differs');
     case 'unreadable':
@@ -153,9 +153,9 @@ export function obstacle(
   trans: TranslationBundle
 ): string | null {
   return state.underWay !== null
-    ? trans.__('A request is under way.')
+    ? trans.__('Another request is in progress.')
     : needsProfile && !armed
-      ? trans.__('First choose a method and apply it in a Spark session.')
+      ? trans.__('Apply a method in a Spark session first.')
       : null;
 }
 
@@ -180,7 +180,7 @@ export function Trouble(props: {
     <div className="jp-S3Encryption-fieldError" role="alert">
       {code === 'unknown-request'
         ? trans.__(
-            'The Python package jupyterlab-s3-encryption in this kernel is too old for this. Update it there and restart the kernel.'
+            'The Python package jupyterlab-s3-encryption in this kernel is too old for this. Update it and restart the kernel.'
           )
         : message}
     </div>
@@ -203,7 +203,9 @@ export function UnderWay(props: {
     <>
       <p className="jp-S3Encryption-note" aria-live="polite">
         {held
-          ? trans.__('Waits until the kernel is free; running cells go on.')
+          ? trans.__(
+              'Waiting for the kernel to become idle. Running cells are not interrupted.'
+            )
           : text}
       </p>
       {(held || props.anyTime) && (

@@ -25,7 +25,7 @@ export function ObjectSections(
     writes:
       paths > 0 ? trans.__('Your writes (%1)', paths) : trans.__('Your writes'),
     audit: trans.__('Stored objects'),
-    bucket: trans.__('In force at the bucket')
+    bucket: trans.__('Bucket settings')
   };
   return (
     <>

@@ -26,18 +26,20 @@ export function WritesPage(props: IPageProps): React.JSX.Element {
   const { writes } = state;
   const why =
     checks === 'off'
-      ? trans.__('The settings of S3 Encryption turn this off.')
+      ? trans.__('This is turned off in the S3 Encryption settings.')
       : obstacle(view, true, trans);
   return (
     <div className="jp-S3Encryption-page">
       <p className="jp-S3Encryption-note">
         {checks === 'afterRun'
           ? trans.__(
-              'After each run the newest objects of every write of Spark SQL are compared with the choice that was in force.'
+              'After each run, the newest objects of every Spark SQL write are compared with the choice that was in effect.'
             )
           : checks === 'onDemand'
-            ? trans.__('Checked only when you press Check now (settings).')
-            : trans.__('Not checked: the settings turn this off.')}
+            ? trans.__(
+                'Checked only when you press Check now (see the settings).'
+              )
+            : trans.__('Not checked: this is turned off in the settings.')}
       </p>
       <div className="jp-S3Encryption-buttons">
         <Button disabled={why} onClick={actions.onCheckWrites}>
@@ -47,13 +49,13 @@ export function WritesPage(props: IPageProps): React.JSX.Element {
       <UnderWay
         state={state}
         page="writes"
-        text={trans.__('Headers are read.')}
+        text={trans.__('Reading headers.')}
         onWithdraw={actions.onWithdraw}
       />
       <Trouble state={state} page="writes" />
       {writes === null ? null : writes.paths.length === 0 ? (
         <p className="jp-S3Encryption-note">
-          {trans.__('No write of Spark SQL to S3 is known in this session.')}
+          {trans.__('No Spark SQL write to S3 is known in this session.')}
         </p>
       ) : (
         <ul
@@ -73,11 +75,11 @@ export function WritesPage(props: IPageProps): React.JSX.Element {
       )}
       {writes?.pending && (
         <p className="jp-S3Encryption-note" aria-live="polite">
-          {trans.__('More is looked at while the kernel is free.')}
+          {trans.__('More will be checked while the kernel is idle.')}
         </p>
       )}
       {writes && writes.unseen.length > 0 && (
-        <Section minor title={trans.__('What cannot be seen')}>
+        <Section minor title={trans.__('What is not covered')}>
           <ul className="jp-S3Encryption-objects">
             {writes.unseen.map(sentence => (
               <li key={sentence}>{sentence}</li>
@@ -108,7 +110,7 @@ function Written(props: {
       <div>
         <VerdictMark verdict={verdict}>
           {trans.__(
-            '%1 as wanted, %2 differ, %3 not known',
+            '%1 as chosen, %2 differ, %3 not known',
             count(wanted),
             count(other),
             count(unreadable)

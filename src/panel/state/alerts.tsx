@@ -14,22 +14,22 @@ import { useTrans } from '../../i18n';
 function whatToDo(code: string, trans: TranslationBundle): string {
   switch (code) {
     case 'invalid-profile':
-      return trans.__('Correct the fields below and apply once more.');
+      return trans.__('Correct the fields below and apply again.');
     case 'unsupported-method':
       return trans.__(
-        'Choose another method, or a cluster whose S3 connector offers this one.'
+        'Choose another method, or a cluster whose S3 connector supports this one.'
       );
     case 'no-connector':
       return trans.__(
-        'Start Spark with an S3 connector (for example hadoop-aws among spark.jars.packages). If the connector is there under another name, choose its dialect in the settings.'
+        'Start Spark with an S3 connector (for example hadoop-aws in spark.jars.packages). If there is one under another name, choose the connector in the settings.'
       );
     case 'spark-refused':
       return trans.__(
-        'Spark did not take a value; see the message. Correct it and apply once more.'
+        'Spark rejected a value, see the message. Correct it and apply again.'
       );
     case 'internal':
       return trans.__(
-        'This is a fault of the extension. The history below shows what was run; restarting the kernel removes it from the kernel.'
+        'This is a bug in the extension. The history below shows what was run; restarting the kernel removes it.'
       );
     default:
       return '';
@@ -87,7 +87,9 @@ export function Changes(props: {
       )}
       <Button
         kind="main"
-        disabled={props.canSet ? null : trans.__('A request is under way.')}
+        disabled={
+          props.canSet ? null : trans.__('Another request is in progress.')
+        }
         onClick={props.onSetAgain}
       >
         {trans.__('Set again')}
@@ -102,7 +104,9 @@ export function Pending(props: { onCancel: () => void }): React.JSX.Element {
   return (
     <div className="jp-S3Encryption-alert">
       <Button
-        title={trans.__('Withdraw the request; running cells go on')}
+        title={trans.__(
+          'Withdraw the request; running cells are not interrupted'
+        )}
         onClick={props.onCancel}
       >
         {trans.__('Cancel')}

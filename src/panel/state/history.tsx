@@ -18,7 +18,7 @@ function reasonWord(
 ): string {
   switch (reason) {
     case 'person':
-      return trans.__('asked for');
+      return trans.__('by you');
     case 'restart':
       return trans.__('after a restart');
     case 'reload':
@@ -26,7 +26,7 @@ function reasonWord(
     case 'run':
       return request === 'writes'
         ? trans.__('after a run')
-        : trans.__('ahead of a run');
+        : trans.__('before a run');
     case 'elsewhere':
       return trans.__('after a change elsewhere');
   }
@@ -68,13 +68,13 @@ export function History(props: {
     <Section title={trans.__('History (%1)', entries.length)}>
       {entries.length === 0 ? (
         <p className="jp-S3Encryption-note">
-          {trans.__('Nothing was sent to a kernel for this notebook.')}
+          {trans.__('Nothing has been sent to a kernel for this notebook.')}
         </p>
       ) : (
         <>
           <Button
             kind="link"
-            title={trans.__('Everything below as JSON')}
+            title={trans.__('Everything below, as JSON')}
             onClick={() => {
               downloadHistory(props.document ?? '', props.history);
             }}

@@ -76,7 +76,10 @@ describe('the form', () => {
   });
 
   it('takes a known key', async () => {
-    show({ ...NOT_SET }, { knownKeys: [{ keyId: KEY, from: 'used before' }] });
+    show(
+      { ...NOT_SET },
+      { knownKeys: [{ keyId: KEY, from: 'recently used' }] }
+    );
     await userEvent.click(radio('SSE-KMS'));
     choose(
       screen.getByRole('combobox', { name: 'Known keys for: KMS key' }),
@@ -118,11 +121,9 @@ describe('the form', () => {
   it('says that a proposal and an edit are not applied', () => {
     show(NOT_SET, { proposed: true, draft: draftOf(KMS) });
     expect(
-      screen.getByText('Proposed by your settings, not applied.')
+      screen.getByText('Proposed by your settings, not applied yet.')
     ).toBeTruthy();
-    expect(
-      screen.getByText('The choice above is not applied yet.')
-    ).toBeTruthy();
+    expect(screen.getByText('Not applied yet.')).toBeTruthy();
   });
 
   it('adds, checks and removes rules per bucket', async () => {

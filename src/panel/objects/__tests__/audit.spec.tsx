@@ -31,7 +31,7 @@ describe('an audit', () => {
     }
     expect(prover.audit).not.toHaveBeenCalled();
     choose(limit, '50');
-    choose(screen.getByRole('combobox', { name: 'Which of them' }), 'newest');
+    choose(screen.getByRole('combobox', { name: 'Which objects' }), 'newest');
     await userEvent.click(button('Audit'));
     expect(prover.audit).toHaveBeenCalledWith({
       path: 's3://lake/sales',

@@ -94,10 +94,10 @@ it('what is no bucket is refused at the field', () => {
 it('a policy that asks for a header refuses the write without one, and names its statement', () => {
   open(STRICT);
   expect(lines()[0]).toBe(
-    'Writes without a header would be refused by statement OnlyKms of the policy.'
+    'Writes without a header would be denied by statement OnlyKms of the policy.'
   );
   expect(lines()).toContain(
-    'This profile would be refused by statement OnlyKms.'
+    'This profile would be denied by statement OnlyKms.'
   );
 });
 
@@ -108,19 +108,21 @@ it('SSE-C that the bucket blocks is said also where the policy cannot be read', 
     { method: 'sse-c' }
   );
   expect(lines()).toContain(
-    'This profile would be refused: it writes with SSE-C.'
+    'This profile would be denied: it writes with SSE-C.'
   );
 });
 
 it('a profile that fits is not refused', () => {
   open(STRICT, { method: 'sse-kms', kmsKeyId: KEY });
-  expect(lines().pop()).toMatch(/^No statement about encryption refuses/);
+  expect(lines().pop()).toMatch(/^No statement about encryption denies/);
 });
 
 it('without a policy the default says what a write without a header gets', () => {
   open({ ...STRICT, policy: { statements: [], others: 0 } });
-  expect(lines()[0]).toMatch(/would get SSE-KMS with the key …1234567890ab/);
-  expect(lines()[1]).toBe('The bucket key is on.');
+  expect(lines()[0]).toMatch(
+    /would be encrypted with SSE-KMS and the key …1234567890ab/
+  );
+  expect(lines()[1]).toBe('S3 Bucket Key is enabled.');
 });
 
 it('what may not be read is said to be unknown, with the reason', () => {
@@ -132,8 +134,8 @@ it('what may not be read is said to be unknown, with the reason', () => {
     policyReason: 'The role needs s3:GetBucketPolicy.'
   });
   expect(lines()).toEqual([
-    'What writes without a header would get is not known. The role needs s3:GetEncryptionConfiguration.',
-    'What the policy says is not known. The role needs s3:GetBucketPolicy.'
+    'It is not known how writes without a header would be encrypted. The role needs s3:GetEncryptionConfiguration.',
+    'The policy is not known. The role needs s3:GetBucketPolicy.'
   ]);
 });
 

@@ -21,15 +21,15 @@ describe('a canary', () => {
     const prover = new FakeProver();
     await showWith(prover);
     await open(prover, 'canary');
-    type('Location of the canary', 'lake/tmp');
+    type('Canary location', 'lake/tmp');
     await userEvent.click(button('Write canary'));
     expect(prover.writeCanary).not.toHaveBeenCalled();
     const field = screen.getByRole('textbox', {
-      name: 'Location of the canary'
+      name: 'Canary location'
     });
     expect(field.getAttribute('aria-invalid')).toBe('true');
     expect(screen.getByText(/address like/)).toBeTruthy();
-    type('Location of the canary', ' s3://lake/tmp');
+    type('Canary location', ' s3://lake/tmp');
     await userEvent.click(button('Write canary'));
     expect(prover.writeCanary).toHaveBeenCalledWith('s3://lake/tmp');
   });
@@ -41,7 +41,7 @@ describe('a canary', () => {
     });
     await open(prover, 'canary');
     const field = screen.getByRole<HTMLInputElement>('textbox', {
-      name: 'Location of the canary'
+      name: 'Canary location'
     });
     expect(field.value).toBe('s3://lake/tmp');
     choose(
@@ -56,15 +56,15 @@ describe('a canary', () => {
     await showWith(prover);
     await open(prover, 'canary');
     expect(
-      screen.getByText(/2 of 2 objects as wanted, from 2 of 2 executors/)
+      screen.getByText(/2 of 2 objects as chosen, from 2 of 2 executors/)
     ).toBeTruthy();
     const rows = within(
       screen.getByRole('table', { name: 'Canary by executor' })
     ).getAllByRole('row');
     expect(rows[1]!.textContent).toContain('17@host-1');
     expect(rows[1]!.textContent).toContain('SSE-KMS, …444455556666');
-    expect(rows[1]!.textContent).toContain('as wanted');
-    expect(screen.getByText(/written is removed again/)).toBeTruthy();
+    expect(rows[1]!.textContent).toContain('as chosen');
+    expect(screen.getByText(/written has been removed/)).toBeTruthy();
     expect(screen.getByText(new Date(TIME).toLocaleString())).toBeTruthy();
   });
 
@@ -76,7 +76,9 @@ describe('a canary', () => {
     await showWith(prover);
     await open(prover, 'canary');
     expect(
-      screen.getByText(/executors that wrote: 2, and it is not known how many/)
+      screen.getByText(
+        /from 2 executors; the total number of executors is not known/
+      )
     ).toBeTruthy();
   });
 
@@ -98,11 +100,11 @@ describe('a canary', () => {
     });
     await showWith(prover);
     await open(prover, 'canary');
-    expect(screen.getByText(/0 of 2 objects as wanted/)).toBeTruthy();
-    expect(screen.getByText(/cannot be read back/)).toBeTruthy();
+    expect(screen.getByText(/0 of 2 objects as chosen/)).toBeTruthy();
+    expect(screen.getByText(/cannot read the headers back/)).toBeTruthy();
     expect(screen.getByText('Access denied.')).toBeTruthy();
     expect(screen.getByText('s3a://lake/tmp/x')).toBeTruthy();
-    expect(screen.queryByText(/removed again/)).toBeNull();
+    expect(screen.queryByText(/has been removed/)).toBeNull();
   });
 
   it('shows at its field what the kernel has against the location', async () => {
@@ -120,7 +122,7 @@ describe('a canary', () => {
     await showWith(prover);
     await open(prover, 'canary');
     const field = screen.getByRole('textbox', {
-      name: 'Location of the canary'
+      name: 'Canary location'
     });
     const described = field.getAttribute('aria-describedby')!;
     expect(document.getElementById(described)!.textContent).toBe('Not here.');
@@ -163,7 +165,7 @@ describe('own writes', () => {
       name: 'Your writes, newest first'
     });
     const [first, second] = list.children;
-    expect(first!.textContent).toContain('7 as wanted, 2 differ, 1 not known');
+    expect(first!.textContent).toContain('7 as chosen, 2 differ, 1 not known');
     expect(first!.textContent).toContain('10 of 40 objects checked (a sample)');
     expect(first!.textContent).toContain('SSE-S3');
     expect(second!.textContent).toContain('10 objects checked');
@@ -179,7 +181,7 @@ describe('own writes', () => {
     const prover = new FakeProver({ writes: writes({ paths: [] }) });
     await showWith(prover);
     await open(prover, 'writes');
-    expect(screen.getByText(/No write of Spark SQL/)).toBeTruthy();
+    expect(screen.getByText(/No Spark SQL write/)).toBeTruthy();
     await userEvent.click(button('Check now'));
     expect(prover.checkWrites).toHaveBeenCalledTimes(1);
   });
@@ -190,7 +192,7 @@ describe('own writes', () => {
     await showWith(prover);
     await open(prover, 'writes');
     expect(isEnabled('Check now')).toBe(false);
-    expect(screen.getByText(/the settings turn this off/)).toBeTruthy();
+    expect(screen.getByText(/this is turned off in the settings/)).toBeTruthy();
   });
 
   it('say what to do where the agent in the kernel is too old', async () => {

@@ -67,9 +67,9 @@ export async function open(
   act(() => {
     openPage(page, text);
   });
-  await screen.findByRole('button', {
-    name: { canary: 'Write canary', writes: 'Check now', audit: 'Audit' }[page]
-  });
+  const name = { canary: 'Write canary', writes: 'Check now', audit: 'Audit' };
+  // As long as a busy machine may need; it is there at once otherwise.
+  await screen.findByRole('button', { name: name[page] }, { timeout: 20_000 });
 }
 
 export function type(name: string, value: string): void {

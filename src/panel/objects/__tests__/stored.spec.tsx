@@ -50,7 +50,7 @@ describe('the pages about stored objects', () => {
     }
     for (const name of ['Write canary', 'Check now', 'Audit']) {
       expect(isEnabled(name)).toBe(false);
-      expect(button(name).title).toBe('A request is under way.');
+      expect(button(name).title).toBe('Another request is in progress.');
     }
   });
 
@@ -61,7 +61,9 @@ describe('the pages about stored objects', () => {
     await open(prover, 'canary');
     await open(prover, 'audit');
     expect(isEnabled('Write canary')).toBe(false);
-    expect(button('Write canary').title).toContain('First choose a method');
+    expect(button('Write canary').title).toContain(
+      'Apply a method in a Spark session first'
+    );
     expect(isEnabled('Audit')).toBe(true);
   });
 });
@@ -89,7 +91,7 @@ describe('what is proven', () => {
     );
     const claims = screen.getByRole('list', { name: 'Claims' });
     expect(claims.textContent).toContain('Proven: yes, for s3://lake');
-    expect(claims.textContent).toContain('4 objects of the canary');
+    expect(claims.textContent).toContain('4 canary objects');
   });
 
   it('is not said where the claim is lower, whatever came back', () => {
@@ -134,7 +136,7 @@ describe('the fixes of findings', () => {
 
   it('offer that beside any other fix of a pending renewal', () => {
     show(finding('verify'), { prover: new FakeProver() });
-    expect(button('Read again')).toBeTruthy();
+    expect(button('Check again')).toBeTruthy();
     expect(button('Cancel renewal')).toBeTruthy();
   });
 

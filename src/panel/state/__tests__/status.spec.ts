@@ -37,7 +37,7 @@ describe('the words of a state', () => {
 
   it('say under Set what was not checked', () => {
     const { sentence } = statusWords(STATES.set!, trans);
-    expect(sentence).toContain('spark.conf.get returns the wanted values.');
+    expect(sentence).toContain('spark.conf.get returns the chosen values.');
     expect(sentence).toContain('Not checked');
   });
 
@@ -63,7 +63,7 @@ describe('the words of a state', () => {
   });
 
   it.each([
-    ['old', 'from before are back'],
+    ['old', 'previous settings are back'],
     ['new', 'new settings are in the kernel'],
     ['mixed', 'are mixed'],
     ['unchanged', 'Nothing was changed'],
