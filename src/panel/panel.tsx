@@ -1,7 +1,6 @@
 /**
  * The panel: which notebook it is about, its state in one line, and a page for
- * each state. Props in, callbacks out. Must not know of sessions, of kernels or
- * of the shell.
+ * each state. Props in, callbacks out.
  */
 
 import * as React from 'react';
@@ -30,7 +29,7 @@ import { useTrans } from '../i18n';
 import { Writers } from './form/writers';
 
 export interface IPanelProps {
-  /** null where no notebook and no console is current. */
+  /** null if no notebook and no console is current. */
   label: { document: string; kernel: string } | null;
   state: LifecycleState | null;
   /** The settings leave this kernel out. */
@@ -40,7 +39,7 @@ export interface IPanelProps {
   notice?: React.ReactNode;
   /** Folded sections of others, ahead of the history. */
   more?: React.ReactNode;
-  /** Why nothing can be changed here; null where it can. */
+  /** Why nothing can be changed here; null if it can. */
   locked?: string | null;
   /** What is known of stored objects; null if nothing can be asked. */
   objects: IObjectsView | null;
@@ -55,7 +54,7 @@ export interface IPanelProps {
   profiles: readonly Profile[];
   knownKeys: readonly IKnownKey[];
   onDraft: (draft: IDraft) => void;
-  /** Resolves to the fields that were refused; empty where it was sent. */
+  /** Resolves to the fields that were refused; empty if it was sent. */
   onApply: (
     profile: Profile,
     customerKey?: string
@@ -66,7 +65,7 @@ export interface IPanelProps {
   onCopy: (text: string) => void;
   /** Puts the profile as Python on the clipboard or into a new cell. */
   onCode: (profile: Profile, to: 'copy' | 'cell') => void;
-  /** Opens the dialog that chooses a kernel; null where there is none. */
+  /** Opens the dialog that chooses a kernel; null if there is none. */
   onChooseKernel: (() => void) | null;
 }
 

@@ -1,7 +1,6 @@
 /**
  * The panel as a widget of the sidebar: it reads the current session and draws
- * it. Nothing is drawn and nothing is read while it is hidden. Must not know of
- * kernels or of the shell.
+ * it. Nothing is drawn and nothing is read while it is hidden.
  */
 
 import type { ITranslator, TranslationBundle } from '@jupyterlab/translation';
@@ -27,11 +26,11 @@ import { DOMAIN, TransContext } from '../i18n';
 export interface IPanelDefaults {
   /** The named profiles of the settings. */
   readonly profiles: readonly Profile[];
-  /** Proposed where nothing is set; null for none. */
+  /** Proposed if nothing is set; null for none. */
   readonly defaultProfile: Profile | null;
-  /** What the site demands of every notebook; null where the person chooses. */
+  /** What the site demands of every notebook; null if the user chooses. */
   readonly required?: Profile | null;
-  /** Proposed where nothing is set: Python libraries follow the choice too. */
+  /** Proposed if nothing is set: Python libraries follow the choice too. */
   readonly coverPythonWriters?: boolean;
   /** Keys that were used before. */
   readonly recentKeys: readonly string[];
@@ -203,7 +202,7 @@ export class PanelWidget extends ReactWidget {
     const draft = session ? this._drafts.get(session) : undefined;
     try {
       const report = await session?.apply(profile, customerKey);
-      // Only what was applied is no longer a draft; a person may have typed on.
+      // Only what was applied is no longer a draft; a user may have typed on.
       if (session && report?.ok && this._drafts.get(session) === draft) {
         this._drafts.delete(session);
         this._refresh();

@@ -1,7 +1,6 @@
 /**
  * Opens the page with the cluster-wide documents: in the main area, or, in the
- * notebook application, which has no second place there, in a dialog. Must not
- * know of kernels or of React.
+ * notebook application, which has no second place there, in a dialog.
  */
 
 import { ILabShell } from '@jupyterlab/application';

@@ -1,7 +1,4 @@
-/**
- * The commands, and their place in the command palette. Must not know of
- * kernels or of React.
- */
+/** The commands, and their place in the command palette. */
 
 import type {
   JupyterFrontEnd,
@@ -201,7 +198,7 @@ export const commands: JupyterFrontEndPlugin<void> = {
       });
       return value;
     };
-    /** The Python of a profile; tells why where there is none. */
+    /** The Python of a profile; tells why if there is none. */
     const codeOf = (args: ReadonlyPartialJSONObject): string | null => {
       const parsed = args.profile ? parseProfile(args.profile, trans) : null;
       const session = tracker.current;

@@ -1,5 +1,5 @@
 /**
- * Tells of failures that the person may not see: each once, and not while the
+ * Tells of failures that the user may not see: each once, and not while the
  * panel shows it; and at once of objects that are not stored as wanted. Must
  * not know of kernels.
  */

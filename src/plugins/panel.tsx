@@ -1,6 +1,4 @@
-/**
- * Puts the panel into the sidebar. Must not know of kernels.
- */
+/** Puts the panel into the sidebar. */
 
 import { ILayoutRestorer } from '@jupyterlab/application';
 import type {
@@ -97,7 +95,7 @@ class PanelDefaults implements IPanelDefaults {
   private readonly _memory: IPreferences['memory'];
 }
 
-/** Brings to the front what the panel is about, and lets the person choose its kernel. */
+/** Brings to the front what the panel is about, and lets the user choose its kernel. */
 function chooseKernel(
   app: JupyterFrontEnd,
   document: Widget | undefined

@@ -1,6 +1,6 @@
 /**
- * Provides what a person has set and what is remembered, to the other plugins
- * of this extension. Must not know of kernels or of widgets.
+ * Provides what a user has set and what is remembered, to the other plugins
+ * of this extension.
  */
 
 import type {

@@ -1,8 +1,7 @@
 /**
  * Profiles that travel in the metadata of notebooks. One that comes with a
- * notebook is a proposal: shown, and applied only when the person agrees. What
- * the person applies is written there where the settings say so. Must not know
- * of React or of messages.
+ * notebook is a proposal: shown, and applied only when the user agrees. What
+ * the user applies is written there if the settings say so.
  */
 
 import type {
@@ -30,7 +29,7 @@ export interface IProposals {
   of(session: IEncryptionSession): Proposal | null;
   agree(session: IEncryptionSession): void;
   decline(session: IEncryptionSession): void;
-  /** The person applied a profile, or cleared: write it down where that is wanted. */
+  /** The user applied a profile, or cleared: write it down if that is wanted. */
   applied(notebook: NotebookPanel, profile: Profile | null): void;
   readonly changed: ISignal<IProposals, IEncryptionSession>;
 }

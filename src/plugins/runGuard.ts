@@ -3,7 +3,7 @@
  * closes the two holes that no event of a restart closes (cells sent before a
  * dead kernel is noticed; a restart from elsewhere). While a session waits for
  * Spark it is also sent after a cell, which may have created one. Tells the
- * session of each cell that ran. Must not know of React.
+ * session of each cell that ran.
  */
 
 import type {
@@ -77,7 +77,7 @@ export const runGuard: JupyterFrontEndPlugin<void> = {
       const panel = panelOf(notebook);
       return panel ? tracker.find(panel) : null;
     };
-    /** @returns true where a new batch begins */
+    /** @returns true if a new batch begins */
     const before = (session: IEncryptionSession | null): boolean => {
       const profile = session?.profile ?? null;
       if (session === null || profile === null) {

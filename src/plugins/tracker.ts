@@ -1,6 +1,6 @@
 /**
  * Provides the tracker of sessions: one per notebook panel and console panel,
- * with and without the shell of JupyterLab. Must not know of React.
+ * with and without the shell of JupyterLab.
  */
 
 import { ILabShell } from '@jupyterlab/application';

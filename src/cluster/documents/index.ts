@@ -117,7 +117,7 @@ export function clusterDocuments(
   return [...clusterResult(profile, options).documents];
 }
 
-/** Every field that is wrong; empty where documents can be written. */
+/** Every field that is wrong; empty if documents can be written. */
 export function problemsOf(
   profile: unknown,
   options: IClusterOptions

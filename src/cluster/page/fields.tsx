@@ -1,6 +1,6 @@
 /**
- * The fields of the cluster-wide form, and those for the security configuration
- * of EMR. Must not know of notebooks or of sessions.
+ * The fields of the cluster-wide form, and those for the security
+ * configuration of EMR.
  */
 
 import * as React from 'react';

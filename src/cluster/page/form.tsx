@@ -1,6 +1,6 @@
 /**
  * The form of the cluster-wide documents, with a message at each field that is
- * wrong. Must not know of notebooks or of sessions.
+ * wrong.
  */
 
 import type { TranslationBundle } from '@jupyterlab/translation';

@@ -1,7 +1,7 @@
 /**
  * The page “Cluster-wide”: a form, and the documents in tabs by service. It is
- * loaded when it is first opened, with all that writes the documents. Props in,
- * callbacks out. Must not know of notebooks, sessions or the shell.
+ * loaded when it is first opened, with all that writes the documents. Props
+ * in, callbacks out.
  */
 
 import type { TranslationBundle } from '@jupyterlab/translation';

@@ -1,7 +1,4 @@
-/**
- * The folded section that leads to the cluster-wide documents. Must not know of
- * commands or of the shell.
- */
+/** The folded section that leads to the cluster-wide documents. */
 
 import * as React from 'react';
 

@@ -1,7 +1,4 @@
-/**
- * Reports and states as the panel may get them, for its specs. Must not know of
- * kernels.
- */
+/** Reports and states as the panel may get them, for its specs. */
 
 import type { LifecycleState, Resting } from '../../encryption/lifecycle/types';
 import type { Profile } from '../../encryption/profile/profile';

@@ -52,12 +52,12 @@ describe('what is known', () => {
     ]);
   });
 
-  it('says nothing of Python libraries where nobody asked', () => {
+  it('says nothing of Python libraries if nobody asked', () => {
     show(STATES.set!);
     expect(screen.queryByRole('list', { name: 'Python writers' })).toBeNull();
   });
 
-  it('shows no claims where nothing was applied', () => {
+  it('shows no claims if nothing was applied', () => {
     show(STATES['not set, cluster']!);
     expect(screen.queryByRole('list', { name: 'Claims' })).toBeNull();
   });

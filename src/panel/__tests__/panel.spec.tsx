@@ -1,4 +1,4 @@
-/** The pages of the panel, by role and name, as a person finds them. */
+/** The pages of the panel, by role and name, as a user finds them. */
 
 import { screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
@@ -17,7 +17,7 @@ describe('the panel', () => {
   );
 
   it.each(Object.entries(STATES))(
-    'has the three buttons exactly where there is a Python kernel: %s',
+    'has the three buttons exactly if there is a Python kernel: %s',
     (_name, state) => {
       show(state, { history: HISTORY });
       const there =
@@ -56,7 +56,7 @@ describe('the panel', () => {
     expect(screen.getByRole('status').textContent).toContain('Open a notebook');
   });
 
-  it('offers to choose a kernel where there is none', async () => {
+  it('offers to choose a kernel if there is none', async () => {
     const onChooseKernel = jest.fn();
     show(STATES['no kernel']!, { onChooseKernel });
     await userEvent.click(button('Choose a kernel…'));
@@ -97,12 +97,12 @@ describe('while a request is under way', () => {
     expect(text).toContain('not interrupted');
   });
 
-  it('Clear can be pressed only where something is set from here', () => {
+  it('Clear can be pressed only if something is set from here', () => {
     show(STATES.set!);
     expect(isEnabled('Clear')).toBe(true);
   });
 
-  it('Clear cannot be pressed where nothing is set from here', () => {
+  it('Clear cannot be pressed if nothing is set from here', () => {
     show(NOT_SET);
     expect(isEnabled('Clear')).toBe(false);
   });

@@ -1,7 +1,6 @@
 /**
  * The field for the key of SSE-C. The key is in this input and nowhere else:
- * not in React's state, not in an attribute, not in storage. Must not know of
- * sessions or of reports.
+ * not in React's state, not in an attribute, not in storage.
  */
 
 import * as React from 'react';

@@ -1,5 +1,5 @@
 /**
- * What a person has put into the form and not applied yet, and how it becomes
+ * What a user has put into the form and not applied yet, and how it becomes
  * a profile. Pure. Never holds the key of SSE-C: that stays in its field.
  */
 
@@ -51,7 +51,7 @@ export const EMPTY_DRAFT: IDraft = {
   writers: []
 };
 
-/** The form as it shows a profile; nothing chosen where there is none. */
+/** The form as it shows a profile; nothing chosen if there is none. */
 export function draftOf(profile: Profile | null): IDraft {
   if (profile === null) {
     return EMPTY_DRAFT;
@@ -80,7 +80,7 @@ export function ruleField(index: number, part: 'bucket' | 'kmsKeyId'): string {
   return `rules.${index}.${part}`;
 }
 
-/** The message of a field; undefined where it is right. */
+/** The message of a field; undefined if it is right. */
 export function messageOf(
   errors: readonly IFieldError[],
   field: string
@@ -138,7 +138,7 @@ export function profileOf(draft: IDraft, trans: TranslationBundle): ReadDraft {
   return 'profile' in parsed && errors.length === 0 ? parsed : { errors };
 }
 
-/** Has a person written something there? An empty field is not yet a mistake. */
+/** Has a user written something there? An empty field is not yet a mistake. */
 export function isFilled(draft: IDraft, field: string): boolean {
   if (field === 'kmsKeyId') {
     return draft.kmsKeyId.trim() !== '';

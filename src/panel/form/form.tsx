@@ -1,7 +1,6 @@
 /**
- * The choice of a method with what belongs to it, and the three buttons. Checks
- * everything before it calls back: what is not valid is never sent. Must not
- * know of sessions or of reports.
+ * The choice of a method with what belongs to it, and the three buttons.
+ * Checks everything before it calls back: what is not valid is never sent.
  */
 
 import * as React from 'react';
@@ -28,7 +27,7 @@ export interface IFormProps {
   hint: string | null;
   /** A request is under way: nothing can be edited. */
   busy: boolean;
-  /** Why nothing can be chosen or cleared here; null where it can. */
+  /** Why nothing can be chosen or cleared here; null if it can. */
   locked: string | null;
   /** The page holds the SSE-C key that was applied. */
   keyHeld: boolean;
@@ -38,7 +37,7 @@ export interface IFormProps {
   canVerify: boolean;
   canClear: boolean;
   onDraft: (draft: IDraft) => void;
-  /** Resolves to the fields that were refused; empty where it was sent. */
+  /** Resolves to the fields that were refused; empty if it was sent. */
   onApply: (
     profile: Profile,
     customerKey?: string

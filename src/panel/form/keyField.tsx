@@ -1,6 +1,6 @@
 /**
  * The field for a KMS key: proposals, validation as it is typed, and what the
- * key says about itself. Must not know of sessions or of reports.
+ * key says about itself.
  */
 
 import type { TranslationBundle } from '@jupyterlab/translation';

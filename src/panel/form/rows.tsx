@@ -1,6 +1,6 @@
 /**
- * Lists with a button to add and to remove a line: the rules per bucket and the
- * encryption context. Must not know of sessions or of reports.
+ * Lists with a button to add and to remove a line: the rules per bucket and
+ * the encryption context.
  */
 
 import * as React from 'react';

@@ -1,6 +1,6 @@
 /**
  * The wish that more than Spark follows the profile, and what is known of each
- * Python library. Must not know of sessions.
+ * Python library.
  */
 
 import * as React from 'react';

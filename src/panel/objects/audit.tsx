@@ -1,6 +1,6 @@
 /**
  * The audit of a path: what is asked for, how far it is, and the counts as a
- * chart of bars. Must not know of sessions.
+ * chart of bars.
  */
 
 import type { TranslationBundle } from '@jupyterlab/translation';

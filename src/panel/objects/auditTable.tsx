@@ -1,6 +1,6 @@
 /**
  * The objects of an audit that are shown, as a table that can be sorted and
- * copied. Must not know of sessions.
+ * copied.
  */
 
 import type { TranslationBundle } from '@jupyterlab/translation';

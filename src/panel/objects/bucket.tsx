@@ -1,6 +1,5 @@
 /**
  * What is in force at a bucket, on request, and what it means for the profile.
- * Must not know of sessions.
  */
 
 import type { TranslationBundle } from '@jupyterlab/translation';

@@ -1,6 +1,6 @@
 /**
  * Proof by a canary: where it is written, what came back by executor, what was
- * removed. Must not know of sessions.
+ * removed.
  */
 
 import * as React from 'react';

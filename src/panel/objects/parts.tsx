@@ -1,7 +1,7 @@
 /**
  * What the pages about stored objects have in common: how an object's header
  * and its verdict are said, numbers, a field for an address. Loaded with them,
- * not with the panel. Must not know of sessions.
+ * not with the panel.
  */
 
 import type { TranslationBundle } from '@jupyterlab/translation';
@@ -146,7 +146,7 @@ export function timeOf(iso: string): string {
   return Number.isNaN(date.getTime()) ? iso : date.toLocaleString();
 }
 
-/** Why a button cannot be pressed; null where it can. */
+/** Why a button cannot be pressed; null if it can. */
 export function obstacle(
   { state, armed }: IObjectsView,
   needsProfile: boolean,

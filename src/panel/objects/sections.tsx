@@ -1,6 +1,6 @@
 /**
  * The folded sections about stored objects; what is in them is loaded when the
- * first of them is opened. Must not know of sessions.
+ * first of them is opened.
  */
 
 import * as React from 'react';

@@ -1,6 +1,6 @@
 /**
- * The person's own writes: each path with what its objects' headers say, and
- * what cannot be seen. Must not know of sessions.
+ * The user's own writes: each path with what its objects' headers say, and
+ * what cannot be seen.
  */
 
 import * as React from 'react';

@@ -1,6 +1,6 @@
 /**
- * What needs a person at once: a failure, a change by somebody else, a request
- * that can still be withdrawn. Must not know of sessions.
+ * What needs a user at once: a failure, a change by somebody else, a request
+ * that can still be withdrawn.
  */
 
 import type { TranslationBundle } from '@jupyterlab/translation';
@@ -10,7 +10,7 @@ import type { IReport, IReportError } from '../../contract/report';
 import { Button } from '../ui/parts';
 import { useTrans } from '../../i18n';
 
-/** What a person can do about a failure; empty where its message says it all. */
+/** What a user can do about a failure; empty if its message says it all. */
 function whatToDo(code: string, trans: TranslationBundle): string {
   switch (code) {
     case 'invalid-profile':
@@ -98,7 +98,7 @@ export function Changes(props: {
   );
 }
 
-/** Withdraws a request that has not run yet; never interrupts the person's code. */
+/** Withdraws a request that has not run yet; never interrupts the user's code. */
 export function Pending(props: { onCancel: () => void }): React.JSX.Element {
   const trans = useTrans();
   return (

@@ -1,6 +1,6 @@
 /**
  * The three claims, each with how it is known or why it is not, and the
- * findings with their fixes. Must not know of sessions.
+ * findings with their fixes.
  */
 
 import type { TranslationBundle } from '@jupyterlab/translation';

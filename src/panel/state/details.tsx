@@ -1,6 +1,6 @@
 /**
  * What is in the kernel, folded: the settings with where they come from, and
- * the live file systems. Must not know of sessions.
+ * the live file systems.
  */
 
 import type { TranslationBundle } from '@jupyterlab/translation';

@@ -1,6 +1,6 @@
 /**
- * What went wrong: the cause of the last error, who must act, and the statement
- * to add. Must not know of notebooks or of kernels.
+ * What went wrong: the cause of the last error, who must act, and the
+ * statement to add.
  */
 
 import type { TranslationBundle } from '@jupyterlab/translation';

@@ -1,7 +1,4 @@
-/**
- * What was run in the kernel, newest first, with the exact code. Must not know
- * of sessions or of reports.
- */
+/** What was run in the kernel, newest first, with the exact code. */
 
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
@@ -50,7 +47,7 @@ function outcomeWord(
   }
 }
 
-/** The time of day as the person's locale writes it. */
+/** The time of day as the user's locale writes it. */
 function timeOfDay(time: string): string {
   const date = new Date(time);
   return Number.isNaN(date.getTime()) ? time : date.toLocaleTimeString();

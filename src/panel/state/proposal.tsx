@@ -1,6 +1,6 @@
 /**
- * What comes from outside and needs a person's eyes: the profile that a notebook
- * proposes, and what the site has decided. Must not know of sessions.
+ * What comes from outside and needs a user's eyes: the profile that a
+ * notebook proposes, and what the site has decided.
  */
 
 import * as React from 'react';
@@ -33,7 +33,7 @@ function Key(props: { keyId: string; of?: string }): React.JSX.Element {
 /** A profile from the notebook's metadata: nothing of it is applied yet. */
 export function Proposal(props: {
   profile: Profile | null;
-  /** Why it cannot be used; null where it can. */
+  /** Why it cannot be used; null if it can. */
   problem: string | null;
   onAgree: () => void;
   onDecline: () => void;

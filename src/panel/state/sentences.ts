@@ -65,7 +65,7 @@ export function writtenSentence(
   );
 }
 
-/** `for s3://bucket`: the buckets that a proof names; empty where it names none. */
+/** `for s3://bucket`: the buckets that a proof names; empty if it names none. */
 export function provenFor(
   { proof }: IReport,
   trans: TranslationBundle
@@ -119,7 +119,7 @@ export function waitingSentence(
       );
 }
 
-/** Why nothing is set, and what is in force instead where that is known. */
+/** Why nothing is set, and what is in force instead if that is known. */
 export function notSetSentence(
   report: IReport | null,
   trans: TranslationBundle

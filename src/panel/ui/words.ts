@@ -1,6 +1,6 @@
 /**
  * The names of things in the panel: methods, profiles, requests, origins.
- * Pure. Must not know of sessions or of components.
+ * Pure.
  */
 
 import type { TranslationBundle } from '@jupyterlab/translation';

@@ -70,7 +70,7 @@ describe('the commands', () => {
     expect(items).toHaveLength(Object.values(CommandIDs).length);
   });
 
-  it('can be run only where they do something', () => {
+  it('can be run only if they do something', () => {
     const { registry, tracker } = setUp();
     const enabled = (): string[] =>
       Object.values(CommandIDs).filter(id => registry.isEnabled(id));

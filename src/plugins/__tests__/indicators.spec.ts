@@ -37,14 +37,14 @@ describe('the status item', () => {
     return { tracker, registry, ...registered[0]! };
   }
 
-  it('is there only where a notebook or a console is in front', () => {
+  it('is there only if a notebook or a console is in front', () => {
     const { tracker, isActive } = setUp();
     expect(isActive()).toBe(false);
     tracker.setCurrent(new FakeSession());
     expect(isActive()).toBe(true);
   });
 
-  it('is not there where the settings say so', () => {
+  it('is not there if the settings say so', () => {
     const { tracker, isActive } = setUp({ showStatusItem: false });
     tracker.setCurrent(new FakeSession());
     expect(isActive()).toBe(false);

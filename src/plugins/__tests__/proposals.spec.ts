@@ -47,7 +47,7 @@ function setUp(metadata: unknown, composite = {}, site = {}) {
 }
 
 describe('a profile in the metadata of a notebook', () => {
-  it('is proposed, and runs nothing before the person agrees', async () => {
+  it('is proposed, and runs nothing before the user agrees', async () => {
     const { proposals, open } = setUp(KMS);
     const session = await open();
     expect(proposals.of(session)).toEqual({ profile: KMS, problem: null });
@@ -106,7 +106,7 @@ describe('a profile in the metadata of a notebook', () => {
     expect(proposals.of(session)).toBeNull();
   });
 
-  it('is not proposed where the site does not allow its key, or has chosen itself', () => {
+  it('is not proposed if the site does not allow its key, or has chosen itself', () => {
     const read = (site: object) =>
       readProposal(OTHER, fakePreferences({}, { ...site }));
     expect(read({ allowedKeys: ['alias/mine'] })?.problem).toContain('site');
@@ -114,8 +114,8 @@ describe('a profile in the metadata of a notebook', () => {
   });
 });
 
-describe('what a person applies', () => {
-  it('is written into the notebook only where the settings say so', () => {
+describe('what a user applies', () => {
+  it('is written into the notebook only if the settings say so', () => {
     const { proposals, model, panel } = setUp(undefined);
     proposals.applied(panel, KMS);
     expect(model.getMetadata(METADATA)).toBeUndefined();

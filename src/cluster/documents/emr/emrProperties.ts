@@ -16,7 +16,7 @@ import type { IContext, ILeftOut, IRule } from '../model';
 
 export type Properties = Record<string, string>;
 
-/** Which connector serves s3:// by default in a release; null where the release is not known. */
+/** Which connector serves s3:// by default in a release; null if the release is not known. */
 export function defaultConnector(release: IContext['release']): Dialect | null {
   if (release === null) {
     return null;

@@ -181,7 +181,7 @@ export function checkPlain(
   return problems;
 }
 
-/** The numbers of an EMR release label; null where it is not known. */
+/** The numbers of an EMR release label; null if it is not known. */
 export function release(
   label: string | null | undefined
 ): [number, number, number] | null {

@@ -6,7 +6,7 @@ import { validateKmsKey } from '../../../encryption/profile/keys';
 import type { ITranslate } from '../../../contract/messages';
 import type { IProblem, IRule } from '../model';
 
-/** Where the documents are for; placeholders where it is not known. */
+/** Where the documents are for; placeholders if it is not known. */
 interface IPlace {
   readonly account: string;
   readonly region: string;

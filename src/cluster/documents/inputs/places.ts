@@ -38,7 +38,7 @@ export const PURPOSES: readonly Purpose[] = [
   'users'
 ];
 
-/** What a person may call a purpose, first match wins. */
+/** What a user may call a purpose, first match wins. */
 const NAMES: readonly [RegExp, Purpose][] = [
   [/admin/i, 'administrators'],
   [/emr.*service|service.*emr/i, 'emrService'],
@@ -200,7 +200,7 @@ function fromText(text: string): IBucketOption {
     : { name: plain.slice(0, slash), prefix: plain.slice(slash + 1) };
 }
 
-/** Why a prefix cannot stand in the ARN of a policy; null where it can. */
+/** Why a prefix cannot stand in the ARN of a policy; null if it can. */
 function prefixProblem(prefix: unknown, trans: ITranslate): string | null {
   if (typeof prefix !== 'string') {
     return trans.__('A prefix must be a text.');

@@ -48,7 +48,7 @@ function deny(
 }
 
 /**
- * The bucket policy of a variant; null where the profile has no header that it
+ * The bucket policy of a variant; null if the profile has no header that it
  * could ask for.
  */
 export function bucketPolicy(

@@ -24,7 +24,7 @@ export const ALGORITHMS: Readonly<Partial<Record<Method, string>>> = {
   'dsse-kms': 'aws:kms:dsse'
 };
 
-/** ServerSideEncryptionConfiguration of a bucket; null where the profile has none for it. */
+/** ServerSideEncryptionConfiguration of a bucket; null if the profile has none for it. */
 export function serverSideEncryption(
   context: IContext,
   bucket: IBucket

@@ -194,7 +194,7 @@ describe('the page', () => {
   });
 });
 
-it('titles, notes and messages are in the language of the person', () => {
+it('titles, notes and messages are in the language of the user', () => {
   render(
     <TransContext.Provider value={GERMAN}>
       <ClusterPage

@@ -111,7 +111,7 @@ describe('a draft', () => {
     expect(edited({ ...draftOf(KMS), kmsKeyId: 'x' }, KMS)).toBe(true);
   });
 
-  it('knows which fields a person has filled', () => {
+  it('knows which fields a user has filled', () => {
     const draft = draftOf({
       method: 'sse-kms',
       kmsKeyId: 'alias/a',

@@ -54,7 +54,7 @@ describe('the form', () => {
     expect(document.activeElement).toBe(field);
   });
 
-  it('asks for a method where none is chosen, and sends nothing', async () => {
+  it('asks for a method if none is chosen, and sends nothing', async () => {
     const onApply = jest.fn();
     show(NOT_SET, { onApply });
     expect(screen.queryByText('Choose a method.')).toBeNull();
@@ -208,7 +208,7 @@ describe('the key of SSE-C', () => {
     expect(field.value).toBe('');
   });
 
-  it('may stay empty where the page still holds it', async () => {
+  it('may stay empty if the page still holds it', async () => {
     const profile = { method: 'sse-c' } as const;
     const onApply = jest.fn().mockResolvedValue([]);
     show({ kind: 'set', profile, report: report({ profile }) }, { onApply });

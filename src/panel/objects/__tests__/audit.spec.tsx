@@ -158,7 +158,7 @@ describe('an audit', () => {
     expect(asTsv([odd]).split('\n')).toHaveLength(3);
   });
 
-  it('compares with nothing where nothing is armed, and says so', async () => {
+  it('compares with nothing if nothing is armed, and says so', async () => {
     const bare = object({ verdict: null, algorithm: '', keyId: '' });
     const prover = new FakeProver({
       audit: audit({ objects: [bare], counts: [] })

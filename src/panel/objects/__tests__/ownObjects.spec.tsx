@@ -1,4 +1,4 @@
-/** The pages of the canary and of the person's own writes. */
+/** The pages of the canary and of the user's own writes. */
 
 import { act, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
@@ -17,7 +17,7 @@ import { lastRequest, open, showWith, type } from './showStored';
 const TIME = '2026-01-02T03:04:05Z';
 
 describe('a canary', () => {
-  it('is written where the person says, after the location was checked', async () => {
+  it('is written where the user says, after the location was checked', async () => {
     const prover = new FakeProver();
     await showWith(prover);
     await open(prover, 'canary');
@@ -68,7 +68,7 @@ describe('a canary', () => {
     expect(screen.getByText(new Date(TIME).toLocaleString())).toBeTruthy();
   });
 
-  it('counts no executors where it is not known how many there are', async () => {
+  it('counts no executors if it is not known how many there are', async () => {
     const executors = { total: null, wrote: 2 };
     const prover = new FakeProver({
       canary: { ...canary({ executors }), time: TIME }
@@ -177,7 +177,7 @@ describe('own writes', () => {
     });
   });
 
-  it('are checked when the person asks', async () => {
+  it('are checked when the user asks', async () => {
     const prover = new FakeProver({ writes: writes({ paths: [] }) });
     await showWith(prover);
     await open(prover, 'writes');
@@ -186,7 +186,7 @@ describe('own writes', () => {
     expect(prover.checkWrites).toHaveBeenCalledTimes(1);
   });
 
-  it('are not checked where the settings turn that off, which is said', async () => {
+  it('are not checked if the settings turn that off, which is said', async () => {
     const prover = new FakeProver();
     prover.checks = 'off';
     await showWith(prover);

@@ -21,7 +21,7 @@ describe('the pages about stored objects', () => {
     }
   });
 
-  it('are not there where nothing can be asked', () => {
+  it('are not there if nothing can be asked', () => {
     show(STATES['in effect']!);
     expect(screen.queryByText('Stored objects')).toBeNull();
   });
@@ -54,7 +54,7 @@ describe('the pages about stored objects', () => {
     }
   });
 
-  it('offer an audit where nothing is set, and no canary', async () => {
+  it('offer an audit if nothing is set, and no canary', async () => {
     const prover = new FakeProver();
     prover.armed = false;
     await showWith(prover, NOT_SET);
@@ -150,7 +150,7 @@ describe('the fixes of findings', () => {
     expect(lastRequest()?.page).toBe(action);
   });
 
-  it('fill in the path that was written to, where that is known', async () => {
+  it('fill in the path that was written to, if that is known', async () => {
     const prover = new FakeProver({
       writes: writes({
         paths: [written({ path: 's3a://lake/good' }), written({ other: 1 })]
@@ -161,7 +161,7 @@ describe('the fixes of findings', () => {
     expect(lastRequest()?.text).toBe('s3a://lake/sales');
   });
 
-  it('have no button where nothing can be asked', () => {
+  it('have no button if nothing can be asked', () => {
     show(finding('cancelRenewal'));
     expect(screen.queryByRole('button', { name: 'Cancel renewal' })).toBeNull();
   });

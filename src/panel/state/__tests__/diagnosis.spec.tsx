@@ -33,7 +33,7 @@ it('says cause, who can fix it and what to add', () => {
   expect(statement).toMatchObject({ Effect: 'Allow', Resource: KEY });
 });
 
-it('shows no statement where none would help', () => {
+it('shows no statement if none would help', () => {
   open(`KMS.DisabledException: ${KEY} is disabled.`);
   expect(screen.queryByRole('button', { name: /statement/ })).toBeNull();
   expect(screen.getByText(/manages the KMS key/)).toBeTruthy();
