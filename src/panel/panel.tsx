@@ -15,7 +15,7 @@ import { Claims, Findings } from './state/claims';
 import { FileSystems, KernelSettings } from './state/details';
 import type { IDraft } from './form/draft';
 import { Form } from './form/form';
-import { History } from './state/history';
+import { HistorySection } from './state/history';
 import type { IKnownKey } from './form/keyField';
 import { Button, Icon } from './ui/parts';
 import { excludedWords, statusWords } from './state/status';
@@ -32,8 +32,8 @@ export interface IPanelProps {
   /** null if no notebook and no console is current. */
   label: { document: string; kernel: string } | null;
   state: LifecycleState | null;
-  /** The settings leave this kernel out. */
-  leftOut: boolean;
+  /** The kernel is excluded by the settings. */
+  excluded: boolean;
   history: readonly IHistoryEntry[];
   /** What others say: the site, the notebook itself. */
   notice?: React.ReactNode;
@@ -74,8 +74,8 @@ export function Panel(props: IPanelProps): React.JSX.Element {
   return (
     <>
       <Header label={props.label} report={reportOf(state)} />
-      <Status state={state} leftOut={props.leftOut} />
-      {state === null || props.leftOut ? null : state.kind === 'no-kernel' ||
+      <Status state={state} excluded={props.excluded} />
+      {state === null || props.excluded ? null : state.kind === 'no-kernel' ||
         state.kind === 'not-python' ? (
         <NoKernel {...props} />
       ) : (
@@ -115,10 +115,10 @@ function Header(props: {
 
 function Status(props: {
   state: LifecycleState | null;
-  leftOut: boolean;
+  excluded: boolean;
 }): React.JSX.Element {
   const trans = useTrans();
-  const { title, sentence, icon, tone } = props.leftOut
+  const { title, sentence, icon, tone } = props.excluded
     ? excludedWords(trans)
     : statusWords(props.state, trans);
   return (
@@ -145,7 +145,7 @@ function NoKernel(props: IPanelProps): React.JSX.Element | null {
         </div>
       )}
       {history.length > 0 && (
-        <History
+        <HistorySection
           document={props.label?.document}
           history={history}
           onCopy={props.onCopy}
@@ -269,7 +269,7 @@ function Page(
       )}
       {report !== null && <FileSystems fileSystems={report.fileSystems} />}
       {props.more}
-      <History
+      <HistorySection
         document={props.label?.document}
         history={props.history}
         onCopy={props.onCopy}

@@ -130,7 +130,7 @@ export class PanelWidget extends ReactWidget {
           key={session ? this._keyOf(session) : 0}
           label={session?.label ?? null}
           state={session?.state ?? null}
-          leftOut={session?.leftOut === true}
+          excluded={session?.leftOut === true}
           history={session?.history ?? []}
           notice={session && this._options.notice?.(session)}
           more={session && this._options.more?.(session)}

@@ -87,7 +87,7 @@ export class Diagnoses implements IDiagnoses {
    * @param source - the cell; null for a request of this extension
    * @param text - its errors; null if there are none
    */
-  async look(
+  async explain(
     session: IEncryptionSession,
     source: object | null,
     text: string | null
@@ -139,12 +139,12 @@ export const diagnosis: JupyterFrontEndPlugin<IDiagnoses> = {
     translator: ITranslator | null
   ): IDiagnoses => {
     const result = new Diagnoses((translator ?? nullTranslator).load(DOMAIN));
-    const look = (
+    const explain = (
       session: IEncryptionSession,
       source: object | null,
       text: string | null
     ): void => {
-      result.look(session, source, text).catch((reason: unknown) => {
+      result.explain(session, source, text).catch((reason: unknown) => {
         console.error('An error could not be looked at.', reason);
       });
     };
@@ -153,14 +153,14 @@ export const diagnosis: JupyterFrontEndPlugin<IDiagnoses> = {
         const panel = notebooks.find(({ content }) => content === notebook);
         const session = panel ? tracker.find(panel) : null;
         if (session !== null) {
-          look(session, cell, errorText(outputsOf(cell)));
+          explain(session, cell, errorText(outputsOf(cell)));
         }
       }
     );
     tracker.sessionAdded.connect((_, session) => {
       session.stateChanged.connect((_session, state) => {
         if (state.kind === 'failed') {
-          look(session, null, state.error.message);
+          explain(session, null, state.error.message);
         }
       });
     });

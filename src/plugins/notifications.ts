@@ -34,17 +34,17 @@ export const notifications: JupyterFrontEndPlugin<void> = {
     panelPages: IPanelPages | null
   ): void => {
     const trans = (translator ?? nullTranslator).load(DOMAIN);
-    const told = new WeakSet();
-    /** Sessions of which it is told right now that cells were not run. */
+    const reported = new WeakSet();
+    /** Sessions of which it is reported right now that cells were not run. */
     const blocking = new WeakSet<IEncryptionSession>();
     const onState = (
       session: IEncryptionSession,
       state: LifecycleState
     ): void => {
-      if (state.kind !== 'failed' || told.has(state.error)) {
+      if (state.kind !== 'failed' || reported.has(state.error)) {
         return;
       }
-      told.add(state.error);
+      reported.add(state.error);
       if (blocking.has(session)) {
         return;
       }

@@ -58,13 +58,13 @@ export const preferences: JupyterFrontEndPlugin<IPreferences> = {
           new RecentStore(state, new BrowserStore(base, sessionStorage));
     const memory = new Memory(store);
     const trust = new Trust(store);
-    let told = '';
+    let shown = '';
     options.changed.connect((_, { problems }) => {
       const text = problems.join(' ');
-      if (text !== '' && text !== told) {
+      if (text !== '' && text !== shown) {
         Notification.warning(text, { autoClose: false });
       }
-      told = text;
+      shown = text;
     });
     if (settings === null) {
       options.settle();

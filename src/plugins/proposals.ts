@@ -97,20 +97,20 @@ export class Proposals implements IProposals {
   watch(notebook: NotebookPanel, session: IEncryptionSession): void {
     this._notebooks.set(session, notebook);
     const { context } = notebook;
-    const look = (): void => {
-      this._look(notebook, session).catch((reason: unknown) => {
+    const read = (): void => {
+      this._read(notebook, session).catch((reason: unknown) => {
         console.error('What the notebook proposes was not read.', reason);
       });
     };
     void context.ready.then(() => {
       if (!notebook.isDisposed && !session.isDisposed) {
-        context.model.metadataChanged.connect(look);
-        look();
+        context.model.metadataChanged.connect(read);
+        read();
       }
     });
   }
 
-  private async _look(
+  private async _read(
     { context, isDisposed }: NotebookPanel,
     session: IEncryptionSession
   ): Promise<void> {

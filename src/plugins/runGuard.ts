@@ -66,7 +66,7 @@ export const runGuard: JupyterFrontEndPlugin<void> = {
     const { options } = preferences;
     const trans = (translator ?? nullTranslator).load(DOMAIN);
     const guard = oncePerBatch();
-    const look = oncePerBatch();
+    const guardAfter = oncePerBatch();
     /** Sessions whose next run is let through. */
     const passed = new WeakSet<IEncryptionSession>();
     /** The cells of the last batch. */
@@ -134,7 +134,7 @@ export const runGuard: JupyterFrontEndPlugin<void> = {
     });
     const afterCell = (session: IEncryptionSession | null): void => {
       if (session?.state.kind === 'waiting') {
-        look(session);
+        guardAfter(session);
       }
       session?.prover?.ran();
     };

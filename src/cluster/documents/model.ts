@@ -173,7 +173,7 @@ export interface IContext {
 }
 
 /** A document that cannot be written for this profile, and why. */
-export interface ILeftOut {
+export interface IOmitted {
   readonly id: string;
   readonly service: Service;
   /** The field whose value stands in the way. */
@@ -184,7 +184,7 @@ export interface ILeftOut {
 /** What one service has to say. */
 export interface IPart {
   readonly documents: readonly IClusterDocument[];
-  readonly leftOut: readonly ILeftOut[];
+  readonly omitted: readonly IOmitted[];
 }
 
 /** Pretty JSON with a line break at the end. */

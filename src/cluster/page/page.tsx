@@ -11,7 +11,7 @@ import type { Profile } from '../../encryption/profile/profile';
 import { clusterResult, ExportError, SERVICES } from '../documents';
 import type {
   IClusterDocument,
-  ILeftOut,
+  IOmitted,
   IProblem,
   Service
 } from '../documents';
@@ -30,7 +30,7 @@ export interface IClusterPageProps {
 
 interface IOutcome {
   documents: readonly IClusterDocument[];
-  leftOut: readonly ILeftOut[];
+  omitted: readonly IOmitted[];
   problems: readonly IProblem[];
 }
 
@@ -73,7 +73,7 @@ export default function ClusterPage(
       };
     } catch (reason) {
       if (reason instanceof ExportError) {
-        return { documents: [], leftOut: [], problems: reason.fields };
+        return { documents: [], omitted: [], problems: reason.fields };
       }
       throw reason;
     }
@@ -176,7 +176,7 @@ function Tabs(props: {
     }
   };
   const documents = outcome.documents.filter(item => item.service === service);
-  const leftOut = outcome.leftOut.filter(item => item.service === service);
+  const omitted = outcome.omitted.filter(item => item.service === service);
   return (
     <>
       <div
@@ -215,11 +215,11 @@ function Tabs(props: {
         {documents.map(document => (
           <DocumentView key={document.id} {...props} document={document} />
         ))}
-        {leftOut.length > 0 && (
+        {omitted.length > 0 && (
           <section>
             <h3>{trans.__('Not available')}</h3>
             <ul className="jp-S3Encryption-notes">
-              {leftOut.map(item => (
+              {omitted.map(item => (
                 <li key={item.id}>
                   <code>{item.id}</code>: {item.reason}
                 </li>

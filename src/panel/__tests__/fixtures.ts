@@ -1,5 +1,6 @@
 /** Reports and states as the panel may get them, for its specs. */
 
+import { makeReport } from '../../contract/__tests__/reports';
 import type { LifecycleState, Resting } from '../../encryption/lifecycle/types';
 import type { Profile } from '../../encryption/profile/profile';
 import type { IReport } from '../../contract/report';
@@ -11,15 +12,9 @@ export const KMS: Profile = { method: 'sse-kms', kmsKeyId: KEY };
 
 /** A report of SSE-KMS that was set on S3A; `change` wins. */
 export function report(change: Partial<IReport> = {}): IReport {
-  return {
-    protocol: 1,
-    request: 'apply',
-    ok: true,
-    error: null,
-    agent: { version: '0.1.0', python: '3.11', source: 'shipped' },
+  return makeReport({
     profile: KMS,
     fingerprint: 'f1',
-    waiting: false,
     session: {
       kind: 'classic',
       applicationId: 'local-1',
@@ -68,33 +63,13 @@ export function report(change: Partial<IReport> = {}): IReport {
       }
     ],
     removed: ['fs.s3a.server-side-encryption-algorithm'],
-    fileSystems: [],
-    executors: null,
     activity: { jobs: 0, streams: 0 },
-    findings: [],
     claim: 'set',
-    changed: [],
-    elapsed: 12,
     ...change
-  };
+  });
 }
 
-export const NO_SPARK = report({
-  waiting: true,
-  claim: 'none',
-  connectors: [],
-  dialect: null,
-  settings: [],
-  removed: [],
-  session: {
-    kind: 'none',
-    applicationId: null,
-    sparkVersion: null,
-    hadoopVersion: null,
-    master: null,
-    sessions: 0
-  }
-});
+export const NO_SPARK = makeReport({ profile: KMS, waiting: true });
 
 export const HISTORY: IHistoryEntry[] = [
   {

@@ -63,8 +63,8 @@ describe('the panel', () => {
     expect(onChooseKernel).toHaveBeenCalledTimes(1);
   });
 
-  it('shows nothing to press for a kernel that the settings leave out', () => {
-    show(NOT_SET, { leftOut: true });
+  it('shows nothing to press for a kernel that the settings exclude', () => {
+    show(NOT_SET, { excluded: true });
     expect(screen.queryAllByRole('button')).toHaveLength(0);
     expect(screen.getByRole('status').textContent).toMatch(/^Not set/);
   });

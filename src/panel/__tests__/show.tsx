@@ -27,7 +27,7 @@ export function Held({ prover = null, ...props }: Props): React.JSX.Element {
     <Panel
       label={state ? { document: 'a.ipynb', kernel: 'Python 3' } : null}
       state={state}
-      leftOut={false}
+      excluded={false}
       history={[]}
       proposed={false}
       profiles={[]}

@@ -11,9 +11,9 @@ import type { IAudit, IAuditCount } from '../../contract/storedObjects';
 import { AuditTable } from './auditTable';
 import {
   AddressField,
-  count,
+  formatCount,
   obstacle,
-  size,
+  formatSize,
   StoredAs,
   Trouble,
   UnderWay,
@@ -94,7 +94,10 @@ export function AuditPage(props: IPageProps): React.JSX.Element {
           id={`${id}-wrong`}
           message={
             badLimit
-              ? trans.__('Enter a number of objects from 1 to %1.', count(MOST))
+              ? trans.__(
+                  'Enter a number of objects from 1 to %1.',
+                  formatCount(MOST)
+                )
               : undefined
           }
         />
@@ -112,8 +115,8 @@ export function AuditPage(props: IPageProps): React.JSX.Element {
         onWithdraw={actions.onWithdraw}
         text={trans.__(
           '%1 headers read, %2 objects listed so far.',
-          count(audit?.checked ?? 0),
-          count(audit?.seen ?? 0)
+          formatCount(audit?.checked ?? 0),
+          formatCount(audit?.seen ?? 0)
         )}
       />
       <Trouble state={state} page="audit" />
@@ -147,8 +150,8 @@ function Progress(props: {
       aria-valuenow={checked}
       aria-valuetext={trans.__(
         '%1 of at most %2 objects',
-        count(checked),
-        count(limit)
+        formatCount(checked),
+        formatCount(limit)
       )}
     >
       <span style={{ width: `${Math.min(100, (100 * checked) / limit)}%` }} />
@@ -163,7 +166,7 @@ export function summary(audit: IAudit, trans: TranslationBundle): string {
     '%2 object checked under %3.',
     '%2 objects checked under %3.',
     checked,
-    count(checked),
+    formatCount(checked),
     audit.path
   );
   const rest = complete
@@ -172,8 +175,8 @@ export function summary(audit: IAudit, trans: TranslationBundle): string {
       ? trans.__('The audit was ended before it was complete.')
       : trans.__(
           'This is a sample: the audit stopped at the limit of %1; %2 objects were listed.',
-          count(limit),
-          count(seen)
+          formatCount(limit),
+          formatCount(seen)
         );
   return `${what} ${rest}`;
 }
@@ -207,9 +210,9 @@ function Chart(props: {
               '%2 object (%3 %), %4',
               '%2 objects (%3 %), %4',
               objects,
-              count(objects),
+              formatCount(objects),
               Math.round((100 * objects) / all),
-              size(bytes)
+              formatSize(bytes)
             )}
           </small>
         </li>

@@ -7,7 +7,13 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import type { IAudit, IStoredObject } from '../../contract/storedObjects';
-import { count, size, StoredAs, timeOf, VerdictMark } from './parts';
+import {
+  formatCount,
+  formatSize,
+  StoredAs,
+  timeOf,
+  VerdictMark
+} from './parts';
 import { CopyButton } from '../ui/parts';
 import { useTrans } from '../../i18n';
 
@@ -63,14 +69,14 @@ export function AuditTable(props: {
         {objects.length < checked
           ? trans.__(
               '%1 of %2 objects, differing ones first',
-              count(objects.length),
-              count(checked)
+              formatCount(objects.length),
+              formatCount(checked)
             )
           : trans._n(
               '%2 object',
               '%2 objects',
               objects.length,
-              count(objects.length)
+              formatCount(objects.length)
             )}
         <CopyButton
           label={trans.__('Copy the table')}
@@ -127,7 +133,7 @@ export function AuditTable(props: {
                     <small>{object.reason}</small>
                   )}
                 </td>
-                <td>{object.size === null ? '' : size(object.size)}</td>
+                <td>{object.size === null ? '' : formatSize(object.size)}</td>
               </tr>
             ))}
           </tbody>

@@ -125,12 +125,12 @@ export function ObjectList(props: {
   );
 }
 
-export function count(value: number): string {
+export function formatCount(value: number): string {
   return value.toLocaleString();
 }
 
 /** Decimal units, as S3's console has them. */
-export function size(bytes: number): string {
+export function formatSize(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
   let value = bytes;
   let unit = 0;

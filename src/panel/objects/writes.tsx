@@ -7,7 +7,7 @@ import * as React from 'react';
 
 import type { IWrittenPath } from '../../contract/storedObjects';
 import {
-  count,
+  formatCount,
   ObjectList,
   obstacle,
   timeOf,
@@ -111,9 +111,9 @@ function Written(props: {
         <VerdictMark verdict={verdict}>
           {trans.__(
             '%1 as chosen, %2 differ, %3 not known',
-            count(wanted),
-            count(other),
-            count(unreadable)
+            formatCount(wanted),
+            formatCount(other),
+            formatCount(unreadable)
           )}
         </VerdictMark>
       </div>
@@ -121,8 +121,12 @@ function Written(props: {
         {timeOf(time)}
         {' · '}
         {total === null
-          ? trans.__('%1 objects checked', count(checked))
-          : trans.__('%1 of %2 objects checked', count(checked), count(total))}
+          ? trans.__('%1 objects checked', formatCount(checked))
+          : trans.__(
+              '%1 of %2 objects checked',
+              formatCount(checked),
+              formatCount(total)
+            )}
         {props.written.sampled && ` (${trans.__('a sample')})`}
       </small>
       {props.written.reason && <small>{props.written.reason}</small>}

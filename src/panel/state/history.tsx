@@ -53,7 +53,7 @@ function timeOfDay(time: string): string {
   return Number.isNaN(date.getTime()) ? time : date.toLocaleTimeString();
 }
 
-export function History(props: {
+export function HistorySection(props: {
   /** The notebook that it is about. */
   document?: string;
   history: readonly IHistoryEntry[];

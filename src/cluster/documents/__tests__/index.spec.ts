@@ -96,8 +96,8 @@ describe('documents', () => {
   ])(
     '%s is left out with a reason, and is an error where it was asked for (%j)',
     (id, profile, field) => {
-      const { leftOut } = clusterResult(profile, OPTIONS);
-      const missing = leftOut.filter(item => item.id.split(':')[0] === id);
+      const { omitted } = clusterResult(profile, OPTIONS);
+      const missing = omitted.filter(item => item.id.split(':')[0] === id);
       expect(missing.length).toBeGreaterThan(0);
       expect(missing[0]!.reason).toMatch(/\.$/);
       expect(ids(profile).some(found => found.split(':')[0] === id)).toBe(

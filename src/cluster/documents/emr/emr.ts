@@ -11,7 +11,7 @@ import type { ITranslate } from '../../../contract/messages';
 import {
   connectorNote,
   defaultConnector,
-  leftOut,
+  omitted,
   properties,
   usesClientSide
 } from './emrProperties';
@@ -150,7 +150,7 @@ export function emrClassifications(context: IContext): IPart {
     }
     return {
       documents: [],
-      leftOut: ids.map(id => leftOut(id, 'method', found.reason))
+      omitted: ids.map(id => omitted(id, 'method', found.reason))
     };
   }
   const { list, notes } = found;
@@ -195,12 +195,12 @@ export function emrClassifications(context: IContext): IPart {
     );
     return {
       documents,
-      leftOut: ids.slice(2).map(id => leftOut(id, 'buckets', reason))
+      omitted: ids.slice(2).map(id => omitted(id, 'buckets', reason))
     };
   }
   return {
     documents: [...documents, ...lowerCase([...list, spark], all, trans)],
-    leftOut: []
+    omitted: []
   };
 }
 

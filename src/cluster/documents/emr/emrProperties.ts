@@ -12,7 +12,7 @@ import type { BucketRule, Profile } from '../../../encryption/profile/profile';
 import { settingsFor } from '../../../encryption/settings/settings';
 import type { Dialect, IRefusal } from '../../../encryption/settings/settings';
 import { atLeast } from '../inputs/fields';
-import type { IContext, ILeftOut, IRule } from '../model';
+import type { IContext, IOmitted, IRule } from '../model';
 
 export type Properties = Record<string, string>;
 
@@ -141,6 +141,6 @@ function refusal(
 }
 
 /** A document of EMR that is not written. */
-export function leftOut(id: string, field: string, reason: string): ILeftOut {
+export function omitted(id: string, field: string, reason: string): IOmitted {
   return { id, service: 'emr', field, reason };
 }

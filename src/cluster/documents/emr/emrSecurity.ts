@@ -9,13 +9,13 @@
 import type { ITranslate } from '../../../contract/messages';
 import type { Method } from '../../../encryption/profile/profile';
 import { emrClassifications } from './emr';
-import { leftOut } from './emrProperties';
+import { omitted } from './emrProperties';
 import { atLeast } from '../inputs/fields';
 import { json } from '../model';
 import type {
   IClusterDocument,
   IContext,
-  ILeftOut,
+  IOmitted,
   IPart,
   IRule
 } from '../model';
@@ -142,7 +142,7 @@ export function securityConfiguration(
 export function emrSecurity(context: IContext): IPart {
   const { trans } = context;
   const documents: IClusterDocument[] = [];
-  const left: ILeftOut[] = [];
+  const left: IOmitted[] = [];
   const security = securityConfiguration(context);
   const hasSecurity = 'value' in security;
   if (hasSecurity) {
@@ -180,7 +180,7 @@ export function emrSecurity(context: IContext): IPart {
     });
   } else {
     left.push(
-      leftOut('emr-security-configuration', security.field, security.reason)
+      omitted('emr-security-configuration', security.field, security.reason)
     );
   }
   const hasConfigurations = emrClassifications(context).documents.length > 0;
@@ -188,14 +188,14 @@ export function emrSecurity(context: IContext): IPart {
     documents.push(createCluster(context, hasSecurity, hasConfigurations));
   } else {
     left.push(
-      leftOut(
+      omitted(
         'emr-create-cluster',
         'method',
         trans.__('There is nothing to pass to the cluster.')
       )
     );
   }
-  return { documents, leftOut: left };
+  return { documents, omitted: left };
 }
 
 function createCluster(

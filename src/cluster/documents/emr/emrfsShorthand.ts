@@ -5,7 +5,7 @@
  * parser (awscli.customizations.emr.emrfsutils).
  */
 
-import { defaultConnector, leftOut, properties } from './emrProperties';
+import { defaultConnector, omitted, properties } from './emrProperties';
 import type { IContext, IPart } from '../model';
 
 /** The `--emrfs` shorthand of releases from before security configurations. */
@@ -14,13 +14,13 @@ export function emrfsShorthand(context: IContext): IPart {
   const id = 'emr-emrfs-shorthand';
   const refuse = (reason: string): IPart => ({
     documents: [],
-    leftOut: [leftOut(id, 'method', reason)]
+    omitted: [omitted(id, 'method', reason)]
   });
   if (defaultConnector(context.release) === 's3a') {
     return {
       documents: [],
-      leftOut: [
-        leftOut(
+      omitted: [
+        omitted(
           id,
           'releaseLabel',
           trans.__(
@@ -84,6 +84,6 @@ export function emrfsShorthand(context: IContext): IPart {
         ]
       }
     ],
-    leftOut: []
+    omitted: []
   };
 }

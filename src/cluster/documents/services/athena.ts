@@ -9,7 +9,7 @@
 import type { Method } from '../../../encryption/profile/profile';
 import { compatibilityTable } from '../emr/compatibility';
 import { json } from '../model';
-import type { IClusterDocument, IContext, ILeftOut, IPart } from '../model';
+import type { IClusterDocument, IContext, IOmitted, IPart } from '../model';
 
 const OPTIONS: Readonly<Partial<Record<Method, string>>> = {
   'sse-s3': 'SSE_S3',
@@ -75,7 +75,7 @@ export function workGroup(context: IContext):
 export function athena(context: IContext): IPart {
   const { trans } = context;
   const documents: IClusterDocument[] = [];
-  const left: ILeftOut[] = [];
+  const left: IOmitted[] = [];
   const found = workGroup(context);
   if ('value' in found) {
     documents.push({
@@ -118,5 +118,5 @@ export function athena(context: IContext): IPart {
       )
     ]
   });
-  return { documents, leftOut: left };
+  return { documents, omitted: left };
 }

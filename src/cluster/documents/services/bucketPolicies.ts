@@ -18,7 +18,7 @@ import type {
   IBucket,
   IClusterDocument,
   IContext,
-  ILeftOut,
+  IOmitted,
   IPart
 } from '../model';
 import { ALGORITHMS } from './s3';
@@ -198,7 +198,7 @@ function whyNot(bucket: IBucket, variant: Variant, trans: ITranslate): string {
 export function bucketPolicies(context: IContext): IPart {
   const { trans } = context;
   const documents: IClusterDocument[] = [];
-  const left: ILeftOut[] = [];
+  const left: IOmitted[] = [];
   const variants: Variant[] = ['wrong-header', 'strict', 'key-pinned', 'base'];
   for (const bucket of context.buckets) {
     for (const variant of variants) {
@@ -229,5 +229,5 @@ export function bucketPolicies(context: IContext): IPart {
       });
     }
   }
-  return { documents, leftOut: left };
+  return { documents, omitted: left };
 }

@@ -77,7 +77,7 @@ export function glue(context: IContext): IPart {
   if ('reason' in found) {
     return {
       documents: [],
-      leftOut: ['glue-security-configuration', 'glue-attach'].map(id => ({
+      omitted: ['glue-security-configuration', 'glue-attach'].map(id => ({
         id,
         service: 'glue',
         ...found
@@ -143,5 +143,5 @@ export function glue(context: IContext): IPart {
       ]
     }
   ];
-  return { documents, leftOut: [] };
+  return { documents, omitted: [] };
 }

@@ -11,7 +11,7 @@ import { keyAccount, keysOf, oneOrMore } from '../inputs/arns';
 import { allow, keyUse, keyUsers, noRoles } from '../inputs/keyUsers';
 import type { Statement } from '../inputs/keyUsers';
 import { policyText } from '../inputs/limits';
-import type { IClusterDocument, IContext, ILeftOut, IPart } from '../model';
+import type { IClusterDocument, IContext, IOmitted, IPart } from '../model';
 
 const ADMINISTER = [
   'kms:CancelKeyDeletion',
@@ -141,12 +141,12 @@ export function kms(context: IContext): IPart {
           'The profile names no key. AWS manages the key policy of aws/s3: nobody can change it, and it allows every role of the account that may use S3 to use the key.'
         )
       : trans.__('The profile uses no KMS key.');
-    const left: ILeftOut[] = [
+    const left: IOmitted[] = [
       'kms-key-policy',
       'kms-iam-policy',
       'kms-rotation'
     ].map(id => ({ id, service: 'kms', field: 'kmsKeyId', reason }));
-    return { documents: [], leftOut: left };
+    return { documents: [], omitted: left };
   }
   const suffix = (key: string): string =>
     all.length === 1 ? '' : `:${key.split('/').pop() ?? ''}`;
@@ -198,7 +198,7 @@ export function kms(context: IContext): IPart {
       )
     ]
   });
-  return { documents, leftOut: [] };
+  return { documents, omitted: [] };
 }
 
 function keyPolicyNotes(context: IContext, key: string): string[] {

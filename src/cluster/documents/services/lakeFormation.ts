@@ -14,7 +14,7 @@ import type {
   IBucket,
   IClusterDocument,
   IContext,
-  ILeftOut,
+  IOmitted,
   IPart
 } from '../model';
 
@@ -89,7 +89,7 @@ export function registrationPolicy(context: IContext): {
 /** Registration, role, grants. */
 export function lakeFormation(context: IContext): IPart {
   const { trans } = context;
-  const left: ILeftOut[] = [];
+  const left: IOmitted[] = [];
   const buckets = servable(context);
   for (const bucket of context.buckets) {
     if (!buckets.includes(bucket)) {
@@ -104,7 +104,7 @@ export function lakeFormation(context: IContext): IPart {
     }
   }
   if (buckets.length === 0) {
-    return { documents: [], leftOut: left };
+    return { documents: [], omitted: left };
   }
   const documents: IClusterDocument[] = buckets.map(bucket => {
     const calls = locationArns(context, bucket).map(arn => ({
@@ -198,7 +198,7 @@ export function lakeFormation(context: IContext): IPart {
       ]
     });
   }
-  return { documents, leftOut: left };
+  return { documents, omitted: left };
 }
 
 /** One call of GrantPermissions for each location and each role. */

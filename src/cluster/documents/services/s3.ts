@@ -13,7 +13,7 @@ import type {
   IBucket,
   IClusterDocument,
   IContext,
-  ILeftOut,
+  IOmitted,
   IPart
 } from '../model';
 
@@ -74,7 +74,7 @@ export function noDefault(bucket: IBucket, trans: ITranslate): string {
 export function s3Encryption(context: IContext): IPart {
   const { trans } = context;
   const documents: IClusterDocument[] = [];
-  const left: ILeftOut[] = [];
+  const left: IOmitted[] = [];
   for (const bucket of context.buckets) {
     const id = `s3-default-encryption:${bucket.name}`;
     const configuration = serverSideEncryption(context, bucket);
@@ -135,5 +135,5 @@ export function s3Encryption(context: IContext): IPart {
       ]
     });
   }
-  return { documents, leftOut: left };
+  return { documents, omitted: left };
 }

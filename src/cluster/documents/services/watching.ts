@@ -156,5 +156,5 @@ export function watching(context: IContext): IPart {
       ]
     });
   }
-  return { documents, leftOut: [] };
+  return { documents, omitted: [] };
 }

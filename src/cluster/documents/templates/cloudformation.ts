@@ -22,7 +22,7 @@ import {
 } from '../services/lakeFormation';
 import { bytes } from '../inputs/limits';
 import { json } from '../model';
-import type { IClusterDocument, IContext, ILeftOut, IPart } from '../model';
+import type { IClusterDocument, IContext, IOmitted, IPart } from '../model';
 import { noDefault, serverSideEncryption } from '../services/s3';
 import { configRules } from '../services/watching';
 
@@ -145,7 +145,7 @@ function retained(type: string, properties: unknown): unknown {
 export function cloudFormation(context: IContext): IPart {
   const { trans } = context;
   const documents: IClusterDocument[] = [];
-  const left: ILeftOut[] = [];
+  const left: IOmitted[] = [];
   const add = (
     id: string,
     title: string,
@@ -257,5 +257,5 @@ export function cloudFormation(context: IContext): IPart {
       reason: trans.__('The profile does not name a key of your own.')
     });
   }
-  return { documents, leftOut: left };
+  return { documents, omitted: left };
 }

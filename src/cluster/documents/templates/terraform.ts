@@ -286,6 +286,6 @@ export function terraform(context: IContext): IPart {
         ]
       }
     ],
-    leftOut: []
+    omitted: []
   };
 }
