@@ -25,7 +25,7 @@ import { CLUSTER_COMMAND } from './commandIds';
 
 export const cluster: JupyterFrontEndPlugin<void> = {
   id: 'jupyterlab-s3-encryption:cluster',
-  description: 'Writes documents that make an S3 encryption cluster-wide.',
+  description: 'Creates documents that make an S3 encryption cluster-wide.',
   autoStart: true,
   requires: [IEncryptionTracker],
   optional: [ILabShell, ICommandPalette, ITranslator],

@@ -23,7 +23,8 @@ import { IPanelPages } from './panel';
 
 export const notifications: JupyterFrontEndPlugin<void> = {
   id: 'jupyterlab-s3-encryption:notifications',
-  description: 'Tells of S3 encryption that failed while its panel is closed.',
+  description:
+    'Notifies of S3 encryption that failed while its panel is closed.',
   autoStart: true,
   requires: [IEncryptionTracker],
   optional: [ITranslator, IPanelPages],

@@ -51,7 +51,7 @@ type Cell = Parameters<typeof NotebookActions.runCells>[1][number];
 
 export const runGuard: JupyterFrontEndPlugin<void> = {
   id: 'jupyterlab-s3-encryption:run-guard',
-  description: 'Checks the S3 encryption of a notebook ahead of each run.',
+  description: 'Checks the S3 encryption of a notebook before each run.',
   autoStart: true,
   requires: [INotebookTracker, IEncryptionTracker, IPreferences],
   optional: [IConsoleTracker, ITranslator],

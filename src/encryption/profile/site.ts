@@ -98,7 +98,7 @@ export function siteErrors(
     .map(({ field }) => ({
       field,
       message: trans.__(
-        'Your site does not allow this key. Name the ARN of an allowed one.'
+        'Your site does not allow this key. Enter the ARN of an allowed one.'
       )
     }));
 }

@@ -10,11 +10,11 @@ export type BadInput = [string, unknown, unknown, string, RegExp];
 
 export const BAD_PLACES: BadInput[] = [
   [
-    'no bucket name',
+    'not a bucket name',
     SSE_KMS,
     { buckets: ['Analytics'] },
     'buckets.0',
-    /no bucket name/
+    /not a bucket name/
   ],
   [
     'buckets that are no list',

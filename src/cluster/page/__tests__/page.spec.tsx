@@ -86,7 +86,7 @@ describe('the page', () => {
     ['Region', 'Ireland', /such as eu-west-1/],
     ['Partition', 'aws-cn', /in the partition aws,/],
     ['EMR release', '7.10', /emr-7\.10\.0/],
-    ['Buckets and prefixes, one per line', 'lake\nLake', /no bucket name/],
+    ['Buckets and prefixes, one per line', 'lake\nLake', /not a bucket name/],
     ['Glue job role', 'arn:aws:iam::444455556666:role/x', /another account/],
     ['KMS key, by its ARN', 'alias/lake', /full ARN/],
     ['Athena results', 'results', /not an S3 location/],

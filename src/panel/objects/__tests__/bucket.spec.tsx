@@ -88,7 +88,7 @@ it('what is no bucket is refused at the field', () => {
   fireEvent.click(screen.getByRole('button', { name: 'Read' }));
   expect(prover.readBucket).not.toHaveBeenCalled();
   expect(field.getAttribute('aria-invalid')).toBe('true');
-  expect(screen.getByText(/no bucket name/)).toBeTruthy();
+  expect(screen.getByText(/not a bucket name/)).toBeTruthy();
 });
 
 it('a policy that asks for a header refuses the write without one, and names its statement', () => {
