@@ -1,7 +1,4 @@
-/**
- * Hands the translated strings to every component of the panel. Must not know
- * of sessions or of kernels.
- */
+/** Hands the translated strings to every component of the panel. */
 
 import { nullTranslator } from '@jupyterlab/translation';
 import type { TranslationBundle } from '@jupyterlab/translation';

@@ -1,6 +1,6 @@
 /**
  * The icons of the product, one per thing that a state can say. Shapes differ,
- * not only colours. Must not know of states, of panels or of kernels.
+ * not only colours.
  */
 
 import { LabIcon } from '@jupyterlab/ui-components';

@@ -64,8 +64,6 @@ export interface IObjectChecksState {
     readonly request: ObjectRequest;
     readonly error: IReportError;
   } | null;
-  /** A page that is to be opened, and what is to stand in its field. */
-  readonly wish: { readonly page: ObjectRequest; readonly text: string } | null;
 }
 
 export interface IAuditOptions {
@@ -101,8 +99,6 @@ export interface IObjectChecks {
   cancel(): void;
   /** A cell of the person's has run. */
   ran(): void;
-  /** Ask for a page to be opened. */
-  open(page: ObjectRequest, text?: string): void;
 }
 
 /** When the person's own writes are checked. */

@@ -1,7 +1,6 @@
 /**
  * The panel: which notebook it is about, its state in one line, and a page for
- * each state. Props in, callbacks out. Must not know of sessions, of kernels or
- * of the shell.
+ * each state. Props in, callbacks out.
  */
 
 import * as React from 'react';
@@ -10,36 +9,43 @@ import { can } from '../encryption/lifecycle';
 import type { LifecycleState } from '../encryption/lifecycle/types';
 import type { IFieldError, Profile } from '../encryption/profile/profile';
 import type { FixAction, IReport } from '../contract/report';
-import type { IHistoryEntry, IObjectChecks } from '../tokens';
+import type { IHistoryEntry } from '../tokens';
 import { Changes, Failure, Pending } from './state/alerts';
 import { Claims, Findings } from './state/claims';
 import { FileSystems, KernelSettings } from './state/details';
-import { isEdited } from './form/draft';
 import type { IDraft } from './form/draft';
 import { Form } from './form/form';
-import { History } from './state/history';
+import { HistorySection } from './state/history';
 import type { IKnownKey } from './form/keyField';
 import { Button, Icon } from './ui/parts';
 import { excludedWords, statusWords } from './state/status';
-import { Stored } from './objects/sections';
+import { ObjectSections } from './objects/sections';
+import type {
+  IObjectActions,
+  IObjectsView,
+  IOpenRequest
+} from './objects/types';
 import { useTrans } from '../i18n';
 import { Writers } from './form/writers';
 
 export interface IPanelProps {
-  /** null where no notebook and no console is current. */
+  /** null if no notebook and no console is current. */
   label: { document: string; kernel: string } | null;
   state: LifecycleState | null;
-  /** The settings leave this kernel out. */
+  /** The kernel is excluded by the settings. */
   excluded: boolean;
   history: readonly IHistoryEntry[];
   /** What others say: the site, the notebook itself. */
   notice?: React.ReactNode;
   /** Folded sections of others, ahead of the history. */
   more?: React.ReactNode;
-  /** Why nothing can be changed here; null where it can. */
+  /** Why nothing can be changed here; null if it can. */
   locked?: string | null;
-  /** What stored objects say; null where nothing can be asked. */
-  objectChecks: IObjectChecks | null;
+  /** What is known of stored objects; null if nothing can be asked. */
+  objects: IObjectsView | null;
+  objectActions: IObjectActions;
+  /** The page about stored objects that is to be opened. */
+  openRequest: IOpenRequest | null;
   /** Where canaries were written. */
   locations: readonly string[];
   draft: IDraft;
@@ -48,7 +54,7 @@ export interface IPanelProps {
   profiles: readonly Profile[];
   knownKeys: readonly IKnownKey[];
   onDraft: (draft: IDraft) => void;
-  /** Resolves to the fields that were refused; empty where it was sent. */
+  /** Resolves to the fields that were refused; empty if it was sent. */
   onApply: (
     profile: Profile,
     customerKey?: string
@@ -59,7 +65,7 @@ export interface IPanelProps {
   onCopy: (text: string) => void;
   /** Puts the profile as Python on the clipboard or into a new cell. */
   onCode: (profile: Profile, to: 'copy' | 'cell') => void;
-  /** Opens the dialog that chooses a kernel; null where there is none. */
+  /** Opens the dialog that chooses a kernel; null if there is none. */
   onChooseKernel: (() => void) | null;
 }
 
@@ -139,7 +145,7 @@ function NoKernel(props: IPanelProps): React.JSX.Element | null {
         </div>
       )}
       {history.length > 0 && (
-        <History
+        <HistorySection
           document={props.label?.document}
           history={history}
           onCopy={props.onCopy}
@@ -153,7 +159,7 @@ function Page(
   props: IPanelProps & { state: LifecycleState }
 ): React.JSX.Element {
   const trans = useTrans();
-  const { state, draft, objectChecks } = props;
+  const { state, draft, objects, objectActions } = props;
   const report = reportOf(state);
   const busy = state.kind === 'applying';
   const { profile } = state;
@@ -174,27 +180,27 @@ function Page(
         props.onVerify();
         break;
       case 'cancelRenewal':
-        void objectChecks?.cancelRenewal();
+        objectActions.onCancelRenewal();
         break;
       case 'renew':
-        void objectChecks?.renew();
+        objectActions.onRenew();
         break;
       case 'audit':
         // The finding is about these, where they are known.
-        objectChecks?.open(
+        objectActions.onOpenPage(
           action,
-          objectChecks.state.writes?.paths.find(({ other }) => other > 0)?.path
+          objects?.state.writes?.paths.find(({ other }) => other > 0)?.path
         );
         break;
       case 'canary':
-        objectChecks?.open(action);
+        objectActions.onOpenPage(action);
         break;
     }
   };
   const canFix = (action: FixAction): boolean =>
     action === 'apply' || action === 'clear' || action === 'verify'
       ? !busy && can(state, action) && (action !== 'apply' || profile !== null)
-      : objectChecks !== null && objectChecks.state.underWay === null;
+      : objects !== null && objects.state.underWay === null;
   // An error that is also a finding is said once, above the form.
   const findings = (report?.findings ?? []).filter(
     ({ message }) => state.kind !== 'failed' || message !== state.error.message
@@ -220,10 +226,10 @@ function Page(
       <Form
         draft={draft}
         locked={props.locked ?? null}
-        edited={isEdited(draft, profile, trans)}
+        profile={profile}
         hint={
           props.proposed
-            ? trans.__('Proposed by your settings, not applied.')
+            ? trans.__('Proposed by your settings, not applied yet.')
             : null
         }
         busy={busy}
@@ -248,9 +254,11 @@ function Page(
           <Findings findings={findings} canFix={canFix} onFix={fix} />
         </div>
       )}
-      {objectChecks && (
-        <Stored
-          objectChecks={objectChecks}
+      {objects && (
+        <ObjectSections
+          view={objects}
+          actions={objectActions}
+          request={props.openRequest}
           locations={props.locations}
           profile={profile}
           onCopy={props.onCopy}
@@ -261,7 +269,7 @@ function Page(
       )}
       {report !== null && <FileSystems fileSystems={report.fileSystems} />}
       {props.more}
-      <History
+      <HistorySection
         document={props.label?.document}
         history={props.history}
         onCopy={props.onCopy}

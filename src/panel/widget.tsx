@@ -1,7 +1,6 @@
 /**
  * The panel as a widget of the sidebar: it reads the current session and draws
- * it. Nothing is drawn and nothing is read while it is hidden. Must not know of
- * kernels or of the shell.
+ * it. Nothing is drawn and nothing is read while it is hidden.
  */
 
 import type { ITranslator, TranslationBundle } from '@jupyterlab/translation';
@@ -18,18 +17,20 @@ import type { IEncryptionSession, IEncryptionTracker } from '../tokens';
 import { draftOf } from './form/draft';
 import type { IDraft } from './form/draft';
 import type { IKnownKey } from './form/keyField';
+import { objectActions } from './objects/actions';
+import type { IOpenRequest, ObjectPage } from './objects/types';
 import { Panel } from './panel';
 import { DOMAIN, TransContext } from '../i18n';
 
-/** What the panel offers besides what the session says. */
-export interface IOffers {
+/** What the settings and the memory offer for a choice. */
+export interface IPanelDefaults {
   /** The named profiles of the settings. */
   readonly profiles: readonly Profile[];
-  /** Proposed where nothing is set; null for none. */
+  /** Proposed if nothing is set; null for none. */
   readonly defaultProfile: Profile | null;
-  /** What the site demands of every notebook; null where the person chooses. */
+  /** What the site demands of every notebook; null if the user chooses. */
   readonly required?: Profile | null;
-  /** Proposed where nothing is set: Python libraries follow the choice too. */
+  /** Proposed if nothing is set: Python libraries follow the choice too. */
   readonly coverPythonWriters?: boolean;
   /** Keys that were used before. */
   readonly recentKeys: readonly string[];
@@ -40,7 +41,7 @@ export interface IOffers {
 
 export interface IPanelWidgetOptions {
   tracker: IEncryptionTracker;
-  offers: IOffers;
+  defaults: IPanelDefaults;
   translator?: ITranslator | null;
   /** Opens the dialog that chooses a kernel. */
   chooseKernel: (() => void) | null;
@@ -60,7 +61,7 @@ export const PANEL_ID = 's3-encryption';
 export class PanelWidget extends ReactWidget {
   constructor(private readonly _options: IPanelWidgetOptions) {
     super();
-    const { tracker, offers, translator } = _options;
+    const { tracker, defaults, translator } = _options;
     this._trans = (translator ?? nullTranslator).load(DOMAIN);
     this.id = PANEL_ID;
     this.addClass('jp-S3Encryption');
@@ -69,7 +70,7 @@ export class PanelWidget extends ReactWidget {
     this.title.icon = s3EncryptionIcon;
     this.title.caption = this._trans.__('S3 Encryption');
     tracker.currentChanged.connect(this._onCurrentChanged, this);
-    offers.changed.connect(this._refresh, this);
+    defaults.changed.connect(this._refresh, this);
     this._follow(tracker.current);
   }
 
@@ -77,11 +78,21 @@ export class PanelWidget extends ReactWidget {
     if (this.isDisposed) {
       return;
     }
-    const { tracker, offers } = this._options;
+    const { tracker, defaults } = this._options;
     tracker.currentChanged.disconnect(this._onCurrentChanged, this);
-    offers.changed.disconnect(this._refresh, this);
+    defaults.changed.disconnect(this._refresh, this);
     this._follow(null);
     super.dispose();
+  }
+
+  /**
+   * Opens a page about stored objects, the next time the panel shows the session.
+   *
+   * @param text - goes into the field of the page
+   */
+  openPage(session: IEncryptionSession, page: ObjectPage, text = ''): void {
+    this._openRequests.set(session, { page, text });
+    this._refresh();
   }
 
   protected override onAfterShow(msg: Message): void {
@@ -106,11 +117,13 @@ export class PanelWidget extends ReactWidget {
 
   protected override render(): React.JSX.Element {
     const session = this._session;
-    const { offers, chooseKernel, copy, code } = this._options;
+    const { defaults, chooseKernel, copy, code } = this._options;
     const draft = session ? this._drafts.get(session) : undefined;
     const wanted = session?.profile ?? null;
     const proposed =
-      draft === undefined && wanted === null && offers.defaultProfile !== null;
+      draft === undefined &&
+      wanted === null &&
+      defaults.defaultProfile !== null;
     return (
       <TransContext.Provider value={this._trans}>
         <Panel
@@ -122,18 +135,31 @@ export class PanelWidget extends ReactWidget {
           notice={session && this._options.notice?.(session)}
           more={session && this._options.more?.(session)}
           locked={
-            offers.required &&
-            this._trans.__('Your site has chosen the encryption.')
+            defaults.required &&
+            this._trans.__('Your site sets the encryption.')
           }
-          objectChecks={session?.objectChecks ?? null}
-          locations={offers.locations}
+          objects={session?.objectChecks ?? null}
+          objectActions={objectActions(session?.objectChecks ?? null, {
+            onOpenPage: (page, text) => {
+              if (session) {
+                this.openPage(session, page, text);
+              }
+            },
+            onOpened: request => {
+              if (session && this._openRequests.get(session) === request) {
+                this._openRequests.delete(session);
+              }
+            }
+          })}
+          openRequest={(session && this._openRequests.get(session)) ?? null}
+          locations={defaults.locations}
           draft={
-            (offers.required && draftOf(offers.required)) ??
+            (defaults.required && draftOf(defaults.required)) ??
             draft ??
-            this._proposal(proposed ? offers.defaultProfile : wanted)
+            this._proposal(proposed ? defaults.defaultProfile : wanted)
           }
           proposed={proposed}
-          profiles={offers.profiles}
+          profiles={defaults.profiles}
           knownKeys={this._knownKeys()}
           onDraft={changed => {
             if (session) {
@@ -160,7 +186,7 @@ export class PanelWidget extends ReactWidget {
   }
 
   private _proposal(profile: Profile | null): IDraft {
-    const python = this._options.offers.coverPythonWriters === true;
+    const python = this._options.defaults.coverPythonWriters === true;
     const draft = draftOf(profile);
     return profile === null && python
       ? { ...draft, writers: ['python'] }
@@ -176,7 +202,7 @@ export class PanelWidget extends ReactWidget {
     const draft = session ? this._drafts.get(session) : undefined;
     try {
       const report = await session?.apply(profile, customerKey);
-      // Only what was applied is no longer a draft; a person may have typed on.
+      // Only what was applied is no longer a draft; a user may have typed on.
       if (session && report?.ok && this._drafts.get(session) === draft) {
         this._drafts.delete(session);
         this._refresh();
@@ -198,9 +224,9 @@ export class PanelWidget extends ReactWidget {
   }
 
   private _knownKeys(): IKnownKey[] {
-    const { offers } = this._options;
+    const { defaults } = this._options;
     const known = new Map<string, string>();
-    for (const profile of offers.profiles) {
+    for (const profile of defaults.profiles) {
       if ('kmsKeyId' in profile && profile.kmsKeyId) {
         known.set(
           profile.kmsKeyId,
@@ -208,9 +234,9 @@ export class PanelWidget extends ReactWidget {
         );
       }
     }
-    for (const keyId of offers.recentKeys) {
+    for (const keyId of defaults.recentKeys) {
       if (!known.has(keyId)) {
-        known.set(keyId, this._trans.__('used before'));
+        known.set(keyId, this._trans.__('recently used'));
       }
     }
     return [...known].map(([keyId, from]) => ({ keyId, from }));
@@ -248,6 +274,10 @@ export class PanelWidget extends ReactWidget {
   private readonly _trans: TranslationBundle;
   private _session: IEncryptionSession | null = null;
   private readonly _drafts = new WeakMap<IEncryptionSession, IDraft>();
+  private readonly _openRequests = new WeakMap<
+    IEncryptionSession,
+    IOpenRequest
+  >();
   private readonly _keys = new WeakMap<IEncryptionSession, number>();
   private _lastKey = 0;
 }

@@ -1,7 +1,6 @@
 /**
  * Opens the page with the cluster-wide documents: in the main area, or, in the
- * notebook application, which has no second place there, in a dialog. Must not
- * know of kernels or of React.
+ * notebook application, which has no second place there, in a dialog.
  */
 
 import { ILabShell } from '@jupyterlab/application';
@@ -20,24 +19,13 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { s3EncryptionIcon } from '../icons';
 import { CLUSTER_ID, ClusterWidget } from '../cluster/page/widget';
 import { DOMAIN } from '../i18n';
+import { download } from '../shell/download';
 import { IEncryptionTracker } from '../tokens';
 import { CLUSTER_COMMAND } from './commandIds';
 
-/** Hands a text to the person as a file. */
-export function download(name: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: 'text/plain' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  document.body.appendChild(link);
-  link.click();
-  link.remove();
-  URL.revokeObjectURL(url);
-}
-
 export const cluster: JupyterFrontEndPlugin<void> = {
   id: 'jupyterlab-s3-encryption:cluster',
-  description: 'Writes documents that make an S3 encryption cluster-wide.',
+  description: 'Creates documents that make an S3 encryption cluster-wide.',
   autoStart: true,
   requires: [IEncryptionTracker],
   optional: [ILabShell, ICommandPalette, ITranslator],

@@ -1,7 +1,4 @@
-/**
- * The commands, and their place in the command palette. Must not know of
- * kernels or of React.
- */
+/** The commands, and their place in the command palette. */
 
 import type {
   JupyterFrontEnd,
@@ -15,6 +12,8 @@ import {
 } from '@jupyterlab/apputils';
 import { INotebookTracker, NotebookActions } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { CommandRegistry } from '@lumino/commands';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import type { IDisposable } from '@lumino/disposable';
 
@@ -25,12 +24,13 @@ import { parseProfile, ProfileError } from '../encryption/profile/profile';
 import type { Profile } from '../encryption/profile/profile';
 import { s3EncryptionIcon } from '../icons';
 import { DOMAIN } from '../i18n';
+import type { ObjectPage } from '../panel/objects/types';
 import { PANEL_ID } from '../panel/widget';
+import { showError } from '../shell/notify';
 import { IEncryptionTracker } from '../tokens';
 import { CommandIDs } from './commandIds';
-import { tell } from './notifications';
+import { IPanelPages } from './panel';
 import { IPreferences } from './preferences';
-import { addProofCommands } from './proofCommands';
 
 const NO_ARGUMENTS = { type: 'object', properties: {} } as const;
 
@@ -55,19 +55,109 @@ const WITH_PROFILE = {
   }
 } as const;
 
+interface IPageCommand {
+  id: string;
+  page: ObjectPage;
+  label: string;
+  caption: string;
+  /** The arguments: at most one, the text to fill in. */
+  properties: Readonly<Record<string, { type: 'string'; description: string }>>;
+}
+
+/**
+ * Adds the commands about stored objects: they open a page of the panel, and
+ * only the check of own writes sends something before a button is pressed.
+ */
+function addPageCommands(
+  registry: CommandRegistry,
+  tracker: IEncryptionTracker,
+  trans: TranslationBundle,
+  openPage: IPanelPages['open']
+): void {
+  const pages: IPageCommand[] = [
+    {
+      id: CommandIDs.canary,
+      page: 'canary',
+      label: trans.__('Write canary…'),
+      caption: trans.__(
+        'Open the page that writes a tiny object from every executor and reads its header back'
+      ),
+      properties: {
+        location: {
+          type: 'string',
+          description: 'The location to fill in, such as s3://bucket/prefix'
+        }
+      }
+    },
+    {
+      id: CommandIDs.audit,
+      page: 'audit',
+      label: trans.__('Audit path…'),
+      caption: trans.__(
+        'Open the page that shows how stored objects are encrypted'
+      ),
+      properties: {
+        path: {
+          type: 'string',
+          description: 'The path to fill in, such as s3://bucket/prefix'
+        }
+      }
+    },
+    {
+      id: CommandIDs.checkWrites,
+      page: 'writes',
+      label: trans.__('Check my writes'),
+      caption: trans.__(
+        'Compare what this notebook wrote with the choice in effect'
+      ),
+      properties: {}
+    }
+  ];
+  for (const { id, page, label, caption, properties } of pages) {
+    registry.addCommand(id, {
+      label,
+      caption,
+      isEnabled: () => {
+        const session = tracker.current;
+        const objectChecks = session?.objectChecks;
+        return (
+          objectChecks !== undefined &&
+          (page === 'audit'
+            ? session !== null && can(session.state, 'verify')
+            : objectChecks.armed &&
+              (page === 'canary' || objectChecks.checks !== 'off'))
+        );
+      },
+      describedBy: { args: { type: 'object', properties } },
+      execute: async args => {
+        const session = tracker.current;
+        if (session === null) {
+          return;
+        }
+        const [text] = Object.keys(properties).map(name => args[name]);
+        openPage(session, page, typeof text === 'string' ? text : '');
+        if (page === 'writes') {
+          await session.objectChecks?.checkWrites();
+        }
+      }
+    });
+  }
+}
+
 export const commands: JupyterFrontEndPlugin<void> = {
   id: 'jupyterlab-s3-encryption:commands',
   description: 'Adds the commands of S3 Encryption.',
   autoStart: true,
   requires: [IEncryptionTracker, INotebookTracker, IPreferences],
-  optional: [ICommandPalette, ITranslator],
+  optional: [ICommandPalette, ITranslator, IPanelPages],
   activate: (
     app: JupyterFrontEnd,
     tracker: IEncryptionTracker,
     notebooks: INotebookTracker,
     preferences: IPreferences,
     palette: ICommandPalette | null,
-    translator: ITranslator | null
+    translator: ITranslator | null,
+    panelPages: IPanelPages | null
   ): void => {
     const { options } = preferences;
     const trans = (translator ?? nullTranslator).load(DOMAIN);
@@ -98,7 +188,7 @@ export const commands: JupyterFrontEndPlugin<void> = {
         if (reason instanceof ProfileError) {
           openPanel();
         }
-        tell(reason);
+        showError(reason);
       }
     };
     const askName = async (): Promise<string | null> => {
@@ -109,7 +199,7 @@ export const commands: JupyterFrontEndPlugin<void> = {
       });
       return value;
     };
-    /** The Python of a profile; tells why where there is none. */
+    /** The Python of a profile; tells why if there is none. */
     const codeOf = (args: ReadonlyPartialJSONObject): string | null => {
       const parsed = args.profile ? parseProfile(args.profile, trans) : null;
       const session = tracker.current;
@@ -118,7 +208,7 @@ export const commands: JupyterFrontEndPlugin<void> = {
           ? parsed.profile
           : (session?.profile ?? null);
       if (profile === null || (parsed && 'errors' in parsed)) {
-        tell(
+        showError(
           parsed && 'errors' in parsed
             ? new ProfileError(parsed.errors)
             : new Error(trans.__('No encryption is chosen for this notebook.'))
@@ -132,7 +222,7 @@ export const commands: JupyterFrontEndPlugin<void> = {
         hadoopVersion: report?.session.hadoopVersion ?? null
       });
       if ('refused' in result) {
-        tell(new Error(result.refused.reason));
+        showError(new Error(result.refused.reason));
         return null;
       }
       return result.code;
@@ -145,9 +235,7 @@ export const commands: JupyterFrontEndPlugin<void> = {
         args.isPalette
           ? trans.__('Open the S3 Encryption Panel')
           : trans.__('S3 Encryption'),
-      caption: trans.__(
-        'Show how the S3 objects of this notebook are encrypted'
-      ),
+      caption: trans.__("Show how this notebook's S3 objects are encrypted"),
       icon: s3EncryptionIcon,
       describedBy: { args: NO_ARGUMENTS },
       execute: openPanel
@@ -165,7 +253,7 @@ export const commands: JupyterFrontEndPlugin<void> = {
         typeof args.name === 'string'
           ? trans.__('Apply S3 Encryption Profile: %1', args.name)
           : trans.__('Apply S3 Encryption Profile…'),
-      caption: trans.__('Apply a named profile of the settings'),
+      caption: trans.__('Apply a named profile from the settings'),
       isEnabled: () =>
         allowed('apply') &&
         options.current.profiles.length > 0 &&
@@ -182,21 +270,21 @@ export const commands: JupyterFrontEndPlugin<void> = {
     registry.addCommand(CommandIDs.verify, {
       label: args =>
         args.isPalette ? trans.__('Verify S3 Encryption') : trans.__('Verify'),
-      caption: trans.__('Read the S3 encryption settings of the kernel'),
+      caption: trans.__("Read the kernel's S3 encryption settings"),
       isEnabled: () => allowed('verify'),
       describedBy: { args: NO_ARGUMENTS },
       execute: async () => {
-        await tracker.current?.verify().catch(tell);
+        await tracker.current?.verify().catch(showError);
       }
     });
     registry.addCommand(CommandIDs.clear, {
       label: args =>
         args.isPalette ? trans.__('Clear S3 Encryption') : trans.__('Clear'),
-      caption: trans.__('Take back the S3 encryption that was set from here'),
+      caption: trans.__('Undo the S3 encryption that was set from here'),
       isEnabled: () => allowed('clear'),
       describedBy: { args: NO_ARGUMENTS },
       execute: async () => {
-        await tracker.current?.clear().catch(tell);
+        await tracker.current?.clear().catch(showError);
       }
     });
     registry.addCommand(CommandIDs.copyCode, {
@@ -239,7 +327,10 @@ export const commands: JupyterFrontEndPlugin<void> = {
       }
     });
 
-    addProofCommands(registry, tracker, trans, openPanel);
+    addPageCommands(registry, tracker, trans, (session, page, text) => {
+      panelPages?.open(session, page, text);
+      openPanel();
+    });
 
     if (palette === null) {
       return;

@@ -1,7 +1,7 @@
 /**
  * Looks at the errors that cells have left and says what is behind those that
- * it knows. It reads the outputs that are there already: nothing is sent to the
- * kernel, and the rules are loaded with the first error. Must not know of React.
+ * it knows. It reads the outputs that are there already: nothing is sent to
+ * the kernel, and the rules are loaded with the first error.
  */
 
 import type {
@@ -25,7 +25,7 @@ import type { IEncryptionSession } from '../tokens';
 /** What is behind the last error of a notebook, where it was recognised. */
 export interface IDiagnoses {
   of(session: IEncryptionSession): IDiagnosis | null;
-  /** The person has read it. */
+  /** The user has read it. */
   dismiss(session: IEncryptionSession): void;
   readonly changed: ISignal<IDiagnoses, IEncryptionSession>;
 }
@@ -35,7 +35,7 @@ export const IDiagnoses = new Token<IDiagnoses>(
   'Says what is behind the last error of a notebook.'
 );
 
-/** The text of the errors among outputs; null where there is none. */
+/** The text of the errors among outputs; null if there is none. */
 export function errorText(outputs: readonly IOutput[]): string | null {
   const texts: string[] = [];
   for (const output of outputs) {
@@ -85,9 +85,9 @@ export class Diagnoses implements IDiagnoses {
    * A cell has run, or a request has failed.
    *
    * @param source - the cell; null for a request of this extension
-   * @param text - its errors; null where there are none
+   * @param text - its errors; null if there are none
    */
-  async look(
+  async explain(
     session: IEncryptionSession,
     source: object | null,
     text: string | null
@@ -139,12 +139,12 @@ export const diagnosis: JupyterFrontEndPlugin<IDiagnoses> = {
     translator: ITranslator | null
   ): IDiagnoses => {
     const result = new Diagnoses((translator ?? nullTranslator).load(DOMAIN));
-    const look = (
+    const explain = (
       session: IEncryptionSession,
       source: object | null,
       text: string | null
     ): void => {
-      result.look(session, source, text).catch((reason: unknown) => {
+      result.explain(session, source, text).catch((reason: unknown) => {
         console.error('An error could not be looked at.', reason);
       });
     };
@@ -153,14 +153,14 @@ export const diagnosis: JupyterFrontEndPlugin<IDiagnoses> = {
         const panel = notebooks.find(({ content }) => content === notebook);
         const session = panel ? tracker.find(panel) : null;
         if (session !== null) {
-          look(session, cell, errorText(outputsOf(cell)));
+          explain(session, cell, errorText(outputsOf(cell)));
         }
       }
     );
     tracker.sessionAdded.connect((_, session) => {
       session.stateChanged.connect((_session, state) => {
         if (state.kind === 'failed') {
-          look(session, null, state.error.message);
+          explain(session, null, state.error.message);
         }
       });
     });

@@ -1,5 +1,5 @@
 /**
- * Tells of failures that the person may not see: each once, and not while the
+ * Tells of failures that the user may not see: each once, and not while the
  * panel shows it; and at once of objects that are not stored as wanted. Must
  * not know of kernels.
  */
@@ -15,56 +15,41 @@ import type { LifecycleState } from '../encryption/lifecycle/types';
 import type { IWrittenPath } from '../contract/storedObjects';
 import { DOMAIN } from '../i18n';
 import { PANEL_ID } from '../panel/widget';
+import { isVisibleInSidebar } from '../shell/sidebar';
 import { IEncryptionTracker } from '../tokens';
 import type { IEncryptionSession } from '../tokens';
 import { CommandIDs } from './commandIds';
-
-/** Show an error that belongs to no state. */
-export function tell(reason: unknown): void {
-  Notification.error(
-    reason instanceof Error ? reason.message : String(reason),
-    {
-      autoClose: false
-    }
-  );
-}
-
-/** Is the panel open in one of the sidebars? */
-export function isPanelVisible({ shell }: JupyterFrontEnd): boolean {
-  return ['left', 'right'].some(area =>
-    [...shell.widgets(area)].some(
-      ({ id, isVisible }) => id === PANEL_ID && isVisible
-    )
-  );
-}
+import { IPanelPages } from './panel';
 
 export const notifications: JupyterFrontEndPlugin<void> = {
   id: 'jupyterlab-s3-encryption:notifications',
-  description: 'Tells of S3 encryption that failed while its panel is closed.',
+  description:
+    'Notifies of S3 encryption that failed while its panel is closed.',
   autoStart: true,
   requires: [IEncryptionTracker],
-  optional: [ITranslator],
+  optional: [ITranslator, IPanelPages],
   activate: (
     app: JupyterFrontEnd,
     tracker: IEncryptionTracker,
-    translator: ITranslator | null
+    translator: ITranslator | null,
+    panelPages: IPanelPages | null
   ): void => {
     const trans = (translator ?? nullTranslator).load(DOMAIN);
-    const told = new WeakSet();
-    /** Sessions of which it is told right now that cells were not run. */
+    const reported = new WeakSet();
+    /** Sessions of which it is reported right now that cells were not run. */
     const blocking = new WeakSet<IEncryptionSession>();
     const onState = (
       session: IEncryptionSession,
       state: LifecycleState
     ): void => {
-      if (state.kind !== 'failed' || told.has(state.error)) {
+      if (state.kind !== 'failed' || reported.has(state.error)) {
         return;
       }
-      told.add(state.error);
+      reported.add(state.error);
       if (blocking.has(session)) {
         return;
       }
-      if (session === tracker.current && isPanelVisible(app)) {
+      if (session === tracker.current && isVisibleInSidebar(app, PANEL_ID)) {
         return;
       }
       Notification.error(
@@ -97,7 +82,7 @@ export const notifications: JupyterFrontEndPlugin<void> = {
       const { path, other, checked } = first;
       const more = paths.length - 1;
       const text = trans.__(
-        'Not encrypted as wanted: %1 of %2 checked objects under %3, written by %4.',
+        'Not encrypted as chosen: %1 of %2 checked objects under %3, written by %4.',
         other,
         checked,
         path,
@@ -105,7 +90,7 @@ export const notifications: JupyterFrontEndPlugin<void> = {
       );
       Notification.warning(
         more > 0
-          ? `${text} ${trans._n('%1 more path, too.', '%1 more paths, too.', more, more)}`
+          ? `${text} ${trans._n('And %1 more path.', 'And %1 more paths.', more, more)}`
           : text,
         {
           autoClose: false,
@@ -119,7 +104,7 @@ export const notifications: JupyterFrontEndPlugin<void> = {
                 if (widget) {
                   app.shell.activateById(widget.id);
                 }
-                session.objectChecks?.open('audit', path);
+                panelPages?.open(session, 'audit', path);
                 void app.commands.execute(CommandIDs.openPanel);
               }
             }

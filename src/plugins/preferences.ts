@@ -1,6 +1,6 @@
 /**
- * Provides what a person has set and what is remembered, to the other plugins
- * of this extension. Must not know of kernels or of widgets.
+ * Provides what a user has set and what is remembered, to the other plugins
+ * of this extension.
  */
 
 import type {
@@ -58,13 +58,13 @@ export const preferences: JupyterFrontEndPlugin<IPreferences> = {
           new RecentStore(state, new BrowserStore(base, sessionStorage));
     const memory = new Memory(store);
     const trust = new Trust(store);
-    let told = '';
+    let shown = '';
     options.changed.connect((_, { problems }) => {
       const text = problems.join(' ');
-      if (text !== '' && text !== told) {
+      if (text !== '' && text !== shown) {
         Notification.warning(text, { autoClose: false });
       }
-      told = text;
+      shown = text;
     });
     if (settings === null) {
       options.settle();

@@ -1,8 +1,7 @@
 /**
  * Profiles that travel in the metadata of notebooks. One that comes with a
- * notebook is a proposal: shown, and applied only when the person agrees. What
- * the person applies is written there where the settings say so. Must not know
- * of React or of messages.
+ * notebook is a proposal: shown, and applied only when the user agrees. What
+ * the user applies is written there if the settings say so.
  */
 
 import type {
@@ -16,29 +15,21 @@ import { JSONExt, Token } from '@lumino/coreutils';
 import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
-import { parseProfile, sameSettings } from '../encryption/profile/profile';
+import { sameSettings } from '../encryption/profile/profile';
 import type { Profile } from '../encryption/profile/profile';
-import { siteErrors } from '../encryption/profile/site';
+import { METADATA, readProposal } from '../preferences/proposal';
+import type { Proposal } from '../preferences/proposal';
+import { showError } from '../shell/notify';
 import { IEncryptionTracker } from '../tokens';
 import type { IEncryptionSession } from '../tokens';
-import { tell } from './notifications';
 import { IPreferences } from './preferences';
-
-/** Where a notebook's metadata holds a profile; never key material. */
-export const METADATA = 's3_encryption';
-
-/** What a notebook says about its encryption. */
-export type Proposal =
-  | { readonly profile: Profile; readonly problem: null }
-  /** It cannot be used, and why. */
-  | { readonly profile: null; readonly problem: string };
 
 export interface IProposals {
   /** What is to be asked; null for nothing. */
   of(session: IEncryptionSession): Proposal | null;
   agree(session: IEncryptionSession): void;
   decline(session: IEncryptionSession): void;
-  /** The person applied a profile, or cleared: write it down where that is wanted. */
+  /** The user applied a profile, or cleared: write it down if that is wanted. */
   applied(notebook: NotebookPanel, profile: Profile | null): void;
   readonly changed: ISignal<IProposals, IEncryptionSession>;
 }
@@ -47,23 +38,6 @@ export const IProposals = new Token<IProposals>(
   'jupyterlab-s3-encryption:IProposals',
   'What notebooks propose; for the plugins of S3 Encryption.'
 );
-
-/** Read what a notebook says; anything may stand there. */
-export function readProposal(
-  value: unknown,
-  { options }: Pick<IPreferences, 'options'>
-): Proposal | null {
-  const { site } = options.current;
-  if (value === undefined || value === null || site.locked) {
-    return null;
-  }
-  const parsed = parseProfile(value);
-  const wrong =
-    'errors' in parsed ? parsed.errors : siteErrors(parsed.profile, site);
-  return 'errors' in parsed || wrong.length > 0
-    ? { profile: null, problem: wrong.map(({ message }) => message).join(' ') }
-    : { profile: parsed.profile, problem: null };
-}
 
 export class Proposals implements IProposals {
   constructor(
@@ -87,7 +61,7 @@ export class Proposals implements IProposals {
     if (profile) {
       session.apply(profile).then(() => {
         this.decline(session);
-      }, tell);
+      }, showError);
     }
   }
 
@@ -123,20 +97,20 @@ export class Proposals implements IProposals {
   watch(notebook: NotebookPanel, session: IEncryptionSession): void {
     this._notebooks.set(session, notebook);
     const { context } = notebook;
-    const look = (): void => {
-      this._look(notebook, session).catch((reason: unknown) => {
+    const read = (): void => {
+      this._read(notebook, session).catch((reason: unknown) => {
         console.error('What the notebook proposes was not read.', reason);
       });
     };
     void context.ready.then(() => {
       if (!notebook.isDisposed && !session.isDisposed) {
-        context.model.metadataChanged.connect(look);
-        look();
+        context.model.metadataChanged.connect(read);
+        read();
       }
     });
   }
 
-  private async _look(
+  private async _read(
     { context, isDisposed }: NotebookPanel,
     session: IEncryptionSession
   ): Promise<void> {

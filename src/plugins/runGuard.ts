@@ -3,7 +3,7 @@
  * closes the two holes that no event of a restart closes (cells sent before a
  * dead kernel is noticed; a restart from elsewhere). While a session waits for
  * Spark it is also sent after a cell, which may have created one. Tells the
- * session of each cell that ran. Must not know of React.
+ * session of each cell that ran.
  */
 
 import type {
@@ -17,11 +17,11 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import type { Block } from '../encryption/lifecycle/types';
 import { DOMAIN } from '../i18n';
+import { showBlocked } from '../shell/blockedNotice';
+import { showError } from '../shell/notify';
 import { IEncryptionTracker } from '../tokens';
 import type { IEncryptionSession } from '../tokens';
-import { tellBlocked } from './blocked';
 import { CommandIDs } from './commandIds';
-import { tell } from './notifications';
 import { modeOf } from '../preferences/settings';
 import { IPreferences } from './preferences';
 
@@ -51,7 +51,7 @@ type Cell = Parameters<typeof NotebookActions.runCells>[1][number];
 
 export const runGuard: JupyterFrontEndPlugin<void> = {
   id: 'jupyterlab-s3-encryption:run-guard',
-  description: 'Checks the S3 encryption of a notebook ahead of each run.',
+  description: 'Checks the S3 encryption of a notebook before each run.',
   autoStart: true,
   requires: [INotebookTracker, IEncryptionTracker, IPreferences],
   optional: [IConsoleTracker, ITranslator],
@@ -66,7 +66,7 @@ export const runGuard: JupyterFrontEndPlugin<void> = {
     const { options } = preferences;
     const trans = (translator ?? nullTranslator).load(DOMAIN);
     const guard = oncePerBatch();
-    const look = oncePerBatch();
+    const guardAfter = oncePerBatch();
     /** Sessions whose next run is let through. */
     const passed = new WeakSet<IEncryptionSession>();
     /** The cells of the last batch. */
@@ -77,7 +77,7 @@ export const runGuard: JupyterFrontEndPlugin<void> = {
       const panel = panelOf(notebook);
       return panel ? tracker.find(panel) : null;
     };
-    /** @returns true where a new batch begins */
+    /** @returns true if a new batch begins */
     const before = (session: IEncryptionSession | null): boolean => {
       const profile = session?.profile ?? null;
       if (session === null || profile === null) {
@@ -115,12 +115,12 @@ export const runGuard: JupyterFrontEndPlugin<void> = {
           panel.content,
           cells,
           panel.sessionContext
-        ).catch(tell);
+        ).catch(showError);
       }
     };
     tracker.sessionAdded.connect((_, session) => {
       session.blocked?.connect((_session, why) => {
-        tellBlocked(session, why, trans, {
+        showBlocked(session, why, trans, {
           openPanel: () => {
             void app.commands.execute(CommandIDs.openPanel);
           },
@@ -134,7 +134,7 @@ export const runGuard: JupyterFrontEndPlugin<void> = {
     });
     const afterCell = (session: IEncryptionSession | null): void => {
       if (session?.state.kind === 'waiting') {
-        look(session);
+        guardAfter(session);
       }
       session?.objectChecks?.ran();
     };

@@ -1,7 +1,4 @@
-/**
- * Shows the state of the notebook in front in the status bar. Must not know of
- * kernels.
- */
+/** Shows the state of the notebook in front in the status bar. */
 
 import type {
   JupyterFrontEnd,

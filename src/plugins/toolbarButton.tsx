@@ -1,6 +1,6 @@
 /**
  * The button in the toolbar of each notebook: opens the panel, and shows the
- * state of its own notebook. Must not know of kernels.
+ * state of its own notebook.
  */
 
 import type {

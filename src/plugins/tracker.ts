@@ -1,6 +1,6 @@
 /**
  * Provides the tracker of sessions: one per notebook panel and console panel,
- * with and without the shell of JupyterLab. Must not know of React.
+ * with and without the shell of JupyterLab.
  */
 
 import { ILabShell } from '@jupyterlab/application';
@@ -18,12 +18,12 @@ import { ProfileError, parseProfile } from '../encryption/profile/profile';
 import { siteErrors } from '../encryption/profile/site';
 import { DOMAIN } from '../i18n';
 import { EncryptionSession } from '../session/session';
+import { showError } from '../shell/notify';
 import { IEncryptionTracker } from '../tokens';
 import { EncryptionTracker } from '../session/tracker';
 import type { Document } from '../session/tracker';
 import { ExcludedSession } from '../session/excludedSession';
 import { fits } from '../preferences/settings';
-import { tell } from './notifications';
 import { IPreferences } from './preferences';
 
 export const tracker: JupyterFrontEndPlugin<IEncryptionTracker> = {
@@ -66,7 +66,7 @@ export const tracker: JupyterFrontEndPlugin<IEncryptionTracker> = {
                 ? siteErrors(parsed.profile, options.current.site, trans)
                 : [];
             if (refused.length > 0 && !options.current.site.locked) {
-              tell(new ProfileError(refused));
+              showError(new ProfileError(refused));
             }
             return refused.length > 0 ? undefined : found;
           },

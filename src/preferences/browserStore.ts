@@ -1,7 +1,6 @@
 /**
  * Keeps what is remembered in the storage of the browser, where the state
- * database of the application lives in memory only (Notebook 7). Must not know
- * of profiles.
+ * database of the application lives in memory only (Notebook 7).
  */
 
 import type { ReadonlyPartialJSONValue } from '@lumino/coreutils';

@@ -1,7 +1,7 @@
 /**
  * Remembers the choice of each notebook, the keys that were used and where
- * canaries were written, in the state database. Never key material: profiles hold none. Must not know of
- * kernels or of widgets.
+ * canaries were written, in the state database. Never key material: profiles
+ * hold none.
  */
 
 import type {

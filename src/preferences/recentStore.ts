@@ -1,8 +1,7 @@
 /**
  * A state database that also holds over a page that is closed right after a
  * change: the application sends the database to the server some time later, so
- * what was changed a moment ago is kept with the browser tab too. Must not know
- * of profiles.
+ * what was changed a moment ago is kept with the browser tab too.
  */
 
 import type { ReadonlyPartialJSONValue } from '@lumino/coreutils';
@@ -58,7 +57,7 @@ export class RecentStore implements IStore {
     }
   }
 
-  /** The value that was noted lately, null where it was removed; undefined where the database decides. */
+  /** The value that was noted lately, null if it was removed; undefined if the database decides. */
   private async _recent(
     id: string
   ): Promise<ReadonlyPartialJSONValue | undefined> {

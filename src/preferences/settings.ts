@@ -1,7 +1,6 @@
 /**
- * The settings of a person as the rest of the product reads them: always
- * complete, with nothing invalid in them. Must not know of kernels or of
- * widgets.
+ * The settings of a user as the rest of the product reads them: always
+ * complete, with nothing invalid in them.
  */
 
 import type { ISettingRegistry } from '@jupyterlab/settingregistry';
@@ -17,12 +16,12 @@ import { readSite } from '../encryption/profile/site';
 import type { ISite } from '../encryption/profile/site';
 import type { CheckWrites } from '../tokens';
 
-/** What happens to cells where the settings cannot be applied. */
+/** What happens to cells if the settings cannot be applied. */
 export type Mode = 'warn' | 'block';
 
 export interface IOptions {
   readonly profiles: readonly Profile[];
-  /** null where none is chosen, or where there is none of that name. */
+  /** null if none is chosen, or if there is none of that name. */
   readonly defaultProfile: Profile | null;
   /** Propose the default profile in the panel. */
   readonly proposeDefault: boolean;
@@ -38,7 +37,7 @@ export interface IOptions {
   readonly site: ISite;
   /** Propose that Python libraries follow a choice too. */
   readonly coverPythonWriters: boolean;
-  /** When the person's own writes are checked. */
+  /** When the user's own writes are checked. */
   readonly checkWrites: CheckWrites;
   readonly connector: 'auto' | 'emrfs' | 's3a';
   /** Names of kernels, `*` for any text. */
@@ -105,7 +104,7 @@ export function readOptions(
         : [trans.__('It has no name.')];
     problems.push(
       trans.__(
-        'Profile %1 of the settings cannot be used. %2',
+        'Profile %1 in the settings cannot be used. %2',
         String(index + 1),
         reasons.join(' ')
       )
@@ -141,7 +140,7 @@ export function readOptions(
   };
 }
 
-/** What happens to cells of a notebook with this profile where it cannot be applied. */
+/** What happens to cells of a notebook with this profile if it cannot be applied. */
 export function modeOf(profile: Profile, options: IOptions): Mode {
   const { site, modes, mode } = options;
   return site.requireBlock ? 'block' : (modes.get(profile.name ?? '') ?? mode);
@@ -180,7 +179,7 @@ export class Options {
   follow(settings: ISettingRegistry.ISettings): void {
     const read = (): void => {
       const { composite, schema } = settings;
-      // The default, which only overrides.json changes: a person's own value does not count.
+      // The default, which only overrides.json changes: a user's own value does not count.
       const site = schema.properties?.site?.default;
       this._current = readOptions(composite, this._trans, site);
       this._changed.emit(this._current);

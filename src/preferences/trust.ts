@@ -1,7 +1,7 @@
 /**
- * Remembers which proposals of which notebooks a person has answered, in the
- * state database: by path and by all that a profile says, so that a changed key
- * is asked for again. Must not know of kernels or of widgets.
+ * Remembers which proposals of which notebooks a user has answered, in the
+ * state database: by path and by all that a profile says, so that a changed
+ * key is asked for again.
  */
 
 import { identityOf } from '../encryption/profile/profile';
@@ -25,7 +25,7 @@ export class Trust {
     return (await this._read(path)).includes(identityOf(profile));
   }
 
-  /** The person has agreed, or declined: either way it is not asked again. */
+  /** The user has agreed, or declined: either way it is not asked again. */
   async answer(path: string, profile: Profile): Promise<void> {
     const identity = identityOf(profile);
     const known = (await this._read(path)).filter(item => item !== identity);

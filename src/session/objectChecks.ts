@@ -38,8 +38,7 @@ const EMPTY: IObjectChecksState = {
   writes: null,
   audit: null,
   bucket: null,
-  failed: null,
-  wish: null
+  failed: null
 };
 
 export class ObjectChecks implements IObjectChecks, IDisposable {
@@ -178,10 +177,6 @@ export class ObjectChecks implements IObjectChecks, IDisposable {
     if (this.checks === 'afterRun') {
       this._look(ROUNDS);
     }
-  }
-
-  open(page: ObjectRequest, text = ''): void {
-    this._set({ wish: { page, text } });
   }
 
   /** Check the writes of a run at the next quiet moment, unless that is about to happen. */

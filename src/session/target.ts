@@ -43,9 +43,7 @@ export function checkClear(
 ): void {
   if (fixed) {
     throw new Error(
-      trans.__(
-        'Your site has chosen the encryption: it cannot be cleared here.'
-      )
+      trans.__('Your site sets the encryption: you cannot clear it here.')
     );
   }
 }

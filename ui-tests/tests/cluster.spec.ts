@@ -115,29 +115,29 @@ test('The documents follow the form; what was copied is what the bucket then say
   await put(bucket);
   await put(`${bucket}?policy`, policy);
   await page.activity.activateTab('platform.ipynb');
-  await panel.getByText('In force at the bucket').click();
+  await panel.getByText('Bucket settings').click();
   await panel.getByRole('textbox', { name: 'Bucket' }).fill(bucket);
   await press(page, 'Read');
   await expect(
     panel.getByText(
-      'Writes without a header would be refused by statement RefuseWithoutHeader of the policy.'
+      'Writes without a header would be denied by statement RefuseWithoutHeader of the policy.'
     )
   ).toBeVisible();
   await expect(
     panel.getByText(
-      'No statement about encryption refuses the writes of this profile.'
+      'No statement about encryption denies the writes of this profile.'
     )
   ).toBeVisible();
   await choose(page, 'SSE-S3');
   await press(page, 'Apply');
   await expect(
     panel.getByText(
-      'This profile would be refused by statement RefuseOtherAlgorithm.'
+      'This profile would be denied by statement RefuseOtherAlgorithm.'
     )
   ).toBeVisible();
 });
 
-test('An error below a cell is explained, with the statement that mends it; so is a kernel without boto3', async ({
+test('An error below a cell is explained, with the statement that fixes it; so is a kernel without boto3', async ({
   page,
   tmpPath
 }) => {
@@ -150,7 +150,9 @@ test('An error below a cell is explained, with the statement that mends it; so i
   await page.keyboard.press('Control+Enter');
   const wrong = panel.getByRole('region', { name: 'What went wrong' });
   await expect(
-    wrong.getByText(/role\/EmrNotebooks may not use kms:GenerateDataKey/)
+    wrong.getByText(
+      /role\/EmrNotebooks is not allowed to use kms:GenerateDataKey/
+    )
   ).toBeVisible();
   await expect(wrong.getByText('Whoever manages the role')).toBeVisible();
   await wrong.getByRole('button', { name: 'Copy the statement' }).click();
@@ -164,7 +166,7 @@ test('An error below a cell is explained, with the statement that mends it; so i
   await wrong.getByRole('button', { name: 'Dismiss' }).click();
   await expect(wrong).toHaveCount(0);
 
-  await panel.getByText('In force at the bucket').click();
+  await panel.getByText('Bucket settings').click();
   await panel.getByRole('textbox', { name: 'Bucket' }).fill(endpoint().bucket);
   await press(page, 'Read');
   await expect(panel.getByRole('alert')).toHaveText(

@@ -44,7 +44,7 @@ test('the picture of the README shows the panel beside a notebook', async ({
   await runCell(page, 1);
   await runCell(page, 2);
   await press(page, 'Verify');
-  await expect(panel.getByText(/^Live file systems/)).toBeVisible();
+  await expect(panel.getByText(/^Open file systems/)).toBeVisible();
   const picture = info.outputPath('panel.png');
   await page.screenshot({ path: picture });
   if (process.env.S3E_PICTURES !== undefined) {

@@ -71,11 +71,11 @@ test.describe('Stored objects', () => {
     await command(page, 'write-canary', { location: `s3://${bucket}/proven` });
     await press(page, 'Write canary');
     // The first access to S3 in a kernel takes its time.
-    await expect(panel.getByText(/objects as wanted, from/)).toBeVisible({
+    await expect(panel.getByText(/objects as chosen, from/)).toBeVisible({
       timeout: 90_000
     });
     await expectStatus(page, new RegExp(`^Proven for s3://${bucket}: SSE-KMS`));
-    await expect(panel.getByText(/is removed again/)).toBeVisible();
+    await expect(panel.getByText(/has been removed/)).toBeVisible();
     expect(await stored('proven')).toEqual([]);
 
     await runCell(page, 1);
@@ -85,7 +85,7 @@ test.describe('Stored objects', () => {
     await expect(writes).toContainText(`${bucket}/proven/own`, {
       timeout: 60_000
     });
-    await expect(writes).toContainText(/[1-9]\d* as wanted, 0 differ/);
+    await expect(writes).toContainText(/[1-9]\d* as chosen, 0 differ/);
     await expectStatus(page, /^Proven/);
   });
 
@@ -120,7 +120,7 @@ test.describe('Stored objects', () => {
     await runCell(page, 2);
     const notification = page
       .locator('.Toastify__toast')
-      .filter({ hasText: 'Not encrypted as wanted' });
+      .filter({ hasText: 'Not encrypted as chosen' });
     await expect(notification).toContainText(`${bucket}/own`, {
       timeout: 60_000
     });

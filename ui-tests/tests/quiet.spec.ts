@@ -139,7 +139,7 @@ test.describe('A notebook', () => {
       page.locator('.jp-NotebookPanel:visible .jp-Notebook-ExecutionIndicator')
     ).toHaveAttribute('data-status', 'busy');
     await press(page, 'Verify');
-    await expectStatus(page, /^Applying.*Queued behind the running cell/);
+    await expectStatus(page, /^Verifying.*Queued behind the running cell/);
     await expect(cellAt(page, 1).locator('.jp-InputPrompt').first()).toHaveText(
       '[2]:',
       { timeout: 30_000 }

@@ -66,7 +66,7 @@ test('A profile in a notebook is a proposal: nothing is sent before the person a
   await openPanel(page);
   await metadata(page, { method: 'sse-kms', kmsKeyId: KEY });
   const proposal = panelOf(page).getByRole('region', {
-    name: 'Proposal of the notebook'
+    name: "The notebook's proposal"
   });
   await expect(proposal).toContainText('This notebook proposes SSE-KMS.');
   await expect(proposal).toContainText(
@@ -170,7 +170,7 @@ test('A site can choose and lock the profile: it is applied without a question, 
   await expectStatus(page, /^Waiting for Spark: SSE-KMS/);
   const panel = panelOf(page);
   await expect(panel).toContainText(
-    'Your site has chosen the encryption: it cannot be changed here.'
+    'Your site sets the encryption: you cannot change it here.'
   );
   await expect(
     panel.getByRole('radio', { name: 'SSE-KMS', exact: true })

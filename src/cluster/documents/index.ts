@@ -22,7 +22,7 @@ import type {
   IClusterDocument,
   IClusterOptions,
   IContext,
-  ILeftOut,
+  IOmitted,
   IPart,
   IProblem,
   Service
@@ -43,7 +43,7 @@ export type {
   IBucketOption,
   IClusterDocument,
   IClusterOptions,
-  ILeftOut,
+  IOmitted,
   IProblem,
   IRolesOption,
   Service
@@ -67,7 +67,7 @@ const PARTS: readonly [Service, (context: IContext) => IPart][] = [
 /** The documents, and those that cannot be written with the reason of each. */
 export interface IClusterResult {
   readonly documents: readonly IClusterDocument[];
-  readonly excluded: readonly ILeftOut[];
+  readonly omitted: readonly IOmitted[];
 }
 
 /**
@@ -91,17 +91,17 @@ export function clusterResult(
     ([service]) => !given.services || given.services.includes(service)
   ).map(([, part]) => part(context));
   const documents = parts.flatMap(part => part.documents);
-  const left = parts.flatMap(part => part.excluded);
+  const left = parts.flatMap(part => part.omitted);
   refuseWhatWasAsked(given, documents, left);
   const { services, documents: ids } = given;
-  const wanted = (item: IClusterDocument | ILeftOut): boolean =>
+  const wanted = (item: IClusterDocument | IOmitted): boolean =>
     (!services || services.includes(item.service)) &&
     (!ids || ids.some(id => matches(item.id, id)));
   const order = (item: IClusterDocument): number =>
     SERVICES.indexOf(item.service);
   return {
     documents: documents.filter(wanted).sort((a, b) => order(a) - order(b)),
-    excluded: left.filter(wanted)
+    omitted: left.filter(wanted)
   };
 }
 
@@ -117,7 +117,7 @@ export function clusterDocuments(
   return [...clusterResult(profile, options).documents];
 }
 
-/** Every field that is wrong; empty where documents can be written. */
+/** Every field that is wrong; empty if documents can be written. */
 export function problemsOf(
   profile: unknown,
   options: IClusterOptions
@@ -142,10 +142,10 @@ function matches(id: string, asked: string): boolean {
 function refuseWhatWasAsked(
   options: IClusterOptions,
   documents: readonly IClusterDocument[],
-  left: readonly ILeftOut[]
+  left: readonly IOmitted[]
 ): void {
   const trans: ITranslate = options.trans ?? ENGLISH;
-  const fail = (items: readonly ILeftOut[]): void => {
+  const fail = (items: readonly IOmitted[]): void => {
     if (items.length > 0) {
       throw new ExportError(
         items.map(({ id, field, reason }) => ({

@@ -55,7 +55,7 @@ export interface IRolesOption {
   readonly administrators?: OneOrMore;
   /** Instance role of EMR on EC2. */
   readonly emr?: OneOrMore;
-  /** Service role of EMR: needs the key only where it encrypts EBS volumes. */
+  /** Service role of EMR: needs the key only if it encrypts EBS volumes. */
   readonly emrService?: OneOrMore;
   /** Job runtime role of EMR Serverless or EMR on EKS. */
   readonly emrRuntime?: OneOrMore;
@@ -86,7 +86,7 @@ export interface IClusterOptions {
     | null;
   /** `emr-7.10.0` */
   readonly releaseLabel?: string | null;
-  /** Encrypt the local disks of EMR with a KMS key; the profile's where none is named. */
+  /** Encrypt the local disks of EMR with a KMS key; the profile's if none is named. */
   readonly localDisk?: {
     readonly kmsKeyId?: string;
     readonly ebs?: boolean;
@@ -160,11 +160,11 @@ export interface IContext {
   readonly encryptionContext?: EncryptionContext;
   /** The buckets with a rule of their own in the profile. */
   readonly overrides: readonly IBucket[];
-  /** Every bucket that is named anywhere; a placeholder where none is. */
+  /** Every bucket that is named anywhere; a placeholder if none is. */
   readonly buckets: readonly IBucket[];
   /** ARNs. */
   readonly roles: Readonly<Record<Purpose, readonly string[]>>;
-  /** [7, 10, 0]; null where it is not known. */
+  /** [7, 10, 0]; null if it is not known. */
   readonly release: readonly [number, number, number] | null;
   readonly options: IClusterOptions;
   readonly name: string;
@@ -173,7 +173,7 @@ export interface IContext {
 }
 
 /** A document that cannot be written for this profile, and why. */
-export interface ILeftOut {
+export interface IOmitted {
   readonly id: string;
   readonly service: Service;
   /** The field whose value stands in the way. */
@@ -184,7 +184,7 @@ export interface ILeftOut {
 /** What one service has to say. */
 export interface IPart {
   readonly documents: readonly IClusterDocument[];
-  readonly excluded: readonly ILeftOut[];
+  readonly omitted: readonly IOmitted[];
 }
 
 /** Pretty JSON with a line break at the end. */

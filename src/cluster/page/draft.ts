@@ -117,7 +117,7 @@ export function readClusterDraft(draft: IClusterDraft): {
   };
 }
 
-/** The field of the form that a problem belongs to; null where it has none. */
+/** The field of the form that a problem belongs to; null if it has none. */
 export function formField(problem: IProblem): string | null {
   const [first = '', second = ''] = problem.field.split('.');
   if (first === 'roles') {
@@ -144,7 +144,7 @@ export function formField(problem: IProblem): string | null {
     : null;
 }
 
-/** What is said at a field; undefined where it is right. */
+/** What is said at a field; undefined if it is right. */
 export function messageAt(
   problems: readonly IProblem[],
   field: string

@@ -1,6 +1,6 @@
 /**
- * The fields of the cluster-wide form, and those for the security configuration
- * of EMR. Must not know of notebooks or of sessions.
+ * The fields of the cluster-wide form, and those for the security
+ * configuration of EMR.
  */
 
 import * as React from 'react';
@@ -119,7 +119,7 @@ export function SecurityFields(props: {
         }}
       />
       <Check
-        label={trans.__('Encrypt EBS volumes, too')}
+        label={trans.__('Encrypt EBS volumes too')}
         checked={draft.ebs}
         onChange={ebs => {
           onChange({ ebs, localDisk: draft.localDisk || ebs });
@@ -140,7 +140,7 @@ export function SecurityFields(props: {
       )}
       <p className="jp-S3Encryption-note">
         {trans.__(
-          'A key provider of your own (CSE-Custom) takes the place of the method, for EMR alone: the other services cannot read what it writes.'
+          'Your own key provider (CSE-Custom) replaces the method, for EMR only: the other services cannot read what it writes.'
         )}
       </p>
       {text(

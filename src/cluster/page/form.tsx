@@ -1,6 +1,6 @@
 /**
  * The form of the cluster-wide documents, with a message at each field that is
- * wrong. Must not know of notebooks or of sessions.
+ * wrong.
  */
 
 import type { TranslationBundle } from '@jupyterlab/translation';
@@ -37,9 +37,9 @@ function textWords(
     case 'releaseLabel':
       return [trans.__('EMR release'), trans.__('such as emr-7.10.0')];
     case 'name':
-      return [trans.__('Name of what is created'), 's3-encryption'];
+      return [trans.__('Name for created resources'), 's3-encryption'];
     case 'athenaResults':
-      return [trans.__('Results of Athena'), 's3://NAME/PREFIX/'];
+      return [trans.__('Athena results'), 's3://NAME/PREFIX/'];
     case 'trail':
       return [trans.__('CloudTrail trail'), trans.__('its name')];
   }
@@ -48,7 +48,7 @@ function textWords(
 function roleWords(field: Purpose, trans: TranslationBundle): string {
   switch (field) {
     case 'administrators':
-      return trans.__('Administrators of the key');
+      return trans.__('Key administrators');
     case 'emr':
       return trans.__('EMR instance role');
     case 'emrService':
@@ -62,7 +62,7 @@ function roleWords(field: Purpose, trans: TranslationBundle): string {
     case 'lakeFormation':
       return trans.__('Lake Formation registration role');
     case 'athena':
-      return trans.__('Roles of Athena users');
+      return trans.__('Athena user roles');
     case 'users':
       return trans.__('Other roles that read and write');
   }
@@ -126,7 +126,7 @@ export function ClusterForm(props: IFormProps): React.JSX.Element {
       )}
       {rules.length > 0 && (
         <p className="jp-S3Encryption-note">
-          {trans.__('With the rules of the profile for: %1.', rules.join(', '))}
+          {trans.__("Includes the profile's rules for: %1.", rules.join(', '))}
         </p>
       )}
       <Field
@@ -168,7 +168,7 @@ export function ClusterForm(props: IFormProps): React.JSX.Element {
         />
         <p className="jp-S3Encryption-note">
           {trans.__(
-            'Names or ARNs, several with commas between them. Where you name some, the documents are for these alone; where you name none, they hold placeholders.'
+            'Names or ARNs, separated by commas. If you name any, the documents are for these only; if you name none, they contain placeholders.'
           )}
         </p>
         {PURPOSES.map(field => (

@@ -1,7 +1,7 @@
 /**
  * The page “Cluster-wide”: a form, and the documents in tabs by service. It is
- * loaded when it is first opened, with all that writes the documents. Props in,
- * callbacks out. Must not know of notebooks, sessions or the shell.
+ * loaded when it is first opened, with all that writes the documents. Props
+ * in, callbacks out.
  */
 
 import type { TranslationBundle } from '@jupyterlab/translation';
@@ -11,7 +11,7 @@ import type { Profile } from '../../encryption/profile/profile';
 import { clusterResult, ExportError, SERVICES } from '../documents';
 import type {
   IClusterDocument,
-  ILeftOut,
+  IOmitted,
   IProblem,
   Service
 } from '../documents';
@@ -30,7 +30,7 @@ export interface IClusterPageProps {
 
 interface IOutcome {
   documents: readonly IClusterDocument[];
-  excluded: readonly ILeftOut[];
+  omitted: readonly IOmitted[];
   problems: readonly IProblem[];
 }
 
@@ -49,7 +49,7 @@ function serviceWord(service: Service, trans: TranslationBundle): string {
     case 'lake-formation':
       return 'Lake Formation';
     case 'watching':
-      return trans.__('Watching');
+      return trans.__('Monitoring');
     case 'cloudformation':
       return 'CloudFormation';
     case 'terraform':
@@ -73,7 +73,7 @@ export default function ClusterPage(
       };
     } catch (reason) {
       if (reason instanceof ExportError) {
-        return { documents: [], excluded: [], problems: reason.fields };
+        return { documents: [], omitted: [], problems: reason.fields };
       }
       throw reason;
     }
@@ -84,13 +84,13 @@ export default function ClusterPage(
         <h2>{trans.__('Cluster-wide documents')}</h2>
         <p className="jp-S3Encryption-note">
           {trans.__(
-            'What makes this choice permanent. Nothing is sent anywhere: copy or download, and give it to whoever manages the platform. Placeholders such as <ACCOUNT_ID> stand for what is not filled in.'
+            'Documents that make this choice permanent. Nothing is sent anywhere: copy or download them, and give them to whoever manages the platform. Placeholders such as <ACCOUNT_ID> stand for fields that you leave empty.'
           )}
         </p>
         {props.profile?.method === 'sse-c' && (
           <p className="jp-S3Encryption-note">
             {trans.__(
-              'SSE-C cannot be made cluster-wide: EMR, Glue and Athena do not support it. Choose another method here.'
+              'SSE-C cannot be set cluster-wide: EMR, Glue and Athena do not support it. Choose another method.'
             )}
           </p>
         )}
@@ -176,7 +176,7 @@ function Tabs(props: {
     }
   };
   const documents = outcome.documents.filter(item => item.service === service);
-  const excluded = outcome.excluded.filter(item => item.service === service);
+  const omitted = outcome.omitted.filter(item => item.service === service);
   return (
     <>
       <div
@@ -215,11 +215,11 @@ function Tabs(props: {
         {documents.map(document => (
           <DocumentView key={document.id} {...props} document={document} />
         ))}
-        {excluded.length > 0 && (
+        {omitted.length > 0 && (
           <section>
-            <h3>{trans.__('Not written')}</h3>
+            <h3>{trans.__('Not available')}</h3>
             <ul className="jp-S3Encryption-notes">
-              {excluded.map(item => (
+              {omitted.map(item => (
                 <li key={item.id}>
                   <code>{item.id}</code>: {item.reason}
                 </li>

@@ -1,7 +1,4 @@
-/**
- * The folded section that leads to the cluster-wide documents. Must not know of
- * commands or of the shell.
- */
+/** The folded section that leads to the cluster-wide documents. */
 
 import * as React from 'react';
 
@@ -16,7 +13,7 @@ export function ClusterSection(props: {
     <Section title={trans.__('Cluster-wide')}>
       <p className="jp-S3Encryption-note">
         {trans.__(
-          'The documents that make this choice permanent for a platform: EMR, S3, KMS, Glue, Athena, Lake Formation, CloudFormation, Terraform.'
+          'Documents that make this choice permanent for a platform: EMR, S3, KMS, Glue, Athena, Lake Formation, CloudFormation, Terraform.'
         )}
       </p>
       <div className="jp-S3Encryption-buttons">

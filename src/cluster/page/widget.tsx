@@ -1,6 +1,5 @@
 /**
  * The page “Cluster-wide” as a widget; its content is loaded when it is drawn.
- * Must not know of the shell.
  */
 
 import type { TranslationBundle } from '@jupyterlab/translation';

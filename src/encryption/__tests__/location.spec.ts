@@ -19,8 +19,8 @@ describe('a location', () => {
     ['https://lake/tmp', 'address like'],
     ['s3://', 'address like'],
     ['s3:///tmp', 'address like'],
-    ['s3://Lake/tmp', 'no bucket name'],
-    ['s3://a/tmp', 'no bucket name']
+    ['s3://Lake/tmp', 'not a bucket name'],
+    ['s3://a/tmp', 'not a bucket name']
   ])('is refused with a reason: %s', (text, reason) => {
     expect(validateLocation(text, ENGLISH)).toContain(reason);
   });

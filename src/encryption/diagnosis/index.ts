@@ -1,6 +1,6 @@
 /**
  * From an error text of Spark, S3A, EMRFS, KMS or boto3 to its cause, who must
- * act, and the statement that mends it. Recognises what it knows, also deep in
+ * act, and the statement that fixes it. Recognises what it knows, also deep in
  * a stack trace, and answers null for anything else: it never guesses. Pure.
  *
  * `tests/examples/errors` holds the real texts, each with where it came from.
@@ -65,11 +65,11 @@ const RULES: readonly Rule[] = [
       code: 'sse-c-blocked',
       who: 'you',
       cause: trans.__(
-        'The bucket %1 blocks SSE-C. Buckets that were created since April 2026 do so from the start.',
+        'The bucket %1 blocks SSE-C. Buckets created since April 2026 do so by default.',
         bucketIn(refusalIn(text)?.resource ?? text) ?? ''
       ),
       what: trans.__(
-        'Choose SSE-KMS or SSE-S3. The owner of the bucket can unblock SSE-C in its default encryption (BlockedEncryptionTypes).'
+        'Choose SSE-KMS or SSE-S3. The owner of the bucket can unblock SSE-C in its default encryption settings (BlockedEncryptionTypes).'
       )
     })
   ),
@@ -81,7 +81,7 @@ const RULES: readonly Rule[] = [
       who: 'administrator-of-the-key',
       cause: trans.__('The key %1 is disabled.', key(text, known, trans)),
       what: trans.__(
-        'Enable the key (aws kms enable-key), or choose another one. Objects under it cannot be read either until then.'
+        'Enable the key (aws kms enable-key), or choose another one. Objects encrypted with it cannot be read either until it is enabled.'
       )
     })
   ),
@@ -91,11 +91,11 @@ const RULES: readonly Rule[] = [
       code: 'key-pending-deletion',
       who: 'administrator-of-the-key',
       cause: trans.__(
-        'The key %1 is going to be deleted.',
+        'The key %1 is scheduled for deletion.',
         key(text, known, trans)
       ),
       what: trans.__(
-        'Cancel the deletion at once (aws kms cancel-key-deletion, then enable-key): afterwards no object under it can ever be read again. Or choose another key.'
+        'Cancel the deletion now (aws kms cancel-key-deletion, then enable-key): once the key is deleted, no object encrypted with it can ever be read again. Or choose another key.'
       )
     })
   ),
@@ -105,12 +105,12 @@ const RULES: readonly Rule[] = [
       code: 'key-other-region',
       who: 'you',
       cause: trans.__(
-        'The key %1 is in %2, and the bucket is in another Region.',
+        'The key %1 is in %2, but the bucket is in another Region.',
         key(text, known, trans),
         found[1] ?? found[2] ?? ''
       ),
       what: trans.__(
-        'Choose a key of the Region of the bucket: S3 can use no other.'
+        "Choose a key in the bucket's Region: S3 cannot use any other."
       )
     })
   ),
@@ -119,9 +119,9 @@ const RULES: readonly Rule[] = [
     (_found, text, known, trans) => ({
       code: 'key-not-found',
       who: 'you',
-      cause: trans.__('KMS knows no key %1.', key(text, known, trans)),
+      cause: trans.__('KMS does not know the key %1.', key(text, known, trans)),
       what: trans.__(
-        'Check id, account and Region of the key in the profile. An alias is looked up in the account of the role.'
+        'Check the ID, account and Region of the key in the profile. An alias is looked up in the account of the role.'
       )
     })
   ),
@@ -131,10 +131,10 @@ const RULES: readonly Rule[] = [
       code: 'key-not-reachable',
       who: 'administrator-of-the-key',
       cause: trans.__(
-        'The object is encrypted under a key that is gone, is in another Region, or that this role may not use. KMS does not say which of the three.'
+        'The object is encrypted with a key that no longer exists, is in another Region, or that this role is not allowed to use. KMS does not say which of the three.'
       ),
       what: trans.__(
-        'Look up the key of the object (head-object shows its ARN), and whether the role has kms:Decrypt on it.'
+        'Look up the key of the object (head-object shows its ARN), and check whether the role has kms:Decrypt on it.'
       )
     })
   ),
@@ -144,10 +144,10 @@ const RULES: readonly Rule[] = [
       code: 'aes256-with-key',
       who: 'you',
       cause: trans.__(
-        'S3A was told SSE-S3 (AES256), and a key at the same time: it refuses to start with both.'
+        'S3A was given both SSE-S3 (AES256) and a key: it refuses to start with both.'
       ),
       what: trans.__(
-        'Apply SSE-S3 from here: it also takes the key away. Or, where you want the key, apply SSE-KMS.'
+        'Apply SSE-S3 from here: that also removes the key. Or, if you want to use the key, apply SSE-KMS.'
       )
     })
   ),
@@ -156,9 +156,9 @@ const RULES: readonly Rule[] = [
     (found, _text, _known, trans) => ({
       code: 'unknown-algorithm',
       who: 'you',
-      cause: trans.__('S3A knows no algorithm “%1”.', found[1] ?? ''),
+      cause: trans.__('S3A does not know the algorithm “%1”.', found[1] ?? ''),
       what: trans.__(
-        'SSE-S3 is called AES256 there; the others are SSE-KMS, DSSE-KMS (from Hadoop 3.4.0 on), SSE-C and CSE-KMS. Apply the profile from here, which writes the right name.'
+        'S3A calls SSE-S3 AES256; the others are SSE-KMS, DSSE-KMS (Hadoop 3.4.0 and newer), SSE-C and CSE-KMS. Apply the profile from here to get the right name.'
       )
     })
   ),
@@ -167,9 +167,9 @@ const RULES: readonly Rule[] = [
     (_found, _text, _known, trans) => ({
       code: 'sse-c-no-key',
       who: 'you',
-      cause: trans.__('S3A was told SSE-C without a key.'),
+      cause: trans.__('S3A was given SSE-C without a key.'),
       what: trans.__(
-        'Apply SSE-C from here with its key: after a restart of the kernel it has to be entered again.'
+        'Apply SSE-C from here with its key. After a kernel restart the key has to be entered again.'
       )
     })
   ),
@@ -179,10 +179,10 @@ const RULES: readonly Rule[] = [
       code: 'file-system-closed',
       who: 'you',
       cause: trans.__(
-        'The file system that this code held was closed: by code that called close(), or because new encryption settings need a new one.'
+        'The file system that this code was using has been closed, either by code that called close() or because new encryption settings need a new one.'
       ),
       what: trans.__(
-        'Run the cell again: Spark opens a new one. A stream that was running has to be started again.'
+        'Run the cell again: Spark opens a new one. A stream that was running has to be restarted.'
       )
     })
   ),
@@ -193,7 +193,7 @@ const RULES: readonly Rule[] = [
       who: 'you',
       cause: trans.__('%1 is not set in this session.', found[1] ?? ''),
       what: trans.__(
-        'This error says nothing about the cluster: its own value is not seen by spark.conf.get. Give a default (spark.conf.get(NAME, "")), or look at the settings in this panel.'
+        'This error says nothing about the cluster, whose own values spark.conf.get does not see. Pass a default (spark.conf.get(NAME, "")), or look at the settings in this panel.'
       )
     })
   ),
@@ -203,13 +203,13 @@ const RULES: readonly Rule[] = [
       code: 'access-denied',
       who: 'administrator-of-the-role',
       cause: trans.__(
-        'S3 refuses this request%1 and does not say which permission or which policy is behind it.',
+        'S3 denies this request%1 and does not say which permission or policy is the reason.',
         bucketIn(text) === null
           ? ''
           : trans.__(' to the bucket %1', bucketIn(text) ?? '')
       ),
       what: trans.__(
-        'Look at the policies of the role, of the bucket and of the key. Across accounts AWS never says more; CloudTrail of the account of the bucket does.'
+        "Check the policies of the role, the bucket and the key. Across accounts AWS never says more, but CloudTrail in the bucket's account does."
       )
     })
   )

@@ -1,6 +1,6 @@
 /**
  * Refusals in which AWS names action and resource: who must act, and the
- * statement that mends it. A part of the diagnosis; pure.
+ * statement that fixes it. A part of the diagnosis; pure.
  *
  * Source: IAM user guide, Troubleshoot access denied error messages.
  */
@@ -32,14 +32,14 @@ export const notAuthorized: Rule = (text, known, trans) => {
             code: 'denied-by-bucket-policy',
             who: 'owner-of-the-bucket',
             cause: trans.__(
-              'A statement in the policy of the bucket %1 refuses %2. AWS does not say which one.',
+              'A statement in the policy of the bucket %1 denies %2. AWS does not say which one.',
               bucketIn(resource) ?? resource,
               action
             ),
             what: [
               sent(known, bucketIn(resource) ?? '', trans),
               trans.__(
-                'Policies that ask for an encryption header refuse a write without it, or with another algorithm or key. Compare the profile with what is in force at the bucket, and choose the method and the key that the policy asks for; the owner of the bucket can tell which.'
+                'Policies that require an encryption header deny writes without it, or with another algorithm or key. Compare the profile with the bucket settings, and choose the method and key that the policy requires; the owner of the bucket knows which.'
               )
             ]
               .filter(sentence => sentence !== '')
@@ -56,7 +56,7 @@ export const notAuthorized: Rule = (text, known, trans) => {
           code: 'key-policy-missing',
           who: 'administrator-of-the-key',
           cause: trans.__(
-            'The policy of the key %1 does not let %2 use %3.',
+            'The policy of the key %1 does not allow %2 to use %3.',
             resource,
             principal,
             action
@@ -89,11 +89,11 @@ function sent({ profile }: IKnown, bucket: string, trans: ITranslate): string {
     case 'bucket-default':
     case 'cse-kms':
       return trans.__(
-        'With the profile of this notebook Spark sends no encryption header.'
+        "With this notebook's profile Spark sends no encryption header."
       );
     default:
       return trans.__(
-        'With the profile of this notebook Spark asks for %1.',
+        "With this notebook's profile Spark asks for %1.",
         method.toUpperCase()
       );
   }
@@ -121,11 +121,16 @@ function missing(refusal: IRefusalText, trans: ITranslate): Found {
     at: REFUSED,
     code: 'permission-missing',
     who: 'administrator-of-the-role',
-    cause: trans.__('%1 may not use %2 on %3.', principal, action, resource),
+    cause: trans.__(
+      '%1 is not allowed to use %2 on %3.',
+      principal,
+      action,
+      resource
+    ),
     what:
       by === 'unsaid'
         ? trans.__(
-            'Add this statement to a policy of the role. AWS does not say which kind of policy refused: a deny elsewhere would still win.'
+            'Add this statement to a policy of the role. AWS does not say which kind of policy denied the request: an explicit deny elsewhere would still win.'
           )
         : trans.__('Add this statement to a policy of the role.'),
     statement: { goesInto: 'policy of the role', text }
@@ -138,14 +143,14 @@ function explicitDeny(refusal: IRefusalText, trans: ITranslate): Found {
     code: 'denied-explicitly',
     who: 'administrator-of-the-account',
     cause: trans.__(
-      '%1 may not use %2 on %3 (%4).',
+      '%1 is not allowed to use %2 on %3 (%4).',
       refusal.principal,
       refusal.action,
       refusal.resource,
       refusal.why
     ),
     what: trans.__(
-      'No further permission mends this: the policy that is named has to change, or another role must be used.'
+      'No additional permission fixes this: the named policy has to change, or another role has to be used.'
     )
   };
 }

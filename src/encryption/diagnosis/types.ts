@@ -36,7 +36,7 @@ export interface IDiagnosis {
   readonly who: Actor;
   /** One or two sentences: what to do. */
   readonly what: string;
-  /** A statement of a policy that mends it. */
+  /** A policy statement that fixes it. */
   readonly statement?: {
     readonly goesInto: 'policy of the role' | 'key policy';
     /** JSON. */

@@ -61,12 +61,12 @@ export function validateKmsKey(
   }
   // Hadoop expands ${…} in a value, so such a key would not be the one that is sent.
   if (text.includes('${')) {
-    return { error: trans.__('A KMS key cannot hold “${”.') };
+    return { error: trans.__('A KMS key cannot contain “${”.') };
   }
   if (hasControl(text)) {
     return {
       error: trans.__(
-        'A KMS key cannot hold line breaks or control characters.'
+        'A KMS key cannot contain line breaks or control characters.'
       )
     };
   }
@@ -87,7 +87,7 @@ export function validateKmsKey(
   }
   return {
     error: trans.__(
-      'Not a KMS key. Expected %1, a key id, or alias/NAME.',
+      'Not a KMS key. Expected %1, a key ID, or alias/NAME.',
       EXPECTED
     )
   };
@@ -103,7 +103,7 @@ function fromArn(
   if (!PARTITION.test(partition)) {
     return {
       error: trans.__(
-        'Not a KMS key: “%1” is no AWS partition. Expected %2.',
+        'Not a KMS key: “%1” is not an AWS partition. Expected %2.',
         partition,
         EXPECTED
       )
@@ -121,7 +121,7 @@ function fromArn(
   if (!REGION.test(region)) {
     return {
       error: trans.__(
-        'Not a KMS key: “%1” is no AWS region. Expected %2.',
+        'Not a KMS key: “%1” is not an AWS Region. Expected %2.',
         region,
         EXPECTED
       )
@@ -155,7 +155,7 @@ function fromArn(
   if (!KEY_ID.test(keyId)) {
     return {
       error: trans.__(
-        'Not a KMS key: “%1” is no key id. A key id looks like 1234abcd-12ab-34cd-56ef-1234567890ab or mrk- and 32 hexadecimal digits.',
+        'Not a KMS key: “%1” is not a key ID. A key ID looks like 1234abcd-12ab-34cd-56ef-1234567890ab, or mrk- and 32 hexadecimal digits.',
         keyId
       )
     };
@@ -205,7 +205,7 @@ export function validateCustomerKey(
   }
   return btoa(bytes) === text
     ? null
-    : trans.__('Not base64 as it is usually written: bits are left over.');
+    : trans.__('Not canonical base64: there are unused bits at the end.');
 }
 
 /**
@@ -224,11 +224,11 @@ export function validateBucketName(
   }
   return /[A-Z_]/.test(name)
     ? trans.__(
-        '“%1” is no bucket name that can be given here: 3 to 63 lower-case letters, digits, “.” and “-”. Old buckets of us-east-1 that have capitals or underscores are not supported.',
+        '“%1” is not a bucket name that is supported here: use 3 to 63 lower-case letters, digits, “.” and “-”. Old buckets in us-east-1 with capitals or underscores are not supported.',
         name
       )
     : trans.__(
-        '“%1” is no bucket name: 3 to 63 lower-case letters, digits, “.” and “-”, without s3://.',
+        '“%1” is not a bucket name: use 3 to 63 lower-case letters, digits, “.” and “-”, without s3://.',
         name
       );
 }
@@ -239,17 +239,19 @@ export function validateContextText(
   trans: ITranslate = ENGLISH
 ): string | null {
   if (text === '') {
-    return trans.__('An encryption context cannot hold empty names or values.');
+    return trans.__(
+      'An encryption context cannot contain empty names or values.'
+    );
   }
   if (text.includes('${') || hasControl(text)) {
     return trans.__(
-      'An encryption context cannot hold “${”, line breaks or control characters.'
+      'An encryption context cannot contain “${”, line breaks or control characters.'
     );
   }
   // S3A reads the context as comma-separated NAME=VALUE pairs, and trims them.
   return /[,=]/.test(text) || BLANK_ENDS.test(text)
     ? trans.__(
-        'An encryption context cannot hold “,” or “=”, or blanks at the ends.'
+        'An encryption context cannot contain “,” or “=”, or leading or trailing spaces.'
       )
     : null;
 }

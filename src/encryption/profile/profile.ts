@@ -107,9 +107,7 @@ const PROFILE_FIELDS = [...RULE_FIELDS, 'name', 'buckets', 'writers'];
 function nameProblem(name: unknown, trans: ITranslate): string | null {
   return typeof name === 'string' && !isBlank(name) && !hasControl(name)
     ? null
-    : trans.__(
-        'The name of a profile must be a text without control characters.'
-      );
+    : trans.__('A profile name must be text without control characters.');
 }
 
 /** A field that nobody reads would look as if it did something; a key would be stored. */
@@ -173,7 +171,7 @@ function readChoice(
     if (prefix !== '') {
       report(
         'encryptionContext',
-        trans.__('The rule of a bucket has no encryption context.')
+        trans.__('A bucket rule cannot have an encryption context.')
       );
       return choice;
     }
@@ -205,7 +203,7 @@ function readContext(
     entries.length === 0 ||
     entries.some(([, text]) => typeof text !== 'string')
   ) {
-    report(trans.__('An encryption context must have pairs of name and text.'));
+    report(trans.__('An encryption context must consist of name-value pairs.'));
     return value;
   }
   const wrong = entries
@@ -239,7 +237,7 @@ function readBuckets(
     } else if (!isObject(rule)) {
       errors.push({
         field,
-        message: trans.__('The rule of a bucket must be a JSON object.')
+        message: trans.__('A bucket rule must be a JSON object.')
       });
     } else {
       const prefix = `${field}.`;

@@ -60,7 +60,7 @@ export function readSite(value: unknown, trans: ITranslate = ENGLISH): ISite {
     problem:
       parsed && 'errors' in parsed
         ? trans.__(
-            'The encryption that your site has chosen cannot be used. %1',
+            'The encryption that your site sets cannot be used. %1',
             parsed.errors.map(({ message }) => message).join(' ')
           )
         : null
@@ -81,7 +81,7 @@ export function siteErrors(
       {
         field: 'method',
         message: trans.__(
-          'Your site has chosen the encryption: it cannot be changed here.'
+          'Your site sets the encryption: you cannot change it here.'
         )
       }
     ];
@@ -98,7 +98,7 @@ export function siteErrors(
     .map(({ field }) => ({
       field,
       message: trans.__(
-        'Your site does not allow this key. Name the ARN of an allowed one.'
+        'Your site does not allow this key. Enter the ARN of an allowed one.'
       )
     }));
 }

@@ -26,7 +26,7 @@ export function readWriters(
     writers.length !== (given as unknown[]).length
     ? {
         error: trans.__(
-          'Further writers must be a list of these, each once: %1.',
+          'Other writers must be a list of these, each at most once: %1.',
           WRITERS.join(', ')
         )
       }

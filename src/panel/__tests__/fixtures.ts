@@ -1,11 +1,9 @@
-/**
- * Reports and states as the panel may get them, for its specs. Must not know of
- * kernels.
- */
+/** Reports and states as the panel may get them, for its specs. */
 
+import { makeReport } from '../../contract/__tests__/reports';
 import type { LifecycleState, Resting } from '../../encryption/lifecycle/types';
 import type { Profile } from '../../encryption/profile/profile';
-import { emptyReport, type IReport } from '../../contract/report';
+import type { IReport } from '../../contract/report';
 import type { IHistoryEntry } from '../../tokens';
 
 export const KEY =
@@ -14,11 +12,9 @@ export const KMS: Profile = { method: 'sse-kms', kmsKeyId: KEY };
 
 /** A report of SSE-KMS that was set on S3A; `change` wins. */
 export function report(change: Partial<IReport> = {}): IReport {
-  return emptyReport('apply', {
-    agent: { version: '0.1.0', python: '3.11', source: 'shipped' },
+  return makeReport({
     profile: KMS,
     fingerprint: 'f1',
-    waiting: false,
     session: {
       kind: 'classic',
       applicationId: 'local-1',
@@ -67,33 +63,13 @@ export function report(change: Partial<IReport> = {}): IReport {
       }
     ],
     removed: ['fs.s3a.server-side-encryption-algorithm'],
-    fileSystems: [],
-    executors: null,
     activity: { jobs: 0, streams: 0 },
-    findings: [],
     claim: 'set',
-    changed: [],
-    elapsed: 12,
     ...change
   });
 }
 
-export const NO_SPARK = report({
-  waiting: true,
-  claim: 'none',
-  connectors: [],
-  dialect: null,
-  settings: [],
-  removed: [],
-  session: {
-    kind: 'none',
-    applicationId: null,
-    sparkVersion: null,
-    hadoopVersion: null,
-    master: null,
-    sessions: 0
-  }
-});
+export const NO_SPARK = makeReport({ profile: KMS, waiting: true });
 
 export const HISTORY: IHistoryEntry[] = [
   {
@@ -119,6 +95,32 @@ export const HISTORY: IHistoryEntry[] = [
     elapsed: 1
   }
 ];
+
+/** The words that the title of each kind of state begins with. */
+const FIRST_WORDS: Readonly<Record<LifecycleState['kind'], string>> = {
+  'no-kernel': 'No kernel',
+  'not-python': 'Not a Python kernel',
+  'not-set': 'Not set',
+  'needs-key': 'Not set',
+  waiting: 'Waiting for Spark',
+  applying: 'Applying',
+  set: 'Set',
+  'in-effect': 'In effect',
+  proven: 'Proven',
+  changed: 'Changed',
+  failed: 'Failed'
+};
+
+/** What the panel and the status of a state begin with. */
+export function firstWords(state: LifecycleState | null): string {
+  if (state === null) {
+    return 'No notebook';
+  }
+  if (state.kind === 'applying' && state.pending.request !== 'apply') {
+    return state.pending.request === 'clear' ? 'Clearing' : 'Verifying';
+  }
+  return FIRST_WORDS[state.kind];
+}
 
 const before: Resting = { kind: 'not-set', profile: null, report: null };
 

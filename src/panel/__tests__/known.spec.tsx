@@ -52,12 +52,12 @@ describe('what is known', () => {
     ]);
   });
 
-  it('says nothing of Python libraries where nobody asked', () => {
+  it('says nothing of Python libraries if nobody asked', () => {
     show(STATES.set!);
     expect(screen.queryByRole('list', { name: 'Python writers' })).toBeNull();
   });
 
-  it('shows no claims where nothing was applied', () => {
+  it('shows no claims if nothing was applied', () => {
     show(STATES['not set, cluster']!);
     expect(screen.queryByRole('list', { name: 'Claims' })).toBeNull();
   });
@@ -119,9 +119,9 @@ describe('what is known', () => {
     expect(table.textContent).not.toContain('fs.s3a.encryption.context');
   });
 
-  it('shows live file systems and which of them are stale', () => {
+  it('shows open file systems and which of them are stale', () => {
     show(STATES.stale!);
-    const table = screen.getByText('Live file systems (2)').parentElement!;
+    const table = screen.getByText('Open file systems (2)').parentElement!;
     expect(table.textContent).toContain('s3a://raw-zone');
     expect(table.textContent).toContain('older settings');
   });

@@ -7,11 +7,21 @@ import * as React from 'react';
 
 import type { LifecycleState } from '../../encryption/lifecycle/types';
 import { draftOf } from '../form/draft';
+import { objectActions } from '../objects/actions';
 import { Panel } from '../panel';
 import type { IPanelProps } from '../panel';
+import type { IObjectChecks } from '../../tokens';
+
+type Props = Partial<IPanelProps> & {
+  /** The checks of stored objects; null if nothing can be asked. */
+  objectChecks?: IObjectChecks | null;
+};
 
 /** The panel with the draft that its widget would keep. */
-export function Held(props: Partial<IPanelProps>): React.JSX.Element {
+export function Held({
+  objectChecks = null,
+  ...props
+}: Props): React.JSX.Element {
   const state = props.state ?? null;
   const [draft, setDraft] = React.useState(
     props.draft ?? draftOf(state?.profile ?? null)
@@ -25,7 +35,12 @@ export function Held(props: Partial<IPanelProps>): React.JSX.Element {
       proposed={false}
       profiles={[]}
       knownKeys={[]}
-      objectChecks={null}
+      objects={objectChecks}
+      objectActions={objectActions(objectChecks, {
+        onOpenPage: jest.fn(),
+        onOpened: jest.fn()
+      })}
+      openRequest={null}
       locations={[]}
       onApply={jest.fn().mockResolvedValue([])}
       onVerify={jest.fn()}
@@ -41,10 +56,7 @@ export function Held(props: Partial<IPanelProps>): React.JSX.Element {
   );
 }
 
-export function show(
-  state: LifecycleState | null,
-  props: Partial<IPanelProps> = {}
-): void {
+export function show(state: LifecycleState | null, props: Props = {}): void {
   render(<Held {...props} state={state} />);
 }
 

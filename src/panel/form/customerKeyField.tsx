@@ -1,7 +1,6 @@
 /**
  * The field for the key of SSE-C. The key is in this input and nowhere else:
- * not in React's state, not in an attribute, not in storage. Must not know of
- * sessions or of reports.
+ * not in React's state, not in an attribute, not in storage.
  */
 
 import * as React from 'react';
@@ -34,7 +33,7 @@ export function CustomerKeyField(props: {
         data-field="customerKey"
         placeholder={
           props.held
-            ? trans.__('held in this page; enter to replace')
+            ? trans.__('kept in this page; enter a key to replace it')
             : trans.__('base64 of 32 bytes')
         }
         autoComplete="off"
@@ -57,7 +56,7 @@ export function CustomerKeyField(props: {
       <FieldMessage id={`${id}-message`} message={message} />
       <div id={`${id}-note`} className="jp-S3Encryption-note">
         {trans.__(
-          'Kept in the memory of this page and of the kernel, stored nowhere. S3 forgets it: without it the objects cannot be read.'
+          'Held in memory only (this page and the kernel). S3 does not keep the key: if you lose it, the objects cannot be read.'
         )}
       </div>
     </div>

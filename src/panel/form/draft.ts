@@ -1,5 +1,5 @@
 /**
- * What a person has put into the form and not applied yet, and how it becomes
+ * What a user has put into the form and not applied yet, and how it becomes
  * a profile. Pure. Never holds the key of SSE-C: that stays in its field.
  */
 
@@ -51,7 +51,7 @@ export const EMPTY_DRAFT: IDraft = {
   writers: []
 };
 
-/** The form as it shows a profile; nothing chosen where there is none. */
+/** The form as it shows a profile; nothing chosen if there is none. */
 export function draftOf(profile: Profile | null): IDraft {
   if (profile === null) {
     return EMPTY_DRAFT;
@@ -72,12 +72,15 @@ export function draftOf(profile: Profile | null): IDraft {
   };
 }
 
+/** A draft as a profile, or what is wrong with it. */
+export type ReadDraft = { profile: Profile } | { errors: IFieldError[] };
+
 /** The name under which an error of one rule is reported. */
 export function ruleField(index: number, part: 'bucket' | 'kmsKeyId'): string {
   return `rules.${index}.${part}`;
 }
 
-/** The message of a field; undefined where it is right. */
+/** The message of a field; undefined if it is right. */
 export function messageOf(
   errors: readonly IFieldError[],
   field: string
@@ -91,10 +94,7 @@ export function messageOf(
  * @returns the profile, or a message per field (`method`, `kmsKeyId`,
  *   `encryptionContext`, `rules.N.bucket`, `rules.N.kmsKeyId`)
  */
-export function profileOf(
-  draft: IDraft,
-  trans: TranslationBundle
-): { profile: Profile } | { errors: IFieldError[] } {
+export function profileOf(draft: IDraft, trans: TranslationBundle): ReadDraft {
   if (draft.method === null) {
     return {
       errors: [{ field: 'method', message: trans.__('Choose a method.') }]
@@ -120,7 +120,7 @@ export function profileOf(
     if (new Set(pairs.map(pair => pair.name)).size < pairs.length) {
       errors.push({
         field: 'encryptionContext',
-        message: trans.__('Each name can stand in the context once.')
+        message: trans.__('Each name can be used only once.')
       });
     }
   }
@@ -138,7 +138,7 @@ export function profileOf(
   return 'profile' in parsed && errors.length === 0 ? parsed : { errors };
 }
 
-/** Has a person written something there? An empty field is not yet a mistake. */
+/** Has a user written something there? An empty field is not yet a mistake. */
 export function isFilled(draft: IDraft, field: string): boolean {
   if (field === 'kmsKeyId') {
     return draft.kmsKeyId.trim() !== '';
@@ -153,17 +153,20 @@ export function isFilled(draft: IDraft, field: string): boolean {
   );
 }
 
-/** Does the form differ from what the notebook wants? */
+/**
+ * Does the form differ from what the notebook wants?
+ *
+ * @param read - what `profileOf` made of the draft
+ * @param profile - what the notebook wants; null for nothing
+ */
 export function isEdited(
   draft: IDraft,
-  profile: Profile | null,
-  trans: TranslationBundle
+  read: ReadDraft,
+  profile: Profile | null
 ): boolean {
-  if (profile === null) {
-    return draft.method !== null;
-  }
-  const read = profileOf(draft, trans);
-  return !('profile' in read && sameProfile(read.profile, profile));
+  return profile === null
+    ? draft.method !== null
+    : !('profile' in read && sameProfile(read.profile, profile));
 }
 
 function readRules(
@@ -180,7 +183,7 @@ function readRules(
         message:
           bucket === ''
             ? trans.__('Enter the name of a bucket.')
-            : trans.__('There is already a rule for this bucket.')
+            : trans.__('This bucket already has a rule.')
       });
       return;
     }

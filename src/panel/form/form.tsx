@@ -1,7 +1,6 @@
 /**
- * The choice of a method with what belongs to it, and the three buttons. Checks
- * everything before it calls back: what is not valid is never sent. Must not
- * know of sessions or of reports.
+ * The choice of a method with what belongs to it, and the three buttons.
+ * Checks everything before it calls back: what is not valid is never sent.
  */
 
 import * as React from 'react';
@@ -10,7 +9,7 @@ import { needsKmsKey, takesKmsKey } from '../../encryption/profile/profile';
 import type { IFieldError, Profile } from '../../encryption/profile/profile';
 import { validateCustomerKey } from '../../encryption/profile/keys';
 import { CustomerKeyField } from './customerKeyField';
-import { draftOf, isFilled, messageOf, profileOf } from './draft';
+import { draftOf, isEdited, isFilled, messageOf, profileOf } from './draft';
 import type { IDraft } from './draft';
 import { KeyField } from './keyField';
 import type { IKnownKey } from './keyField';
@@ -22,13 +21,13 @@ import { MoreWriters } from './writers';
 
 export interface IFormProps {
   draft: IDraft;
-  /** The draft differs from what the notebook wants. */
-  edited: boolean;
+  /** What the notebook wants now; null for nothing. */
+  profile: Profile | null;
   /** Said above the methods, for example that the draft is only a proposal. */
   hint: string | null;
   /** A request is under way: nothing can be edited. */
   busy: boolean;
-  /** Why nothing can be chosen or cleared here; null where it can. */
+  /** Why nothing can be chosen or cleared here; null if it can. */
   locked: string | null;
   /** The page holds the SSE-C key that was applied. */
   keyHeld: boolean;
@@ -38,7 +37,7 @@ export interface IFormProps {
   canVerify: boolean;
   canClear: boolean;
   onDraft: (draft: IDraft) => void;
-  /** Resolves to the fields that were refused; empty where it was sent. */
+  /** Resolves to the fields that were refused; empty if it was sent. */
   onApply: (
     profile: Profile,
     customerKey?: string
@@ -107,7 +106,7 @@ export function Form(props: IFormProps): React.JSX.Element {
     }
   };
 
-  const underWay = trans.__('A request is under way.');
+  const underWay = trans.__('Another request is in progress.');
   const takesContext =
     draft.method === 'sse-kms' || draft.method === 'dsse-kms';
   return (
@@ -141,7 +140,7 @@ export function Form(props: IFormProps): React.JSX.Element {
               edit(chosen ? draftOf(chosen) : {});
             }}
           >
-            <option value="">{trans.__('own choice')}</option>
+            <option value="">{trans.__('Custom')}</option>
             {profiles.map(({ name }) => (
               <option key={name} value={name}>
                 {name}
@@ -234,14 +233,14 @@ export function Form(props: IFormProps): React.JSX.Element {
           {trans.__('Apply')}
         </Button>
         <Button
-          title={trans.__('Read the settings of the kernel; changes nothing')}
+          title={trans.__("Read the kernel's settings; nothing is changed")}
           disabled={props.canVerify ? null : underWay}
           onClick={props.onVerify}
         >
           {trans.__('Verify')}
         </Button>
         <Button
-          title={trans.__('Take back what was set from here')}
+          title={trans.__('Undo what was set from here')}
           disabled={
             props.canClear && locked === null
               ? null
@@ -274,10 +273,8 @@ export function Form(props: IFormProps): React.JSX.Element {
           </Button>
         </div>
       )}
-      {props.edited && !props.busy && (
-        <p className="jp-S3Encryption-note">
-          {trans.__('The choice above is not applied yet.')}
-        </p>
+      {!props.busy && isEdited(draft, read, props.profile) && (
+        <p className="jp-S3Encryption-note">{trans.__('Not applied yet.')}</p>
       )}
     </form>
   );

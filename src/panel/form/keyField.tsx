@@ -1,6 +1,6 @@
 /**
  * The field for a KMS key: proposals, validation as it is typed, and what the
- * key says about itself. Must not know of sessions or of reports.
+ * key says about itself.
  */
 
 import type { TranslationBundle } from '@jupyterlab/translation';
@@ -20,7 +20,7 @@ export interface IKnownKey {
 export function keyNote(text: string, trans: TranslationBundle): string {
   if (text === '') {
     return trans.__(
-      'Empty: the AWS managed key aws/s3 is used, not the key of the bucket.'
+      "Empty: the AWS managed key aws/s3 is used, not the bucket's default key."
     );
   }
   const parsed = validateKmsKey(text, trans);
@@ -33,17 +33,17 @@ export function keyNote(text: string, trans: TranslationBundle): string {
       return trans.__('Key in account %1, %2', account, region);
     case 'alias-arn':
       return trans.__(
-        'Alias in account %1, %2. Which key it stands for is decided at each write.',
+        'Alias in account %1, %2. It is resolved to a key at each write.',
         account,
         region
       );
     case 'key-id':
       return trans.__(
-        'Key id: looked up in the account and Region of whoever writes.'
+        'Key ID: looked up in the account and Region of the writer.'
       );
     case 'alias':
       return trans.__(
-        'Alias: looked up in the account and Region of whoever writes. Which key it stands for is decided at each write.'
+        'Alias: looked up in the account and Region of the writer, and resolved to a key at each write.'
       );
   }
 }
@@ -79,7 +79,7 @@ export function KeyField(props: {
         data-field={props.field}
         value={value}
         placeholder={
-          props.required ? ARN_FORM : trans.__('ARN, key id or alias/NAME')
+          props.required ? ARN_FORM : trans.__('ARN, key ID or alias/NAME')
         }
         spellCheck={false}
         autoComplete="off"

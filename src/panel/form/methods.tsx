@@ -1,6 +1,5 @@
 /**
  * The methods as radio buttons, each with one line that says what it means.
- * Must not know of sessions or of reports.
  */
 
 import * as React from 'react';

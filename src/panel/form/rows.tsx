@@ -1,6 +1,6 @@
 /**
- * Lists with a button to add and to remove a line: the rules per bucket and the
- * encryption context. Must not know of sessions or of reports.
+ * Lists with a button to add and to remove a line: the rules per bucket and
+ * the encryption context.
  */
 
 import * as React from 'react';
@@ -42,7 +42,7 @@ export function Rules(props: {
   return (
     <>
       <p className="jp-S3Encryption-note">
-        {trans.__('A rule wins over the choice above for its bucket.')}
+        {trans.__('For its bucket, a rule overrides the choice above.')}
       </p>
       {rules.map((rule, index) => {
         const n = index + 1;
@@ -95,7 +95,9 @@ export function Rules(props: {
             <Button
               kind="link"
               label={trans.__('Remove rule %1', n)}
-              disabled={disabled ? trans.__('A request is under way.') : null}
+              disabled={
+                disabled ? trans.__('Another request is in progress.') : null
+              }
               onClick={() => {
                 onChange(without(rules, index));
               }}
@@ -121,7 +123,7 @@ export function Rules(props: {
         );
       })}
       <Button
-        disabled={disabled ? trans.__('A request is under way.') : null}
+        disabled={disabled ? trans.__('Another request is in progress.') : null}
         onClick={() => {
           onChange([...rules, { bucket: '', method: 'sse-kms', kmsKeyId: '' }]);
         }}
@@ -145,7 +147,7 @@ export function ContextPairs(props: {
     <>
       <p className="jp-S3Encryption-note">
         {trans.__(
-          'Pairs that KMS binds to every use of the key and writes to its audit log in clear. No secrets here.'
+          'Name-value pairs that KMS binds to every use of the key and records in CloudTrail in plain text. Do not enter secrets.'
         )}
       </p>
       {pairs.map((pair, index) => (
@@ -182,7 +184,9 @@ export function ContextPairs(props: {
           <Button
             kind="link"
             label={trans.__('Remove context pair %1', index + 1)}
-            disabled={disabled ? trans.__('A request is under way.') : null}
+            disabled={
+              disabled ? trans.__('Another request is in progress.') : null
+            }
             onClick={() => {
               onChange(without(pairs, index));
             }}
@@ -193,7 +197,7 @@ export function ContextPairs(props: {
       ))}
       <FieldMessage id={`${id}-message`} message={message} />
       <Button
-        disabled={disabled ? trans.__('A request is under way.') : null}
+        disabled={disabled ? trans.__('Another request is in progress.') : null}
         onClick={() => {
           onChange([...pairs, { name: '', value: '' }]);
         }}

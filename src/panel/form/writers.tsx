@@ -1,6 +1,6 @@
 /**
  * The wish that more than Spark follows the profile, and what is known of each
- * Python library. Must not know of sessions.
+ * Python library.
  */
 
 import * as React from 'react';
@@ -51,8 +51,8 @@ export function MoreWriters(props: {
       )}
       {box(
         'iceberg',
-        trans.__('Also cover Iceberg catalogs that write by themselves'),
-        trans.__('S3FileIO; those that were not used yet')
+        trans.__('Also cover Iceberg catalogs that bypass Hadoop'),
+        trans.__('S3FileIO; only catalogs not used yet')
       )}
     </div>
   );

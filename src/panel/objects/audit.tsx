@@ -1,6 +1,6 @@
 /**
  * The audit of a path: what is asked for, how far it is, and the counts as a
- * chart of bars. Must not know of sessions.
+ * chart of bars.
  */
 
 import type { TranslationBundle } from '@jupyterlab/translation';
@@ -8,61 +8,55 @@ import * as React from 'react';
 
 import { validateLocation } from '../../encryption/location';
 import type { IAudit, IAuditCount } from '../../contract/storedObjects';
-import type { IObjectChecks } from '../../tokens';
 import { AuditTable } from './auditTable';
 import {
   AddressField,
-  count,
+  formatCount,
   obstacle,
-  size,
+  formatSize,
   StoredAs,
   Trouble,
   UnderWay,
   VerdictMark
 } from './parts';
+import type { IPageProps } from './types';
+import { useLocationForm } from './useLocationForm';
 import { Button, FieldMessage } from '../ui/parts';
 import { useTrans } from '../../i18n';
 
 const MOST = 1_000_000;
 
-export function AuditPage(props: {
-  objectChecks: IObjectChecks;
-  onCopy: (text: string) => void;
-}): React.JSX.Element {
+export function AuditPage(props: IPageProps): React.JSX.Element {
   const trans = useTrans();
-  const { objectChecks } = props;
-  const { audit, underWay } = objectChecks.state;
+  const { view, actions } = props;
+  const { state } = view;
+  const { audit, underWay } = state;
   const id = React.useId();
-  const [path, setPath] = React.useState(audit?.path ?? '');
+  const [initial] = React.useState(audit?.path ?? '');
   const [limit, setLimit] = React.useState('1000');
   const [sample, setSample] = React.useState<'first' | 'newest'>('first');
-  const [attempted, setAttempted] = React.useState(false);
-  const wrong = validateLocation(path, trans);
   const most = Number(limit);
   const badLimit = !(Number.isInteger(most) && most >= 1 && most <= MOST);
+  const { text, message, edit, onSubmit } = useLocationForm({
+    initial,
+    validate: value => validateLocation(value, trans),
+    send: path => {
+      if (!badLimit) {
+        actions.onAudit({ path, limit: most, sample });
+      }
+    }
+  });
   return (
     <div className="jp-S3Encryption-page">
-      <form
-        noValidate
-        className="jp-S3Encryption-page"
-        onSubmit={event => {
-          event.preventDefault();
-          setAttempted(true);
-          if (wrong === null && !badLimit) {
-            void objectChecks.audit({ path: path.trim(), limit: most, sample });
-          }
-        }}
-      >
+      <form noValidate className="jp-S3Encryption-page" onSubmit={onSubmit}>
         <AddressField
           label={trans.__('Path')}
           page="audit"
-          objectChecks={objectChecks}
-          value={path}
-          message={attempted ? (wrong ?? undefined) : undefined}
-          onChange={value => {
-            setPath(value);
-            setAttempted(false);
-          }}
+          state={state}
+          request={props.request}
+          value={text}
+          message={message}
+          onChange={edit}
         />
         <div className="jp-S3Encryption-pair">
           <div className="jp-S3Encryption-field">
@@ -82,7 +76,7 @@ export function AuditPage(props: {
             />
           </div>
           <div className="jp-S3Encryption-field">
-            <label htmlFor={`${id}-sample`}>{trans.__('Which of them')}</label>
+            <label htmlFor={`${id}-sample`}>{trans.__('Which objects')}</label>
             <select
               id={`${id}-sample`}
               className="jp-S3Encryption-select"
@@ -91,8 +85,8 @@ export function AuditPage(props: {
                 setSample(event.target.value === 'newest' ? 'newest' : 'first');
               }}
             >
-              <option value="first">{trans.__('the first listed')}</option>
-              <option value="newest">{trans.__('the newest')}</option>
+              <option value="first">{trans.__('first listed')}</option>
+              <option value="newest">{trans.__('newest')}</option>
             </select>
           </div>
         </div>
@@ -100,28 +94,32 @@ export function AuditPage(props: {
           id={`${id}-wrong`}
           message={
             badLimit
-              ? trans.__('A number of objects from 1 to %1.', count(MOST))
+              ? trans.__(
+                  'Enter a number of objects from 1 to %1.',
+                  formatCount(MOST)
+                )
               : undefined
           }
         />
         <div className="jp-S3Encryption-buttons">
-          <Button disabled={obstacle(objectChecks, false, trans)}>
+          <Button disabled={obstacle(view, false, trans)}>
             {trans.__('Audit')}
           </Button>
         </div>
       </form>
       {underWay === 'audit' && <Progress audit={audit} limit={most} />}
       <UnderWay
-        objectChecks={objectChecks}
-        request="audit"
+        state={state}
+        page="audit"
         anyTime
+        onWithdraw={actions.onWithdraw}
         text={trans.__(
-          '%1 headers read, %2 objects listed.',
-          count(audit?.checked ?? 0),
-          count(audit?.seen ?? 0)
+          '%1 headers read, %2 objects listed so far.',
+          formatCount(audit?.checked ?? 0),
+          formatCount(audit?.seen ?? 0)
         )}
       />
-      <Trouble objectChecks={objectChecks} request="audit" />
+      <Trouble state={state} page="audit" />
       {audit && (
         <>
           {underWay !== 'audit' && (
@@ -152,8 +150,8 @@ function Progress(props: {
       aria-valuenow={checked}
       aria-valuetext={trans.__(
         '%1 of at most %2 objects',
-        count(checked),
-        count(limit)
+        formatCount(checked),
+        formatCount(limit)
       )}
     >
       <span style={{ width: `${Math.min(100, (100 * checked) / limit)}%` }} />
@@ -165,20 +163,20 @@ function Progress(props: {
 export function summary(audit: IAudit, trans: TranslationBundle): string {
   const { complete, token, checked, seen, limit } = audit;
   const what = trans._n(
-    '%2 object looked at under %3.',
-    '%2 objects looked at under %3.',
+    '%2 object checked under %3.',
+    '%2 objects checked under %3.',
     checked,
-    count(checked),
+    formatCount(checked),
     audit.path
   );
   const rest = complete
-    ? trans.__('That is everything below it.')
+    ? trans.__('This is everything below it.')
     : token !== null
       ? trans.__('The audit was ended before it was complete.')
       : trans.__(
-          'That is a sample: it ended at the limit of %1, and %2 objects were listed.',
-          count(limit),
-          count(seen)
+          'This is a sample: the audit stopped at the limit of %1; %2 objects were listed.',
+          formatCount(limit),
+          formatCount(seen)
         );
   return `${what} ${rest}`;
 }
@@ -212,9 +210,9 @@ function Chart(props: {
               '%2 object (%3 %), %4',
               '%2 objects (%3 %), %4',
               objects,
-              count(objects),
+              formatCount(objects),
               Math.round((100 * objects) / all),
-              size(bytes)
+              formatSize(bytes)
             )}
           </small>
         </li>

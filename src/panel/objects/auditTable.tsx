@@ -1,13 +1,19 @@
 /**
  * The objects of an audit that are shown, as a table that can be sorted and
- * copied. Must not know of sessions.
+ * copied.
  */
 
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import type { IAudit, IStoredObject } from '../../contract/storedObjects';
-import { count, size, StoredAs, timeOf, VerdictMark } from './parts';
+import {
+  formatCount,
+  formatSize,
+  StoredAs,
+  timeOf,
+  VerdictMark
+} from './parts';
 import { CopyButton } from '../ui/parts';
 import { useTrans } from '../../i18n';
 
@@ -62,15 +68,15 @@ export function AuditTable(props: {
       <div className="jp-S3Encryption-codeHead">
         {objects.length < checked
           ? trans.__(
-              '%1 of %2 objects, those that differ first',
-              count(objects.length),
-              count(checked)
+              '%1 of %2 objects, differing ones first',
+              formatCount(objects.length),
+              formatCount(checked)
             )
           : trans._n(
               '%2 object',
               '%2 objects',
               objects.length,
-              count(objects.length)
+              formatCount(objects.length)
             )}
         <CopyButton
           label={trans.__('Copy the table')}
@@ -127,7 +133,7 @@ export function AuditTable(props: {
                     <small>{object.reason}</small>
                   )}
                 </td>
-                <td>{object.size === null ? '' : size(object.size)}</td>
+                <td>{object.size === null ? '' : formatSize(object.size)}</td>
               </tr>
             ))}
           </tbody>

@@ -1,6 +1,5 @@
 /**
  * What is in force at a bucket, on request, and what it means for the profile.
- * Must not know of sessions.
  */
 
 import type { TranslationBundle } from '@jupyterlab/translation';
@@ -13,8 +12,9 @@ import { shortKey, validateBucketName } from '../../encryption/profile/keys';
 import type { Profile } from '../../encryption/profile/profile';
 import { bucketOf } from '../../encryption/location';
 import { infoIcon, openIcon, warnIcon, yesIcon } from '../../icons';
-import type { IObjectChecks } from '../../tokens';
 import { obstacle, Trouble, UnderWay } from './parts';
+import type { IPageProps } from './types';
+import { useLocationForm } from './useLocationForm';
 import { Button, FieldMessage, Icon } from '../ui/parts';
 import { useTrans } from '../../i18n';
 import { methodName } from '../ui/words';
@@ -23,43 +23,27 @@ import { methodName } from '../ui/words';
 const NO_BOTO = /^This kernel has no boto3\b/;
 const INSTALL = '%pip install boto3';
 
-export function BucketPage(props: {
-  objectChecks: IObjectChecks;
-  profile: Profile | null;
-  /** Where canaries were written: one per bucket. */
-  locations: readonly string[];
-}): React.JSX.Element {
+export function BucketPage(
+  props: Omit<IPageProps, 'onCopy' | 'request'>
+): React.JSX.Element {
   const trans = useTrans();
   const id = React.useId();
-  const { objectChecks, profile, locations } = props;
-  const { bucket: found, failed } = objectChecks.state;
-  const [typed, setTyped] = React.useState<string | null>(null);
-  const [attempted, setAttempted] = React.useState(false);
-  const text =
-    typed ?? found?.bucket ?? (locations[0] ? bucketOf(locations[0]) : '');
-  const wrong = validateBucketName(text.trim(), trans);
-  const refused =
-    failed?.request === 'bucket'
-      ? failed.error.fields.find(({ field }) => field === 'bucket')?.message
-      : undefined;
-  const message = attempted ? (wrong ?? refused) : undefined;
-  const noBoto =
-    failed?.request === 'bucket' && NO_BOTO.test(failed.error.message);
+  const { view, actions, profile, locations } = props;
+  const { state } = view;
+  const { bucket: found } = state;
+  const error = state.failed?.request === 'bucket' ? state.failed.error : null;
+  const { text, message, edit, onSubmit } = useLocationForm({
+    initial: found?.bucket ?? (locations[0] ? bucketOf(locations[0]) : ''),
+    validate: value => validateBucketName(value, trans),
+    refused: error?.fields.find(({ field }) => field === 'bucket')?.message,
+    send: actions.onReadBucket
+  });
+  const noBoto = error !== null && NO_BOTO.test(error.message);
   return (
-    <form
-      noValidate
-      className="jp-S3Encryption-page"
-      onSubmit={event => {
-        event.preventDefault();
-        setAttempted(true);
-        if (wrong === null) {
-          void objectChecks.readBucket(text.trim());
-        }
-      }}
-    >
+    <form noValidate className="jp-S3Encryption-page" onSubmit={onSubmit}>
       <p className="jp-S3Encryption-note">
         {trans.__(
-          'Reads the default encryption and the policy of a bucket with boto3 and the permissions of this kernel. Nothing is read before you press the button.'
+          "Reads the default encryption and the policy of a bucket, with boto3 and this kernel's permissions. Nothing is read until you press the button."
         )}
       </p>
       <div className="jp-S3Encryption-field">
@@ -73,27 +57,27 @@ export function BucketPage(props: {
           spellCheck={false}
           value={text}
           onChange={event => {
-            setTyped(event.target.value);
-            setAttempted(false);
+            edit(event.target.value);
           }}
         />
         <FieldMessage id={`${id}-wrong`} message={message} />
       </div>
       <div className="jp-S3Encryption-buttons">
-        <Button disabled={obstacle(objectChecks, false, trans)}>
+        <Button disabled={obstacle(view, false, trans)}>
           {trans.__('Read')}
         </Button>
       </div>
       <UnderWay
-        objectChecks={objectChecks}
-        request="bucket"
-        text={trans.__('The bucket is asked.')}
+        state={state}
+        page="bucket"
+        text={trans.__("Reading the bucket's settings.")}
+        onWithdraw={actions.onWithdraw}
       />
-      <Trouble objectChecks={objectChecks} request="bucket" />
+      <Trouble state={state} page="bucket" />
       {noBoto && (
         <p className="jp-S3Encryption-note">
           {trans.__(
-            'Run %1 in a cell, then press Read again. Spark itself needs no boto3.',
+            'Run %1 in a cell, then press Read again. Spark itself does not need boto3.',
             INSTALL
           )}
         </p>
@@ -136,7 +120,7 @@ export function sentences(
     withoutHeader(found, comparison, trans),
     ...mayRefuse(comparison, trans),
     ...(found.default?.bucketKey
-      ? [fact(trans.__('The bucket key is on.'))]
+      ? [fact(trans.__('S3 Bucket Key is enabled.'))]
       : []),
     ...(found.default?.blocked.includes('SSE-C')
       ? [fact(trans.__('Writes with a customer key (SSE-C) are blocked.'))]
@@ -155,7 +139,7 @@ function mayRefuse(
     : list.map(({ sid }) => ({
         mark: 'unknown',
         text: trans.__(
-          'Statement %1 may refuse writes without a header: it depends on something that is not known here.',
+          'Statement %1 may deny writes without a header: it depends on something not known here.',
           sid
         )
       }));
@@ -173,7 +157,7 @@ function withoutHeader(
     return {
       mark: 'fact',
       text: trans.__(
-        'Writes without a header would be refused by statement %1 of the policy.',
+        'Writes without a header would be denied by statement %1 of the policy.',
         refusing.map(({ sid }) => sid).join(', ')
       )
     };
@@ -183,7 +167,7 @@ function withoutHeader(
     ? {
         mark: 'unknown',
         text: trans.__(
-          'What writes without a header would get is not known. %1',
+          'It is not known how writes without a header would be encrypted. %1',
           found.defaultReason ?? ''
         )
       }
@@ -197,7 +181,7 @@ function wouldGet(
 ): string {
   if (algorithm === 'AES256') {
     return trans.__(
-      'Writes without a header would get %1.',
+      'Writes without a header would be encrypted with %1.',
       methodName('sse-s3', trans)
     );
   }
@@ -209,11 +193,11 @@ function wouldGet(
         : algorithm;
   return keyId === ''
     ? trans.__(
-        'Writes without a header would get %1 with the AWS managed key aws/s3.',
+        'Writes without a header would be encrypted with %1 and the AWS managed key aws/s3.',
         what
       )
     : trans.__(
-        'Writes without a header would get %1 with the key %2.',
+        'Writes without a header would be encrypted with %1 and the key %2.',
         what,
         shortKey(keyId)
       );
@@ -228,12 +212,12 @@ function ofTheProfile(
     effect === 'refuses'
       ? {
           mark: 'refused',
-          text: trans.__('This profile would be refused by statement %1.', sid)
+          text: trans.__('This profile would be denied by statement %1.', sid)
         }
       : {
           mark: 'unknown',
           text: trans.__(
-            'Statement %1 may refuse this profile: it depends on who writes, where, or on something else that is not known here.',
+            'Statement %1 may deny this profile: it depends on who writes, on where, or on something else not known here.',
             sid
           )
         }
@@ -241,23 +225,20 @@ function ofTheProfile(
   if (blocked) {
     list.push({
       mark: 'refused',
-      text: trans.__('This profile would be refused: it writes with SSE-C.')
+      text: trans.__('This profile would be denied: it writes with SSE-C.')
     });
   }
   if (found.policy === null) {
     list.push({
       mark: 'unknown',
-      text: trans.__(
-        'What the policy says is not known. %1',
-        found.policyReason ?? ''
-      )
+      text: trans.__('The policy is not known. %1', found.policyReason ?? '')
     });
   } else if (method === null) {
     list.push({
       mark: 'fact',
       text: trans._n(
-        'One statement of the policy is about encryption. No profile is applied that it could be compared with.',
-        '%1 statements of the policy are about encryption. No profile is applied that they could be compared with.',
+        'One statement of the policy is about encryption. No profile is applied to compare it with.',
+        '%1 statements of the policy are about encryption. No profile is applied to compare them with.',
         found.policy.statements.length
       )
     });
@@ -265,7 +246,7 @@ function ofTheProfile(
     list.push({
       mark: 'good',
       text: trans.__(
-        'No statement about encryption refuses the writes of this profile.'
+        'No statement about encryption denies the writes of this profile.'
       )
     });
   }

@@ -1,6 +1,6 @@
 /**
  * Proof by a canary: where it is written, what came back by executor, what was
- * removed. Must not know of sessions.
+ * removed.
  */
 
 import * as React from 'react';
@@ -8,7 +8,6 @@ import * as React from 'react';
 import { bucketOf, validateLocation } from '../../encryption/location';
 import type { ICanary } from '../../contract/storedObjects';
 import { warnIcon } from '../../icons';
-import type { IObjectChecks } from '../../tokens';
 import {
   AddressField,
   obstacle,
@@ -18,51 +17,38 @@ import {
   UnderWay,
   VerdictMark
 } from './parts';
+import type { IPageProps } from './types';
+import { useLocationForm } from './useLocationForm';
 import { Button, Icon } from '../ui/parts';
 import { useTrans } from '../../i18n';
 
-export function CanaryPage(props: {
-  objectChecks: IObjectChecks;
-  /** Where canaries were written: one per bucket. */
-  locations: readonly string[];
-}): React.JSX.Element {
+export function CanaryPage(props: IPageProps): React.JSX.Element {
   const trans = useTrans();
-  const { objectChecks, locations } = props;
-  const { canary } = objectChecks.state;
-  const [typed, setTyped] = React.useState<string | null>(null);
-  const [attempted, setAttempted] = React.useState(false);
-  const text = typed ?? canary?.location ?? locations[0] ?? '';
-  const wrong = validateLocation(text, trans);
+  const { view, actions, locations } = props;
+  const { state } = view;
+  const { canary } = state;
+  const { text, message, edit, onSubmit } = useLocationForm({
+    initial: canary?.location ?? locations[0] ?? '',
+    validate: value => validateLocation(value, trans),
+    send: actions.onWriteCanary
+  });
   const others = locations.filter(
     location => bucketOf(location) !== bucketOf(text)
   );
-  const edit = (value: string): void => {
-    setTyped(value);
-    setAttempted(false);
-  };
   return (
-    <form
-      noValidate
-      className="jp-S3Encryption-page"
-      onSubmit={event => {
-        event.preventDefault();
-        setAttempted(true);
-        if (wrong === null) {
-          void objectChecks.writeCanary(text.trim());
-        }
-      }}
-    >
+    <form noValidate className="jp-S3Encryption-page" onSubmit={onSubmit}>
       <p className="jp-S3Encryption-note">
         {trans.__(
-          'Spark writes a tiny object from every executor below this location, reads its header back, and removes everything that it wrote.'
+          'Spark writes a tiny object from every executor under this location, reads its header back, and removes everything it wrote.'
         )}
       </p>
       <AddressField
-        label={trans.__('Location of the canary')}
+        label={trans.__('Canary location')}
         page="canary"
-        objectChecks={objectChecks}
+        state={state}
+        request={props.request}
         value={text}
-        message={attempted ? (wrong ?? undefined) : undefined}
+        message={message}
         onChange={edit}
       />
       {others.length > 0 && (
@@ -81,16 +67,17 @@ export function CanaryPage(props: {
         </select>
       )}
       <div className="jp-S3Encryption-buttons">
-        <Button disabled={obstacle(objectChecks, true, trans)}>
+        <Button disabled={obstacle(view, true, trans)}>
           {trans.__('Write canary')}
         </Button>
       </div>
       <UnderWay
-        objectChecks={objectChecks}
-        request="canary"
-        text={trans.__('Spark writes, reads back and removes.')}
+        state={state}
+        page="canary"
+        text={trans.__('Writing, reading back and removing objects.')}
+        onWithdraw={actions.onWithdraw}
       />
-      <Trouble objectChecks={objectChecks} request="canary" />
+      <Trouble state={state} page="canary" />
       {canary && <Result canary={canary} />}
     </form>
   );
@@ -110,13 +97,13 @@ function Result(props: {
         <VerdictMark verdict={all ? 'wanted' : other ? 'other' : 'unreadable'}>
           {executors.total === null
             ? trans.__(
-                '%1 of %2 objects as wanted; executors that wrote: %3, and it is not known how many there are.',
+                '%1 of %2 objects as chosen, from %3 executors; the total number of executors is not known.',
                 wanted,
                 objects.length,
                 executors.wrote
               )
             : trans.__(
-                '%1 of %2 objects as wanted, from %3 of %4 executors.',
+                '%1 of %2 objects as chosen, from %3 of %4 executors.',
                 wanted,
                 objects.length,
                 executors.wrote,
@@ -124,7 +111,7 @@ function Result(props: {
               )}
         </VerdictMark>
         {readBy === null &&
-          ` ${trans.__('Headers cannot be read back in this kernel.')}`}
+          ` ${trans.__('This kernel cannot read the headers back.')}`}
         <small>{timeOf(time)}</small>
       </p>
       <table
@@ -142,7 +129,7 @@ function Result(props: {
             <tr key={object.path}>
               <td title={object.path}>
                 <code>
-                  {object.executor ?? trans.__('added by the driver')}
+                  {object.executor ?? trans.__('written by the driver')}
                 </code>
                 <span className="jp-S3Encryption-value">
                   <StoredAs object={object} />
@@ -158,7 +145,7 @@ function Result(props: {
       </table>
       {removed && left.length === 0 ? (
         <p className="jp-S3Encryption-note">
-          {trans.__('Everything that was written is removed again.')}
+          {trans.__('Everything that was written has been removed.')}
         </p>
       ) : (
         <div className="jp-S3Encryption-fieldError">

@@ -1,29 +1,26 @@
 /**
  * The pages about stored objects, in one file that is loaded when the first of
- * them is opened. Must not know of sessions.
+ * them is opened.
  */
 
 import * as React from 'react';
 
-import type { Profile } from '../../encryption/profile/profile';
-import type { IObjectChecks } from '../../tokens';
 import { AuditPage } from './audit';
 import { BucketPage } from './bucket';
 import { CanaryPage } from './canary';
+import type { IPageProps, ObjectPage } from './types';
 import { WritesPage } from './writes';
 
-export interface IStoredProps {
-  objectChecks: IObjectChecks;
-  /** Where canaries were written: one per bucket. */
-  locations: readonly string[];
-  /** What the bucket is compared with; null for none. */
-  profile: Profile | null;
-  onCopy: (text: string) => void;
-}
-
-export default function StoredPage(
-  props: IStoredProps & { page: 'canary' | 'writes' | 'audit' | 'bucket' }
+export default function ObjectsPage(
+  props: IPageProps & { page: ObjectPage }
 ): React.JSX.Element {
+  const { request } = props;
+  const { onOpened } = props.actions;
+  React.useEffect(() => {
+    if (request !== null) {
+      onOpened(request);
+    }
+  }, [request, onOpened]);
   switch (props.page) {
     case 'canary':
       return <CanaryPage {...props} />;

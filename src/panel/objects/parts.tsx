@@ -1,7 +1,7 @@
 /**
  * What the pages about stored objects have in common: how an object's header
  * and its verdict are said, numbers, a field for an address. Loaded with them,
- * not with the panel. Must not know of sessions.
+ * not with the panel.
  */
 
 import type { TranslationBundle } from '@jupyterlab/translation';
@@ -11,7 +11,8 @@ import { shortKey } from '../../encryption/profile/keys';
 import type { IReportError } from '../../contract/report';
 import type { IStoredObject, Verdict } from '../../contract/storedObjects';
 import { infoIcon, openIcon, warnIcon, yesIcon } from '../../icons';
-import type { ObjectRequest, IObjectChecks } from '../../tokens';
+import type { IObjectChecksState } from '../../tokens';
+import type { IObjectsView, IOpenRequest, ObjectPage } from './types';
 import { Button, FieldMessage, Icon } from '../ui/parts';
 import { useTrans } from '../../i18n';
 
@@ -36,7 +37,7 @@ export function storedAs(
   }
   const name = ALGORITHMS[algorithm] ?? algorithm;
   return keyId === null
-    ? trans.__('%1, key not told', name)
+    ? trans.__('%1, key not reported', name)
     : keyId === ''
       ? name
       : `${name}, ${shortKey(keyId)}`;
@@ -48,7 +49,7 @@ export function verdictWord(
 ): string {
   switch (verdict) {
     case 'wanted':
-      return trans.__('as wanted');
+      return trans.__('as chosen');
     case 'other':
       return trans.__('differs');
     case 'unreadable':
@@ -124,12 +125,12 @@ export function ObjectList(props: {
   );
 }
 
-export function count(value: number): string {
+export function formatCount(value: number): string {
   return value.toLocaleString();
 }
 
 /** Decimal units, as S3's console has them. */
-export function size(bytes: number): string {
+export function formatSize(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
   let value = bytes;
   let unit = 0;
@@ -145,16 +146,16 @@ export function timeOf(iso: string): string {
   return Number.isNaN(date.getTime()) ? iso : date.toLocaleString();
 }
 
-/** Why a button cannot be pressed; null where it can. */
+/** Why a button cannot be pressed; null if it can. */
 export function obstacle(
-  { state, armed }: IObjectChecks,
+  { state, armed }: IObjectsView,
   needsProfile: boolean,
   trans: TranslationBundle
 ): string | null {
   return state.underWay !== null
-    ? trans.__('A request is under way.')
+    ? trans.__('Another request is in progress.')
     : needsProfile && !armed
-      ? trans.__('First choose a method and apply it in a Spark session.')
+      ? trans.__('Apply a method in a Spark session first.')
       : null;
 }
 
@@ -166,12 +167,12 @@ function refusedAddress({ fields }: IReportError): string | undefined {
 
 /** Why the last request of a page brought nothing; not what stands at its field. */
 export function Trouble(props: {
-  objectChecks: IObjectChecks;
-  request: ObjectRequest;
+  state: IObjectChecksState;
+  page: ObjectPage;
 }): React.JSX.Element | null {
   const trans = useTrans();
-  const { failed } = props.objectChecks.state;
-  if (failed?.request !== props.request || refusedAddress(failed.error)) {
+  const { failed } = props.state;
+  if (failed?.request !== props.page || refusedAddress(failed.error)) {
     return null;
   }
   const { code, message } = failed.error;
@@ -179,7 +180,7 @@ export function Trouble(props: {
     <div className="jp-S3Encryption-fieldError" role="alert">
       {code === 'unknown-request'
         ? trans.__(
-            'The Python package jupyterlab-s3-encryption in this kernel is too old for this. Update it there and restart the kernel.'
+            'The Python package jupyterlab-s3-encryption in this kernel is too old for this. Update it and restart the kernel.'
           )
         : message}
     </div>
@@ -188,30 +189,27 @@ export function Trouble(props: {
 
 /** What is under way, with a button to withdraw it. */
 export function UnderWay(props: {
-  objectChecks: IObjectChecks;
-  request: ObjectRequest;
+  state: IObjectChecksState;
+  page: ObjectPage;
   text: string;
   /** It can also be withdrawn after it was sent. */
   anyTime?: boolean;
+  onWithdraw: () => void;
 }): React.JSX.Element | null {
   const trans = useTrans();
-  const { objectChecks, request, text } = props;
-  const { underWay, held } = objectChecks.state;
-  return underWay !== request ? null : (
+  const { page, text } = props;
+  const { underWay, held } = props.state;
+  return underWay !== page ? null : (
     <>
       <p className="jp-S3Encryption-note" aria-live="polite">
         {held
-          ? trans.__('Waits until the kernel is free; running cells go on.')
+          ? trans.__(
+              'Waiting for the kernel to become idle. Running cells are not interrupted.'
+            )
           : text}
       </p>
       {(held || props.anyTime) && (
-        <Button
-          onClick={() => {
-            objectChecks.cancel();
-          }}
-        >
-          {trans.__('Cancel')}
-        </Button>
+        <Button onClick={props.onWithdraw}>{trans.__('Cancel')}</Button>
       )}
     </>
   );
@@ -220,30 +218,29 @@ export function UnderWay(props: {
 /** What an address looks like; not translated. */
 const ADDRESS_FORM = 's3://bucket/prefix';
 
-/** Wishes that were granted: a page that is drawn again does not take the focus again. */
-const granted = new WeakSet();
-
-/** The field for `s3://bucket/prefix`; filled in and focused where a page was asked for. */
+/** The field for `s3://bucket/prefix`; filled in and focused if its page is asked for. */
 export function AddressField(props: {
   label: string;
-  page: ObjectRequest;
-  objectChecks: IObjectChecks;
+  page: ObjectPage;
+  state: IObjectChecksState;
+  request: IOpenRequest | null;
   value: string;
   message: string | undefined;
   onChange: (value: string) => void;
 }): React.JSX.Element {
-  const { page, objectChecks, message, onChange } = props;
+  const { page, request, message, onChange } = props;
   const id = React.useId();
   const input = React.useRef<HTMLInputElement>(null);
-  const { wish, failed } = objectChecks.state;
+  const { failed } = props.state;
+  const filled = React.useRef<IOpenRequest | null>(null);
   const shown =
     message ??
     (failed?.request === page ? refusedAddress(failed.error) : undefined);
   React.useEffect(() => {
-    if (wish?.page === page && !granted.has(wish)) {
-      granted.add(wish);
-      if (wish.text !== '') {
-        onChange(wish.text);
+    if (request !== null && filled.current !== request) {
+      filled.current = request;
+      if (request.text !== '') {
+        onChange(request.text);
       }
       input.current?.focus();
     }

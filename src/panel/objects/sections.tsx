@@ -1,42 +1,42 @@
 /**
  * The folded sections about stored objects; what is in them is loaded when the
- * first of them is opened. Must not know of sessions.
+ * first of them is opened.
  */
 
 import * as React from 'react';
 
+import { PAGES } from './types';
+import type { IObjectsProps, IOpenRequest, ObjectPage } from './types';
 import { Section } from '../ui/parts';
 import { useTrans } from '../../i18n';
-import type { IStoredProps } from './pages';
 
-const StoredPage = React.lazy(() => import('./pages'));
+const ObjectsPage = React.lazy(() => import('./pages'));
 
-export function Stored(props: IStoredProps): React.JSX.Element {
+export function ObjectSections(
+  props: IObjectsProps & { request: IOpenRequest | null }
+): React.JSX.Element {
   const trans = useTrans();
-  const { wish, writes } = props.objectChecks.state;
+  const { writes } = props.view.state;
+  const request = (page: ObjectPage): IOpenRequest | null =>
+    props.request?.page === page ? props.request : null;
   const paths = writes?.paths.length ?? 0;
   const titles = {
     canary: trans.__('Proof'),
     writes:
       paths > 0 ? trans.__('Your writes (%1)', paths) : trans.__('Your writes'),
     audit: trans.__('Stored objects'),
-    bucket: trans.__('In force at the bucket')
+    bucket: trans.__('Bucket settings')
   };
   return (
     <>
-      {(['canary', 'writes', 'audit', 'bucket'] as const).map(page => (
-        <Section
-          key={page}
-          title={titles[page]}
-          late
-          opener={wish?.page === page ? wish : null}
-        >
+      {PAGES.map(page => (
+        <Section key={page} title={titles[page]} late opener={request(page)}>
           <React.Suspense
             fallback={
               <p className="jp-S3Encryption-note">{trans.__('Loading…')}</p>
             }
           >
-            <StoredPage {...props} page={page} />
+            <ObjectsPage {...props} page={page} request={request(page)} />
           </React.Suspense>
         </Section>
       ))}

@@ -1,14 +1,13 @@
 /**
- * The person's own writes: each path with what its objects' headers say, and
- * what cannot be seen. Must not know of sessions.
+ * The user's own writes: each path with what its objects' headers say, and
+ * what cannot be seen.
  */
 
 import * as React from 'react';
 
 import type { IWrittenPath } from '../../contract/storedObjects';
-import type { IObjectChecks } from '../../tokens';
 import {
-  count,
+  formatCount,
   ObjectList,
   obstacle,
   timeOf,
@@ -16,50 +15,47 @@ import {
   UnderWay,
   VerdictMark
 } from './parts';
+import type { IPageProps } from './types';
 import { Button, Section } from '../ui/parts';
 import { useTrans } from '../../i18n';
 
-export function WritesPage(props: {
-  objectChecks: IObjectChecks;
-}): React.JSX.Element {
+export function WritesPage(props: IPageProps): React.JSX.Element {
   const trans = useTrans();
-  const { objectChecks } = props;
-  const { checks } = objectChecks;
-  const { writes } = objectChecks.state;
+  const { view, actions } = props;
+  const { checks, state } = view;
+  const { writes } = state;
   const why =
     checks === 'off'
-      ? trans.__('The settings of S3 Encryption turn this off.')
-      : obstacle(objectChecks, true, trans);
+      ? trans.__('This is turned off in the S3 Encryption settings.')
+      : obstacle(view, true, trans);
   return (
     <div className="jp-S3Encryption-page">
       <p className="jp-S3Encryption-note">
         {checks === 'afterRun'
           ? trans.__(
-              'After each run the newest objects of every write of Spark SQL are compared with the choice that was in force.'
+              'After each run, the newest objects of every Spark SQL write are compared with the choice that was in effect.'
             )
           : checks === 'onDemand'
-            ? trans.__('Checked only when you press Check now (settings).')
-            : trans.__('Not checked: the settings turn this off.')}
+            ? trans.__(
+                'Checked only when you press Check now (see the settings).'
+              )
+            : trans.__('Not checked: this is turned off in the settings.')}
       </p>
       <div className="jp-S3Encryption-buttons">
-        <Button
-          disabled={why}
-          onClick={() => {
-            void objectChecks.checkWrites();
-          }}
-        >
+        <Button disabled={why} onClick={actions.onCheckWrites}>
           {trans.__('Check now')}
         </Button>
       </div>
       <UnderWay
-        objectChecks={objectChecks}
-        request="writes"
-        text={trans.__('Headers are read.')}
+        state={state}
+        page="writes"
+        text={trans.__('Reading headers.')}
+        onWithdraw={actions.onWithdraw}
       />
-      <Trouble objectChecks={objectChecks} request="writes" />
+      <Trouble state={state} page="writes" />
       {writes === null ? null : writes.paths.length === 0 ? (
         <p className="jp-S3Encryption-note">
-          {trans.__('No write of Spark SQL to S3 is known in this session.')}
+          {trans.__('No Spark SQL write to S3 is known in this session.')}
         </p>
       ) : (
         <ul
@@ -71,7 +67,7 @@ export function WritesPage(props: {
               key={`${written.execution} ${written.time} ${written.path}`}
               written={written}
               onAudit={() => {
-                objectChecks.open('audit', written.path);
+                actions.onOpenPage('audit', written.path);
               }}
             />
           ))}
@@ -79,11 +75,11 @@ export function WritesPage(props: {
       )}
       {writes?.pending && (
         <p className="jp-S3Encryption-note" aria-live="polite">
-          {trans.__('More is looked at while the kernel is free.')}
+          {trans.__('More will be checked while the kernel is idle.')}
         </p>
       )}
       {writes && writes.unseen.length > 0 && (
-        <Section minor title={trans.__('What cannot be seen')}>
+        <Section minor title={trans.__('What is not covered')}>
           <ul className="jp-S3Encryption-objects">
             {writes.unseen.map(sentence => (
               <li key={sentence}>{sentence}</li>
@@ -114,10 +110,10 @@ function Written(props: {
       <div>
         <VerdictMark verdict={verdict}>
           {trans.__(
-            '%1 as wanted, %2 differ, %3 not known',
-            count(wanted),
-            count(other),
-            count(unreadable)
+            '%1 as chosen, %2 differ, %3 not known',
+            formatCount(wanted),
+            formatCount(other),
+            formatCount(unreadable)
           )}
         </VerdictMark>
       </div>
@@ -125,8 +121,12 @@ function Written(props: {
         {timeOf(time)}
         {' · '}
         {total === null
-          ? trans.__('%1 objects checked', count(checked))
-          : trans.__('%1 of %2 objects checked', count(checked), count(total))}
+          ? trans.__('%1 objects checked', formatCount(checked))
+          : trans.__(
+              '%1 of %2 objects checked',
+              formatCount(checked),
+              formatCount(total)
+            )}
         {props.written.sampled && ` (${trans.__('a sample')})`}
       </small>
       {props.written.reason && <small>{props.written.reason}</small>}

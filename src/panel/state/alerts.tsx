@@ -1,6 +1,6 @@
 /**
- * What needs a person at once: a failure, a change by somebody else, a request
- * that can still be withdrawn. Must not know of sessions.
+ * What needs a user at once: a failure, a change by somebody else, a request
+ * that can still be withdrawn.
  */
 
 import type { TranslationBundle } from '@jupyterlab/translation';
@@ -10,26 +10,26 @@ import type { IReport, IReportError } from '../../contract/report';
 import { Button } from '../ui/parts';
 import { useTrans } from '../../i18n';
 
-/** What a person can do about a failure; empty where its message says it all. */
+/** What a user can do about a failure; empty if its message says it all. */
 function whatToDo(code: string, trans: TranslationBundle): string {
   switch (code) {
     case 'invalid-profile':
-      return trans.__('Correct the fields below and apply once more.');
+      return trans.__('Correct the fields below and apply again.');
     case 'unsupported-method':
       return trans.__(
-        'Choose another method, or a cluster whose S3 connector offers this one.'
+        'Choose another method, or a cluster whose S3 connector supports this one.'
       );
     case 'no-connector':
       return trans.__(
-        'Start Spark with an S3 connector (for example hadoop-aws among spark.jars.packages). If the connector is there under another name, choose its dialect in the settings.'
+        'Start Spark with an S3 connector (for example hadoop-aws in spark.jars.packages). If there is one under another name, choose the connector in the settings.'
       );
     case 'spark-refused':
       return trans.__(
-        'Spark did not take a value; see the message. Correct it and apply once more.'
+        'Spark rejected a value, see the message. Correct it and apply again.'
       );
     case 'internal':
       return trans.__(
-        'This is a fault of the extension. The history below shows what was run; restarting the kernel removes it from the kernel.'
+        'This is a bug in the extension. The history below shows what was run; restarting the kernel removes it.'
       );
     default:
       return '';
@@ -87,7 +87,9 @@ export function Changes(props: {
       )}
       <Button
         kind="main"
-        disabled={props.canSet ? null : trans.__('A request is under way.')}
+        disabled={
+          props.canSet ? null : trans.__('Another request is in progress.')
+        }
         onClick={props.onSetAgain}
       >
         {trans.__('Set again')}
@@ -96,13 +98,15 @@ export function Changes(props: {
   );
 }
 
-/** Withdraws a request that has not run yet; never interrupts the person's code. */
+/** Withdraws a request that has not run yet; never interrupts the user's code. */
 export function Pending(props: { onCancel: () => void }): React.JSX.Element {
   const trans = useTrans();
   return (
     <div className="jp-S3Encryption-alert">
       <Button
-        title={trans.__('Withdraw the request; running cells go on')}
+        title={trans.__(
+          'Withdraw the request; running cells are not interrupted'
+        )}
         onClick={props.onCancel}
       >
         {trans.__('Cancel')}

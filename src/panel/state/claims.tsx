@@ -1,6 +1,6 @@
 /**
  * The three claims, each with how it is known or why it is not, and the
- * findings with their fixes. Must not know of sessions.
+ * findings with their fixes.
  */
 
 import type { TranslationBundle } from '@jupyterlab/translation';
@@ -77,10 +77,10 @@ function effectLine(report: IReport, trans: TranslationBundle): IClaimLine {
       reason:
         executors === null
           ? trans.__(
-              'no open file system holds older settings; renamed objects keep their key'
+              'no open file system uses older settings; renamed objects keep their key'
             )
           : trans.__(
-              'no open file system holds older settings; %1 of %2 executors checked; renamed objects keep their key',
+              'no open file system uses older settings; %1 of %2 executors checked; renamed objects keep their key',
               executors.covered,
               executors.total
             )
@@ -92,8 +92,8 @@ function effectLine(report: IReport, trans: TranslationBundle): IClaimLine {
         known: 'no',
         word: trans.__('no'),
         reason: trans._n(
-          '%1 open file system holds older settings',
-          '%1 open file systems hold older settings',
+          '%1 open file system uses older settings',
+          '%1 open file systems use older settings',
           stale,
           stale
         )
@@ -102,7 +102,7 @@ function effectLine(report: IReport, trans: TranslationBundle): IClaimLine {
         name,
         known: 'unknown',
         word: trans.__('not known'),
-        reason: trans.__('open file systems were not all checked')
+        reason: trans.__('not all open file systems were checked')
       };
 }
 
@@ -136,18 +136,13 @@ function provenBy({ proof }: IReport, trans: TranslationBundle): string {
   const buckets = proof?.buckets ?? [];
   const last = [...buckets].sort((a, b) => (a.time < b.time ? 1 : -1))[0];
   if (last === undefined) {
-    return trans.__('an object that Spark wrote came back from S3 as wanted');
+    return trans.__('an object that Spark wrote came back from S3 as chosen');
   }
   const objects = buckets.reduce((sum, bucket) => sum + bucket.objects, 0);
   return trans.__(
-    '%1 came back as wanted, last at %2',
+    '%1 came back as chosen, last at %2',
     buckets.every(({ by }) => by === 'canary')
-      ? trans._n(
-          '%1 object of the canary',
-          '%1 objects of the canary',
-          objects,
-          objects
-        )
+      ? trans._n('%1 canary object', '%1 canary objects', objects, objects)
       : trans._n(
           '%1 object of your writes',
           '%1 objects of your writes',
@@ -210,9 +205,9 @@ function fixWord(action: FixAction, trans: TranslationBundle): string {
     case 'apply':
       return trans.__('Set again');
     case 'clear':
-      return trans.__('Take back');
+      return trans.__('Undo');
     case 'verify':
-      return trans.__('Read again');
+      return trans.__('Check again');
     case 'canary':
       return trans.__('Write canary…');
     case 'renew':

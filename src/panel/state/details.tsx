@@ -1,6 +1,6 @@
 /**
  * What is in the kernel, folded: the settings with where they come from, and
- * the live file systems. Must not know of sessions.
+ * the live file systems.
  */
 
 import type { TranslationBundle } from '@jupyterlab/translation';
@@ -52,7 +52,7 @@ export function KernelSettings(props: { report: IReport }): React.JSX.Element {
                   {!ok && (
                     <span className="jp-S3Encryption-mismatch jp-mod-warning">
                       <Icon icon={warnIcon} />
-                      {trans.__('wanted: %1', text(wanted))}
+                      {trans.__('expected: %1', text(wanted))}
                     </span>
                   )}
                 </td>
@@ -74,7 +74,7 @@ function staleWord(
     ? trans.__('not known')
     : stale
       ? trans.__('older settings')
-      : trans.__('wanted settings');
+      : trans.__('current settings');
 }
 
 export function FileSystems(props: {
@@ -83,7 +83,7 @@ export function FileSystems(props: {
   const trans = useTrans();
   const { fileSystems } = props;
   return fileSystems.length === 0 ? null : (
-    <Section title={trans.__('Live file systems (%1)', fileSystems.length)}>
+    <Section title={trans.__('Open file systems (%1)', fileSystems.length)}>
       <table className="jp-S3Encryption-table">
         <thead>
           <tr>

@@ -1,6 +1,6 @@
 /**
- * What went wrong: the cause of the last error, who must act, and the statement
- * to add. Must not know of notebooks or of kernels.
+ * What went wrong: the cause of the last error, who must act, and the
+ * statement to add.
  */
 
 import type { TranslationBundle } from '@jupyterlab/translation';
@@ -13,15 +13,15 @@ import { useTrans } from '../../i18n';
 function actorWords(who: Actor, trans: TranslationBundle): string {
   switch (who) {
     case 'you':
-      return trans.__('You can mend this.');
+      return trans.__('You can fix this.');
     case 'administrator-of-the-role':
-      return trans.__('Whoever manages the role in IAM can mend this.');
+      return trans.__('Whoever manages the role in IAM can fix this.');
     case 'administrator-of-the-key':
-      return trans.__('Whoever manages the KMS key can mend this.');
+      return trans.__('Whoever manages the KMS key can fix this.');
     case 'owner-of-the-bucket':
-      return trans.__('The owner of the bucket can mend this.');
+      return trans.__('The owner of the bucket can fix this.');
     case 'administrator-of-the-account':
-      return trans.__('An administrator of the account can mend this.');
+      return trans.__('An administrator of the account can fix this.');
   }
 }
 
@@ -61,7 +61,7 @@ export function WentWrong(props: {
           <pre tabIndex={0}>{statement.text}</pre>
         </>
       )}
-      <Section title={trans.__('Where the error says so')} minor>
+      <Section title={trans.__('In the error message')} minor>
         {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- as above */}
         <pre tabIndex={0}>{diagnosis.evidence}</pre>
       </Section>

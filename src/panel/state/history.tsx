@@ -1,14 +1,11 @@
-/**
- * What was run in the kernel, newest first, with the exact code. Must not know
- * of sessions or of reports.
- */
+/** What was run in the kernel, newest first, with the exact code. */
 
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import type { IHistoryEntry } from '../../tokens';
 import { Button, CopyButton, Section } from '../ui/parts';
-import { saveHistory } from './downloadHistory';
+import { downloadHistory } from './downloadHistory';
 import { useTrans } from '../../i18n';
 import { requestName } from '../ui/words';
 
@@ -18,7 +15,7 @@ function reasonWord(
 ): string {
   switch (reason) {
     case 'person':
-      return trans.__('asked for');
+      return trans.__('by you');
     case 'restart':
       return trans.__('after a restart');
     case 'reload':
@@ -26,7 +23,7 @@ function reasonWord(
     case 'run':
       return request === 'writes'
         ? trans.__('after a run')
-        : trans.__('ahead of a run');
+        : trans.__('before a run');
     case 'elsewhere':
       return trans.__('after a change elsewhere');
   }
@@ -50,13 +47,13 @@ function outcomeWord(
   }
 }
 
-/** The time of day as the person's locale writes it. */
+/** The time of day as the user's locale writes it. */
 function timeOfDay(time: string): string {
   const date = new Date(time);
   return Number.isNaN(date.getTime()) ? time : date.toLocaleTimeString();
 }
 
-export function History(props: {
+export function HistorySection(props: {
   /** The notebook that it is about. */
   document?: string;
   history: readonly IHistoryEntry[];
@@ -68,15 +65,15 @@ export function History(props: {
     <Section title={trans.__('History (%1)', entries.length)}>
       {entries.length === 0 ? (
         <p className="jp-S3Encryption-note">
-          {trans.__('Nothing was sent to a kernel for this notebook.')}
+          {trans.__('Nothing has been sent to a kernel for this notebook.')}
         </p>
       ) : (
         <>
           <Button
             kind="link"
-            title={trans.__('Everything below as JSON')}
+            title={trans.__('Everything below, as JSON')}
             onClick={() => {
-              saveHistory(props.document ?? '', props.history);
+              downloadHistory(props.document ?? '', props.history);
             }}
           >
             {trans.__('Save as file')}

@@ -1,6 +1,6 @@
 /**
- * What comes from outside and needs a person's eyes: the profile that a notebook
- * proposes, and what the site has decided. Must not know of sessions.
+ * What comes from outside and needs a user's eyes: the profile that a
+ * notebook proposes, and what the site has decided.
  */
 
 import * as React from 'react';
@@ -24,7 +24,7 @@ function Key(props: { keyId: string; of?: string }): React.JSX.Element {
       <code>{props.keyId}</code>
       <br />
       {account === undefined || region === undefined
-        ? trans.__('The key does not say whose it is.')
+        ? trans.__('This key does not name an account.')
         : trans.__('Account %1, Region %2', account, region)}
     </li>
   );
@@ -33,7 +33,7 @@ function Key(props: { keyId: string; of?: string }): React.JSX.Element {
 /** A profile from the notebook's metadata: nothing of it is applied yet. */
 export function Proposal(props: {
   profile: Profile | null;
-  /** Why it cannot be used; null where it can. */
+  /** Why it cannot be used; null if it can. */
   problem: string | null;
   onAgree: () => void;
   onDecline: () => void;
@@ -46,7 +46,7 @@ export function Proposal(props: {
   return (
     <section
       className="jp-S3Encryption-alert jp-mod-warning"
-      aria-label={trans.__('Proposal of the notebook')}
+      aria-label={trans.__("The notebook's proposal")}
     >
       {profile === null ? (
         <p>
@@ -63,7 +63,7 @@ export function Proposal(props: {
               methodName(profile.method, trans)
             )}
           </strong>{' '}
-          {trans.__('Nothing of it is applied before you agree.')}
+          {trans.__('Nothing is applied until you agree.')}
           <ul>
             {base && <Key keyId={base} />}
             {Object.entries(profile.buckets ?? {}).map(([name, rule]) => {
@@ -98,9 +98,9 @@ export function SiteNotice(props: {
     <div className="jp-S3Encryption-note" role="note">
       {locked &&
         trans.__(
-          'Your site has chosen the encryption: it cannot be changed here.'
+          'Your site sets the encryption: you cannot change it here.'
         )}{' '}
-      {requireBlock && trans.__('Cells do not run where it cannot be applied.')}
+      {requireBlock && trans.__('Cells do not run if it cannot be applied.')}
     </div>
   ) : null;
 }

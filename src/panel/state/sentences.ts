@@ -6,10 +6,14 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { shortKey } from '../../encryption/profile/keys';
-import type { IPending, Resting } from '../../encryption/lifecycle/types';
+import type {
+  IPending,
+  LifecycleState,
+  Resting
+} from '../../encryption/lifecycle/types';
 import type { Profile } from '../../encryption/profile/profile';
 import type { IReport } from '../../contract/report';
-import { methodName } from '../ui/words';
+import { methodName, profileName } from '../ui/words';
 
 /** The schemes that the written dialect serves, as `s3:// and s3a://`. */
 function schemes(report: IReport, trans: TranslationBundle): string {
@@ -61,7 +65,7 @@ export function writtenSentence(
   );
 }
 
-/** `for s3://bucket`: the buckets that a proof names; empty where it names none. */
+/** `for s3://bucket`: the buckets that a proof names; empty if it names none. */
 export function provenFor(
   { proof }: IReport,
   trans: TranslationBundle
@@ -84,14 +88,14 @@ export function setSentence(report: IReport, trans: TranslationBundle): string {
   const stale = staleCount(report);
   if (stale > 0) {
     return trans._n(
-      'spark.conf.get returns the wanted values, but %1 open file system still uses older ones: objects may still be written the old way.',
-      'spark.conf.get returns the wanted values, but %1 open file systems still use older ones: objects may still be written the old way.',
+      'spark.conf.get returns the chosen values, but %1 open file system still uses older ones: objects may still be written the old way.',
+      'spark.conf.get returns the chosen values, but %1 open file systems still use older ones: objects may still be written the old way.',
       stale,
       stale
     );
   }
   return trans.__(
-    'spark.conf.get returns the wanted values. Not checked: whether a file system opened earlier still uses older ones.'
+    'spark.conf.get returns the chosen values. Not checked: whether a file system that was opened earlier still uses older ones.'
   );
 }
 
@@ -103,31 +107,31 @@ export function waitingSentence(
   const codes = report.findings.map(({ code }) => code);
   if (codes.includes('glue-configure')) {
     return trans.__(
-      'Not set yet. It is set after the first cell that starts a Glue session; configure the session for that cell, see below.'
+      'Not set yet. It will be set after the first cell that starts a Glue session. To cover that cell too, configure the session as shown below.'
     );
   }
   return codes.includes('livy-next-session')
     ? trans.__(
-        'Not set yet. Livy starts the next session with it; it is looked at after the first cell.'
+        'Not set yet. Livy starts the next session with it, which is checked after the first cell.'
       )
     : trans.__(
-        'Armed, and not set yet. It is set while a Spark session is being created, before your next line runs.'
+        'Ready, but not set yet. It will be set while a Spark session is being created, before your next line runs.'
       );
 }
 
-/** Why nothing is set, and what is in force instead where that is known. */
+/** Why nothing is set, and what is in force instead if that is known. */
 export function notSetSentence(
   report: IReport | null,
   trans: TranslationBundle
 ): string {
   if (report === null) {
     return trans.__(
-      'Nothing was set from this page, and nothing was asked of this kernel. Choose a method below.'
+      'Nothing was set from this page, and this kernel was not checked. Choose a method below.'
     );
   }
   if (report.session.kind === 'none') {
     return trans.__(
-      'There is no Spark session yet. Choose a method now: it is set as soon as a session is created.'
+      'There is no Spark session yet. Choose a method now: it will be set as soon as a session is created.'
     );
   }
   const cluster = report.settings.filter(
@@ -135,13 +139,13 @@ export function notSetSentence(
   ).length;
   return cluster > 0
     ? trans._n(
-        'Nothing is set from here. %1 encryption setting from elsewhere is in force, see below.',
-        'Nothing is set from here. %1 encryption settings from elsewhere are in force, see below.',
+        'Nothing is set from here. %1 encryption setting from elsewhere is in effect, see below.',
+        'Nothing is set from here. %1 encryption settings from elsewhere are in effect, see below.',
         cluster,
         cluster
       )
     : trans.__(
-        'Spark has no encryption settings for S3: each bucket decides by its own default.'
+        "Spark has no encryption settings for S3: each bucket's default applies."
       );
 }
 
@@ -152,7 +156,7 @@ export function pendingSentence(
 ): string {
   if (pending.withdrawn) {
     return trans.__(
-      'Withdrawn. The kernel already has the request: it is undone as soon as it has run.'
+      'Withdrawn. The kernel already has the request: it will be undone as soon as it has run.'
     );
   }
   if (pending.behindCell) {
@@ -166,7 +170,7 @@ export function pendingSentence(
   }
   return pending.stage === 'queued'
     ? trans.__('Waiting until the kernel is ready. Nothing has changed yet.')
-    : trans.__('Sent to the kernel, waiting for its answer.');
+    : trans.__('Sent to the kernel. Waiting for its answer.');
 }
 
 /** Which settings are in the kernel after a failure. */
@@ -176,18 +180,40 @@ export function failedSentence(
 ): string {
   switch (state.error.settings) {
     case 'old':
-      return trans.__('The settings from before are back in the kernel.');
+      return trans.__('The previous settings are back in the kernel.');
     case 'new':
-      return trans.__('The new settings are in the kernel all the same.');
+      return trans.__('The new settings are in the kernel nevertheless.');
     case 'mixed':
       return trans.__(
-        'Part of the settings could not be put back: old and new ones are mixed.'
+        'Some settings could not be restored: old and new ones are mixed.'
       );
     case 'unchanged':
       return trans.__('Nothing was changed in the kernel.');
     case 'unknown':
       return trans.__(
-        'No answer came, so it is not known which settings are in the kernel.'
+        'There was no answer, so it is not known which settings are in the kernel.'
       );
   }
+}
+
+/** What is chosen although there is no kernel to set it in. */
+export function noKernelSentence(
+  { profile, starting }: Extract<LifecycleState, { kind: 'no-kernel' }>,
+  trans: TranslationBundle
+): string {
+  if (profile !== null) {
+    const name = profileName(profile, trans, true);
+    return starting === true
+      ? trans.__(
+          '%1 is chosen here. The kernel is starting: nothing is set in it yet.',
+          name
+        )
+      : trans.__(
+          '%1 is chosen here, but nothing can be set without a kernel.',
+          name
+        );
+  }
+  return starting === true
+    ? trans.__('The kernel is starting. You can set a method once it runs.')
+    : trans.__('Choose a Python kernel, then you can set a method.');
 }

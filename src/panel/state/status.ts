@@ -1,14 +1,13 @@
 /**
- * A state as one line, one sentence and one icon. Pure; also read by the status
- * item and the toolbar button. No sentence here may claim more than the report
- * behind it does. Must not know of sessions or of components.
+ * A state as one line, one sentence and one icon: a table with a row for each
+ * state. Also read by the status item and the toolbar button. No sentence may
+ * claim more than the report behind it does.
  */
 
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { LabIcon } from '@jupyterlab/ui-components';
 
 import type { LifecycleState } from '../../encryption/lifecycle/types';
-import type { Profile } from '../../encryption/profile/profile';
 import {
   failIcon,
   lockChangedIcon,
@@ -21,6 +20,7 @@ import {
 } from '../../icons';
 import {
   failedSentence,
+  noKernelSentence,
   notSetSentence,
   pendingSentence,
   provenFor,
@@ -35,211 +35,174 @@ import { profileName } from '../ui/words';
 export type Tone = 'neutral' | 'good' | 'warning' | 'error';
 
 export interface IStatusWords {
-  /** One of the words that the whole product uses for states. */
-  word: string;
-  /** Begins with `word`. */
   title: string;
   sentence: string;
   icon: LabIcon;
   tone: Tone;
 }
 
+type Kind = LifecycleState['kind'];
+type StateOf<K extends Kind> = Extract<LifecycleState, { kind: K }>;
+type Text<S> = (state: S, trans: TranslationBundle) => string;
+
+/** How one kind of state is shown. */
+interface IRow<S> {
+  icon: LabIcon;
+  tone: Tone | ((state: S) => Tone);
+  /** The first words of the title, by which a user knows the state. */
+  title: Text<S>;
+  /** Does the profile follow in the title? */
+  named?: true;
+  sentence: Text<S>;
+  /** A few words, for narrow places. */
+  short: Text<S>;
+}
+
+const ROWS: { readonly [K in Kind]: IRow<StateOf<K>> } = {
+  'no-kernel': {
+    icon: noneIcon,
+    tone: 'neutral',
+    title: (_, trans) => trans.__('No kernel'),
+    sentence: noKernelSentence,
+    short: (_, trans) => trans.__('no kernel')
+  },
+  'not-python': {
+    icon: noneIcon,
+    tone: 'neutral',
+    title: (_, trans) => trans.__('Not a Python kernel'),
+    sentence: ({ language }, trans) =>
+      trans.__(
+        'The language of this kernel is %1. Only Python kernels are supported; nothing was sent to this one.',
+        language
+      ),
+    short: (_, trans) => trans.__('not a Python kernel')
+  },
+  'not-set': {
+    icon: lockOpenIcon,
+    tone: 'neutral',
+    title: (_, trans) => trans.__('Not set'),
+    sentence: ({ report }, trans) => notSetSentence(report, trans),
+    short: (_, trans) => trans.__('not set')
+  },
+  'needs-key': {
+    icon: lockOpenIcon,
+    tone: 'warning',
+    title: (_, trans) => trans.__('Not set: SSE-C needs its key'),
+    sentence: (_, trans) =>
+      trans.__(
+        'SSE-C is chosen here, but its key was held by this page only and was lost when the page was reloaded. Enter it below and apply.'
+      ),
+    short: (_, trans) => trans.__('key needed')
+  },
+  waiting: {
+    icon: waitIcon,
+    tone: 'neutral',
+    title: (_, trans) => trans.__('Waiting for Spark'),
+    named: true,
+    sentence: ({ report }, trans) => waitingSentence(report, trans),
+    short: (_, trans) => trans.__('waiting for Spark')
+  },
+  applying: {
+    icon: waitIcon,
+    tone: 'neutral',
+    title: pendingTitle,
+    sentence: ({ pending }, trans) => pendingSentence(pending, trans),
+    short: pendingShort
+  },
+  set: {
+    icon: lockIcon,
+    tone: ({ report }) => (staleCount(report) > 0 ? 'warning' : 'neutral'),
+    title: (_, trans) => trans.__('Set'),
+    named: true,
+    sentence: ({ report }, trans) => setSentence(report, trans),
+    short: (_, trans) => trans.__('set')
+  },
+  'in-effect': {
+    icon: lockCheckIcon,
+    tone: 'good',
+    title: (_, trans) => trans.__('In effect'),
+    named: true,
+    sentence: ({ profile, report }, trans) =>
+      writtenSentence(profile, report, trans),
+    short: (_, trans) => trans.__('in effect')
+  },
+  proven: {
+    icon: sealIcon,
+    tone: 'good',
+    title: ({ report }, trans) =>
+      [trans.__('Proven'), provenFor(report, trans)].filter(Boolean).join(' '),
+    named: true,
+    sentence: ({ profile, report }, trans) =>
+      trans.__(
+        'Objects that Spark wrote there came back from S3 encrypted as chosen. %1',
+        writtenSentence(profile, report, trans)
+      ),
+    short: (_, trans) => trans.__('proven')
+  },
+  changed: {
+    icon: lockChangedIcon,
+    tone: 'warning',
+    title: ({ profile }, trans) =>
+      trans.__('Changed: no longer %1', profileName(profile, trans)),
+    sentence: (_, trans) =>
+      trans.__(
+        'The settings in the kernel are no longer those that were applied. New objects may be written differently.'
+      ),
+    short: (_, trans) => trans.__('changed')
+  },
+  failed: {
+    icon: failIcon,
+    tone: 'error',
+    title: (_, trans) => trans.__('Failed'),
+    named: true,
+    sentence: failedSentence,
+    short: (_, trans) => trans.__('failed')
+  }
+};
+
+/** The row of a state; its texts are called with a state of the row's kind only. */
+function rowOf(state: LifecycleState): IRow<LifecycleState> {
+  return ROWS[state.kind] as IRow<LifecycleState>;
+}
+
 /**
  * A state in words.
  *
- * @param state - null where no notebook or console is current
+ * @param state - null if no notebook or console is current
  */
 export function statusWords(
   state: LifecycleState | null,
   trans: TranslationBundle
 ): IStatusWords {
   if (state === null) {
-    const word = trans.__('No notebook');
     return {
-      word,
-      title: word,
+      title: trans.__('No notebook'),
       sentence: trans.__(
-        'Open a notebook or a console with a Python kernel: this panel is always about the one in front.'
+        'Open a notebook or a console with a Python kernel. This panel always shows the one in front.'
       ),
       icon: noneIcon,
       tone: 'neutral'
     };
   }
-  const named = (word: string, profile: Profile | null): string =>
-    profile ? `${word}: ${profileName(profile, trans)}` : word;
-  switch (state.kind) {
-    case 'no-kernel': {
-      const word = trans.__('No kernel');
-      return {
-        word,
-        title: word,
-        sentence: noKernelSentence(state, trans),
-        icon: noneIcon,
-        tone: 'neutral'
-      };
-    }
-    case 'not-python': {
-      const word = trans.__('Not a Python kernel');
-      return {
-        word,
-        title: word,
-        sentence: trans.__(
-          'The language of this kernel is %1. Only Python kernels can be set from here, and nothing was sent to this one.',
-          state.language
-        ),
-        icon: noneIcon,
-        tone: 'neutral'
-      };
-    }
-    case 'not-set': {
-      const word = trans.__('Not set');
-      return {
-        word,
-        title: word,
-        sentence: notSetSentence(state.report, trans),
-        icon: lockOpenIcon,
-        tone: 'neutral'
-      };
-    }
-    case 'needs-key': {
-      const word = trans.__('Not set');
-      return {
-        word,
-        title: trans.__('Not set: SSE-C needs its key'),
-        sentence: trans.__(
-          'SSE-C is chosen here, but its key is kept in this page only and was lost with the reload. Enter it below and apply.'
-        ),
-        icon: lockOpenIcon,
-        tone: 'warning'
-      };
-    }
-    case 'waiting': {
-      const word = trans.__('Waiting for Spark');
-      return {
-        word,
-        title: named(word, state.profile),
-        sentence: waitingSentence(state.report, trans),
-        icon: waitIcon,
-        tone: 'neutral'
-      };
-    }
-    case 'applying':
-      return {
-        word: trans.__('Applying'),
-        title: pendingTitle(state, trans),
-        sentence: pendingSentence(state.pending, trans),
-        icon: waitIcon,
-        tone: 'neutral'
-      };
-    case 'set': {
-      const word = trans.__('Set');
-      return {
-        word,
-        title: named(word, state.profile),
-        sentence: setSentence(state.report, trans),
-        icon: lockIcon,
-        tone: staleCount(state.report) > 0 ? 'warning' : 'neutral'
-      };
-    }
-    case 'in-effect': {
-      const word = trans.__('In effect');
-      return {
-        word,
-        title: named(word, state.profile),
-        sentence: writtenSentence(state.profile, state.report, trans),
-        icon: lockCheckIcon,
-        tone: 'good'
-      };
-    }
-    case 'proven': {
-      const word = trans.__('Proven');
-      const where = provenFor(state.report, trans);
-      return {
-        word,
-        title: named(where ? `${word} ${where}` : word, state.profile),
-        sentence: trans.__(
-          'Objects that Spark wrote there came back from S3 as wanted. %1',
-          writtenSentence(state.profile, state.report, trans)
-        ),
-        icon: sealIcon,
-        tone: 'good'
-      };
-    }
-    case 'changed': {
-      const word = trans.__('Changed');
-      return {
-        word,
-        title: trans.__(
-          'Changed: no longer %1',
-          profileName(state.profile, trans)
-        ),
-        sentence: trans.__(
-          'The settings in the kernel are not those that were applied. New objects may be written another way.'
-        ),
-        icon: lockChangedIcon,
-        tone: 'warning'
-      };
-    }
-    case 'failed': {
-      const word = trans.__('Failed');
-      return {
-        word,
-        title: state.profile
-          ? trans.__('Failed: %1', profileName(state.profile, trans))
-          : word,
-        sentence: failedSentence(state, trans),
-        icon: failIcon,
-        tone: 'error'
-      };
-    }
-  }
-}
-
-function pendingTitle(
-  { pending, profile }: Extract<LifecycleState, { kind: 'applying' }>,
-  trans: TranslationBundle
-): string {
-  switch (pending.request) {
-    case 'clear':
-      return trans.__('Applying: taking the settings back');
-    case 'verify':
-      return trans.__('Applying: reading the settings');
-    case 'apply':
-      return profile
-        ? trans.__('Applying: %1', profileName(profile, trans))
-        : trans.__('Applying');
-  }
-}
-
-function noKernelSentence(
-  { profile, starting }: Extract<LifecycleState, { kind: 'no-kernel' }>,
-  trans: TranslationBundle
-): string {
-  if (profile !== null) {
-    const name = profileName(profile, trans, true);
-    return starting === true
-      ? trans.__(
-          '%1 is chosen here. The kernel is starting: nothing is set in it yet.',
-          name
-        )
-      : trans.__(
-          '%1 is chosen here, but without a kernel nothing is set.',
-          name
-        );
-  }
-  return starting === true
-    ? trans.__('The kernel is starting; a method can be set once it runs.')
-    : trans.__('Choose a Python kernel for it; then a method can be set.');
-}
-
-/** The words for a kernel that the settings leave out. */
-export function excludedWords(trans: TranslationBundle): IStatusWords {
-  const word = trans.__('Not set');
+  const { icon, tone, title, named, sentence } = rowOf(state);
+  const first = title(state, trans);
   return {
-    word,
-    title: word,
+    icon,
+    tone: typeof tone === 'function' ? tone(state) : tone,
+    title:
+      named && state.profile
+        ? trans.__('%1: %2', first, profileName(state.profile, trans))
+        : first,
+    sentence: sentence(state, trans)
+  };
+}
+
+/** The words for a kernel that is excluded by the settings. */
+export function excludedWords(trans: TranslationBundle): IStatusWords {
+  return {
+    title: trans.__('Not set'),
     sentence: trans.__(
-      'The settings of S3 Encryption leave this kernel out: nothing is sent to it.'
+      'This kernel is excluded in the S3 Encryption settings: nothing is sent to it.'
     ),
     icon: noneIcon,
     tone: 'neutral'
@@ -254,21 +217,38 @@ export function shortWords(
   if (state === null) {
     return trans.__('no notebook');
   }
-  const words: Record<LifecycleState['kind'], string> = {
-    'no-kernel': trans.__('no kernel'),
-    'not-python': trans.__('not a Python kernel'),
-    'not-set': trans.__('not set'),
-    'needs-key': trans.__('key needed'),
-    applying: trans.__('under way'),
-    waiting: trans.__('waiting for Spark'),
-    set: trans.__('set'),
-    'in-effect': trans.__('in effect'),
-    proven: trans.__('proven'),
-    changed: trans.__('changed'),
-    failed: trans.__('failed')
-  };
-  const word = words[state.kind];
+  const words = rowOf(state).short(state, trans);
   return state.profile === null
-    ? word
-    : trans.__('%1, %2', profileName(state.profile, trans), word);
+    ? words
+    : trans.__('%1, %2', profileName(state.profile, trans), words);
+}
+
+function pendingTitle(
+  { pending, profile }: StateOf<'applying'>,
+  trans: TranslationBundle
+): string {
+  switch (pending.request) {
+    case 'clear':
+      return trans.__('Clearing…');
+    case 'verify':
+      return trans.__('Verifying…');
+    case 'apply':
+      return profile
+        ? trans.__('Applying: %1', profileName(profile, trans))
+        : trans.__('Applying…');
+  }
+}
+
+function pendingShort(
+  { pending }: StateOf<'applying'>,
+  trans: TranslationBundle
+): string {
+  switch (pending.request) {
+    case 'clear':
+      return trans.__('clearing…');
+    case 'verify':
+      return trans.__('verifying…');
+    case 'apply':
+      return trans.__('applying…');
+  }
 }

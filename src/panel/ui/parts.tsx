@@ -1,6 +1,6 @@
 /**
  * The small parts that every page is made of: icons, buttons, folded sections,
- * copy. Must not know of profiles or of reports.
+ * copy.
  */
 
 import type { LabIcon } from '@jupyterlab/ui-components';
@@ -54,7 +54,7 @@ export function Button(props: IButtonProps): React.JSX.Element {
   );
 }
 
-/** A part of the panel that is folded until a person opens it. */
+/** A part of the panel that is folded until a user opens it. */
 export function Section(props: {
   title: string;
   children: React.ReactNode;
@@ -91,7 +91,7 @@ export function Section(props: {
   );
 }
 
-/** A message at a field; empty where the field is right. */
+/** A message at a field; empty if the field is right. */
 export function FieldMessage(props: {
   id: string;
   message: string | undefined;

@@ -1,6 +1,6 @@
 /**
  * The names of things in the panel: methods, profiles, requests, origins.
- * Pure. Must not know of sessions or of components.
+ * Pure.
  */
 
 import type { TranslationBundle } from '@jupyterlab/translation';
@@ -37,13 +37,13 @@ export function methodMeaning(
     case 'sse-s3':
       return trans.__('AES-256, keys managed by S3');
     case 'sse-kms':
-      return trans.__('a key in AWS KMS, which logs every use');
+      return trans.__('a key in AWS KMS, which logs each use');
     case 'dsse-kms':
       return trans.__('two layers of encryption, a key in AWS KMS');
     case 'sse-c':
-      return trans.__('your own key, sent with every request');
+      return trans.__('your own key, sent with each request');
     case 'cse-kms':
-      return trans.__('encrypted in Spark, a key in AWS KMS');
+      return trans.__('encrypted by Spark, a key in AWS KMS');
   }
 }
 
@@ -62,7 +62,7 @@ export function profileName(
 /** The name of a request, for the history. */
 export function requestName(request: string, trans: TranslationBundle): string {
   const names: Partial<Record<RequestName, string>> = {
-    probe: trans.__('Look'),
+    probe: trans.__('Check'),
     apply: trans.__('Apply'),
     clear: trans.__('Clear'),
     verify: trans.__('Verify'),
@@ -71,8 +71,8 @@ export function requestName(request: string, trans: TranslationBundle): string {
     canary: trans.__('Canary'),
     writes: trans.__('Your writes'),
     audit: trans.__('Audit'),
-    cancelAudit: trans.__('End of the audit'),
-    bucket: trans.__('What is in force at the bucket'),
+    cancelAudit: trans.__('End audit'),
+    bucket: trans.__('Bucket settings'),
     cancelRenewal: trans.__('Cancel renewal'),
     renew: trans.__('Close on executors')
   };

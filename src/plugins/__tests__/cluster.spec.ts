@@ -3,7 +3,8 @@
 import { MainAreaWidget } from '@jupyterlab/apputils';
 import { Widget } from '@lumino/widgets';
 
-import { cluster, download } from '../cluster';
+import { download } from '../../shell/download';
+import { cluster } from '../cluster';
 import { CLUSTER_COMMAND } from '../commandIds';
 import { fakeApp, FakeSession, FakeTracker, settled } from './fakes';
 

@@ -26,8 +26,17 @@ describe('the commands', () => {
       }
     };
     const notebooks = { currentWidget: null };
-    void commands.activate(app, tracker, notebooks, preferences, palette, null);
-    return { registry, shell, tracker, preferences, items };
+    const pages = { open: jest.fn() };
+    void commands.activate(
+      app,
+      tracker,
+      notebooks,
+      preferences,
+      palette,
+      null,
+      pages
+    );
+    return { registry, shell, tracker, preferences, items, pages };
   }
 
   it.each(Object.values(CommandIDs))(
@@ -61,7 +70,7 @@ describe('the commands', () => {
     expect(items).toHaveLength(Object.values(CommandIDs).length);
   });
 
-  it('can be run only where they do something', () => {
+  it('can be run only if they do something', () => {
     const { registry, tracker } = setUp();
     const enabled = (): string[] =>
       Object.values(CommandIDs).filter(id => registry.isEnabled(id));
@@ -122,36 +131,31 @@ describe('the commands', () => {
   });
 
   it('open a page of the panel with its field filled in, and send nothing', async () => {
-    const { registry, tracker, shell } = setUp();
+    const { registry, tracker, shell, pages } = setUp();
     const session = new FakeSession(STATES.set!);
     tracker.setCurrent(session);
     await registry.execute(CommandIDs.canary, { location: 's3://lake/tmp' });
-    expect(session.objectChecks.state.wish).toEqual({
-      page: 'canary',
-      text: 's3://lake/tmp'
-    });
+    expect(pages.open).toHaveBeenLastCalledWith(
+      session,
+      'canary',
+      's3://lake/tmp'
+    );
     await registry.execute(CommandIDs.audit, { path: 's3://lake' });
-    expect(session.objectChecks.state.wish).toEqual({
-      page: 'audit',
-      text: 's3://lake'
-    });
+    expect(pages.open).toHaveBeenLastCalledWith(session, 'audit', 's3://lake');
     await registry.execute(CommandIDs.audit);
-    expect(session.objectChecks.state.wish).toEqual({
-      page: 'audit',
-      text: ''
-    });
+    expect(pages.open).toHaveBeenLastCalledWith(session, 'audit', '');
     expect(shell.activateById).toHaveBeenCalledTimes(3);
     expect(session.objectChecks.writeCanary).not.toHaveBeenCalled();
     expect(session.objectChecks.audit).not.toHaveBeenCalled();
   });
 
   it('check what was written, and show it', async () => {
-    const { registry, tracker, shell } = setUp();
+    const { registry, tracker, shell, pages } = setUp();
     const session = new FakeSession(STATES.set!);
     tracker.setCurrent(session);
     await registry.execute(CommandIDs.checkWrites);
     expect(session.objectChecks.checkWrites).toHaveBeenCalledTimes(1);
-    expect(session.objectChecks.state.wish?.page).toBe('writes');
+    expect(pages.open).toHaveBeenLastCalledWith(session, 'writes', '');
     expect(shell.activateById).toHaveBeenCalledWith(PANEL_ID);
     session.objectChecks.checks = 'off';
     expect(registry.isEnabled(CommandIDs.checkWrites)).toBe(false);

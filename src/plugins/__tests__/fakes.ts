@@ -1,6 +1,6 @@
 /**
- * Stand-ins for the application and for sessions, for the specs of the plugins.
- * Must not know of kernels.
+ * Stand-ins for the application and for sessions, for the specs of the
+ * plugins.
  */
 
 import type { JupyterFrontEnd } from '@jupyterlab/application';

@@ -37,14 +37,14 @@ describe('the status item', () => {
     return { tracker, registry, ...registered[0]! };
   }
 
-  it('is there only where a notebook or a console is in front', () => {
+  it('is there only if a notebook or a console is in front', () => {
     const { tracker, isActive } = setUp();
     expect(isActive()).toBe(false);
     tracker.setCurrent(new FakeSession());
     expect(isActive()).toBe(true);
   });
 
-  it('is not there where the settings say so', () => {
+  it('is not there if the settings say so', () => {
     const { tracker, isActive } = setUp({ showStatusItem: false });
     tracker.setCurrent(new FakeSession());
     expect(isActive()).toBe(false);
@@ -95,12 +95,13 @@ describe('the notifications', () => {
   function setUp() {
     const fake = fakeApp();
     const tracker = new FakeTracker();
-    void notifications.activate(fake.app, tracker, null);
+    const pages = { open: jest.fn() };
+    void notifications.activate(fake.app, tracker, null, pages);
     const session = new FakeSession();
     tracker.add(session, new Widget());
     const told = jest.spyOn(Notification, 'error').mockReturnValue('');
     told.mockClear();
-    return { ...fake, tracker, session, told };
+    return { ...fake, tracker, session, told, pages };
   }
 
   it('tell of a failure once, with a way to the panel', async () => {
@@ -144,7 +145,7 @@ describe('the notifications', () => {
   });
 
   it('tell of objects that are not as wanted, with the audit one click away', async () => {
-    const { shell, tracker, session, commands: registry } = setUp();
+    const { shell, tracker, session, pages, commands: registry } = setUp();
     const warned = jest.spyOn(Notification, 'warning').mockReturnValue('');
     const open = jest.fn();
     registry.addCommand(CommandIDs.openPanel, { execute: open });
@@ -166,10 +167,11 @@ describe('the notifications', () => {
     action!.callback(new MouseEvent('click'));
     await settled();
     expect(shell.activateById).toHaveBeenCalledWith('notebook-1');
-    expect(session.objectChecks.state.wish).toEqual({
-      page: 'audit',
-      text: 's3a://lake/sales'
-    });
+    expect(pages.open).toHaveBeenCalledWith(
+      session,
+      'audit',
+      's3a://lake/sales'
+    );
     expect(open).toHaveBeenCalledTimes(1);
     warned.mockRestore();
   });

@@ -5,6 +5,7 @@ import { Widget } from '@lumino/widgets';
 
 import { STATES } from '../../panel/__tests__/fixtures';
 import { panel } from '../panel';
+import type { IPanelPages } from '../panel';
 import { fakeApp, fakePreferences, FakeSession, FakeTracker } from './fakes';
 import { settled } from './fakes';
 
@@ -13,13 +14,19 @@ describe('the panel', () => {
     const { app, shell } = fakeApp();
     const tracker = new FakeTracker();
     const preferences = fakePreferences(settings);
-    void panel.activate(app, tracker, preferences, null, null);
+    const pages = panel.activate(
+      app,
+      tracker,
+      preferences,
+      null,
+      null
+    ) as IPanelPages;
     const [widget, area, options] = shell.add.mock.calls[0] as unknown as [
       Widget,
       string,
       object
     ];
-    return { widget, area, options, tracker, preferences };
+    return { widget, area, options, tracker, preferences, pages };
   }
 
   it('brings its notebook to the front before it lets its kernel be chosen', async () => {
@@ -151,5 +158,28 @@ describe('the panel', () => {
     widget.dispose();
     one.dispose();
     two.dispose();
+  });
+
+  it('opens a page with a text in its field, once', async () => {
+    const { widget, tracker, pages } = setUp();
+    Widget.attach(widget, document.body);
+    const one = new FakeSession(STATES['in effect']!);
+    const two = new FakeSession(STATES['in effect']!);
+    const field = (): HTMLInputElement | null =>
+      widget.node.querySelector('details[open] input[placeholder^="s3:"]');
+    tracker.setCurrent(one);
+    pages.open(two, 'canary', 's3://two');
+    pages.open(one, 'audit', 's3://lake');
+    await settled();
+    await settled();
+    expect(field()!.value).toBe('s3://lake');
+    expect(document.activeElement).toBe(field());
+    tracker.setCurrent(two);
+    await settled();
+    expect(field()!.value).toBe('s3://two');
+    tracker.setCurrent(one);
+    await settled();
+    expect(field()).toBeNull();
+    widget.dispose();
   });
 });

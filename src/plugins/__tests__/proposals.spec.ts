@@ -4,8 +4,9 @@ import { NotebookModel } from '@jupyterlab/notebook';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import { KMS, STATES } from '../../panel/__tests__/fixtures';
 import { BrowserStore } from '../../preferences/browserStore';
-import { METADATA, Proposals, readProposal } from '../proposals';
+import { METADATA, readProposal } from '../../preferences/proposal';
 import { Trust } from '../../preferences/trust';
+import { Proposals } from '../proposals';
 import { fakePreferences, FakeSession, settled } from './fakes';
 
 const PATH = 'folder/a.ipynb';
@@ -46,7 +47,7 @@ function setUp(metadata: unknown, composite = {}, site = {}) {
 }
 
 describe('a profile in the metadata of a notebook', () => {
-  it('is proposed, and runs nothing before the person agrees', async () => {
+  it('is proposed, and runs nothing before the user agrees', async () => {
     const { proposals, open } = setUp(KMS);
     const session = await open();
     expect(proposals.of(session)).toEqual({ profile: KMS, problem: null });
@@ -105,7 +106,7 @@ describe('a profile in the metadata of a notebook', () => {
     expect(proposals.of(session)).toBeNull();
   });
 
-  it('is not proposed where the site does not allow its key, or has chosen itself', () => {
+  it('is not proposed if the site does not allow its key, or has chosen itself', () => {
     const read = (site: object) =>
       readProposal(OTHER, fakePreferences({}, { ...site }));
     expect(read({ allowedKeys: ['alias/mine'] })?.problem).toContain('site');
@@ -113,8 +114,8 @@ describe('a profile in the metadata of a notebook', () => {
   });
 });
 
-describe('what a person applies', () => {
-  it('is written into the notebook only where the settings say so', () => {
+describe('what a user applies', () => {
+  it('is written into the notebook only if the settings say so', () => {
     const { proposals, model, panel } = setUp(undefined);
     proposals.applied(panel, KMS);
     expect(model.getMetadata(METADATA)).toBeUndefined();

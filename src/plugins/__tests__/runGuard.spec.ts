@@ -121,7 +121,7 @@ describe('the guard of a run', () => {
     expect(session.guardRun).toHaveBeenCalledTimes(2);
   });
 
-  it('holds cells back where the settings say so, and the site more strictly', async () => {
+  it('holds cells back if the settings say so, and the site more strictly', async () => {
     const block = { mode: 'block' };
     const { session, run } = setUp(STATES.set!, block);
     run();
@@ -148,7 +148,7 @@ describe('the guard of a run', () => {
     await settled();
   });
 
-  it('tells once why cells were not run, and runs them once where the person wants it', async () => {
+  it('tells once why cells were not run, and runs them once if the user wants it', async () => {
     const { session, run } = setUp(STATES.set!, { mode: 'block' });
     const told = jest.spyOn(Notification, 'error').mockReturnValue('id');
     const gone = jest.spyOn(Notification, 'dismiss').mockReturnValue();
@@ -189,13 +189,13 @@ describe('the guard of a run', () => {
     jest.restoreAllMocks();
   });
 
-  it('is not sent where nothing is chosen', () => {
+  it('is not sent if nothing is chosen', () => {
     const { session, run } = setUp(STATES['not set, nothing asked']!);
     run();
     expect(session.guardRun).not.toHaveBeenCalled();
   });
 
-  it('is not sent where the settings say so', () => {
+  it('is not sent if the settings say so', () => {
     const { session, run } = setUp(STATES.set!, { runGuard: false });
     run();
     expect(session.guardRun).not.toHaveBeenCalled();

@@ -8,7 +8,7 @@ import { Options, fits, modeOf, readOptions } from '../settings';
 const KEY = 'alias/finance';
 
 describe('the settings', () => {
-  it('are complete where nothing is set', () => {
+  it('are complete if nothing is set', () => {
     expect(readOptions({}, ENGLISH)).toEqual({
       profiles: [],
       defaultProfile: null,
@@ -112,7 +112,7 @@ describe('the settings', () => {
     );
   });
 
-  it('take what the site decides from the defaults, never from a person', () => {
+  it('take what the site decides from the defaults, never from a user', () => {
     const options = new Options(ENGLISH);
     const changed = { connect: () => true };
     const site = { profile: { method: 'sse-s3' }, locked: true };

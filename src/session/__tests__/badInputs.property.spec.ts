@@ -20,8 +20,8 @@ import {
 } from '../../kernel/ipykernelChannel';
 import { MIME_TYPE, parseAnswer, parseReport } from '../../kernel/protocol';
 import { MAGICS } from '../../kernel/remoteMagics';
+import { readProposal } from '../../preferences/proposal';
 import { Options, modeOf, readOptions } from '../../preferences/settings';
-import { readProposal } from '../../plugins/proposals';
 import { EncryptionSession } from '../session';
 
 const POISON = '"); import os; os.system("x"); ("${jndi}';

@@ -262,13 +262,4 @@ describe('what is known of stored objects', () => {
     expect(harness.requests).toEqual([]);
     expect(changed).not.toHaveBeenCalled();
   });
-
-  it('opens a page with a text', () => {
-    const harness = new ObjectChecksHarness();
-    harness.objectChecks.open('audit', 's3://lake');
-    expect(harness.objectChecks.state.wish).toEqual({
-      page: 'audit',
-      text: 's3://lake'
-    });
-  });
 });

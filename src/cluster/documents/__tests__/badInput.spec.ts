@@ -112,7 +112,7 @@ describe('bad input', () => {
       { method: 'sse-s3' },
       { partition: 'azure' },
       'partition',
-      /no AWS partition/
+      /not an AWS partition/
     ],
     ...BAD_PLACES
   ])(

@@ -10,11 +10,11 @@ export type BadInput = [string, unknown, unknown, string, RegExp];
 
 export const BAD_PLACES: BadInput[] = [
   [
-    'no bucket name',
+    'not a bucket name',
     SSE_KMS,
     { buckets: ['Analytics'] },
     'buckets.0',
-    /no bucket name/
+    /not a bucket name/
   ],
   [
     'buckets that are no list',
@@ -75,14 +75,14 @@ export const BAD_PLACES: BadInput[] = [
       ]
     },
     'buckets.1',
-    /contradict/
+    /conflicting/
   ],
   [
     'a rule against that of the profile',
     { ...SSE_KMS, buckets: { analytics: { method: 'sse-s3' } } },
     { buckets: [{ name: 'analytics', method: 'bucket-default' }] },
     'buckets.0',
-    /contradict/
+    /conflicting/
   ],
   [
     'a role of another account',
@@ -116,14 +116,14 @@ export const BAD_PLACES: BadInput[] = [
     SSE_KMS,
     { roles: { athena: `arn:aws:iam::${ACCOUNT}:user/me` } },
     'roles.athena',
-    /no ARN of a role/
+    /not a role ARN/
   ],
   [
     'a role with blanks',
     SSE_KMS,
     { roles: { emr: 'My Role' } },
     'roles.emr',
-    /is no role/
+    /is not a role/
   ],
   [
     'a role that is a number',
@@ -184,7 +184,7 @@ export const BAD_PLACES: BadInput[] = [
       customProvider: { location: 's3://setup/keys.jar', className: 'Keys' }
     },
     'customProvider.className',
-    /full name/
+    /full Java class name/
   ],
   [
     'a provider beside rules',
@@ -203,7 +203,7 @@ export const BAD_PLACES: BadInput[] = [
     SSE_KMS,
     { customProvider: { location: '', className: 'com.example.Keys' } },
     'customProvider.location',
-    /needs the place of its jar/
+    /needs the location of its jar/
   ],
   [
     'a provider without its class',
@@ -217,7 +217,7 @@ export const BAD_PLACES: BadInput[] = [
     SSE_KMS,
     { localDisk: { kmsKeyId: 'alias/aws/s3' } },
     'localDisk.kmsKeyId',
-    /a key of your own/
+    /your own key/
   ],
   [
     'an alias for the local disks',
@@ -231,7 +231,7 @@ export const BAD_PLACES: BadInput[] = [
     SSE_KMS,
     { athenaResults: 's3://results' },
     'athenaResults',
-    /no place in S3/
+    /not an S3 location/
   ],
   [
     'a name that shells would read',
@@ -245,7 +245,7 @@ export const BAD_PLACES: BadInput[] = [
     SSE_KMS,
     { trail: 'my trail' },
     'trail',
-    /no name of a trail/
+    /not a trail name/
   ],
   [
     'an unknown service',
@@ -271,7 +271,7 @@ export const BAD_PLACES: BadInput[] = [
       )
     },
     'buckets',
-    /20480 at most/
+    /at most 20480/
   ],
   [
     'a key policy above 32 KB',
@@ -283,6 +283,6 @@ export const BAD_PLACES: BadInput[] = [
       )
     },
     'roles',
-    /32768 at most/
+    /at most 32768/
   ]
 ];

@@ -62,7 +62,7 @@ describe('documents', () => {
     );
   });
 
-  it('take Region and partition from the key where nothing else says them', () => {
+  it('take Region and partition from the key if nothing else says them', () => {
     const text = clusterDocuments(SSE_KMS, { account: ACCOUNT })
       .map(document => document.text)
       .join('');
@@ -71,7 +71,7 @@ describe('documents', () => {
     expect(text).toContain('<BUCKET>');
   });
 
-  it('name nothing where nothing is known', () => {
+  it('name nothing if nothing is known', () => {
     const found = clusterDocuments({ method: 'sse-s3' }, null);
     expect(found.some(({ text }) => hasPlaceholder(text))).toBe(true);
     expect(JSON.stringify(found)).not.toMatch(/\b\d{12}\b/);
@@ -96,8 +96,8 @@ describe('documents', () => {
   ])(
     '%s is left out with a reason, and is an error where it was asked for (%j)',
     (id, profile, field) => {
-      const { excluded } = clusterResult(profile, OPTIONS);
-      const missing = excluded.filter(item => item.id.split(':')[0] === id);
+      const { omitted } = clusterResult(profile, OPTIONS);
+      const missing = omitted.filter(item => item.id.split(':')[0] === id);
       expect(missing.length).toBeGreaterThan(0);
       expect(missing[0]!.reason).toMatch(/\.$/);
       expect(ids(profile).some(found => found.split(':')[0] === id)).toBe(
@@ -116,7 +116,7 @@ describe('documents', () => {
     [null, { ...SSE_KMS, method: 'cse-kms' }, false],
     ['emr-6.15.0', { ...SSE_KMS, method: 'cse-kms' }, false]
   ])(
-    'for %s say of both connectors only where both are set (%j)',
+    'for %s say of both connectors only if both are set (%j)',
     (releaseLabel, profile, both) => {
       const [found] = clusterDocuments(profile, {
         ...OPTIONS,
@@ -124,7 +124,7 @@ describe('documents', () => {
         documents: ['emr-configurations']
       });
       const notes = found!.notes.join(' ');
-      expect(notes.includes('the properties of both are here')).toBe(both);
+      expect(notes.includes('the properties of both are included')).toBe(both);
       expect(notes.includes('s3a:// are not covered')).toBe(
         profile.method === 'cse-kms'
       );

@@ -91,12 +91,12 @@ describe('with a translator', () => {
   it('every title, note and reason is translated', () => {
     const found = everything(new Marker());
     expect(found.length).toBeGreaterThan(40);
-    for (const { documents, excluded } of found) {
+    for (const { documents, omitted } of found) {
       const plain = [
         ...documents.flatMap(({ id, title, notes }) =>
           [title, ...notes].map(text => [id, text] as const)
         ),
-        ...excluded.map(({ id, reason }) => [id, reason] as const)
+        ...omitted.map(({ id, reason }) => [id, reason] as const)
       ].filter(([, text]) => !text.startsWith(MARK));
       expect(plain).toEqual([]);
     }

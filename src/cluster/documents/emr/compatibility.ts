@@ -45,14 +45,14 @@ function answers(
       return all({
         can: 'with-conditions',
         why: trans.__(
-          'It depends on the default of the bucket: SSE-S3 needs nothing, a KMS key needs kms:Decrypt.'
+          "It depends on the bucket's default: SSE-S3 needs nothing, a KMS key needs kms:Decrypt."
         )
       });
     case 'sse-s3':
       return all({
         can: 'yes',
         why: trans.__(
-          'S3 decrypts it; the reader needs nothing more than for any object.'
+          'S3 decrypts it; the reader needs no further permissions.'
         )
       });
     case 'sse-kms':
@@ -67,13 +67,13 @@ function answers(
         ...all({
           can: 'unknown',
           why: trans.__(
-            'S3 decrypts it for whoever has kms:Decrypt on the key, but AWS does not list DSSE-KMS for this engine: try it.'
+            'S3 decrypts it for anyone who has kms:Decrypt on the key, but AWS does not list DSSE-KMS for this engine: try it.'
           )
         }),
         S3A: {
           can: 'yes',
           why: trans.__(
-            'S3 decrypts it; the reader needs kms:Decrypt on the key. S3A itself writes it from Hadoop 3.4.0 on.'
+            'S3 decrypts it; the reader needs kms:Decrypt on the key. S3A itself writes it since Hadoop 3.4.0.'
           )
         }
       };
@@ -100,7 +100,7 @@ function clientSide(trans: ITranslate): Record<Engine, IAnswer> {
     Athena: {
       can: 'with-conditions',
       why: trans.__(
-        "Only in the key's Region, and only a table created with TBLPROPERTIES ('has_encrypted_data'='true'). AWS documents it for what EMRFS and its own clients write, not for S3A."
+        "Only in the key's Region, and only a table created with TBLPROPERTIES ('has_encrypted_data'='true'). AWS documents it for objects written by EMRFS and its own clients, not by S3A."
       )
     },
     Glue: {
@@ -118,7 +118,7 @@ function clientSide(trans: ITranslate): Record<Engine, IAnswer> {
     S3A: {
       can: 'with-conditions',
       why: trans.__(
-        'Only with CSE-KMS set, on Hadoop 3.3.2 to 3.3.6 and from 3.4.2 on. Objects of other clients are not documented to be readable.'
+        'Only with CSE-KMS set, on Hadoop 3.3.2 to 3.3.6 and since 3.4.2. Whether it reads objects of other clients is not documented.'
       )
     },
     'Redshift Spectrum': {

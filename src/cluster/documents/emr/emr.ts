@@ -11,7 +11,7 @@ import type { ITranslate } from '../../../contract/messages';
 import {
   connectorNote,
   defaultConnector,
-  excluded,
+  omitted,
   properties,
   usesClientSide
 } from './emrProperties';
@@ -58,13 +58,13 @@ function classifications(
       });
       notes.push(
         trans.__(
-          'fs.s3.impl keeps EMRFS for s3:// also where S3A would be the default (7.10.0 and newer).'
+          'fs.s3.impl keeps EMRFS for s3:// even if S3A would be the default (7.10.0 and newer).'
         )
       );
     }
     notes.push(
       trans.__(
-        'Paths that begin with s3a:// are not covered: S3A serves them, and nothing is set for it.'
+        'Paths that begin with s3a:// are not covered: S3A serves them, and these settings do not configure it.'
       )
     );
   } else if ('set' in s3a) {
@@ -77,7 +77,7 @@ function classifications(
   if (!clientSide && 'set' in emrfs && 'set' in s3a && connector !== 's3a') {
     notes.push(
       trans.__(
-        'So the properties of both are here: a connector ignores those of the other, and from 7.10.0 on EMR takes over fs.s3.* only where fs.s3a.* is not set.'
+        'So the properties of both are included: each connector ignores those of the other, and since 7.10.0 EMR uses fs.s3.* only if fs.s3a.* is not set.'
       )
     );
   }
@@ -91,7 +91,7 @@ function classifications(
           'reason' in emrfs && 'reason' in s3a
             ? emrfs.reason
             : trans.__(
-                'Bucket default sets no property: what the bucket is set to is what counts.'
+                "Bucket default sets no property: the bucket's own settings apply."
               )
       };
 }
@@ -141,7 +141,7 @@ export function emrClassifications(context: IContext): IPart {
         {
           field: 'releaseLabel',
           message: trans.__(
-            '%1 cannot write DSSE-KMS: %2 Take emr-7.10.0 or newer, or SSE-KMS.',
+            '%1 cannot write DSSE-KMS: %2 Use emr-7.10.0 or newer, or SSE-KMS.',
             String(context.options.releaseLabel),
             found.reason
           )
@@ -150,7 +150,7 @@ export function emrClassifications(context: IContext): IPart {
     }
     return {
       documents: [],
-      excluded: ids.map(id => excluded(id, 'method', found.reason))
+      omitted: ids.map(id => omitted(id, 'method', found.reason))
     };
   }
   const { list, notes } = found;
@@ -166,7 +166,7 @@ export function emrClassifications(context: IContext): IPart {
       notes: [
         ...all,
         trans.__(
-          'For `aws emr create-cluster --configurations file://emr-configurations.json`, or the software settings of the console. A security configuration wins over these.'
+          'For `aws emr create-cluster --configurations file://emr-configurations.json`, or the software settings in the console. A security configuration overrides these.'
         )
       ]
     },
@@ -178,7 +178,7 @@ export function emrClassifications(context: IContext): IPart {
       text: json(upper([spark])),
       notes: [
         trans.__(
-          'Instead of the configurations above, where only Spark is meant. Other engines (Hive, Presto) do not read it, and a session can override it.'
+          'Instead of the configurations above, if it is for Spark only. Other engines (Hive, Presto) do not read it, and a session can override it.'
         ),
         ...all
       ]
@@ -190,17 +190,17 @@ export function emrClassifications(context: IContext): IPart {
   );
   if (empty !== undefined) {
     const reason = trans.__(
-      'EMR Serverless and EMR on EKS take no empty value, and the rules per bucket need one (%1) to undo what holds for all buckets. Set it in the session, or use SSE-KMS for every bucket.',
+      'EMR Serverless and EMR on EKS accept no empty values, and the rules per bucket need one (%1) to undo the setting for all buckets. Set it in the session, or use SSE-KMS for every bucket.',
       empty[0]
     );
     return {
       documents,
-      excluded: ids.slice(2).map(id => excluded(id, 'buckets', reason))
+      omitted: ids.slice(2).map(id => omitted(id, 'buckets', reason))
     };
   }
   return {
     documents: [...documents, ...lowerCase([...list, spark], all, trans)],
-    excluded: []
+    omitted: []
   };
 }
 
@@ -219,7 +219,7 @@ function lowerCase(
       text: json(lower(list)),
       notes: [
         trans.__(
-          'For `aws emr-serverless create-application --runtime-configuration file://…` (6.6.0 and newer), or as applicationConfiguration of one job. Names of fields are lower case here.'
+          'For `aws emr-serverless create-application --runtime-configuration file://…` (6.6.0 and newer), or as the applicationConfiguration of a single job. Field names are lower case here.'
         ),
         ...notes
       ]
@@ -232,7 +232,7 @@ function lowerCase(
       text: json({ applicationConfiguration: lower(list) }),
       notes: [
         trans.__(
-          'For `aws emr-containers start-job-run --configuration-overrides file://…`. Names of fields are lower case here.'
+          'For `aws emr-containers start-job-run --configuration-overrides file://…`. Field names are lower case here.'
         ),
         ...notes
       ]

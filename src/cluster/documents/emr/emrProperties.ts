@@ -12,11 +12,11 @@ import type { BucketRule, Profile } from '../../../encryption/profile/profile';
 import { settingsFor } from '../../../encryption/settings/settings';
 import type { Dialect, IRefusal } from '../../../encryption/settings/settings';
 import { atLeast } from '../inputs/fields';
-import type { IContext, ILeftOut, IRule } from '../model';
+import type { IContext, IOmitted, IRule } from '../model';
 
 export type Properties = Record<string, string>;
 
-/** Which connector serves s3:// by default in a release; null where the release is not known. */
+/** Which connector serves s3:// by default in a release; null if the release is not known. */
 export function defaultConnector(release: IContext['release']): Dialect | null {
   if (release === null) {
     return null;
@@ -31,16 +31,16 @@ export function connectorNote(context: IContext): string {
   switch (defaultConnector(context.release)) {
     case null:
       return trans.__(
-        'The EMR release is not known. From 7.10.0 on S3A serves s3://, s3n:// and s3a:// by default; before that EMRFS serves s3://, and S3A serves s3a:// only.'
+        'The EMR release is not known. Since 7.10.0 S3A serves s3://, s3n:// and s3a:// by default; before that, EMRFS serves s3:// and S3A only s3a://.'
       );
     case 's3a':
       return trans.__(
-        'In %1 S3A serves s3://, s3n:// and s3a:// by default (from 7.10.0 on).',
+        'In %1 S3A serves s3://, s3n:// and s3a:// by default (since 7.10.0).',
         label
       );
     case 'emrfs':
       return trans.__(
-        'In %1 EMRFS serves s3:// by default, and S3A serves s3a:// only; S3A becomes the default with 7.10.0.',
+        'In %1 EMRFS serves s3:// by default and S3A only s3a://; S3A becomes the default with 7.10.0.',
         label
       );
   }
@@ -101,7 +101,7 @@ export function properties(
   if (dialect === 's3a' && usesClientSide(context)) {
     return {
       reason: trans.__(
-        'S3A of some Hadoop versions writes plaintext under CSE-KMS with no error, and AWS does not say which of its releases do: CSE-KMS is only written for EMRFS.'
+        'In some Hadoop versions S3A silently writes plaintext under CSE-KMS, and AWS does not say which EMR releases are affected: CSE-KMS documents are for EMRFS only.'
       )
     };
   }
@@ -127,20 +127,20 @@ function refusal(
   switch (code) {
     case 'unsupported-method':
       return dialect === 's3a'
-        ? trans.__('S3A knows DSSE-KMS from Hadoop 3.4.0 on.')
+        ? trans.__('S3A supports DSSE-KMS since Hadoop 3.4.0.')
         : trans.__('EMRFS does not offer DSSE-KMS.');
     case 'key-missing':
-      return trans.__(
-        'EMRFS needs a KMS key; the profile leaves it to aws/s3.'
-      );
+      return trans.__('EMRFS needs a KMS key; the profile names none.');
     case 'unsupported-context':
-      return trans.__('S3A of this release has no encryption context.');
+      return trans.__(
+        'S3A in this release does not support an encryption context.'
+      );
     case 'customer-key-missing':
       return reason;
   }
 }
 
 /** A document of EMR that is not written. */
-export function excluded(id: string, field: string, reason: string): ILeftOut {
+export function omitted(id: string, field: string, reason: string): IOmitted {
   return { id, service: 'emr', field, reason };
 }

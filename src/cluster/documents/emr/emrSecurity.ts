@@ -9,13 +9,13 @@
 import type { ITranslate } from '../../../contract/messages';
 import type { Method } from '../../../encryption/profile/profile';
 import { emrClassifications } from './emr';
-import { excluded } from './emrProperties';
+import { omitted } from './emrProperties';
 import { atLeast } from '../inputs/fields';
 import { json } from '../model';
 import type {
   IClusterDocument,
   IContext,
-  ILeftOut,
+  IOmitted,
   IPart,
   IRule
 } from '../model';
@@ -50,7 +50,7 @@ function mode(
   return rule.key === null
     ? {
         reason: trans.__(
-          'An EMR security configuration needs the full ARN of a key for %1; the profile leaves it to aws/s3.',
+          'An EMR security configuration needs a full key ARN for %1; the profile names no key.',
           name
         )
       }
@@ -97,7 +97,7 @@ export function securityConfiguration(
   if (context.release !== null && !atLeast(context.release, 4, 8)) {
     return {
       field: 'releaseLabel',
-      reason: trans.__('Security configurations exist from EMR 4.8.0 on.')
+      reason: trans.__('Security configurations exist since EMR 4.8.0.')
     };
   }
   const { localDisk } = context;
@@ -142,7 +142,7 @@ export function securityConfiguration(
 export function emrSecurity(context: IContext): IPart {
   const { trans } = context;
   const documents: IClusterDocument[] = [];
-  const left: ILeftOut[] = [];
+  const left: IOmitted[] = [];
   const security = securityConfiguration(context);
   const hasSecurity = 'value' in security;
   if (hasSecurity) {
@@ -154,18 +154,18 @@ export function emrSecurity(context: IContext): IPart {
       text: json(security.value),
       notes: [
         trans.__(
-          'For `aws emr create-security-configuration`. It wins over the classifications and cannot be changed once it is created: make a new one.'
+          'For `aws emr create-security-configuration`. It overrides the classifications and cannot be changed once it is created: create a new one instead.'
         ),
         trans.__(
-          'AWS describes it as the encryption of EMRFS. Whether S3A follows it in releases from 7.10.0 on is not said there: pass the configurations as well, and check one written object.'
+          'AWS documents it as encryption for EMRFS. Whether S3A follows it since 7.10.0 is not documented: pass the configurations as well, and check one written object.'
         ),
         trans.__(
-          'A session can still change what Spark writes: a bucket policy is what enforces it.'
+          'A session can still change how Spark writes: only a bucket policy enforces it.'
         ),
         ...(context.localDisk
           ? [
               trans.__(
-                'Local disks: the instance role calls KMS directly, so the key policy must not ask for kms:ViaService there (the one of these documents does not).'
+                'Local disks: the instance role calls KMS directly, so the key policy must not require kms:ViaService for it (the key policy in these documents does not).'
               )
             ]
           : []),
@@ -180,7 +180,7 @@ export function emrSecurity(context: IContext): IPart {
     });
   } else {
     left.push(
-      excluded('emr-security-configuration', security.field, security.reason)
+      omitted('emr-security-configuration', security.field, security.reason)
     );
   }
   const hasConfigurations = emrClassifications(context).documents.length > 0;
@@ -188,14 +188,14 @@ export function emrSecurity(context: IContext): IPart {
     documents.push(createCluster(context, hasSecurity, hasConfigurations));
   } else {
     left.push(
-      excluded(
+      omitted(
         'emr-create-cluster',
         'method',
         trans.__('There is nothing to pass to the cluster.')
       )
     );
   }
-  return { documents, excluded: left };
+  return { documents, omitted: left };
 }
 
 function createCluster(
@@ -235,12 +235,12 @@ function createCluster(
     format: 'shell',
     text: commands.map(words => words.join(' \\\n  ') + '\n').join('\n'),
     notes: [
-      trans.__('Size and type of the instances are examples: choose your own.'),
+      trans.__('Instance types and counts are examples: choose your own.'),
       ...(instance === undefined
         ? []
         : [
             trans.__(
-              'An instance profile is named here like its role, as the console makes them. Look yours up where it has another name.'
+              'The instance profile is assumed to have the name of its role, as the console creates it. If yours has another name, use that.'
             )
           ])
     ]

@@ -5,7 +5,7 @@
  * parser (awscli.customizations.emr.emrfsutils).
  */
 
-import { defaultConnector, excluded, properties } from './emrProperties';
+import { defaultConnector, omitted, properties } from './emrProperties';
 import type { IContext, IPart } from '../model';
 
 /** The `--emrfs` shorthand of releases from before security configurations. */
@@ -14,17 +14,17 @@ export function emrfsShorthand(context: IContext): IPart {
   const id = 'emr-emrfs-shorthand';
   const refuse = (reason: string): IPart => ({
     documents: [],
-    excluded: [excluded(id, 'method', reason)]
+    omitted: [omitted(id, 'method', reason)]
   });
   if (defaultConnector(context.release) === 's3a') {
     return {
       documents: [],
-      excluded: [
-        excluded(
+      omitted: [
+        omitted(
           id,
           'releaseLabel',
           trans.__(
-            'The shorthand sets EMRFS, which is not the default from 7.10.0 on.'
+            'The shorthand configures EMRFS, which is no longer the default since 7.10.0.'
           )
         )
       ]
@@ -79,11 +79,11 @@ export function emrfsShorthand(context: IContext): IPart {
         text: `--emrfs '${words.join(',')}'\n`,
         notes: [
           trans.__(
-            'One option of `aws emr create-cluster`, for releases before 4.8.0, which have no security configurations. Leave it out where you pass a security configuration.'
+            'One option of `aws emr create-cluster`, for releases before 4.8.0, which have no security configurations. Leave it out if you pass a security configuration.'
           )
         ]
       }
     ],
-    excluded: []
+    omitted: []
   };
 }

@@ -44,7 +44,11 @@ function s3Place(
   return text => {
     const found = /^s3:\/\/([^/]+)\/(.*)$/.exec(text);
     if (found === null || hasControl(text) || /[\s'"]/.test(text)) {
-      return trans.__('“%1” is no place in S3: expected %2.', text, example);
+      return trans.__(
+        '“%1” is not an S3 location: expected %2.',
+        text,
+        example
+      );
     }
     const wrong = validateBucketName(found[1] ?? '', trans);
     return (
@@ -62,32 +66,35 @@ function checks(trans: ITranslate): Readonly<Record<string, Check>> {
     unlessUnknown(trans, text => (pattern.test(text) ? null : message(text)));
   return {
     account: matches(/^\d{12}$/, text =>
-      trans.__('“%1” is no account: it must be 12 digits.', text)
+      trans.__('“%1” is not an account: it must be 12 digits.', text)
     ),
     region: matches(REGION, text =>
-      trans.__('“%1” is no AWS Region: expected one such as eu-west-1.', text)
+      trans.__(
+        '“%1” is not an AWS Region: expected one such as eu-west-1.',
+        text
+      )
     ),
     partition: matches(/^aws(?:-[a-z]+)*$/, text =>
       trans.__(
-        '“%1” is no AWS partition: expected aws, aws-cn, aws-us-gov, ….',
+        '“%1” is not an AWS partition: expected aws, aws-cn, aws-us-gov, ….',
         text
       )
     ),
     releaseLabel: matches(RELEASE, text =>
       trans.__(
-        '“%1” is no EMR release: expected a label such as emr-7.10.0.',
+        '“%1” is not an EMR release: expected a label such as emr-7.10.0.',
         text
       )
     ),
     name: matches(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/, text =>
       trans.__(
-        '“%1” cannot be used as a name by all services: letters, digits, “-” and “_”, 64 at most.',
+        '“%1” cannot be used as a name in all services: use up to 64 letters, digits, “-” and “_”.',
         text
       )
     ),
     trail: matches(/^[A-Za-z0-9][A-Za-z0-9._-]{1,126}[A-Za-z0-9]$/, text =>
       trans.__(
-        '“%1” is no name of a trail: 3 to 128 letters, digits, “.”, “_” and “-”.',
+        '“%1” is not a trail name: use 3 to 128 letters, digits, “.”, “_” and “-”.',
         text
       )
     ),
@@ -134,19 +141,19 @@ export function checkPlain(
       typeof location === 'string' && location !== ''
         ? s3Place(/\.jar$/, 's3://NAME/provider.jar', trans)(location)
         : trans.__(
-            'A provider of your own (CSE-Custom) needs the place of its jar: s3://NAME/provider.jar.'
+            'Your own key provider (CSE-Custom) needs the location of its jar: s3://NAME/provider.jar.'
           )
     );
     report(
       'customProvider.className',
       typeof className !== 'string' || className === ''
         ? trans.__(
-            'A provider of your own (CSE-Custom) needs the full name of its Java class, such as com.example.KeyProvider.'
+            'Your own key provider (CSE-Custom) needs the full name of its Java class, such as com.example.KeyProvider.'
           )
         : /^[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)+$/.test(className)
           ? null
           : trans.__(
-              '“%1” is no full name of a Java class, such as com.example.KeyProvider.',
+              '“%1” is not a full Java class name, such as com.example.KeyProvider.',
               className
             )
     );
@@ -174,7 +181,7 @@ export function checkPlain(
   return problems;
 }
 
-/** The numbers of an EMR release label; null where it is not known. */
+/** The numbers of an EMR release label; null if it is not known. */
 export function release(
   label: string | null | undefined
 ): [number, number, number] | null {

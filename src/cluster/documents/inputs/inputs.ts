@@ -49,7 +49,7 @@ export function readInputs(input: unknown, options: IClusterOptions): IContext {
     problems.push({
       field: 'method',
       message: trans.__(
-        'SSE-C cannot be made cluster-wide: EMR, Glue and Athena do not support it, a bucket cannot have it as its default, and its key must not stand in any document.'
+        'SSE-C cannot be set cluster-wide: EMR, Glue and Athena do not support it, a bucket cannot have it as its default, and its key must not appear in any document.'
       )
     });
   }
@@ -117,7 +117,7 @@ export function readInputs(input: unknown, options: IClusterOptions): IContext {
     problems.push({
       field: 'customProvider',
       message: trans.__(
-        'A provider of your own (CSE-Custom) cannot be mixed with rules per bucket: EMRFS takes either client-side or server-side encryption.'
+        'Your own key provider (CSE-Custom) cannot be combined with rules per bucket: EMRFS uses either client-side or server-side encryption.'
       )
     });
   }
@@ -223,7 +223,7 @@ function contradiction(bucket: INamedBucket, trans: ITranslate): IProblem {
   return {
     field: bucket.field,
     message: trans.__(
-      'There are two rules for the bucket “%1”, and they contradict each other: a bucket can have only one.',
+      'There are two conflicting rules for the bucket “%1”: a bucket can have only one.',
       bucket.name
     )
   };

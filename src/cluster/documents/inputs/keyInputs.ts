@@ -6,7 +6,7 @@ import { validateKmsKey } from '../../../encryption/profile/keys';
 import type { ITranslate } from '../../../contract/messages';
 import type { IProblem, IRule } from '../model';
 
-/** Where the documents are for; placeholders where it is not known. */
+/** Where the documents are for; placeholders if it is not known. */
 interface IPlace {
   readonly account: string;
   readonly region: string;
@@ -36,7 +36,7 @@ export function keyArn(
   if (key.kind === 'alias' || key.kind === 'alias-arn') {
     return refuse(
       trans.__(
-        '“%1” is an alias. Policies and security configurations need the full ARN of the key (arn:PARTITION:kms:REGION:ACCOUNT:key/ID): an alias in a policy matches nothing, and may point to another key tomorrow.',
+        '“%1” is an alias. Policies and security configurations need the full ARN of the key (arn:PARTITION:kms:REGION:ACCOUNT:key/ID): an alias in a policy matches nothing, and it may point to another key tomorrow.',
         text
       )
     );
@@ -56,7 +56,7 @@ export function keyArn(
   if (!place.partition.startsWith('<') && key.partition !== place.partition) {
     return refuse(
       trans.__(
-        'The key is in the partition %1, these documents are for %2.',
+        'The key is in the partition %1, but these documents are for %2.',
         key.partition ?? '',
         place.partition
       )
@@ -78,7 +78,7 @@ export function diskKey(
     problems.push({
       field,
       message: trans.__(
-        'Local disks need a key of your own: only S3 can use aws/s3.'
+        'Local disks need your own key: only S3 can use aws/s3.'
       )
     });
     return '';

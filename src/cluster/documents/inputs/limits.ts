@@ -60,17 +60,17 @@ function tooLarge(
   switch (kind) {
     case 'bucket policy':
       return trans.__(
-        'The bucket policy would have %1 bytes; AWS takes %2 at most. Name fewer of them, or split them over several documents.',
+        'The bucket policy would have %1 bytes; AWS accepts at most %2. Name fewer of them, or split them across several documents.',
         ...numbers
       );
     case 'key policy':
       return trans.__(
-        'The key policy would have %1 bytes; AWS takes %2 at most. Name fewer of them, or split them over several documents.',
+        'The key policy would have %1 bytes; AWS accepts at most %2. Name fewer of them, or split them across several documents.',
         ...numbers
       );
     case 'managed policy':
       return trans.__(
-        'The managed policy would have %1 characters; AWS takes %2 at most. Name fewer of them, or split them over several documents.',
+        'The managed policy would have %1 characters; AWS accepts at most %2. Name fewer of them, or split them across several documents.',
         ...numbers
       );
   }

@@ -38,7 +38,7 @@ export const PURPOSES: readonly Purpose[] = [
   'users'
 ];
 
-/** What a person may call a purpose, first match wins. */
+/** What a user may call a purpose, first match wins. */
 const NAMES: readonly [RegExp, Purpose][] = [
   [/admin/i, 'administrators'],
   [/emr.*service|service.*emr/i, 'emrService'],
@@ -99,7 +99,7 @@ export function roleArn(
       ? { arn: `arn:${partition}:iam::${account}:role/${role}` }
       : {
           error: trans.__(
-            '“%1” is no role: expected a name of up to 64 letters, digits and +=,.@_-, or arn:%2:iam::ACCOUNT:role/NAME.',
+            '“%1” is not a role: expected a name of up to 64 letters, digits and +=,.@_-, or arn:%2:iam::ACCOUNT:role/NAME.',
             role,
             partition
           )
@@ -112,7 +112,7 @@ export function roleArn(
   if (found === null) {
     return {
       error: trans.__(
-        '“%1” is no ARN of a role: expected arn:%2:iam::ACCOUNT:role/NAME.',
+        '“%1” is not a role ARN: expected arn:%2:iam::ACCOUNT:role/NAME.',
         role,
         partition
       )
@@ -121,7 +121,7 @@ export function roleArn(
   if (!account.startsWith('<') && found[2] !== account) {
     return {
       error: trans.__(
-        'The role belongs to account %1, these documents are for account %2. A role of another account needs a policy in both accounts: write documents for each.',
+        'The role belongs to account %1, but these documents are for account %2. A role of another account needs a policy in both accounts: create documents for each.',
         found[2] ?? '',
         account
       )
@@ -130,7 +130,7 @@ export function roleArn(
   if (!partition.startsWith('<') && found[1] !== partition) {
     return {
       error: trans.__(
-        'The role is in the partition %1, these documents are for %2.',
+        'The role is in the partition %1, but these documents are for %2.',
         found[1] ?? '',
         partition
       )
@@ -200,24 +200,24 @@ function fromText(text: string): IBucketOption {
     : { name: plain.slice(0, slash), prefix: plain.slice(slash + 1) };
 }
 
-/** Why a prefix cannot stand in the ARN of a policy; null where it can. */
+/** Why a prefix cannot stand in the ARN of a policy; null if it can. */
 function prefixProblem(prefix: unknown, trans: ITranslate): string | null {
   if (typeof prefix !== 'string') {
     return trans.__('A prefix must be a text.');
   }
   if (prefix.startsWith('/')) {
     return trans.__(
-      'The prefix “%1” must not begin with “/”: keys of S3 do not.',
+      'The prefix “%1” must not begin with “/”: S3 object keys do not.',
       prefix
     );
   }
   if (/[*?]|\$\{/.test(prefix) || hasControl(prefix)) {
     return trans.__(
-      'The prefix “%1” must not hold “*”, “?”, “${” or control characters: a policy would read them as patterns.',
+      'The prefix “%1” must not contain “*”, “?”, “${” or control characters: a policy would read them as patterns.',
       prefix
     );
   }
   return prefix.length > 900
-    ? trans.__('A prefix has at most 900 characters.')
+    ? trans.__('A prefix can have at most 900 characters.')
     : null;
 }

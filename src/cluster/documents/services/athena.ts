@@ -9,7 +9,7 @@
 import type { Method } from '../../../encryption/profile/profile';
 import { compatibilityTable } from '../emr/compatibility';
 import { json } from '../model';
-import type { IClusterDocument, IContext, ILeftOut, IPart } from '../model';
+import type { IClusterDocument, IContext, IOmitted, IPart } from '../model';
 
 const OPTIONS: Readonly<Partial<Record<Method, string>>> = {
   'sse-s3': 'SSE_S3',
@@ -53,10 +53,7 @@ export function workGroup(context: IContext):
   if (option !== 'SSE_S3' && key === null) {
     return {
       field: 'kmsKeyId',
-      reason: trans.__(
-        '%1 needs the ARN of a key; the profile leaves it to aws/s3.',
-        option
-      )
+      reason: trans.__('%1 needs a key ARN; the profile names no key.', option)
     };
   }
   return {
@@ -78,7 +75,7 @@ export function workGroup(context: IContext):
 export function athena(context: IContext): IPart {
   const { trans } = context;
   const documents: IClusterDocument[] = [];
-  const left: ILeftOut[] = [];
+  const left: IOmitted[] = [];
   const found = workGroup(context);
   if ('value' in found) {
     documents.push({
@@ -89,16 +86,16 @@ export function athena(context: IContext): IPart {
       text: json({ Name: context.name, Configuration: found.value }),
       notes: [
         trans.__(
-          'For `aws athena create-work-group --cli-input-json file://…`. For one that exists: `aws athena update-work-group`, whose fields are named differently.'
+          'For `aws athena create-work-group --cli-input-json file://…`. For an existing workgroup use `aws athena update-work-group`, whose fields have other names.'
         ),
         trans.__(
-          'Enforced: settings of the client are ignored. It is about results of queries, and about what INSERT INTO and CTAS write; it changes nothing in the data that is read.'
+          'Enforced: client settings are ignored. It covers query results and what INSERT INTO and CTAS write; the data that queries read is unchanged.'
         ),
         ...(context.options.athenaResults
           ? []
           : [
               trans.__(
-                'Results may lie in another bucket than the data: name the place.'
+                'Results may be in a different bucket than the data: name the location.'
               )
             ])
       ]
@@ -117,9 +114,9 @@ export function athena(context: IContext): IPart {
     text: compatibilityTable(methods, trans),
     notes: [
       trans.__(
-        'As far as AWS and Hadoop document it; “not known” where they do not.'
+        'As documented by AWS and Hadoop; “not known” if they do not say.'
       )
     ]
   });
-  return { documents, excluded: left };
+  return { documents, omitted: left };
 }

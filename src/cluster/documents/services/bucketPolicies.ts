@@ -18,7 +18,7 @@ import type {
   IBucket,
   IClusterDocument,
   IContext,
-  ILeftOut,
+  IOmitted,
   IPart
 } from '../model';
 import { ALGORITHMS } from './s3';
@@ -48,7 +48,7 @@ function deny(
 }
 
 /**
- * The bucket policy of a variant; null where the profile has no header that it
+ * The bucket policy of a variant; null if the profile has no header that it
  * could ask for.
  */
 export function bucketPolicy(
@@ -112,10 +112,10 @@ function policy(statements: Statement[]): {
 function title(name: string, variant: Variant, trans: ITranslate): string {
   switch (variant) {
     case 'base':
-      return trans.__('Policy of %1: TLS only, SSE-C refused', name);
+      return trans.__('Policy of %1: TLS only, SSE-C denied', name);
     case 'wrong-header':
       return trans.__(
-        'Policy of %1: a wrong header is refused, the default fills in',
+        'Policy of %1: a wrong header is denied, the default fills in',
         name
       );
     case 'strict':
@@ -136,41 +136,41 @@ function variantNotes(
     case 'base':
       return [
         trans.__(
-          'A request without an encryption header passes, and gets the default of the bucket. So does one that asks for any algorithm or key but SSE-C.'
+          "A request without an encryption header is allowed and gets the bucket's default. So is one that asks for any algorithm or key but SSE-C."
         )
       ];
     case 'wrong-header':
       return [
         trans.__(
-          'A request without an encryption header passes, and gets the default of the bucket. One that asks for anything but %1 is refused.',
+          "A request without an encryption header is allowed and gets the bucket's default. One that asks for anything but %1 is denied.",
           header
         ),
         ...(bucket.method === 'sse-s3'
           ? []
           : [
               trans.__(
-                'Any KMS key passes: “only this key” is the variant that also looks at the key.'
+                'Any KMS key is allowed: the variant “only this key” also checks the key.'
               )
             ])
       ];
     case 'strict':
       return [
         trans.__(
-          'A request without an encryption header is refused, also where the default of the bucket would do the same: S3 looks at the policy first. One that asks for anything but %1 is refused too.',
+          "A request without an encryption header is denied, even if the bucket's default would encrypt it the same way: S3 checks the policy first. One that asks for anything but %1 is denied too.",
           header
         ),
         trans.__(
-          'Programs that send no header stop working: boto3 and pandas without further settings, log delivery, the upload of the console. Spark sends it once the profile is set.'
+          'Programs that send no header stop working: boto3 and pandas without extra settings, log delivery, uploads in the console. Spark sends it once the profile is set.'
         ),
         ...(bucket.method === 'sse-s3' ? [] : [trans.__('Any KMS key passes.')])
       ];
     case 'key-pinned':
       return [
         trans.__(
-          'A request without an encryption header passes, and gets the default of the bucket: set that default to the same key. One that names another algorithm, another key, or KMS without a key (which means aws/s3) is refused.'
+          "A request without an encryption header is allowed and gets the bucket's default: set that default to the same key. One that names another algorithm, another key, or KMS without a key (which means aws/s3) is denied."
         ),
         trans.__(
-          'The key must be named by its full ARN in the request: a key id or an alias is refused, because S3 compares the text that was sent.'
+          'The request must name the key by its full ARN: a key ID or an alias is denied, because S3 compares the text that was sent.'
         )
       ];
   }
@@ -180,16 +180,16 @@ function variantNotes(
 function whyNot(bucket: IBucket, variant: Variant, trans: ITranslate): string {
   if (ALGORITHMS[bucket.method] === undefined) {
     return bucket.method === 'cse-kms'
-      ? trans.__('CSE-KMS sends no header that a bucket policy could look at.')
+      ? trans.__('CSE-KMS sends no header that a bucket policy could check.')
       : trans.__(
-          'The profile sends no header: a policy that asks for one would refuse it.'
+          'The profile sends no header: a policy that requires one would deny it.'
         );
   }
   return variant === 'key-pinned'
     ? bucket.method === 'sse-s3'
-      ? trans.__('SSE-S3 has no key that could be pinned.')
+      ? trans.__('SSE-S3 has no key that a policy could require.')
       : trans.__(
-          'The profile names no key: the ARN of aws/s3 is not known here.'
+          'The profile names no key, and the ARN of aws/s3 is not known here.'
         )
     : '';
 }
@@ -198,7 +198,7 @@ function whyNot(bucket: IBucket, variant: Variant, trans: ITranslate): string {
 export function bucketPolicies(context: IContext): IPart {
   const { trans } = context;
   const documents: IClusterDocument[] = [];
-  const left: ILeftOut[] = [];
+  const left: IOmitted[] = [];
   const variants: Variant[] = ['wrong-header', 'strict', 'key-pinned', 'base'];
   for (const bucket of context.buckets) {
     for (const variant of variants) {
@@ -219,15 +219,15 @@ export function bucketPolicies(context: IContext): IPart {
         notes: [
           ...variantNotes(bucket, variant, trans),
           trans.__(
-            'Plain HTTP is refused. Requests with a customer key (SSE-C) are refused.'
+            'Plain HTTP is denied. Requests with a customer key (SSE-C) are denied.'
           ),
           trans.__(
-            'For `aws s3api put-bucket-policy --bucket %1 --policy file://…`. A bucket has one policy, and this call replaces it: merge the statements with those that are there. Nothing here allows anything.',
+            'For `aws s3api put-bucket-policy --bucket %1 --policy file://…`. A bucket has one policy, and this call replaces it: merge these statements with the existing ones. Nothing here allows anything.',
             bucket.name
           )
         ]
       });
     }
   }
-  return { documents, excluded: left };
+  return { documents, omitted: left };
 }

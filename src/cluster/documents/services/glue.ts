@@ -44,7 +44,7 @@ export function glueEncryption(
         ? {
             field: 'kmsKeyId',
             reason: trans.__(
-              'A Glue security configuration needs the full ARN of a key; the profile leaves it to aws/s3.'
+              'A Glue security configuration needs a full key ARN; the profile names no key.'
             )
           }
         : {
@@ -64,7 +64,7 @@ export function glueEncryption(
       return {
         field: 'method',
         reason: trans.__(
-          'A Glue security configuration has only SSE-S3 and SSE-KMS for S3, not %1.',
+          'A Glue security configuration supports only SSE-S3 and SSE-KMS for S3, not %1.',
           method
         )
       };
@@ -77,7 +77,7 @@ export function glue(context: IContext): IPart {
   if ('reason' in found) {
     return {
       documents: [],
-      excluded: ['glue-security-configuration', 'glue-attach'].map(id => ({
+      omitted: ['glue-security-configuration', 'glue-attach'].map(id => ({
         id,
         service: 'glue',
         ...found
@@ -98,19 +98,19 @@ export function glue(context: IContext): IPart {
           'For `aws glue create-security-configuration --cli-input-json file://…`.'
         ),
         trans.__(
-          'It has one setting for all buckets. A session of Spark that sets its own properties overrides it.'
+          'It has one setting for all buckets. A Spark session that sets its own properties overrides it.'
         ),
         ...(context.overrides.length > 0
           ? [
               trans.__(
-                'The rules per bucket of the profile are not in it: Glue has no place for them.'
+                "The profile's rules per bucket are not included: Glue has no setting for them."
               )
             ]
           : []),
         ...(context.base.method === 'sse-kms'
           ? [
               trans.__(
-                'Logs and job bookmarks take the same key: the key policy of these documents allows CloudWatch Logs to use it.'
+                'Logs and job bookmarks use the same key: the key policy in these documents allows CloudWatch Logs to use it.'
               )
             ]
           : [])
@@ -136,12 +136,12 @@ export function glue(context: IContext): IPart {
         ''
       ].join('\n'),
       notes: [
-        trans.__('A session takes it when it starts: stop one that runs.'),
+        trans.__('A session reads it when it starts: stop a running one.'),
         trans.__(
-          'The role of the job also needs the IAM policy of the key, and logs:AssociateKmsKey where the logs are encrypted.'
+          "The job's role also needs the IAM policy for the key, and logs:AssociateKmsKey if the logs are encrypted."
         )
       ]
     }
   ];
-  return { documents, excluded: [] };
+  return { documents, omitted: [] };
 }

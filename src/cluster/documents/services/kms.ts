@@ -11,7 +11,7 @@ import { keyAccount, keysOf, oneOrMore } from '../inputs/arns';
 import { allow, keyUse, keyUsers, noRoles } from '../inputs/keyUsers';
 import type { Statement } from '../inputs/keyUsers';
 import { policyText } from '../inputs/limits';
-import type { IClusterDocument, IContext, ILeftOut, IPart } from '../model';
+import type { IClusterDocument, IContext, IOmitted, IPart } from '../model';
 
 const ADMINISTER = [
   'kms:CancelKeyDeletion',
@@ -138,15 +138,15 @@ export function kms(context: IContext): IPart {
     );
     const reason = managed
       ? trans.__(
-          'The profile names no key. The key policy of aws/s3 belongs to AWS: nobody can change it, and it lets every role of the account that may use S3 use it.'
+          'The profile names no key. AWS manages the key policy of aws/s3: nobody can change it, and it allows every role of the account that may use S3 to use the key.'
         )
       : trans.__('The profile uses no KMS key.');
-    const left: ILeftOut[] = [
+    const left: IOmitted[] = [
       'kms-key-policy',
       'kms-iam-policy',
       'kms-rotation'
     ].map(id => ({ id, service: 'kms', field: 'kmsKeyId', reason }));
-    return { documents: [], excluded: left };
+    return { documents: [], omitted: left };
   }
   const suffix = (key: string): string =>
     all.length === 1 ? '' : `:${key.split('/').pop() ?? ''}`;
@@ -173,7 +173,7 @@ export function kms(context: IContext): IPart {
       ),
       notes: [
         trans.__(
-          'KMS only: what the role may do in S3 itself stays as it is. A key of the same account needs this or the key policy; a key of another account needs both.'
+          "KMS only: the role's permissions in S3 are unchanged. A key in the same account needs this or the key policy; a key in another account needs both."
         ),
         trans.__(
           'To write, GenerateDataKey; to read, and for uploads in parts, Decrypt.'
@@ -194,11 +194,11 @@ export function kms(context: IContext): IPart {
       .join(''),
     notes: [
       trans.__(
-        'The ARN stays the same, old objects stay readable, and nothing is encrypted again. Not for keys with imported material or in a custom key store.'
+        'The ARN stays the same, old objects stay readable, and nothing is re-encrypted. Not for keys with imported material or in a custom key store.'
       )
     ]
   });
-  return { documents, excluded: [] };
+  return { documents, omitted: [] };
 }
 
 function keyPolicyNotes(context: IContext, key: string): string[] {
@@ -206,30 +206,30 @@ function keyPolicyNotes(context: IContext, key: string): string[] {
   const owner = keyAccount(key);
   return [
     trans.__(
-      'For `aws kms put-key-policy --key-id %1 --policy-name default --policy file://…`. This call replaces the whole policy: merge it with the one that is there.',
+      'For `aws kms put-key-policy --key-id %1 --policy-name default --policy file://…`. This call replaces the whole policy: merge it with the existing one.',
       key
     ),
     ...(!noRoles(context) && context.roles.administrators.length === 0
       ? [
           trans.__(
-            'No administrators are named: only what IAM of the account allows manages the key.'
+            'No administrators are named: only principals that IAM in the account allows can manage the key.'
           )
         ]
       : []),
     trans.__(
-      'The first statement keeps the key manageable: without it a wrong policy can lock everybody out.'
+      'The first statement keeps the key manageable: without it, a wrong policy can lock everyone out.'
     ),
     ...(owner !== context.account && !context.account.startsWith('<')
       ? [
           trans.__(
-            'The key belongs to account %1: this policy goes there, and the roles of %2 need the IAM policy as well.',
+            'The key belongs to account %1: this policy goes there, and the roles in %2 need the IAM policy as well.',
             owner,
             context.account
           )
         ]
       : []),
     trans.__(
-      'kms:ViaService stands only where S3 calls KMS for the role. Client-side encryption, the job bookmarks of Glue, Lake Formation and local disks call KMS themselves.'
+      'kms:ViaService is used only if S3 calls KMS for the role. Client-side encryption, Glue job bookmarks, Lake Formation and local disks call KMS themselves.'
     )
   ];
 }

@@ -14,7 +14,7 @@ import type {
   IBucket,
   IClusterDocument,
   IContext,
-  ILeftOut,
+  IOmitted,
   IPart
 } from '../model';
 
@@ -89,7 +89,7 @@ export function registrationPolicy(context: IContext): {
 /** Registration, role, grants. */
 export function lakeFormation(context: IContext): IPart {
   const { trans } = context;
-  const left: ILeftOut[] = [];
+  const left: IOmitted[] = [];
   const buckets = servable(context);
   for (const bucket of context.buckets) {
     if (!buckets.includes(bucket)) {
@@ -98,13 +98,13 @@ export function lakeFormation(context: IContext): IPart {
         service: 'lake-formation',
         field: 'method',
         reason: trans.__(
-          'Under Lake Formation only Athena reads what was encrypted by the client (CSE-KMS): such a location is not registered here.'
+          'Under Lake Formation only Athena reads client-side encrypted objects (CSE-KMS): such a location is not registered here.'
         )
       });
     }
   }
   if (buckets.length === 0) {
-    return { documents: [], excluded: left };
+    return { documents: [], omitted: left };
   }
   const documents: IClusterDocument[] = buckets.map(bucket => {
     const calls = locationArns(context, bucket).map(arn => ({
@@ -127,10 +127,10 @@ export function lakeFormation(context: IContext): IPart {
               'For `aws lakeformation register-resource --cli-input-json file://…`.'
             ),
         trans.__(
-          'A role of your own, not the service-linked one: that one cannot use aws/s3, and its use of a key needs a further key policy.'
+          'Use your own role, not the service-linked one: that one cannot use aws/s3, and needs another key policy to use a key.'
         ),
         trans.__(
-          'From then on Athena, Glue and EMR under Lake Formation read with this role: it needs the key, they do not.'
+          'From then on, Athena, Glue and EMR under Lake Formation read with this role: it needs the key, they do not.'
         )
       ]
     };
@@ -149,7 +149,7 @@ export function lakeFormation(context: IContext): IPart {
       ),
       notes: [
         trans.__(
-          'At most %1 characters. The key policy must let the role use the key as well, where the key is of another account.',
+          'At most %1 characters. If the key is in another account, the key policy must allow the role to use the key as well.',
           String(LIMITS['managed policy'])
         )
       ]
@@ -193,12 +193,12 @@ export function lakeFormation(context: IContext): IPart {
               'For `aws lakeformation grant-permissions --cli-input-json file://…`.'
             ),
         trans.__(
-          'Needed by whoever creates tables in the location. Reading a table takes SELECT on the table, which is not about encryption and not here.'
+          'Needed to create tables in the location. Reading a table needs SELECT on the table, which is not about encryption and not included.'
         )
       ]
     });
   }
-  return { documents, excluded: left };
+  return { documents, omitted: left };
 }
 
 /** One call of GrantPermissions for each location and each role. */

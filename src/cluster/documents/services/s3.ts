@@ -13,7 +13,7 @@ import type {
   IBucket,
   IClusterDocument,
   IContext,
-  ILeftOut,
+  IOmitted,
   IPart
 } from '../model';
 
@@ -24,7 +24,7 @@ export const ALGORITHMS: Readonly<Partial<Record<Method, string>>> = {
   'dsse-kms': 'aws:kms:dsse'
 };
 
-/** ServerSideEncryptionConfiguration of a bucket; null where the profile has none for it. */
+/** ServerSideEncryptionConfiguration of a bucket; null if the profile has none for it. */
 export function serverSideEncryption(
   context: IContext,
   bucket: IBucket
@@ -63,10 +63,10 @@ export function serverSideEncryption(
 export function noDefault(bucket: IBucket, trans: ITranslate): string {
   return bucket.method === 'cse-kms'
     ? trans.__(
-        'With CSE-KMS the objects are encrypted before they are sent: the default of the bucket is not what protects them.'
+        "With CSE-KMS objects are encrypted before they are sent: the bucket's default is not what protects them."
       )
     : trans.__(
-        'The profile leaves the choice to the bucket: choose SSE-S3, SSE-KMS or DSSE-KMS to write what that default has to be.'
+        'The profile leaves the choice to the bucket: choose SSE-S3, SSE-KMS or DSSE-KMS to create a document for that default.'
       );
 }
 
@@ -74,7 +74,7 @@ export function noDefault(bucket: IBucket, trans: ITranslate): string {
 export function s3Encryption(context: IContext): IPart {
   const { trans } = context;
   const documents: IClusterDocument[] = [];
-  const left: ILeftOut[] = [];
+  const left: IOmitted[] = [];
   for (const bucket of context.buckets) {
     const id = `s3-default-encryption:${bucket.name}`;
     const configuration = serverSideEncryption(context, bucket);
@@ -99,41 +99,41 @@ export function s3Encryption(context: IContext): IPart {
           bucket.name
         ),
         trans.__(
-          'It fills in only where a request has no header, it never refuses one, and it changes no object that is there already. Only a bucket policy refuses.'
+          'It applies only to requests without a header, it never denies one, and it does not change existing objects. Only a bucket policy denies requests.'
         ),
         ...(bucket.prefixes.length > 0
           ? [
               trans.__(
-                'It always holds for the whole bucket, not for a prefix.'
+                'It always applies to the whole bucket, not to a prefix.'
               )
             ]
           : []),
         ...(bucket.method === 'sse-kms' && bucket.key === null
           ? [
               trans.__(
-                'Without a key S3 takes the AWS managed key aws/s3: other accounts cannot read such objects, and its key policy cannot be changed.'
+                'Without a key S3 uses the AWS managed key aws/s3: other accounts cannot read such objects, and its key policy cannot be changed.'
               )
             ]
           : []),
         ...(bucket.method === 'sse-kms' && context.options.bucketKey !== false
           ? [
               trans.__(
-                'The bucket key makes fewer calls of KMS; CloudTrail then shows the bucket instead of each object as the encryption context.'
+                'The S3 Bucket Key reduces calls to KMS; CloudTrail then shows the bucket instead of each object as the encryption context.'
               )
             ]
           : []),
         ...(bucket.method === 'dsse-kms'
           ? [
               trans.__(
-                'S3 has no bucket key for DSSE-KMS: each object costs its own calls of KMS.'
+                'S3 has no Bucket Key for DSSE-KMS: each object needs its own calls to KMS.'
               )
             ]
           : []),
         trans.__(
-          'SSE-C is blocked here. A bucket created since April 2026 blocks it from the start.'
+          'SSE-C is blocked here. Buckets created since April 2026 block it by default.'
         )
       ]
     });
   }
-  return { documents, excluded: left };
+  return { documents, omitted: left };
 }

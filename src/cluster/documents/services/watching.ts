@@ -69,7 +69,7 @@ export function configRules(context: IContext): IConfigRule[] {
   const rules: IConfigRule[] = [
     {
       id: 'bucket-encryption',
-      title: trans.__('AWS Config: default encryption is there'),
+      title: trans.__('AWS Config: default encryption is enabled'),
       identifier: 'S3_BUCKET_SERVER_SIDE_ENCRYPTION_ENABLED',
       types: ['AWS::S3::Bucket'],
       description:
@@ -115,7 +115,7 @@ export function watching(context: IContext): IPart {
   const documents: IClusterDocument[] = [
     {
       id: 'cloudtrail-event-selectors',
-      title: trans.__('CloudTrail: what is written, and the use of the key'),
+      title: trans.__('CloudTrail: writes and key usage'),
       service: 'watching',
       format: 'json',
       text: json({
@@ -124,10 +124,10 @@ export function watching(context: IContext): IPart {
       }),
       notes: [
         trans.__(
-          'For `aws cloudtrail put-event-selectors --cli-input-json file://…`. This call replaces the selectors that are there. Data events cost money for each event.'
+          'For `aws cloudtrail put-event-selectors --cli-input-json file://…`. This call replaces the existing selectors. Data events are charged per event.'
         ),
         trans.__(
-          'Each write then shows x-amz-server-side-encryption and the key that S3 used. The use of a KMS key is a management event: it is there unless the trail leaves out kms.amazonaws.com.'
+          'Each write then shows x-amz-server-side-encryption and the key that S3 used. Use of a KMS key is a management event: it is logged unless the trail excludes kms.amazonaws.com.'
         )
       ]
     }
@@ -151,10 +151,10 @@ export function watching(context: IContext): IPart {
       }),
       notes: [
         trans.__(
-          'For `aws configservice put-config-rule --cli-input-json file://…`. AWS Config must be recording in this Region; the rule looks at every bucket or key of the account there.'
+          'For `aws configservice put-config-rule --cli-input-json file://…`. AWS Config must be recording in this Region; the rule checks every bucket or key of the account there.'
         )
       ]
     });
   }
-  return { documents, excluded: [] };
+  return { documents, omitted: [] };
 }

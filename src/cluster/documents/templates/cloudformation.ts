@@ -22,7 +22,7 @@ import {
 } from '../services/lakeFormation';
 import { bytes } from '../inputs/limits';
 import { json } from '../model';
-import type { IClusterDocument, IContext, ILeftOut, IPart } from '../model';
+import type { IClusterDocument, IContext, IOmitted, IPart } from '../model';
 import { noDefault, serverSideEncryption } from '../services/s3';
 import { configRules } from '../services/watching';
 
@@ -145,7 +145,7 @@ function retained(type: string, properties: unknown): unknown {
 export function cloudFormation(context: IContext): IPart {
   const { trans } = context;
   const documents: IClusterDocument[] = [];
-  const left: ILeftOut[] = [];
+  const left: IOmitted[] = [];
   const add = (
     id: string,
     title: string,
@@ -163,7 +163,7 @@ export function cloudFormation(context: IContext): IPart {
         ...(bytes(text) > INLINE
           ? [
               trans.__(
-                'The template has more than %1 bytes: upload it to S3 and pass its address.',
+                'The template is larger than %1 bytes: upload it to S3 and pass its URL.',
                 String(INLINE)
               )
             ]
@@ -179,13 +179,13 @@ export function cloudFormation(context: IContext): IPart {
     template('S3 encryption of the analytics platform', newResources(context)),
     [
       trans.__(
-        'Bucket policies are in the variant that refuses a wrong header; the other variants are among the documents of S3. A bucket that has a policy already cannot get a second one: merge.'
+        'Bucket policies are in the variant that denies a wrong header; the other variants are among the S3 documents. A bucket that already has a policy cannot get a second one: merge them.'
       ),
       trans.__(
-        'The IAM policies are made, and attached to no role: attach the one of the key to the roles that read and write, and that of Lake Formation to the role that registers.'
+        "The IAM policies are created but not attached: attach the key's policy to the roles that read and write, and the Lake Formation policy to the role that registers."
       ),
       trans.__(
-        'Classifications of EMR belong to the cluster, and selectors to a trail that exists: neither is here.'
+        'EMR classifications belong to the cluster, and selectors to an existing trail: neither is included.'
       )
     ]
   );
@@ -220,7 +220,7 @@ export function cloudFormation(context: IContext): IPart {
       template('Default encryption of the buckets', buckets),
       [
         trans.__(
-          'The buckets exist: create a change set of the type IMPORT, and first add every other property that they have, because CloudFormation takes away what the template does not say.'
+          'The buckets already exist: create a change set of type IMPORT, and first add every other property they have, because CloudFormation removes what is not in the template.'
         )
       ]
     );
@@ -244,7 +244,7 @@ export function cloudFormation(context: IContext): IPart {
       template('Keys of the S3 objects', resources),
       [
         trans.__(
-          'For the key that exists (%1) create a change set of the type IMPORT. Run as a new stack it makes a new key, which no other document names.',
+          'For the existing key (%1), create a change set of type IMPORT. As a new stack it creates a new key, which no other document names.',
           keys.join(', ')
         )
       ]
@@ -254,8 +254,8 @@ export function cloudFormation(context: IContext): IPart {
       id: 'cloudformation-key',
       service: 'cloudformation',
       field: 'kmsKeyId',
-      reason: trans.__('The profile names no key of your own.')
+      reason: trans.__('The profile does not name a key of your own.')
     });
   }
-  return { documents, excluded: left };
+  return { documents, omitted: left };
 }

@@ -272,20 +272,20 @@ export function terraform(context: IContext): IPart {
         text: blocks.map(item => block(item)).join('\n\n') + '\n',
         notes: [
           trans.__(
-            'Buckets and keys exist and are only changed: aws_s3_bucket_policy and aws_kms_key_policy replace what is there. Import first, and look at the plan.'
+            'Buckets and keys already exist and are only changed: aws_s3_bucket_policy and aws_kms_key_policy replace the existing policies. Import them first, and check the plan.'
           ),
           trans.__(
             'blocked_encryption_types needs version 6.22 of the AWS provider or newer; leave the line out with an older one.'
           ),
           trans.__(
-            'The IAM policies are made, and attached to no role: attach the one of the key to the roles that read and write, and that of Lake Formation to the role that registers.'
+            "The IAM policies are created but not attached: attach the key's policy to the roles that read and write, and the Lake Formation policy to the role that registers."
           ),
           trans.__(
-            'Bucket policies are in the variant that refuses a wrong header. Classifications of EMR belong to the cluster, and selectors to a trail that exists: neither is here.'
+            'Bucket policies are in the variant that denies a wrong header. EMR classifications belong to the cluster, and selectors to an existing trail: neither is included.'
           )
         ]
       }
     ],
-    excluded: []
+    omitted: []
   };
 }

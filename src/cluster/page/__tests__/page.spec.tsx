@@ -86,15 +86,15 @@ describe('the page', () => {
     ['Region', 'Ireland', /such as eu-west-1/],
     ['Partition', 'aws-cn', /in the partition aws,/],
     ['EMR release', '7.10', /emr-7\.10\.0/],
-    ['Buckets and prefixes, one per line', 'lake\nLake', /no bucket name/],
+    ['Buckets and prefixes, one per line', 'lake\nLake', /not a bucket name/],
     ['Glue job role', 'arn:aws:iam::444455556666:role/x', /another account/],
     ['KMS key, by its ARN', 'alias/lake', /full ARN/],
-    ['Results of Athena', 'results', /no place in S3/],
-    ['CloudTrail trail', 'my trail', /no name of a trail/],
-    ['Name of what is created', 'a b', /cannot be used/],
-    ['Certificates for encryption in transit', 's3://x', /no place in S3/],
+    ['Athena results', 'results', /not an S3 location/],
+    ['CloudTrail trail', 'my trail', /not a trail name/],
+    ['Name for created resources', 'a b', /cannot be used/],
+    ['Certificates for encryption in transit', 's3://x', /not an S3 location/],
     ['Key provider: its jar', 's3://setup/keys.zip', /must look like .*jar/],
-    ['Key provider: its Java class', 'Keys', /no full name of a Java class/]
+    ['Key provider: its Java class', 'Keys', /not a full Java class name/]
   ])('%s: %j is refused at its field', (label, value, message) => {
     open();
     type('Account', '111122223333');
@@ -157,14 +157,14 @@ describe('the page', () => {
     const field = screen.getByLabelText('Key provider: its jar');
     const id = field.getAttribute('aria-describedby');
     expect(document.getElementById(id ?? '')?.textContent).toMatch(
-      /cannot be mixed with rules per bucket/
+      /cannot be combined with rules per bucket/
     );
   });
 
   it('asks for the key of the local disks where they are encrypted', () => {
     open();
     expect(screen.queryByLabelText('KMS key of the local disks')).toBeNull();
-    fireEvent.click(screen.getByLabelText('Encrypt EBS volumes, too'));
+    fireEvent.click(screen.getByLabelText('Encrypt EBS volumes too'));
     expect(shown()).toContain('"EnableEbsEncryption": true');
     type('KMS key of the local disks', 'alias/disks');
     const field = screen.getByLabelText('KMS key of the local disks');
@@ -176,25 +176,25 @@ describe('the page', () => {
 
   it('says of each document that cannot be written why', () => {
     open({ method: 'dsse-kms', kmsKeyId: KEY });
-    expect(shown()).toContain('Not written');
+    expect(shown()).toContain('Not available');
     expect(shown()).toMatch(/emr-security-configuration: .*has no DSSE-KMS/);
   });
 
   it('opens with another method for SSE-C, and says so', () => {
     open({ method: 'sse-c' });
-    expect(screen.getByText(/SSE-C cannot be made cluster-wide/)).toBeTruthy();
+    expect(screen.getByText(/SSE-C cannot be set cluster-wide/)).toBeTruthy();
     expect(screen.getByLabelText('Method')).toHaveProperty('value', 'sse-kms');
   });
 
   it('keeps the rules of the profile', () => {
     open({ ...PROFILE, buckets: { lake: { method: 'sse-s3' } } });
-    expect(screen.getByText(/rules of the profile for: lake/)).toBeTruthy();
+    expect(screen.getByText(/rules for: lake/)).toBeTruthy();
     fireEvent.click(screen.getByRole('tab', { name: 'S3' }));
     expect(shown()).toContain('AES256');
   });
 });
 
-it('titles, notes and messages are in the language of the person', () => {
+it('titles, notes and messages are in the language of the user', () => {
   render(
     <TransContext.Provider value={GERMAN}>
       <ClusterPage
@@ -210,7 +210,7 @@ it('titles, notes and messages are in the language of the person', () => {
   expect(shown()).toContain('de:A session can still change');
   expect(shown()).not.toContain('"de:');
   type('de:Account', '123');
-  expect(screen.getByText(/^de:“123” is no account/)).toBeTruthy();
+  expect(screen.getByText(/^de:“123” is not an account/)).toBeTruthy();
 });
 
 describe('the tabs', () => {

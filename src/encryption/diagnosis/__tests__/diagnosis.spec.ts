@@ -113,7 +113,7 @@ describe('the statement', () => {
     });
   });
 
-  it('is not there where no permission mends it', () => {
+  it('is not there if no permission fixes it', () => {
     for (const name of ['explicit-deny', 'sse-c-blocked', 'plain-denied']) {
       expect(diagnose(text(`boto3-${name}.txt`))?.statement).toBeUndefined();
     }
@@ -147,7 +147,7 @@ describe('a refusal by the policy of a bucket', () => {
   const bucket = /:::([a-z0-9.-]+)/.exec(text(file))![1]!;
 
   it.each<[string, Profile | null, RegExp]>([
-    ['no profile', null, /^Policies that ask for an encryption header/],
+    ['no profile', null, /^Policies that require an encryption header/],
     ['no header', { method: 'bucket-default' }, /sends no encryption header/],
     ['a header', { method: 'sse-s3' }, /Spark asks for SSE-S3\./],
     [
@@ -159,7 +159,7 @@ describe('a refusal by the policy of a bucket', () => {
     const found = diagnose(text(file), { profile });
     expect(found?.code).toBe('denied-by-bucket-policy');
     expect(found?.what).toMatch(words);
-    expect(found?.what).toContain('in force at the bucket');
+    expect(found?.what).toContain('with the bucket settings');
   });
 });
 

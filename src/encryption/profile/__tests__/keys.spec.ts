@@ -36,12 +36,12 @@ describe('the name of a KMS key', () => {
   it.each([
     ['arn:aws:s3:::bucket', /names the service “s3”.*arn:aws:kms:REGION/],
     [ARN.replace('111122223333', '1111'), /12 digits, not “1111”/],
-    [ARN.replace('us-gov-west-1', ''), /“” is no AWS region/],
-    [ARN.replace('aws-us-gov', 'azure'), /“azure” is no AWS partition/],
+    [ARN.replace('us-gov-west-1', ''), /“” is not an AWS Region/],
+    [ARN.replace('aws-us-gov', 'azure'), /“azure” is not an AWS partition/],
     [ARN.replace('key/', 'grant/'), /must end in key\/ID or alias\/NAME/],
     [`${ARN} `, /blanks/],
-    ['${fs.x}', /cannot hold “\$\{”/],
-    ['lake', /Expected arn:aws:kms:REGION:ACCOUNT:key\/ID, a key id, or alias/]
+    ['${fs.x}', /cannot contain “\$\{”/],
+    ['lake', /Expected arn:aws:kms:REGION:ACCOUNT:key\/ID, a key ID, or alias/]
   ])('%j is refused with what is wrong and what is right', (text, message) => {
     const result = validateKmsKey(text);
     expect('error' in result && result.error).toMatch(message);

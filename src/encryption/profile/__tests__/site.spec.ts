@@ -22,7 +22,7 @@ describe('what a site decides', () => {
   it('locks nothing where its profile cannot be used, and says why', () => {
     const site = readSite({ profile: { method: 'rot13' }, locked: true });
     expect(site.locked).toBe(false);
-    expect(site.problem).toContain('your site has chosen');
+    expect(site.problem).toContain('your site sets');
   });
 
   it('locked allows its own profile only', () => {

@@ -9,6 +9,10 @@ import { KEY, KMS } from '../../__tests__/fixtures';
 
 const trans = nullTranslator.load('');
 
+function edited(draft: IDraft, profile: Profile | null): boolean {
+  return isEdited(draft, profileOf(draft, trans), profile);
+}
+
 function errorsOf(draft: Partial<IDraft>): string[] {
   const read = profileOf({ ...EMPTY_DRAFT, ...draft }, trans);
   return 'errors' in read ? read.errors.map(({ field }) => field) : [];
@@ -37,7 +41,7 @@ describe('a draft', () => {
     ]
   ])('of a profile reads as the same profile: %s', (_name, profile) => {
     expect(profileOf(draftOf(profile), trans)).toEqual({ profile });
-    expect(isEdited(draftOf(profile), profile, trans)).toBe(false);
+    expect(edited(draftOf(profile), profile)).toBe(false);
   });
 
   it('without a method asks for one', () => {
@@ -86,9 +90,9 @@ describe('a draft', () => {
   it('keeps the wish that Python libraries follow it, and no empty one', () => {
     const profile: Profile = { ...KMS, writers: ['iceberg'] };
     expect(profileOf(draftOf(profile), trans)).toEqual({ profile });
-    expect(isEdited(draftOf(profile), KMS, trans)).toBe(true);
+    expect(edited(draftOf(profile), KMS)).toBe(true);
     const both = { ...profile, writers: ['iceberg', 'python'] as const };
-    expect(isEdited(draftOf(both), both, trans)).toBe(false);
+    expect(edited(draftOf(both), both)).toBe(false);
     expect(profileOf(draftOf({ ...KMS, writers: [] }), trans)).toEqual({
       profile: KMS
     });
@@ -102,12 +106,12 @@ describe('a draft', () => {
   });
 
   it('is edited where it differs from what the notebook wants', () => {
-    expect(isEdited(EMPTY_DRAFT, null, trans)).toBe(false);
-    expect(isEdited(draftOf(KMS), null, trans)).toBe(true);
-    expect(isEdited({ ...draftOf(KMS), kmsKeyId: 'x' }, KMS, trans)).toBe(true);
+    expect(edited(EMPTY_DRAFT, null)).toBe(false);
+    expect(edited(draftOf(KMS), null)).toBe(true);
+    expect(edited({ ...draftOf(KMS), kmsKeyId: 'x' }, KMS)).toBe(true);
   });
 
-  it('knows which fields a person has filled', () => {
+  it('knows which fields a user has filled', () => {
     const draft = draftOf({
       method: 'sse-kms',
       kmsKeyId: 'alias/a',

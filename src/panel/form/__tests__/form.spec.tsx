@@ -54,7 +54,7 @@ describe('the form', () => {
     expect(document.activeElement).toBe(field);
   });
 
-  it('asks for a method where none is chosen, and sends nothing', async () => {
+  it('asks for a method if none is chosen, and sends nothing', async () => {
     const onApply = jest.fn();
     show(NOT_SET, { onApply });
     expect(screen.queryByText('Choose a method.')).toBeNull();
@@ -76,7 +76,10 @@ describe('the form', () => {
   });
 
   it('takes a known key', async () => {
-    show({ ...NOT_SET }, { knownKeys: [{ keyId: KEY, from: 'used before' }] });
+    show(
+      { ...NOT_SET },
+      { knownKeys: [{ keyId: KEY, from: 'recently used' }] }
+    );
     await userEvent.click(radio('SSE-KMS'));
     choose(
       screen.getByRole('combobox', { name: 'Known keys for: KMS key' }),
@@ -118,11 +121,9 @@ describe('the form', () => {
   it('says that a proposal and an edit are not applied', () => {
     show(NOT_SET, { proposed: true, draft: draftOf(KMS) });
     expect(
-      screen.getByText('Proposed by your settings, not applied.')
+      screen.getByText('Proposed by your settings, not applied yet.')
     ).toBeTruthy();
-    expect(
-      screen.getByText('The choice above is not applied yet.')
-    ).toBeTruthy();
+    expect(screen.getByText('Not applied yet.')).toBeTruthy();
   });
 
   it('adds, checks and removes rules per bucket', async () => {
@@ -207,7 +208,7 @@ describe('the key of SSE-C', () => {
     expect(field.value).toBe('');
   });
 
-  it('may stay empty where the page still holds it', async () => {
+  it('may stay empty if the page still holds it', async () => {
     const profile = { method: 'sse-c' } as const;
     const onApply = jest.fn().mockResolvedValue([]);
     show({ kind: 'set', profile, report: report({ profile }) }, { onApply });

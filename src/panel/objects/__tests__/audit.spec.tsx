@@ -31,7 +31,7 @@ describe('an audit', () => {
     }
     expect(objectChecks.audit).not.toHaveBeenCalled();
     choose(limit, '50');
-    choose(screen.getByRole('combobox', { name: 'Which of them' }), 'newest');
+    choose(screen.getByRole('combobox', { name: 'Which objects' }), 'newest');
     await userEvent.click(button('Audit'));
     expect(objectChecks.audit).toHaveBeenCalledWith({
       path: 's3://lake/sales',
@@ -158,7 +158,7 @@ describe('an audit', () => {
     expect(asTsv([odd]).split('\n')).toHaveLength(3);
   });
 
-  it('compares with nothing where nothing is armed, and says so', async () => {
+  it('compares with nothing if nothing is armed, and says so', async () => {
     const bare = object({ verdict: null, algorithm: '', keyId: '' });
     const objectChecks = new FakeObjectChecks({
       audit: audit({ objects: [bare], counts: [] })

@@ -6,7 +6,9 @@ import * as React from 'react';
 import type { IBucketEncryption } from '../../../contract/storedObjects';
 import type { Profile } from '../../../encryption/profile/profile';
 import type { IReportError } from '../../../contract/report';
+import { objectActions } from '../actions';
 import { BucketPage } from '../bucket';
+import type { IObjectActions } from '../types';
 import { FakeObjectChecks } from './fakeObjectChecks';
 
 const KEY =
@@ -39,6 +41,13 @@ const STRICT: IBucketEncryption = {
   elapsed: 12
 };
 
+function actionsOf(objectChecks: FakeObjectChecks): IObjectActions {
+  return objectActions(objectChecks, {
+    onOpenPage: jest.fn(),
+    onOpened: jest.fn()
+  });
+}
+
 function open(
   found: IBucketEncryption | null,
   profile: Profile | null = { method: 'sse-s3' }
@@ -46,7 +55,8 @@ function open(
   const objectChecks = new FakeObjectChecks({ bucket: found });
   render(
     <BucketPage
-      objectChecks={objectChecks}
+      view={objectChecks}
+      actions={actionsOf(objectChecks)}
       profile={profile}
       locations={['s3://analytics/tmp']}
     />
@@ -81,16 +91,16 @@ it('what is no bucket is refused at the field', () => {
   fireEvent.click(screen.getByRole('button', { name: 'Read' }));
   expect(objectChecks.readBucket).not.toHaveBeenCalled();
   expect(field.getAttribute('aria-invalid')).toBe('true');
-  expect(screen.getByText(/no bucket name/)).toBeTruthy();
+  expect(screen.getByText(/not a bucket name/)).toBeTruthy();
 });
 
 it('a policy that asks for a header refuses the write without one, and names its statement', () => {
   open(STRICT);
   expect(lines()[0]).toBe(
-    'Writes without a header would be refused by statement OnlyKms of the policy.'
+    'Writes without a header would be denied by statement OnlyKms of the policy.'
   );
   expect(lines()).toContain(
-    'This profile would be refused by statement OnlyKms.'
+    'This profile would be denied by statement OnlyKms.'
   );
 });
 
@@ -101,19 +111,21 @@ it('SSE-C that the bucket blocks is said also where the policy cannot be read', 
     { method: 'sse-c' }
   );
   expect(lines()).toContain(
-    'This profile would be refused: it writes with SSE-C.'
+    'This profile would be denied: it writes with SSE-C.'
   );
 });
 
 it('a profile that fits is not refused', () => {
   open(STRICT, { method: 'sse-kms', kmsKeyId: KEY });
-  expect(lines().pop()).toMatch(/^No statement about encryption refuses/);
+  expect(lines().pop()).toMatch(/^No statement about encryption denies/);
 });
 
 it('without a policy the default says what a write without a header gets', () => {
   open({ ...STRICT, policy: { statements: [], others: 0 } });
-  expect(lines()[0]).toMatch(/would get SSE-KMS with the key …1234567890ab/);
-  expect(lines()[1]).toBe('The bucket key is on.');
+  expect(lines()[0]).toMatch(
+    /would be encrypted with SSE-KMS and the key …1234567890ab/
+  );
+  expect(lines()[1]).toBe('S3 Bucket Key is enabled.');
 });
 
 it('what may not be read is said to be unknown, with the reason', () => {
@@ -125,8 +137,8 @@ it('what may not be read is said to be unknown, with the reason', () => {
     policyReason: 'The role needs s3:GetBucketPolicy.'
   });
   expect(lines()).toEqual([
-    'What writes without a header would get is not known. The role needs s3:GetEncryptionConfiguration.',
-    'What the policy says is not known. The role needs s3:GetBucketPolicy.'
+    'It is not known how writes without a header would be encrypted. The role needs s3:GetEncryptionConfiguration.',
+    'The policy is not known. The role needs s3:GetBucketPolicy.'
   ]);
 });
 
@@ -143,7 +155,12 @@ it('a kernel without boto3 is told how to get it', () => {
     failed: { request: 'bucket', error }
   });
   render(
-    <BucketPage objectChecks={objectChecks} profile={null} locations={[]} />
+    <BucketPage
+      view={objectChecks}
+      actions={actionsOf(objectChecks)}
+      profile={null}
+      locations={[]}
+    />
   );
   expect(screen.getByRole('alert').textContent).toBe(message);
   expect(screen.getByText(/^Run %pip install boto3 in a cell/)).toBeTruthy();
@@ -156,7 +173,12 @@ it('any other failure says nothing of boto3', () => {
     failed: { request: 'bucket', error }
   });
   render(
-    <BucketPage objectChecks={objectChecks} profile={null} locations={[]} />
+    <BucketPage
+      view={objectChecks}
+      actions={actionsOf(objectChecks)}
+      profile={null}
+      locations={[]}
+    />
   );
   expect(screen.queryByText(/pip install/)).toBeNull();
 });

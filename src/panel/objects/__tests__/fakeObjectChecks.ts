@@ -5,7 +5,6 @@ import { Signal } from '@lumino/signaling';
 import type { IWrittenPath } from '../../../contract/storedObjects';
 import type {
   CheckWrites,
-  ObjectRequest,
   IObjectChecks,
   IObjectChecksState
 } from '../../../tokens';
@@ -20,7 +19,6 @@ export class FakeObjectChecks implements IObjectChecks {
       audit: null,
       bucket: null,
       failed: null,
-      wish: null,
       ...change
     };
   }
@@ -42,9 +40,5 @@ export class FakeObjectChecks implements IObjectChecks {
   become(change: Partial<IObjectChecksState>): void {
     this.state = { ...this.state, ...change };
     this.changed.emit(this.state);
-  }
-
-  open(page: ObjectRequest, text = ''): void {
-    this.become({ wish: { page, text } });
   }
 }

@@ -1,4 +1,4 @@
-/** The pages of the canary and of the person's own writes. */
+/** The pages of the canary and of the user's own writes. */
 
 import { act, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
@@ -12,24 +12,24 @@ import {
 } from '../../../contract/__tests__/objects';
 import { FakeObjectChecks } from './fakeObjectChecks';
 import { button, choose, isEnabled } from '../../__tests__/show';
-import { open, showWith, type } from './showStored';
+import { lastRequest, open, showWith, type } from './showStored';
 
 const TIME = '2026-01-02T03:04:05Z';
 
 describe('a canary', () => {
-  it('is written where the person says, after the location was checked', async () => {
+  it('is written where the user says, after the location was checked', async () => {
     const objectChecks = new FakeObjectChecks();
     await showWith(objectChecks);
     await open(objectChecks, 'canary');
-    type('Location of the canary', 'lake/tmp');
+    type('Canary location', 'lake/tmp');
     await userEvent.click(button('Write canary'));
     expect(objectChecks.writeCanary).not.toHaveBeenCalled();
     const field = screen.getByRole('textbox', {
-      name: 'Location of the canary'
+      name: 'Canary location'
     });
     expect(field.getAttribute('aria-invalid')).toBe('true');
     expect(screen.getByText(/address like/)).toBeTruthy();
-    type('Location of the canary', ' s3://lake/tmp');
+    type('Canary location', ' s3://lake/tmp');
     await userEvent.click(button('Write canary'));
     expect(objectChecks.writeCanary).toHaveBeenCalledWith('s3://lake/tmp');
   });
@@ -41,7 +41,7 @@ describe('a canary', () => {
     });
     await open(objectChecks, 'canary');
     const field = screen.getByRole<HTMLInputElement>('textbox', {
-      name: 'Location of the canary'
+      name: 'Canary location'
     });
     expect(field.value).toBe('s3://lake/tmp');
     choose(
@@ -58,19 +58,19 @@ describe('a canary', () => {
     await showWith(objectChecks);
     await open(objectChecks, 'canary');
     expect(
-      screen.getByText(/2 of 2 objects as wanted, from 2 of 2 executors/)
+      screen.getByText(/2 of 2 objects as chosen, from 2 of 2 executors/)
     ).toBeTruthy();
     const rows = within(
       screen.getByRole('table', { name: 'Canary by executor' })
     ).getAllByRole('row');
     expect(rows[1]!.textContent).toContain('17@host-1');
     expect(rows[1]!.textContent).toContain('SSE-KMS, …444455556666');
-    expect(rows[1]!.textContent).toContain('as wanted');
-    expect(screen.getByText(/written is removed again/)).toBeTruthy();
+    expect(rows[1]!.textContent).toContain('as chosen');
+    expect(screen.getByText(/written has been removed/)).toBeTruthy();
     expect(screen.getByText(new Date(TIME).toLocaleString())).toBeTruthy();
   });
 
-  it('counts no executors where it is not known how many there are', async () => {
+  it('counts no executors if it is not known how many there are', async () => {
     const executors = { total: null, wrote: 2 };
     const objectChecks = new FakeObjectChecks({
       canary: { ...canary({ executors }), time: TIME }
@@ -78,7 +78,9 @@ describe('a canary', () => {
     await showWith(objectChecks);
     await open(objectChecks, 'canary');
     expect(
-      screen.getByText(/executors that wrote: 2, and it is not known how many/)
+      screen.getByText(
+        /from 2 executors; the total number of executors is not known/
+      )
     ).toBeTruthy();
   });
 
@@ -100,11 +102,11 @@ describe('a canary', () => {
     });
     await showWith(objectChecks);
     await open(objectChecks, 'canary');
-    expect(screen.getByText(/0 of 2 objects as wanted/)).toBeTruthy();
-    expect(screen.getByText(/cannot be read back/)).toBeTruthy();
+    expect(screen.getByText(/0 of 2 objects as chosen/)).toBeTruthy();
+    expect(screen.getByText(/cannot read the headers back/)).toBeTruthy();
     expect(screen.getByText('Access denied.')).toBeTruthy();
     expect(screen.getByText('s3a://lake/tmp/x')).toBeTruthy();
-    expect(screen.queryByText(/removed again/)).toBeNull();
+    expect(screen.queryByText(/has been removed/)).toBeNull();
   });
 
   it('shows at its field what the kernel has against the location', async () => {
@@ -122,7 +124,7 @@ describe('a canary', () => {
     await showWith(objectChecks);
     await open(objectChecks, 'canary');
     const field = screen.getByRole('textbox', {
-      name: 'Location of the canary'
+      name: 'Canary location'
     });
     const described = field.getAttribute('aria-describedby')!;
     expect(document.getElementById(described)!.textContent).toBe('Not here.');
@@ -168,36 +170,36 @@ describe('own writes', () => {
       name: 'Your writes, newest first'
     });
     const [first, second] = list.children;
-    expect(first!.textContent).toContain('7 as wanted, 2 differ, 1 not known');
+    expect(first!.textContent).toContain('7 as chosen, 2 differ, 1 not known');
     expect(first!.textContent).toContain('10 of 40 objects checked (a sample)');
     expect(first!.textContent).toContain('SSE-S3');
     expect(second!.textContent).toContain('10 objects checked');
     expect(screen.getByText('RDD saves are not seen.')).toBeTruthy();
     await userEvent.click(button('Audit s3a://lake/sales…'));
-    expect(objectChecks.state.wish).toEqual({
+    expect(lastRequest()).toEqual({
       page: 'audit',
       text: 's3a://lake/sales'
     });
   });
 
-  it('are checked when the person asks', async () => {
+  it('are checked when the user asks', async () => {
     const objectChecks = new FakeObjectChecks({
       writes: writes({ paths: [] })
     });
     await showWith(objectChecks);
     await open(objectChecks, 'writes');
-    expect(screen.getByText(/No write of Spark SQL/)).toBeTruthy();
+    expect(screen.getByText(/No Spark SQL write/)).toBeTruthy();
     await userEvent.click(button('Check now'));
     expect(objectChecks.checkWrites).toHaveBeenCalledTimes(1);
   });
 
-  it('are not checked where the settings turn that off, which is said', async () => {
+  it('are not checked if the settings turn that off, which is said', async () => {
     const objectChecks = new FakeObjectChecks();
     objectChecks.checks = 'off';
     await showWith(objectChecks);
     await open(objectChecks, 'writes');
     expect(isEnabled('Check now')).toBe(false);
-    expect(screen.getByText(/the settings turn this off/)).toBeTruthy();
+    expect(screen.getByText(/this is turned off in the settings/)).toBeTruthy();
   });
 
   it('say what to do where the agent in the kernel is too old', async () => {

@@ -6,7 +6,19 @@ import * as React from 'react';
 import type { LifecycleState } from '../../../encryption/lifecycle/types';
 import type { FakeObjectChecks } from './fakeObjectChecks';
 import { STATES } from '../../__tests__/fixtures';
+import { objectActions } from '../actions';
+// Loaded with the spec: compiling it would count as waiting for the first page.
+import '../pages';
+import type { IObjectActions, IOpenRequest } from '../types';
 import { choose, Held } from '../../__tests__/show';
+
+let request: IOpenRequest | null = null;
+let openPage: IObjectActions['onOpenPage'] = () => undefined;
+
+/** The page that was asked for last, in the panel that was drawn last. */
+export function lastRequest(): IOpenRequest | null {
+  return request;
+}
 
 /** Draws the panel with a objectChecks, and again with each of its changes. */
 export async function showWith(
@@ -15,30 +27,51 @@ export async function showWith(
   more: Partial<React.ComponentProps<typeof Held>> = {}
 ): Promise<void> {
   const Living = (): React.JSX.Element => {
+    const pending = React.useRef<IOpenRequest | null>(null);
     const [, draw] = React.useReducer((n: number) => n + 1, 0);
     React.useEffect(() => {
       objectChecks.changed.connect(draw);
     }, []);
-    return <Held {...more} state={state} objectChecks={objectChecks} />;
+    openPage = (page, text = '') => {
+      request = { page, text };
+      pending.current = request;
+      draw();
+    };
+    const actions = objectActions(objectChecks, {
+      onOpenPage: openPage,
+      onOpened: opened => {
+        pending.current = pending.current === opened ? null : pending.current;
+      }
+    });
+    return (
+      <Held
+        {...more}
+        state={state}
+        objectChecks={objectChecks}
+        objectActions={actions}
+        openRequest={pending.current}
+      />
+    );
   };
+  request = null;
   render(<Living />);
   await act(() => Promise.resolve());
 }
 
 /** Opens a page as a command does; it is loaded then. */
 export async function open(
-  objectChecks: FakeObjectChecks,
+  _prover: FakeObjectChecks,
   page: 'canary' | 'writes' | 'audit',
   text = ''
 ): Promise<void> {
   // What the section waits for, however long it takes to compile.
   await import('../pages');
   act(() => {
-    objectChecks.open(page, text);
+    openPage(page, text);
   });
-  await screen.findByRole('button', {
-    name: { canary: 'Write canary', writes: 'Check now', audit: 'Audit' }[page]
-  });
+  const name = { canary: 'Write canary', writes: 'Check now', audit: 'Audit' };
+  // As long as a busy machine may need; it is there at once otherwise.
+  await screen.findByRole('button', { name: name[page] }, { timeout: 20_000 });
 }
 
 export function type(name: string, value: string): void {

@@ -9,7 +9,7 @@ import type { FixAction } from '../../../contract/report';
 import { FakeObjectChecks } from './fakeObjectChecks';
 import { KMS, report, STATES } from '../../__tests__/fixtures';
 import { button, isEnabled, NOT_SET, show } from '../../__tests__/show';
-import { open, showWith, type } from './showStored';
+import { lastRequest, open, showWith, type } from './showStored';
 
 describe('the pages about stored objects', () => {
   it('are folded, and draw nothing before they are opened', async () => {
@@ -21,7 +21,7 @@ describe('the pages about stored objects', () => {
     }
   });
 
-  it('are not there where nothing can be asked', () => {
+  it('are not there if nothing can be asked', () => {
     show(STATES['in effect']!);
     expect(screen.queryByText('Stored objects')).toBeNull();
   });
@@ -50,18 +50,20 @@ describe('the pages about stored objects', () => {
     }
     for (const name of ['Write canary', 'Check now', 'Audit']) {
       expect(isEnabled(name)).toBe(false);
-      expect(button(name).title).toBe('A request is under way.');
+      expect(button(name).title).toBe('Another request is in progress.');
     }
   });
 
-  it('offer an audit where nothing is set, and no canary', async () => {
+  it('offer an audit if nothing is set, and no canary', async () => {
     const objectChecks = new FakeObjectChecks();
     objectChecks.armed = false;
     await showWith(objectChecks, NOT_SET);
     await open(objectChecks, 'canary');
     await open(objectChecks, 'audit');
     expect(isEnabled('Write canary')).toBe(false);
-    expect(button('Write canary').title).toContain('First choose a method');
+    expect(button('Write canary').title).toContain(
+      'Apply a method in a Spark session first'
+    );
     expect(isEnabled('Audit')).toBe(true);
   });
 });
@@ -89,7 +91,7 @@ describe('what is proven', () => {
     );
     const claims = screen.getByRole('list', { name: 'Claims' });
     expect(claims.textContent).toContain('Proven: yes, for s3://lake');
-    expect(claims.textContent).toContain('4 objects of the canary');
+    expect(claims.textContent).toContain('4 canary objects');
   });
 
   it('is not said where the claim is lower, whatever came back', () => {
@@ -134,7 +136,7 @@ describe('the fixes of findings', () => {
 
   it('offer that beside any other fix of a pending renewal', () => {
     show(finding('verify'), { objectChecks: new FakeObjectChecks() });
-    expect(button('Read again')).toBeTruthy();
+    expect(button('Check again')).toBeTruthy();
     expect(button('Cancel renewal')).toBeTruthy();
   });
 
@@ -145,10 +147,10 @@ describe('the fixes of findings', () => {
     const objectChecks = new FakeObjectChecks();
     await showWith(objectChecks, finding(action));
     await userEvent.click(button(name));
-    expect(objectChecks.state.wish?.page).toBe(action);
+    expect(lastRequest()?.page).toBe(action);
   });
 
-  it('fill in the path that was written to, where that is known', async () => {
+  it('fill in the path that was written to, if that is known', async () => {
     const objectChecks = new FakeObjectChecks({
       writes: writes({
         paths: [written({ path: 's3a://lake/good' }), written({ other: 1 })]
@@ -156,10 +158,10 @@ describe('the fixes of findings', () => {
     });
     await showWith(objectChecks, finding('audit'));
     await userEvent.click(button('Audit…'));
-    expect(objectChecks.state.wish?.text).toBe('s3a://lake/sales');
+    expect(lastRequest()?.text).toBe('s3a://lake/sales');
   });
 
-  it('have no button where nothing can be asked', () => {
+  it('have no button if nothing can be asked', () => {
     show(finding('cancelRenewal'));
     expect(screen.queryByRole('button', { name: 'Cancel renewal' })).toBeNull();
   });

@@ -23,17 +23,17 @@ function open(text: string) {
   return { onCopy, onDismiss };
 }
 
-it('says cause, who can mend it and what to add', () => {
+it('says cause, who can fix it and what to add', () => {
   const { onCopy } = open(DENIED);
   const section = screen.getByRole('region', { name: 'What went wrong' });
-  expect(section.textContent).toContain('role/Emr may not use');
+  expect(section.textContent).toContain('role/Emr is not allowed to use');
   expect(section.textContent).toContain('Whoever manages the role');
   fireEvent.click(screen.getByRole('button', { name: 'Copy the statement' }));
   const statement = JSON.parse(onCopy.mock.calls[0]![0]) as object;
   expect(statement).toMatchObject({ Effect: 'Allow', Resource: KEY });
 });
 
-it('shows no statement where none would help', () => {
+it('shows no statement if none would help', () => {
   open(`KMS.DisabledException: ${KEY} is disabled.`);
   expect(screen.queryByRole('button', { name: /statement/ })).toBeNull();
   expect(screen.getByText(/manages the KMS key/)).toBeTruthy();

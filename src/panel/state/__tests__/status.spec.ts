@@ -2,10 +2,9 @@
 
 import { nullTranslator } from '@jupyterlab/translation';
 
-import { statusOf } from '../../../encryption/lifecycle/types';
 import type { LifecycleState } from '../../../encryption/lifecycle/types';
 import { excludedWords, shortWords, statusWords } from '../status';
-import { KMS, report, STATES } from '../../__tests__/fixtures';
+import { firstWords, KMS, report, STATES } from '../../__tests__/fixtures';
 
 const trans = nullTranslator.load('');
 
@@ -14,8 +13,7 @@ describe('the words of a state', () => {
     'begin with the word of the state: %s',
     (_name, state) => {
       const words = statusWords(state, trans);
-      expect(words.word).toBe(statusOf(state).word);
-      expect(words.title.startsWith(words.word)).toBe(true);
+      expect(words.title.startsWith(firstWords(state))).toBe(true);
       expect(words.sentence).toMatch(/[.]$/);
       expect(words.sentence).not.toContain('%');
     }
@@ -39,7 +37,7 @@ describe('the words of a state', () => {
 
   it('say under Set what was not checked', () => {
     const { sentence } = statusWords(STATES.set!, trans);
-    expect(sentence).toContain('spark.conf.get returns the wanted values.');
+    expect(sentence).toContain('spark.conf.get returns the chosen values.');
     expect(sentence).toContain('Not checked');
   });
 
@@ -65,7 +63,7 @@ describe('the words of a state', () => {
   });
 
   it.each([
-    ['old', 'from before are back'],
+    ['old', 'previous settings are back'],
     ['new', 'new settings are in the kernel'],
     ['mixed', 'are mixed'],
     ['unchanged', 'Nothing was changed'],
@@ -101,7 +99,7 @@ describe('the words of a state', () => {
     expect(sentence).not.toContain('written with');
   });
 
-  it('say of a kernel that is left out that nothing is sent to it', () => {
+  it('say of an excluded kernel that nothing is sent to it', () => {
     const words = excludedWords(trans);
     expect(words.title).toBe('Not set');
     expect(words.sentence).toContain('nothing is sent to it');

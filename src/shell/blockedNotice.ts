@@ -1,7 +1,4 @@
-/**
- * Tells that cells were not run, why, and what a person can do: one notification
- * per notebook, the newest. Must not know of kernels.
- */
+/** The notification that cells were not run: one per notebook, the newest. */
 
 import { Notification } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
@@ -10,8 +7,8 @@ import type { IEncryptionSession } from '../tokens';
 
 const shown = new WeakMap<IEncryptionSession, string>();
 
-/** Takes the notification of a session away. */
-export function forgetBlocked(session: IEncryptionSession): void {
+/** Dismisses the notification of a session. */
+function dismissBlocked(session: IEncryptionSession): void {
   const id = shown.get(session);
   if (id !== undefined) {
     Notification.dismiss(id);
@@ -20,15 +17,17 @@ export function forgetBlocked(session: IEncryptionSession): void {
 }
 
 /**
- * @param actions - `runAnyway`: null where the site does not allow it
+ * Shows why cells were not run and what can be done about it.
+ *
+ * @param actions - `runAnyway`: null if the site does not allow it
  */
-export function tellBlocked(
+export function showBlocked(
   session: IEncryptionSession,
   why: string,
   trans: TranslationBundle,
   actions: { openPanel: () => void; runAnyway: (() => void) | null }
 ): void {
-  forgetBlocked(session);
+  dismissBlocked(session);
   const { openPanel, runAnyway } = actions;
   const id = Notification.error(
     trans.__('Cells of %1 were not run. %2', session.label.document, why),

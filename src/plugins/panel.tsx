@@ -1,6 +1,4 @@
-/**
- * Puts the panel into the sidebar. Must not know of kernels.
- */
+/** Puts the panel into the sidebar. */
 
 import { ILayoutRestorer } from '@jupyterlab/application';
 import type {
@@ -12,23 +10,39 @@ import { IConsoleTracker } from '@jupyterlab/console';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { ITranslator } from '@jupyterlab/translation';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
+import { Token } from '@lumino/coreutils';
 import { Signal } from '@lumino/signaling';
 import type { Widget } from '@lumino/widgets';
+import * as React from 'react';
 
+import { ClusterSection } from '../cluster/page/section';
 import type { Profile } from '../encryption/profile/profile';
-import type { IOffers } from '../panel/widget';
+import { WentWrong } from '../panel/state/diagnosis';
+import type { ObjectPage } from '../panel/objects/types';
+import { Proposal, SiteNotice } from '../panel/state/proposal';
+import type { IPanelDefaults } from '../panel/widget';
 import { PANEL_ID, PanelWidget } from '../panel/widget';
+import { showError } from '../shell/notify';
 import { IEncryptionTracker } from '../tokens';
+import type { IEncryptionSession } from '../tokens';
 import { IDiagnoses } from './diagnosis';
 import { CLUSTER_COMMAND, CommandIDs } from './commandIds';
-import { tell } from './notifications';
-import { notices } from './notices';
 import { IPreferences } from './preferences';
 import { IProposals } from './proposals';
-import { both, moreSections, wentWrong } from './sections';
+
+/** Opens pages of the panel; the panel itself is shown by its command. */
+export interface IPanelPages {
+  /** @param text - goes into the field of the page */
+  open(session: IEncryptionSession, page: ObjectPage, text?: string): void;
+}
+
+export const IPanelPages = new Token<IPanelPages>(
+  'jupyterlab-s3-encryption:IPanelPages',
+  'Opens pages of the S3 Encryption panel; for its own plugins.'
+);
 
 /** What the settings and the memory offer, as one thing that changes. */
-class Offers implements IOffers {
+class PanelDefaults implements IPanelDefaults {
   constructor(
     { options, memory }: IPreferences,
     proposals: IProposals | null,
@@ -81,7 +95,7 @@ class Offers implements IOffers {
   private readonly _memory: IPreferences['memory'];
 }
 
-/** Brings to the front what the panel is about, and lets the person choose its kernel. */
+/** Brings to the front what the panel is about, and lets the user choose its kernel. */
 function chooseKernel(
   app: JupyterFrontEnd,
   document: Widget | undefined
@@ -98,10 +112,49 @@ function chooseKernel(
   }
 }
 
-export const panel: JupyterFrontEndPlugin<void> = {
+/** What is shown above the choice: the last error, the site, the notebook's proposal. */
+function notices(
+  session: IEncryptionSession,
+  { options }: IPreferences,
+  proposals: IProposals | null,
+  diagnoses: IDiagnoses | null,
+  onCopy: (text: string) => void
+): React.JSX.Element {
+  const { locked, requireBlock } = options.current.site;
+  const diagnosis = diagnoses?.of(session) ?? null;
+  const proposal = proposals?.of(session) ?? null;
+  return (
+    <>
+      {diagnosis && (
+        <WentWrong
+          diagnosis={diagnosis}
+          onCopy={onCopy}
+          onDismiss={() => {
+            diagnoses?.dismiss(session);
+          }}
+        />
+      )}
+      <SiteNotice locked={locked} requireBlock={requireBlock} />
+      {proposal && (
+        <Proposal
+          {...proposal}
+          onAgree={() => {
+            proposals?.agree(session);
+          }}
+          onDecline={() => {
+            proposals?.decline(session);
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+export const panel: JupyterFrontEndPlugin<IPanelPages> = {
   id: 'jupyterlab-s3-encryption:panel',
   description: 'Shows and changes the S3 encryption of the notebook in front.',
   autoStart: true,
+  provides: IPanelPages,
   requires: [IEncryptionTracker, IPreferences],
   optional: [
     ILayoutRestorer,
@@ -121,22 +174,22 @@ export const panel: JupyterFrontEndPlugin<void> = {
     diagnoses: IDiagnoses | null,
     notebooks: INotebookTracker | null,
     consoles: IConsoleTracker | null
-  ): void => {
+  ): IPanelPages => {
     const copy = (text: string): void => {
       Clipboard.copyToSystem(text);
     };
     const widget = new PanelWidget({
       tracker,
-      offers: new Offers(preferences, proposals, diagnoses),
+      defaults: new PanelDefaults(preferences, proposals, diagnoses),
       notice: session =>
-        both(
-          wentWrong(session, diagnoses, copy),
-          notices(session, preferences, proposals)
-        ),
-      more: () =>
-        moreSections(() => {
-          void app.commands.execute(CLUSTER_COMMAND);
-        }),
+        notices(session, preferences, proposals, diagnoses, copy),
+      more: () => (
+        <ClusterSection
+          onOpen={() => {
+            void app.commands.execute(CLUSTER_COMMAND);
+          }}
+        />
+      ),
       translator,
       chooseKernel: () => {
         const about = (item: Widget): boolean =>
@@ -150,9 +203,14 @@ export const panel: JupyterFrontEndPlugin<void> = {
           { profile: profile as unknown as ReadonlyPartialJSONObject }
         );
       },
-      onError: tell
+      onError: showError
     });
     restorer?.add(widget, PANEL_ID);
     app.shell.add(widget, 'left', { rank: 600, type: 'S3 Encryption' });
+    return {
+      open: (session, page, text) => {
+        widget.openPage(session, page, text);
+      }
+    };
   }
 };

@@ -1,14 +1,10 @@
-/** The pages of the panel, by role and name, as a person finds them. */
+/** The pages of the panel, by role and name, as a user finds them. */
 
-import { nullTranslator } from '@jupyterlab/translation';
 import { screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 
-import { statusWords } from '../../state/status';
-import { HISTORY, STATES } from '../../__tests__/fixtures';
-import { button, isEnabled, NOT_SET, radio, show } from '../../__tests__/show';
-
-const trans = nullTranslator.load('');
+import { firstWords, HISTORY, STATES } from './fixtures';
+import { button, isEnabled, NOT_SET, radio, show } from './show';
 
 describe('the panel', () => {
   it.each(Object.entries(STATES))(
@@ -16,12 +12,12 @@ describe('the panel', () => {
     (_name, state) => {
       show(state);
       const text = screen.getByRole('status').textContent;
-      expect(text.startsWith(statusWords(state, trans).word)).toBe(true);
+      expect(text.startsWith(firstWords(state))).toBe(true);
     }
   );
 
   it.each(Object.entries(STATES))(
-    'has the three buttons exactly where there is a Python kernel: %s',
+    'has the three buttons exactly if there is a Python kernel: %s',
     (_name, state) => {
       show(state, { history: HISTORY });
       const there =
@@ -60,14 +56,14 @@ describe('the panel', () => {
     expect(screen.getByRole('status').textContent).toContain('Open a notebook');
   });
 
-  it('offers to choose a kernel where there is none', async () => {
+  it('offers to choose a kernel if there is none', async () => {
     const onChooseKernel = jest.fn();
     show(STATES['no kernel']!, { onChooseKernel });
     await userEvent.click(button('Choose a kernel…'));
     expect(onChooseKernel).toHaveBeenCalledTimes(1);
   });
 
-  it('shows nothing to press for a kernel that the settings leave out', () => {
+  it('shows nothing to press for a kernel that the settings exclude', () => {
     show(NOT_SET, { excluded: true });
     expect(screen.queryAllByRole('button')).toHaveLength(0);
     expect(screen.getByRole('status').textContent).toMatch(/^Not set/);
@@ -101,12 +97,12 @@ describe('while a request is under way', () => {
     expect(text).toContain('not interrupted');
   });
 
-  it('Clear can be pressed only where something is set from here', () => {
+  it('Clear can be pressed only if something is set from here', () => {
     show(STATES.set!);
     expect(isEnabled('Clear')).toBe(true);
   });
 
-  it('Clear cannot be pressed where nothing is set from here', () => {
+  it('Clear cannot be pressed if nothing is set from here', () => {
     show(NOT_SET);
     expect(isEnabled('Clear')).toBe(false);
   });

@@ -1,0 +1,11 @@
+/** Notifications that belong to no state of a session. */
+
+import { Notification } from '@jupyterlab/apputils';
+
+/** Shows an error until the user closes it. */
+export function showError(reason: unknown): void {
+  Notification.error(
+    reason instanceof Error ? reason.message : String(reason),
+    { autoClose: false }
+  );
+}
