@@ -54,7 +54,7 @@ export default defineConfig([
     languageOptions: { globals: globals.browser }
   },
   {
-    files: ['src/**/*.{ts,tsx}'],
+    files: ['src/**/*.{ts,tsx}', 'docs/examples/*.ts'],
     extends: [
       tseslint.configs.strictTypeChecked,
       reactPlugin.configs.flat.recommended,
@@ -185,6 +185,11 @@ export default defineConfig([
         { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }
       ]
     }
+  },
+  {
+    // Extensions of others, with ids of their own.
+    files: ['docs/examples/*.ts'],
+    rules: { 'jupyter/plugin-id-convention': 'off' }
   },
   prettierConfig,
   // After prettier's own list, which turns it off.

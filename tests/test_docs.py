@@ -63,6 +63,11 @@ def test_every_error_code_is_listed_once_and_none_that_does_not_exist():
     assert sorted(listed) == sorted(agent_codes() | page_codes())
 
 
+def test_the_example_that_is_shown_is_the_file_that_is_tested():
+    example = (ROOT / "docs/examples/applyAgain.ts").read_text("utf-8").partition("\n\n")[2]
+    assert f"```ts\n{example}```" in (ROOT / "docs/extending.md").read_text("utf-8")
+
+
 @pytest.mark.skipif(not NOTICES.exists(), reason="the extension is not built")
 def test_the_bundle_holds_no_code_of_others_but_what_release_md_names():
     packages = {entry["name"] for entry in json.loads(NOTICES.read_text("utf-8"))["packages"]}
