@@ -68,6 +68,61 @@ def test_the_example_that_is_shown_is_the_file_that_is_tested():
     assert f"```ts\n{example}```" in (ROOT / "docs/extending.md").read_text("utf-8")
 
 
+FOLDERS = (
+    "src|jupyterlab_s3_encryption|agent|tests|ui-tests|demo|bench|docs|scripts|schema|style|java"
+)
+PATH = re.compile(rf"(?<![\w/.\-])(?:{FOLDERS}|requirements|\.ci|\.github)/[\w.*/\-]*[\w*/]")
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+
+#: Named ahead of the move that brings them; the move takes them out of this list.
+COMING = {
+    "agent/checks",
+    "agent/loader",
+    "agent/objects",
+    "agent/profile",
+    "agent/spark",
+    "agent/writers",
+    "jupyterlab_s3_encryption/agent/checks/findings.py",
+    "jupyterlab_s3_encryption/agent/checks/inspection.py",
+    "jupyterlab_s3_encryption/agent/checks/open_findings.py",
+    "jupyterlab_s3_encryption/agent/loader",
+    "jupyterlab_s3_encryption/agent/objects/requests.py",
+    "jupyterlab_s3_encryption/agent/spark/connectors.py",
+    "jupyterlab_s3_encryption/agent/spark/filesystems.py",
+    "jupyterlab_s3_encryption/agent/writers/boto.py",
+    "src/contract/findings.json",
+    "src/contract/methods.json",
+    "src/contract/profile.ts",
+    "src/contract/requests.json",
+    "src/contract/requests.ts",
+    "src/shell",
+}
+
+
+def exists(path: str) -> bool:
+    """Whether a file or folder is there, or is made here; `agent/` is short for its package."""
+    path = re.sub("^agent/", f"{AGENT.relative_to(ROOT)}/", path).strip("/")
+    made = {line.strip("/") for line in (ROOT / ".gitignore").read_text("utf-8").splitlines()}
+    return path in made or any(ROOT.glob(path))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_path_that_a_page_names_exists(page):
+    named = sorted(set(PATH.findall(page.read_text("utf-8"))) - COMING)
+    assert [path for path in named if not exists(path)] == []
+
+
+def test_nothing_that_exists_is_said_to_be_coming():
+    assert [path for path in sorted(COMING) if exists(path)] == []
+
+
+def test_the_architecture_names_the_files_of_every_recipe():
+    text = (ROOT / "docs/architecture.md").read_text("utf-8")
+    recipes = re.split(r"^### ", text.partition("## Recipes")[2], flags=re.MULTILINE)[1:]
+    assert len(recipes) == 6
+    assert all(len(set(PATH.findall(recipe))) >= 3 for recipe in recipes)
+
+
 @pytest.mark.skipif(not NOTICES.exists(), reason="the extension is not built")
 def test_the_bundle_holds_no_code_of_others_but_what_release_md_names():
     packages = {entry["name"] for entry in json.loads(NOTICES.read_text("utf-8"))["packages"]}
