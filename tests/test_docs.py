@@ -15,8 +15,8 @@ AGENT = ROOT / "jupyterlab_s3_encryption" / "agent"
 NOTICES = ROOT / "jupyterlab_s3_encryption/labextension/static/third-party-licenses.json"
 
 #: What the agent calls with the code of an error.
-FAILING = {"fail", "_refused", "refused", "LivyError"}
-CODE = re.compile(r"[a-z]+(-[a-z]+)*")
+FAILING = {"fail", "_refused", "refused", "Error", "LivyError"}
+CODE = re.compile(r"(?!(old|new|mixed|unchanged|unknown)\Z)[a-z]+(-[a-z]+)*")
 
 
 def called(node: ast.Call) -> str:
