@@ -70,7 +70,7 @@ export default defineConfig([
     languageOptions: { globals: globals.browser }
   },
   {
-    files: ['src/**/*.{ts,tsx}'],
+    files: ['src/**/*.{ts,tsx}', 'docs/examples/*.ts'],
     extends: [
       tseslint.configs.strictTypeChecked,
       reactPlugin.configs.flat.recommended,
@@ -205,6 +205,11 @@ export default defineConfig([
         { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }
       ]
     }
+  },
+  {
+    // Extensions of others, with ids of their own.
+    files: ['docs/examples/*.ts'],
+    rules: { 'jupyter/plugin-id-convention': 'off' }
   },
   prettierConfig,
   // After prettier's own list, which turns it off.

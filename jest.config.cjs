@@ -37,6 +37,11 @@ const shared = {
   ...base,
   rootDir: __dirname,
   roots: ['<rootDir>/src'],
+  // What docs/examples import, as other extensions do.
+  moduleNameMapper: {
+    ...base.moduleNameMapper,
+    '^jupyterlab-s3-encryption$': '<rootDir>/src/index.ts'
+  },
   testPathIgnorePatterns: ['/lib/', '/node_modules/'],
   modulePathIgnorePatterns: [
     '<rootDir>/.venv',

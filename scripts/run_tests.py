@@ -53,6 +53,8 @@ def checks() -> Count:
     """Lint, types, spelling of the agent: each check counts as one test."""
     jlpm = VENV / "bin" / "jlpm"
     mypy = [PYTHON, "-m", "mypy"]
+    schema = [VENV / "bin" / "check-jsonschema", "--builtin-schema", "vendor.github-workflows"]
+    workflows = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
     commands: dict[str, list[str | Path]] = {
         "agent as text": [jlpm, "build:agent"],
         "types of the front end": [jlpm, "tsc", "--noEmit"],
@@ -67,6 +69,8 @@ def checks() -> Count:
         "imports of the package": [VENV / "bin" / "lint-imports"],
         "agent is Python 3.7": [PYTHON, "scripts/check_agent.py"],
         "house rules": [PYTHON, "scripts/check_house.py"],
+        "shape of the workflows": [*schema, *workflows],
+        "safety of the workflows": [VENV / "bin" / "zizmor", "--offline", "--quiet", ".github"],
     }
     if (ROOT / "ui-tests" / "node_modules").exists():
         commands["types of the browser tests"] = [jlpm, "tsc", "-p", "ui-tests/tsconfig.json"]

@@ -22,32 +22,31 @@ ALGORITHMS = {"AES256": "SSE-S3", "aws:kms": "SSE-KMS", "aws:kms:dsse": "DSSE-KM
 INTRODUCTION = """# What is claimed, and what is stored
 
 Written by the tests (`S3E_TRUTH=1 pytest tests/test_truth.py`), not by hand. Each
-row brings a situation about in a real Spark, asks what is claimed after it, writes
-objects, and reads the headers of each of them back from the S3 endpoint.
+row sets up a scenario in real Spark, records the claim, writes objects and reads their
+headers back from the S3 endpoint.
 
-The rule: where "In effect" or "Proven" is claimed, every object that is written
-afterwards has the wanted method and key. "Set" and "none" claim nothing about
-objects; where they claim less than is stored, the row gives the reason. The
-findings, which say why a claim is not higher, are explained in
-[findings.md](findings.md).
+The rule: if "In effect" or "Proven" is claimed, every object written afterwards has the
+expected method and key. "Set" and "none" claim nothing about objects; if they claim less
+than is stored, the row gives the reason. The findings, which say why a claim is not
+higher, are explained in [findings.md](findings.md).
 
 "no header" means that Spark asked for nothing, so the default of the bucket decides.
 
 What this page does not show:
 
-- Nothing here was run on AWS, with EMRFS or with Glue. The endpoint is moto, on
+- Nothing here has been run on AWS, with EMRFS or with Glue. The endpoint is moto, on
   the same machine: it stores what it is told and checks no key and no policy.
 - EMRFS is closed source. Its rows were run with a stand-in, a small class of that name
   that reads EMRFS's documented properties and writes through S3A.
-- Delta Lake and Iceberg have rows for Spark 3.5 only: no release of theirs was made for
-  Spark 4.3 yet.
-- SSE-C cannot be read back here: moto sends none of its headers. Of DSSE-KMS it sends the
-  method without the key.
+- Delta Lake and Iceberg have rows for Spark 3.5 only: neither has a release for Spark 4.3
+  yet.
+- SSE-C cannot be read back here: moto returns none of its headers. For DSSE-KMS it
+  returns the method without the key.
 - CSE-KMS has no row: S3 stores what the client encrypted and sends no header for
   it, so nothing can be compared.
 - A claim is about what is written after it. A file system or a stream that was opened
-  before a switch and kept goes on with the settings that it was opened with; once
-  something is written through it, less is claimed.
+  before a switch and is still in use keeps the settings it was opened with; once something
+  is written through it, the claim is lowered.
 """
 
 

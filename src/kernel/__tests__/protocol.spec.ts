@@ -199,7 +199,7 @@ describe('reading the report of a newer agent', () => {
     expect(parsed).toHaveProperty('report');
     return (parsed as { report: IReport }).report;
   };
-  const rows = <K extends keyof IReport>(name: K, change: object): unknown => {
+  const rows = (name: keyof IReport, change: object): unknown => {
     const [first] = FULL[name] as object[];
     return read({ [name]: [first, { ...first, ...change }] })[name];
   };
