@@ -42,22 +42,22 @@ export interface IHistoryEntry {
   elapsed: number;
 }
 
-/** What a person can ask of stored objects. */
+/** What a user can ask about stored objects. */
 export type ObjectRequest =
   'canary' | 'writes' | 'audit' | 'cancelRenewal' | 'renew' | 'bucket';
 
-/** What is known from stored objects of one notebook; a new object after every change. */
+/** What is known about the stored objects of one notebook; a new object after every change. */
 export interface IObjectChecksState {
-  /** What the person asked for and has no answer of yet. */
+  /** What the user asked for and has no answer to yet. */
   readonly underWay: ObjectRequest | null;
-  /** It waits in the page until nothing else runs in the kernel. */
+  /** The request waits in the page until nothing else runs in the kernel. */
   readonly held: boolean;
   /** With the time of its answer, ISO 8601. */
   readonly canary: (ICanary & { readonly time: string }) | null;
   readonly writes: IWrites | null;
-  /** With `underWay` audit the counts so far; `objects` is the page that is shown. */
+  /** While `underWay` is `audit`: the counts so far. `objects` is the page that is shown. */
   readonly audit: IAudit | null;
-  /** What is in force at the bucket that was asked for. */
+  /** The encryption settings of the bucket that was asked about. */
   readonly bucket: IBucketEncryption | null;
   /** Why there is no answer. */
   readonly failed: {
@@ -68,58 +68,58 @@ export interface IObjectChecksState {
 
 export interface IAuditOptions {
   readonly path: string;
-  /** At most so many objects are looked at. */
+  /** How many objects are checked at most. */
   readonly limit: number;
-  /** Which of them, where there are more. */
+  /** Which of them, if there are more. */
   readonly sample: 'first' | 'newest';
 }
 
 /**
- * Asks what is really stored. Nothing is sent while a cell runs: requests wait
- * for the kernel to be free. Promises never reject; the state says what failed.
+ * Asks how objects are really stored. Nothing is sent while a cell runs: requests
+ * wait until the kernel is idle. Promises never reject; the state says what failed.
  */
 export interface IObjectChecks {
   readonly state: IObjectChecksState;
   readonly changed: ISignal<IObjectChecks, IObjectChecksState>;
-  /** Paths where objects are not as wanted; each write once. */
+  /** Paths with objects that do not match the profile; each write is reported once. */
   readonly mismatched: ISignal<IObjectChecks, readonly IWrittenPath[]>;
-  /** When the person's own writes are checked. */
+  /** When the user's own writes are checked. */
   readonly checks: CheckWrites;
-  /** Is there a profile in force that objects can be compared with? */
+  /** Is a profile in effect that objects can be compared with? */
   readonly armed: boolean;
   writeCanary(location: string): Promise<void>;
   checkWrites(): Promise<void>;
   audit(options: IAuditOptions): Promise<void>;
   cancelRenewal(): Promise<void>;
-  /** Let the executors of a Spark Connect server close what they hold open. */
+  /** Let the executors of a Spark Connect server close their open file systems. */
   renew(): Promise<void>;
-  /** Read what is in force at a bucket: its default encryption and its policy. */
+  /** Read the settings of a bucket: its default encryption and its policy. */
   readBucket(bucket: string): Promise<void>;
-  /** Withdraw what is under way: an audit at its next page, all else only while it is held. */
+  /** Withdraw what is under way: an audit at its next page, anything else only while it is held. */
   cancel(): void;
-  /** A cell of the person's has run. */
+  /** A cell of the user has run. */
   ran(): void;
 }
 
-/** When the person's own writes are checked. */
+/** When the user's own writes are checked. */
 export type CheckWrites = 'afterRun' | 'onDemand' | 'off';
 
-/** The conversation about encryption with the kernel of one notebook or console. */
+/** The S3 encryption of one notebook or console, and of its kernel. */
 export interface IEncryptionSession extends IDisposable {
-  /** Name of the notebook or console, and of its kernel, for people. */
+  /** Name of the notebook or console, and of its kernel, to be shown. */
   readonly label: { document: string; kernel: string };
   readonly state: LifecycleState;
   readonly stateChanged: ISignal<IEncryptionSession, LifecycleState>;
   readonly history: ReadonlyArray<IHistoryEntry>;
-  /** The profile that this notebook wants, also while it is not applied. */
+  /** The profile of this notebook, also while it is not applied. */
   readonly profile: Profile | null;
   /**
    * Apply a profile.
    *
    * @param profile - validated before anything is sent
    * @param customerKey - for SSE-C: base64 of 32 bytes; kept in memory only
-   * @returns the agent's report; null where it was cancelled
-   * @throws ProfileError where the profile is not valid
+   * @returns the agent's report; null if it was cancelled
+   * @throws ProfileError if the profile is not valid
    */
   apply(profile: Profile, customerKey?: string): Promise<IReport | null>;
   verify(): Promise<IReport | null>;
@@ -128,20 +128,20 @@ export interface IEncryptionSession extends IDisposable {
   cancel(): void;
   /**
    * To be called right before cells are sent to the kernel, once per batch.
-   * Sends nothing where nothing is armed.
+   * Sends nothing if no profile is set.
    *
-   * @param block - keeps these cells from running where the settings cannot be
-   *   applied; without it they run in any case, and the state says so
+   * @param block - keeps these cells from running if the settings cannot be applied;
+   *   without it they run anyway, and the state says so
    */
   guardRun(block?: Block): void;
-  /** A choice of the person's was carried out: the profile, null where it was cleared. */
-  readonly applied?: ISignal<IEncryptionSession, Profile | null>;
+  /** The user's choice was carried out: the profile, null if it was cleared. */
+  readonly applied: ISignal<IEncryptionSession, Profile | null>;
   /** Cells were kept from running: why, in one sentence. */
-  readonly blocked?: ISignal<IEncryptionSession, string>;
-  /** What stored objects say; absent where nothing is ever sent. */
-  readonly objectChecks?: IObjectChecks;
-  /** True where the settings leave this kernel out: nothing is ever sent to it. */
-  readonly excluded?: boolean;
+  readonly blocked: ISignal<IEncryptionSession, string>;
+  /** Checks of how objects are really stored; they do nothing in an excluded kernel. */
+  readonly objectChecks: IObjectChecks;
+  /** Is this kernel excluded by the settings? Nothing is ever sent to it then. */
+  readonly excluded: boolean;
 }
 
 /** Knows the session of each notebook and console, and which one is current. */
@@ -151,9 +151,9 @@ export interface IEncryptionTracker {
     IEncryptionTracker,
     IEncryptionSession | null
   >;
-  /** Emitted for each session as soon as it is there. */
+  /** Emitted for each new session. */
   readonly sessionAdded: ISignal<IEncryptionTracker, IEncryptionSession>;
-  /** The session of a notebook or console panel, null where it has none. */
+  /** The session of a notebook or console panel, null if it has none. */
   find(widget: Widget): IEncryptionSession | null;
 }
 

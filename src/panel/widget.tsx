@@ -130,7 +130,7 @@ export class PanelWidget extends ReactWidget {
           key={session ? this._keyOf(session) : 0}
           label={session?.label ?? null}
           state={session?.state ?? null}
-          excluded={session?.excluded === true}
+          excluded={session?.excluded ?? false}
           history={session?.history ?? []}
           notice={session && this._options.notice?.(session)}
           more={session && this._options.more?.(session)}
@@ -259,10 +259,10 @@ export class PanelWidget extends ReactWidget {
 
   private _follow(session: IEncryptionSession | null): void {
     this._session?.stateChanged.disconnect(this._refresh, this);
-    this._session?.objectChecks?.changed.disconnect(this._refresh, this);
+    this._session?.objectChecks.changed.disconnect(this._refresh, this);
     this._session = session;
     session?.stateChanged.connect(this._refresh, this);
-    session?.objectChecks?.changed.connect(this._refresh, this);
+    session?.objectChecks.changed.connect(this._refresh, this);
   }
 
   private _refresh(): void {

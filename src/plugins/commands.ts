@@ -119,14 +119,13 @@ function addPageCommands(
       caption,
       isEnabled: () => {
         const session = tracker.current;
-        const objectChecks = session?.objectChecks;
-        return (
-          objectChecks !== undefined &&
-          (page === 'audit'
-            ? session !== null && can(session.state, 'verify')
-            : objectChecks.armed &&
-              (page === 'canary' || objectChecks.checks !== 'off'))
-        );
+        if (session === null || session.excluded) {
+          return false;
+        }
+        const { armed, checks } = session.objectChecks;
+        return page === 'audit'
+          ? can(session.state, 'verify')
+          : armed && (page === 'canary' || checks !== 'off');
       },
       describedBy: { args: { type: 'object', properties } },
       execute: async args => {
@@ -137,7 +136,7 @@ function addPageCommands(
         const [text] = Object.keys(properties).map(name => args[name]);
         openPage(session, page, typeof text === 'string' ? text : '');
         if (page === 'writes') {
-          await session.objectChecks?.checkWrites();
+          await session.objectChecks.checkWrites();
         }
       }
     });
@@ -168,7 +167,7 @@ export const commands: JupyterFrontEndPlugin<void> = {
       const session = tracker.current;
       return (
         session !== null &&
-        session.excluded !== true &&
+        !session.excluded &&
         !(action === 'clear' && options.current.site.locked) &&
         can(session.state, action)
       );

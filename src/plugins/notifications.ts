@@ -114,13 +114,13 @@ export const notifications: JupyterFrontEndPlugin<void> = {
     };
     tracker.sessionAdded.connect((_, session) => {
       session.stateChanged.connect(onState);
-      session.blocked?.connect(() => {
+      session.blocked.connect(() => {
         blocking.add(session);
         queueMicrotask(() => {
           blocking.delete(session);
         });
       });
-      session.objectChecks?.mismatched.connect((_, paths) => {
+      session.objectChecks.mismatched.connect((_, paths) => {
         onMismatch(session, paths);
       });
     });

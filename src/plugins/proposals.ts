@@ -164,9 +164,9 @@ export const proposals: JupyterFrontEndPlugin<IProposals> = {
     const result = new Proposals(preferences);
     tracker.sessionAdded.connect((_, session) => {
       const notebook = notebooks.find(panel => tracker.find(panel) === session);
-      if (notebook && session.excluded !== true) {
+      if (notebook && !session.excluded) {
         result.watch(notebook, session);
-        session.applied?.connect((_session, profile) => {
+        session.applied.connect((_session, profile) => {
           result.applied(notebook, profile);
         });
       }

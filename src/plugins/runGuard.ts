@@ -119,7 +119,7 @@ export const runGuard: JupyterFrontEndPlugin<void> = {
       }
     };
     tracker.sessionAdded.connect((_, session) => {
-      session.blocked?.connect((_session, why) => {
+      session.blocked.connect((_session, why) => {
         showBlocked(session, why, trans, {
           openPanel: () => {
             void app.commands.execute(CommandIDs.openPanel);
@@ -136,7 +136,7 @@ export const runGuard: JupyterFrontEndPlugin<void> = {
       if (session?.state.kind === 'waiting') {
         guardAfter(session);
       }
-      session?.objectChecks?.ran();
+      session?.objectChecks.ran();
     };
     NotebookActions.executed.connect(
       (_: unknown, { notebook }: { notebook: Notebook }) => {

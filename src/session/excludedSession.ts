@@ -1,19 +1,21 @@
-/**
- * Stands for a session where the settings leave a kernel out: it is shown, and
- * nothing is ever sent. Must not know of settings or of widgets.
- */
+/** The session of a kernel that the settings exclude: it is shown, and nothing is ever sent. */
 
 import type { ISessionContext } from '@jupyterlab/apputils';
 import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
 import type { LifecycleState } from '../encryption/lifecycle/types';
+import type { Profile } from '../encryption/profile/profile';
 import type { IEncryptionSession } from '../tokens';
+import { NoObjectChecks } from './noObjectChecks';
 
 export class ExcludedSession implements IEncryptionSession {
   constructor(private readonly _context: ISessionContext) {}
 
   readonly excluded = true;
+  readonly applied = new Signal<this, Profile | null>(this);
+  readonly blocked = new Signal<this, string>(this);
+  readonly objectChecks = new NoObjectChecks();
   readonly history = [];
   readonly profile = null;
   readonly state: LifecycleState = {
@@ -62,7 +64,7 @@ export class ExcludedSession implements IEncryptionSession {
 
   private _refuse(): Promise<never> {
     return Promise.reject(
-      new Error('The settings of S3 Encryption leave this kernel out.')
+      new Error('This kernel is excluded in the S3 Encryption settings.')
     );
   }
 

@@ -22,6 +22,7 @@ import type {
 import { PAGE, merged } from './auditPage';
 import { IdleQueue, isArmed, type Answered, type IHost } from './idleQueue';
 import type { ISessionOptions } from './options';
+import { NOTHING_KNOWN } from './noObjectChecks';
 
 /** Milliseconds that a check of own writes may take in the kernel. */
 const BUDGET = 120;
@@ -30,16 +31,6 @@ const SOON = 50;
 const QUIET = 400;
 /** How often a check goes on after one run, while there is more to look at. */
 const ROUNDS = 40;
-
-const EMPTY: IObjectChecksState = {
-  underWay: null,
-  held: false,
-  canary: null,
-  writes: null,
-  audit: null,
-  bucket: null,
-  failed: null
-};
 
 export class ObjectChecks implements IObjectChecks, IDisposable {
   constructor(
@@ -299,7 +290,7 @@ export class ObjectChecks implements IObjectChecks, IDisposable {
 
   private readonly _queue: IdleQueue;
   private readonly _told = new Set<string>();
-  private _state = EMPTY;
+  private _state = NOTHING_KNOWN;
   private _fingerprint: string | null = null;
   /** The audit that goes on; another object or null once it was cancelled. */
   private _turn: object | null = null;

@@ -59,6 +59,7 @@ export class EncryptionSession implements IEncryptionSession {
   /** Fulfilled when the remembered choice was read and the kernel that was there already is being asked. */
   readonly ready: Promise<void>;
   readonly objectChecks: ObjectChecks;
+  readonly excluded = false;
 
   get label(): { document: string; kernel: string } {
     const { name, path, kernelDisplayName } = this._context;

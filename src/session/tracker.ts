@@ -97,7 +97,7 @@ export class EncryptionTracker implements IEncryptionTracker {
     const session = this._sessions.get(document);
     if (
       session !== undefined &&
-      (session.excluded === true) !== this._isExcluded(document)
+      session.excluded !== this._isExcluded(document)
     ) {
       session.dispose();
       this._make(document);

@@ -1,9 +1,10 @@
 /** The commands, and their place in the palette. */
 
-import { Notification } from '@jupyterlab/apputils';
+import { Notification, type ISessionContext } from '@jupyterlab/apputils';
 import { ProfileError } from '../../encryption/profile/profile';
 import { PANEL_ID } from '../../panel/widget';
 import { KMS, STATES } from '../../panel/__tests__/fixtures';
+import { ExcludedSession } from '../../session/excludedSession';
 import { commands } from '../commands';
 import { CommandIDs } from '../commandIds';
 import { fakeApp, fakePreferences, FakeSession, FakeTracker } from './fakes';
@@ -84,6 +85,8 @@ describe('the commands', () => {
       CommandIDs.openPanel,
       CommandIDs.audit
     ]);
+    tracker.setCurrent(new ExcludedSession({} as ISessionContext));
+    expect(enabled()).toEqual([CommandIDs.openPanel]);
     tracker.setCurrent(new FakeSession(STATES.set!));
     expect(enabled()).toContain(CommandIDs.clear);
     expect(enabled()).toContain(CommandIDs.copyCode);

@@ -53,6 +53,7 @@ export class FakeSession implements IEncryptionSession {
   readonly blocked = new Signal<this, string>(this);
   readonly applied = new Signal<this, Profile | null>(this);
   readonly objectChecks = new FakeObjectChecks();
+  readonly excluded = false;
   isDisposed = false;
 
   get profile() {

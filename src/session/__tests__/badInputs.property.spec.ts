@@ -209,8 +209,12 @@ describe('a bad input', () => {
         const answer = parseAnswer(value);
         const told = answer.kind === 'error' ? answer.error.message : 'none';
         expect(told).not.toBe('');
-        const report = answer.kind === 'report' ? value : makeReport();
+        const report = answer.kind === 'report' ? answer.report : makeReport();
         expect(parseReport(report)).toEqual({ report });
+        // A name that this page does not know is read as none; all else as it is.
+        const { dialect, claim } = report;
+        const known = { ...(value as object), dialect, claim };
+        expect(answer.kind === 'report' ? known : report).toEqual(report);
       }),
       { numRuns: 500 }
     );

@@ -3,7 +3,7 @@
 import { Signal } from '@lumino/signaling';
 import { Widget } from '@lumino/widgets';
 
-import type { IEncryptionSession } from '../../tokens';
+import type { IEncryptionSession, IObjectChecks } from '../../tokens';
 import { EncryptionTracker } from '../tracker';
 import type { Document } from '../tracker';
 import { ExcludedSession } from '../excludedSession';
@@ -106,7 +106,7 @@ describe('the tracker', () => {
     expect(tracker.current!.excluded).toBe(true);
     expect(changes.at(-1)).toBe(tracker.current);
     one.changeKernel('python3');
-    expect(tracker.current!.excluded).toBeUndefined();
+    expect(tracker.current!.excluded).toBe(false);
   });
 
   it('follows the settings', () => {
@@ -121,12 +121,19 @@ describe('the tracker', () => {
     expect(tracker.current!.excluded).toBe(true);
   });
 
-  it('never sends anything for a kernel that is left out', async () => {
+  it('never sends anything for a kernel that is excluded', async () => {
     const session = new ExcludedSession(document_().sessionContext);
     expect(session.profile).toBeNull();
-    await expect(session.apply()).rejects.toThrow('leave this kernel out');
-    await expect(session.verify()).rejects.toThrow('leave this kernel out');
-    await expect(session.clear()).rejects.toThrow('leave this kernel out');
+    await expect(session.apply()).rejects.toThrow('kernel is excluded');
+    await expect(session.verify()).rejects.toThrow('kernel is excluded');
+    await expect(session.clear()).rejects.toThrow('kernel is excluded');
+    const objectChecks: IObjectChecks = session.objectChecks;
+    await objectChecks.writeCanary('s3://lake/tmp');
+    await objectChecks.audit({ path: 's3://lake', limit: 1, sample: 'first' });
+    objectChecks.ran();
+    objectChecks.cancel();
+    expect(objectChecks.armed).toBe(false);
+    expect(objectChecks.state).toMatchObject({ canary: null, failed: null });
     session.dispose();
   });
 });

@@ -1,6 +1,6 @@
 /** The lifecycle: what a person asks for, step by step. */
 
-import { can, statusOf } from '..';
+import { can } from '..';
 import { makeReport } from '../../../contract/__tests__/reports';
 import {
   A,
@@ -210,16 +210,13 @@ describe('clear', () => {
   });
 });
 
-describe('the status', () => {
-  it('begins with the words that tests and people rely on', () => {
-    expect(statusOf(null).word).toBe('No notebook');
-    expect(statusOf(new LifecycleDriver().snapshot.state).word).toBe(
-      'No kernel'
-    );
-    expect(statusOf(inForce(A).snapshot.state).word).toBe('Set');
+describe('the state', () => {
+  it('has a kind for each of the words that are shown', () => {
+    expect(new LifecycleDriver().snapshot.state.kind).toBe('no-kernel');
+    expect(inForce(A).snapshot.state.kind).toBe('set');
     const applying = new LifecycleDriver(FRESH, BUSY).apply(A).snapshot.state;
-    expect(statusOf(applying)).toMatchObject({
-      word: 'Applying',
+    expect(applying).toMatchObject({
+      kind: 'applying',
       pending: { stage: 'queued' }
     });
   });
