@@ -56,7 +56,7 @@ function writeOf(choice: Choice | null): Request {
     'aws:securetransport': 'true',
     [SSE]: server,
     [KEY]: server === null ? null : (key ?? null),
-    [CUSTOMER]: choice?.method === 'sse-c' ? 'AES256' : null
+    [CUSTOMER]: choice && METHOD[choice.method].customerKey ? 'AES256' : null
   };
 }
 
@@ -72,7 +72,8 @@ export function evaluateWrites(
     method: choice?.method ?? null,
     statements: choice ? refusals(found, writeOf(choice)) : [],
     blocked:
-      choice?.method === 'sse-c' &&
+      choice !== null &&
+      METHOD[choice.method].customerKey &&
       found.default?.blocked.includes('SSE-C') === true,
     withoutHeader: refusals(found, writeOf(null))
   };

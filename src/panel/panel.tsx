@@ -7,6 +7,7 @@ import * as React from 'react';
 
 import { can } from '../encryption/lifecycle';
 import type { LifecycleState } from '../encryption/lifecycle/types';
+import { needsCustomerKey } from '../encryption/profile/profile';
 import type { IFieldError, Profile } from '../encryption/profile/profile';
 import type { FixAction, IReport } from '../contract/report';
 import type { IHistoryEntry } from '../tokens';
@@ -234,7 +235,9 @@ function Page(
         }
         busy={busy}
         keyHeld={
-          profile?.method === 'sse-c' && (state.kind === 'waiting' || claims)
+          profile !== null &&
+          needsCustomerKey(profile.method) &&
+          (state.kind === 'waiting' || claims)
         }
         profiles={props.profiles}
         knownKeys={props.knownKeys}

@@ -3,8 +3,8 @@
  * profile and options. Pure; must not know of React.
  */
 
-import type { Method, Profile } from '../../encryption/profile/profile';
-import { takesKmsKey } from '../../encryption/profile/profile';
+import type { BucketRule, Profile } from '../../encryption/profile/profile';
+import { BUCKET_METHODS, takesKmsKey } from '../../encryption/profile/profile';
 import type { IClusterDocument, IClusterOptions, IProblem } from '../documents';
 import type { Purpose } from '../documents/model';
 import { PURPOSES } from '../documents/inputs/places';
@@ -22,7 +22,7 @@ export const TEXT_FIELDS = [
 export type TextField = (typeof TEXT_FIELDS)[number];
 
 export interface IClusterDraft {
-  readonly method: Exclude<Method, 'sse-c'>;
+  readonly method: BucketRule['method'];
   readonly kmsKeyId: string;
   /** Rules per bucket of the profile of the notebook. */
   readonly rules: Profile['buckets'];
@@ -48,9 +48,8 @@ function none<T extends string>(names: readonly T[]): Record<T, string> {
 
 /** The form as it begins: the profile of the notebook, and nothing else. */
 export function clusterDraftOf(profile: Profile | null): IClusterDraft {
-  const method = profile?.method ?? 'sse-kms';
   return {
-    method: method === 'sse-c' ? 'sse-kms' : method,
+    method: BUCKET_METHODS.find(name => name === profile?.method) ?? 'sse-kms',
     kmsKeyId: profile && 'kmsKeyId' in profile ? (profile.kmsKeyId ?? '') : '',
     rules: profile?.buckets,
     texts: none(TEXT_FIELDS),

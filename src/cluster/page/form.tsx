@@ -6,7 +6,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import { METHODS, takesKmsKey } from '../../encryption/profile/profile';
+import { BUCKET_METHODS, takesKmsKey } from '../../encryption/profile/profile';
 import type { IProblem } from '../documents';
 import type { Purpose } from '../documents/model';
 import { PURPOSES } from '../documents/inputs/places';
@@ -98,13 +98,14 @@ export function ClusterForm(props: IFormProps): React.JSX.Element {
           aria-describedby={wrongMethod ? `${id}-method-wrong` : undefined}
           value={draft.method}
           onChange={event => {
-            const method = METHODS.find(name => name === event.target.value);
-            if (method !== undefined && method !== 'sse-c') {
+            const { value } = event.target;
+            const method = BUCKET_METHODS.find(name => name === value);
+            if (method !== undefined) {
               set({ method });
             }
           }}
         >
-          {METHODS.filter(method => method !== 'sse-c').map(method => (
+          {BUCKET_METHODS.map(method => (
             <option key={method} value={method}>
               {methodName(method, trans)}
             </option>

@@ -7,6 +7,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
+import { needsCustomerKey } from '../../encryption/profile/profile';
 import type { Profile } from '../../encryption/profile/profile';
 import { clusterResult, ExportError, SERVICES } from '../documents';
 import type {
@@ -87,7 +88,7 @@ export default function ClusterPage(
             'Documents that make this choice permanent. Nothing is sent anywhere: copy or download them, and give them to whoever manages the platform. Placeholders such as <ACCOUNT_ID> stand for fields that you leave empty.'
           )}
         </p>
-        {props.profile?.method === 'sse-c' && (
+        {props.profile && needsCustomerKey(props.profile.method) && (
           <p className="jp-S3Encryption-note">
             {trans.__(
               'SSE-C cannot be set cluster-wide: EMR, Glue and Athena do not support it. Choose another method.'

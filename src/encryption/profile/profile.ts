@@ -14,6 +14,7 @@ import { ENGLISH, type ITranslate } from '../../contract/messages';
 import {
   METHOD,
   METHODS,
+  type BucketRule,
   type Method,
   type Profile
 } from '../../contract/profile';
@@ -54,6 +55,16 @@ export function takesKmsKey(method: Method): boolean {
 /** Can the method not do without a KMS key? */
 export function needsKmsKey(method: Method): boolean {
   return METHOD[method].kmsKey === 'required';
+}
+
+/** Does the method take an encryption context? */
+export function takesContext(method: Method): boolean {
+  return METHOD[method].context;
+}
+
+/** Does the method need the user's own key, which is never part of a profile? */
+export function needsCustomerKey(method: Method): boolean {
+  return METHOD[method].customerKey;
 }
 
 /**
@@ -100,7 +111,10 @@ export function parseProfile(
     : { errors };
 }
 
-const BUCKET_METHODS = METHODS.filter(method => METHOD[method].perBucket);
+/** The methods that can be the rule of one bucket, in the order in which they are offered. */
+export const BUCKET_METHODS = METHODS.filter(
+  (method): method is BucketRule['method'] => METHOD[method].perBucket
+);
 const RULE_FIELDS = ['method', 'kmsKeyId', 'encryptionContext'];
 const PROFILE_FIELDS = [...RULE_FIELDS, 'name', 'buckets', 'writers'];
 
@@ -193,7 +207,7 @@ function readContext(
   report: (message: string) => void,
   trans: ITranslate
 ): unknown {
-  if (!METHOD[method].context) {
+  if (!takesContext(method)) {
     report(trans.__('%1 takes no encryption context.', method));
     return value;
   }

@@ -1,11 +1,11 @@
 /**
- * A profile as Python that a person can read, copy and run themselves.
+ * A profile as Python that a user can read, copy and run.
  *
  * Nothing of this is ever executed by the product, and it never holds a
  * customer key. Must not know of Jupyter.
  */
 
-import type { Profile } from '../profile/profile';
+import { needsCustomerKey, type Profile } from '../profile/profile';
 import { settingsFor, type Dialect, type IRefusal } from './settings';
 
 /** Stands for the key of SSE-C until the code is written; no key is ever this. */
@@ -16,7 +16,7 @@ const REDACTION = '"spark.sql.redaction.options.regex"';
 /**
  * Write a profile as Python.
  *
- * @param options - `dialect` `s3a` or `emrfs`: the lines that a person would
+ * @param options - `dialect` `s3a` or `emrfs`: the lines that a user would
  *   type by hand; `auto`: one call of the helper, which finds the connector
  *   itself. `hadoopVersion` decides names that changed; null: the newest.
  * @returns the code, or why the connector cannot do it
@@ -32,7 +32,7 @@ export function asCode(
     profile,
     options.dialect,
     options.hadoopVersion ?? null,
-    profile.method === 'sse-c' ? KEY_PLACE : undefined
+    needsCustomerKey(profile.method) ? KEY_PLACE : undefined
   );
   if ('refused' in settings) {
     return settings;
@@ -40,7 +40,7 @@ export function asCode(
   const lines: string[] = profile.writers
     ? ['# For Spark alone: other writers follow the helper, not these lines.']
     : [];
-  if (profile.method === 'sse-c') {
+  if (needsCustomerKey(profile.method)) {
     lines.push(
       'from getpass import getpass',
       '',
@@ -66,7 +66,7 @@ function helperCall(profile: Profile): string {
   if ('encryptionContext' in profile && profile.encryptionContext) {
     named.push(['encryption_context', pythonDict(profile.encryptionContext)]);
   }
-  if (profile.method === 'sse-c') {
+  if (needsCustomerKey(profile.method)) {
     named.push(['customer_key', ASK_KEY]);
   }
   if (profile.buckets) {
@@ -76,7 +76,9 @@ function helperCall(profile: Profile): string {
     named.push(['writers', JSON.stringify(profile.writers)]);
   }
   return [
-    ...(profile.method === 'sse-c' ? ['from getpass import getpass', ''] : []),
+    ...(needsCustomerKey(profile.method)
+      ? ['from getpass import getpass', '']
+      : []),
     'import jupyterlab_s3_encryption as s3enc',
     '',
     's3enc.apply(',

@@ -8,9 +8,11 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import {
   parseProfile,
   sameProfile,
+  takesContext,
   takesKmsKey
 } from '../../encryption/profile/profile';
 import type {
+  BucketRule,
   IFieldError,
   Method,
   Profile
@@ -26,7 +28,7 @@ export interface IPair {
 /** One line of the rules per bucket. */
 export interface IRule {
   readonly bucket: string;
-  readonly method: Exclude<Method, 'sse-c'>;
+  readonly method: BucketRule['method'];
   readonly kmsKeyId: string;
 }
 
@@ -110,10 +112,7 @@ export function profileOf(draft: IDraft, trans: TranslationBundle): ReadDraft {
     value.kmsKeyId = key;
   }
   const pairs = draft.context.filter(pair => pair.name + pair.value !== '');
-  if (
-    (draft.method === 'sse-kms' || draft.method === 'dsse-kms') &&
-    pairs.length > 0
-  ) {
+  if (takesContext(draft.method) && pairs.length > 0) {
     value.encryptionContext = Object.fromEntries(
       pairs.map(pair => [pair.name, pair.value])
     );

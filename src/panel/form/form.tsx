@@ -5,7 +5,12 @@
 
 import * as React from 'react';
 
-import { needsKmsKey, takesKmsKey } from '../../encryption/profile/profile';
+import {
+  needsCustomerKey,
+  needsKmsKey,
+  takesContext,
+  takesKmsKey
+} from '../../encryption/profile/profile';
 import type { IFieldError, Profile } from '../../encryption/profile/profile';
 import { validateCustomerKey } from '../../encryption/profile/keys';
 import { CustomerKeyField } from './customerKeyField';
@@ -78,10 +83,11 @@ export function Form(props: IFormProps): React.JSX.Element {
     element?.focus();
   };
 
+  const needsKey = draft.method !== null && needsCustomerKey(draft.method);
   const apply = async (): Promise<void> => {
     const key = customerKey.current?.value.trim() ?? '';
     const keyMessage =
-      draft.method !== 'sse-c' || (key === '' && props.keyHeld)
+      !needsKey || (key === '' && props.keyHeld)
         ? null
         : validateCustomerKey(key, trans);
     const refusedKey =
@@ -107,8 +113,6 @@ export function Form(props: IFormProps): React.JSX.Element {
   };
 
   const underWay = trans.__('Another request is in progress.');
-  const takesContext =
-    draft.method === 'sse-kms' || draft.method === 'dsse-kms';
   return (
     <form
       ref={form}
@@ -172,7 +176,7 @@ export function Form(props: IFormProps): React.JSX.Element {
           }}
         />
       )}
-      {draft.method === 'sse-c' && (
+      {needsKey && (
         <CustomerKeyField
           input={customerKey}
           held={props.keyHeld}
@@ -183,7 +187,7 @@ export function Form(props: IFormProps): React.JSX.Element {
           }}
         />
       )}
-      {takesContext && (
+      {draft.method !== null && takesContext(draft.method) && (
         <Section
           minor
           title={trans.__('Encryption context (%1)', draft.context.length)}

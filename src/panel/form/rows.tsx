@@ -6,7 +6,7 @@
 import * as React from 'react';
 
 import {
-  METHODS,
+  BUCKET_METHODS,
   needsKmsKey,
   takesKmsKey
 } from '../../encryption/profile/profile';
@@ -18,8 +18,6 @@ import type { IKnownKey } from './keyField';
 import { Button, FieldMessage } from '../ui/parts';
 import { useTrans } from '../../i18n';
 import { methodName } from '../ui/words';
-
-const RULE_METHODS = METHODS.filter(method => method !== 'sse-c');
 
 function replaced<T>(list: readonly T[], index: number, item: T): T[] {
   return list.map((old, at) => (at === index ? item : old));
@@ -78,7 +76,7 @@ export function Rules(props: {
               disabled={disabled}
               value={rule.method}
               onChange={event => {
-                const method = RULE_METHODS.find(
+                const method = BUCKET_METHODS.find(
                   known => known === event.target.value
                 );
                 if (method) {
@@ -86,7 +84,7 @@ export function Rules(props: {
                 }
               }}
             >
-              {RULE_METHODS.map(method => (
+              {BUCKET_METHODS.map(method => (
                 <option key={method} value={method}>
                   {methodName(method, trans)}
                 </option>

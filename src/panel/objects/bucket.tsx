@@ -17,7 +17,7 @@ import type { IPageProps } from './types';
 import { useLocationForm } from './useLocationForm';
 import { Button, FieldMessage, Icon } from '../ui/parts';
 import { useTrans } from '../../i18n';
-import { methodName } from '../ui/words';
+import { algorithmName } from '../ui/words';
 
 /** The words of the agent (`bucket.py`) where the kernel has no boto3. */
 const NO_BOTO = /^This kernel has no boto3\b/;
@@ -179,18 +179,13 @@ function wouldGet(
   { algorithm, keyId }: NonNullable<IBucketEncryption['default']>,
   trans: TranslationBundle
 ): string {
+  const what = algorithmName(algorithm, trans);
   if (algorithm === 'AES256') {
     return trans.__(
       'Writes without a header would be encrypted with %1.',
-      methodName('sse-s3', trans)
+      what
     );
   }
-  const what =
-    algorithm === 'aws:kms:dsse'
-      ? methodName('dsse-kms', trans)
-      : algorithm === 'aws:kms'
-        ? methodName('sse-kms', trans)
-        : algorithm;
   return keyId === ''
     ? trans.__(
         'Writes without a header would be encrypted with %1 and the AWS managed key aws/s3.',

@@ -14,15 +14,8 @@ import { infoIcon, openIcon, warnIcon, yesIcon } from '../../icons';
 import type { IObjectChecksState } from '../../tokens';
 import type { IObjectsView, IOpenRequest, ObjectPage } from './types';
 import { Button, FieldMessage, Icon } from '../ui/parts';
+import { algorithmName } from '../ui/words';
 import { useTrans } from '../../i18n';
-
-/** Names as S3 sends them, and as people know them. */
-const ALGORITHMS: Readonly<Record<string, string>> = {
-  AES256: 'SSE-S3',
-  'aws:kms': 'SSE-KMS',
-  'aws:kms:dsse': 'DSSE-KMS',
-  'SSE-C:AES256': 'SSE-C'
-};
 
 /** `SSE-KMS, …444455556666`. */
 export function storedAs(
@@ -35,7 +28,7 @@ export function storedAs(
   if (algorithm === '') {
     return trans.__('no header');
   }
-  const name = ALGORITHMS[algorithm] ?? algorithm;
+  const name = algorithmName(algorithm, trans);
   return keyId === null
     ? trans.__('%1, key not reported', name)
     : keyId === ''

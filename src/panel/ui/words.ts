@@ -7,23 +7,24 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { shortKey } from '../../encryption/profile/keys';
 import type { Method, Profile } from '../../encryption/profile/profile';
+import { METHOD, METHODS } from '../../contract/profile';
 import type { Origin } from '../../contract/report';
 import type { RequestName } from '../../contract/requests';
-
-const NAMES: Readonly<Record<Method, string>> = {
-  'bucket-default': 'Bucket default',
-  'sse-s3': 'SSE-S3',
-  'sse-kms': 'SSE-KMS',
-  'dsse-kms': 'DSSE-KMS',
-  'sse-c': 'SSE-C',
-  'cse-kms': 'CSE-KMS'
-};
 
 /** The name of a method; all but the first are names of AWS and not translated. */
 export function methodName(method: Method, trans: TranslationBundle): string {
   return method === 'bucket-default'
     ? trans.__('Bucket default')
-    : NAMES[method];
+    : METHOD[method].title;
+}
+
+/** The method whose objects have an algorithm, as S3 and the agent name it; else its name. */
+export function algorithmName(
+  algorithm: string,
+  trans: TranslationBundle
+): string {
+  const method = METHODS.find(name => METHOD[name].stored === algorithm);
+  return method === undefined ? algorithm : methodName(method, trans);
 }
 
 /** One line that says what a method means. */

@@ -6,7 +6,11 @@
 
 import { ENGLISH } from '../../../contract/messages';
 import type { ITranslate } from '../../../contract/messages';
-import { parseProfile, takesKmsKey } from '../../../encryption/profile/profile';
+import {
+  needsCustomerKey,
+  parseProfile,
+  takesKmsKey
+} from '../../../encryption/profile/profile';
 import type { Method } from '../../../encryption/profile/profile';
 import { dnsSuffixOf, partitionOf, UNKNOWN } from './arns';
 import { checkPlain, release } from './fields';
@@ -45,7 +49,7 @@ export function readInputs(input: unknown, options: IClusterOptions): IContext {
     throw new ExportError([...parsed.errors, ...problems]);
   }
   const { profile } = parsed;
-  if (profile.method === 'sse-c') {
+  if (needsCustomerKey(profile.method)) {
     problems.push({
       field: 'method',
       message: trans.__(
