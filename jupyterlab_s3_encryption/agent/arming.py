@@ -40,8 +40,9 @@ def problems(choice: Choice) -> List[FieldMessage]:
     found = profiles.validate(choice.profile)
     if not found:
         found = profiles.validate_customer_key(choice.profile["method"], choice.customer_key)
-    if choice.connector not in ("auto", "s3a", "emrfs"):
-        message = "The connector is one of: auto, s3a, emrfs."
+    connectors_ = ["auto", *dialects.connectors()["dialects"]]
+    if choice.connector not in connectors_:
+        message = "The connector is one of: %s." % ", ".join(connectors_)
         found.append({"field": "connector", "message": message})
     return found
 

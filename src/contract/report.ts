@@ -27,7 +27,7 @@ import { AUDIT, BUCKET, CANARY, PROOF, WRITES } from './storedObjects';
 export const PROTOCOL = empty.protocol;
 
 export type Dialect = keyof typeof connectors.dialects;
-const DIALECTS = Object.keys(connectors.dialects) as Dialect[];
+export const DIALECTS = Object.keys(connectors.dialects) as Dialect[];
 
 /** How far a protection is known to hold; a lower claim is never shown as a higher one. */
 const CLAIM = oneOf(['none', 'set', 'inEffect', 'proven'], 'none');
@@ -72,7 +72,7 @@ export type ISessionInfo = Read<typeof SESSION>;
 
 const CONNECTOR = record({
   scheme: oneOf(['s3', 's3a', 's3n']),
-  connector: oneOf(['s3a', 'emrfs', 'other', 'none'], 'other'),
+  connector: oneOf([...DIALECTS, 'other', 'none'], 'other'),
   className: orNull(TEXT),
   /** Why there is none, if that is known. */
   reason: orNull(TEXT)

@@ -3,13 +3,14 @@
  * come from `requests.json`, which the agent reads too.
  */
 
+import type connectors from './connectors.json';
 import type { Profile } from './profile';
 import contract from './requests.json';
 
 export type RequestName = keyof typeof contract.requests;
 
 /** The connector whose names are written; `auto`: the agent finds it. */
-export type ConnectorChoice = 'auto' | 's3a' | 'emrfs';
+export type ConnectorChoice = 'auto' | keyof typeof connectors.dialects;
 
 /** What a request does not take. */
 export type Nothing = Readonly<Record<string, never>>;

@@ -10,6 +10,8 @@ import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
 import type { ITranslate } from '../contract/messages';
+import { DIALECTS } from '../contract/report';
+import type { ConnectorChoice } from '../contract/requests';
 import { parseProfile } from '../encryption/profile/profile';
 import type { Profile } from '../encryption/profile/profile';
 import { readSite } from '../encryption/profile/site';
@@ -39,7 +41,7 @@ export interface IOptions {
   readonly coverPythonWriters: boolean;
   /** When the user's own writes are checked. */
   readonly checkWrites: CheckWrites;
-  readonly connector: 'auto' | 'emrfs' | 's3a';
+  readonly connector: ConnectorChoice;
   /** Names of kernels, `*` for any text. */
   readonly kernels: readonly string[];
   readonly showStatusItem: boolean;
@@ -132,8 +134,7 @@ export function readOptions(
         ? checkWrites
         : 'afterRun',
     coverPythonWriters: composite.coverPythonWriters === true,
-    connector:
-      connector === 'emrfs' || connector === 's3a' ? connector : 'auto',
+    connector: DIALECTS.find(name => name === connector) ?? 'auto',
     kernels: Array.isArray(kernels) ? names : ['*'],
     showStatusItem: composite.showStatusItem !== false,
     problems: site.problem === null ? problems : [site.problem, ...problems]

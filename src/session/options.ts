@@ -7,6 +7,7 @@ import type { Kernel } from '@jupyterlab/services';
 import type { ISignal } from '@lumino/signaling';
 
 import type { ITranslate } from '../contract/messages';
+import type { ConnectorChoice } from '../contract/requests';
 import type { IFieldError, Profile } from '../encryption/profile/profile';
 import { loadAgent } from '../kernel/agentText';
 import type { IAgentChannel } from '../kernel/channel';
@@ -27,7 +28,7 @@ export interface ISessionOptions {
   /** Read whenever a kernel appears or restarts. */
   reapplyOnRestart: () => boolean;
   /** Read with every request. */
-  connector: () => 'auto' | 's3a' | 'emrfs';
+  connector: () => ConnectorChoice;
   /** Keep the choice of this notebook; null forgets it. Never gets key material. */
   remember: (profile: Profile | null) => Promise<void>;
   /** The remembered choice; anything that is no valid profile counts as none. */

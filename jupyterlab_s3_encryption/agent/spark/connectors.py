@@ -58,10 +58,11 @@ def absent(reason: str) -> List[Connector]:
 
 def choose(found: List[Connector], preferred: str) -> Optional[str]:
     """The one dialect to write: the preferred one, else that of s3://, of s3a://, of s3n://."""
-    if preferred in ("s3a", "emrfs"):
+    known = dialects.connectors()["dialects"]
+    if preferred in known:
         return preferred
     for entry in found:
-        if entry["connector"] in ("s3a", "emrfs"):
+        if entry["connector"] in known:
             return entry["connector"]
     return None
 

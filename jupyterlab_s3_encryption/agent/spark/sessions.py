@@ -138,7 +138,9 @@ class Connect(Session):
             return {name: str(value) for name, value in values.items() if relevant(name)}
         found = {}
         for name in [REDACTION] + [
-            key for dialect in ("s3a", "emrfs") for key in dialects.base_keys(dialect)
+            key
+            for dialect in dialects.connectors()["dialects"]
+            for key in dialects.base_keys(dialect)
         ]:
             value = self.spark.conf.get(name, None)
             if value is not None:

@@ -1,14 +1,15 @@
 /**
  * What a Spark session that is not there yet has to be started with. Pure.
  *
- * Which connector will serve S3 is not known before: without a choice of the
- * person's the names of both are given, and both say the same. Must not know
+ * Which connector will serve S3 is not known before: unless the
+ * user has chosen one, the names of all are given, and all say the same. Must not know
  * how a session is started.
  */
 
 import { METHOD, type Profile } from '../../contract/profile';
+import { DIALECTS } from '../../contract/report';
 import type { ConnectorChoice } from '../../contract/requests';
-import { settingsFor, type Dialect } from './settings';
+import { settingsFor } from './settings';
 
 /** The prefix without which a session drops a name silently. */
 const PREFIX = 'spark.hadoop.';
@@ -33,8 +34,7 @@ export function sessionConf(
       return { refused: reason };
     }
   }
-  const dialects: Dialect[] =
-    connector === 'auto' ? ['s3a', 'emrfs'] : [connector];
+  const dialects = connector === 'auto' ? DIALECTS : [connector];
   const conf: Record<string, string> = {};
   const reasons: string[] = [];
   for (const dialect of dialects) {
