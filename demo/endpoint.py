@@ -11,6 +11,7 @@ import datetime
 import ipaddress
 import json
 import logging
+import signal
 import ssl
 import tempfile
 import threading
@@ -218,6 +219,8 @@ def make_certificate(folder: Path) -> tuple[Path, Path, Path]:
 def main() -> None:
     """Runs the endpoint until Ctrl-C; the first line it prints is JSON."""
     argparse.ArgumentParser(description="An S3 and KMS endpoint on loopback.").parse_args()
+    # Python installs no handler if its parent ignored SIGINT: nohup, a shell's background.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with Endpoint() as endpoint:
         print(json.dumps(endpoint.to_dict()), flush=True)
         try:

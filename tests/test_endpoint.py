@@ -19,9 +19,13 @@ ROOT = Path(__file__).resolve().parent.parent
 START = [sys.executable, "-m", "demo.endpoint"]
 
 
-def run_alone() -> dict[str, object]:
-    """Starts the endpoint in a process of its own, asks it over TLS, ends it with Ctrl-C."""
-    with subprocess.Popen(START, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+def run_alone(*before: str) -> dict[str, object]:
+    """Starts the endpoint in a process of its own, asks it over TLS, ends it with Ctrl-C.
+
+    `before`: the command that starts it, if it is not started directly.
+    """
+    command = [*before, *START]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         try:
             told = json.loads(process.stdout.readline())
             certificate = Path(told["trustStore"]).with_name("endpoint.crt")
@@ -65,3 +69,7 @@ def test_two_different_keys_of_the_right_region_are_there(endpoint):
 def test_it_runs_alone_and_its_keys_are_the_same_after_the_next_start():
     first, second = run_alone(), run_alone()
     assert first["keys"] == second["keys"]
+
+
+def test_ctrl_c_ends_it_also_if_its_parent_ignored_ctrl_c():
+    run_alone("sh", "-c", 'trap "" INT; exec "$@"', "sh")
