@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-MAX_LINES = 330
+MAX_LINES = 400
 SOURCES = (".py", ".ts", ".tsx", ".mjs", ".cjs", ".sh", ".css")
 LOCKS = ("yarn.lock", "ui-tests/yarn.lock", "requirements/*.txt")
 
