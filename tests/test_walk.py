@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import json
 import os
-from collections import Counter
 
 import pytest
 from walk import Walk
-from walk_random import Claims, check, told, walk_at_random
+from walk_random import check, told, walk_at_random
 from walk_store import Store
 
 STEPS = int(os.environ.get("S3E_WALK_STEPS") or 20)
@@ -38,20 +37,13 @@ if "S3E_WALK" in os.environ:
 
 else:
 
-    @pytest.fixture(scope="module")
-    def together():
-        """What was claimed in all walks: a single one may have had bad luck with its steps."""
-        found: Claims = Counter()
-        yield found
-        check(found)
-
     @pytest.mark.timeout(0)
     @pytest.mark.parametrize("number", SEEDS)
     def test_what_is_claimed_is_stored_and_nothing_of_the_users_breaks(
-        number, spark, endpoint, tmp_path, together, capsys
+        number, spark, endpoint, tmp_path, capsys
     ):
         store = Store(endpoint.url, endpoint.keys)
         claims = walk_at_random(spark, store, tmp_path, number, STEPS)
         with capsys.disabled():
             print(f"\nseed {number}: steps in cells, by what was claimed\n{told(claims)}")  # noqa: T201
-        together.update(claims)
+        check(claims)
