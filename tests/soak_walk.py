@@ -6,8 +6,10 @@ Not among the tests that `make test` runs. Must not know: what a step does.
 from __future__ import annotations
 
 import os
+from collections import Counter
 
 import pytest
+from walk_random import Claims, check, told
 
 STEPS = int(os.environ.get("S3E_WALK_STEPS") or 20)
 SEEDS = [int(text) for text in (os.environ.get("S3E_WALK_SEEDS") or "1 2 3").split()]
@@ -16,18 +18,25 @@ SEEDS = [int(text) for text in (os.environ.get("S3E_WALK_SEEDS") or "1 2 3").spl
 def on_workers(spark, url, keys, number, length, folder):
     from pathlib import Path
 
-    from walk_random import check, told, walk_at_random
+    from walk_random import walk_at_random
     from walk_store import Store
 
     claims = walk_at_random(spark, Store(url, keys), Path(folder), number, length, cluster=True)
-    check(claims)
-    return told(claims)
+    return [[list(claim), count] for claim, count in claims.items()]
+
+
+@pytest.fixture(scope="module")
+def together():
+    """What was claimed in all walks: a single one may have had bad luck with its steps."""
+    found: Claims = Counter()
+    yield found
+    check(found)
 
 
 @pytest.mark.timeout(0)
 @pytest.mark.parametrize("number", SEEDS)
 def test_what_is_claimed_is_stored_on_two_workers_and_nothing_breaks(
-    number, fresh_spark, standalone, endpoint, tmp_path, capsys
+    number, fresh_spark, standalone, endpoint, tmp_path, together, capsys
 ):
     conf = {
         **standalone.conf(),
@@ -36,8 +45,10 @@ def test_what_is_claimed_is_stored_on_two_workers_and_nothing_breaks(
         "spark.hadoop.mapreduce.fileoutputcommitter.algorithm.version": "2",
     }
     where = {"url": endpoint.url, "keys": endpoint.keys, "folder": str(tmp_path)}
-    said = fresh_spark(
+    found = fresh_spark(
         on_workers, conf, number=number, length=STEPS, timeout=600 + 60 * STEPS, **where
     )
+    claims = Counter({tuple(claim): count for claim, count in found})
+    together.update(claims)
     with capsys.disabled():
-        print(f"\nseed {number}: steps in cells, by what was claimed\n{said}")  # noqa: T201
+        print(f"\nseed {number}: steps in cells, by what was claimed\n{told(claims)}")  # noqa: T201
