@@ -6,7 +6,6 @@ Source of the names: S3AUtils, CredentialProviderFactory, Hadoop 3.2 to 3.5.
 """
 
 import hashlib
-import json
 import re
 from typing import Any, Dict, List, NamedTuple, Optional, Set, Tuple
 
@@ -43,8 +42,8 @@ class Open(NamedTuple):
 def settings(held: State, item: Any, dialect: Optional[str] = None) -> Optional[str]:
     """What OpenFileSystems needs to open buckets as the session says; None if nothing is armed.
 
-    dialect: asks for it also if nothing is armed, to compare with. JSON; holds the SSE-C key where
-    there is one, so it must not be logged.
+    dialect: asks for it also if nothing is armed, to compare with. The text is as Settings.java
+    reads it; it holds the SSE-C key where there is one, so it must not be logged.
     """
     dialect = dialect or (held.dialect if held.profile is not None else None)
     if dialect is None:
@@ -59,17 +58,30 @@ def settings(held: State, item: Any, dialect: Optional[str] = None) -> Optional[
     values: Dict[str, str] = {}
     for prefix in prefixes:
         values.update(_in_force(dialect, version, prefix, conf))
-    found: Dict[str, Any] = {
+    held.older |= _with_keys(held, dialect, values)
+    found = {
         "connector": _class_of(dialect),
         "prefix": table["prefix"],
         "bucketPrefix": table["bucketPrefix"].split("{bucket}")[0],
-        "names": [entry["name"] for entry in table["properties"]],
-        "values": values,
+        "names": "\n".join(entry["name"] for entry in table["properties"]),
+        "older": "\n".join(sorted(held.older)),
     }
-    held.older |= _with_keys(held, dialect, values)
-    found["older"] = sorted(held.older)
-    text = json.dumps(found, sort_keys=True)
-    return json.dumps(dict(found, fingerprint=held.digest(text)), sort_keys=True)
+    found.update(("value." + key, value) for key, value in values.items())
+    return properties(dict(found, fingerprint=held.digest(properties(found))))
+
+
+def properties(found: Dict[str, str]) -> str:
+    """The same as java.util.Properties reads it."""
+    lines = ["%s=%s" % (_escaped(key), _escaped(found[key])) for key in sorted(found)]
+    return "\n".join(lines)
+
+
+def _escaped(text: str) -> str:
+    return re.sub("[^A-Za-z0-9]", _as_utf16, text)
+
+
+def _as_utf16(found: Any) -> str:
+    return re.sub("(....)", r"\\u\1", found.group().encode("utf-16-be").hex())
 
 
 def _in_force(dialect: str, version: Optional[str], prefix: str, conf: Any) -> Dict[str, str]:
