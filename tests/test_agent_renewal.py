@@ -41,6 +41,20 @@ def slow_write(spark, place, seconds):
     return thread, errors
 
 
+def test_java_reads_settings_with_any_characters_as_they_were_written(spark):
+    from jupyterlab_s3_encryption.agent.spark import filesystems
+
+    settings = {
+        "names": "encryption.key\nencryption.algorithm",
+        "value.fs.s3a.encryption.key": " = : # ! \\ \t\r\n\f\b \" ' ä € \U0001f511 \x7f",
+        "value.fs.s3a.bucket.a-b.c.encryption.key": "arn:aws:kms:eu-west-1:1:key/1",
+        "older": "",
+    }
+    found = spark._jvm.java.util.Properties()
+    found.load(spark._jvm.java.io.StringReader(filesystems.properties(settings)))
+    assert {key: found.getProperty(key) for key in found.stringPropertyNames()} == settings
+
+
 def test_a_switch_after_a_write_and_a_read_is_in_effect_for_new_objects(spark, endpoint, bucket):
     place = f"s3a://{bucket}"
     write(spark, place + "/before")

@@ -6,9 +6,8 @@ Source of the names: S3AUtils, CredentialProviderFactory, Hadoop 3.2 to 3.5.
 """
 
 import hashlib
-import json
 import re
-from typing import Dict, List, NamedTuple, Optional, Set, Tuple
+from typing import Dict, List, Match, NamedTuple, Optional, Set, Tuple
 
 from .. import report
 from ..profile import dialects
@@ -47,8 +46,8 @@ class Open(NamedTuple):
 def settings(state: State, session: Session, dialect: Optional[str] = None) -> Optional[str]:
     """What OpenFileSystems needs to open buckets as the session says; None if nothing is armed.
 
-    dialect: asks for it also if nothing is armed, to compare with. JSON; holds the SSE-C key where
-    there is one, so it must not be logged.
+    dialect: asks for it also if nothing is armed, to compare with. The text is as Settings.java
+    reads it; it holds the SSE-C key where there is one, so it must not be logged.
     """
     dialect = dialect or (state.dialect if state.profile is not None else None)
     if dialect is None:
@@ -63,17 +62,30 @@ def settings(state: State, session: Session, dialect: Optional[str] = None) -> O
     values: Dict[str, str] = {}
     for prefix in prefixes:
         values.update(_in_force(dialect, version, prefix, conf))
-    found: Json = {
+    state.older |= _with_keys(state, dialect, values)
+    found = {
         "connector": _class_of(dialect),
         "prefix": table["prefix"],
         "bucketPrefix": table["bucketPrefix"].split("{bucket}")[0],
-        "names": [entry["name"] for entry in table["properties"]],
-        "values": values,
+        "names": "\n".join(entry["name"] for entry in table["properties"]),
+        "older": "\n".join(sorted(state.older)),
     }
-    state.older |= _with_keys(state, dialect, values)
-    found["older"] = sorted(state.older)
-    text = json.dumps(found, sort_keys=True)
-    return json.dumps(dict(found, fingerprint=state.digest(text)), sort_keys=True)
+    found.update(("value." + key, value) for key, value in values.items())
+    return properties(dict(found, fingerprint=state.digest(properties(found))))
+
+
+def properties(found: Dict[str, str]) -> str:
+    """The same as java.util.Properties reads it."""
+    lines = ["%s=%s" % (_escaped(key), _escaped(found[key])) for key in sorted(found)]
+    return "\n".join(lines)
+
+
+def _escaped(text: str) -> str:
+    return re.sub("[^A-Za-z0-9]", _as_utf16, text)
+
+
+def _as_utf16(found: Match[str]) -> str:
+    return re.sub("(....)", r"\\u\1", found.group().encode("utf-16-be").hex())
 
 
 def _in_force(dialect: str, version: Optional[str], prefix: str, conf: Java) -> Dict[str, str]:

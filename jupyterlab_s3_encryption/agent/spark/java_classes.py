@@ -32,7 +32,7 @@ class MissingError(Exception):
 
 
 def change(context: Pyspark, settings: Optional[str], anew: bool) -> Answer:
-    """Brings settings (JSON, None for none) into force in the driver's JVM.
+    """Brings settings (see filesystems.settings, None for none) into force in the driver's JVM.
 
     anew: whether somebody chose them just now, see OpenFileSystems.change.
     Returns what OpenFileSystems.change returns. Raises MissingError, and what py4j raises.

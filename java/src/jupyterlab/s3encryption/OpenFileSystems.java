@@ -1,6 +1,5 @@
 package jupyterlab.s3encryption;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.lang.ref.WeakReference;
 import java.lang.reflect.Field;
 import java.net.URI;
@@ -33,8 +32,6 @@ public final class OpenFileSystems {
 
   /** How many instances that left the cache are watched for writes; the oldest are let go. */
   private static final int MOST_LEFT = 1024;
-
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   private static volatile Settings current;
 
@@ -110,18 +107,15 @@ public final class OpenFileSystems {
    * holds with others makes room for an instance that has them, but stays open for those who use
    * it.
    *
-   * @param json the settings, see {@link Settings}; null: none are in force any more
+   * @param text the settings, see {@link Settings#read}; null: none are in force any more
    * @param anew whether somebody chose them just now: what wrote with older ones until then is
    *     forgotten
    * @return as {@link #look}
    */
-  public String change(String json, boolean anew) {
+  public String change(String text, boolean anew) {
     try {
       synchronized (OpenFileSystems.class) {
-        Settings next = null;
-        if (json != null) {
-          next = new Settings((Map) JSON.readValue(json, Map.class));
-        }
+        Settings next = Settings.read(text);
         if (anew) {
           forgetWrites();
         }
@@ -148,13 +142,13 @@ public final class OpenFileSystems {
    * addresses of those that wrote since then). algorithm and key are null if the connector does not
    * say, and the key is null under SSE-C; stale is null if it is not known.
    *
-   * @param json the settings to compare with; null: those in force
+   * @param text the settings to compare with, see {@link Settings#read}; null: those in force
    */
-  public String look(String json) {
+  public String look(String text) {
     Settings compared = current;
     try {
-      if (json != null) {
-        compared = new Settings((Map) JSON.readValue(json, Map.class));
+      if (text != null) {
+        compared = Settings.read(text);
       }
     } catch (Throwable error) {
       failure = String.valueOf(error);
@@ -179,8 +173,8 @@ public final class OpenFileSystems {
   }
 
   /** A function for tasks of Spark that does in their JVM what {@link #change} does in this one. */
-  public Object onExecutor(String json) {
-    return new OnExecutor(json);
+  public Object onExecutor(String text) {
+    return new OnExecutor(text);
   }
 
   /** The executors with their hosts, see {@link OnExecutor#executors}; "" if Spark does not say. */
@@ -401,9 +395,9 @@ public final class OpenFileSystems {
       answer.put("failure", failure);
       answer.put("left", Integer.valueOf(alive));
       answer.put("writing", writing());
-      return JSON.writeValueAsString(answer);
+      return Json.write(answer);
     } catch (Throwable error) {
-      return "{\"error\":" + quoted(String.valueOf(error)) + "}";
+      return "{\"error\":" + Json.write(String.valueOf(error)) + "}";
     }
   }
 
@@ -459,9 +453,5 @@ public final class OpenFileSystems {
     Field found = owner.getDeclaredField(name);
     found.setAccessible(true);
     return found;
-  }
-
-  private static String quoted(String text) {
-    return "\"" + text.replace("\\", "\\\\").replace("\"", "'").replaceAll("\\p{Cntrl}", " ") + "\"";
   }
 }

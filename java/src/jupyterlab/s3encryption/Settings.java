@@ -1,10 +1,17 @@
 package jupyterlab.s3encryption;
 
+import java.io.IOException;
 import java.io.Serializable;
+import java.io.StringReader;
 import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Properties;
+import java.util.StringTokenizer;
 import org.apache.hadoop.conf.Configuration;
 
 /**
@@ -14,6 +21,8 @@ import org.apache.hadoop.conf.Configuration;
  */
 final class Settings implements Serializable {
   private static final long serialVersionUID = 1L;
+
+  private static final String VALUE = "value.";
 
   /** Tells one set of settings from another; says nothing about what they are. */
   final String fingerprint;
@@ -27,20 +36,48 @@ final class Settings implements Serializable {
   private final Map values;
   private final List older;
 
+  private Settings(Properties data) {
+    this.fingerprint = data.getProperty("fingerprint");
+    this.connector = data.getProperty("connector");
+    this.prefix = data.getProperty("prefix");
+    this.bucketPrefix = data.getProperty("bucketPrefix");
+    this.names = lines(data.getProperty("names"));
+    this.older = lines(data.getProperty("older"));
+    this.values = new HashMap();
+    Iterator<Object> keys = data.keySet().iterator();
+    while (keys.hasNext()) {
+      String key = (String) keys.next();
+      if (key.startsWith(VALUE)) {
+        values.put(key.substring(VALUE.length()), data.getProperty(key));
+      }
+    }
+  }
+
   /**
-   * @param data "fingerprint", "connector" (class), "prefix" ("fs.s3a."), "bucketPrefix"
-   *     ("fs.s3a.bucket."), "names" (of all properties, without a prefix), "values" (those that are
-   *     set, by their whole names), "older" (SHA-256 of "METHOD\nkey" of each method with a key of
-   *     its own that was, or is, set for all)
+   * Reads settings from the format of java.util.Properties: a JSON library takes longer to start in
+   * a fresh JVM than all else that an apply does.
+   *
+   * @param text "fingerprint", "connector" (class), "prefix" ("fs.s3a."), "bucketPrefix"
+   *     ("fs.s3a.bucket."), "names" (of all properties, without a prefix, one a line), "value." and
+   *     the whole name of each that is set, "older" (SHA-256 of "METHOD\nkey" of each method with a
+   *     key of its own that was, or is, set for all, one a line); null for none
    */
-  Settings(Map data) {
-    this.fingerprint = (String) data.get("fingerprint");
-    this.connector = (String) data.get("connector");
-    this.prefix = (String) data.get("prefix");
-    this.bucketPrefix = (String) data.get("bucketPrefix");
-    this.names = (List) data.get("names");
-    this.values = (Map) data.get("values");
-    this.older = (List) data.get("older");
+  static Settings read(String text) throws IOException {
+    if (text == null) {
+      return null;
+    }
+    Properties data = new Properties();
+    data.load(new StringReader(text));
+    return new Settings(data);
+  }
+
+  private static List lines(String text) {
+    List found = new ArrayList();
+    StringTokenizer lines = new StringTokenizer(text, "\n");
+    while (lines.hasMoreTokens()) {
+      found.add(lines.nextToken());
+    }
+    return found;
   }
 
   /** A copy of a configuration in which a bucket's encryption is what these settings say. */
