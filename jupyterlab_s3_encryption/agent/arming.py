@@ -10,7 +10,7 @@ from . import state as states
 from .checks import bypass, inspection
 from .profile import dialects, profiles
 from .shapes import Arguments, Desired, FieldMessage, Profile, Properties, Pyspark, Unchecked
-from .spark import connectors, hooks, jvm, renewal, settings
+from .spark import connectors, hooks, java_classes, jvm, renewal, settings
 from .spark.sessions import REDACTION, HadoopConf, PropertyStore, Session, find_sessions, wrap
 from .state import Choice, Record, State
 
@@ -54,6 +54,8 @@ def write(state: State, sessions: List[Session], choice: Choice) -> List[str]:
     it was before, but for what the last one names.
     """
     first = sessions[0]
+    if first.context is not None:
+        java_classes.prepare(first.context)
     about = inspection.information(state, first)
     current = {session.identity: session.read() for session in sessions}
     hadoop = HadoopConf(first.context) if first.context is not None else None

@@ -19,7 +19,7 @@ from ..shapes import Java, Json, Pyspark
 from . import jvm
 
 _TEXT = "java_classes.txt"
-_S3A = "org.apache.hadoop.fs.s3a.S3AFileSystem"
+_LOADER = "org.apache.spark.util.ChildFirstURLClassLoader"
 _OPEN_FILE_SYSTEMS = "jupyterlab.s3encryption.OpenFileSystems"
 _BLOCK_MANAGER = re.compile(r"BlockManagerId\(([^,]+), ([^,]+), ")
 _jar: List[str] = []
@@ -29,6 +29,15 @@ Answer = Json
 
 class MissingError(Exception):
     """The classes cannot be used here. str() says why."""
+
+
+def prepare(context: Pyspark) -> None:
+    """Has S3A loaded beside what follows, for the first `change` in the driver's JVM; never raises."""
+    try:
+        if not are_loaded(context):
+            _driver(context).prepare()
+    except Exception:  # noqa: BLE001 - the change reports it
+        return
 
 
 def change(context: Pyspark, settings: Optional[str], anew: bool) -> Answer:
@@ -112,13 +121,12 @@ def _driver(context: Pyspark) -> Java:
             path = jar()
         except OSError as error:
             raise MissingError("The Java classes could not be written: %s" % error) from error
-        kind = jvm.hadoop(context).getClassByNameOrNull(_S3A)
-        thread = jvm.java_class(context, "java.lang.Thread").currentThread()
-        # Ours extends S3A, so it has to see the very class that Hadoop opens.
-        parent = kind.getClassLoader() if kind is not None else thread.getContextClassLoader()
         urls = context._gateway.new_array(context._jvm.java.net.URL, 1)
         urls[0] = jvm.java_class(context, "java.io.File")(path).toURI().toURL()
-        loader = jvm.java_class(context, "java.net.URLClassLoader")(urls, parent)
+        # Ours extends S3A, so it has to see the very class that Hadoop opens. Child first: the
+        # parent would look for our classes in each of Spark's jars.
+        parent = jvm.hadoop(context).getClassLoader()
+        loader = jvm.java_class(context, _LOADER)(urls, parent)
         return loader.loadClass(_OPEN_FILE_SYSTEMS).newInstance()
 
     return jvm.handle(context, _OPEN_FILE_SYSTEMS, make)

@@ -103,6 +103,27 @@ public final class OpenFileSystems {
   }
 
   /**
+   * Begins to load S3A beside whatever the caller does next: in a fresh JVM that takes longer than
+   * all else of a first {@link #change}, which waits for it.
+   */
+  public void prepare() {
+    Runnable loading =
+        new Runnable() {
+          public void run() {
+            try {
+              Seal.constructor();
+            } catch (Throwable error) {
+              // Without S3A there is nothing to prepare; a change reports what it needs itself.
+              return;
+            }
+          }
+        };
+    Thread thread = new Thread(loading, "s3-encryption-prepare");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /**
    * Brings settings into force: whoever opens a bucket from now on gets them, and what the cache
    * holds with others makes room for an instance that has them, but stays open for those who use
    * it.

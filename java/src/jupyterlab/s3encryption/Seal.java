@@ -30,13 +30,24 @@ final class Seal {
 
   /** Throws NoClassDefFoundError if this JVM has no S3A. */
   static void set() throws Exception {
-    Constructor<?> made = SealedS3AFileSystem.class.getDeclaredConstructor(new Class[0]);
-    made.setAccessible(true);
+    Constructor<?> made = constructor();
+    // From here on every configuration knows which of S3A's names are older ones of others.
+    Class.forName(CONNECTOR, true, Seal.class.getClassLoader());
     constructors(ReflectionUtils.class).put(SealedS3AFileSystem.class.getSuperclass(), made);
     Constructor<?> other =
         SealedS3A.class.getDeclaredConstructor(new Class[] {URI.class, Configuration.class});
     other.setAccessible(true);
     constructors(AbstractFileSystem.class).put(SealedS3A.class.getSuperclass(), other);
+  }
+
+  /**
+   * What makes a sealed S3A; loads S3A, but runs nothing of it. Throws NoClassDefFoundError if there
+   * is none.
+   */
+  static Constructor<?> constructor() throws Exception {
+    Constructor<?> made = SealedS3AFileSystem.class.getDeclaredConstructor(new Class[0]);
+    made.setAccessible(true);
+    return made;
   }
 
   static void lift() throws Exception {
