@@ -51,7 +51,7 @@ export interface IObjectChecksState {
   /** What the user asked for and has no answer to yet. */
   readonly underWay: ObjectRequest | null;
   /** The request waits in the page until nothing else runs in the kernel. */
-  readonly held: boolean;
+  readonly queued: boolean;
   /** With the time of its answer, ISO 8601. */
   readonly canary: (ICanary & { readonly time: string }) | null;
   readonly writes: IWrites | null;
@@ -95,7 +95,7 @@ export interface IObjectChecks {
   renew(): Promise<void>;
   /** Read the settings of a bucket: its default encryption and its policy. */
   readBucket(bucket: string): Promise<void>;
-  /** Withdraw what is under way: an audit at its next page, anything else only while it is held. */
+  /** Withdraw what is under way: an audit at its next page, anything else only while it is queued. */
   cancel(): void;
   /** A cell of the user has run. */
   ran(): void;

@@ -234,7 +234,7 @@ function Page(
             : null
         }
         busy={busy}
-        keyHeld={
+        hasCustomerKey={
           profile !== null &&
           needsCustomerKey(profile.method) &&
           (state.kind === 'waiting' || claims)

@@ -64,7 +64,7 @@ export class IdleQueue implements IDisposable {
   }
 
   /** Something waits for the kernel to be free. */
-  get held(): boolean {
+  get isWaiting(): boolean {
     return this._waiting.length > 0 && !this._isFree;
   }
 
@@ -136,7 +136,7 @@ export class IdleQueue implements IDisposable {
     const { report, entry, error } = await client.request(
       request,
       args,
-      asked ? 'person' : 'run'
+      asked ? 'user' : 'run'
     );
     this._isFlying = false;
     if (this._isDisposed) {

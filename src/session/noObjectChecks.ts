@@ -8,7 +8,7 @@ import type { CheckWrites, IObjectChecks, IObjectChecksState } from '../tokens';
 /** Nothing has been asked for, and nothing is known. */
 export const NOTHING_KNOWN: IObjectChecksState = {
   underWay: null,
-  held: false,
+  queued: false,
   canary: null,
   writes: null,
   audit: null,

@@ -281,9 +281,9 @@ export class ObjectChecks implements IObjectChecks, IDisposable {
       return;
     }
     const { underWay } = { ...this._state, ...change };
-    const held = underWay !== null && this._queue.held;
-    if (held !== this._state.held || Object.keys(change).length > 0) {
-      this._state = { ...this._state, ...change, held };
+    const queued = underWay !== null && this._queue.isWaiting;
+    if (queued !== this._state.queued || Object.keys(change).length > 0) {
+      this._state = { ...this._state, ...change, queued };
       this.changed.emit(this._state);
     }
   }

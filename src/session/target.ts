@@ -52,7 +52,7 @@ export function checkClear(
 export function isChoice(sent: IJob | null, id: number): sent is IJob {
   return (
     sent?.id === id &&
-    sent.reason === 'person' &&
+    sent.reason === 'user' &&
     !sent.withdrawn &&
     (sent.request === 'apply' || sent.request === 'clear')
   );

@@ -44,7 +44,7 @@ export function enqueue(
 ): Transition {
   const effects = s.queued === null ? [] : [drop(s.queued)];
   const queued: IJob = {
-    ...job(s.nextId, request, 'person', target),
+    ...job(s.nextId, request, 'user', target),
     behindCell: s.sent === null ? s.busy : s.sent.behindCell
   };
   const [next, sent] = flush({ ...s, queued, nextId: s.nextId + 1 });
@@ -102,6 +102,6 @@ export function reapply(
 /** Bring back what was there before a request that was withdrawn too late. */
 export function undo(s: ISnapshot): Transition {
   return s.armed !== null && !lacksKey(s.armed)
-    ? sendNew(s, 'apply', 'person', s.armed)
-    : sendNew(s, 'clear', 'person', s.desired);
+    ? sendNew(s, 'apply', 'user', s.armed)
+    : sendNew(s, 'clear', 'user', s.desired);
 }

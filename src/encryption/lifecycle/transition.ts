@@ -90,7 +90,7 @@ function snapshotOf(state: LifecycleState): ISnapshot {
     state.profile === null ? null : { profile: state.profile, key: null };
   const pending = state.kind === 'applying' ? state.pending : null;
   const pendingJob: IJob | null = pending && {
-    ...job(0, pending.request, 'person', desired),
+    ...job(0, pending.request, 'user', desired),
     withdrawn: pending.withdrawn
   };
   return {

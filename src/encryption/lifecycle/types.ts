@@ -52,7 +52,7 @@ export type LifecycleState =
 export type Resting = Exclude<LifecycleState, { kind: 'applying' }>;
 
 /** Why a request is sent; `elsewhere`: another page or front end changed something. */
-export type Reason = 'person' | 'restart' | 'reload' | 'run' | 'elsewhere';
+export type Reason = 'user' | 'restart' | 'reload' | 'run' | 'elsewhere';
 
 /**
  * A guard that keeps the cells behind it from running where it fails. `strict`:

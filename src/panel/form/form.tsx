@@ -34,8 +34,8 @@ export interface IFormProps {
   busy: boolean;
   /** Why nothing can be chosen or cleared here; null if it can. */
   locked: string | null;
-  /** The page holds the SSE-C key that was applied. */
-  keyHeld: boolean;
+  /** The page still has the SSE-C key that was applied. */
+  hasCustomerKey: boolean;
   profiles: readonly Profile[];
   knownKeys: readonly IKnownKey[];
   canApply: boolean;
@@ -87,7 +87,7 @@ export function Form(props: IFormProps): React.JSX.Element {
   const apply = async (): Promise<void> => {
     const key = customerKey.current?.value.trim() ?? '';
     const keyMessage =
-      !needsKey || (key === '' && props.keyHeld)
+      !needsKey || (key === '' && props.hasCustomerKey)
         ? null
         : validateCustomerKey(key, trans);
     const refusedKey =
@@ -179,7 +179,7 @@ export function Form(props: IFormProps): React.JSX.Element {
       {needsKey && (
         <CustomerKeyField
           input={customerKey}
-          held={props.keyHeld}
+          hasKey={props.hasCustomerKey}
           message={messageOf(refused, 'customerKey')}
           disabled={busy}
           onEdit={() => {

@@ -191,17 +191,17 @@ export function UnderWay(props: {
 }): React.JSX.Element | null {
   const trans = useTrans();
   const { page, text } = props;
-  const { underWay, held } = props.state;
+  const { underWay, queued } = props.state;
   return underWay !== page ? null : (
     <>
       <p className="jp-S3Encryption-note" aria-live="polite">
-        {held
+        {queued
           ? trans.__(
               'Waiting for the kernel to become idle. Running cells are not interrupted.'
             )
           : text}
       </p>
-      {(held || props.anyTime) && (
+      {(queued || props.anyTime) && (
         <Button onClick={props.onWithdraw}>{trans.__('Cancel')}</Button>
       )}
     </>

@@ -14,7 +14,7 @@ function reasonWord(
   trans: TranslationBundle
 ): string {
   switch (reason) {
-    case 'person':
+    case 'user':
       return trans.__('by you');
     case 'restart':
       return trans.__('after a restart');

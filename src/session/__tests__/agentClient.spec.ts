@@ -59,7 +59,7 @@ function sending(
     id: 3,
     generation: 2,
     request,
-    reason: 'person',
+    reason: 'user',
     target: { profile: SSE_C, key: 1 },
     ...more
   };
@@ -219,7 +219,7 @@ describe('the history', () => {
       time: '2026-01-01T00:00:00Z',
       kernelId: 'k',
       request: 'verify',
-      reason: 'person',
+      reason: 'user',
       code: '',
       arguments: '{}',
       outcome: 'ok',

@@ -43,13 +43,13 @@ describe('the objectChecks of a notebook with a real kernel', () => {
     const audited = session.objectChecks.audit(lake);
     expect(session.objectChecks.state).toMatchObject({
       underWay: 'audit',
-      held: true
+      queued: true
     });
     await ran;
     expect(requests.count).toBe(0);
     await audited;
     expect(requests.count).toBeGreaterThan(0);
-    expect(session.objectChecks.state.held).toBe(false);
+    expect(session.objectChecks.state.queued).toBe(false);
   });
 
   it('asks nothing about writes while nothing is in force in Spark', async () => {

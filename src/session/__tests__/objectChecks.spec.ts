@@ -23,7 +23,7 @@ describe('a canary', () => {
     expect(harness.objectChecks.state.underWay).toBe('canary');
     await harness.pass();
     expect(harness.sent).toEqual([
-      ['canary', { location: 's3://lake/tmp' }, 'person']
+      ['canary', { location: 's3://lake/tmp' }, 'user']
     ]);
     expect(harness.driver.kind).toBe('proven');
     expect(harness.objectChecks.state).toMatchObject({
@@ -43,14 +43,14 @@ describe('a canary', () => {
     void harness.objectChecks.writeCanary('s3://lake/tmp');
     await harness.pass(5000);
     expect(harness.requests).toEqual([]);
-    expect(harness.objectChecks.state.held).toBe(true);
+    expect(harness.objectChecks.state.queued).toBe(true);
     harness.objectChecks.cancel();
     harness.busy(false);
     await harness.pass(5000);
     expect(harness.requests).toEqual([]);
     expect(harness.objectChecks.state).toMatchObject({
       underWay: null,
-      held: false
+      queued: false
     });
   });
 
@@ -159,8 +159,8 @@ describe('an audit', () => {
     void harness.objectChecks.audit(options);
     await harness.pass();
     expect(harness.sent).toEqual([
-      ['audit', { ...options, page: PAGE }, 'person'],
-      ['audit', { token: 't' }, 'person']
+      ['audit', { ...options, page: PAGE }, 'user'],
+      ['audit', { token: 't' }, 'user']
     ]);
     const shown = harness.objectChecks.state.audit!;
     expect(shown.checked).toBe(402);
@@ -191,7 +191,7 @@ describe('an audit', () => {
     expect(harness.requests).toEqual(['audit']);
     expect(harness.objectChecks.state).toMatchObject({
       underWay: 'audit',
-      held: true
+      queued: true
     });
     harness.busy(false);
     await harness.pass();

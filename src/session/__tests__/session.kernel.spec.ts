@@ -48,7 +48,7 @@ describe('the session of a notebook with a real kernel', () => {
     expect(session.history).toHaveLength(1);
     expect(session.history[0]).toMatchObject({
       request: 'apply',
-      reason: 'person',
+      reason: 'user',
       outcome: 'ok',
       code: EXPRESSION,
       arguments: JSON.stringify({ profile: KMS, connector: 'auto' }),

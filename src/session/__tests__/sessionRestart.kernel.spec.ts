@@ -39,7 +39,7 @@ describe('the session of a notebook whose kernel or page starts again', () => {
     expect(count).toBe(1);
     await until('armed again', () => session.state.kind === 'waiting');
     expect(session.history.map(({ reason }) => reason)).toEqual([
-      'person',
+      'user',
       'restart'
     ]);
   });
@@ -101,7 +101,7 @@ describe('the session of a notebook whose kernel or page starts again', () => {
     }
     expect(armed).toEqual(KMS);
     await until('armed again', () =>
-      session.history.some(({ reason }) => reason !== 'person')
+      session.history.some(({ reason }) => reason !== 'user')
     );
     expect(session.state.kind).toBe('waiting');
   });

@@ -134,14 +134,14 @@ describe('a canary', () => {
   it('can be withdrawn only while it waits', async () => {
     const objectChecks = new FakeObjectChecks({
       underWay: 'canary',
-      held: true
+      queued: true
     });
     await showWith(objectChecks);
     await open(objectChecks, 'canary');
     await userEvent.click(button('Cancel'));
     expect(objectChecks.cancel).toHaveBeenCalledTimes(1);
     act(() => {
-      objectChecks.become({ held: false });
+      objectChecks.become({ queued: false });
     });
     expect(screen.queryByRole('button', { name: 'Cancel' })).toBeNull();
   });
