@@ -10,7 +10,7 @@ import {
 } from '../../contract/__tests__/objects';
 import { A, applied } from '../../encryption/lifecycle/__tests__/driver';
 import type { IStoredObject } from '../../contract/storedObjects';
-import { PAGE } from '../auditPage';
+import { PAGE } from '../objectChecks';
 import { ObjectChecksHarness, ERROR, withFakeClock } from './harness';
 
 withFakeClock();
