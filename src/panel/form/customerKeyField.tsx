@@ -1,6 +1,6 @@
 /**
- * The field for the key of SSE-C. The key is in this input and nowhere else:
- * not in React's state, not in an attribute, not in storage.
+ * The field for the SSE-C key. The key is in this input and nowhere else: not in
+ * React's state, not in an attribute, not in storage.
  */
 
 import * as React from 'react';
@@ -48,7 +48,7 @@ export function CustomerKeyField(props: {
         }
         onChange={event => {
           const text = event.target.value.trim();
-          // The message never repeats the text.
+          // The message never contains the text.
           setTyped(text === '' ? null : validateCustomerKey(text, trans));
           props.onEdit();
         }}

@@ -1,7 +1,4 @@
-/**
- * The field for a KMS key: proposals, validation as it is typed, and what the
- * key says about itself.
- */
+/** The field for a KMS key: known keys, validation while typing, and a note about the key. */
 
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
@@ -10,13 +7,13 @@ import { shortKey, validateKmsKey } from '../../encryption/profile/keys';
 import { FieldMessage } from '../ui/parts';
 import { useTrans } from '../../i18n';
 
-/** A key that is offered, with the profile or the time it comes from. */
+/** A known key, and where it comes from. */
 export interface IKnownKey {
   readonly keyId: string;
   readonly from: string;
 }
 
-/** What a valid key says about itself; about nothing that only KMS knows. */
+/** What can be said about a valid key without asking KMS. */
 export function keyNote(text: string, trans: TranslationBundle): string {
   if (text === '') {
     return trans.__(

@@ -1,7 +1,6 @@
 /**
- * What the pages about stored objects have in common: how an object's header
- * and its verdict are said, numbers, a field for an address. Loaded with them,
- * not with the panel.
+ * What the pages about stored objects share: an object's header and verdict in
+ * words, numbers, the field for an address. Loaded with these pages.
  */
 
 import type { TranslationBundle } from '@jupyterlab/translation';
@@ -59,7 +58,7 @@ export const VERDICTS = {
   none: { icon: infoIcon, mod: '' }
 } as const;
 
-/** A verdict as an icon and a word; or as an icon beside a sentence that says it. */
+/** A verdict as an icon and a word, or as an icon beside a sentence. */
 export function VerdictMark(props: {
   verdict: Verdict;
   children?: string;
@@ -77,7 +76,7 @@ export function VerdictMark(props: {
   );
 }
 
-/** The header of an object; its key is not broken apart. */
+/** The header of an object; its key does not wrap. */
 export function StoredAs(props: {
   object: Pick<IStoredObject, 'algorithm' | 'keyId'>;
 }): React.JSX.Element {
@@ -95,7 +94,7 @@ export function StoredAs(props: {
   );
 }
 
-/** Objects in a few lines each. */
+/** Objects, a few lines each. */
 export function ObjectList(props: {
   label: string;
   objects: readonly IStoredObject[];
@@ -122,7 +121,7 @@ export function formatCount(value: number): string {
   return value.toLocaleString();
 }
 
-/** Decimal units, as S3's console has them. */
+/** Decimal units, as in the S3 console. */
 export function formatSize(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
   let value = bytes;
@@ -152,13 +151,13 @@ export function obstacle(
       : null;
 }
 
-/** What the agent has against an address: it is said at the field. */
+/** The agent's error about an address, which is shown at the field. */
 function refusedAddress({ fields }: IReportError): string | undefined {
   return fields.find(({ field }) => field === 'location' || field === 'path')
     ?.message;
 }
 
-/** Why the last request of a page brought nothing; not what stands at its field. */
+/** Why the last request of a page failed, unless its field shows it. */
 export function Trouble(props: {
   state: IObjectChecksState;
   page: ObjectPage;
@@ -180,7 +179,7 @@ export function Trouble(props: {
   );
 }
 
-/** What is under way, with a button to withdraw it. */
+/** The pending request of a page, with a button to withdraw it. */
 export function UnderWay(props: {
   state: IObjectChecksState;
   page: ObjectPage;
@@ -211,7 +210,7 @@ export function UnderWay(props: {
 /** What an address looks like; not translated. */
 const ADDRESS_FORM = 's3://bucket/prefix';
 
-/** The field for `s3://bucket/prefix`; filled in and focused if its page is asked for. */
+/** The field for `s3://bucket/prefix`; filled in and focused when its page is opened. */
 export function AddressField(props: {
   label: string;
   page: ObjectPage;

@@ -1,7 +1,4 @@
-/**
- * What is in the kernel, folded: the settings with where they come from, and
- * the live file systems.
- */
+/** Folded details of the kernel: its settings with their origin, and the open file systems. */
 
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';

@@ -3,7 +3,7 @@
 import { download } from '../../shell/download';
 import type { IHistoryEntry } from '../../tokens';
 
-/** The text of the file: what was run, when, in which kernel, with which result. */
+/** The text of the file: each request with its time, kernel and result. */
 export function historyText(
   document: string,
   history: readonly IHistoryEntry[]

@@ -1,7 +1,6 @@
 /**
- * A state as one line, one sentence and one icon: a table with a row for each
- * state. Also read by the status item and the toolbar button. No sentence may
- * claim more than the report behind it does.
+ * Each state as a title, a sentence and an icon; also for the status item and the
+ * toolbar button. No sentence may claim more than its report does.
  */
 
 import type { TranslationBundle } from '@jupyterlab/translation';
@@ -31,7 +30,7 @@ import {
 } from './sentences';
 import { profileName } from '../ui/words';
 
-/** How much a state asks for attention; always shown beside an icon and words. */
+/** How much attention a state needs; always shown with an icon and words. */
 export type Tone = 'neutral' | 'good' | 'warning' | 'error';
 
 export interface IStatusWords {
@@ -49,7 +48,7 @@ type Text<S> = (state: S, trans: TranslationBundle) => string;
 interface IRow<S> {
   icon: LabIcon;
   tone: Tone | ((state: S) => Tone);
-  /** The first words of the title, by which a user knows the state. */
+  /** The first words of the title, by which a user recognises the state. */
   title: Text<S>;
   /** Does the profile follow in the title? */
   named?: true;
