@@ -23,6 +23,13 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** The texts of a list; empty for anything else. */
+export function textsOf(value: unknown): string[] {
+  return Array.isArray(value)
+    ? value.filter((item: unknown): item is string => typeof item === 'string')
+    : [];
+}
+
 function is<T>(type: string): Shape<T> {
   return (value, path) =>
     typeof value === type

@@ -10,6 +10,7 @@ import type {
 import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
+import { textsOf } from '../contract/shape';
 import type { Profile } from '../encryption/profile/profile';
 import { bucketOf } from '../encryption/location';
 
@@ -61,7 +62,7 @@ export class Memory {
     }
     this._loaded = true;
     const [keys, locations] = await Promise.all(
-      [KEYS, LOCATIONS].map(async id => texts(await this._state?.fetch(id)))
+      [KEYS, LOCATIONS].map(async id => textsOf(await this._state?.fetch(id)))
     );
     this._recent = [...new Set([...this._recent, ...(keys ?? [])])].slice(
       0,
@@ -130,12 +131,6 @@ export class Memory {
   private _locations: string[] = [];
   private _loaded = false;
   private readonly _changed = new Signal<this, void>(this);
-}
-
-function texts(value: unknown): string[] {
-  return Array.isArray(value)
-    ? value.filter((item: unknown): item is string => typeof item === 'string')
-    : [];
 }
 
 function onePerBucket(locations: readonly string[]): string[] {

@@ -8,6 +8,7 @@ import type { ISignal } from '@lumino/signaling';
 
 import type { ITranslate } from '../contract/messages';
 import { DIALECTS } from '../contract/report';
+import { isObject, textsOf } from '../contract/shape';
 import type { ConnectorChoice } from '../contract/requests';
 import { parseProfile } from '../encryption/profile/profile';
 import type { Profile } from '../encryption/profile/profile';
@@ -16,7 +17,7 @@ import type { ISite } from '../encryption/profile/site';
 import type { CheckWrites } from '../tokens';
 
 /** What happens to cells if a profile cannot be applied. */
-export type Mode = 'warn' | 'block';
+type Mode = 'warn' | 'block';
 
 export interface IOptions {
   readonly profiles: readonly Profile[];
@@ -48,7 +49,7 @@ export interface IOptions {
 
 /** An empty field of the settings editor counts as absent. */
 function withoutEmpty(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+  if (!isObject(value)) {
     return value;
   }
   return Object.fromEntries(
@@ -110,9 +111,6 @@ export function readOptions(
     );
   });
   const { checkWrites, connector, kernels } = composite;
-  const names = Array.isArray(kernels)
-    ? kernels.filter((name): name is string => typeof name === 'string')
-    : [];
   return {
     profiles,
     defaultProfile:
@@ -132,7 +130,7 @@ export function readOptions(
         : 'afterRun',
     coverPythonWriters: composite.coverPythonWriters === true,
     connector: DIALECTS.find(name => name === connector) ?? 'auto',
-    kernels: Array.isArray(kernels) ? names : ['*'],
+    kernels: Array.isArray(kernels) ? textsOf(kernels) : ['*'],
     showStatusItem: composite.showStatusItem !== false,
     problems: site.problem === null ? problems : [site.problem, ...problems]
   };

@@ -3,6 +3,7 @@
  * notebook's path and the whole profile, so that a changed key is asked for again.
  */
 
+import { textsOf } from '../contract/shape';
 import { identityOf } from '../encryption/profile/profile';
 import type { Profile } from '../encryption/profile/profile';
 import type { IStore } from './memory';
@@ -49,12 +50,7 @@ export class Trust {
     if (own !== undefined) {
       return own;
     }
-    const value = await this._state?.fetch(idOf(path));
-    return Array.isArray(value)
-      ? value.filter(
-          (item: unknown): item is string => typeof item === 'string'
-        )
-      : [];
+    return textsOf(await this._state?.fetch(idOf(path)));
   }
 
   /** The answers of this page: the state database may be slow or absent. */

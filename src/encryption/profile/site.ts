@@ -5,6 +5,7 @@
 
 import { validateKmsKey } from './keys';
 import { ENGLISH, type ITranslate } from '../../contract/messages';
+import { textsOf } from '../../contract/shape';
 import {
   parseProfile,
   sameSettings,
@@ -54,8 +55,8 @@ export function readSite(value: unknown, trans: ITranslate = ENGLISH): ISite {
     profile: chosen,
     locked: locked === true && chosen !== null,
     requireBlock: requireBlock === true,
-    allowedKeys: texts(allowedKeys),
-    allowedAccounts: texts(allowedAccounts),
+    allowedKeys: textsOf(allowedKeys),
+    allowedAccounts: textsOf(allowedAccounts),
     problem:
       parsed && 'errors' in parsed
         ? trans.__(
@@ -117,10 +118,4 @@ function isAllowed(choice: object, site: ISite): boolean {
   const read = validateKmsKey(kmsKeyId ?? '');
   const account = 'key' in read ? read.key.account : undefined;
   return account !== undefined && allowedAccounts.includes(account);
-}
-
-function texts(value: unknown): string[] {
-  return Array.isArray(value)
-    ? value.filter((item: unknown): item is string => typeof item === 'string')
-    : [];
 }
