@@ -79,7 +79,7 @@ export class FrameChannel implements IAgentChannel {
           if (withAgent) {
             throw ChannelError.of(
               'bad-answer',
-              'The session did not take the agent.'
+              'The session did not accept the agent.'
             );
           }
           withAgent = true;

@@ -142,7 +142,7 @@ function configure(conf: Readonly<Record<string, string>>): IFinding {
     fix: {
       message:
         pairs.length === 0
-          ? 'Nothing to do: the session starts with no setting of ours.'
+          ? 'Nothing to do: this profile adds no settings to the session.'
           : `Put this into a cell before the first one that runs code: %%configure {"--conf": "${value}"}`
     }
   };
@@ -159,7 +159,7 @@ function withNote(report: IReport): IReport {
             code: 'glue-session',
             severity: 'info',
             message:
-              'This holds for the Glue session that runs now. A later one is looked at only after its first cell.',
+              'This describes the current Glue session. A new one is checked only after its first cell.',
             fix: null
           }
         ]

@@ -157,7 +157,7 @@ export class IpykernelChannel implements IAgentChannel {
           if (withAgent) {
             throw ChannelError.of(
               'bad-answer',
-              'The kernel did not take the agent.'
+              'The kernel did not accept the agent.'
             );
           }
           withAgent = true;

@@ -36,10 +36,10 @@ export function withMagics(report: IReport, magics: string[]): IReport {
       {
         code: 'spark-behind-magics',
         severity: 'warning',
-        message: `This kernel reaches a Spark elsewhere by magics (${names}): what runs there is not covered.`,
+        message: `This kernel runs code in a remote Spark through magics (${names}): what runs there is not covered.`,
         fix: {
           message:
-            'Use a PySpark kernel of sparkmagic, or copy the profile as code and run it by that magic.'
+            "Use sparkmagic's PySpark kernel, or copy the profile as code and run it with that magic."
         }
       }
     ]

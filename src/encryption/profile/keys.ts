@@ -71,7 +71,7 @@ export function validateKmsKey(
     };
   }
   if (/\s/.test(text)) {
-    return { error: trans.__('A KMS key cannot hold blanks.') };
+    return { error: trans.__('A KMS key cannot contain spaces.') };
   }
   if (text.startsWith('arn:')) {
     return fromArn(text, trans);
@@ -170,7 +170,7 @@ function aliasProblem(alias: string, trans: ITranslate): string | null {
     );
   }
   return alias.startsWith('alias/aws/') && alias !== 'alias/aws/s3'
-    ? trans.__('Of the keys that AWS manages, S3 can only use alias/aws/s3.')
+    ? trans.__('The only AWS managed key that S3 can use is alias/aws/s3.')
     : null;
 }
 

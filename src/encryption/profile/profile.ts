@@ -167,7 +167,7 @@ function readChoice(
     if (!takesKmsKey(method)) {
       report('kmsKeyId', trans.__('%1 takes no KMS key.', method));
     } else if (typeof key !== 'string') {
-      report('kmsKeyId', trans.__('The KMS key must be a text.'));
+      report('kmsKeyId', trans.__('The KMS key must be text.'));
     } else {
       const parsed = validateKmsKey(key, trans);
       if ('error' in parsed) {

@@ -31,7 +31,7 @@ import {
 import { profileName } from '../ui/words';
 
 /** How much attention a state needs; always shown with an icon and words. */
-export type Tone = 'neutral' | 'good' | 'warning' | 'error';
+type Tone = 'neutral' | 'good' | 'warning' | 'error';
 
 export interface IStatusWords {
   title: string;
@@ -89,7 +89,7 @@ const ROWS: { readonly [K in Kind]: IRow<StateOf<K>> } = {
     title: (_, trans) => trans.__('Not set: SSE-C needs its key'),
     sentence: (_, trans) =>
       trans.__(
-        'SSE-C is chosen here, but its key was held by this page only and was lost when the page was reloaded. Enter it below and apply.'
+        'SSE-C is chosen here, but its key was in memory only and was lost when the page was reloaded. Enter it below and apply.'
       ),
     short: (_, trans) => trans.__('key needed')
   },
