@@ -28,7 +28,7 @@ import { IPreferences } from './preferences';
  * @returns a function that guards a session at most once per turn: the cells of a
  *   batch are scheduled in one turn
  */
-export function oncePerBatch(): (
+function oncePerBatch(): (
   session: IEncryptionSession,
   block?: Block
 ) => boolean {

@@ -28,7 +28,7 @@ export interface IHost {
   dispatch(event: LifecycleEvent): void;
 }
 
-export type IdleRequest = Asked & {
+type IdleRequest = Asked & {
   /** The user asked for it; otherwise it follows a run. */
   readonly asked: boolean;
   /** Milliseconds that the kernel has to be idle before it is sent. */

@@ -13,7 +13,7 @@ import { prepare } from '../kernel/kernelChannel';
 import type { CheckWrites } from '../tokens';
 
 /** What the site allows; without it everything is allowed. */
-export interface ISiteRules {
+interface ISiteRules {
   /** The profile of every notebook; null if the user chooses. */
   readonly required: Profile | null;
   /** Why the site does not allow a profile; empty if it does. */

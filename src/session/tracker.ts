@@ -14,7 +14,7 @@ import type { IEncryptionSession, IEncryptionTracker } from '../tokens';
 /** A notebook panel or a console panel. */
 export type Document = Widget & { readonly sessionContext: ISessionContext };
 
-export interface ITrackerOptions {
+interface ITrackerOptions {
   createSession: (document: Document) => IEncryptionSession;
   /** A session that never sends anything. */
   createExcluded: (document: Document) => IEncryptionSession;

@@ -114,7 +114,7 @@ export function readClusterDraft(draft: IClusterDraft): {
 }
 
 /** The field of the form that a problem belongs to; null if it has none. */
-export function formField(problem: IProblem): string | null {
+function formField(problem: IProblem): string | null {
   const [first = '', second = ''] = problem.field.split('.');
   if (first === 'roles') {
     // A problem that names no role is about all of them, such as a policy that is too large.

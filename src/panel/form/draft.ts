@@ -75,7 +75,7 @@ export function draftOf(profile: Profile | null): IDraft {
 }
 
 /** A draft as a profile, or what is wrong with it. */
-export type ReadDraft = { profile: Profile } | { errors: IFieldError[] };
+type ReadDraft = { profile: Profile } | { errors: IFieldError[] };
 
 /** The name under which an error of one rule is reported. */
 export function ruleField(index: number, part: 'bucket' | 'kmsKeyId'): string {

@@ -14,7 +14,7 @@ export interface IKnownKey {
 }
 
 /** What can be said about a valid key without asking KMS. */
-export function keyNote(text: string, trans: TranslationBundle): string {
+function keyNote(text: string, trans: TranslationBundle): string {
   if (text === '') {
     return trans.__(
       "Empty: the AWS managed key aws/s3 is used, not the bucket's default key."

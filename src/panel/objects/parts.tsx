@@ -17,7 +17,7 @@ import { algorithmName } from '../ui/words';
 import { useTrans } from '../../i18n';
 
 /** `SSE-KMS, …444455556666`. */
-export function storedAs(
+function storedAs(
   { algorithm, keyId }: { algorithm: string | null; keyId: string | null },
   trans: TranslationBundle
 ): string {
@@ -35,10 +35,7 @@ export function storedAs(
       : `${name}, ${shortKey(keyId)}`;
 }
 
-export function verdictWord(
-  verdict: Verdict,
-  trans: TranslationBundle
-): string {
+function verdictWord(verdict: Verdict, trans: TranslationBundle): string {
   switch (verdict) {
     case 'wanted':
       return trans.__('as chosen');
@@ -51,7 +48,7 @@ export function verdictWord(
   }
 }
 
-export const VERDICTS = {
+const VERDICTS = {
   wanted: { icon: yesIcon, mod: 'jp-mod-yes' },
   other: { icon: warnIcon, mod: 'jp-mod-warning' },
   unreadable: { icon: openIcon, mod: '' },

@@ -11,7 +11,7 @@ import { useTrans } from '../../i18n';
 import { originName } from '../ui/words';
 
 /** The settings that are there, or should be. */
-export function shownSettings(report: IReport): ISetting[] {
+function shownSettings(report: IReport): ISetting[] {
   return report.settings.filter(
     ({ value, wanted, ok }) => value !== null || wanted !== null || !ok
   );

@@ -4,7 +4,7 @@ import { download } from '../../shell/download';
 import type { IHistoryEntry } from '../../tokens';
 
 /** The text of the file: each request with its time, kernel and result. */
-export function historyText(
+function historyText(
   document: string,
   history: readonly IHistoryEntry[]
 ): string {
