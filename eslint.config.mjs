@@ -178,7 +178,7 @@ export default defineConfig([
     extends: [jestPlugin.configs['flat/recommended']],
     languageOptions: { globals: globals.node },
     rules: {
-      // Specs build commands and plugins that no person ever sees.
+      // Specs build commands and plugins that no user ever sees.
       'jupyter/command-described-by': 'off',
       'jupyter/plugin-description': 'off',
       'jest/expect-expect': [

@@ -1,4 +1,4 @@
-/** Hands the translated strings to every component of the panel. */
+/** Gives every component of the panel its translations. */
 
 import { nullTranslator } from '@jupyterlab/translation';
 import type { TranslationBundle } from '@jupyterlab/translation';
@@ -10,7 +10,7 @@ export const DOMAIN = 'jupyterlab_s3_encryption';
 export const TransContext: React.Context<TranslationBundle> =
   React.createContext(nullTranslator.load(DOMAIN));
 
-/** The translations; outside of a panel the English originals. */
+/** The translations; English outside of a panel. */
 export function useTrans(): TranslationBundle {
   return React.useContext(TransContext);
 }

@@ -1,6 +1,6 @@
 /**
  * Public tokens: how other extensions read the state of a notebook's
- * encryption, or ask for an apply. Must not hold any implementation.
+ * encryption, or apply a profile. Types only.
  */
 
 import { Token } from '@lumino/coreutils';
@@ -42,22 +42,22 @@ export interface IHistoryEntry {
   elapsed: number;
 }
 
-/** What a user can ask about stored objects. */
+/** The requests about stored objects. */
 export type ObjectRequest =
   'canary' | 'writes' | 'audit' | 'cancelRenewal' | 'renew' | 'bucket';
 
 /** What is known about the stored objects of one notebook; a new object after every change. */
 export interface IObjectChecksState {
-  /** What the user asked for and has no answer to yet. */
+  /** The user's request that has no answer yet. */
   readonly underWay: ObjectRequest | null;
   /** The request waits in the page until nothing else runs in the kernel. */
-  readonly held: boolean;
+  readonly queued: boolean;
   /** With the time of its answer, ISO 8601. */
   readonly canary: (ICanary & { readonly time: string }) | null;
   readonly writes: IWrites | null;
-  /** While `underWay` is `audit`: the counts so far. `objects` is the page that is shown. */
+  /** While `underWay` is `audit`: the counts so far. `objects` is the page on display. */
   readonly audit: IAudit | null;
-  /** The encryption settings of the bucket that was asked about. */
+  /** The encryption settings of the bucket that was read last. */
   readonly bucket: IBucketEncryption | null;
   /** Why there is no answer. */
   readonly failed: {
@@ -70,7 +70,7 @@ export interface IAuditOptions {
   readonly path: string;
   /** How many objects are checked at most. */
   readonly limit: number;
-  /** Which of them, if there are more. */
+  /** Which ones, if there are more. */
   readonly sample: 'first' | 'newest';
 }
 
@@ -85,7 +85,7 @@ export interface IObjectChecks {
   readonly mismatched: ISignal<IObjectChecks, readonly IWrittenPath[]>;
   /** When the user's own writes are checked. */
   readonly checks: CheckWrites;
-  /** Is a profile in effect that objects can be compared with? */
+  /** Is a profile applied that objects can be compared with? */
   readonly armed: boolean;
   writeCanary(location: string): Promise<void>;
   checkWrites(): Promise<void>;
@@ -95,7 +95,7 @@ export interface IObjectChecks {
   renew(): Promise<void>;
   /** Read the settings of a bucket: its default encryption and its policy. */
   readBucket(bucket: string): Promise<void>;
-  /** Withdraw what is under way: an audit at its next page, anything else only while it is held. */
+  /** Withdraw the current request: an audit at its next page, any other only while it is queued. */
   cancel(): void;
   /** A cell of the user has run. */
   ran(): void;
@@ -106,7 +106,7 @@ export type CheckWrites = 'afterRun' | 'onDemand' | 'off';
 
 /** The S3 encryption of one notebook or console, and of its kernel. */
 export interface IEncryptionSession extends IDisposable {
-  /** Name of the notebook or console, and of its kernel, to be shown. */
+  /** Display names of the notebook or console and of its kernel. */
   readonly label: { document: string; kernel: string };
   readonly state: LifecycleState;
   readonly stateChanged: ISignal<IEncryptionSession, LifecycleState>;
@@ -127,20 +127,20 @@ export interface IEncryptionSession extends IDisposable {
   /** Withdraw a request that has not run yet. */
   cancel(): void;
   /**
-   * To be called right before cells are sent to the kernel, once per batch.
-   * Sends nothing if no profile is set.
+   * Call this right before cells are sent to the kernel, once per batch. Sends
+   * nothing if no profile is set.
    *
-   * @param block - keeps these cells from running if the settings cannot be applied;
-   *   without it they run anyway, and the state says so
+   * @param block - stops these cells if the settings cannot be applied; without
+   *   it they run anyway, and the state says so
    */
   guardRun(block?: Block): void;
-  /** The user's choice was carried out: the profile, null if it was cleared. */
+  /** A profile was applied at the user's request, or cleared (null). */
   readonly applied: ISignal<IEncryptionSession, Profile | null>;
-  /** Cells were kept from running: why, in one sentence. */
+  /** Cells were not run: the reason, in one sentence. */
   readonly blocked: ISignal<IEncryptionSession, string>;
   /** Checks of how objects are really stored; they do nothing in an excluded kernel. */
   readonly objectChecks: IObjectChecks;
-  /** Is this kernel excluded by the settings? Nothing is ever sent to it then. */
+  /** Is this kernel excluded by the settings? Then nothing is ever sent to it. */
   readonly excluded: boolean;
 }
 

@@ -1,11 +1,11 @@
 /**
  * How the domain gets translated text without knowing who translates it.
  *
- * A `TranslationBundle` of JupyterLab fits `ITranslate`; where none is given,
- * messages are plain English. Must not import Jupyter.
+ * A `TranslationBundle` of JupyterLab fits `ITranslate`; without one, messages
+ * are plain English.
  */
 
-/** Looks a message up; `%1`, `%2`, … stand for the arguments. */
+/** Translates a message; `%1`, `%2`, … are replaced by the arguments. */
 export interface ITranslate {
   __(message: string, ...args: string[]): string;
 }

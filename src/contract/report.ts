@@ -83,10 +83,10 @@ const SETTING = record({
   key: TEXT,
   /** What `spark.conf.get` (or the cluster) returns; null if it is not set; masked if it is secret. */
   value: orNull(TEXT),
-  /** What it has to be; null if it has to be absent or off; masked if it is secret. */
+  /** The expected value; null if it has to be absent or off; masked if it is secret. */
   wanted: orNull(TEXT),
   origin: ORIGIN,
-  /** Whether value and wanted agree; true for everything if no profile is armed. */
+  /** Is the value as expected? True for everything if no profile is armed. */
   ok: FLAG
 });
 export type ISetting = Read<typeof SETTING>;
@@ -96,7 +96,7 @@ const FILE_SYSTEM = record({
   /** Algorithm and key of the live instance, null if they cannot be read. */
   algorithm: orNull(TEXT),
   keyId: orNull(TEXT),
-  /** True if it differs from what is wanted now, null if that is unknown. */
+  /** True if it differs from the current settings, null if that is unknown. */
   stale: orNull(FLAG)
 });
 export type IFileSystemInfo = Read<typeof FILE_SYSTEM>;
@@ -133,11 +133,11 @@ export const REPORT = record({
     python: TEXT,
     source: oneOf(['installed', 'shipped'], 'shipped')
   }),
-  /** The profile that the agent holds, never with key material; null if none is armed. */
+  /** The armed profile, never with key material; null if there is none. */
   profile: orNull(PROFILE),
   /** Opaque identity of the armed profile; changes with any part of it, SSE-C key included. */
   fingerprint: orNull(TEXT),
-  /** True if a profile is held and there is no Spark session yet. */
+  /** True if a profile is armed and there is no Spark session yet. */
   waiting: FLAG,
   session: SESSION,
   connectors: listOf(CONNECTOR),
@@ -156,7 +156,7 @@ export const REPORT = record({
   changed: listOf(
     record({ key: TEXT, applied: orNull(TEXT), found: orNull(TEXT) })
   ),
-  /** Buckets whose objects came back as wanted since the last change; null if none did. */
+  /** Buckets whose objects were encrypted as chosen since the last change; null for none. */
   proof: orNull(PROOF),
   /** On the answer of the request of that name, null otherwise. */
   canary: orNull(CANARY),

@@ -34,7 +34,7 @@ export interface IArguments {
   cancelRenewal: Nothing;
   renew: Nothing;
   canary: { readonly location: string };
-  /** budget: milliseconds that the look may take in the kernel. */
+  /** budget: milliseconds that the check may take in the kernel. */
   writes: { readonly budget: number };
   audit:
     | {

@@ -1,10 +1,10 @@
 /**
- * The parts that shapes of JSON values are made of. A shape reads a value, and
- * its type is the type of what it reads: nothing is written down twice.
+ * Builds shapes of JSON values. A shape reads a value, and the type of the result
+ * follows from it: nothing is written down twice.
  *
- * A name that this page does not know is no fault of the answer, the agent may
- * be newer: the name is replaced where there is a fallback, else the row that
- * holds it is left out. Reading never throws. Must not know what values mean.
+ * A name that this page does not know is no error, the agent may be newer: it is
+ * replaced if there is a fallback, otherwise the row that contains it is left
+ * out. Reading never throws.
  */
 
 export type Reading<T> =
@@ -23,6 +23,13 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** The texts of a list; empty for anything else. */
+export function textsOf(value: unknown): string[] {
+  return Array.isArray(value)
+    ? value.filter((item: unknown): item is string => typeof item === 'string')
+    : [];
+}
+
 function is<T>(type: string): Shape<T> {
   return (value, path) =>
     typeof value === type
@@ -34,7 +41,7 @@ export const TEXT = is<string>('string');
 export const NUMBER = is<number>('number');
 export const FLAG = is<boolean>('boolean');
 
-/** The value, null where there is none. */
+/** The value, or null. */
 export function orNull<T>(shape: Shape<T>): Shape<T | null> {
   return (value, path) => (value === null ? { value } : shape(value, path));
 }

@@ -15,7 +15,7 @@ import {
   type Read
 } from './shape';
 
-/** Against the profile that holds for the bucket; null: none is armed. */
+/** Compared with the profile for its bucket; null: none is armed. */
 const VERDICT = orNull(oneOf(['wanted', 'other', 'unreadable']));
 export type Verdict = Read<typeof VERDICT>;
 
@@ -39,7 +39,7 @@ const OBJECT = record(STORED);
 /** One object of S3 with what its header says. */
 export type IStoredObject = Read<typeof OBJECT>;
 
-/** Which buckets came back as wanted since the settings last changed. */
+/** The buckets whose objects were encrypted as chosen since the settings last changed. */
 export const PROOF = record({
   buckets: listOf(
     record({
@@ -79,7 +79,7 @@ const WRITTEN_PATH = record({
   /** Objects of this write that were found; null if that is not known. */
   total: orNull(NUMBER),
   sampled: FLAG,
-  /** The first that are not as wanted. */
+  /** The first that are not encrypted as chosen. */
   objects: listOf(OBJECT),
   reason: orNull(TEXT)
 });

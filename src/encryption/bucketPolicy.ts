@@ -1,10 +1,10 @@
 /**
- * What is in force at a bucket, compared with a profile: what a write without a
- * header would get, and which statement of the policy would refuse the writes
- * of the profile. Pure.
+ * Compares the settings of a bucket with a profile: how a write without a header
+ * would be encrypted, and which statements of the policy would deny the writes of
+ * the profile. Pure.
  *
- * A statement is only ever said to refuse where everything in it is understood;
- * what depends on something else (who asks, from where) is said to depend.
+ * A statement is only reported to deny if everything in it is understood; if it
+ * depends on something else (the caller, the network), it is reported to depend.
  *
  * Source: IAM user guide, condition operators; the same rules as the evaluator
  * in `tests/policy_evaluator.py`.
@@ -25,7 +25,7 @@ import type {
 export type Effect = 'refuses' | 'depends' | 'passes';
 
 export interface IComparison {
-  /** Method of the profile for this bucket; null where there is no profile. */
+  /** Method of the profile for this bucket; null without a profile. */
   readonly method: Method | null;
   /** The statements that refuse, or may refuse, a write of the profile over TLS. */
   readonly statements: readonly {
@@ -45,7 +45,7 @@ const SSE = 's3:x-amz-server-side-encryption';
 const KEY = 's3:x-amz-server-side-encryption-aws-kms-key-id';
 const CUSTOMER = 's3:x-amz-server-side-encryption-customer-algorithm';
 
-/** Condition keys of a write; null: absent. Keys that are not here are not known. */
+/** Condition keys of a write; null: absent. Any other key is not known. */
 type Request = Readonly<Record<string, string | null>>;
 
 /** The write of a choice, over TLS. */
@@ -60,7 +60,7 @@ function writeOf(choice: Choice | null): Request {
   };
 }
 
-/** Compare what is in force with the profile; null: with no profile at all. */
+/** Compare the settings of a bucket with a profile; null for no profile. */
 export function evaluateWrites(
   found: IBucketEncryption,
   profile: Profile | null
@@ -144,18 +144,18 @@ function like(pattern: string, text: string): boolean {
 }
 
 const MATCHES: Readonly<
-  Record<string, (wanted: string, value: string) => boolean>
+  Record<string, (expected: string, value: string) => boolean>
 > = {
-  StringEquals: (wanted, value) => wanted === value,
-  StringEqualsIgnoreCase: (wanted, value) =>
-    wanted.toLowerCase() === value.toLowerCase(),
+  StringEquals: (expected, value) => expected === value,
+  StringEqualsIgnoreCase: (expected, value) =>
+    expected.toLowerCase() === value.toLowerCase(),
   StringLike: like,
   ArnEquals: like,
   ArnLike: like,
-  Bool: (wanted, value) => wanted.toLowerCase() === value.toLowerCase()
+  Bool: (expected, value) => expected.toLowerCase() === value.toLowerCase()
 };
 
-/** Null where it is not known: another key, or an operator that is not known here. */
+/** Null if it cannot be judged: another key, or an unknown operator. */
 function conditionHolds(
   operator: string,
   key: string,
@@ -179,5 +179,5 @@ function conditionHolds(
   if (value === null) {
     return negated || ifExists;
   }
-  return values.some(wanted => match(wanted, value)) !== negated;
+  return values.some(expected => match(expected, value)) !== negated;
 }

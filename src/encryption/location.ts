@@ -3,7 +3,7 @@
 import type { ITranslate } from '../contract/messages';
 import { validateBucketName } from './profile/keys';
 
-/** The bucket of `s3://bucket/…`; empty where it is no such address. */
+/** The bucket of `s3://bucket/…`; empty for anything else. */
 export function bucketOf(location: string): string {
   return /^s3[an]?:\/\/([^/]+)/.exec(location.trim())?.[1] ?? '';
 }

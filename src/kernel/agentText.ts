@@ -1,6 +1,6 @@
 /**
- * The agent as text, which is loaded apart from the rest of the extension: it
- * is needed only where there is a notebook. Must not know how it travels.
+ * The agent's source text, loaded separately from the rest of the extension: it
+ * is needed only if there is a notebook.
  */
 
 import type { JSONObject } from '@lumino/coreutils';
@@ -11,7 +11,7 @@ import type { IRequest } from './protocol';
 /** A folder of the agent that not every request needs. */
 export type Part = 'objects' | 'writers';
 
-/** What a request needs beside what every request may need; null for nothing. */
+/** The part of the agent that a request needs beyond the core; null for none. */
 export function partFor({
   request,
   arguments: { profile }
@@ -26,20 +26,20 @@ type Files = Readonly<Record<string, string>>;
 let core: Files | null = null;
 let writers: Files | null = null;
 
-/** What every request may need; null until it was loaded. */
+/** The core of the agent; null until it is loaded. */
 export function agentText(): Files | null {
   return core;
 }
 
-/** What a profile that asks for Python libraries needs too; it comes with the other. */
+/** The part for profiles that cover other writers; it is loaded with the core. */
 export function writersText(): Files | null {
   return writers;
 }
 
 /**
- * Load it; later calls do nothing.
+ * Load the core of the agent; later calls do nothing.
  *
- * @throws what the browser says where the server does not give it
+ * @throws the browser's error if the server does not deliver it
  */
 export async function loadAgent(): Promise<Files> {
   if (core === null) {
@@ -53,7 +53,7 @@ export async function loadAgent(): Promise<Files> {
   return core;
 }
 
-/** Load what only requests about stored objects need. */
+/** Load the part that only requests about stored objects need. */
 export async function loadTools(): Promise<Files> {
   return (await import('./agentTools.json')).default;
 }

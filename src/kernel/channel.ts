@@ -1,7 +1,6 @@
 /**
- * What the session needs of a kernel: send a request, get the agent's answer.
- *
- * One implementation per kind of kernel. Must not know of profiles or states.
+ * What the session needs from a kernel: send a request, get the agent's answer.
+ * There is one implementation per kind of kernel.
  */
 
 import type { IDisposable } from '@lumino/disposable';
@@ -13,21 +12,21 @@ import { reportError, type IRequest } from './protocol';
 export interface IAgentChannel extends IDisposable {
   /** The exact code that the kernel evaluates; arguments travel beside it. */
   readonly code: string;
-  /** The same of a request that holds back what is behind it where it fails. */
+  /** The same for a request that blocks the cells behind it if it fails. */
   readonly blockingCode: string;
-  /** Requests are statements of a session that is not in the kernel. */
+  /** Requests are statements of a remote session. */
   readonly isRemote?: boolean;
   /**
-   * Send one request. Leaves for the kernel before this call returns, so that
-   * requests and cells keep their order.
+   * Send one request. It is on its way before this call returns, so that requests
+   * and cells keep their order.
    *
    * @param options - `withAgent`: send the agent along; a kernel that turns out
    *   to have none gets it in a second message
-   *   `block`: where the request fails, the kernel drops what is behind it
-   * @returns the report, also of a failure in the kernel; null where the agent
-   *   says that nothing was to be done
-   * @throws ChannelError where there is no report
-   * @throws BlockedError where the kernel dropped what was behind the request
+   *   `block`: if the request fails, the kernel drops the cells behind it
+   * @returns the report, even if the request failed in the kernel; null if the
+   *   agent had nothing to do
+   * @throws ChannelError if there is no report
+   * @throws BlockedError if the kernel dropped the cells behind the request
    */
   send(
     request: IRequest,
@@ -39,13 +38,13 @@ export interface IAgentChannel extends IDisposable {
 export type ChannelErrorCode =
   /** There is no kernel, or it is not a Python one. */
   | 'no-kernel'
-  /** The kernel died, was restarted or was left before it answered. */
+  /** The kernel died, was restarted or was replaced before it answered. */
   | 'kernel-gone'
-  /** Failing cells ahead of it threw the request out of the queue, again and again. */
+  /** Failing cells ahead of the request removed it from the queue, again and again. */
   | 'aborted'
-  /** Not a report of ours. */
+  /** The answer is not a report. */
   | 'bad-answer'
-  /** Anything that the kernel itself said. */
+  /** Any code that came from the kernel. */
   | (string & {});
 
 export class ChannelError extends Error {
@@ -65,7 +64,7 @@ export class ChannelError extends Error {
 
 /** The kernel dropped the cells behind a guard; the message says why. */
 export class BlockedError extends ChannelError {
-  /** @param report - null where the kernel gave none that can be read */
+  /** @param report - null if the kernel sent none that can be read */
   constructor(
     message: string,
     readonly report: IReport | null

@@ -1,9 +1,8 @@
 /**
- * Talks to an agent of which only the standard output comes back: the request
- * is a line of code that prints its answer as a frame. No answer is a failure,
- * whatever the kernel's reply says. What the line prints belongs to its own
- * message and never shows in the notebook. Must not know of states, or what
- * kind of kernel it is.
+ * Talks to an agent whose answers come back on standard output only: the request
+ * is a line of code that prints its answer as a frame. No frame means failure,
+ * whatever the kernel's reply says. The output belongs to the request's own
+ * message, so it never shows in the notebook.
  */
 
 import type { Kernel, KernelMessage } from '@jupyterlab/services';
@@ -19,7 +18,7 @@ import { ChannelError, type IAgentChannel } from './channel';
 import { FrameReader } from './frames';
 import { makeRequest, parseAnswer, type IRequest } from './protocol';
 
-/** The line; what it is about travels in it as data, and stands for `{}`. */
+/** The line of code; `{}` is replaced by the request, as data. */
 export const CODE =
   '(lambda p: exec(p["statement"], {"__name__": "_s3_encryption_statement", "p": p}))' +
   '(__import__("json").loads(__import__("zlib").decompress(' +
@@ -28,7 +27,7 @@ export const CODE =
 /** What Glue takes in one statement, in characters (RunStatement of its API). */
 const LONGEST = 68000;
 
-/** Milliseconds to wait before a line that was thrown out of the queue is sent again. */
+/** Milliseconds to wait before a line that was removed from the queue is sent again. */
 const BACKOFF = [50, 200, 800, 2000];
 
 export class FrameChannel implements IAgentChannel {
@@ -42,7 +41,7 @@ export class FrameChannel implements IAgentChannel {
     return this._isDisposed;
   }
 
-  /** Requests under way are rejected as `kernel-gone`. */
+  /** Pending requests are rejected as `kernel-gone`. */
   dispose(): void {
     this._isDisposed = true;
     for (const future of this._futures) {
@@ -58,7 +57,7 @@ export class FrameChannel implements IAgentChannel {
     let { withAgent } = options;
     for (;;) {
       if (withAgent && partFor(request) === 'objects') {
-        // Together they would be longer than one statement may be.
+        // Together they would exceed the limit for one statement.
         await this._ask(payloadOf(makeRequest('probe', {}), await loadAgent()));
       }
       const files = withAgent ? await filesFor(request) : null;
@@ -80,7 +79,7 @@ export class FrameChannel implements IAgentChannel {
           if (withAgent) {
             throw ChannelError.of(
               'bad-answer',
-              'The session did not take the agent.'
+              'The session did not accept the agent.'
             );
           }
           withAgent = true;
@@ -91,7 +90,7 @@ export class FrameChannel implements IAgentChannel {
     }
   }
 
-  /** What it means that no frame came back. */
+  /** The answer to a request that no frame came back for. */
   protected unanswered(_: IRequest, reader: FrameReader): IReport | null {
     throw ChannelError.of(
       'bad-answer',
@@ -101,7 +100,7 @@ export class FrameChannel implements IAgentChannel {
     );
   }
 
-  /** Run one line until the kernel is done with it. */
+  /** Run one line to its end, again if it was removed from the queue. */
   private async _ask(payload: JSONObject): Promise<FrameReader> {
     const frame = UUID.uuid4();
     const text = JSON.stringify({ ...payload, frame });
@@ -116,7 +115,7 @@ export class FrameChannel implements IAgentChannel {
       const reader = new FrameReader(frame);
       const reply = await this._execute(code, reader);
       const pause = BACKOFF[tries];
-      // A failing cell clears the queue behind it, our line included.
+      // A failing cell clears the queue behind it, our request included.
       if (reply.content.status !== 'aborted' || pause === undefined) {
         return reader;
       }
@@ -171,7 +170,7 @@ function gone(why: string): ChannelError {
   );
 }
 
-/** What a request needs of the agent; objects alone, because the rest goes ahead of them. */
+/** The files that a request needs; the objects part alone, because the core is sent ahead of it. */
 async function filesFor(request: IRequest): Promise<JSONObject> {
   const part = partFor(request);
   if (part === 'objects') {
@@ -183,7 +182,7 @@ async function filesFor(request: IRequest): Promise<JSONObject> {
   };
 }
 
-/** What `agent/livy/statement.py` is given; files: of the agent, null for none. */
+/** The input of `agent/livy/statement.py`; null for no files of the agent. */
 function payloadOf(request: IRequest, files: JSONObject | null): JSONObject {
   const { version, fingerprint, bootstrap } = bundle;
   const part = partFor(request);

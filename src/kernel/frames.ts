@@ -1,30 +1,29 @@
 /**
- * Finds our answer in what a program prints: JSON between marks with a number
- * that nobody else knows (`agent/livy/statement.py` writes them). Pure. Must not
- * know what the answer says.
+ * Finds the agent's answer in a program's output: JSON between marks with a
+ * random number, which `agent/livy/statement.py` writes. Pure.
  */
 
-/** Longer than any answer; what claims to be more is none. */
+/** Longer than any answer; a frame that claims to be longer is not ours. */
 const LIMIT = 64 * 1024 * 1024;
 
-/** Reads what is printed piece by piece; holds no more of it than it has to. */
+/** Reads the output piece by piece, and keeps no more of it than it has to. */
 export class FrameReader {
   constructor(frame: string) {
     this._begin = `<<${frame}:`;
     this._end = `<<${frame}>>`;
   }
 
-  /** The first whole answer; undefined until it is there. */
+  /** The first complete answer; undefined until then. */
   get value(): unknown {
     return this._value;
   }
 
-  /** Anything at all was printed. */
+  /** Was anything printed at all? */
   get heard(): boolean {
     return this._heard;
   }
 
-  /** The last of what was printed that is no answer. */
+  /** The end of the output, if it is not an answer. */
   get said(): string {
     return this._text.slice(-200).trim();
   }
@@ -66,7 +65,7 @@ export class FrameReader {
     }
   }
 
-  /** What looked like a mark is none. */
+  /** What looked like a mark is not one. */
   private _skip(): void {
     const rest = this._text.slice(this._begin.length);
     this._text = '';

@@ -1,12 +1,11 @@
 /**
- * Talks to the Python kernel of AWS Glue interactive sessions, whose every line
- * is a statement of a session: nothing can be asked of the kernel itself.
+ * Talks to the Python kernel of AWS Glue interactive sessions. Every line is a
+ * statement of a remote session: the kernel itself cannot be asked anything.
  *
- * Rules (aws-glue-sessions 1.0.9, its own code): a request with `store_history`
- * false is dropped, and answered ok, while there is no session, so it never
- * starts one; `user_expressions` are not looked at; each statement counts as a
- * cell. So nothing is sent ahead of a run, except where a session was seen to
- * begin. Never run against AWS. Must not know of states.
+ * Facts (source of aws-glue-sessions 1.0.9): a request with `store_history` false
+ * is dropped, and answered ok, while there is no session, so it never starts one;
+ * `user_expressions` are ignored; each statement counts as a cell. So nothing is
+ * sent ahead of a run unless a new session was seen. Never run against AWS.
  */
 
 import type { Kernel, KernelMessage } from '@jupyterlab/services';
@@ -28,7 +27,7 @@ import type { FrameReader } from './frames';
 import type { IRequest } from './protocol';
 import { sessionConf } from '../encryption/settings/sparkConf';
 
-/** What the kernel prints when another session is the current one, or none. */
+/** What the kernel prints when the current session changes or ends. */
 const CHANGED =
   /Session \S+ has been created\.|Stopping session: |Switched to Session: |has reached TIMEOUT status/;
 
@@ -81,7 +80,7 @@ class GlueChannel extends FrameChannel {
     this._known = 'none';
     const report = await super.send(request, options);
     if (report === null || report.agent.python !== '') {
-      // While the session has no Spark it has to be asked again.
+      // A session without Spark has to be asked again.
       this._known = report?.waiting === true ? 'new' : 'same';
     }
     return report === null ? null : withNote(report);
@@ -96,7 +95,7 @@ class GlueChannel extends FrameChannel {
       : this._waiting(request);
   }
 
-  /** The answer where there is no session, or none is known. */
+  /** The answer if there is no session, or none that is known. */
   private _waiting({ request }: IRequest): IReport {
     const findings: IFinding[] = [];
     if (this._profile !== null) {
@@ -126,14 +125,14 @@ class GlueChannel extends FrameChannel {
 
   private _profile: Profile | null = null;
   private _conf: Readonly<Record<string, string>> = {};
-  /** `new`: a session began, and was not asked yet; `same`: it was. */
+  /** `new`: a session began and was not asked yet; `same`: it was asked. */
   private _known: 'none' | 'new' | 'same' = 'none';
 }
 
-/** How a session is started with the settings. */
+/** Says how to start a session with the settings. */
 function configure(conf: Readonly<Record<string, string>>): IFinding {
   const pairs = Object.entries(conf).map(([key, value]) => `${key}=${value}`);
-  // Glue takes one --conf; more of them stand in its value.
+  // Glue accepts one --conf: further ones go into its value.
   const value = pairs.join(' --conf ');
   return {
     code: 'glue-configure',
@@ -143,7 +142,7 @@ function configure(conf: Readonly<Record<string, string>>): IFinding {
     fix: {
       message:
         pairs.length === 0
-          ? 'Nothing to do: the session starts with no setting of ours.'
+          ? 'Nothing to do: this profile adds no settings to the session.'
           : `Put this into a cell before the first one that runs code: %%configure {"--conf": "${value}"}`
     }
   };
@@ -160,7 +159,7 @@ function withNote(report: IReport): IReport {
             code: 'glue-session',
             severity: 'info',
             message:
-              'This holds for the Glue session that runs now. A later one is looked at only after its first cell.',
+              'This describes the current Glue session. A new one is checked only after its first cell.',
             fix: null
           }
         ]

@@ -1,11 +1,10 @@
 /**
  * Talks to the agent in an ipykernel, without leaving a trace in the notebook.
  *
- * The request is an empty cell with one user expression; arguments travel in
- * the message's metadata. Empty code runs no cell hooks, has no history and no
- * output, and leaves `execution_count` alone. Only a guard that has to hold
- * cells back is a line of code: a failing expression fails no cell. Must not
- * know of states.
+ * The request is an empty cell with one user expression; its arguments travel in
+ * the message's metadata. Empty code runs no cell hooks, adds nothing to history
+ * or output, and leaves `execution_count` alone. Only a guard that has to block
+ * cells is a line of code, because a failing expression fails no cell.
  */
 
 import type { Kernel, KernelMessage } from '@jupyterlab/services';
@@ -30,16 +29,16 @@ import { EXPRESSION_KEY, MAGICS_KEY, dataOf, expressionsOf } from './replies';
 
 const METADATA_KEY = 's3-encryption';
 
-/** The metadata of the message that the kernel is working on. */
+/** The metadata of the message that the kernel is processing. */
 const PAYLOAD =
   "((lambda k: (k.get_parent() if hasattr(k, 'get_parent') else k._parent_header))" +
   "(__import__('IPython').get_ipython().kernel)['metadata']['s3-encryption'])";
 const NAMESPACE = "({'__name__': '_s3_encryption_bootstrap'})";
 
 /**
- * Reads the metadata of the message that it came with and runs the bootstrap
- * in a namespace of its own, or what the same text has left in the kernel.
- * Constant: no argument is ever pasted into it.
+ * Reads the metadata of its own message and runs the bootstrap in a namespace of
+ * its own, or reuses the module that the same bootstrap has left in the kernel.
+ * Constant: arguments are never pasted into it.
  */
 export const EXPRESSION =
   "(lambda p, m: m.run(p) if getattr(m, 'text', None) == p['bootstrap'] else " +
@@ -48,9 +47,9 @@ export const EXPRESSION =
   "__import__('sys').modules.get('_jupyterlab_s3_encryption_bootstrap'))";
 
 /**
- * The same as a cell, which fails where the cells behind it must not run: the
- * kernel then drops them. A statement, so that it has no value for `_`; what it
- * raises is raised in its own frame, so that no traceback holds the request.
+ * The same as a cell, which fails if the cells behind it must not run: the kernel
+ * then drops them. It is a statement, so that it leaves no value in `_`, and it
+ * raises in its own frame, so that no traceback contains the request.
  */
 export const BLOCKING =
   "if (lambda p: (lambda ns: (exec(p['bootstrap'], ns), exec(p['blocking'], ns), " +
@@ -59,11 +58,11 @@ export const BLOCKING =
 /** Where the cell leaves the answer. */
 const ANSWER = `${PAYLOAD}['answer']`;
 
-/** What another kernel with IPython inside is told instead, and more. */
+/** What is different for another kernel that contains IPython. */
 export interface IBootstrapVariant {
-  /** Runs in place of the bootstrap. */
+  /** Replaces the bootstrap. */
   readonly bootstrap: string;
-  /** Stands ahead of a guard that is a cell. */
+  /** Precedes a guard that is a cell. */
   readonly prefix: string;
   more(request: IRequest): JSONObject;
 }
@@ -71,7 +70,7 @@ export interface IBootstrapVariant {
 /** Milliseconds to wait before an aborted request is sent again. */
 const BACKOFF = [20, 50, 100, 200, 400, 800];
 
-/** Milliseconds that the kernel's idle status may come behind its reply. */
+/** Milliseconds to wait for the kernel's idle status after its reply. */
 const IDLE = 500;
 
 type Future = ReturnType<Kernel.IKernelConnection['requestExecute']>;
@@ -98,7 +97,7 @@ export class IpykernelChannel implements IAgentChannel {
     return this._isDisposed;
   }
 
-  /** Lets go of every future; requests under way are rejected as `kernel-gone`. */
+  /** Pending requests are rejected as `kernel-gone`. */
   dispose(): void {
     if (this._isDisposed) {
       return;
@@ -123,7 +122,7 @@ export class IpykernelChannel implements IAgentChannel {
     const objects = part === 'objects' ? await loadTools() : null;
     let tries = 0;
     for (;;) {
-      // Sessions load it before they send: then this waits for nothing.
+      // A session loads it before it sends: no await, the request must leave in this turn.
       const agent = withAgent ? (agentText() ?? (await loadAgent())) : null;
       const more = part === 'writers' ? writersText() : objects;
       const files = agent && { ...agent, ...more };
@@ -151,14 +150,14 @@ export class IpykernelChannel implements IAgentChannel {
           if (magics.length === 0) {
             return null;
           }
-          // Once: from now on the report says so.
+          // Only once: from now on the report says so.
           request = { ...request, request: 'verify', arguments: {} };
           continue;
         case 'agent-missing':
           if (withAgent) {
             throw ChannelError.of(
               'bad-answer',
-              'The kernel did not take the agent.'
+              'The kernel did not accept the agent.'
             );
           }
           withAgent = true;
@@ -179,7 +178,7 @@ export class IpykernelChannel implements IAgentChannel {
       throw gone();
     }
     const { version, fingerprint, bootstrap, blocking } = bundle;
-    const holds = block !== undefined;
+    const blocks = block !== undefined;
     const payload: JSONObject = {
       protocol: PROTOCOL,
       version,
@@ -187,20 +186,22 @@ export class IpykernelChannel implements IAgentChannel {
       bootstrap: this._variant?.bootstrap ?? bootstrap,
       request: { ...request },
       ...this._variant?.more(request),
-      ...(holds ? { blocking, block } : {}),
+      ...(blocks ? { blocking, block } : {}),
       ...(part === null ? {} : { part }),
       ...(agent === null ? {} : { files: agent })
     };
     const content = {
-      code: holds ? this.blockingCode : '',
-      // A silent request never makes the kernel drop what is behind it.
-      silent: !holds,
+      code: blocks ? this.blockingCode : '',
+      // After a silent request the kernel never drops the cells behind it.
+      silent: !blocks,
       store_history: false,
       allow_stdin: false,
-      stop_on_error: holds,
+      stop_on_error: blocks,
       user_expressions: {
-        [EXPRESSION_KEY]: holds ? ANSWER : EXPRESSION,
-        ...(!holds && this._asksMagics(request) ? { [MAGICS_KEY]: MAGICS } : {})
+        [EXPRESSION_KEY]: blocks ? ANSWER : EXPRESSION,
+        ...(!blocks && this._asksMagics(request)
+          ? { [MAGICS_KEY]: MAGICS }
+          : {})
       }
     };
     let future: Future;
@@ -222,14 +223,14 @@ export class IpykernelChannel implements IAgentChannel {
     }
   }
 
-  /** Whether Spark is behind magics is looked for beside a look, never beside an apply. */
+  /** Magics that lead to a remote Spark are looked for with requests that only read, never with an apply. */
   private _asksMagics({ request }: IRequest): boolean {
-    const looks =
+    const onlyReads =
       request === 'verify' || (request === 'guard' && this._checksMagics);
-    return looks && this._variant === null;
+    return onlyReads && this._variant === null;
   }
 
-  /** Ends early where the channel is disposed. */
+  /** Ends early if the channel is disposed. */
   private async _wait(milliseconds: number): Promise<void> {
     await new Promise<void>(resolve => {
       const wake = (): void => {
@@ -247,15 +248,15 @@ export class IpykernelChannel implements IAgentChannel {
   private readonly _futures = new Set<Future>();
   private readonly _waits = new Set<() => void>();
   private _isDisposed = false;
-  /** A profile waits for Spark, and nobody knows yet whether it is behind magics. */
+  /** A profile waits for Spark, and it is not known yet whether magics lead to a remote one. */
   private _checksMagics = false;
   private _reported = false;
 }
 
 /**
- * What the kernel replies. A future is done when the idle status is there too,
- * and that one never comes where a kernel that died while it was busy answers
- * before the server listens to it again: then the reply alone is enough.
+ * The kernel's reply. A future is done when the idle status has arrived too. That
+ * status is lost if a kernel that died while busy answers before the server listens
+ * to it again, so the reply alone has to do after a while.
  */
 async function replyOf(
   future: Future

@@ -1,7 +1,6 @@
 /**
- * The channel of a kernel whose kind is not known yet, or is thought to be
- * another one than it is. What an ipykernel does not need is loaded when it is
- * needed. Must not know how any of them talks.
+ * The channel of a kernel whose kind is not known yet or turns out to be another
+ * one. It starts as an ipykernel channel and loads the others on demand.
  */
 
 import type { Kernel } from '@jupyterlab/services';
@@ -16,7 +15,7 @@ import type { IRequest } from './protocol';
 export class KernelChannel implements IAgentChannel {
   /**
    * @param kernel - not disposed with the channel
-   * @param load - how another kind's channel is loaded; for the tests
+   * @param load - loads the channel of another kind; for tests
    */
   constructor(
     private readonly _kernel: Kernel.IKernelConnection,
@@ -47,7 +46,7 @@ export class KernelChannel implements IAgentChannel {
     this._fallback?.dispose();
   }
 
-  /** From now on requests go the way of this kind; those under way are given up. */
+  /** From now on use the channel of this kind; pending requests are given up. */
   setKind(kind: KernelKind): void {
     if (kind === this._kind) {
       return;
@@ -75,10 +74,10 @@ export class KernelChannel implements IAgentChannel {
     });
     this._loading = loading;
     if (kind === 'undetermined') {
-      // Until it is loaded: harmless in the other kernels, and not too late in an ipykernel.
+      // Used until the other is loaded: harmless in a remote kernel, in time for an ipykernel.
       this._fallback = this._channel = new IpykernelChannel(this._kernel);
     }
-    // Whoever sends is told.
+    // The error surfaces in the next `send()`.
     loading.catch(() => undefined);
   }
 
@@ -86,7 +85,7 @@ export class KernelChannel implements IAgentChannel {
     request: IRequest,
     options: { withAgent: boolean; block?: Block }
   ): Promise<IReport | null> {
-    // What is loaded takes it in this very turn: cells are right behind it.
+    // A loaded channel must send in this turn: cells follow right behind.
     if (this._loading !== null && this._kind !== 'undetermined') {
       try {
         await this._loading;
@@ -99,7 +98,7 @@ export class KernelChannel implements IAgentChannel {
 
   private _channel: IAgentChannel;
   private _kind: KernelKind = 'python';
-  /** What an unsure kernel is asked by until more is loaded. */
+  /** The channel of an undetermined kernel until the right one is loaded. */
   private _fallback: IAgentChannel | null = null;
   private _loading: Promise<void> | null = null;
   private _isDisposed = false;
@@ -107,10 +106,10 @@ export class KernelChannel implements IAgentChannel {
 
 type Make = (kernel: Kernel.IKernelConnection) => IAgentChannel;
 
-/** What was loaded once is there at once for the next kernel, and after a restart. */
+/** Channels that were loaded, ready for the next kernel and after a restart. */
 const loaded = new Map<KernelKind, Make>();
 
-/** Load what the kernel of a notebook may need by its name, before it is met; never throws. */
+/** Load the channel that a kernel may need, judging by its name, before it is there. Never throws. */
 export async function prepare(context: {
   readonly kernelPreference?: { readonly name?: string | null };
 }): Promise<void> {
@@ -123,7 +122,7 @@ export async function prepare(context: {
       loaded.set('undetermined', await load('undetermined'));
       loaded.set('sparkmagic', await load('sparkmagic'));
     } catch {
-      // It is tried again when it is needed, and told then.
+      // Loading is tried again on demand, and the error surfaces then.
     }
   }
 }

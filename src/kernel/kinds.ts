@@ -1,6 +1,6 @@
 /**
- * Which kind of kernel speaks: where its Spark is, and so how it is asked. Pure.
- * The table for people is `docs/kernels.md`. Must not know of encryption.
+ * The kinds of kernels: where their Spark runs, and so how to talk to them. Pure.
+ * `docs/kernels.md` describes them.
  */
 
 export type KernelKind =
@@ -10,11 +10,11 @@ export type KernelKind =
   | 'sparkmagic'
   /** The Python kernel of AWS Glue interactive sessions. */
   | 'glue'
-  /** By its name it may be one of the two above; it has not said yet. */
+  /** By its name it may be one of the two above; it has not reported its language yet. */
   | 'undetermined'
   | 'other';
 
-/** What is known of a kernel: its kind, and the language to name where it is another one. */
+/** What is known of a kernel: its kind, and its language for the message if it is not supported. */
 export interface IKernelKind {
   readonly kind: KernelKind;
   /** In lower case. */
@@ -27,19 +27,18 @@ const KINDS: ReadonlyMap<string, KernelKind> = new Map([
   ['python_glue_session', 'glue']
 ]);
 
-/** By the kernel's own word, `language_info.name`. */
+/** The kind by the kernel's own `language_info.name`. */
 export function kindOf(language: string): IKernelKind {
   const name = language.toLowerCase();
   return { kind: KINDS.get(name) ?? 'other', language: name };
 }
 
 /**
- * By the kernel's specification, before the kernel has said anything.
+ * The likely kind by the kernelspec, before the kernel has answered.
  *
- * @param language - of the specification; the kernels of sparkmagic and of Glue
- *   say `python` there
+ * @param language - of the kernelspec; it is `python` for sparkmagic and Glue too
  * @param name - of the kernel
- * @returns null where the specification says nothing
+ * @returns null if the kernelspec names no language
  */
 export function guessKind(
   language: string | null | undefined,

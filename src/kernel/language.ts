@@ -1,35 +1,32 @@
-/**
- * Finds out which kind of kernel there is: by its specification, at once, and
- * by its own word, after its start. Must not know of encryption.
- */
+/** Detects the kind of a kernel: at once by its kernelspec, and after its start by its own answer. */
 
 import type { ISessionContext } from '@jupyterlab/apputils';
 import type { Kernel } from '@jupyterlab/services';
 
 import { guessKind, kindOf, type IKernelKind } from './kinds';
 
-/** What a kernel has said; the next process of the same connection says the same. */
+/** By kernel connection: after a restart the kind is the same. */
 const knownKinds = new WeakMap<object, IKernelKind>();
 
 /**
- * Find out what a kernel speaks.
+ * Detect the kind of a kernel.
  *
- * The first answer may be a guess: waiting for the kernel's own word would come
- * too late to be ahead of the first cell.
+ * The first result may be a guess: the kernel's own answer comes too late for a
+ * request ahead of the first cell.
  *
- * @param told - called at once, synchronously, with null where it cannot be
- *   told yet; called again with the kernel's own word where that differs
+ * @param onKind - called synchronously, with null if nothing is known yet; called
+ *   again if the kernel's own answer differs
  */
 export function detectKind(
   context: Pick<ISessionContext, 'specsManager'>,
   kernel: Pick<Kernel.IKernelConnection, 'name' | 'info'>,
-  told: (kind: IKernelKind | null) => void
+  onKind: (kind: IKernelKind | null) => void
 ): void {
   const specs = context.specsManager.specs?.kernelspecs;
   const expected =
     knownKinds.get(kernel) ??
     guessKind(specs?.[kernel.name]?.language, kernel.name);
-  told(expected);
+  onKind(expected);
   kernel.info.then(
     info => {
       const found = kindOf(info.language_info.name);
@@ -38,10 +35,10 @@ export function detectKind(
         found.kind !== expected?.kind ||
         found.language !== expected.language
       ) {
-        told(found);
+        onKind(found);
       }
     },
-    // A kernel that dies before it says what it speaks: the watcher tells.
+    // The kernel died before it answered: the watcher reports that.
     () => undefined
   );
 }

@@ -1,9 +1,8 @@
 /**
- * Talks to sparkmagic's PySpark kernel: as to an ipykernel, because an empty
- * cell with a user expression runs in the kernel itself and starts no session.
- * What arrives there is the relay (`agent/livy/`), which passes on to the Livy
- * session what has to get there. Loaded only where there is such a kernel. Must
- * not know of states.
+ * Talks to sparkmagic's PySpark kernel like to an ipykernel, because an empty cell
+ * with a user expression runs in the kernel itself and starts no session. It runs
+ * the relay (`agent/livy/`) there, which forwards requests to the Livy session.
+ * Loaded only if there is such a kernel.
  */
 
 import type { Kernel } from '@jupyterlab/services';
@@ -28,7 +27,7 @@ export const LIVY: IBootstrapVariant = {
   more: request => ({ livy: partOf(request) })
 };
 
-/** Where the kernel has not said yet whether it is one: it finds out itself. */
+/** For a kernel that may be sparkmagic's: the bootstrap detects it there. */
 const EITHER: IBootstrapVariant = {
   bootstrap: livy.detect,
   prefix: '',
@@ -44,7 +43,7 @@ export function livyChannel(kernel: Kernel.IKernelConnection): IAgentChannel {
   return new IpykernelChannel(kernel, undefined, LIVY);
 }
 
-/** What the relay needs beside the request; the frame is a number that nobody else knows. */
+/** What the relay needs beside the request; the frame is a random number. */
 function partOf({ arguments: args }: IRequest): JSONObject {
   const { profile, connector } = args as unknown as {
     profile?: Profile;

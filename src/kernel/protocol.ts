@@ -1,8 +1,8 @@
 /**
- * The envelope of a request, and the strict reading of what comes back.
+ * The envelope of a request, and the strict reading of the answer.
  *
- * Reading never throws: a foreign, truncated or other version's answer becomes
- * an error that can be shown. Must not know how a message travels.
+ * Reading never throws: an answer that is foreign, truncated or of another version
+ * becomes an error that can be shown.
  */
 
 import type { JSONObject } from '@lumino/coreutils';
@@ -32,7 +32,7 @@ export interface IRequest {
 /** What an answer can be. */
 export type Answer =
   | { kind: 'report'; report: IReport }
-  /** What was asked for is there already; nothing was done. */
+  /** Everything is in place already; nothing was done. */
   | { kind: 'unchanged' }
   /** No agent in the kernel: send the request again with its files. */
   | { kind: 'agent-missing' }
@@ -48,7 +48,7 @@ export function makeRequest<K extends RequestName>(
   return toRequest(request, args ?? {});
 }
 
-/** The same if the name is not known before. */
+/** The same for a name that is not known at compile time. */
 export function toRequest(request: RequestName, args: object): IRequest {
   return {
     protocol: PROTOCOL,
@@ -75,11 +75,11 @@ export function parseAnswer(value: unknown): Answer {
 }
 
 /**
- * Read a full report. What a newer agent says and this page does not know is
- * left out, see `contract/shape.ts`; a profile has to be one.
+ * Read a full report. Values of a newer agent that this page does not know are
+ * left out, see `contract/shape.ts`; the profile has to be valid.
  *
- * @returns the report, or what is wrong with it; if a failure came in a report
- *   that is not complete, that failure
+ * @returns the report, or what is wrong with it; for an incomplete report of a
+ *   failure, that failure
  */
 export function parseReport(
   value: unknown
@@ -114,7 +114,7 @@ export function parseReport(
   return bad(`The report of the kernel is not complete: ${wrong}.`);
 }
 
-/** An error that the front end found, in the shape of the agent's errors. */
+/** An error of the front end, in the shape of the agent's errors. */
 export function reportError(code: string, message: string): IReportError {
   return { code, message, fields: [], settings: 'unknown' };
 }

@@ -1,20 +1,19 @@
 /**
- * Spark behind magics of a Python kernel: sparkmagic's `%%spark`, SageMaker's
- * `%sm_analytics` and `%%pyspark`. What runs there is in another process, which
- * is not asked. Pure. Must not know how a message travels.
+ * Magics of a Python kernel that run code in a remote Spark: sparkmagic's `%%spark`,
+ * SageMaker's `%sm_analytics` and `%%pyspark`. That Spark is never asked. Pure.
  */
 
 import type { PartialJSONObject } from '@lumino/coreutils';
 
 import type { IReport } from '../contract/report';
 
-/** Names of the magics that a kernel has; evaluated only while no Spark is known in it. */
+/** Lists such magics of a kernel; evaluated only while no Spark is known in it. */
 export const MAGICS =
   "(lambda m: [n for n in ('manage_spark', 'pyspark', 'sm_analytics', 'spark') " +
   "if n in m['line'] or n in m['cell']])" +
   "(__import__('IPython').get_ipython().magics_manager.magics)";
 
-/** Read the answer to that expression; empty for anything else. */
+/** Read the result of that expression; empty for anything else. */
 export function readMagics(
   result: { status?: string; data?: PartialJSONObject } | undefined
 ): string[] {
@@ -24,7 +23,7 @@ export function readMagics(
     : [];
 }
 
-/** The report with the finding, where there are such magics and no Spark in the kernel. */
+/** Adds the finding if there are such magics and no Spark in the kernel. */
 export function withMagics(report: IReport, magics: string[]): IReport {
   if (magics.length === 0 || report.session.kind !== 'none') {
     return report;
@@ -37,10 +36,10 @@ export function withMagics(report: IReport, magics: string[]): IReport {
       {
         code: 'spark-behind-magics',
         severity: 'warning',
-        message: `This kernel reaches a Spark elsewhere by magics (${names}): what runs there is not covered.`,
+        message: `This kernel runs code in a remote Spark through magics (${names}): what runs there is not covered.`,
         fix: {
           message:
-            'Use a PySpark kernel of sparkmagic, or copy the profile as code and run it by that magic.'
+            "Use sparkmagic's PySpark kernel, or copy the profile as code and run it with that magic."
         }
       }
     ]

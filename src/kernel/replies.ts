@@ -1,7 +1,4 @@
-/**
- * Reads the replies of a kernel with IPython inside: what its expressions came
- * to, or why there is no answer. Must not know how a request is sent.
- */
+/** Reads the replies of a kernel that contains IPython: the results of its expressions, or its error. */
 
 import type { KernelMessage } from '@jupyterlab/services';
 import type { PartialJSONObject } from '@lumino/coreutils';
@@ -12,21 +9,23 @@ import { MIME_TYPE, parseAnswer } from './protocol';
 export const EXPRESSION_KEY = 's3enc';
 export const MAGICS_KEY = 's3magics';
 
-/** What a guard that holds cells back raises. */
+/** What a guard raises to block cells. */
 const BLOCKED = 'S3EncryptionBlocked';
 
-/** Why the kernel dropped what was behind a guard; also where its text cannot be read. */
+/** Why the kernel dropped the cells behind a guard; any text is accepted. */
 function blocked(name: string, text: string): BlockedError {
-  let told: { why?: unknown; report?: unknown } = {};
+  let raised: { why?: unknown; report?: unknown } = {};
   try {
-    told = Object(JSON.parse(name === BLOCKED ? text : '{}')) as typeof told;
+    raised = Object(
+      JSON.parse(name === BLOCKED ? text : '{}')
+    ) as typeof raised;
   } catch {
-    // Cut short, or of another version: it is told as it came.
+    // Cut short, or of another version: the text itself is shown.
   }
-  const answer = parseAnswer(told.report);
+  const answer = parseAnswer(raised.report);
   return new BlockedError(
-    typeof told.why === 'string'
-      ? told.why
+    typeof raised.why === 'string'
+      ? raised.why
       : `The guard failed: ${name}: ${text.slice(0, 200)}`,
     answer.kind === 'report' ? answer.report : null
   );
@@ -47,13 +46,18 @@ export function expressionsOf(
     : undefined;
 }
 
-/** The agent's answer in a reply; throws what the kernel said instead. */
+/**
+ * The agent's answer in a reply.
+ *
+ * @param blocks - the request was a guard that blocks cells
+ * @throws ChannelError with the kernel's error
+ */
 export function dataOf(
   content: KernelMessage.IExecuteReplyMsg['content'],
-  holds: boolean
+  blocks: boolean
 ): unknown {
   if (content.status === 'error') {
-    if (holds) {
+    if (blocks) {
       throw blocked(content.ename, content.evalue);
     }
     throw ChannelError.of(

@@ -1,12 +1,11 @@
 /**
- * Every way in which a kernel becomes another or a fresh one, as one signal.
+ * Detects every way in which a kernel restarts or is replaced, as one signal.
  *
- * Facts behind it (measured, JupyterLab 4.4 and 4.6): a message sent from
- * within the status `restarting` still goes to the old kernel, one sent a
- * microtask later is the first of the new one; a restart through REST or from
- * another browser gives no `restarting`, only another `header.session`;
- * `SessionContext.restartKernel` emits `kernelChanged` with the same kernel
- * long after the restart. Must not know of encryption.
+ * Measured in JupyterLab 4.4 and 4.6: a message sent while the status becomes
+ * `restarting` still reaches the old process, one sent a microtask later is the
+ * first that the new one sees; a restart through REST or from another browser gives
+ * no `restarting`, only another `header.session`; `SessionContext.restartKernel`
+ * emits `kernelChanged` with the same kernel long after the restart.
  */
 
 import type { ISessionContext } from '@jupyterlab/apputils';
@@ -14,7 +13,7 @@ import type { Kernel, KernelMessage, Session } from '@jupyterlab/services';
 import type { IDisposable } from '@lumino/disposable';
 import { Signal, type ISignal } from '@lumino/signaling';
 
-/** The part of a session context that is watched. */
+/** The part of a session context that the watcher needs. */
 export type IWatched = Pick<
   ISessionContext,
   'session' | 'sessionManager' | 'kernelChanged'
@@ -28,37 +27,37 @@ export class KernelWatcher implements IDisposable {
     this._isNew = this._kernel !== null && isNew(context, this._kernel);
   }
 
-  /** The kernel that is there now; null where there is none or a dead one. */
+  /** The current kernel; null if there is none or it is dead. */
   get kernel(): Kernel.IKernelConnection | null {
     return this._kernel;
   }
 
-  /** Did the kernel that is there now start just now? */
+  /** Has the current kernel just started? */
   get isNew(): boolean {
     return this._isNew;
   }
 
-  /** A process that was started just now: it holds nothing. A request may be sent at once. */
+  /** A new process, with nothing of ours in it. A request can be sent at once. */
   get started(): ISignal<this, Kernel.IKernelConnection> {
     return this._started;
   }
 
-  /** A process that ran before we knew of it, or the same after the connection was lost. */
+  /** A process that was already running, or the same one after a lost connection. */
   get reconnected(): ISignal<this, Kernel.IKernelConnection> {
     return this._reconnected;
   }
 
-  /** There is no kernel any more, or it is dead. */
+  /** There is no kernel any more, or it has died. */
   get gone(): ISignal<this, void> {
     return this._gone;
   }
 
-  /** The kernel began to run something, or has nothing left to run. */
+  /** The kernel became busy (true) or idle (false). */
   get busyChanged(): ISignal<this, boolean> {
     return this._busyChanged;
   }
 
-  /** Another page or front end armed something else in this process, or nothing. */
+  /** Another page or front end changed the profile of this process. */
   get changedElsewhere(): ISignal<this, void> {
     return this._changedElsewhere;
   }
@@ -109,7 +108,7 @@ export class KernelWatcher implements IDisposable {
     args: Session.ISessionConnection.IKernelChangedArgs
   ): void {
     const kernel = args.newValue;
-    // The end of a restart that was seen when it began.
+    // The end of a restart whose beginning was announced already.
     if (kernel !== null && kernel === this._kernel) {
       return;
     }
@@ -139,7 +138,7 @@ export class KernelWatcher implements IDisposable {
         this._gone.emit();
         break;
       case 'idle':
-        // It was busy with something else when we met it.
+        // It was already busy when we connected.
         if (!this._runs) {
           this._busyChanged.emit(false);
         }
@@ -149,7 +148,7 @@ export class KernelWatcher implements IDisposable {
     }
   }
 
-  /** One restart gives `restarting`, and where the server began it `autorestarting` behind it. */
+  /** A restart by the server gives `restarting` and then `autorestarting`: announce it once. */
   private _announce(kernel: Kernel.IKernelConnection): void {
     if (this._restart !== null) {
       return;
@@ -184,7 +183,7 @@ export class KernelWatcher implements IDisposable {
     const expected = this._reconnectExpected;
     this._connectionLost = false;
     this._reconnectExpected = false;
-    // Where the process has not said anything yet, this is the first connection.
+    // If the process has not sent anything yet, this is the first connection.
     if (lost && !expected && this._process !== null) {
       this._runs = false;
       this._reconnected.emit(kernel);
@@ -229,10 +228,10 @@ export class KernelWatcher implements IDisposable {
   private _restart: object | null = null;
   private _connectionLost = false;
   private _reconnectExpected = false;
-  /** The `header.session` of the kernel process, null until it said something. */
+  /** The `header.session` of the kernel process; null until its first message. */
   private _process: string | null = null;
   private _oldProcess: string | null = null;
-  /** A request to run something is known to be under way. */
+  /** An execute request is known to be running. */
   private _runs = false;
   private _isDisposed = false;
   private readonly _started = new Signal<this, Kernel.IKernelConnection>(this);
@@ -245,10 +244,10 @@ export class KernelWatcher implements IDisposable {
 }
 
 /**
- * Was the kernel started just now?
+ * Has the kernel just started?
  *
- * The session manager lists what runs: it is asked again right after a session
- * is started, and a kernel that it does not list was started a moment ago.
+ * The session manager refreshes its list right after a session starts, so a kernel
+ * that it does not list yet is new.
  */
 function isNew(context: IWatched, kernel: Kernel.IKernelConnection): boolean {
   for (const { kernel: model } of context.sessionManager.running()) {
@@ -260,9 +259,9 @@ function isNew(context: IWatched, kernel: Kernel.IKernelConnection): boolean {
 }
 
 /**
- * Does the kernel begin or end to run something? Null for everything else: a
- * request of the debugger, for example, is answered while a cell runs, and the
- * kernel's status then says idle although the cell goes on.
+ * Does the kernel begin (true) or end (false) an execute request? Null for everything
+ * else: a debugger request, for example, is answered while a cell runs, and its
+ * status then says idle although the cell goes on.
  */
 function isBusy(message: KernelMessage.IIOPubMessage): boolean | null {
   const { msg_type: asked } = message.parent_header as { msg_type?: string };
@@ -274,12 +273,12 @@ function isBusy(message: KernelMessage.IIOPubMessage): boolean | null {
   );
 }
 
-/** The agent's own message: what is armed has changed. */
+/** The agent's own message: the profile of this process has changed. */
 function isNews(message: KernelMessage.IIOPubMessage): boolean {
   return (message.header.msg_type as string) === 's3_encryption_changed';
 }
 
-/** The server also publishes status messages, under a session of its own. */
+/** The server publishes status messages too, with a session id of its own. */
 function isFromKernel(message: KernelMessage.IIOPubMessage): boolean {
   const type = message.header.msg_type;
   if (type !== 'status') {

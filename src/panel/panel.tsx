@@ -36,26 +36,26 @@ export interface IPanelProps {
   /** The kernel is excluded by the settings. */
   excluded: boolean;
   history: readonly IHistoryEntry[];
-  /** What others say: the site, the notebook itself. */
+  /** Notices of other plugins: the last error, the site, the notebook's proposal. */
   notice?: React.ReactNode;
-  /** Folded sections of others, ahead of the history. */
+  /** Folded sections of other plugins, ahead of the history. */
   more?: React.ReactNode;
   /** Why nothing can be changed here; null if it can. */
   locked?: string | null;
-  /** What is known of stored objects; null if nothing can be asked. */
+  /** What is known about stored objects; null if there is no session. */
   objects: IObjectsView | null;
   objectActions: IObjectActions;
   /** The page about stored objects that is to be opened. */
   openRequest: IOpenRequest | null;
-  /** Where canaries were written. */
+  /** Earlier canary locations. */
   locations: readonly string[];
   draft: IDraft;
-  /** The draft is only the default profile of the settings. */
+  /** The draft is just the default profile of the settings. */
   proposed: boolean;
   profiles: readonly Profile[];
   knownKeys: readonly IKnownKey[];
   onDraft: (draft: IDraft) => void;
-  /** Resolves to the fields that were refused; empty if it was sent. */
+  /** Resolves to the fields that are wrong; empty if the profile was sent. */
   onApply: (
     profile: Profile,
     customerKey?: string
@@ -187,7 +187,7 @@ function Page(
         objectActions.onRenew();
         break;
       case 'audit':
-        // The finding is about these, where they are known.
+        // Fill in the path that the finding is about, if it is known.
         objectActions.onOpenPage(
           action,
           objects?.state.writes?.paths.find(({ other }) => other > 0)?.path
@@ -202,7 +202,7 @@ function Page(
     action === 'apply' || action === 'clear' || action === 'verify'
       ? !busy && can(state, action) && (action !== 'apply' || profile !== null)
       : objects !== null && objects.state.underWay === null;
-  // An error that is also a finding is said once, above the form.
+  // An error that is also a finding is shown once, above the form.
   const findings = (report?.findings ?? []).filter(
     ({ message }) => state.kind !== 'failed' || message !== state.error.message
   );
@@ -234,7 +234,7 @@ function Page(
             : null
         }
         busy={busy}
-        keyHeld={
+        hasCustomerKey={
           profile !== null &&
           needsCustomerKey(profile.method) &&
           (state.kind === 'waiting' || claims)

@@ -1,7 +1,4 @@
-/**
- * The panel as a widget of the sidebar: it reads the current session and draws
- * it. Nothing is drawn and nothing is read while it is hidden.
- */
+/** The panel as a widget of the sidebar: draws the current session, unless it is hidden. */
 
 import type { ITranslator, TranslationBundle } from '@jupyterlab/translation';
 import { nullTranslator } from '@jupyterlab/translation';
@@ -22,19 +19,19 @@ import type { IOpenRequest, ObjectPage } from './objects/types';
 import { Panel } from './panel';
 import { DOMAIN, TransContext } from '../i18n';
 
-/** What the settings and the memory offer for a choice. */
+/** What the settings and the memory contribute to the form. */
 export interface IPanelDefaults {
   /** The named profiles of the settings. */
   readonly profiles: readonly Profile[];
-  /** Proposed if nothing is set; null for none. */
+  /** Proposed for a notebook without a profile; null for none. */
   readonly defaultProfile: Profile | null;
-  /** What the site demands of every notebook; null if the user chooses. */
+  /** The profile that the site requires of every notebook; null if the user chooses. */
   readonly required?: Profile | null;
-  /** Proposed if nothing is set: Python libraries follow the choice too. */
+  /** Proposed for a notebook without a profile: cover Python libraries too. */
   readonly coverPythonWriters?: boolean;
-  /** Keys that were used before. */
+  /** Recently used keys. */
   readonly recentKeys: readonly string[];
-  /** Where canaries were written: one location per bucket. */
+  /** Earlier canary locations, one per bucket. */
   readonly locations: readonly string[];
   readonly changed: ISignal<unknown, unknown>;
 }
@@ -48,11 +45,11 @@ export interface IPanelWidgetOptions {
   copy: (text: string) => void;
   /** Puts a profile as Python on the clipboard or into a new cell. */
   code: (profile: Profile, to: 'copy' | 'cell') => void;
-  /** What others say about a session: the site, the notebook itself. */
+  /** Notices of other plugins about a session. */
   notice?: (session: IEncryptionSession) => React.ReactNode;
-  /** Folded sections of others, ahead of the history. */
+  /** Folded sections of other plugins, ahead of the history. */
   more?: (session: IEncryptionSession) => React.ReactNode;
-  /** Told of errors that no state shows. */
+  /** Shows errors that are not part of the session's state. */
   onError: (reason: unknown) => void;
 }
 
@@ -86,7 +83,7 @@ export class PanelWidget extends ReactWidget {
   }
 
   /**
-   * Opens a page about stored objects, the next time the panel shows the session.
+   * Opens a page about stored objects when the panel next shows the session.
    *
    * @param text - goes into the field of the page
    */
@@ -119,10 +116,10 @@ export class PanelWidget extends ReactWidget {
     const session = this._session;
     const { defaults, chooseKernel, copy, code } = this._options;
     const draft = session ? this._drafts.get(session) : undefined;
-    const wanted = session?.profile ?? null;
+    const chosen = session?.profile ?? null;
     const proposed =
       draft === undefined &&
-      wanted === null &&
+      chosen === null &&
       defaults.defaultProfile !== null;
     return (
       <TransContext.Provider value={this._trans}>
@@ -156,7 +153,7 @@ export class PanelWidget extends ReactWidget {
           draft={
             (defaults.required && draftOf(defaults.required)) ??
             draft ??
-            this._proposal(proposed ? defaults.defaultProfile : wanted)
+            this._proposal(proposed ? defaults.defaultProfile : chosen)
           }
           proposed={proposed}
           profiles={defaults.profiles}
@@ -193,7 +190,7 @@ export class PanelWidget extends ReactWidget {
       : draft;
   }
 
-  /** Apply, and give back the fields that were refused. */
+  /** Apply; returns the fields that are wrong. */
   private async _apply(
     session: IEncryptionSession | null,
     profile: Profile,
@@ -202,7 +199,7 @@ export class PanelWidget extends ReactWidget {
     const draft = session ? this._drafts.get(session) : undefined;
     try {
       const report = await session?.apply(profile, customerKey);
-      // Only what was applied is no longer a draft; a user may have typed on.
+      // The user may have edited the form since: then it is still a draft.
       if (session && report?.ok && this._drafts.get(session) === draft) {
         this._drafts.delete(session);
         this._refresh();
@@ -242,7 +239,7 @@ export class PanelWidget extends ReactWidget {
     return [...known].map(([keyId, from]) => ({ keyId, from }));
   }
 
-  /** One React subtree per session: what is typed in one never shows in another. */
+  /** One React subtree per session, so that text typed in one never shows in another. */
   private _keyOf(session: IEncryptionSession): number {
     const known = this._keys.get(session) ?? ++this._lastKey;
     this._keys.set(session, known);

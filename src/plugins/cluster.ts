@@ -1,6 +1,6 @@
 /**
- * Opens the page with the cluster-wide documents: in the main area, or, in the
- * notebook application, which has no second place there, in a dialog.
+ * Opens the page with the cluster-wide documents: in the main area, or in a dialog
+ * in Notebook 7, whose main area has room for one widget only.
  */
 
 import { ILabShell } from '@jupyterlab/application';
@@ -69,7 +69,7 @@ export const cluster: JupyterFrontEndPlugin<void> = {
         if (open === null || open.isDisposed) {
           open = new MainAreaWidget({ content: content() });
           open.id = `${CLUSTER_ID}-main`;
-          // Nothing is in it.
+          // It is empty.
           open.toolbar.hide();
           app.shell.add(open, 'main');
         }

@@ -1,4 +1,4 @@
-/** The ids of the commands, as menus, palette and buttons name them. Nothing else. */
+/** The ids of the commands. */
 
 export const CommandIDs = {
   apply: 's3-encryption:apply',
@@ -13,5 +13,5 @@ export const CommandIDs = {
   checkWrites: 's3-encryption:check-writes'
 } as const;
 
-/** Not about one notebook: its plugin adds it to the palette itself. */
+/** Separate, because its own plugin adds it to the palette. */
 export const CLUSTER_COMMAND = 's3-encryption:cluster-documents';

@@ -60,13 +60,13 @@ interface IPageCommand {
   page: ObjectPage;
   label: string;
   caption: string;
-  /** The arguments: at most one, the text to fill in. */
+  /** At most one argument: the text to fill in. */
   properties: Readonly<Record<string, { type: 'string'; description: string }>>;
 }
 
 /**
- * Adds the commands about stored objects: they open a page of the panel, and
- * only the check of own writes sends something before a button is pressed.
+ * Adds the commands about stored objects. Each opens a page of the panel; only the
+ * check of the user's writes sends a request at once.
  */
 function addPageCommands(
   registry: CommandRegistry,
@@ -198,7 +198,7 @@ export const commands: JupyterFrontEndPlugin<void> = {
       });
       return value;
     };
-    /** The Python of a profile; tells why if there is none. */
+    /** The Python of a profile; shows an error if there is none. */
     const codeOf = (args: ReadonlyPartialJSONObject): string | null => {
       const parsed = args.profile ? parseProfile(args.profile, trans) : null;
       const session = tracker.current;

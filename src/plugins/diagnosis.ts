@@ -1,7 +1,6 @@
 /**
- * Looks at the errors that cells have left and says what is behind those that
- * it knows. It reads the outputs that are there already: nothing is sent to
- * the kernel, and the rules are loaded with the first error.
+ * Explains the errors below cells whose cause is known. It only reads outputs:
+ * nothing is sent to the kernel, and the rules are loaded with the first error.
  */
 
 import type {
@@ -22,7 +21,7 @@ import { DOMAIN } from '../i18n';
 import { IEncryptionTracker } from '../tokens';
 import type { IEncryptionSession } from '../tokens';
 
-/** What is behind the last error of a notebook, where it was recognised. */
+/** The cause of the last error of a notebook, if it is known. */
 export interface IDiagnoses {
   of(session: IEncryptionSession): IDiagnosis | null;
   /** The user has read it. */
@@ -32,7 +31,7 @@ export interface IDiagnoses {
 
 export const IDiagnoses = new Token<IDiagnoses>(
   'jupyterlab-s3-encryption:IDiagnoses',
-  'Says what is behind the last error of a notebook.'
+  'Explains the last error of a notebook.'
 );
 
 /** The text of the errors among outputs; null if there is none. */
@@ -48,7 +47,7 @@ export function errorText(outputs: readonly IOutput[]): string | null {
       const lines = Array.isArray(traceback) ? traceback.map(String) : [];
       texts.push([...lines, `${String(ename)}: ${String(evalue)}`].join('\n'));
     } else if (output.output_type === 'stream' && output.name === 'stderr') {
-      // A remote kernel (sparkmagic) has its errors there.
+      // A remote kernel (sparkmagic) reports errors there.
       const { text } = output;
       texts.push(Array.isArray(text) ? text.join('') : (text as string));
     }
@@ -56,7 +55,7 @@ export function errorText(outputs: readonly IOutput[]): string | null {
   return texts.length === 0 ? null : texts.join('\n');
 }
 
-/** As much of a cell as is needed here. */
+/** The part of a cell that is needed here. */
 interface ICell {
   readonly model: { toJSON(): unknown };
 }
@@ -93,7 +92,7 @@ export class Diagnoses implements IDiagnoses {
     text: string | null
   ): Promise<void> {
     if (text === null) {
-      // The error of another cell stays until that one has run again.
+      // The error of another cell stays until that cell runs again.
       if (this._kept.get(session)?.cell === source) {
         this.dismiss(session);
       }
@@ -108,7 +107,7 @@ export class Diagnoses implements IDiagnoses {
       return;
     }
     if (diagnosis === null) {
-      // The newest error counts: what an older one said would be misread as its cause.
+      // Otherwise the explanation of an older error would be taken for that of this one.
       this.dismiss(session);
     } else {
       this._kept.set(session, { cell: source, diagnosis });
@@ -145,7 +144,7 @@ export const diagnosis: JupyterFrontEndPlugin<IDiagnoses> = {
       text: string | null
     ): void => {
       result.explain(session, source, text).catch((reason: unknown) => {
-        console.error('An error could not be looked at.', reason);
+        console.error('An error could not be explained.', reason);
       });
     };
     NotebookActions.executed.connect(

@@ -1,7 +1,6 @@
 /**
- * Tells of failures that the user may not see: each once, and not while the
- * panel shows it; and at once of objects that are not stored as wanted. Must
- * not know of kernels.
+ * Notifies of failures, each once and not while the panel shows it, and of objects
+ * that are not encrypted as chosen.
  */
 
 import type {
@@ -36,7 +35,7 @@ export const notifications: JupyterFrontEndPlugin<void> = {
   ): void => {
     const trans = (translator ?? nullTranslator).load(DOMAIN);
     const reported = new WeakSet();
-    /** Sessions of which it is reported right now that cells were not run. */
+    /** Sessions whose failure is just being reported as cells that were not run. */
     const blocking = new WeakSet<IEncryptionSession>();
     const onState = (
       session: IEncryptionSession,

@@ -41,7 +41,7 @@ export const IPanelPages = new Token<IPanelPages>(
   'Opens pages of the S3 Encryption panel; for its own plugins.'
 );
 
-/** What the settings and the memory offer, as one thing that changes. */
+/** The settings and the memory behind one signal. */
 class PanelDefaults implements IPanelDefaults {
   constructor(
     { options, memory }: IPreferences,
@@ -80,9 +80,9 @@ class PanelDefaults implements IPanelDefaults {
   }
 
   get recentKeys(): readonly string[] {
-    // The first drawing of the panel asks; the answer emits `changed`.
+    // Loaded when the panel is first drawn; `changed` is emitted then.
     this._memory.load().catch((reason: unknown) => {
-      console.error('The keys that were used before were not read.', reason);
+      console.error('The recently used keys were not read.', reason);
     });
     return this._memory.recentKeys;
   }
@@ -95,13 +95,13 @@ class PanelDefaults implements IPanelDefaults {
   private readonly _memory: IPreferences['memory'];
 }
 
-/** Brings to the front what the panel is about, and lets the user choose its kernel. */
+/** Brings the notebook or console to the front and opens the dialog for its kernel. */
 function chooseKernel(
   app: JupyterFrontEnd,
   document: Widget | undefined
 ): void {
   if (document !== undefined) {
-    // Its commands are only there for what is in front.
+    // The command acts on the widget in front.
     app.shell.activateById(document.id);
   }
   const id = ['notebook:change-kernel', 'console:change-kernel'].find(
@@ -112,7 +112,7 @@ function chooseKernel(
   }
 }
 
-/** What is shown above the choice: the last error, the site, the notebook's proposal. */
+/** The notices above the form: the last error, the site, the notebook's proposal. */
 function notices(
   session: IEncryptionSession,
   { options }: IPreferences,

@@ -1,7 +1,4 @@
-/**
- * Provides what a user has set and what is remembered, to the other plugins
- * of this extension.
- */
+/** Provides the settings and the memory to the other plugins of this extension. */
 
 import type {
   JupyterFrontEnd,
@@ -31,7 +28,7 @@ export const IPreferences = new Token<IPreferences>(
   'The settings of S3 Encryption and what it remembers; for its own plugins.'
 );
 
-/** The id under which `schema/plugin.json` is known. */
+/** The id of `schema/plugin.json`. */
 const SETTINGS_ID = 'jupyterlab-s3-encryption:plugin';
 
 export const preferences: JupyterFrontEndPlugin<IPreferences> = {
@@ -50,7 +47,7 @@ export const preferences: JupyterFrontEndPlugin<IPreferences> = {
     const trans = (translator ?? nullTranslator).load(DOMAIN);
     const options = new Options(trans);
     const base = app.serviceManager.serverSettings.baseUrl;
-    // Without a window resolver the state database is not kept by the server.
+    // Without a window resolver (Notebook 7) the server does not keep the state database.
     const store =
       resolver === null
         ? new BrowserStore(base)

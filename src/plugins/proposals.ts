@@ -1,7 +1,7 @@
 /**
- * Profiles that travel in the metadata of notebooks. One that comes with a
- * notebook is a proposal: shown, and applied only when the user agrees. What
- * the user applies is written there if the settings say so.
+ * Profiles in the metadata of notebooks. A profile that comes with a notebook is a
+ * proposal: it is applied only when the user agrees. A profile that the user
+ * applies is written there if the settings say so.
  */
 
 import type {
@@ -25,18 +25,18 @@ import type { IEncryptionSession } from '../tokens';
 import { IPreferences } from './preferences';
 
 export interface IProposals {
-  /** What is to be asked; null for nothing. */
+  /** The open proposal; null for none. */
   of(session: IEncryptionSession): Proposal | null;
   agree(session: IEncryptionSession): void;
   decline(session: IEncryptionSession): void;
-  /** The user applied a profile, or cleared: write it down if that is wanted. */
+  /** The user applied a profile, or cleared: save it in the notebook if the settings say so. */
   applied(notebook: NotebookPanel, profile: Profile | null): void;
   readonly changed: ISignal<IProposals, IEncryptionSession>;
 }
 
 export const IProposals = new Token<IProposals>(
   'jupyterlab-s3-encryption:IProposals',
-  'What notebooks propose; for the plugins of S3 Encryption.'
+  'The profiles that notebooks propose; for its own plugins.'
 );
 
 export class Proposals implements IProposals {
@@ -93,13 +93,13 @@ export class Proposals implements IProposals {
     }
   }
 
-  /** Look at what a notebook says, now and whenever its metadata change. */
+  /** Read the proposal of a notebook, now and whenever its metadata change. */
   watch(notebook: NotebookPanel, session: IEncryptionSession): void {
     this._notebooks.set(session, notebook);
     const { context } = notebook;
     const read = (): void => {
       this._read(notebook, session).catch((reason: unknown) => {
-        console.error('What the notebook proposes was not read.', reason);
+        console.error("The notebook's proposal was not read.", reason);
       });
     };
     void context.ready.then(() => {
@@ -151,7 +151,7 @@ export class Proposals implements IProposals {
 
 export const proposals: JupyterFrontEndPlugin<IProposals> = {
   id: 'jupyterlab-s3-encryption:proposals',
-  description: 'Knows what notebooks say about their S3 encryption.',
+  description: 'Reads and saves profiles in the metadata of notebooks.',
   autoStart: true,
   provides: IProposals,
   requires: [INotebookTracker, IEncryptionTracker, IPreferences],

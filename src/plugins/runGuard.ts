@@ -1,9 +1,8 @@
 /**
- * Sends the guard of a session right before cells are sent to its kernel: it
- * closes the two holes that no event of a restart closes (cells sent before a
- * dead kernel is noticed; a restart from elsewhere). While a session waits for
- * Spark it is also sent after a cell, which may have created one. Tells the
- * session of each cell that ran.
+ * Sends the guard of a session right before cells are sent to its kernel. It covers
+ * the two cases without an event: cells that are sent before a dead kernel is
+ * noticed, and a restart from elsewhere. While a session waits for Spark the guard
+ * is also sent after each cell, which may have created it.
  */
 
 import type {
@@ -26,10 +25,10 @@ import { modeOf } from '../preferences/settings';
 import { IPreferences } from './preferences';
 
 /**
- * @returns a function that guards a session at once, and again only in a later
- *   turn: the cells of one batch are scheduled in one turn
+ * @returns a function that guards a session at most once per turn: the cells of a
+ *   batch are scheduled in one turn
  */
-export function oncePerBatch(): (
+function oncePerBatch(): (
   session: IEncryptionSession,
   block?: Block
 ) => boolean {
@@ -67,7 +66,7 @@ export const runGuard: JupyterFrontEndPlugin<void> = {
     const trans = (translator ?? nullTranslator).load(DOMAIN);
     const guard = oncePerBatch();
     const guardAfter = oncePerBatch();
-    /** Sessions whose next run is let through. */
+    /** Sessions whose next run is not blocked. */
     const passed = new WeakSet<IEncryptionSession>();
     /** The cells of the last batch. */
     const batches = new WeakMap<IEncryptionSession, Cell[]>();
@@ -77,7 +76,7 @@ export const runGuard: JupyterFrontEndPlugin<void> = {
       const panel = panelOf(notebook);
       return panel ? tracker.find(panel) : null;
     };
-    /** @returns true if a new batch begins */
+    /** @returns true for the first cell of a batch */
     const before = (session: IEncryptionSession | null): boolean => {
       const profile = session?.profile ?? null;
       if (session === null || profile === null) {

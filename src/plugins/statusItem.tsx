@@ -55,7 +55,7 @@ export const statusItem: JupyterFrontEndPlugin<void> = {
     };
     class Item extends ReactWidget {
       protected override render(): React.JSX.Element {
-        // A new element each time: the state is read, not handed in.
+        // A component of its own, because it reads the state itself.
         return <StatusItem />;
       }
     }

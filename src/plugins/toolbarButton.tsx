@@ -1,7 +1,4 @@
-/**
- * The button in the toolbar of each notebook: opens the panel, and shows the
- * state of its own notebook.
- */
+/** The button in the toolbar of each notebook: shows its state and opens the panel. */
 
 import type {
   JupyterFrontEnd,

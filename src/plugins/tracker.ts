@@ -1,6 +1,6 @@
 /**
- * Provides the tracker of sessions: one per notebook panel and console panel,
- * with and without the shell of JupyterLab.
+ * Provides the tracker of sessions, one per notebook or console, in JupyterLab and
+ * in Notebook 7.
  */
 
 import { ILabShell } from '@jupyterlab/application';
@@ -47,7 +47,7 @@ export const tracker: JupyterFrontEndPlugin<IEncryptionTracker> = {
       notebooks.has(widget);
     const result = new EncryptionTracker({
       createSession: document => {
-        // A console has a new path each time: nothing is remembered for it.
+        // Nothing is remembered for a console: its path is new each time.
         const path = isNotebook(document)
           ? () => document.context.path
           : () => null;
@@ -56,7 +56,7 @@ export const tracker: JupyterFrontEndPlugin<IEncryptionTracker> = {
           reapplyOnRestart: () => options.current.reapplyOnRestart,
           connector: () => options.current.connector,
           recall: async () => {
-            // What the site demands has to be known before the first kernel is met.
+            // The site's profile has to be known before the first kernel starts.
             await options.ready;
             const at = path();
             const found = at === null ? undefined : await memory.recall(at);
@@ -94,8 +94,8 @@ export const tracker: JupyterFrontEndPlugin<IEncryptionTracker> = {
       isExcluded: name => !fits(name, options.current.kernels)
     });
 
-    // Anything else in front (a text, the cluster-wide documents) changes nothing:
-    // what is said stays about the last notebook until that one is closed.
+    // Anything else in front (an editor, the cluster-wide documents) changes nothing:
+    // the last notebook stays current until it is closed.
     const follow = (widget: Widget | null): void => {
       if (
         widget !== null &&
@@ -113,7 +113,7 @@ export const tracker: JupyterFrontEndPlugin<IEncryptionTracker> = {
         follow(newValue);
       });
     }
-    // A widget can be in front before its tracker knows it.
+    // A widget can be in front before it is added to its tracker.
     const added = (_: unknown, widget: Widget): void => {
       if (widget === app.shell.currentWidget) {
         follow(widget);
@@ -121,7 +121,7 @@ export const tracker: JupyterFrontEndPlugin<IEncryptionTracker> = {
     };
     notebooks.widgetAdded.connect(added);
     consoles?.widgetAdded.connect(added);
-    // What is remembered is in force again after a reload, also in the background.
+    // After a reload remembered profiles are applied again, also in the background.
     notebooks.widgetAdded.connect((_, panel) => {
       memory
         .recall(panel.context.path)

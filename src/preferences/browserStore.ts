@@ -1,7 +1,4 @@
-/**
- * Keeps what is remembered in the storage of the browser, where the state
- * database of the application lives in memory only (Notebook 7).
- */
+/** Keeps the memory in the browser's storage, for Notebook 7, whose state database is not saved. */
 
 import type { ReadonlyPartialJSONValue } from '@lumino/coreutils';
 
@@ -9,7 +6,7 @@ import type { IStore } from './memory';
 
 export class BrowserStore implements IStore {
   /**
-   * @param scope - tells servers of one origin apart, for example the base URL
+   * @param scope - distinguishes servers of one origin, for example the base URL
    */
   constructor(
     private readonly _scope: string,
@@ -47,7 +44,7 @@ export class BrowserStore implements IStore {
     return `${this._scope}:${id}`;
   }
 
-  /** undefined also for what is no JSON: somebody else wrote it. */
+  /** undefined also for text that is not JSON: somebody else wrote it. */
   private _read(key: string): ReadonlyPartialJSONValue | undefined {
     try {
       return JSON.parse(

@@ -1,7 +1,6 @@
 /**
- * Remembers the choice of each notebook, the keys that were used and where
- * canaries were written, in the state database. Never key material: profiles
- * hold none.
+ * Remembers the profile of each notebook, recent KMS keys and canary locations in
+ * the state database. Never key material: profiles contain none.
  */
 
 import type {
@@ -11,18 +10,19 @@ import type {
 import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
+import { textsOf } from '../contract/shape';
 import type { Profile } from '../encryption/profile/profile';
 import { bucketOf } from '../encryption/location';
 
 const NOTEBOOKS = 'jupyterlab-s3-encryption-notebook';
 const KEYS = 'jupyterlab-s3-encryption-keys:recent';
 const LOCATIONS = 'jupyterlab-s3-encryption-locations:recent';
-/** As much of a state database as is needed. */
+/** The part of a state database that is needed. */
 export interface IStore {
   fetch(id: string): Promise<ReadonlyPartialJSONValue | undefined>;
   save(id: string, value: ReadonlyPartialJSONValue): Promise<unknown>;
   remove(id: string): Promise<unknown>;
-  /** All whose id begins with the namespace and a colon. */
+  /** All entries whose id begins with the namespace and a colon. */
   list(namespace: string): Promise<{
     ids: string[];
     values: (ReadonlyPartialJSONValue | undefined)[];
@@ -37,7 +37,7 @@ function idOf(path: string): string {
 }
 
 export class Memory {
-  /** @param state - null: nothing outlives the page */
+  /** @param _state - null: nothing is kept after the page is closed */
   constructor(private readonly _state: IStore | null) {}
 
   /** Key ids, the latest first. */
@@ -45,7 +45,7 @@ export class Memory {
     return this._recent;
   }
 
-  /** Where canaries were written: one location per bucket, the latest first. */
+  /** Canary locations, one per bucket, the latest first. */
   get locations(): readonly string[] {
     return this._locations;
   }
@@ -62,7 +62,7 @@ export class Memory {
     }
     this._loaded = true;
     const [keys, locations] = await Promise.all(
-      [KEYS, LOCATIONS].map(async id => texts(await this._state?.fetch(id)))
+      [KEYS, LOCATIONS].map(async id => textsOf(await this._state?.fetch(id)))
     );
     this._recent = [...new Set([...this._recent, ...(keys ?? [])])].slice(
       0,
@@ -74,7 +74,7 @@ export class Memory {
     }
   }
 
-  /** Keep where a canary was written; it takes the place of the last one in that bucket. */
+  /** Keep a canary location; it replaces the previous one in that bucket. */
   async keepLocation(location: string): Promise<void> {
     await this.load();
     this._locations = onePerBucket([location, ...this._locations]);
@@ -82,7 +82,7 @@ export class Memory {
     await this._state?.save(LOCATIONS, [...this._locations]);
   }
 
-  /** What was remembered for a notebook, as it was stored; undefined for nothing. */
+  /** The stored choice of a notebook, unchecked; undefined for none. */
   async recall(path: string): Promise<unknown> {
     return this._state?.fetch(idOf(path));
   }
@@ -108,7 +108,7 @@ export class Memory {
     }
   }
 
-  /** A file or a folder was renamed: what was remembered below it moves along. */
+  /** A file or a folder was renamed: move what was remembered below it. */
   async move(from: string, to: string): Promise<void> {
     if (this._state === null) {
       return;
@@ -131,12 +131,6 @@ export class Memory {
   private _locations: string[] = [];
   private _loaded = false;
   private readonly _changed = new Signal<this, void>(this);
-}
-
-function texts(value: unknown): string[] {
-  return Array.isArray(value)
-    ? value.filter((item: unknown): item is string => typeof item === 'string')
-    : [];
 }
 
 function onePerBucket(locations: readonly string[]): string[] {

@@ -1,20 +1,20 @@
-/** The profile that a notebook carries in its metadata, as it is read from there. */
+/** Reads the profile in the metadata of a notebook. */
 
 import { parseProfile } from '../encryption/profile/profile';
 import type { Profile } from '../encryption/profile/profile';
 import { siteErrors } from '../encryption/profile/site';
 import type { Options } from './settings';
 
-/** The key of a notebook's metadata that holds a profile; never key material. */
+/** The metadata key of the profile, which never contains key material. */
 export const METADATA = 's3_encryption';
 
-/** What a notebook says about its encryption. */
+/** A notebook's proposal. */
 export type Proposal =
   | { readonly profile: Profile; readonly problem: null }
-  /** It cannot be used, and why. */
+  /** It cannot be used; `problem` says why. */
   | { readonly profile: null; readonly problem: string };
 
-/** Reads what a notebook says; any value may be there. */
+/** Reads the proposal from any value; null if there is none or the site is locked. */
 export function readProposal(
   value: unknown,
   { options }: { options: Options }

@@ -1,20 +1,20 @@
 /**
- * A state database that also holds over a page that is closed right after a
- * change: the application sends the database to the server some time later, so
- * what was changed a moment ago is kept with the browser tab too.
+ * A state database that loses nothing if the page is closed right after a change:
+ * the application saves the database with a delay, so recent changes are kept in
+ * the browser tab too.
  */
 
 import type { ReadonlyPartialJSONValue } from '@lumino/coreutils';
 
 import type { IStore } from './memory';
 
-/** How long the tab knows better than the database, in milliseconds; JupyterLab waits 500 after the last change. */
+/** For how many milliseconds the tab overrides the database; JupyterLab saves it 500 ms after the last change. */
 const RECENT = 60_000;
 
 export class RecentStore implements IStore {
   /**
-   * @param _state - what lasts
-   * @param _tab - what lasts as long as the tab, also over a reload
+   * @param _state - the state database
+   * @param _tab - storage of the browser tab, which survives a reload
    */
   constructor(
     private readonly _state: IStore,
@@ -57,7 +57,7 @@ export class RecentStore implements IStore {
     }
   }
 
-  /** The value that was noted lately, null if it was removed; undefined if the database decides. */
+  /** The recent value, null if it was removed; undefined if there is none. */
   private async _recent(
     id: string
   ): Promise<ReadonlyPartialJSONValue | undefined> {

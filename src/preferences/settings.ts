@@ -1,7 +1,4 @@
-/**
- * The settings of a user as the rest of the product reads them: always
- * complete, with nothing invalid in them.
- */
+/** The user's settings as the rest of the extension reads them: always complete and valid. */
 
 import type { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { PromiseDelegate } from '@lumino/coreutils';
@@ -11,6 +8,7 @@ import type { ISignal } from '@lumino/signaling';
 
 import type { ITranslate } from '../contract/messages';
 import { DIALECTS } from '../contract/report';
+import { isObject, textsOf } from '../contract/shape';
 import type { ConnectorChoice } from '../contract/requests';
 import { parseProfile } from '../encryption/profile/profile';
 import type { Profile } from '../encryption/profile/profile';
@@ -18,26 +16,26 @@ import { readSite } from '../encryption/profile/site';
 import type { ISite } from '../encryption/profile/site';
 import type { CheckWrites } from '../tokens';
 
-/** What happens to cells if the settings cannot be applied. */
-export type Mode = 'warn' | 'block';
+/** What happens to cells if a profile cannot be applied. */
+type Mode = 'warn' | 'block';
 
 export interface IOptions {
   readonly profiles: readonly Profile[];
-  /** null if none is chosen, or if there is none of that name. */
+  /** null if none is named, or if no profile has that name. */
   readonly defaultProfile: Profile | null;
   /** Propose the default profile in the panel. */
   readonly proposeDefault: boolean;
   readonly reapplyOnRestart: boolean;
   readonly runGuard: boolean;
-  /** For profiles that say nothing themselves. */
+  /** For profiles without a mode of their own. */
   readonly mode: Mode;
-  /** What named profiles say, by their names. */
+  /** The modes of named profiles, by name. */
   readonly modes: ReadonlyMap<string, Mode>;
-  /** Write what is applied into the notebook's metadata. */
+  /** Save the applied profile in the notebook's metadata. */
   readonly saveInNotebook: boolean;
-  /** What administrators decided. */
+  /** The administrators' decisions. */
   readonly site: ISite;
-  /** Propose that Python libraries follow a choice too. */
+  /** Propose to cover Python libraries too. */
   readonly coverPythonWriters: boolean;
   /** When the user's own writes are checked. */
   readonly checkWrites: CheckWrites;
@@ -49,9 +47,9 @@ export interface IOptions {
   readonly problems: readonly string[];
 }
 
-/** An empty field of the settings editor is a field that is not there. */
+/** An empty field of the settings editor counts as absent. */
 function withoutEmpty(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+  if (!isObject(value)) {
     return value;
   }
   return Object.fromEntries(
@@ -72,8 +70,8 @@ function withoutEmpty(value: unknown): unknown {
 /**
  * Read the settings.
  *
- * @param composite - user settings over defaults; nothing in it is relied upon
- * @param siteValue - what overrides.json says about the site
+ * @param composite - user settings over defaults; checked here
+ * @param siteValue - the site's part of overrides.json
  */
 export function readOptions(
   composite: ReadonlyPartialJSONObject,
@@ -113,9 +111,6 @@ export function readOptions(
     );
   });
   const { checkWrites, connector, kernels } = composite;
-  const names = Array.isArray(kernels)
-    ? kernels.filter((name): name is string => typeof name === 'string')
-    : [];
   return {
     profiles,
     defaultProfile:
@@ -135,7 +130,7 @@ export function readOptions(
         : 'afterRun',
     coverPythonWriters: composite.coverPythonWriters === true,
     connector: DIALECTS.find(name => name === connector) ?? 'auto',
-    kernels: Array.isArray(kernels) ? names : ['*'],
+    kernels: Array.isArray(kernels) ? textsOf(kernels) : ['*'],
     showStatusItem: composite.showStatusItem !== false,
     problems: site.problem === null ? problems : [site.problem, ...problems]
   };
@@ -157,7 +152,7 @@ export function fits(name: string, patterns: readonly string[]): boolean {
   });
 }
 
-/** The options in force now; the defaults until the settings are there. */
+/** The current options; defaults until the settings are loaded. */
 export class Options {
   constructor(private readonly _trans: ITranslate) {
     this._current = readOptions({}, _trans);
@@ -171,7 +166,7 @@ export class Options {
     return this._changed;
   }
 
-  /** Fulfilled when the settings were read, or could not be. */
+  /** Resolves when the settings were read, or could not be. */
   get ready(): Promise<void> {
     return this._ready.promise;
   }
@@ -180,7 +175,7 @@ export class Options {
   follow(settings: ISettingRegistry.ISettings): void {
     const read = (): void => {
       const { composite, schema } = settings;
-      // The default, which only overrides.json changes: a user's own value does not count.
+      // Only overrides.json changes the default; a user's own value does not count.
       const site = schema.properties?.site?.default;
       this._current = readOptions(composite, this._trans, site);
       this._changed.emit(this._current);
@@ -190,7 +185,7 @@ export class Options {
     this.settle();
   }
 
-  /** There are no settings, or no others will come. */
+  /** The settings were read, or there are none. */
   settle(): void {
     this._ready.resolve();
   }

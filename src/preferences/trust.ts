@@ -1,9 +1,9 @@
 /**
- * Remembers which proposals of which notebooks a user has answered, in the
- * state database: by path and by all that a profile says, so that a changed
- * key is asked for again.
+ * Remembers which proposals a user has answered, in the state database: by the
+ * notebook's path and the whole profile, so that a changed key is asked for again.
  */
 
+import { textsOf } from '../contract/shape';
 import { identityOf } from '../encryption/profile/profile';
 import type { Profile } from '../encryption/profile/profile';
 import type { IStore } from './memory';
@@ -17,15 +17,15 @@ function idOf(path: string): string {
 }
 
 export class Trust {
-  /** @param state - null: nothing outlives the page */
+  /** @param _state - null: nothing is kept after the page is closed */
   constructor(private readonly _state: IStore | null) {}
 
-  /** Was this person asked about this profile in this notebook before? */
+  /** Has the user answered this proposal before? */
   async knows(path: string, profile: Profile): Promise<boolean> {
     return (await this._read(path)).includes(identityOf(profile));
   }
 
-  /** The user has agreed, or declined: either way it is not asked again. */
+  /** The user has agreed or declined: do not ask again. */
   async answer(path: string, profile: Profile): Promise<void> {
     const identity = identityOf(profile);
     const known = (await this._read(path)).filter(item => item !== identity);
@@ -34,7 +34,7 @@ export class Trust {
     await this._state?.save(idOf(path), all);
   }
 
-  /** A file was renamed: its answers move along. */
+  /** A file was renamed: move its answers. */
   async move(from: string, to: string): Promise<void> {
     const known = await this._read(from);
     if (known.length > 0) {
@@ -50,14 +50,9 @@ export class Trust {
     if (own !== undefined) {
       return own;
     }
-    const value = await this._state?.fetch(idOf(path));
-    return Array.isArray(value)
-      ? value.filter(
-          (item: unknown): item is string => typeof item === 'string'
-        )
-      : [];
+    return textsOf(await this._state?.fetch(idOf(path)));
   }
 
-  /** What this page knows itself: a state database may be slow, or not be there. */
+  /** The answers of this page: the state database may be slow or absent. */
   private readonly _own = new Map<string, string[]>();
 }

@@ -1,7 +1,4 @@
-/**
- * Sends the requests of one kernel connection, and writes a line of the history
- * about each. Never throws. Must not know of states.
- */
+/** Sends the requests of one kernel connection and records each in the history. Never throws. */
 
 import type { IDisposable } from '@lumino/disposable';
 
@@ -16,13 +13,13 @@ import {
 import { toRequest } from '../kernel/protocol';
 import type { IHistoryEntry } from '../tokens';
 
-/** How long a lost request waits for news of a restart before it counts as failed, in milliseconds. */
+/** Milliseconds that a lost request waits for news of a restart before it counts as failed. */
 const GRACE = 2000;
 
-/** How a request ended, with its line of the history. */
+/** How a request ended, with its entry for the history. */
 export interface IExchange {
   report: IReport | null;
-  /** Null if nothing was done: a guard that found everything in place. */
+  /** Null for a guard that had nothing to do. */
   entry: IHistoryEntry | null;
   error: ChannelError | null;
 }
@@ -37,7 +34,7 @@ export class AgentClient implements IDisposable {
     return this._channel.isDisposed;
   }
 
-  /** Spark is behind a session elsewhere, and each request is a statement there. */
+  /** Spark runs in a remote session, and each request is a statement there. */
   get isRemote(): boolean {
     return this._channel.isRemote === true;
   }
@@ -49,7 +46,7 @@ export class AgentClient implements IDisposable {
     });
   }
 
-  /** Send a request; it has left when this call returns. */
+  /** Send a request; it is on its way when this call returns. */
   async request<K extends RequestName>(
     request: K,
     args: IArguments[K],
@@ -107,7 +104,7 @@ export class AgentClient implements IDisposable {
     }
   }
 
-  /** A request died with its kernel: give the news of a restart time to come first. */
+  /** A request was lost with its kernel: give news of a restart time to arrive first. */
   newsOfRestart(): Promise<void> {
     return new Promise(resolve => {
       const stop = (): void => {
@@ -121,12 +118,12 @@ export class AgentClient implements IDisposable {
   }
 
   private readonly _stopWaiting = new Set<() => void>();
-  /** Until the first answer the kernel may have no agent: send it along. */
+  /** The agent is sent along until the first answer, because the kernel may not have it. */
   private _hasAgent = false;
   /**
-   * Any process of this kernel can import the agent. Otherwise a guard always
-   * brings it: after a restart that nobody has noticed yet, asking for it first
-   * would be too late for the cells behind the guard.
+   * Any process of this kernel can import the agent. Otherwise every guard brings
+   * it along: after a restart that went unnoticed, a second message with the agent
+   * would come too late for the cells behind the guard.
    */
   private _installed = false;
 }

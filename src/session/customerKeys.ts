@@ -1,8 +1,7 @@
 /**
- * Keeps keys of SSE-C in the page's memory, each under a number.
+ * Keeps SSE-C keys in the page's memory only, each under a number.
  *
- * States, effects and history only ever hold the number. Must not write a key
- * anywhere.
+ * States, effects and the history contain that number, never the key.
  */
 
 import { validateCustomerKey } from '../encryption/profile/keys';
@@ -19,10 +18,10 @@ export class CustomerKeys {
   }
 
   /**
-   * Keep the key that came with a profile; without one, take that of before.
+   * Keep the key that came with a profile; if there is none, use the previous one.
    *
-   * @returns the key's handle; null for a method that takes none
-   * @throws ProfileError where the key is wrong, missing, or of no use
+   * @returns the key's handle; null for a method that takes no key
+   * @throws ProfileError if the key is wrong, missing or not needed
    */
   keyFor(
     profile: Profile,
@@ -50,17 +49,17 @@ export class CustomerKeys {
     return handle === null ? null : (this._keys.get(handle) ?? null);
   }
 
-  /** The handle that the newest choice of a snapshot refers to. */
+  /** The handle in the newest target of a snapshot that has a key. */
   find(snapshot: ISnapshot): number | null {
-    const held = choices(snapshot).find(
-      choice => choice.key !== null && this._keys.has(choice.key)
+    const found = targets(snapshot).find(
+      ({ key }) => key !== null && this._keys.has(key)
     );
-    return held?.key ?? null;
+    return found?.key ?? null;
   }
 
   /** Forget every key that the snapshot does not refer to. */
   keepOnly(snapshot: ISnapshot): void {
-    const used = new Set(choices(snapshot).map(choice => choice.key));
+    const used = new Set(targets(snapshot).map(({ key }) => key));
     for (const handle of [...this._keys.keys()]) {
       if (!used.has(handle)) {
         this._keys.delete(handle);
@@ -80,9 +79,10 @@ export class CustomerKeys {
   private _next = 1;
 }
 
-function choices(snapshot: ISnapshot): ITarget[] {
+/** The targets of a snapshot, newest first. */
+function targets(snapshot: ISnapshot): ITarget[] {
   const { queued, sent, armed, desired } = snapshot;
   return [queued?.target, sent?.target, armed, desired].filter(
-    choice => choice !== null && choice !== undefined
+    target => target !== null && target !== undefined
   );
 }

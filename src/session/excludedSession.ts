@@ -1,4 +1,4 @@
-/** The session of a kernel that the settings exclude: it is shown, and nothing is ever sent. */
+/** The session of a kernel that the settings exclude: nothing is ever sent to it. */
 
 import type { ISessionContext } from '@jupyterlab/apputils';
 import { Signal } from '@lumino/signaling';
@@ -50,11 +50,11 @@ export class ExcludedSession implements IEncryptionSession {
   }
 
   cancel(): void {
-    // Nothing was ever asked for.
+    // There is never a request.
   }
 
   guardRun(): void {
-    // Nothing is armed.
+    // There is never a profile.
   }
 
   dispose(): void {

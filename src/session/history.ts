@@ -1,14 +1,11 @@
-/**
- * The last requests of a session, as the panel shows them. Bounded, newest
- * last. Must never be given key material.
- */
+/** The last requests of a session, newest last, without key material. */
 
 import type { IHistoryEntry } from '../tokens';
 
 export const HISTORY_LIMIT = 200;
 
 export class History {
-  /** A new list after every change, so that it can be compared by identity. */
+  /** A new list after every change: compare by identity. */
   get entries(): readonly IHistoryEntry[] {
     return this._entries;
   }

@@ -1,10 +1,7 @@
 /**
- * Carries the requests that are not part of the lifecycle: one at a time, only
- * while nothing else runs in the kernel or waits to be sent to it, and only
- * while a profile is in force where the request needs one.
- *
- * What a report says reaches the lifecycle as news. Must not know what the
- * requests are good for.
+ * Sends requests that are not part of the lifecycle while the kernel is idle: one
+ * at a time, never while a lifecycle request is queued, and only with a profile
+ * in effect if the request needs one. Their reports go to the lifecycle as news.
  */
 
 import type { IDisposable } from '@lumino/disposable';
@@ -21,7 +18,7 @@ import type { KernelWatcher } from '../kernel/restart';
 import type { AgentClient } from './agentClient';
 import type { History } from './history';
 
-/** As much of a session as an waiting needs. */
+/** The part of a session that the queue needs. */
 export interface IHost {
   readonly watcher: KernelWatcher;
   readonly history: History;
@@ -31,16 +28,16 @@ export interface IHost {
   dispatch(event: LifecycleEvent): void;
 }
 
-export type IdleRequest = Asked & {
-  /** The person asked for it; otherwise it follows from a run. */
+type IdleRequest = Asked & {
+  /** The user asked for it; otherwise it follows a run. */
   readonly asked: boolean;
-  /** For how long the kernel has to be free before it is sent, in milliseconds. */
+  /** Milliseconds that the kernel has to be idle before it is sent. */
   readonly quiet: number;
-  /** Is the request to be written down? */
-  readonly noted: (report: IReport | null) => boolean;
+  /** Does the request go into the history? */
+  readonly recorded: (report: IReport | null) => boolean;
 };
 
-/** Null where nothing was sent: withdrawn, or nothing is in force any more. */
+/** Null if nothing was sent: it was withdrawn, or no profile is in effect any more. */
 export type Answered =
   | { readonly report: IReport; readonly error: IReportError | null }
   | { readonly report: null; readonly error: IReportError }
@@ -48,23 +45,23 @@ export type Answered =
 
 type Waiting = IdleRequest & { resolve: (answered: Answered) => void };
 
-/** A profile is in force in a Spark session, as far as is known. */
+/** As far as is known, a profile is applied in a Spark session. */
 export function isArmed({ kind }: LifecycleState): boolean {
   return ['set', 'in-effect', 'proven', 'changed'].includes(kind);
 }
 
 export class IdleQueue implements IDisposable {
-  /** @param onMoved - told when something was sent, answered, or can be */
+  /** @param _onChange - called after a request was queued, sent or answered, and when the kernel's state changes */
   constructor(
     private readonly _host: IHost,
-    private readonly _onMoved: () => void
+    private readonly _onChange: () => void
   ) {
-    _host.watcher.busyChanged.connect(this._pump, this);
-    _host.stateChanged.connect(this._pump, this);
+    _host.watcher.busyChanged.connect(this._schedule, this);
+    _host.stateChanged.connect(this._schedule, this);
   }
 
-  /** Something waits for the kernel to be free. */
-  get held(): boolean {
+  /** Something waits for the kernel to become idle. */
+  get isWaiting(): boolean {
     return this._waiting.length > 0 && !this._isFree;
   }
 
@@ -75,50 +72,50 @@ export class IdleQueue implements IDisposable {
   dispose(): void {
     this._isDisposed = true;
     const { watcher, stateChanged } = this._host;
-    watcher.busyChanged.disconnect(this._pump, this);
-    stateChanged.disconnect(this._pump, this);
+    watcher.busyChanged.disconnect(this._schedule, this);
+    stateChanged.disconnect(this._schedule, this);
     clearTimeout(this._timer);
     this.withdraw(() => true);
   }
 
-  /** Send a request as soon as it may go; what the person asked for goes first. */
-  send(waiting: IdleRequest): Promise<Answered> {
+  /** Send a request as soon as possible; the user's own go first. */
+  send(request: IdleRequest): Promise<Answered> {
     return new Promise(resolve => {
-      const at = waiting.asked ? 0 : this._waiting.length;
-      this._waiting.splice(at, 0, { ...waiting, resolve });
-      this._pump();
+      const at = request.asked ? 0 : this._waiting.length;
+      this._waiting.splice(at, 0, { ...request, resolve });
+      this._schedule();
     });
   }
 
-  /** Take back what was not sent yet. */
-  withdraw(which: (waiting: IdleRequest) => boolean): void {
-    const taken = this._waiting.filter(which);
-    this._waiting = this._waiting.filter(waiting => !taken.includes(waiting));
-    for (const { resolve } of taken) {
+  /** Drop requests that have not been sent yet. */
+  withdraw(which: (request: IdleRequest) => boolean): void {
+    const dropped = this._waiting.filter(which);
+    this._waiting = this._waiting.filter(other => !dropped.includes(other));
+    for (const { resolve } of dropped) {
       resolve(null);
     }
   }
 
   private get _isFree(): boolean {
     const { busy, sent, queued } = this._host.snapshot();
-    return !this._isFlying && !busy && sent === null && queued === null;
+    return !this._isSending && !busy && sent === null && queued === null;
   }
 
-  private _pump(): void {
+  private _schedule(): void {
     clearTimeout(this._timer);
     const next = this._waiting[0];
     if (next !== undefined && this._isFree && !this._isDisposed) {
       this._timer = setTimeout(() => {
-        void this._fly(next);
+        void this._sendNow(next);
       }, next.quiet);
     }
-    this._onMoved();
+    this._onChange();
   }
 
-  private async _fly(waiting: Waiting): Promise<void> {
+  private async _sendNow(waiting: Waiting): Promise<void> {
     const { dispatch, history, snapshot } = this._host;
     const { state, generation } = snapshot();
-    // Armed, and Spark is on its way: a later state decides.
+    // It stays in the queue until Spark is there.
     if (state.kind === 'waiting' && !waiting.asked) {
       return;
     }
@@ -127,23 +124,23 @@ export class IdleQueue implements IDisposable {
     const needsProfile = REQUESTS[waiting.request].armed;
     if (client === null || (needsProfile && !isArmed(state))) {
       waiting.resolve(null);
-      this._pump();
+      this._schedule();
       return;
     }
-    this._isFlying = true;
-    this._onMoved();
+    this._isSending = true;
+    this._onChange();
     const { request, args, asked } = waiting;
     const { report, entry, error } = await client.request(
       request,
       args,
-      asked ? 'person' : 'run'
+      asked ? 'user' : 'run'
     );
-    this._isFlying = false;
+    this._isSending = false;
     if (this._isDisposed) {
       waiting.resolve(null);
       return;
     }
-    if (entry !== null && (error !== null || waiting.noted(report))) {
+    if (entry !== null && (error !== null || waiting.recorded(report))) {
       history.add(entry);
     }
     if (report !== null) {
@@ -152,11 +149,11 @@ export class IdleQueue implements IDisposable {
     } else {
       waiting.resolve(error && { report, error: error.error });
     }
-    this._pump();
+    this._schedule();
   }
 
   private _waiting: Waiting[] = [];
   private _timer: ReturnType<typeof setTimeout> | undefined;
-  private _isFlying = false;
+  private _isSending = false;
   private _isDisposed = false;
 }

@@ -1,7 +1,9 @@
 /**
- * Between the effects of the lifecycle and the requests of the client: what a
- * request takes with it, and which event its end is. Pure.
+ * The requests of the lifecycle: from an effect to arguments, from an answer to
+ * an event, and the promises of the callers.
  */
+
+import { PromiseDelegate } from '@lumino/coreutils';
 
 import type { IReport } from '../contract/report';
 import type { ConnectorChoice, IArguments } from '../contract/requests';
@@ -13,7 +15,7 @@ export type SendEffect = Extract<Effect, { type: 'send' }>;
 
 /**
  * @param customerKey - base64, for SSE-C
- * @param last - the last report; its fingerprint goes with a guard of the same profile
+ * @param last - the last report; a guard of the same profile carries its fingerprint
  */
 export function argumentsOf(
   { request, target }: SendEffect,
@@ -37,7 +39,7 @@ export function argumentsOf(
   };
 }
 
-/** A report counts, also of a guard that held cells back. */
+/** If there is a report it counts, even if the guard that it belongs to blocked cells. */
 export function eventOf(
   { id, generation }: SendEffect,
   { report, error }: IExchange
@@ -45,4 +47,37 @@ export function eventOf(
   return error !== null && report === null
     ? { type: 'requestFailed', generation, id, error: error.error }
     : { type: 'answered', generation, id, report };
+}
+
+type Pending = PromiseDelegate<IReport | null>;
+
+/** The promises of the callers, by the number of their request. */
+export class PendingRequests {
+  open(id: number): Promise<IReport | null> {
+    const pending: Pending = new PromiseDelegate();
+    this._pending.set(id, pending);
+    return pending.promise;
+  }
+
+  /** The promise of a request that somebody already waits for. */
+  find(id: number): Promise<IReport | null> | null {
+    return this._pending.get(id)?.promise ?? null;
+  }
+
+  /** Remove a promise, for the caller to settle. */
+  take(id: number): Pending | null {
+    const pending = this._pending.get(id) ?? null;
+    this._pending.delete(id);
+    return pending;
+  }
+
+  /** Resolve all with null: no answer will come. */
+  dismiss(): void {
+    for (const pending of this._pending.values()) {
+      pending.resolve(null);
+    }
+    this._pending.clear();
+  }
+
+  private readonly _pending = new Map<number, Pending>();
 }

@@ -1,14 +1,14 @@
-/** Stands in for the checks of stored objects in a kernel to which nothing is ever sent. */
+/** The checks of stored objects in an excluded kernel: they do nothing. */
 
 import { Signal } from '@lumino/signaling';
 
 import type { IWrittenPath } from '../contract/storedObjects';
 import type { CheckWrites, IObjectChecks, IObjectChecksState } from '../tokens';
 
-/** Nothing has been asked for, and nothing is known. */
+/** The state before the first request. */
 export const NOTHING_KNOWN: IObjectChecksState = {
   underWay: null,
-  held: false,
+  queued: false,
   canary: null,
   writes: null,
   audit: null,

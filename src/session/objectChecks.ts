@@ -1,9 +1,8 @@
 /**
- * Asks what is really stored, for one session: the canary, the person's own
- * writes, the audit of a path, and the withdrawal of a pending renewal.
+ * The requests of one session about stored objects: the canary, the user's own
+ * writes, the audit of a path, the settings of a bucket, and renewals.
  *
- * Keeps the last answers only; of an audit the counts and one page. Must not
- * know of widgets, or how a request travels.
+ * Keeps only the last answers, and of an audit only the counts and one page.
  */
 
 import type { IDisposable } from '@lumino/disposable';
@@ -11,7 +10,12 @@ import { Signal } from '@lumino/signaling';
 
 import type { IReport } from '../contract/report';
 import type { Asked, IArguments } from '../contract/requests';
-import type { IWrites, IWrittenPath } from '../contract/storedObjects';
+import type {
+  IAudit,
+  IStoredObject,
+  IWrites,
+  IWrittenPath
+} from '../contract/storedObjects';
 import type {
   CheckWrites,
   ObjectRequest,
@@ -19,17 +23,19 @@ import type {
   IObjectChecks,
   IObjectChecksState
 } from '../tokens';
-import { PAGE, merged } from './auditPage';
 import { IdleQueue, isArmed, type Answered, type IHost } from './idleQueue';
 import type { ISessionOptions } from './options';
 import { NOTHING_KNOWN } from './noObjectChecks';
 
+/** Objects per answer of an audit, and at most so many on display. */
+export const PAGE = 200;
+
 /** Milliseconds that a check of own writes may take in the kernel. */
 const BUDGET = 120;
-/** Milliseconds of a free kernel before a person's request, and before a check after a run. */
+/** How long the kernel has to be idle, in milliseconds: before a request of the user's, and before a check after a run. */
 const SOON = 50;
 const QUIET = 400;
-/** How often a check goes on after one run, while there is more to look at. */
+/** How many requests one run may lead to, while there is more to check. */
 const ROUNDS = 40;
 
 export class ObjectChecks implements IObjectChecks, IDisposable {
@@ -59,9 +65,9 @@ export class ObjectChecks implements IObjectChecks, IDisposable {
 
   get checks(): CheckWrites {
     const chosen = this._options.checkWrites?.() ?? 'afterRun';
-    // Elsewhere than in the kernel each look is a statement, which the person did not ask for.
-    const elsewhere = this._host.client()?.isRemote === true;
-    return chosen === 'afterRun' && elsewhere ? 'onDemand' : chosen;
+    // In a remote session each check is a statement that the user did not ask for.
+    const isRemote = this._host.client()?.isRemote === true;
+    return chosen === 'afterRun' && isRemote ? 'onDemand' : chosen;
   }
 
   get armed(): boolean {
@@ -148,7 +154,7 @@ export class ObjectChecks implements IObjectChecks, IDisposable {
           return;
         }
         if (!page || this._turn !== turn) {
-          // Lets go of what the agent holds; nobody waits for it.
+          // Frees what the agent keeps for the next page; nobody waits for the answer.
           const request = { request: 'cancelAudit', args: { token } } as const;
           void this._send(request, 0, () => false);
           return;
@@ -166,18 +172,18 @@ export class ObjectChecks implements IObjectChecks, IDisposable {
 
   ran(): void {
     if (this.checks === 'afterRun') {
-      this._look(ROUNDS);
+      this._scheduleCheck(ROUNDS);
     }
   }
 
-  /** Check the writes of a run at the next quiet moment, unless that is about to happen. */
-  private _look(rounds: number): void {
+  /** Check the writes of a run when the kernel is idle, unless a check is scheduled already. */
+  private _scheduleCheck(rounds: number): void {
     const { kind } = this._host.snapshot().rest;
-    const someday = kind === 'waiting' || this.armed;
-    if (this._isLooking || !someday) {
+    const canCheck = kind === 'waiting' || this.armed;
+    if (this._isScheduled || !canCheck) {
       return;
     }
-    this._isLooking = true;
+    this._isScheduled = true;
     const known = this._state.writes?.paths[0];
     void this._queue
       .send({
@@ -185,36 +191,36 @@ export class ObjectChecks implements IObjectChecks, IDisposable {
         args: { budget: BUDGET },
         asked: false,
         quiet: QUIET,
-        noted: report => !report?.ok || !same(report.writes?.paths[0], known)
+        recorded: report => !report?.ok || !same(report.writes?.paths[0], known)
       })
       .then(answered => {
-        this._isLooking = false;
+        this._isScheduled = false;
         this._fail('writes', answered);
         this._take(answered?.report?.writes, rounds - 1);
       });
   }
 
-  /** Take over what is known of own writes, and tell of what is not as wanted. */
+  /** Keep a check of the user's writes, and report each mismatch once. */
   private _take(writes: IWrites | null | undefined, rounds: number): void {
     if (!writes || this.isDisposed) {
       return;
     }
     this._set({ writes });
     const wrong = writes.paths.filter(
-      written => written.other > 0 && !this._told.has(idOf(written))
+      written => written.other > 0 && !this._reported.has(idOf(written))
     );
     for (const written of wrong) {
-      this._told.add(idOf(written));
+      this._reported.add(idOf(written));
     }
     if (wrong.length > 0) {
       this.mismatched.emit(wrong);
     }
     if (writes.pending && rounds > 0) {
-      this._look(rounds);
+      this._scheduleCheck(rounds);
     }
   }
 
-  /** One request of the person's at a time; the buttons of the others say so. */
+  /** One request of the user's at a time; meanwhile the other buttons are disabled. */
   private async _run(
     request: ObjectRequest,
     task: () => Promise<void>
@@ -229,9 +235,9 @@ export class ObjectChecks implements IObjectChecks, IDisposable {
   private async _ask(
     asked: Extract<Asked, { request: ObjectRequest }>,
     quiet = SOON,
-    noted = true
+    recorded = true
   ): Promise<IReport | null> {
-    const answered = await this._send(asked, quiet, () => noted);
+    const answered = await this._send(asked, quiet, () => recorded);
     this._fail(asked.request, answered);
     return answered?.report ?? null;
   }
@@ -239,9 +245,9 @@ export class ObjectChecks implements IObjectChecks, IDisposable {
   private _send(
     request: Asked,
     quiet: number,
-    noted: () => boolean
+    recorded: () => boolean
   ): Promise<Answered> {
-    return this._queue.send({ ...request, asked: true, quiet, noted });
+    return this._queue.send({ ...request, asked: true, quiet, recorded });
   }
 
   private _fail(request: ObjectRequest, answered: Answered): void {
@@ -252,7 +258,7 @@ export class ObjectChecks implements IObjectChecks, IDisposable {
     }
   }
 
-  /** Another process, or the connection is new: nothing that was shown is about it. */
+  /** Another process, or a new connection: earlier answers say nothing about it. */
   private _onKernel(): void {
     this._queue.withdraw(() => true);
     this._set({
@@ -264,7 +270,7 @@ export class ObjectChecks implements IObjectChecks, IDisposable {
     });
   }
 
-  /** What was compared with another profile says nothing about this one. */
+  /** A comparison with another profile says nothing about this one. */
   private _onState(): void {
     const { rest } = this._host.snapshot();
     const fingerprint =
@@ -281,27 +287,39 @@ export class ObjectChecks implements IObjectChecks, IDisposable {
       return;
     }
     const { underWay } = { ...this._state, ...change };
-    const held = underWay !== null && this._queue.held;
-    if (held !== this._state.held || Object.keys(change).length > 0) {
-      this._state = { ...this._state, ...change, held };
+    const queued = underWay !== null && this._queue.isWaiting;
+    if (queued !== this._state.queued || Object.keys(change).length > 0) {
+      this._state = { ...this._state, ...change, queued };
       this.changed.emit(this._state);
     }
   }
 
   private readonly _queue: IdleQueue;
-  private readonly _told = new Set<string>();
+  private readonly _reported = new Set<string>();
   private _state = NOTHING_KNOWN;
   private _fingerprint: string | null = null;
-  /** The audit that goes on; another object or null once it was cancelled. */
+  /** Identifies the running audit; another object or null once it is cancelled. */
   private _turn: object | null = null;
-  private _isLooking = false;
+  private _isScheduled = false;
 }
 
-/** Execution numbers begin anew with each Spark session: the time tells them apart. */
+/** Execution numbers start again with each Spark session, hence the time. */
 function idOf({ path, execution, time }: IWrittenPath): string {
   return `${execution} ${time} ${path}`;
 }
 
 function same(one?: IWrittenPath, other?: IWrittenPath): boolean {
   return (one && idOf(one)) === (other && idOf(other));
+}
+
+/** The counts of the newer answer, and one page of objects: those that differ come first. */
+function merged(before: IAudit | null, page: IAudit): IAudit {
+  const objects = [...(before?.objects ?? []), ...page.objects]
+    .sort((one, other) => rankOf(one) - rankOf(other))
+    .slice(0, PAGE);
+  return { ...page, objects };
+}
+
+function rankOf({ verdict }: IStoredObject): number {
+  return verdict === 'other' ? 0 : verdict === 'unreadable' ? 1 : 2;
 }

@@ -1,6 +1,4 @@
-/**
- * What a session is given: who remembers, which settings hold, what is watched.
- */
+/** What a session needs from outside: settings, memory, the site's rules. */
 
 import type { ISessionContext } from '@jupyterlab/apputils';
 import type { Kernel } from '@jupyterlab/services';
@@ -14,11 +12,11 @@ import type { IAgentChannel } from '../kernel/channel';
 import { prepare } from '../kernel/kernelChannel';
 import type { CheckWrites } from '../tokens';
 
-/** What the site allows; nothing is said where it allows everything. */
-export interface ISiteRules {
-  /** What every notebook has to have; null where the person chooses. */
+/** What the site allows; without it everything is allowed. */
+interface ISiteRules {
+  /** The profile of every notebook; null if the user chooses. */
   readonly required: Profile | null;
-  /** What the site has against a profile; empty where it is allowed. */
+  /** Why the site does not allow a profile; empty if it does. */
   refuse(profile: Profile): IFieldError[];
   readonly changed: ISignal<unknown, unknown>;
 }
@@ -31,23 +29,23 @@ export interface ISessionOptions {
   connector: () => ConnectorChoice;
   /** Keep the choice of this notebook; null forgets it. Never gets key material. */
   remember: (profile: Profile | null) => Promise<void>;
-  /** The remembered choice; anything that is no valid profile counts as none. */
+  /** The remembered choice; anything but a valid profile counts as none. */
   recall: () => Promise<unknown>;
-  /** Read after each run: are the person's own writes checked? */
+  /** Read after each run: are the user's own writes checked? */
   checkWrites?: () => CheckWrites;
-  /** Keep where a canary was written. */
+  /** Remember the location of a canary. */
   keepLocation?: (location: string) => Promise<void>;
   site?: ISiteRules;
   trans?: ITranslate;
-  /** Default: ipykernel. */
+  /** Default: `KernelChannel`. */
   channelFor?: (kernel: Kernel.IKernelConnection) => IAgentChannel;
 }
 
-/** Read what is remembered, and load what a request ahead of a cell will need; never throws. */
+/** Read what is remembered, and load what the first request will need. Never throws. */
 export async function begin(
   options: Pick<ISessionOptions, 'recall' | 'sessionContext'>
 ): Promise<unknown> {
-  // What fails here is told when a request is sent, which tries again.
+  // A failure surfaces with the first request, which tries again.
   const agent = loadAgent().catch(() => null);
   const more = prepare(options.sessionContext);
   let recalled: unknown = null;

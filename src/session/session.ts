@@ -1,8 +1,6 @@
 /**
- * The conversation about encryption with the kernel of one notebook or console.
- *
- * Runs the effects of the lifecycle, owns the signals, and dies with the session
- * context. Keys of SSE-C live here, in memory. Must not know of widgets or React.
+ * The S3 encryption of one notebook or console: runs the effects of the lifecycle
+ * against its kernel, and is disposed with the session context.
  */
 
 import type { ISessionContext } from '@jupyterlab/apputils';
@@ -28,10 +26,14 @@ import type { IEncryptionSession, IHistoryEntry } from '../tokens';
 import { AgentClient, type IExchange } from './agentClient';
 import { History } from './history';
 import { CustomerKeys } from './customerKeys';
-import { argumentsOf, eventOf, type SendEffect } from './lifecycleRequests';
+import {
+  PendingRequests,
+  argumentsOf,
+  eventOf,
+  type SendEffect
+} from './lifecycleRequests';
 import { begin, type ISessionOptions } from './options';
 import { ObjectChecks } from './objectChecks';
-import { PendingRequests } from './pendingRequests';
 import { checkClear, isChoice, readTarget } from './target';
 
 export class EncryptionSession implements IEncryptionSession {
@@ -56,7 +58,7 @@ export class EncryptionSession implements IEncryptionSession {
     this.ready = this._start();
   }
 
-  /** Fulfilled when the remembered choice was read and the kernel that was there already is being asked. */
+  /** Resolves when the remembered choice was read and an existing kernel was asked. */
   readonly ready: Promise<void>;
   readonly objectChecks: ObjectChecks;
   readonly excluded = false;
@@ -74,12 +76,10 @@ export class EncryptionSession implements IEncryptionSession {
     return this._stateChanged;
   }
 
-  /** A guard failed, and the kernel dropped the cells behind it: why. */
   get blocked(): ISignal<this, string> {
     return this._blocked;
   }
 
-  /** The person applied a profile, or cleared (null), and it was done. */
   get applied(): ISignal<this, Profile | null> {
     return this._applied;
   }
@@ -118,7 +118,6 @@ export class EncryptionSession implements IEncryptionSession {
     this._dispatch({ type: 'cancel' });
   }
 
-  /** Send the short guard ahead of cells, once per batch and right before them. */
   guardRun(block?: Block): void {
     this._dispatch({ type: 'run', ...(block ? { block } : {}) });
   }
@@ -191,7 +190,7 @@ export class EncryptionSession implements IEncryptionSession {
     type: 'kernelStarted' | 'kernelReconnected',
     kernel: Kernel.IKernelConnection
   ): void {
-    // Before the start nothing is known to be desired; `_start` meets the kernel then.
+    // Until the remembered choice was read; `_start` calls this again.
     if (!this._started) {
       return;
     }
@@ -219,7 +218,7 @@ export class EncryptionSession implements IEncryptionSession {
     });
   }
 
-  /** What a person asked for; fulfilled by the request that follows, or by the one under way. */
+  /** Dispatch an action of the user's; resolves with the request that it leads to, or with the current one. */
   private _ask(event: LifecycleEvent): Promise<IReport | null> {
     if (this._isDisposed) {
       return Promise.resolve(null);
@@ -300,7 +299,7 @@ export class EncryptionSession implements IEncryptionSession {
     if (entry !== null && !unheard) {
       this._history.add(cancelled ? { ...entry, outcome: 'cancelled' } : entry);
     }
-    // An answer of an older process: whoever asked waits for the newer request.
+    // An answer from an older process: the caller waits for the newer request.
     const asked =
       generation === this._snapshot.generation ? this._pending.take(id) : null;
     if (error instanceof BlockedError) {

@@ -1,7 +1,4 @@
-/**
- * What a person asked to apply, checked before anything is sent: the profile,
- * what the site has against it, and the key of SSE-C. Must not know of kernels.
- */
+/** Checks what the user wants to apply before anything is sent: the profile, the site's rules, the SSE-C key. */
 
 import type { IJob, ISnapshot, ITarget } from '../encryption/lifecycle/types';
 import { ENGLISH } from '../contract/messages';
@@ -14,8 +11,8 @@ import type { CustomerKeys } from './customerKeys';
 import type { ISessionOptions } from './options';
 
 /**
- * @param customerKey - kept in `keys`; the target only holds its handle
- * @throws ProfileError with the fields that are wrong or that the site refuses
+ * @param customerKey - kept in `keys`; the target contains its handle only
+ * @throws ProfileError with the fields that are wrong or that the site does not allow
  */
 export function readTarget(
   profile: Profile,
@@ -36,7 +33,7 @@ export function readTarget(
   return { profile: parsed.profile, key };
 }
 
-/** @throws Error where the site has chosen, and it is not the person's to clear. */
+/** @throws Error if the site sets the encryption: the user cannot clear it then. */
 export function checkClear(
   { fixed }: ISnapshot,
   { trans = ENGLISH }: Pick<ISessionOptions, 'trans'>
@@ -48,11 +45,11 @@ export function checkClear(
   }
 }
 
-/** Was the request of that number a choice of the person's, which still stands? */
+/** Is this request a choice of the user's that was not withdrawn? */
 export function isChoice(sent: IJob | null, id: number): sent is IJob {
   return (
     sent?.id === id &&
-    sent.reason === 'person' &&
+    sent.reason === 'user' &&
     !sent.withdrawn &&
     (sent.request === 'apply' || sent.request === 'clear')
   );

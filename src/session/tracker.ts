@@ -1,7 +1,7 @@
 /**
- * Knows the session of each notebook and console and which one is in front.
- * Sessions are made when their widget comes to the front, or when something is
- * remembered for it, and go with it. Must not know of the shell or of React.
+ * Knows the session of each notebook and console and which one is in front. A
+ * session is created when its widget comes to the front or something is remembered
+ * for it, and is disposed with the widget.
  */
 
 import type { ISessionContext } from '@jupyterlab/apputils';
@@ -14,11 +14,11 @@ import type { IEncryptionSession, IEncryptionTracker } from '../tokens';
 /** A notebook panel or a console panel. */
 export type Document = Widget & { readonly sessionContext: ISessionContext };
 
-export interface ITrackerOptions {
+interface ITrackerOptions {
   createSession: (document: Document) => IEncryptionSession;
   /** A session that never sends anything. */
   createExcluded: (document: Document) => IEncryptionSession;
-  /** Do the settings leave this kernel out? */
+  /** Do the settings exclude this kernel? */
   isExcluded: (kernelName: string) => boolean;
 }
 
@@ -41,7 +41,7 @@ export class EncryptionTracker implements IEncryptionTracker {
     return this._sessions.get(widget) ?? null;
   }
 
-  /** The notebook or console that was in front last; null where there is none. */
+  /** @param document - the notebook or console that was in front last; null for none */
   setCurrent(document: Document | null): void {
     if (document === this._current) {
       return;
@@ -53,27 +53,27 @@ export class EncryptionTracker implements IEncryptionTracker {
     this._currentChanged.emit(this.current);
   }
 
-  /** Make the session of a document, where it has none yet. */
+  /** Create the session of a document if it has none. */
   add(document: Document): void {
     if (this._sessions.has(document) || document.isDisposed) {
       return;
     }
     const { sessionContext } = document;
-    const renew = (): void => {
-      this._renew(document);
+    const check = (): void => {
+      this._check(document);
     };
-    // Connected before the session is: a kernel that is left out is seen first.
-    sessionContext.kernelChanged.connect(renew);
-    this._checks.add(renew);
+    // Connected before the session is, so that an excluded kernel is recognised first.
+    sessionContext.kernelChanged.connect(check);
+    this._checks.add(check);
     document.disposed.connect(() => {
-      sessionContext.kernelChanged.disconnect(renew);
-      this._checks.delete(renew);
+      sessionContext.kernelChanged.disconnect(check);
+      this._checks.delete(check);
       this._remove(document);
     });
     this._make(document);
   }
 
-  /** The settings changed: some kernels may be left out now, or no longer. */
+  /** The settings changed: other kernels may be excluded now. */
   refresh(): void {
     for (const check of this._checks) {
       check();
@@ -93,7 +93,7 @@ export class EncryptionTracker implements IEncryptionTracker {
     this._sessionAdded.emit(session);
   }
 
-  private _renew(document: Document): void {
+  private _check(document: Document): void {
     const session = this._sessions.get(document);
     if (
       session !== undefined &&

@@ -1,4 +1,4 @@
-/** Where the widgets of this extension are in the shell. */
+/** Finds widgets of this extension in the shell. */
 
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 

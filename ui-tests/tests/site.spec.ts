@@ -123,7 +123,7 @@ test('The history can be saved as a file', async ({ page, tmpPath }) => {
   }
   expect(JSON.parse(text)).toMatchObject({
     document: 'history.ipynb',
-    requests: [{ request: 'apply', reason: 'person', outcome: 'ok' }]
+    requests: [{ request: 'apply', reason: 'user', outcome: 'ok' }]
   });
 });
 

@@ -1,7 +1,4 @@
-/**
- * One cluster-wide document: title, notes, text, copy and download. Must not
- * know how it was written.
- */
+/** One cluster-wide document: title, notes, text, copy and download. */
 
 import * as React from 'react';
 

@@ -1,7 +1,4 @@
-/**
- * What stands in the form of the cluster-wide documents, and what it means as
- * profile and options. Pure; must not know of React.
- */
+/** The content of the form for cluster-wide documents, as a profile and options. Pure. */
 
 import type { BucketRule, Profile } from '../../encryption/profile/profile';
 import { BUCKET_METHODS, takesKmsKey } from '../../encryption/profile/profile';
@@ -117,10 +114,10 @@ export function readClusterDraft(draft: IClusterDraft): {
 }
 
 /** The field of the form that a problem belongs to; null if it has none. */
-export function formField(problem: IProblem): string | null {
+function formField(problem: IProblem): string | null {
   const [first = '', second = ''] = problem.field.split('.');
   if (first === 'roles') {
-    // Of all roles together where it names none, such as a policy that is too large.
+    // A problem that names no role is about all of them, such as a policy that is too large.
     return PURPOSES.some(name => name === second) ? `roles.${second}` : 'roles';
   }
   if (first === 'inTransit') {

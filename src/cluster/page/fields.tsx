@@ -78,7 +78,7 @@ const SECURITY_FIELDS = [
   'providerClass'
 ] as const;
 
-/** What only a security configuration of EMR has; unfolded where something in it is wrong. */
+/** Options of an EMR security configuration; unfolded if one of them is wrong. */
 export function SecurityFields(props: {
   draft: IClusterDraft;
   problems: readonly IProblem[];

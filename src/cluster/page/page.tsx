@@ -1,7 +1,6 @@
 /**
- * The page “Cluster-wide”: a form, and the documents in tabs by service. It is
- * loaded when it is first opened, with all that writes the documents. Props
- * in, callbacks out.
+ * The page “Cluster-wide”: a form, and the documents in tabs by service. Loaded
+ * when it is first opened.
  */
 
 import type { TranslationBundle } from '@jupyterlab/translation';
@@ -133,7 +132,7 @@ export default function ClusterPage(
   );
 }
 
-/** Go to the first field that is wrong, also where it is folded away. */
+/** Go to the first field that is wrong, and unfold it if necessary. */
 function showWrong(page: HTMLElement | null): void {
   const wrong = page?.querySelector<HTMLElement>(
     '[aria-invalid=true], [role=alert]'

@@ -25,8 +25,8 @@ interface IWritten {
   Condition: Record<string, Record<string, string>>;
 }
 
-/** A statement as the agent tells it. */
-function told(statement: IWritten): IPolicyStatement {
+/** A statement as the agent reports it. */
+function parsed(statement: IWritten): IPolicyStatement {
   return {
     sid: statement.Sid,
     effect: statement.Effect,
@@ -74,7 +74,7 @@ function written(
     documents: [`s3-policy-${variant}`]
   });
   const { Statement } = JSON.parse(document!.text) as { Statement: IWritten[] };
-  return bucket(Statement.map(told));
+  return bucket(Statement.map(parsed));
 }
 
 describe('a profile under a policy', () => {
@@ -101,7 +101,7 @@ describe('a profile under a policy', () => {
     expect(statements).toEqual(sids.map(sid => ({ sid, effect: 'refuses' })));
   });
 
-  it('is the rule of the bucket where it has one', () => {
+  it('is the rule of the bucket if it has one', () => {
     const profile: Profile = { ...SSE_KMS, buckets: { analytics: sseS3 } };
     const compared = evaluateWrites(written('strict'), profile);
     expect(compared.method).toBe('sse-s3');
@@ -115,7 +115,7 @@ describe('a profile under a policy', () => {
 });
 
 describe('a write without a header', () => {
-  it('is refused only where the policy asks for one', () => {
+  it('is refused only if the policy requires one', () => {
     expect(evaluateWrites(written('strict'), null).withoutHeader).toEqual([
       { sid: 'RefuseWithoutHeader', effect: 'refuses' }
     ]);
@@ -164,7 +164,7 @@ describe('a statement that is not fully understood', () => {
       'depends'
     ],
     [
-      'where one known condition fails already',
+      'if one known condition already fails',
       {
         everybody: false,
         conditions: [

@@ -6,7 +6,7 @@
  * messages.
  */
 
-/** The text of an output without colours of the terminal, and not endlessly long. */
+/** The text of an output without terminal colours, and of limited length. */
 export function plainText(text: string): string {
   return (
     text
@@ -24,7 +24,7 @@ export interface IRefusalText {
   readonly action: string;
   /** ARN. */
   readonly resource: string;
-  /** Which kind of policy refused: `missing` where one would have to allow it. */
+  /** The kind of policy that refused; `missing`: no policy of that kind allows it. */
   readonly by:
     | 'identity-missing'
     | 'resource-missing'

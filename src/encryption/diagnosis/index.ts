@@ -14,10 +14,10 @@ import type { Found, IDiagnosis, IKnown, Rule } from './types';
 export type { Actor, DiagnosisCode, IDiagnosis, IKnown } from './types';
 
 /**
- * Say what is behind an error.
+ * Find the cause of an error.
  *
- * @param text - the output as it stands below a cell, stack trace included
- * @returns null where nothing in it is recognised
+ * @param text - the output of a cell, stack trace included
+ * @returns null if nothing in it is recognised
  */
 export function diagnose(
   text: string,
@@ -36,7 +36,7 @@ export function diagnose(
   return null;
 }
 
-/** A rule for a text that alone says what is wrong. */
+/** A rule for a pattern that identifies the cause by itself. */
 function whenever(
   at: RegExp,
   say: (

@@ -80,7 +80,7 @@ export const notAuthorized: Rule = (text, known, trans) => {
   }
 };
 
-/** What Spark sends with the profile of the notebook; empty where none is known. */
+/** What Spark sends with the notebook's profile; empty if there is none. */
 function sent({ profile }: IKnown, bucket: string, trans: ITranslate): string {
   const method = (profile?.buckets?.[bucket] ?? profile)?.method;
   switch (method) {

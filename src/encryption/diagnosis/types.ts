@@ -42,14 +42,14 @@ export interface IDiagnosis {
     /** JSON. */
     readonly text: string;
   };
-  /** The words of the error that say so. */
+  /** The part of the error text that shows it. */
   readonly evidence: string;
 }
 
 /** What is known of the kernel; fills in what the error does not say. */
 export interface IKnown {
   readonly kmsKeyId?: string | null;
-  /** What is applied in the notebook; with it Spark writes. */
+  /** The profile that Spark writes with. */
   readonly profile?: Profile | null;
 }
 

@@ -1,6 +1,4 @@
-/**
- * Parts of `transition`: what follows from an answer, or from its loss. Pure.
- */
+/** The part of `transition` about answers and lost requests. Pure. */
 
 import type { IJob, ISnapshot, ITarget } from './types';
 import type { IReport, IReportError } from '../../contract/report';
@@ -21,7 +19,7 @@ export function answered(s: ISnapshot, event: EventOf<'answered'>): Transition {
   const { report } = event;
   const done = s.sent;
   if (done === null || done.id !== event.id) {
-    // The guard of a run. Where something else is in the queue, its answer is newer.
+    // The guard of a run. If another request is in the queue, its answer will be newer.
     return report === null || done !== null
       ? [s, []]
       : [
@@ -36,8 +34,8 @@ export function answered(s: ISnapshot, event: EventOf<'answered'>): Transition {
   const free = { ...s, sent: null };
   if (report === null) {
     const target = done.target ?? s.desired;
-    const held = { ...free, armed: target, desired: target };
-    return sendNew(held, 'verify', done.reason, null);
+    const unchanged = { ...free, armed: target, desired: target };
+    return sendNew(unchanged, 'verify', done.reason, null);
   }
   if (done.withdrawn) {
     return withdrawn(free, done, report);
@@ -52,13 +50,13 @@ export function answered(s: ISnapshot, event: EventOf<'answered'>): Transition {
     next.armed === null &&
     next.queued === null
   ) {
-    // A guard: what somebody cleared in this process stays cleared.
+    // A guard, so that a profile which was cleared in this process stays cleared.
     return reapply(next, 'guard', done.reason, target);
   }
   return flush(next);
 }
 
-/** A request that nobody wants any more has run. */
+/** A request ran although it was withdrawn: undo it. */
 function withdrawn(s: ISnapshot, done: IJob, report: IReport): Transition {
   const changes = done.request !== 'verify' && done.request !== 'probe';
   if (changes && s.queued !== null) {
@@ -87,7 +85,7 @@ export function requestFailed(
   }
   const done = s.sent;
   if (done === null || done.id !== event.id) {
-    // A kernel that is gone says so itself.
+    // The watcher reports a kernel that is gone.
     return done !== null || event.error.code === 'kernel-gone'
       ? [s, []]
       : [failed(s, s.desired, event.error), []];
@@ -100,7 +98,7 @@ export function requestFailed(
   );
 }
 
-/** News of the kernel. A failure that came with it is none of the settings. */
+/** A report from a request outside the lifecycle. If that one failed, the settings did not. */
 export function reportReceived(
   s: ISnapshot,
   event: EventOf<'reportReceived'>

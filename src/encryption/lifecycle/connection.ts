@@ -1,7 +1,4 @@
-/**
- * Parts of `transition`: what follows where a kernel comes, goes or turns out
- * to be another one. Pure.
- */
+/** The part of `transition` about kernels that start, go away or turn out to be another kind. Pure. */
 
 import type { IJob, ISnapshot } from './types';
 import {
@@ -27,7 +24,7 @@ export function restored(s: ISnapshot, event: EventOf<'restored'>): Transition {
   return [{ ...s, desired, rest }, []];
 }
 
-/** From now on the site's choice is desired, or the person may choose again. */
+/** From now on the site's profile is desired, or the user may choose again. */
 export function siteProfileChanged(
   s: ISnapshot,
   event: EventOf<'siteProfileChanged'>
@@ -51,7 +48,7 @@ export function siteProfileChanged(
     : sendNew(next, 'probe', 'reload', desired, { follow: true });
 }
 
-/** Begin a new generation: nothing that was under way counts any more. */
+/** Begin a new generation: pending requests no longer count. */
 function nextGeneration(s: ISnapshot, keep: IJob | null): Transition {
   const effects = [s.sent, s.queued]
     .filter(old => old !== null && old !== keep && !old.withdrawn)
@@ -89,7 +86,7 @@ export function kernelUnsupported(s: ISnapshot, language: string): Transition {
   return [{ ...next, kernel: 'other', rest }, effects];
 }
 
-/** A Python kernel is there: a new process, or one that may hold our work. */
+/** A Python kernel is there: a new process, or one that may have our settings. */
 export function connected(
   s: ISnapshot,
   event: EventOf<'kernelStarted' | 'kernelReconnected'>
@@ -98,7 +95,7 @@ export function connected(
   const open = s.queued ?? s.sent;
   const asks =
     open?.request === 'apply' || (reconnected && open?.request === 'clear');
-  // Keeps its number, so that the person who asked gets the answer of the second try.
+  // Keeps its number, so that the caller gets the answer to the second try.
   const kept = open !== null && asks && !open.withdrawn ? open : null;
   const [base, effects] = nextGeneration(s, kept);
   const next: ISnapshot = { ...base, kernel: 'python', rest: NOT_SET };
@@ -110,7 +107,7 @@ export function connected(
   if (kept !== null) {
     return and(sendNow(next, { ...kept, reason, behindCell: false }));
   }
-  // The same process may have run it by now, or run it later.
+  // The same process may have run it already, or may still run it.
   if (reconnected && s.queued === null && s.sent?.withdrawn) {
     return and(undo({ ...next, armed: s.armed }));
   }
@@ -118,7 +115,7 @@ export function connected(
   if (target === null) {
     return [next, effects];
   }
-  // What the kernel holds is the truth, also where another page put it there.
+  // What is in the kernel counts, even if another page put it there.
   if (reconnected) {
     const follow = event.reapply;
     return and(sendNew(next, 'probe', reason, target, { follow }));

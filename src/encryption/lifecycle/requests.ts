@@ -1,6 +1,4 @@
-/**
- * Parts of `transition`: when a request is sent, held or undone. Pure.
- */
+/** The part of `transition` that sends, queues and undoes requests. Pure. */
 
 import type {
   Effect,
@@ -36,7 +34,7 @@ export function job(
   };
 }
 
-/** Hold a request of the person's, or send it where the kernel is free. */
+/** Send a request of the user's if the kernel is idle, otherwise queue it. */
 export function enqueue(
   s: ISnapshot,
   request: IJob['request'],
@@ -44,14 +42,14 @@ export function enqueue(
 ): Transition {
   const effects = s.queued === null ? [] : [drop(s.queued)];
   const queued: IJob = {
-    ...job(s.nextId, request, 'person', target),
+    ...job(s.nextId, request, 'user', target),
     behindCell: s.sent === null ? s.busy : s.sent.behindCell
   };
   const [next, sent] = flush({ ...s, queued, nextId: s.nextId + 1 });
   return [next, [...effects, ...sent]];
 }
 
-/** Send what is held where nothing is in the way; `now`: also behind a running cell. */
+/** Send the queued request if the kernel is idle; `now`: also behind a running cell. */
 export function flush(s: ISnapshot, now = false): Transition {
   if (s.sent !== null || (s.busy && !now)) {
     return [s, []];
@@ -80,7 +78,7 @@ export function sendNew(
   return sendNow({ ...s, nextId: s.nextId + 1 }, made);
 }
 
-/** Send what is desired, or say that its key is missing. */
+/** Send the desired profile, or show that its key is missing. */
 export function reapply(
   s: ISnapshot,
   request: 'apply' | 'guard',
@@ -99,9 +97,9 @@ export function reapply(
   return [{ ...s, rest }, []];
 }
 
-/** Bring back what was there before a request that was withdrawn too late. */
+/** Restore what was there before a request that was withdrawn too late. */
 export function undo(s: ISnapshot): Transition {
   return s.armed !== null && !lacksKey(s.armed)
-    ? sendNew(s, 'apply', 'person', s.armed)
-    : sendNew(s, 'clear', 'person', s.desired);
+    ? sendNew(s, 'apply', 'user', s.armed)
+    : sendNew(s, 'clear', 'user', s.desired);
 }

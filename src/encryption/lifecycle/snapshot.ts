@@ -1,7 +1,4 @@
-/**
- * Parts that `transition` is made of: what is shown for a snapshot, and what a
- * report says about the kernel. Pure, like all of the domain.
- */
+/** From a snapshot to the state on display, and from a report to the next snapshot. Pure. */
 
 import type {
   Effect,
@@ -22,7 +19,7 @@ export const NOT_SET: Resting = {
   report: null
 };
 
-/** What the notebook will want when everything that is under way has run. */
+/** The target of the notebook once all pending requests have run. */
 export function targetOf(snapshot: ISnapshot): ITarget | null {
   if (snapshot.fixed) {
     return snapshot.desired;
@@ -100,8 +97,8 @@ export function drop(job: IJob): Effect {
 }
 
 /**
- * Take over what a report says: what the agent holds, what the notebook wants
- * from now on, and the state to show.
+ * Take over a report: what is armed, what is desired from now on, and the state
+ * to show.
  *
  * @param job - the request that it answers
  */
@@ -123,7 +120,7 @@ export function applyReport(
     ...snapshot,
     armed,
     desired,
-    // Something else than the site's choice: whatever it claims, it is not that.
+    // Not the site's profile: whatever the report claims is about another one.
     rest:
       other && 'profile' in rest && rest.kind !== 'failed'
         ? { kind: 'changed', profile: desired.profile, report }
@@ -139,7 +136,7 @@ function armedBy(
   if (report.profile === null) {
     return null;
   }
-  // After a failure the agent holds the older one, also where only the SSE-C key differs.
+  // After a failure the older one is armed, even if only the SSE-C key differs.
   const known = report.ok
     ? [job.target, snapshot.armed, snapshot.desired]
     : [snapshot.armed, snapshot.desired, job.target];
@@ -150,7 +147,7 @@ function armedBy(
   );
 }
 
-/** What is desired where the agent holds nothing. */
+/** What is desired if nothing is armed. */
 function desiredWithout(
   snapshot: ISnapshot,
   job: Pick<IJob, 'request' | 'target' | 'reason'>,
@@ -166,7 +163,7 @@ function desiredWithout(
     case 'clear':
       return report.ok ? job.target : snapshot.desired;
     case 'guard':
-      // The agent did not take it, without an error: it was cleared from within the notebook.
+      // Nothing is armed, without an error: the notebook's own code cleared it.
       return report.ok ? null : snapshot.desired;
     default:
       return snapshot.desired;
@@ -192,7 +189,7 @@ function restingOf(
   }
   if (armed === null) {
     const { request, target } = job;
-    // Cleared only because what was there before cannot be put back without its key.
+    // Cleared only because the previous profile cannot be restored without its key.
     return request === 'clear' && target !== null && lacksKey(target)
       ? { kind: 'needs-key', profile: target.profile, report }
       : { kind: 'not-set', profile: null, report };
@@ -212,7 +209,7 @@ function restingOf(
     case 'set':
       return { kind: 'set', profile, report };
     default:
-      // Held by the agent, and not what is in the kernel.
+      // Armed, but the kernel's settings are different.
       return { kind: 'changed', profile, report };
   }
 }

@@ -1,10 +1,9 @@
 /**
  * The lifecycle's one function: snapshot and event in, snapshot and effects out.
  *
- * Pure. Never more than one request is in the kernel's queue, and one more
- * waits in the page (a later one replaces it); the short guard of a run is the
- * exception, because it has to be ahead of the person's cells. Must not know of
- * kernels, of Jupyter or of time.
+ * Pure. At most one request is in the kernel's queue, and at most one more waits in
+ * the page (a later one replaces it). The guard of a run is the exception, because
+ * it has to be ahead of the user's cells.
  */
 
 import { answered, reportReceived, requestFailed } from './answers';
@@ -49,8 +48,8 @@ export function initialSnapshot(): ISnapshot {
 }
 
 /**
- * What follows from an event. An event that does not apply returns the same
- * snapshot, identical, and no effects.
+ * Apply an event. One that does not apply returns the identical snapshot and no
+ * effects.
  */
 export function transition(
   snapshot: ISnapshot,
@@ -90,7 +89,7 @@ function snapshotOf(state: LifecycleState): ISnapshot {
     state.profile === null ? null : { profile: state.profile, key: null };
   const pending = state.kind === 'applying' ? state.pending : null;
   const pendingJob: IJob | null = pending && {
-    ...job(0, pending.request, 'person', desired),
+    ...job(0, pending.request, 'user', desired),
     withdrawn: pending.withdrawn
   };
   return {
@@ -137,14 +136,14 @@ function step(s: ISnapshot, event: LifecycleEvent): Transition {
   }
 }
 
-/** What the person does, in a kernel that understands it. */
+/** Actions of the user, and changes by another page, in a Python kernel. */
 function asked(
   s: ISnapshot,
   event: EventOf<
     'run' | 'changedElsewhere' | 'apply' | 'clear' | 'verify' | 'cancel'
   >
 ): Transition {
-  // The site's choice is nobody's to take back.
+  // Nobody can undo the site's choice.
   if (s.fixed && (event.type === 'clear' || event.type === 'cancel')) {
     return [s, []];
   }
@@ -176,13 +175,13 @@ function asked(
   }
 }
 
-/** Cells are about to be queued: whatever is desired has to be ahead of them. */
+/** Cells are about to be queued: the desired profile has to be ahead of them. */
 function run(s: ISnapshot, block?: Block): Transition {
-  const held = s.sent === null && s.queued !== null;
-  const [now, effects] = held ? flush(s, true) : [s, []];
-  // A request that is ahead of the cells does not hold them back where it fails.
+  const waits = s.sent === null && s.queued !== null;
+  const [now, effects] = waits ? flush(s, true) : [s, []];
+  // Only a guard can block cells; an apply ahead of them does not if it fails.
   const target =
-    block !== undefined ? targetOf(now) : held ? null : guarded(now);
+    block !== undefined ? targetOf(now) : waits ? null : guarded(now);
   if (target === null) {
     return [now, effects];
   }
@@ -193,9 +192,9 @@ function run(s: ISnapshot, block?: Block): Transition {
 }
 
 /**
- * What a guard has to make sure of; null where nothing is armed or about to be.
- * Also where a request is under way: its process may be gone by now, and the
- * cells would be the first in the next one.
+ * The target of a guard; null if nothing is armed or about to be. A pending request
+ * does not replace the guard: its process may be gone by now, and the cells would
+ * be the first in the next one.
  */
 function guarded(s: ISnapshot): ITarget | null {
   const { sent, armed } = s;

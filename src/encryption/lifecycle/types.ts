@@ -1,30 +1,28 @@
-/**
- * The words of the lifecycle: states, snapshots, events, effects.
- */
+/** The types of the lifecycle: states, snapshots, events, effects. */
 
 import type { Profile } from '../profile/profile';
 import type { IReport, IReportError } from '../../contract/report';
 
-/** What a person can ask for. */
+/** What a user can ask for. */
 export type Action = 'apply' | 'clear' | 'verify' | 'cancel';
 
-/** A request on its way. */
+/** A pending request. */
 export interface IPending {
   request: 'apply' | 'clear' | 'verify';
-  /** `queued`: waits in the page for the kernel to be free; `sent`: in the kernel's queue. */
+  /** `queued`: waits in the page until the kernel is idle; `sent`: in the kernel's queue. */
   stage: 'queued' | 'sent';
-  /** True where the person's own code is running ahead of it. */
+  /** The user's own code runs ahead of it. */
   behindCell: boolean;
-  /** True where the person withdrew it after it was sent: it is undone as soon as it has run. */
+  /** It was withdrawn after it was sent: it is undone as soon as it has run. */
   withdrawn: boolean;
 }
 
 /**
- * The state of one notebook. `profile` is what the notebook wants; `report` is
- * the agent's last answer, null where there was none.
+ * The state of one notebook. `profile` is the one that the user chose; `report` is
+ * the agent's last answer, null for none.
  */
 export type LifecycleState =
-  /** `starting`: a kernel is on its way, or it is not known yet what it speaks. */
+  /** `starting`: a kernel is about to start, or its language is not known yet. */
   | { kind: 'no-kernel'; profile: Profile | null; starting?: boolean }
   | { kind: 'not-python'; profile: Profile | null; language: string }
   | { kind: 'not-set'; profile: null; report: IReport | null }
@@ -48,41 +46,41 @@ export type LifecycleState =
       report: IReport | null;
     };
 
-/** A state in which nothing is under way. */
+/** A state without a pending request. */
 export type Resting = Exclude<LifecycleState, { kind: 'applying' }>;
 
-/** Why a request is sent; `elsewhere`: another page or front end changed something. */
-export type Reason = 'person' | 'restart' | 'reload' | 'run' | 'elsewhere';
+/** Why a request was sent; `elsewhere`: another page or front end changed something. */
+export type Reason = 'user' | 'restart' | 'reload' | 'run' | 'elsewhere';
 
 /**
- * A guard that keeps the cells behind it from running where it fails. `strict`:
- * also where somebody cleared in the kernel; `off`: not this once.
+ * A guard that blocks the cells behind it if it fails. `strict`: also if the profile
+ * was cleared in the kernel; `off`: not this once.
  */
 export type Block = 'lenient' | 'strict' | 'off';
 
 /**
- * A profile that is desired, with a handle of its SSE-C key. The key itself is
- * kept by whoever runs the effects: no snapshot and no effect holds one.
+ * A desired profile, with a handle of its SSE-C key. The session keeps the key
+ * itself: no snapshot and no effect contains it.
  */
 export interface ITarget {
   readonly profile: Profile;
   readonly key: number | null;
 }
 
-/** One request, from the moment it is asked for until it is answered or dropped. */
+/** One request, from the user's action until it is answered or dropped. */
 export interface IJob {
   readonly id: number;
   readonly request: 'probe' | 'apply' | 'guard' | 'clear' | 'verify';
   readonly reason: Reason;
-  /** For apply and guard: what is applied; for probe: what is looked for. */
+  /** For apply and guard: what is applied; for probe: what is expected. */
   readonly target: ITarget | null;
   readonly behindCell: boolean;
   readonly withdrawn: boolean;
-  /** For probe: whether the target is applied where the kernel holds nothing. */
+  /** For probe: is the target applied if nothing is armed in the kernel? */
   readonly follow: boolean;
 }
 
-/** All that the lifecycle knows. Only `transition` makes new ones. */
+/** Everything that the lifecycle knows. Only `transition` makes new ones. */
 export interface ISnapshot {
   readonly state: LifecycleState;
   /** Grows with every kernel process and every reconnect: answers of older ones do not count. */
@@ -91,15 +89,15 @@ export interface ISnapshot {
   readonly kernel: 'absent' | 'python' | 'other';
   /** The kernel is running something. */
   readonly busy: boolean;
-  /** The last state in which nothing was under way. */
+  /** The last state without a pending request. */
   readonly rest: Resting;
-  /** What the notebook wants once nothing is under way; this is what is remembered. */
+  /** The target once no request is pending; this is what is remembered. */
   readonly desired: ITarget | null;
-  /** What the agent of this generation is known to hold. */
+  /** What is known to be armed in this generation. */
   readonly armed: ITarget | null;
-  /** `desired` is the site's: nothing that the kernel says changes it. */
+  /** `desired` comes from the site: no report changes it. */
   readonly fixed: boolean;
-  /** Something else is armed in the kernel than was, and nobody here has looked yet. */
+  /** Another profile was armed in the kernel, and this page has not checked yet. */
   readonly stale: boolean;
   /** The request in the kernel's queue. */
   readonly sent: IJob | null;
@@ -110,16 +108,16 @@ export interface ISnapshot {
 export type LifecycleEvent =
   /** The remembered choice of this notebook was read. */
   | { type: 'restored'; profile: Profile }
-  /** No kernel, a dead one, or one of which nothing is known yet. */
+  /** No kernel, a dead one, or one whose language is not known yet. */
   | { type: 'kernelGone'; starting: boolean }
-  /** A new process: nothing of ours is in it. Comes again where it speaks something else than was thought. */
+  /** A new process, with nothing of ours in it. Sent again if it turns out to be of another kind. */
   | { type: 'kernelStarted'; language: string; reapply: boolean }
-  /** A process that may hold what we applied earlier: ask it. */
+  /** A process that may still have our settings: ask it. */
   | { type: 'kernelReconnected'; language: string; reapply: boolean }
   | { type: 'busy'; busy: boolean }
-  /** The site's choice for every notebook; null where the person chooses. */
+  /** The site's profile for every notebook; null if the user chooses. */
   | { type: 'siteProfileChanged'; profile: Profile | null }
-  /** Another page or front end armed something else in this process, or nothing. */
+  /** Another page or front end changed the profile of this process. */
   | { type: 'changedElsewhere' }
   /** Cells are about to be sent to the kernel. Without `block` they run in any case. */
   | { type: 'run'; block?: Block }
@@ -127,7 +125,7 @@ export type LifecycleEvent =
   | { type: 'clear' }
   | { type: 'verify' }
   | { type: 'cancel' }
-  /** `report` is null where the agent says that it holds what it was asked for. */
+  /** `report` is null if the agent had nothing to do. */
   | {
       type: 'answered';
       generation: number;
@@ -140,7 +138,7 @@ export type LifecycleEvent =
       id: number;
       error: IReportError;
     }
-  /** A report that came with a request of another kind, which changes nothing. */
+  /** A report from a request outside the lifecycle, which changes no settings. */
   | { type: 'reportReceived'; generation: number; report: IReport };
 
 export type Effect =
@@ -153,6 +151,6 @@ export type Effect =
       target: ITarget | null;
       block?: Block;
     }
-  /** The request will never be answered to the person: it was cancelled, replaced, or its kernel is gone. */
+  /** The caller gets no answer: the request was cancelled or replaced, or its kernel is gone. */
   | { type: 'drop'; id: number; request: IJob['request']; reason: Reason }
   | { type: 'remember'; profile: Profile | null };

@@ -2,7 +2,7 @@
  * What counts as a KMS key, as a customer key (SSE-C) and as a bucket name.
  *
  * The same rules as the agent's `profile/profiles.py`; both suites read
- * `tests/examples/profiles.json`. Must not know of profiles or connectors.
+ * `tests/examples/profiles.json`.
  *
  * Sources: KMS API reference (KeyId), IAM user guide (ARNs), S3 user guide
  * (bucket naming rules).
@@ -11,12 +11,12 @@
 import patterns from '../../contract/patterns.json';
 import { ENGLISH, type ITranslate } from '../../contract/messages';
 
-/** A KMS key as a person can name it. */
+/** A KMS key, by any of its names. */
 export interface IKmsKey {
   kind: 'key-arn' | 'key-id' | 'alias-arn' | 'alias';
   /** The key id, or the alias with its `alias/`. */
   id: string;
-  /** `aws`, `aws-cn`, `aws-us-gov`, …; only an ARN says it. */
+  /** `aws`, `aws-cn`, `aws-us-gov`, …; only in an ARN. */
   partition?: string;
   region?: string;
   account?: string;
@@ -71,7 +71,7 @@ export function validateKmsKey(
     };
   }
   if (/\s/.test(text)) {
-    return { error: trans.__('A KMS key cannot hold blanks.') };
+    return { error: trans.__('A KMS key cannot contain spaces.') };
   }
   if (text.startsWith('arn:')) {
     return fromArn(text, trans);
@@ -170,7 +170,7 @@ function aliasProblem(alias: string, trans: ITranslate): string | null {
     );
   }
   return alias.startsWith('alias/aws/') && alias !== 'alias/aws/s3'
-    ? trans.__('Of the keys that AWS manages, S3 can only use alias/aws/s3.')
+    ? trans.__('The only AWS managed key that S3 can use is alias/aws/s3.')
     : null;
 }
 
@@ -233,7 +233,7 @@ export function validateBucketName(
       );
 }
 
-/** Why a text must not stand in a configuration value; null where it may. */
+/** Why a text cannot be part of an encryption context; null if it can. */
 export function validateContextText(
   text: string,
   trans: ITranslate = ENGLISH

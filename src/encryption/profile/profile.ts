@@ -1,7 +1,4 @@
-/**
- * A profile: the named choice of how objects must be encrypted, and its
- * validation. Must not know of connectors, kernels or Jupyter.
- */
+/** Reads and compares profiles: the named choices of how objects must be encrypted. */
 
 import {
   hasControl,
@@ -68,9 +65,9 @@ export function needsCustomerKey(method: Method): boolean {
 }
 
 /**
- * Read a profile from JSON that anybody may have written.
+ * Read a profile from untrusted JSON.
  *
- * @returns the profile with nothing in it but known fields, or every field that is wrong
+ * @returns the profile with known fields only, or every field that is wrong
  */
 export function parseProfile(
   value: unknown,
@@ -124,7 +121,7 @@ function nameProblem(name: unknown, trans: ITranslate): string | null {
     : trans.__('A profile name must be text without control characters.');
 }
 
-/** A field that nobody reads would look as if it did something; a key would be stored. */
+/** A field that is ignored would look as if it did something, and a key would be stored. */
 function refuseUnknown(
   value: Record<string, unknown>,
   known: readonly string[],
@@ -170,7 +167,7 @@ function readChoice(
     if (!takesKmsKey(method)) {
       report('kmsKeyId', trans.__('%1 takes no KMS key.', method));
     } else if (typeof key !== 'string') {
-      report('kmsKeyId', trans.__('The KMS key must be a text.'));
+      report('kmsKeyId', trans.__('The KMS key must be text.'));
     } else {
       const parsed = validateKmsKey(key, trans);
       if ('error' in parsed) {

@@ -1,11 +1,11 @@
 /**
- * What a site's administrators decided for everybody, and what follows for a
- * profile. Comes from overrides.json only, never from a person's own settings.
- * Pure; must not know of settings registries or of Jupyter.
+ * What a site's administrators decided for everybody, and which profiles they
+ * allow. Comes from overrides.json only, never from a user's own settings. Pure.
  */
 
 import { validateKmsKey } from './keys';
 import { ENGLISH, type ITranslate } from '../../contract/messages';
+import { textsOf } from '../../contract/shape';
 import {
   parseProfile,
   sameSettings,
@@ -14,17 +14,17 @@ import {
 } from './profile';
 
 export interface ISite {
-  /** What the site proposes, or where it is locked demands; null for nothing. */
+  /** The profile that the site proposes, or requires if it is locked; null for none. */
   readonly profile: Profile | null;
   /** Every notebook has the site's profile, and nobody can change that here. */
   readonly locked: boolean;
-  /** No cell runs where the settings cannot be applied. */
+  /** No cell runs if the settings cannot be applied. */
   readonly requireBlock: boolean;
-  /** KMS keys as they may be named; with `allowedAccounts` empty too: every key. */
+  /** Names of KMS keys; if this and `allowedAccounts` are empty, every key is allowed. */
   readonly allowedKeys: readonly string[];
   /** Accounts, 12 digits: every key whose ARN names one of them. */
   readonly allowedAccounts: readonly string[];
-  /** Why the site's profile cannot be used; null where it can. */
+  /** Why the site's profile cannot be used; null if it can. */
   readonly problem: string | null;
 }
 
@@ -38,7 +38,7 @@ export const NO_SITE: ISite = {
   problem: null
 };
 
-/** Read the site's decisions; what is not as expected counts as not said. */
+/** Read the site's decisions; anything unexpected is ignored. */
 export function readSite(value: unknown, trans: ITranslate = ENGLISH): ISite {
   if (typeof value !== 'object' || value === null) {
     return NO_SITE;
@@ -55,8 +55,8 @@ export function readSite(value: unknown, trans: ITranslate = ENGLISH): ISite {
     profile: chosen,
     locked: locked === true && chosen !== null,
     requireBlock: requireBlock === true,
-    allowedKeys: texts(allowedKeys),
-    allowedAccounts: texts(allowedAccounts),
+    allowedKeys: textsOf(allowedKeys),
+    allowedAccounts: textsOf(allowedAccounts),
     problem:
       parsed && 'errors' in parsed
         ? trans.__(
@@ -67,7 +67,7 @@ export function readSite(value: unknown, trans: ITranslate = ENGLISH): ISite {
   };
 }
 
-/** What the site has against a profile: the fields that it does not allow. */
+/** The fields of a profile that the site does not allow. */
 export function siteErrors(
   profile: Profile,
   site: ISite,
@@ -114,14 +114,8 @@ function isAllowed(choice: object, site: ISite): boolean {
   ) {
     return true;
   }
-  // A key id, an alias or no key at all does not say whose key it is.
+  // A key id, an alias or no key at all does not name an account.
   const read = validateKmsKey(kmsKeyId ?? '');
   const account = 'key' in read ? read.key.account : undefined;
   return account !== undefined && allowedAccounts.includes(account);
-}
-
-function texts(value: unknown): string[] {
-  return Array.isArray(value)
-    ? value.filter((item: unknown): item is string => typeof item === 'string')
-    : [];
 }

@@ -1,7 +1,4 @@
-/**
- * What else than Spark is to follow a profile. Part of the domain: pure. Must
- * not know how a library is covered.
- */
+/** The other writers that a profile covers. Pure. */
 
 import type { ITranslate } from '../../contract/messages';
 import { WRITERS, type Writer } from '../../contract/profile';
@@ -11,7 +8,7 @@ export type { Writer } from '../../contract/profile';
 /**
  * Read the field of a profile.
  *
- * @returns the field, left out where it names none, or what is wrong with it
+ * @returns the field, left out if it is empty, or what is wrong with it
  */
 export function readWriters(
   value: unknown,

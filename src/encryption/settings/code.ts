@@ -1,14 +1,13 @@
 /**
  * A profile as Python that a user can read, copy and run.
  *
- * Nothing of this is ever executed by the product, and it never holds a
- * customer key. Must not know of Jupyter.
+ * The extension never executes it, and it never contains a customer key.
  */
 
 import { needsCustomerKey, type Profile } from '../profile/profile';
 import { settingsFor, type Dialect, type IRefusal } from './settings';
 
-/** Stands for the key of SSE-C until the code is written; no key is ever this. */
+/** A placeholder for the SSE-C key, which no real key can be. */
 const KEY_PLACE = '\u0000customer-key';
 const ASK_KEY = 'getpass("SSE-C key, base64 of 32 bytes: ")';
 const REDACTION = '"spark.sql.redaction.options.regex"';

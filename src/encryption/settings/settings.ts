@@ -2,8 +2,8 @@
  * What a profile means for one connector: the properties to set and to clear.
  *
  * `connectors.json` is the only source of names and values; the agent reads the
- * same file, and both suites run `tests/examples/settings.json`. Must not know
- * of what a cluster's own configuration holds: only the agent can see that.
+ * same file, and both suites run `tests/examples/settings.json`. The cluster's own
+ * configuration is not considered here: only the agent can see it.
  */
 
 import connectors from '../../contract/connectors.json';
@@ -86,7 +86,7 @@ export function settingsFor(
     if ('refused' in own) {
       return own;
     }
-    // What the base sets would shine through where the rule of the bucket has no such property.
+    // Otherwise a property of the base would also apply to the bucket, whose rule does not set it.
     for (const property of table.properties) {
       if (base.values.has(property.id) && !own.values.has(property.id)) {
         own.values.set(property.id, property.off);

@@ -1,9 +1,8 @@
 /**
- * What a Spark session that is not there yet has to be started with. Pure.
+ * The configuration for a Spark session that has not started yet. Pure.
  *
- * Which connector will serve S3 is not known before: unless the
- * user has chosen one, the names of all are given, and all say the same. Must not know
- * how a session is started.
+ * The connector is not known before the start: unless the user has chosen one, it
+ * has the property names of all of them.
  */
 
 import { METHOD, type Profile } from '../../contract/profile';
@@ -11,17 +10,17 @@ import { DIALECTS } from '../../contract/report';
 import type { ConnectorChoice } from '../../contract/requests';
 import { settingsFor } from './settings';
 
-/** The prefix without which a session drops a name silently. */
+/** Without this prefix a session silently ignores a property. */
 const PREFIX = 'spark.hadoop.';
 
-/** Stands for a version that is not known yet; a Hadoop that lacks the method says so at its first write. */
+/** Used for a version that is not known yet; a Hadoop without the method fails at its first write. */
 const NEWEST = '9.9.9';
 
 /**
  * The properties of a profile as the configuration of a session.
  *
- * @param connector - `auto`: names of both connectors, as far as each knows the method
- * @returns empty for Bucket default, which only takes back what is ours; or why not
+ * @param connector - `auto`: the names of every connector that supports the method
+ * @returns empty for Bucket default, which sets nothing; or the reason against it
  */
 export function sessionConf(
   profile: Profile,

@@ -26,7 +26,7 @@ const TRACE =
   "[n for n in globals() if n[:1] != '_'], " +
   '[row[2] for row in get_ipython().history_manager.get_range()]]))';
 
-describe('a guard that holds cells back', () => {
+describe('a guard that blocks cells', () => {
   let page: Page;
   let context: SessionContext;
   let kernel: Kernel.IKernelConnection;
@@ -67,7 +67,7 @@ describe('a guard that holds cells back', () => {
       })
     );
 
-  it('lets the cells run where the settings are in place', async () => {
+  it('lets the cells run if the settings are in place', async () => {
     const first = guard(GOOD, 'lenient');
     const ran = statuses(['ran = 1', 'ran += 1']);
     expect(await first).toMatchObject({ ok: true, waiting: true });
@@ -78,7 +78,7 @@ describe('a guard that holds cells back', () => {
     expect((await cell(kernel, 'print(ran)')).printed).toBe('3');
   });
 
-  it('aborts the cells behind it where the settings cannot be applied', async () => {
+  it('aborts the cells behind it if the settings cannot be applied', async () => {
     await cell(kernel, 'ran = 0');
     const blocked = guard(BAD, 'lenient');
     const ran = statuses(Array.from({ length: 30 }, () => 'ran += 1'));
@@ -94,7 +94,7 @@ describe('a guard that holds cells back', () => {
     expect(openFutures(kernel)).toBe(0);
   });
 
-  it('refuses also a cell that reaches the kernel just after that, until it is told to let go', async () => {
+  it('also blocks a cell that reaches the kernel just after that, until it is released', async () => {
     await cell(kernel, 'ran = 0');
     await guard(BAD, 'lenient');
     const [late] = await statuses(['ran += 1']);
@@ -132,7 +132,7 @@ describe('a guard that holds cells back', () => {
     expect(after[4]).toHaveLength(length as number);
   });
 
-  it('adds nothing to counts and history where it fails', async () => {
+  it('adds nothing to counts and history if it fails', async () => {
     await cell(kernel, '6 * 7');
     const first = await cell(kernel, TRACE);
     await guard(BAD, 'lenient');
@@ -149,7 +149,7 @@ describe('a guard that holds cells back', () => {
     ]);
   });
 
-  it('counts what was cleared in the kernel as a failure only where it is strict', async () => {
+  it('counts a cleared profile as a failure only if it is strict', async () => {
     await channel.send(makeRequest('apply', GOOD), { withAgent: true });
     await channel.send(makeRequest('clear'), { withAgent: false });
     expect(await guard(GOOD, 'lenient')).toMatchObject({
@@ -163,7 +163,7 @@ describe('a guard that holds cells back', () => {
     expect((await cell(kernel, ARMED)).printed).toBe('null');
   });
 
-  it('holds cells back also where the agent itself cannot be loaded', async () => {
+  it('blocks cells even if the agent itself cannot be loaded', async () => {
     await cell(
       kernel,
       "import sys; sys.modules['jupyterlab_s3_encryption'] = None; ran = 0"
@@ -191,8 +191,8 @@ describe('a guard that holds cells back', () => {
         'tb, found = sys.last_traceback, []',
         'while tb is not None:',
         '    names = tb.tb_frame.f_locals',
-        '    held = "c2Vjcm" + "V0" in repr([v for k, v in names.items() if k not in ("tb", "names")])',
-        '    found.append((tb.tb_frame.f_code.co_name, held))',
+        '    leaked = "c2Vjcm" + "V0" in repr([v for k, v in names.items() if k not in ("tb", "names")])',
+        '    found.append((tb.tb_frame.f_code.co_name, leaked))',
         '    tb = tb.tb_next',
         'print(found[-1])'
       ].join('\n')

@@ -154,7 +154,7 @@ describe('a channel over the standard output', () => {
     expect(one).not.toBe(two);
   });
 
-  it('sends the agent where it is asked for it, in one statement that is not too long', async () => {
+  it('sends the agent on demand, in one statement that is not too long', async () => {
     const kernel = new FakeKernel((id, n) => [
       [frame(n === 0 ? { protocol: 1, agentMissing: true } : report, id)],
       'ok'
@@ -166,7 +166,7 @@ describe('a channel over the standard output', () => {
     expect(kernel.sent[1]!.code.length).toBeLessThan(68000);
   });
 
-  it('sends the tools with what needs them, and that is not too long either', async () => {
+  it('sends the tools with requests that need them, and that is not too long either', async () => {
     const kernel = new FakeKernel(id => [[frame(report, id)], 'ok']);
     const channel = new FrameChannel(kernel.asKernel);
     const request = makeRequest('canary', { location: 's3://b/' });
@@ -184,7 +184,7 @@ describe('a channel over the standard output', () => {
     expect(code.length).toBeLessThan(68000);
   });
 
-  it('asks again after a failing cell threw it out of the queue', async () => {
+  it('asks again after a failing cell removed it from the queue', async () => {
     const kernel = new FakeKernel((id, n) =>
       n < 2 ? [[], 'aborted'] : [[frame(report, id)], 'ok']
     );
@@ -192,7 +192,7 @@ describe('a channel over the standard output', () => {
     expect(kernel.sent).toHaveLength(3);
   });
 
-  it('tells a failure of the agent, and asks nobody once it is left', async () => {
+  it('reports a failure of the agent, and sends nothing once it is disposed', async () => {
     const kernel = new FakeKernel(id => [
       [frame({ failed: 'X: y' }, id)],
       'ok'

@@ -52,7 +52,7 @@ describe('the channel to an ipykernel', () => {
     expect(openFutures(kernel)).toBe(0);
   });
 
-  it('sends the agent along where the kernel has none, and only then', async () => {
+  it('sends the agent along only if the kernel has none', async () => {
     // The kernel of a machine on which the Python package is not installed.
     await cell(
       kernel,
@@ -103,7 +103,7 @@ describe('the channel to an ipykernel', () => {
     expect(lines.map(line => line[2])).toEqual([names, names]);
   });
 
-  it('sends a request again that a failing cell threw out of the queue', async () => {
+  it('sends a request again if a failing cell removed it from the queue', async () => {
     const requests = countRequests(kernel);
     const failing = kernel.requestExecute({
       code: 'import time; time.sleep(0.3); 1 / 0',
@@ -170,7 +170,7 @@ describe('the channel to an ipykernel', () => {
     expect((await cell(kernel, ARMED)).printed).toBe('null');
   });
 
-  it('ends with “kernel-gone” where the kernel dies first', async () => {
+  it('ends with “kernel-gone” if the kernel dies first', async () => {
     const dying = kernel.requestExecute({
       code: 'import os, time; time.sleep(0.3); os.kill(os.getpid(), 9)'
     });
@@ -202,7 +202,7 @@ describe('the channel to an ipykernel', () => {
     expect(openFutures(kernel)).toBe(0);
   });
 
-  it('ends with “kernel-gone” where it is disposed first, and lets go of all', async () => {
+  it('ends with “kernel-gone” if it is disposed first, and releases everything', async () => {
     const sleeping = kernel.requestExecute({
       code: 'import time; time.sleep(0.5)'
     });
@@ -214,7 +214,7 @@ describe('the channel to an ipykernel', () => {
     await sleeping.done;
   });
 
-  it('rejects at once where it is disposed already', async () => {
+  it('rejects at once if it is already disposed', async () => {
     channel.dispose();
     const requests = countRequests(kernel);
     const sent = channel.send(makeRequest('probe'), { withAgent: true });

@@ -56,7 +56,7 @@ class FakeChannel implements IAgentChannel {
 const NOW = { withAgent: false };
 
 describe('the channel of a kernel', () => {
-  it('is that of an ipykernel until another kind is known', () => {
+  it('is an ipykernel channel until another kind is known', () => {
     const kernel = new FakeKernel();
     const channel = new KernelChannel(kernel.asKernel);
     void channel.send(REQUEST, NOW);
@@ -65,7 +65,7 @@ describe('the channel of a kernel', () => {
     channel.dispose();
   });
 
-  it('tells where the other kind could not be loaded, and sends nothing the wrong way', async () => {
+  it('reports that the other kind could not be loaded, and sends nothing through the wrong channel', async () => {
     const kernel = new FakeKernel();
     const channel = new KernelChannel(kernel.asKernel, () =>
       Promise.reject(new Error('offline'))
@@ -146,7 +146,7 @@ describe('a request to a sparkmagic kernel', () => {
     channel.dispose();
   });
 
-  it('is a local cell where it has to hold cells back', () => {
+  it('is a local cell if it has to block cells', () => {
     const kernel = new FakeKernel();
     const channel = livyChannel(kernel.asKernel);
     void channel.send(REQUEST, { ...NOW, block: 'lenient' });

@@ -42,36 +42,36 @@ describe('the kind of a kernel', () => {
     const kernel = { name: 'lake', info } as unknown as Parameters<
       typeof detectKind
     >[1];
-    const told: (string | undefined)[] = [];
-    detectKind(context, kernel, found => told.push(found?.kind));
-    expect(told).toEqual(['python']);
+    const kinds: (string | undefined)[] = [];
+    detectKind(context, kernel, found => kinds.push(found?.kind));
+    expect(kinds).toEqual(['python']);
     await info;
     await Promise.resolve();
-    expect(told).toEqual(['python', 'sparkmagic']);
-    detectKind(context, kernel, found => told.push(found?.kind));
-    expect(told).toEqual(['python', 'sparkmagic', 'sparkmagic']);
+    expect(kinds).toEqual(['python', 'sparkmagic']);
+    detectKind(context, kernel, found => kinds.push(found?.kind));
+    expect(kinds).toEqual(['python', 'sparkmagic', 'sparkmagic']);
     await info;
     await Promise.resolve();
-    expect(told).toHaveLength(3);
+    expect(kinds).toHaveLength(3);
   });
 
-  it('stays unknown where the kernel dies first', async () => {
+  it('stays unknown if the kernel dies first', async () => {
     const context = { specsManager: { specs: null } } as unknown as Parameters<
       typeof detectKind
     >[0];
     const info = Promise.reject(new Error('dead'));
-    const told: unknown[] = [];
-    detectKind(context, { name: 'x', info }, found => told.push(found));
+    const kinds: unknown[] = [];
+    detectKind(context, { name: 'x', info }, found => kinds.push(found));
     await info.catch(() => undefined);
     await Promise.resolve();
-    expect(told).toEqual([null]);
+    expect(kinds).toEqual([null]);
   });
 });
 
 describe('what a session is started with', () => {
   const KMS: Profile = { method: 'sse-kms', kmsKeyId: 'alias/lake' };
 
-  it('has the names of both connectors where nobody chose one', () => {
+  it('has the names of both connectors if none was chosen', () => {
     expect(sessionConf(KMS, 'auto')).toEqual({
       conf: {
         'spark.hadoop.fs.s3a.encryption.algorithm': 'SSE-KMS',
@@ -82,7 +82,7 @@ describe('what a session is started with', () => {
     });
   });
 
-  it('has the names of one connector where it was chosen', () => {
+  it('has the names of one connector if it was chosen', () => {
     expect(sessionConf({ method: 'sse-s3' }, 's3a')).toEqual({
       conf: { 'spark.hadoop.fs.s3a.encryption.algorithm': 'AES256' }
     });

@@ -20,7 +20,7 @@ describe('magics of a Python kernel', () => {
     expect(readMagics(result)).toEqual(names);
   });
 
-  it('are told where there is no Spark in the kernel, and only there', () => {
+  it('are reported only if there is no Spark in the kernel', () => {
     const session = { ...NONE.session, kind: 'none' as const };
     const found = withMagics({ ...NONE, session }, ['spark']);
     expect(found.findings.map(({ code }) => code)).toContain(

@@ -92,7 +92,7 @@ describe('watching a kernel', () => {
     expect(seen).toEqual(['fresh k']);
   });
 
-  it('gives one signal for a restart by the person, whose end is a kernelChanged', async () => {
+  it('gives one signal for a restart by the user, which ends with kernelChanged', async () => {
     const kernel = new FakeKernel('k');
     const context = new FakeContext(kernel);
     const { seen } = watch(context);
@@ -137,7 +137,7 @@ describe('watching a kernel', () => {
     expect(seen).toEqual([]);
   });
 
-  it('tells a kernel that was started just now from one that was running', () => {
+  it('distinguishes a new kernel from one that was already running', () => {
     const context = new FakeContext(null, [
       { id: 'running', execution_state: 'idle' },
       { id: 'starting', execution_state: 'starting' }
@@ -174,7 +174,7 @@ describe('watching a kernel', () => {
     expect(seen).toEqual(['gone', 'gone']);
   });
 
-  it('tells when the kernel runs something, whatever else it answers meanwhile', () => {
+  it('reports when the kernel is busy, whatever else it answers meanwhile', () => {
     const kernel = new FakeKernel('k');
     const { seen } = watch(new FakeContext(kernel));
     const status = (state: string, msg_type: string): void => {
@@ -192,7 +192,7 @@ describe('watching a kernel', () => {
     expect(seen).toEqual(['busy', 'idle', 'idle']);
   });
 
-  it('hears nothing of the kernel of before, and nothing once it is disposed', async () => {
+  it('hears nothing from the previous kernel, and nothing once it is disposed', async () => {
     const [old, next] = [new FakeKernel('old'), new FakeKernel('next')];
     const context = new FakeContext(old);
     const { watcher, seen } = watch(context);

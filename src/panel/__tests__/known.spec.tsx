@@ -91,7 +91,7 @@ describe('what is known', () => {
     expect(screen.getByText(/Correct the fields/)).toBeTruthy();
   });
 
-  it('says an error once where it is also a finding', () => {
+  it('shows an error once if it is also a finding', () => {
     const failed = STATES.failed as Extract<LifecycleState, { kind: 'failed' }>;
     show({
       ...failed,

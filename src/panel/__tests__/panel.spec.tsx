@@ -81,7 +81,7 @@ describe('while a request is under way', () => {
   it('nothing can be edited, and it can be withdrawn', async () => {
     const onCancel = jest.fn();
     const onApply = jest.fn();
-    show(STATES.held!, { onCancel, onApply });
+    show(STATES.queued!, { onCancel, onApply });
     expect(radio('SSE-S3').matches(':disabled')).toBe(true);
     expect(['Apply', 'Verify', 'Clear'].filter(isEnabled)).toEqual([]);
     await userEvent.click(button('Apply'));
@@ -91,7 +91,7 @@ describe('while a request is under way', () => {
   });
 
   it('says that the running cell is not interrupted', () => {
-    show(STATES.held!);
+    show(STATES.queued!);
     const text = screen.getByRole('status').textContent;
     expect(text).toContain('Queued behind the running cell');
     expect(text).toContain('not interrupted');

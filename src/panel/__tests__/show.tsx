@@ -18,7 +18,7 @@ type Props = Partial<IPanelProps> & {
 };
 
 /** The panel with the draft that its widget would keep. */
-export function Held({
+export function PanelWithDraft({
   objectChecks = null,
   ...props
 }: Props): React.JSX.Element {
@@ -57,7 +57,7 @@ export function Held({
 }
 
 export function show(state: LifecycleState | null, props: Props = {}): void {
-  render(<Held {...props} state={state} />);
+  render(<PanelWithDraft {...props} state={state} />);
 }
 
 export function radio(name: string): HTMLInputElement {

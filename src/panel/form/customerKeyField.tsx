@@ -1,6 +1,6 @@
 /**
- * The field for the key of SSE-C. The key is in this input and nowhere else:
- * not in React's state, not in an attribute, not in storage.
+ * The field for the SSE-C key. The key is in this input and nowhere else: not in
+ * React's state, not in an attribute, not in storage.
  */
 
 import * as React from 'react';
@@ -11,8 +11,8 @@ import { useTrans } from '../../i18n';
 
 export function CustomerKeyField(props: {
   input: React.RefObject<HTMLInputElement>;
-  /** The page still holds the key that was applied: the field may stay empty. */
-  held: boolean;
+  /** The page still has the key that was applied: the field may stay empty. */
+  hasKey: boolean;
   /** A message from pressing Apply. */
   message: string | undefined;
   disabled: boolean;
@@ -32,7 +32,7 @@ export function CustomerKeyField(props: {
         className="jp-S3Encryption-input jp-mod-code"
         data-field="customerKey"
         placeholder={
-          props.held
+          props.hasKey
             ? trans.__('kept in this page; enter a key to replace it')
             : trans.__('base64 of 32 bytes')
         }
@@ -41,14 +41,14 @@ export function CustomerKeyField(props: {
         data-lpignore="true"
         spellCheck={false}
         disabled={props.disabled}
-        aria-required={!props.held}
+        aria-required={!props.hasKey}
         aria-invalid={message !== undefined}
         aria-describedby={
           message === undefined ? `${id}-note` : `${id}-message ${id}-note`
         }
         onChange={event => {
           const text = event.target.value.trim();
-          // The message never repeats the text.
+          // The message never contains the text.
           setTyped(text === '' ? null : validateCustomerKey(text, trans));
           props.onEdit();
         }}

@@ -1,6 +1,6 @@
 /**
- * What a user has put into the form and not applied yet, and how it becomes
- * a profile. Pure. Never holds the key of SSE-C: that stays in its field.
+ * The content of the form, and how it becomes a profile. Pure. The SSE-C key is
+ * not part of it: that stays in its field.
  */
 
 import type { TranslationBundle } from '@jupyterlab/translation';
@@ -33,14 +33,14 @@ export interface IRule {
 }
 
 export interface IDraft {
-  /** The named profile that it was filled from, kept while nothing is edited. */
+  /** The named profile that filled the form, until something is edited. */
   readonly name: string | null;
   /** null: nothing chosen yet. */
   readonly method: Method | null;
   readonly kmsKeyId: string;
   readonly context: readonly IPair[];
   readonly rules: readonly IRule[];
-  /** What else than Spark is to follow it. */
+  /** What the profile covers besides Spark. */
   readonly writers: readonly Writer[];
 }
 
@@ -53,7 +53,7 @@ export const EMPTY_DRAFT: IDraft = {
   writers: []
 };
 
-/** The form as it shows a profile; nothing chosen if there is none. */
+/** The draft of a profile; an empty one for null. */
 export function draftOf(profile: Profile | null): IDraft {
   if (profile === null) {
     return EMPTY_DRAFT;
@@ -75,7 +75,7 @@ export function draftOf(profile: Profile | null): IDraft {
 }
 
 /** A draft as a profile, or what is wrong with it. */
-export type ReadDraft = { profile: Profile } | { errors: IFieldError[] };
+type ReadDraft = { profile: Profile } | { errors: IFieldError[] };
 
 /** The name under which an error of one rule is reported. */
 export function ruleField(index: number, part: 'bucket' | 'kmsKeyId'): string {
@@ -137,7 +137,7 @@ export function profileOf(draft: IDraft, trans: TranslationBundle): ReadDraft {
   return 'profile' in parsed && errors.length === 0 ? parsed : { errors };
 }
 
-/** Has a user written something there? An empty field is not yet a mistake. */
+/** Is the field filled in? An empty one is not an error yet. */
 export function isFilled(draft: IDraft, field: string): boolean {
   if (field === 'kmsKeyId') {
     return draft.kmsKeyId.trim() !== '';
@@ -153,10 +153,10 @@ export function isFilled(draft: IDraft, field: string): boolean {
 }
 
 /**
- * Does the form differ from what the notebook wants?
+ * Does the form differ from the notebook's profile?
  *
- * @param read - what `profileOf` made of the draft
- * @param profile - what the notebook wants; null for nothing
+ * @param read - the result of `profileOf` for this draft
+ * @param profile - of the notebook; null for none
  */
 export function isEdited(
   draft: IDraft,

@@ -1,7 +1,4 @@
-/**
- * The choice of a method with what belongs to it, and the three buttons.
- * Checks everything before it calls back: what is not valid is never sent.
- */
+/** The form for a profile, and the three buttons. Nothing invalid is ever sent. */
 
 import * as React from 'react';
 
@@ -26,23 +23,23 @@ import { MoreWriters } from './writers';
 
 export interface IFormProps {
   draft: IDraft;
-  /** What the notebook wants now; null for nothing. */
+  /** The notebook's profile; null for none. */
   profile: Profile | null;
-  /** Said above the methods, for example that the draft is only a proposal. */
+  /** Shown above the methods, for example that the draft is just a proposal. */
   hint: string | null;
-  /** A request is under way: nothing can be edited. */
+  /** A request is pending: nothing can be edited. */
   busy: boolean;
   /** Why nothing can be chosen or cleared here; null if it can. */
   locked: string | null;
-  /** The page holds the SSE-C key that was applied. */
-  keyHeld: boolean;
+  /** The page still has the SSE-C key that was applied. */
+  hasCustomerKey: boolean;
   profiles: readonly Profile[];
   knownKeys: readonly IKnownKey[];
   canApply: boolean;
   canVerify: boolean;
   canClear: boolean;
   onDraft: (draft: IDraft) => void;
-  /** Resolves to the fields that were refused; empty if it was sent. */
+  /** Resolves to the fields that are wrong; empty if the profile was sent. */
   onApply: (
     profile: Profile,
     customerKey?: string
@@ -87,7 +84,7 @@ export function Form(props: IFormProps): React.JSX.Element {
   const apply = async (): Promise<void> => {
     const key = customerKey.current?.value.trim() ?? '';
     const keyMessage =
-      !needsKey || (key === '' && props.keyHeld)
+      !needsKey || (key === '' && props.hasCustomerKey)
         ? null
         : validateCustomerKey(key, trans);
     const refusedKey =
@@ -179,7 +176,7 @@ export function Form(props: IFormProps): React.JSX.Element {
       {needsKey && (
         <CustomerKeyField
           input={customerKey}
-          held={props.keyHeld}
+          hasKey={props.hasCustomerKey}
           message={messageOf(refused, 'customerKey')}
           disabled={busy}
           onEdit={() => {

@@ -1,7 +1,4 @@
-/**
- * The field for a KMS key: proposals, validation as it is typed, and what the
- * key says about itself.
- */
+/** The field for a KMS key: known keys, validation while typing, and a note about the key. */
 
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
@@ -10,14 +7,14 @@ import { shortKey, validateKmsKey } from '../../encryption/profile/keys';
 import { FieldMessage } from '../ui/parts';
 import { useTrans } from '../../i18n';
 
-/** A key that is offered, with the profile or the time it comes from. */
+/** A known key, and where it comes from. */
 export interface IKnownKey {
   readonly keyId: string;
   readonly from: string;
 }
 
-/** What a valid key says about itself; about nothing that only KMS knows. */
-export function keyNote(text: string, trans: TranslationBundle): string {
+/** What can be said about a valid key without asking KMS. */
+function keyNote(text: string, trans: TranslationBundle): string {
   if (text === '') {
     return trans.__(
       "Empty: the AWS managed key aws/s3 is used, not the bucket's default key."

@@ -1,6 +1,4 @@
-/**
- * The methods as radio buttons, each with one line that says what it means.
- */
+/** The methods as radio buttons, each with one line of explanation. */
 
 import * as React from 'react';
 

@@ -1,7 +1,4 @@
-/**
- * Lists with a button to add and to remove a line: the rules per bucket and
- * the encryption context.
- */
+/** Lists whose rows can be added and removed: the rules per bucket and the encryption context. */
 
 import * as React from 'react';
 

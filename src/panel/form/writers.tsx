@@ -1,7 +1,4 @@
-/**
- * The wish that more than Spark follows the profile, and what is known of each
- * Python library.
- */
+/** The boxes for other writers than Spark, and which Python libraries are covered. */
 
 import * as React from 'react';
 
@@ -87,7 +84,7 @@ export function Writers(props: {
 
 const ICONS = { yes: yesIcon, no: failIcon, unknown: openIcon };
 
-/** What is not loaded and not covered has done no harm yet. */
+/** A library that is not loaded cannot have written anything yet. */
 function known(covered: boolean, loaded: boolean): keyof typeof ICONS {
   return covered ? 'yes' : loaded ? 'no' : 'unknown';
 }

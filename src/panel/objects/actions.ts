@@ -4,8 +4,8 @@ import type { IObjectChecks } from '../../tokens';
 import type { IObjectActions } from './types';
 
 /**
- * @param checks - null if nothing can be asked; the callbacks do nothing then
- * @param navigation - what is about the panel, not about the session
+ * @param checks - null if there is no session; the callbacks do nothing then
+ * @param navigation - the callbacks that concern the panel only
  */
 export function objectActions(
   checks: IObjectChecks | null,

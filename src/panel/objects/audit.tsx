@@ -1,7 +1,4 @@
-/**
- * The audit of a path: what is asked for, how far it is, and the counts as a
- * chart of bars.
- */
+/** The audit of a path: the form, the progress, and the counts as a bar chart. */
 
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
@@ -159,7 +156,7 @@ function Progress(props: {
   );
 }
 
-/** What was looked at, and what was not. */
+/** What was checked, and what was not. */
 export function summary(audit: IAudit, trans: TranslationBundle): string {
   const { complete, token, checked, seen, limit } = audit;
   const what = trans._n(
@@ -181,7 +178,7 @@ export function summary(audit: IAudit, trans: TranslationBundle): string {
   return `${what} ${rest}`;
 }
 
-/** Bars with their numbers as text; the length alone says nothing that the text does not. */
+/** Bars, with their numbers as text. */
 function Chart(props: {
   counts: readonly IAuditCount[];
 }): React.JSX.Element | null {

@@ -1,7 +1,4 @@
-/**
- * The objects of an audit that are shown, as a table that can be sorted and
- * copied.
- */
+/** The objects of an audit in a table that can be sorted and copied. */
 
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
@@ -42,7 +39,7 @@ const COPIED = [
   'reason'
 ] as const;
 
-/** Tab-separated, with a line of names; for a spreadsheet. */
+/** Tab-separated with a header line, for a spreadsheet. */
 export function asTsv(objects: readonly IStoredObject[]): string {
   const lines = objects.map(object =>
     COPIED.map(name => String(object[name] ?? '').replace(/\s+/g, ' '))

@@ -1,6 +1,4 @@
-/**
- * What is in force at a bucket, on request, and what it means for the profile.
- */
+/** The encryption settings of a bucket, on request, and what they mean for the profile. */
 
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
@@ -19,7 +17,7 @@ import { Button, FieldMessage, Icon } from '../ui/parts';
 import { useTrans } from '../../i18n';
 import { algorithmName } from '../ui/words';
 
-/** The words of the agent (`bucket.py`) where the kernel has no boto3. */
+/** The agent's message (`bucket.py`) if the kernel has no boto3. */
 const NO_BOTO = /^This kernel has no boto3\b/;
 const INSTALL = '%pip install boto3';
 
@@ -108,7 +106,7 @@ const MARKS = {
   unknown: { icon: openIcon, mod: '' }
 } as const;
 
-/** What is in force, and what it does to the profile, one sentence each. */
+/** The settings and their effect on the profile, one sentence each. */
 export function sentences(
   found: IBucketEncryption,
   profile: Profile | null,
@@ -129,7 +127,7 @@ export function sentences(
   ];
 }
 
-/** Statements that cannot be judged from here may refuse a write without a header. */
+/** Statements that may deny a write without a header, but cannot be judged from here. */
 function mayRefuse(
   { withoutHeader: list }: IComparison,
   trans: TranslationBundle
@@ -174,7 +172,7 @@ function withoutHeader(
     : { mark: 'fact', text: wouldGet(chosen, trans) };
 }
 
-/** What the default encryption fills in. */
+/** How the default encryption encrypts a write without a header. */
 function wouldGet(
   { algorithm, keyId }: NonNullable<IBucketEncryption['default']>,
   trans: TranslationBundle

@@ -1,7 +1,4 @@
-/**
- * Proof by a canary: where it is written, what came back by executor, what was
- * removed.
- */
+/** Proof by a canary: its location, the result of each executor, and the clean-up. */
 
 import * as React from 'react';
 
@@ -88,9 +85,9 @@ function Result(props: {
 }): React.JSX.Element {
   const trans = useTrans();
   const { objects, executors, readBy, removed, left, time } = props.canary;
-  const wanted = objects.filter(({ verdict }) => verdict === 'wanted').length;
+  const matching = objects.filter(({ verdict }) => verdict === 'wanted').length;
   const other = objects.some(({ verdict }) => verdict === 'other');
-  const all = objects.length > 0 && wanted === objects.length;
+  const all = objects.length > 0 && matching === objects.length;
   return (
     <div className="jp-S3Encryption-result" aria-live="polite">
       <p>
@@ -98,13 +95,13 @@ function Result(props: {
           {executors.total === null
             ? trans.__(
                 '%1 of %2 objects as chosen, from %3 executors; the total number of executors is not known.',
-                wanted,
+                matching,
                 objects.length,
                 executors.wrote
               )
             : trans.__(
                 '%1 of %2 objects as chosen, from %3 of %4 executors.',
-                wanted,
+                matching,
                 objects.length,
                 executors.wrote,
                 executors.total

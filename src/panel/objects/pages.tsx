@@ -1,7 +1,4 @@
-/**
- * The pages about stored objects, in one file that is loaded when the first of
- * them is opened.
- */
+/** The pages about stored objects; loaded when the first of them is opened. */
 
 import * as React from 'react';
 

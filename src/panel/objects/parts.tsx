@@ -1,7 +1,6 @@
 /**
- * What the pages about stored objects have in common: how an object's header
- * and its verdict are said, numbers, a field for an address. Loaded with them,
- * not with the panel.
+ * What the pages about stored objects share: an object's header and verdict in
+ * words, numbers, the field for an address. Loaded with these pages.
  */
 
 import type { TranslationBundle } from '@jupyterlab/translation';
@@ -18,7 +17,7 @@ import { algorithmName } from '../ui/words';
 import { useTrans } from '../../i18n';
 
 /** `SSE-KMS, …444455556666`. */
-export function storedAs(
+function storedAs(
   { algorithm, keyId }: { algorithm: string | null; keyId: string | null },
   trans: TranslationBundle
 ): string {
@@ -36,10 +35,7 @@ export function storedAs(
       : `${name}, ${shortKey(keyId)}`;
 }
 
-export function verdictWord(
-  verdict: Verdict,
-  trans: TranslationBundle
-): string {
+function verdictWord(verdict: Verdict, trans: TranslationBundle): string {
   switch (verdict) {
     case 'wanted':
       return trans.__('as chosen');
@@ -52,14 +48,14 @@ export function verdictWord(
   }
 }
 
-export const VERDICTS = {
+const VERDICTS = {
   wanted: { icon: yesIcon, mod: 'jp-mod-yes' },
   other: { icon: warnIcon, mod: 'jp-mod-warning' },
   unreadable: { icon: openIcon, mod: '' },
   none: { icon: infoIcon, mod: '' }
 } as const;
 
-/** A verdict as an icon and a word; or as an icon beside a sentence that says it. */
+/** A verdict as an icon and a word, or as an icon beside a sentence. */
 export function VerdictMark(props: {
   verdict: Verdict;
   children?: string;
@@ -77,7 +73,7 @@ export function VerdictMark(props: {
   );
 }
 
-/** The header of an object; its key is not broken apart. */
+/** The header of an object; its key does not wrap. */
 export function StoredAs(props: {
   object: Pick<IStoredObject, 'algorithm' | 'keyId'>;
 }): React.JSX.Element {
@@ -95,7 +91,7 @@ export function StoredAs(props: {
   );
 }
 
-/** Objects in a few lines each. */
+/** Objects, a few lines each. */
 export function ObjectList(props: {
   label: string;
   objects: readonly IStoredObject[];
@@ -122,7 +118,7 @@ export function formatCount(value: number): string {
   return value.toLocaleString();
 }
 
-/** Decimal units, as S3's console has them. */
+/** Decimal units, as in the S3 console. */
 export function formatSize(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
   let value = bytes;
@@ -152,13 +148,13 @@ export function obstacle(
       : null;
 }
 
-/** What the agent has against an address: it is said at the field. */
+/** The agent's error about an address, which is shown at the field. */
 function refusedAddress({ fields }: IReportError): string | undefined {
   return fields.find(({ field }) => field === 'location' || field === 'path')
     ?.message;
 }
 
-/** Why the last request of a page brought nothing; not what stands at its field. */
+/** Why the last request of a page failed, unless its field shows it. */
 export function Trouble(props: {
   state: IObjectChecksState;
   page: ObjectPage;
@@ -180,7 +176,7 @@ export function Trouble(props: {
   );
 }
 
-/** What is under way, with a button to withdraw it. */
+/** The pending request of a page, with a button to withdraw it. */
 export function UnderWay(props: {
   state: IObjectChecksState;
   page: ObjectPage;
@@ -191,17 +187,17 @@ export function UnderWay(props: {
 }): React.JSX.Element | null {
   const trans = useTrans();
   const { page, text } = props;
-  const { underWay, held } = props.state;
+  const { underWay, queued } = props.state;
   return underWay !== page ? null : (
     <>
       <p className="jp-S3Encryption-note" aria-live="polite">
-        {held
+        {queued
           ? trans.__(
               'Waiting for the kernel to become idle. Running cells are not interrupted.'
             )
           : text}
       </p>
-      {(held || props.anyTime) && (
+      {(queued || props.anyTime) && (
         <Button onClick={props.onWithdraw}>{trans.__('Cancel')}</Button>
       )}
     </>
@@ -211,7 +207,7 @@ export function UnderWay(props: {
 /** What an address looks like; not translated. */
 const ADDRESS_FORM = 's3://bucket/prefix';
 
-/** The field for `s3://bucket/prefix`; filled in and focused if its page is asked for. */
+/** The field for `s3://bucket/prefix`; filled in and focused when its page is opened. */
 export function AddressField(props: {
   label: string;
   page: ObjectPage;

@@ -1,7 +1,4 @@
-/**
- * The folded sections about stored objects; what is in them is loaded when the
- * first of them is opened.
- */
+/** The folded sections about stored objects; their content is loaded when the first is opened. */
 
 import * as React from 'react';
 

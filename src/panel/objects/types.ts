@@ -1,4 +1,4 @@
-/** What the pages about stored objects are given, and what they ask for. */
+/** The props and callbacks of the pages about stored objects. */
 
 import type { Profile } from '../../encryption/profile/profile';
 import type {
@@ -12,23 +12,23 @@ export const PAGES = ['canary', 'writes', 'audit', 'bucket'] as const;
 
 export type ObjectPage = (typeof PAGES)[number];
 
-/** A page that is to be opened; a new object for each time. */
+/** A request to open a page; a new object each time. */
 export interface IOpenRequest {
   readonly page: ObjectPage;
-  /** Goes into its field; empty leaves the field as it is. */
+  /** Text for its field; empty leaves the field as it is. */
   readonly text: string;
 }
 
-/** What is known of the stored objects of one notebook. */
+/** What is known about the stored objects of one notebook. */
 export interface IObjectsView {
   readonly state: IObjectChecksState;
   /** When the user's own writes are checked. */
   readonly checks: CheckWrites;
-  /** Is there a profile in force that objects can be compared with? */
+  /** Is a profile applied that objects can be compared with? */
   readonly armed: boolean;
 }
 
-/** What the pages and the fixes of findings can ask for. */
+/** The callbacks of the pages and of the fixes of findings. */
 export interface IObjectActions {
   onWriteCanary: (location: string) => void;
   onCheckWrites: () => void;
@@ -36,7 +36,7 @@ export interface IObjectActions {
   onReadBucket: (bucket: string) => void;
   onCancelRenewal: () => void;
   onRenew: () => void;
-  /** Withdraws the request that is under way. */
+  /** Withdraws the pending request. */
   onWithdraw: () => void;
   onOpenPage: (page: ObjectPage, text?: string) => void;
   /** The page of a request is open and its field is filled in. */
@@ -46,14 +46,14 @@ export interface IObjectActions {
 export interface IObjectsProps {
   view: IObjectsView;
   actions: IObjectActions;
-  /** Where canaries were written: one location per bucket. */
+  /** Earlier canary locations, one per bucket. */
   locations: readonly string[];
-  /** What the bucket is compared with; null for none. */
+  /** The notebook's profile; null for none. */
   profile: Profile | null;
   onCopy: (text: string) => void;
 }
 
-/** What every page gets; each takes what it needs. */
+/** The props of every page; each uses what it needs. */
 export interface IPageProps extends IObjectsProps {
   /** The request to open this page; null if there is none. */
   request: IOpenRequest | null;

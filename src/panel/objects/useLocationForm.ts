@@ -1,10 +1,10 @@
-/** The state that the forms with one address share: its text, and whether its error shows. */
+/** The state of a form with one address: its text, and whether its error shows. */
 
 import * as React from 'react';
 
 interface ILocationForm {
   readonly text: string;
-  /** The message at the field; undefined until the form was sent. */
+  /** The message at the field; undefined until the form is submitted. */
   readonly message: string | undefined;
   edit: (text: string) => void;
   onSubmit: (event: React.FormEvent) => void;

@@ -1,7 +1,4 @@
-/**
- * The user's own writes: each path with what its objects' headers say, and
- * what cannot be seen.
- */
+/** The user's own writes: each path with the result of its check, and what is not covered. */
 
 import * as React from 'react';
 
@@ -96,12 +93,13 @@ function Written(props: {
   onAudit: () => void;
 }): React.JSX.Element {
   const trans = useTrans();
-  const { path, time, checked, wanted, other, unreadable, total, objects } =
+  const { path, time, checked, other, unreadable, total, objects } =
     props.written;
+  const matching = props.written.wanted;
   const verdict =
     other > 0
       ? 'other'
-      : wanted > 0 && unreadable === 0
+      : matching > 0 && unreadable === 0
         ? 'wanted'
         : 'unreadable';
   return (
@@ -111,7 +109,7 @@ function Written(props: {
         <VerdictMark verdict={verdict}>
           {trans.__(
             '%1 as chosen, %2 differ, %3 not known',
-            formatCount(wanted),
+            formatCount(matching),
             formatCount(other),
             formatCount(unreadable)
           )}

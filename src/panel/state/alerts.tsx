@@ -1,7 +1,4 @@
-/**
- * What needs a user at once: a failure, a change by somebody else, a request
- * that can still be withdrawn.
- */
+/** What the user has to see first: a failure, a change by somebody else, a request that can be withdrawn. */
 
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
@@ -98,7 +95,7 @@ export function Changes(props: {
   );
 }
 
-/** Withdraws a request that has not run yet; never interrupts the user's code. */
+/** Withdraws the pending request; never interrupts the user's code. */
 export function Pending(props: { onCancel: () => void }): React.JSX.Element {
   const trans = useTrans();
   return (

@@ -1,7 +1,4 @@
-/**
- * The three claims, each with how it is known or why it is not, and the
- * findings with their fixes.
- */
+/** The three claims, each with its evidence or what is missing, and the findings with their fixes. */
 
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
@@ -43,15 +40,15 @@ function setLine(
           : trans.__('the settings differ from what was applied')
     };
   }
-  const wanted = report.settings.filter(item => item.wanted !== null).length;
+  const expected = report.settings.filter(item => item.wanted !== null).length;
   const removed = report.removed.length;
   const read =
-    wanted > 0
+    expected > 0
       ? trans._n(
           '%1 setting read back',
           '%1 settings read back',
-          wanted,
-          wanted
+          expected,
+          expected
         )
       : trans.__('read back: no encryption setting is left');
   return {
@@ -131,7 +128,7 @@ function claimLines(
   ];
 }
 
-/** What the proof rests on: how many objects, whose, and until when. */
+/** The evidence of a proof: how many objects, whose, and when. */
 function provenBy({ proof }: IReport, trans: TranslationBundle): string {
   const buckets = proof?.buckets ?? [];
   const last = [...buckets].sort((a, b) => (a.time < b.time ? 1 : -1))[0];
@@ -199,7 +196,7 @@ function severityWord(
   }
 }
 
-/** The words of a fix; other than those of the three buttons, which are there too. */
+/** The label of a fix; different from the three main buttons, which show at the same time. */
 function fixWord(action: FixAction, trans: TranslationBundle): string {
   switch (action) {
     case 'apply':
@@ -219,7 +216,7 @@ function fixWord(action: FixAction, trans: TranslationBundle): string {
   }
 }
 
-/** The buttons of a finding; what is pending can always be withdrawn. */
+/** The buttons of a finding; a pending renewal can always be cancelled. */
 function actionsOf(code: string, fix: IFinding['fix']): FixAction[] {
   const actions = new Set<FixAction>(fix?.action ? [fix.action] : []);
   return [
@@ -227,7 +224,7 @@ function actionsOf(code: string, fix: IFinding['fix']): FixAction[] {
   ];
 }
 
-/** Every reason why a claim does not hold, the worst first. */
+/** The findings, the worst first. */
 export function Findings(props: {
   findings: readonly IFinding[];
   canFix: (action: FixAction) => boolean;

@@ -1,7 +1,4 @@
-/**
- * What is in the kernel, folded: the settings with where they come from, and
- * the live file systems.
- */
+/** Folded details of the kernel: its settings with their origin, and the open file systems. */
 
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
@@ -14,7 +11,7 @@ import { useTrans } from '../../i18n';
 import { originName } from '../ui/words';
 
 /** The settings that are there, or should be. */
-export function shownSettings(report: IReport): ISetting[] {
+function shownSettings(report: IReport): ISetting[] {
   return report.settings.filter(
     ({ value, wanted, ok }) => value !== null || wanted !== null || !ok
   );

@@ -1,7 +1,4 @@
-/**
- * What went wrong: the cause of the last error, who must act, and the
- * statement to add.
- */
+/** The cause of the last error, who can fix it, and the statement to add. */
 
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';

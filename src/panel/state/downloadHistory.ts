@@ -3,8 +3,8 @@
 import { download } from '../../shell/download';
 import type { IHistoryEntry } from '../../tokens';
 
-/** The text of the file: what was run, when, in which kernel, with which result. */
-export function historyText(
+/** The text of the file: each request with its time, kernel and result. */
+function historyText(
   document: string,
   history: readonly IHistoryEntry[]
 ): string {

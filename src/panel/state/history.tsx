@@ -1,4 +1,4 @@
-/** What was run in the kernel, newest first, with the exact code. */
+/** The requests that ran in the kernel, newest first, with the exact code. */
 
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
@@ -14,7 +14,7 @@ function reasonWord(
   trans: TranslationBundle
 ): string {
   switch (reason) {
-    case 'person':
+    case 'user':
       return trans.__('by you');
     case 'restart':
       return trans.__('after a restart');
@@ -47,7 +47,7 @@ function outcomeWord(
   }
 }
 
-/** The time of day as the user's locale writes it. */
+/** The time of day in the user's locale. */
 function timeOfDay(time: string): string {
   const date = new Date(time);
   return Number.isNaN(date.getTime()) ? time : date.toLocaleTimeString();

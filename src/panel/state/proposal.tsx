@@ -1,7 +1,4 @@
-/**
- * What comes from outside and needs a user's eyes: the profile that a
- * notebook proposes, and what the site has decided.
- */
+/** The profile that a notebook proposes, and what the site has decided. */
 
 import * as React from 'react';
 
@@ -11,7 +8,7 @@ import { Button } from '../ui/parts';
 import { useTrans } from '../../i18n';
 import { methodName } from '../ui/words';
 
-/** One key, with its account and Region where the key says them. */
+/** One key, with its account and Region if the key names them. */
 function Key(props: { keyId: string; of?: string }): React.JSX.Element {
   const trans = useTrans();
   const read = validateKmsKey(props.keyId);
@@ -30,7 +27,7 @@ function Key(props: { keyId: string; of?: string }): React.JSX.Element {
   );
 }
 
-/** A profile from the notebook's metadata: nothing of it is applied yet. */
+/** A profile from the notebook's metadata that is not applied yet. */
 export function Proposal(props: {
   profile: Profile | null;
   /** Why it cannot be used; null if it can. */

@@ -1,6 +1,6 @@
 /**
- * The sentences below the status line that depend on a report. Pure. Only the
- * claims `inEffect` and `proven` allow to say how objects are written.
+ * The sentences of the status that depend on a report. Pure. They state how
+ * objects are written only for the claims `inEffect` and `proven`.
  */
 
 import type { TranslationBundle } from '@jupyterlab/translation';
@@ -29,7 +29,7 @@ function schemes(report: IReport, trans: TranslationBundle): string {
     : last;
 }
 
-/** What is written, for the two claims that allow to say so. */
+/** How objects are written, for the two claims that allow this statement. */
 export function writtenSentence(
   profile: Profile,
   report: IReport,
@@ -78,7 +78,7 @@ export function provenFor(
       : trans.__('for %1', names.join(', '));
 }
 
-/** How many live file systems are known to hold older settings. */
+/** How many open file systems are known to use older settings. */
 export function staleCount(report: IReport): number {
   return report.fileSystems.filter(({ stale }) => stale === true).length;
 }
@@ -99,7 +99,7 @@ export function setSentence(report: IReport, trans: TranslationBundle): string {
   );
 }
 
-/** What happens when Spark comes. */
+/** What happens when a Spark session is created. */
 export function waitingSentence(
   report: IReport,
   trans: TranslationBundle
@@ -119,7 +119,7 @@ export function waitingSentence(
       );
 }
 
-/** Why nothing is set, and what is in force instead if that is known. */
+/** Why nothing is set, and which settings apply instead if that is known. */
 export function notSetSentence(
   report: IReport | null,
   trans: TranslationBundle
@@ -149,7 +149,7 @@ export function notSetSentence(
       );
 }
 
-/** Where a request is on its way. */
+/** How far a pending request is. */
 export function pendingSentence(
   pending: IPending,
   trans: TranslationBundle
@@ -196,7 +196,7 @@ export function failedSentence(
   }
 }
 
-/** What is chosen although there is no kernel to set it in. */
+/** What is chosen, although there is no kernel. */
 export function noKernelSentence(
   { profile, starting }: Extract<LifecycleState, { kind: 'no-kernel' }>,
   trans: TranslationBundle

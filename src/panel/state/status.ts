@@ -1,7 +1,6 @@
 /**
- * A state as one line, one sentence and one icon: a table with a row for each
- * state. Also read by the status item and the toolbar button. No sentence may
- * claim more than the report behind it does.
+ * Each state as a title, a sentence and an icon; also for the status item and the
+ * toolbar button. No sentence may claim more than its report does.
  */
 
 import type { TranslationBundle } from '@jupyterlab/translation';
@@ -31,8 +30,8 @@ import {
 } from './sentences';
 import { profileName } from '../ui/words';
 
-/** How much a state asks for attention; always shown beside an icon and words. */
-export type Tone = 'neutral' | 'good' | 'warning' | 'error';
+/** How much attention a state needs; always shown with an icon and words. */
+type Tone = 'neutral' | 'good' | 'warning' | 'error';
 
 export interface IStatusWords {
   title: string;
@@ -49,7 +48,7 @@ type Text<S> = (state: S, trans: TranslationBundle) => string;
 interface IRow<S> {
   icon: LabIcon;
   tone: Tone | ((state: S) => Tone);
-  /** The first words of the title, by which a user knows the state. */
+  /** The first words of the title, by which a user recognises the state. */
   title: Text<S>;
   /** Does the profile follow in the title? */
   named?: true;
@@ -90,7 +89,7 @@ const ROWS: { readonly [K in Kind]: IRow<StateOf<K>> } = {
     title: (_, trans) => trans.__('Not set: SSE-C needs its key'),
     sentence: (_, trans) =>
       trans.__(
-        'SSE-C is chosen here, but its key was held by this page only and was lost when the page was reloaded. Enter it below and apply.'
+        'SSE-C is chosen here, but its key was in memory only and was lost when the page was reloaded. Enter it below and apply.'
       ),
     short: (_, trans) => trans.__('key needed')
   },

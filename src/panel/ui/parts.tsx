@@ -1,14 +1,11 @@
-/**
- * The small parts that every page is made of: icons, buttons, folded sections,
- * copy.
- */
+/** The small components that every page uses: icons, buttons, folded sections, copy. */
 
 import type { LabIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 import { useTrans } from '../../i18n';
 
-/** An icon that says nothing which the words beside it do not say. */
+/** A decorative icon: the words beside it say the same. */
 export function Icon(props: {
   icon: LabIcon;
   className?: string;
@@ -23,12 +20,12 @@ export function Icon(props: {
 
 interface IButtonProps {
   children: string;
-  /** Not needed where it sends a form. */
+  /** Not needed for a button that submits a form. */
   onClick?: () => void;
   kind?: 'main' | 'plain' | 'link';
   /** Why it cannot be pressed now; it stays reachable by keyboard. */
   disabled?: string | null;
-  /** The accessible name, where the text alone would not say enough. */
+  /** The accessible name, if the text alone is not clear enough. */
   label?: string;
   title?: string;
 }
@@ -60,7 +57,7 @@ export function Section(props: {
   children: React.ReactNode;
   open?: boolean;
   minor?: boolean;
-  /** What is in it is drawn once it was opened. */
+  /** Its content is drawn when it is first opened. */
   late?: boolean;
   /** Opens it whenever this is another object. */
   opener?: object | null;
@@ -91,7 +88,7 @@ export function Section(props: {
   );
 }
 
-/** A message at a field; empty if the field is right. */
+/** The error message of a field; nothing if the field is right. */
 export function FieldMessage(props: {
   id: string;
   message: string | undefined;
@@ -103,7 +100,7 @@ export function FieldMessage(props: {
   );
 }
 
-/** Copies a text, and says that it did. */
+/** Copies a text and confirms it. */
 export function CopyButton(props: {
   text: string;
   onCopy: (text: string) => void;

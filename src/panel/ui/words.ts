@@ -1,7 +1,4 @@
-/**
- * The names of things in the panel: methods, profiles, requests, origins.
- * Pure.
- */
+/** The names of methods, profiles, requests and origins on the screen. Pure. */
 
 import type { TranslationBundle } from '@jupyterlab/translation';
 
@@ -11,14 +8,14 @@ import { METHOD, METHODS } from '../../contract/profile';
 import type { Origin } from '../../contract/report';
 import type { RequestName } from '../../contract/requests';
 
-/** The name of a method; all but the first are names of AWS and not translated. */
+/** The name of a method; AWS's own names are not translated. */
 export function methodName(method: Method, trans: TranslationBundle): string {
   return method === 'bucket-default'
     ? trans.__('Bucket default')
     : METHOD[method].title;
 }
 
-/** The method whose objects have an algorithm, as S3 and the agent name it; else its name. */
+/** The name of the method that stores this algorithm; the algorithm itself if there is none. */
 export function algorithmName(
   algorithm: string,
   trans: TranslationBundle

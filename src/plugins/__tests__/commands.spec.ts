@@ -107,11 +107,11 @@ describe('the commands', () => {
     ).rejects.toThrow('no profile');
   });
 
-  it('open the panel where a profile needs the key of SSE-C', async () => {
+  it('open the panel if a profile needs the SSE-C key', async () => {
     const { registry, tracker, shell } = setUp({
       profiles: [{ name: 'C', method: 'sse-c' }]
     });
-    const told = jest.spyOn(Notification, 'error').mockReturnValue('');
+    const notify = jest.spyOn(Notification, 'error').mockReturnValue('');
     const session = new FakeSession();
     session.apply.mockRejectedValue(
       new ProfileError([{ field: 'customerKey', message: 'Enter the key.' }])
@@ -119,8 +119,8 @@ describe('the commands', () => {
     tracker.setCurrent(session);
     await registry.execute(CommandIDs.applyProfile, { name: 'C' });
     expect(shell.activateById).toHaveBeenCalledWith(PANEL_ID);
-    expect(told.mock.calls[0]![0]).toContain('Enter the key.');
-    told.mockRestore();
+    expect(notify.mock.calls[0]![0]).toContain('Enter the key.');
+    notify.mockRestore();
   });
 
   it('verify and clear the notebook in front', async () => {

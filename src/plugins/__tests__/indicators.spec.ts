@@ -99,17 +99,17 @@ describe('the notifications', () => {
     void notifications.activate(fake.app, tracker, null, pages);
     const session = new FakeSession();
     tracker.add(session, new Widget());
-    const told = jest.spyOn(Notification, 'error').mockReturnValue('');
-    told.mockClear();
-    return { ...fake, tracker, session, told, pages };
+    const notify = jest.spyOn(Notification, 'error').mockReturnValue('');
+    notify.mockClear();
+    return { ...fake, tracker, session, notify, pages };
   }
 
-  it('tell of a failure once, with a way to the panel', async () => {
-    const { session, told, commands: registry } = setUp();
+  it('report a failure once, with a way to the panel', async () => {
+    const { session, notify, commands: registry } = setUp();
     session.become(STATES.failed!);
     session.become(STATES.failed!);
-    expect(told).toHaveBeenCalledTimes(1);
-    const [message, options] = told.mock.calls[0]!;
+    expect(notify).toHaveBeenCalledTimes(1);
+    const [message, options] = notify.mock.calls[0]!;
     expect(message).toContain('a.ipynb');
     expect(message).toContain('No S3 connector');
     const open = jest.fn();
@@ -121,30 +121,30 @@ describe('the notifications', () => {
     expect(open).toHaveBeenCalledTimes(1);
   });
 
-  it('do not tell of a guard’s failure beside the news that cells were not run', async () => {
-    const { session, told } = setUp();
+  it('do not report a guard’s failure beside the notice that cells were not run', async () => {
+    const { session, notify } = setUp();
     const failed = STATES['failed on fields']!;
     session.blocked.emit('No key.');
     session.become({ ...failed });
-    expect(told).not.toHaveBeenCalled();
+    expect(notify).not.toHaveBeenCalled();
     await settled();
     session.become({ ...STATES.failed! });
-    expect(told).toHaveBeenCalledTimes(1);
+    expect(notify).toHaveBeenCalledTimes(1);
   });
 
   it('do not repeat what the open panel shows', () => {
-    const { tracker, session, sidebar, told } = setUp();
+    const { tracker, session, sidebar, notify } = setUp();
     const widget = new Widget();
     widget.id = PANEL_ID;
     Widget.attach(widget, document.body);
     sidebar.push(widget);
     tracker.setCurrent(session);
     session.become({ ...STATES['failed on fields']! });
-    expect(told).not.toHaveBeenCalled();
+    expect(notify).not.toHaveBeenCalled();
     widget.dispose();
   });
 
-  it('tell of objects that are not as wanted, with the audit one click away', async () => {
+  it('report objects that are not encrypted as chosen, with the audit one click away', async () => {
     const { shell, tracker, session, pages, commands: registry } = setUp();
     const warned = jest.spyOn(Notification, 'warning').mockReturnValue('');
     const open = jest.fn();

@@ -115,7 +115,7 @@ describe('the panel', () => {
   });
 
   it.each([true, false])(
-    'ticks the box for Python writers where the setting says %s and nothing was chosen',
+    'ticks the box for Python writers if the setting says %s and nothing was chosen',
     async coverPythonWriters => {
       const { widget, tracker } = setUp({ coverPythonWriters });
       Widget.attach(widget, document.body);

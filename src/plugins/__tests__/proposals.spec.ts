@@ -70,7 +70,7 @@ describe('a profile in the metadata of a notebook', () => {
     expect(session.apply).not.toHaveBeenCalled();
   });
 
-  it('is seen where it changes while the notebook is open', async () => {
+  it('is noticed if it changes while the notebook is open', async () => {
     const { proposals, open, model } = setUp(undefined);
     const session = await open();
     expect(proposals.of(session)).toBeNull();
@@ -82,7 +82,7 @@ describe('a profile in the metadata of a notebook', () => {
     expect(proposals.of(session)).toBeNull();
   });
 
-  it('is not proposed where it is the choice already', async () => {
+  it('is not proposed if it is already the choice', async () => {
     const { proposals, open } = setUp({ ...KMS, name: 'Theirs' });
     const session = await open(new FakeSession(STATES.set!));
     expect(session.profile).toEqual(KMS);
@@ -122,7 +122,7 @@ describe('what a user applies', () => {
     expect(model.dirty).toBe(false);
   });
 
-  it('is written once, is no proposal to the same person, and goes with Clear', async () => {
+  it('is written once, is no proposal to the same user, and goes with Clear', async () => {
     const { proposals, model, panel, preferences, open } = setUp(undefined, {
       saveInNotebook: true
     });

@@ -148,9 +148,9 @@ describe('the guard of a run', () => {
     await settled();
   });
 
-  it('tells once why cells were not run, and runs them once if the user wants it', async () => {
+  it('says once why cells were not run, and runs them once if the user asks for it', async () => {
     const { session, run } = setUp(STATES.set!, { mode: 'block' });
-    const told = jest.spyOn(Notification, 'error').mockReturnValue('id');
+    const notify = jest.spyOn(Notification, 'error').mockReturnValue('id');
     const gone = jest.spyOn(Notification, 'dismiss').mockReturnValue();
     const runCells = jest
       .spyOn(NotebookActions, 'runCells')
@@ -160,8 +160,8 @@ describe('the guard of a run', () => {
     session.blocked.emit('No connector.');
     session.blocked.emit('No connector.');
     expect(gone).toHaveBeenCalledTimes(1);
-    expect(told).toHaveBeenCalledTimes(2);
-    const [text, options] = told.mock.calls[1]!;
+    expect(notify).toHaveBeenCalledTimes(2);
+    const [text, options] = notify.mock.calls[1]!;
     expect(text).toBe('Cells of a.ipynb were not run. No connector.');
     const [panel, anyway] = options!.actions!;
     expect([panel!.label, anyway!.label]).toEqual([
@@ -182,9 +182,9 @@ describe('the guard of a run', () => {
 
   it('offers no way around what the site requires', async () => {
     const { session } = setUp(STATES.set!, {}, { requireBlock: true });
-    const told = jest.spyOn(Notification, 'error').mockReturnValue('id');
+    const notify = jest.spyOn(Notification, 'error').mockReturnValue('id');
     session.blocked.emit('No connector.');
-    expect(told.mock.calls[0]![1]!.actions).toHaveLength(1);
+    expect(notify.mock.calls[0]![1]!.actions).toHaveLength(1);
     await settled();
     jest.restoreAllMocks();
   });

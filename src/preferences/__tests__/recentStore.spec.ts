@@ -57,7 +57,7 @@ describe('RecentStore', () => {
     expect(await new Memory(reloaded()).recall('a.ipynb')).toBeUndefined();
   });
 
-  it('leaves the word to the database after a minute', async () => {
+  it('leaves the answer to the database after a minute', async () => {
     jest.useFakeTimers({ now: 1_000_000 });
     await new Memory(reloaded()).remember('a.ipynb', SSE);
     jest.setSystemTime(1_000_000 + 60_001);
@@ -77,8 +77,8 @@ describe('RecentStore', () => {
     expect(await memory.recall('old/a.ipynb')).toBeUndefined();
   });
 
-  it('saves in the database alone where the tab can keep nothing', async () => {
-    const told = jest.spyOn(console, 'warn').mockImplementation(() => {});
+  it('saves in the database alone if the tab can keep nothing', async () => {
+    const warn = jest.spyOn(console, 'warn').mockImplementation(() => {});
     const save = jest.spyOn(state, 'save');
     const full = new BrowserStore('/', {
       setItem: () => {
@@ -88,7 +88,7 @@ describe('RecentStore', () => {
     } as unknown as Storage);
     await new RecentStore(state, full).save('x:y', 1);
     expect(save).toHaveBeenCalledWith('x:y', 1);
-    expect(told).toHaveBeenCalled();
-    told.mockRestore();
+    expect(warn).toHaveBeenCalled();
+    warn.mockRestore();
   });
 });

@@ -59,7 +59,7 @@ function sending(
     id: 3,
     generation: 2,
     request,
-    reason: 'person',
+    reason: 'user',
     target: { profile: SSE_C, key: 1 },
     ...more
   };
@@ -100,7 +100,7 @@ afterEach(() => {
 });
 
 describe('sending requests', () => {
-  it('sends the key of SSE-C, and writes it down nowhere', async () => {
+  it('sends the SSE-C key, and records it nowhere', async () => {
     const channel = new FakeChannel(makeReport());
     const client = carrying(channel);
     const { entry } = await run(client, sending('apply'), KEY);
@@ -169,7 +169,7 @@ describe('sending requests', () => {
     });
   });
 
-  it('makes an answer of a guard that held cells back, and tells that it did', async () => {
+  it('turns a guard that blocked cells into an answer, and says that it did', async () => {
     const report = makeReport({ ok: false });
     const channel = new FakeChannel(new BlockedError('why', report), null);
     const client = carrying(channel);
@@ -204,7 +204,7 @@ describe('sending requests', () => {
     ]);
   });
 
-  it('writes down no guard that found everything in place', async () => {
+  it('records no guard that had nothing to do', async () => {
     const client = carrying(new FakeChannel(null));
     const { entry, event } = await run(client, sending('guard'));
     expect(entry).toBeNull();
@@ -219,7 +219,7 @@ describe('the history', () => {
       time: '2026-01-01T00:00:00Z',
       kernelId: 'k',
       request: 'verify',
-      reason: 'person',
+      reason: 'user',
       code: '',
       arguments: '{}',
       outcome: 'ok',
@@ -250,7 +250,7 @@ describe('the keys in memory', () => {
     expect(keys.size).toBe(0);
   });
 
-  it('are used again where the same method is applied without one', () => {
+  it('are used again if the same method is applied without one', () => {
     const keys = new CustomerKeys();
     const handle = keys.add(KEY);
     expect(keys.keyFor(SSE_C, undefined, holding(handle), ENGLISH)).toBe(

@@ -207,8 +207,8 @@ describe('a bad input', () => {
     fc.assert(
       fc.property(brokenReport, value => {
         const answer = parseAnswer(value);
-        const told = answer.kind === 'error' ? answer.error.message : 'none';
-        expect(told).not.toBe('');
+        const text = answer.kind === 'error' ? answer.error.message : 'none';
+        expect(text).not.toBe('');
         const report = answer.kind === 'report' ? answer.report : makeReport();
         expect(parseReport(report)).toEqual({ report });
         // A name that this page does not know is read as none; all else as it is.

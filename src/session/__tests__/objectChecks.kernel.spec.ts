@@ -5,11 +5,11 @@ import { cell, countRequests, until, useServer } from './realKernel';
 
 useServer();
 
-describe('the objectChecks of a notebook with a real kernel', () => {
+describe('the object checks of a notebook with a real kernel', () => {
   const { notebook } = useNotebooks();
   const lake = { path: 's3://lake', limit: 10, sample: 'first' } as const;
 
-  it('is told by the agent that an audit needs Spark, and writes that down', async () => {
+  it('hears from the agent that an audit needs Spark, and records that', async () => {
     const { session } = await notebook();
     await session.objectChecks.audit(lake);
     expect(session.objectChecks.state).toMatchObject({
@@ -26,7 +26,7 @@ describe('the objectChecks of a notebook with a real kernel', () => {
     });
   });
 
-  it('is told which field the agent refuses', async () => {
+  it('hears which field the agent refuses', async () => {
     const { session } = await notebook();
     await session.objectChecks.audit({ ...lake, path: 'http://lake' });
     expect(session.objectChecks.state.failed?.error).toMatchObject({
@@ -43,16 +43,16 @@ describe('the objectChecks of a notebook with a real kernel', () => {
     const audited = session.objectChecks.audit(lake);
     expect(session.objectChecks.state).toMatchObject({
       underWay: 'audit',
-      held: true
+      queued: true
     });
     await ran;
     expect(requests.count).toBe(0);
     await audited;
     expect(requests.count).toBeGreaterThan(0);
-    expect(session.objectChecks.state.held).toBe(false);
+    expect(session.objectChecks.state.queued).toBe(false);
   });
 
-  it('asks nothing about writes while nothing is in force in Spark', async () => {
+  it('asks nothing about writes while nothing is in effect in Spark', async () => {
     const { session, kernel } = await notebook();
     await session.apply(KMS);
     expect(session.state.kind).toBe('waiting');

@@ -10,20 +10,20 @@ import {
 } from '../../contract/__tests__/objects';
 import { A, applied } from '../../encryption/lifecycle/__tests__/driver';
 import type { IStoredObject } from '../../contract/storedObjects';
-import { PAGE } from '../auditPage';
+import { PAGE } from '../objectChecks';
 import { ObjectChecksHarness, ERROR, withFakeClock } from './harness';
 
 withFakeClock();
 
 describe('a canary', () => {
-  it('is written where nothing else runs, and its report raises the claim', async () => {
+  it('is written if nothing else runs, and its report raises the claim', async () => {
     const harness = new ObjectChecksHarness();
     harness.answers.push({ canary: canary(), claim: 'proven' });
     void harness.objectChecks.writeCanary('s3://lake/tmp');
     expect(harness.objectChecks.state.underWay).toBe('canary');
     await harness.pass();
     expect(harness.sent).toEqual([
-      ['canary', { location: 's3://lake/tmp' }, 'person']
+      ['canary', { location: 's3://lake/tmp' }, 'user']
     ]);
     expect(harness.driver.kind).toBe('proven');
     expect(harness.objectChecks.state).toMatchObject({
@@ -43,18 +43,18 @@ describe('a canary', () => {
     void harness.objectChecks.writeCanary('s3://lake/tmp');
     await harness.pass(5000);
     expect(harness.requests).toEqual([]);
-    expect(harness.objectChecks.state.held).toBe(true);
+    expect(harness.objectChecks.state.queued).toBe(true);
     harness.objectChecks.cancel();
     harness.busy(false);
     await harness.pass(5000);
     expect(harness.requests).toEqual([]);
     expect(harness.objectChecks.state).toMatchObject({
       underWay: null,
-      held: false
+      queued: false
     });
   });
 
-  it('goes as soon as the kernel is free', async () => {
+  it('is sent as soon as the kernel is idle', async () => {
     const harness = new ObjectChecksHarness();
     harness.busy(true);
     void harness.objectChecks.writeCanary('s3://lake/tmp');
@@ -63,7 +63,7 @@ describe('a canary', () => {
     expect(harness.requests).toEqual(['canary']);
   });
 
-  it('does not go between two cells that follow each other at once', async () => {
+  it('is not sent between two cells that follow each other at once', async () => {
     const harness = new ObjectChecksHarness();
     harness.busy(true);
     void harness.objectChecks.writeCanary('s3://lake/tmp');
@@ -74,7 +74,7 @@ describe('a canary', () => {
     expect(harness.requests).toEqual([]);
   });
 
-  it('is never written where nothing is in force', async () => {
+  it('is never written if nothing is in effect', async () => {
     for (const state of ['not set', 'waiting'] as const) {
       const harness = new ObjectChecksHarness(state);
       void harness.objectChecks.writeCanary('s3://lake/tmp');
@@ -84,7 +84,7 @@ describe('a canary', () => {
     }
   });
 
-  it('that was refused says why, and changes neither state nor memory', async () => {
+  it('that was refused gives the reason, and changes neither state nor memory', async () => {
     const harness = new ObjectChecksHarness();
     harness.answers.push({ ok: false, error: ERROR, canary: null });
     void harness.objectChecks.writeCanary('s3://nowhere');
@@ -97,7 +97,7 @@ describe('a canary', () => {
     expect(harness.kept).toEqual([]);
   });
 
-  it('is forgotten where another profile comes into force', async () => {
+  it('is forgotten when another profile is applied', async () => {
     const harness = new ObjectChecksHarness();
     harness.answers.push({ canary: canary(), fingerprint: 'f1' });
     void harness.objectChecks.writeCanary('s3://lake/tmp');
@@ -143,7 +143,7 @@ describe('an audit', () => {
       object({ path: `s3a://lake/${from + n}`, ...more })
     );
 
-  it('goes on from page to page, and keeps the counts and one page', async () => {
+  it('continues from page to page, and keeps the counts and one page', async () => {
     const harness = new ObjectChecksHarness('not set');
     harness.answers.push(
       { audit: audit({ token: 't', checked: 200, objects: page(0, {}) }) },
@@ -159,8 +159,8 @@ describe('an audit', () => {
     void harness.objectChecks.audit(options);
     await harness.pass();
     expect(harness.sent).toEqual([
-      ['audit', { ...options, page: PAGE }, 'person'],
-      ['audit', { token: 't' }, 'person']
+      ['audit', { ...options, page: PAGE }, 'user'],
+      ['audit', { token: 't' }, 'user']
     ]);
     const shown = harness.objectChecks.state.audit!;
     expect(shown.checked).toBe(402);
@@ -191,14 +191,14 @@ describe('an audit', () => {
     expect(harness.requests).toEqual(['audit']);
     expect(harness.objectChecks.state).toMatchObject({
       underWay: 'audit',
-      held: true
+      queued: true
     });
     harness.busy(false);
     await harness.pass();
     expect(harness.requests).toEqual(['audit', 'audit']);
   });
 
-  it('that is cancelled keeps what it found, and lets go of it in the kernel', async () => {
+  it('that is cancelled keeps what it found, and is released in the kernel', async () => {
     const harness = new ObjectChecksHarness();
     harness.answers.push({ audit: audit({ token: 't', checked: 7 }) });
     void harness.objectChecks.audit({
@@ -217,7 +217,7 @@ describe('an audit', () => {
     });
   });
 
-  it('ends with a reason where the kernel goes away', async () => {
+  it('ends with a reason if the kernel goes away', async () => {
     const harness = new ObjectChecksHarness();
     harness.answers.push({ audit: audit({ token: 't' }) }, new Error('gone'));
     void harness.objectChecks.audit({
@@ -251,7 +251,7 @@ describe('what is known of stored objects', () => {
     });
   });
 
-  it('is told to nobody after the session is gone', async () => {
+  it('is reported to nobody after the session is gone', async () => {
     const harness = new ObjectChecksHarness();
     const changed = jest.fn();
     harness.objectChecks.changed.connect(changed);

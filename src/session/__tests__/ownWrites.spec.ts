@@ -1,4 +1,4 @@
-/** The check of the person's own writes: when it is sent, and what is told. */
+/** The check of the user's own writes: when it is sent, and what is reported. */
 
 import { OTHER, writes, written } from '../../contract/__tests__/objects';
 import { A, applied } from '../../encryption/lifecycle/__tests__/driver';
@@ -48,7 +48,7 @@ describe('the check of own writes', () => {
     expect(harness.requests).toHaveLength(3 + 40);
   });
 
-  it('never starts where nothing is armed, or where the settings say so', async () => {
+  it('never starts if nothing is armed, or if the settings say so', async () => {
     const nothing = new ObjectChecksHarness('not set');
     nothing.objectChecks.ran();
     await nothing.pass(5000);
@@ -62,7 +62,7 @@ describe('the check of own writes', () => {
     }
   });
 
-  it('is only on demand where each look is a statement of a session elsewhere', async () => {
+  it('is only on demand if each check is a statement of a remote session', async () => {
     const harness = new ObjectChecksHarness();
     harness.client.isRemote = true;
     harness.objectChecks.ran();
@@ -74,7 +74,7 @@ describe('the check of own writes', () => {
     expect(harness.requests).toEqual(['writes']);
   });
 
-  it('waits for Spark where a profile is armed', async () => {
+  it('waits for Spark if a profile is armed', async () => {
     const harness = new ObjectChecksHarness('waiting');
     harness.objectChecks.ran();
     await harness.pass(5000);
@@ -85,7 +85,7 @@ describe('the check of own writes', () => {
     expect(harness.requests).toEqual(['writes']);
   });
 
-  it('tells of each mismatch once', async () => {
+  it('reports each mismatch once', async () => {
     const harness = new ObjectChecksHarness();
     const wrong = written({ other: 2, wanted: 8, objects: [OTHER] });
     const later = written({ ...wrong, execution: 4 });
@@ -101,7 +101,7 @@ describe('the check of own writes', () => {
     expect(harness.mismatched).toEqual([wrong, later]);
   });
 
-  it('is written down only where it found something new', async () => {
+  it('is recorded only if it found something new', async () => {
     const harness = new ObjectChecksHarness();
     harness.answers.push({ writes: writes() }, { writes: writes() });
     harness.objectChecks.ran();
@@ -112,7 +112,7 @@ describe('the check of own writes', () => {
     expect(harness.history.entries).toHaveLength(1);
   });
 
-  it('lets what the person asks for go first', async () => {
+  it("lets the user's own requests go first", async () => {
     const harness = new ObjectChecksHarness();
     harness.busy(true);
     harness.objectChecks.ran();

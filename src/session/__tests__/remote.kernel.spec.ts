@@ -63,7 +63,7 @@ useServer({
     language: 'python',
     env: { SPARKMAGIC_CONF_DIR: HERE, HOME: HERE }
   },
-  // Its name tells nothing: it is thought to be an ipykernel first.
+  // Its name gives no hint: it is taken for an ipykernel first.
   lake: {
     argv: [
       PYTHON,
@@ -116,11 +116,11 @@ describe('a kernel that may be sparkmagic, by its name', () => {
     return context.session!.kernel!;
   };
 
-  it('is armed ahead of its first cell where it is a plain one', async () => {
+  it('is armed ahead of its first cell if it is a plain one', async () => {
     expect(await armedIn(await remembering('spark-here'))).toEqual(KMS);
   });
 
-  it('is given the settings ahead of its first cell where it is one', async () => {
+  it('gets the settings ahead of its first cell if it is one', async () => {
     const name = existsSync(PYTHON) ? 'pysparkkernel' : null;
     const found =
       name && (await cell(await remembering(name), PROPERTIES)).printed;
@@ -194,7 +194,7 @@ whereInstalled('a sparkmagic kernel (needs .venv-livy)', () => {
     const future = kernel.requestExecute({ code: "%%local\nprint('ran')" });
     const { content } = await future.done;
     expect(content.status).toBe('aborted');
-    await until('told', () => why.length > 0);
+    await until('reported', () => why.length > 0);
     expect(why[0]).toContain('no sparkmagic');
   });
 });
@@ -204,7 +204,7 @@ describe('a Python kernel whose Spark is behind magics', () => {
   const codes = (report: IReport | null): string[] =>
     (report?.findings ?? []).map(({ code }) => code);
 
-  it('is told so after a cell, once, and not where there are none', async () => {
+  it('is reported once, after a cell, and only if there are such magics', async () => {
     const { session, kernel } = await on.notebook();
     expect(codes(await session.apply(KMS))).not.toContain(FOUND);
     session.guardRun();
@@ -216,7 +216,7 @@ describe('a Python kernel whose Spark is behind magics', () => {
     const requests = countRequests(kernel);
     session.guardRun();
     await until(
-      'told',
+      'reported',
       () =>
         session.state.kind === 'waiting' &&
         codes(session.state.report).includes(FOUND)
@@ -236,7 +236,7 @@ whereInstalled('a kernel of Glue sessions (needs .venv-livy)', () => {
       .filter(line => line !== '')
       .map(line => (JSON.parse(line) as { call: string }).call);
 
-  it('starts nothing, tells how to configure, is set after its first cell, and shows nothing of ours', async () => {
+  it('starts nothing, says how to configure it, is set after its first cell, and shows nothing of ours', async () => {
     const { session, kernel } = await on.notebook('glue_pyspark');
     await until('asked', () => session.state.kind === 'not-set');
     const report = await session.apply(KMS);

@@ -19,7 +19,7 @@ describe('the session of a notebook with a real kernel', () => {
   const on = useNotebooks();
   const { notebook, watch } = on;
 
-  it('sends nothing where nothing is armed and nobody asked', async () => {
+  it('sends nothing if nothing is armed and nobody asked', async () => {
     const context = on.page.notebook();
     on.started.push(context);
     const session = watch(context);
@@ -36,7 +36,7 @@ describe('the session of a notebook with a real kernel', () => {
     expect(session.history).toEqual([]);
   });
 
-  it('arms a kernel without Spark, and tells how', async () => {
+  it('arms a kernel without Spark, and says so', async () => {
     const { session, kernel } = await notebook();
     const states: string[] = [];
     session.stateChanged.connect((_, { kind }) => states.push(kind));
@@ -48,7 +48,7 @@ describe('the session of a notebook with a real kernel', () => {
     expect(session.history).toHaveLength(1);
     expect(session.history[0]).toMatchObject({
       request: 'apply',
-      reason: 'person',
+      reason: 'user',
       outcome: 'ok',
       code: EXPRESSION,
       arguments: JSON.stringify({ profile: KMS, connector: 'auto' }),
@@ -76,13 +76,13 @@ describe('the session of a notebook with a real kernel', () => {
     expect(requests.count).toBe(0);
   });
 
-  it('holds a request while a cell runs, and drops it where it is cancelled', async () => {
+  it('queues a request while a cell runs, and drops it if it is cancelled', async () => {
     const { session, kernel } = await notebook();
     const requests = countRequests(kernel);
     const running = cell(kernel, SLEEP);
     await until('busy', () => kernel.status === 'busy');
     const asked = session.apply(KMS);
-    await until('held', () => session.state.kind === 'applying');
+    await until('queued', () => session.state.kind === 'applying');
     expect(session.state).toMatchObject({
       pending: { stage: 'queued', behindCell: true }
     });
@@ -93,7 +93,7 @@ describe('the session of a notebook with a real kernel', () => {
     expect(requests.count).toBe(2);
   });
 
-  it('sends what it held when the kernel is idle', async () => {
+  it('sends the queued request when the kernel is idle', async () => {
     const { session, kernel } = await notebook();
     const running = cell(kernel, SLEEP);
     await until('busy', () => kernel.status === 'busy');
@@ -108,7 +108,7 @@ describe('the session of a notebook with a real kernel', () => {
     const running = cell(kernel, SLEEP);
     await until('busy', () => kernel.status === 'busy');
     const asked = session.apply(KMS);
-    await until('held', () => session.state.kind === 'applying');
+    await until('queued', () => session.state.kind === 'applying');
     session.guardRun();
     session.cancel();
     expect(await asked).toBeNull();
@@ -135,7 +135,7 @@ describe('the session of a notebook with a real kernel', () => {
     expect(two.session.history).toHaveLength(1);
   });
 
-  it('says what a kernel speaks that is not Python, and sends it nothing', async () => {
+  it('names the language of a kernel that is not Python, and sends it nothing', async () => {
     const { session, kernel } = await notebook('echo');
     const requests = countRequests(kernel);
     expect(session.state).toMatchObject({ kind: 'not-python' });
@@ -164,7 +164,7 @@ describe('the session of a notebook with a real kernel', () => {
     expect(session.state).toMatchObject({ kind: 'no-kernel', profile: KMS });
   });
 
-  it('lets go of everything when the notebook is closed', async () => {
+  it('releases everything when the notebook is closed', async () => {
     const { context, session, kernel } = await notebook();
     await session.apply(KMS);
     const beside = on.page.kernels.connectTo({ model: kernel.model });

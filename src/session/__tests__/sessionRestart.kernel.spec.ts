@@ -39,7 +39,7 @@ describe('the session of a notebook whose kernel or page starts again', () => {
     expect(count).toBe(1);
     await until('armed again', () => session.state.kind === 'waiting');
     expect(session.history.map(({ reason }) => reason)).toEqual([
-      'person',
+      'user',
       'restart'
     ]);
   });
@@ -54,7 +54,7 @@ describe('the session of a notebook whose kernel or page starts again', () => {
     expect(requests.count).toBe(2);
   });
 
-  it('leaves a restarted kernel alone where re-applying is off', async () => {
+  it('leaves a restarted kernel alone if re-applying is off', async () => {
     const { context, session, kernel } = await notebook(undefined, () => false);
     await session.apply(KMS);
     await context.restartKernel();
@@ -64,7 +64,7 @@ describe('the session of a notebook whose kernel or page starts again', () => {
     expect(await armedIn(kernel)).toBeNull();
   });
 
-  it('is in force again after the kernel was killed', async () => {
+  it('is in effect again after the kernel was killed', async () => {
     const { session, kernel } = await notebook();
     await session.apply(KMS);
     const restarting = signalToPromise(session.stateChanged);
@@ -76,7 +76,7 @@ describe('the session of a notebook whose kernel or page starts again', () => {
     await until('armed again', () => session.state.kind === 'waiting');
   });
 
-  it('answers a request in whose middle the kernel died', async () => {
+  it('answers a request during which the kernel died', async () => {
     const { session, kernel } = await notebook();
     kernel
       .requestExecute({ code: `import time; time.sleep(0.5); ${DIE}` })
@@ -101,7 +101,7 @@ describe('the session of a notebook whose kernel or page starts again', () => {
     }
     expect(armed).toEqual(KMS);
     await until('armed again', () =>
-      session.history.some(({ reason }) => reason !== 'person')
+      session.history.some(({ reason }) => reason !== 'user')
     );
     expect(session.state.kind).toBe('waiting');
   });
@@ -124,7 +124,7 @@ describe('the session of a notebook whose kernel or page starts again', () => {
     expect(reloaded.history.map(({ request }) => request)).toEqual(['probe']);
   });
 
-  it('asks for the SSE-C key after a reload only where the kernel lost it', async () => {
+  it('asks for the SSE-C key after a reload only if the kernel lost it', async () => {
     const { context, session } = await notebook();
     await session.apply(SSE_C, KEY);
     expect(JSON.stringify([session.state, session.history])).not.toContain(KEY);
@@ -142,7 +142,7 @@ describe('the session of a notebook whose kernel or page starts again', () => {
     await until('lost', () => reloaded.state.kind === 'needs-key');
   });
 
-  it('remembers an SSE-C key for restarts, in this on.page only', async () => {
+  it('remembers an SSE-C key for restarts, in this page only', async () => {
     const { context, session, kernel } = await notebook();
     await session.apply(SSE_C, KEY);
     await context.restartKernel();

@@ -62,7 +62,7 @@ describe('the tracker', () => {
     expect(changes).toEqual([first, tracker.find(two), first]);
   });
 
-  it('has no current session where something else is in front', () => {
+  it('has no current session if something else is in front', () => {
     const { tracker, changes } = setUp();
     const one = document_();
     tracker.setCurrent(one);
@@ -83,7 +83,7 @@ describe('the tracker', () => {
     expect(tracker.find(one)).toBeNull();
   });
 
-  it('tells of each session, also of one in the background', () => {
+  it('announces each session, also one in the background', () => {
     const { tracker } = setUp();
     const added: IEncryptionSession[] = [];
     tracker.sessionAdded.connect((_, session) => {
@@ -95,7 +95,7 @@ describe('the tracker', () => {
     expect(added).toEqual([tracker.find(one)]);
   });
 
-  it('leaves a kernel out as soon as it is there, and takes it back', () => {
+  it('excludes a kernel as soon as it is there, and includes it again', () => {
     const { tracker, changes, excluded } = setUp();
     excluded.add('other');
     const one = document_();

@@ -91,7 +91,7 @@ describe('bad input', () => {
       SSE_KMS,
       { account: 111122223333 },
       'account',
-      /must be a text/
+      /must be text/
     ],
     [
       'no Region',

@@ -28,7 +28,7 @@ export const BAD_PLACES: BadInput[] = [
     SSE_KMS,
     { buckets: [1] },
     'buckets.0',
-    /must be a text/
+    /must be text/
   ],
   [
     'a prefix with a pattern',
@@ -130,7 +130,7 @@ export const BAD_PLACES: BadInput[] = [
     SSE_KMS,
     { roles: { emr: 7 } },
     'roles.emr',
-    /must be a text/
+    /must be text/
   ],
   [
     'no release',

@@ -47,7 +47,7 @@ function ids(profile: unknown, options: IClusterOptions = OPTIONS): string[] {
 }
 
 describe('documents', () => {
-  it('are there for every service where the profile names a key', () => {
+  it('exist for every service if the profile names a key', () => {
     const found = clusterDocuments(SSE_KMS, OPTIONS);
     expect([...new Set(found.map(({ service }) => service))]).toEqual([
       ...SERVICES
@@ -144,7 +144,7 @@ describe('documents', () => {
     ).toEqual(['s3-policy-strict:analytics']);
   });
 
-  it('fall back to compact JSON where only that fits', () => {
+  it('fall back to compact JSON if only that fits', () => {
     const buckets = Array.from(
       { length: 150 },
       (_, index) => `analytics/${'p'.repeat(10)}${index}`

@@ -125,7 +125,7 @@ describe('with a translator', () => {
     }
   });
 
-  it('every message id stands in the source as the literal argument of trans.__', () => {
+  it('every message id is in the source as the literal argument of trans.__', () => {
     const trans = new Marker();
     everything(trans);
     for (const [, profile, more] of BAD_PLACES) {

@@ -68,11 +68,6 @@ export function keysOf(context: IContext): string[] {
   return [...new Set(keys)];
 }
 
-/** The Region a key ARN names. */
-export function keyRegion(arn: string): string {
-  return arn.split(':')[3] ?? UNKNOWN.region;
-}
-
 /** The account a key ARN names. */
 export function keyAccount(arn: string): string {
   return arn.split(':')[4] ?? UNKNOWN.account;

@@ -32,7 +32,7 @@ function unlessUnknown(
     }
     return typeof value === 'string'
       ? check(value)
-      : trans.__('This must be a text.');
+      : trans.__('This must be text.');
   };
 }
 

@@ -92,7 +92,7 @@ export function roleArn(
   trans: ITranslate
 ): { arn: string } | { error: string } {
   if (typeof role !== 'string') {
-    return { error: trans.__('A role must be a text: its name or its ARN.') };
+    return { error: trans.__('A role must be text: its name or its ARN.') };
   }
   if (!role.startsWith('arn:')) {
     return /^(?:[\w+=,.@/-]+\/)?[\w+=,.@-]{1,64}$/.test(role)
@@ -157,7 +157,7 @@ export function readBucket(
         {
           field,
           message: trans.__(
-            'A bucket must be a text such as NAME or NAME/PREFIX.'
+            'A bucket must be text, such as NAME or NAME/PREFIX.'
           )
         }
       ]
@@ -203,7 +203,7 @@ function fromText(text: string): IBucketOption {
 /** Why a prefix cannot stand in the ARN of a policy; null if it can. */
 function prefixProblem(prefix: unknown, trans: ITranslate): string | null {
   if (typeof prefix !== 'string') {
-    return trans.__('A prefix must be a text.');
+    return trans.__('A prefix must be text.');
   }
   if (prefix.startsWith('/')) {
     return trans.__(

@@ -18,7 +18,7 @@ const OPTIONS: Readonly<Partial<Record<Method, string>>> = {
 };
 
 /** Where results go: asked for, because nothing tells it. */
-export function resultsLocation(context: IContext): string {
+function resultsLocation(context: IContext): string {
   return context.options.athenaResults || 's3://<RESULTS_BUCKET>/';
 }
 

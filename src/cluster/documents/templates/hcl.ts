@@ -4,7 +4,7 @@
  */
 
 /** JSON that goes into a heredoc. */
-export interface IJsonText {
+interface IJsonText {
   readonly json: unknown;
 }
 export type Argument =

@@ -120,7 +120,7 @@ describe('the page', () => {
     expect(at?.textContent).toMatch(/^The bucket policy would have \d+ bytes/);
   });
 
-  it('leads to the first field that is wrong, also where it is folded away', () => {
+  it('leads to the first field that is wrong, even if it is folded', () => {
     open();
     type('Glue job role', 'arn:aws:iam::1:role/x');
     const field = screen.getByLabelText('Glue job role');
@@ -161,7 +161,7 @@ describe('the page', () => {
     );
   });
 
-  it('asks for the key of the local disks where they are encrypted', () => {
+  it('asks for the key of the local disks if they are encrypted', () => {
     open();
     expect(screen.queryByLabelText('KMS key of the local disks')).toBeNull();
     fireEvent.click(screen.getByLabelText('Encrypt EBS volumes too'));

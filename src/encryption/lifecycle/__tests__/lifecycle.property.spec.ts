@@ -30,7 +30,7 @@ const SHOWN: Record<string, number> = {
 /** An event; what it answers is decided when it happens. */
 type Move =
   | { kind: 'event'; event: LifecycleEvent }
-  | { kind: 'tell'; ago: number; report: IReport }
+  | { kind: 'report'; ago: number; report: IReport }
   | { kind: 'answer'; which: number; report: IReport | null }
   | { kind: 'lose'; which: number; code: string };
 
@@ -95,7 +95,7 @@ const move: fc.Arbitrary<Move> = fc.oneof(
     })
   },
   fc.record({
-    kind: fc.constant('tell' as const),
+    kind: fc.constant('report' as const),
     ago: fc.constantFrom(0, 0, 1),
     report
   }),
@@ -126,7 +126,7 @@ function play(
     let event: LifecycleEvent;
     if (step.kind === 'event') {
       event = step.event;
-    } else if (step.kind === 'tell') {
+    } else if (step.kind === 'report') {
       const generation = snapshot.generation - step.ago;
       event = { type: 'reportReceived', generation, report: step.report };
       if (step.ago === 0) {
@@ -179,7 +179,7 @@ describe('any sequence of events', () => {
     );
   });
 
-  it('is “applying” exactly while a request is sent or held', () => {
+  it('is “applying” exactly while a request is sent or queued', () => {
     fc.assert(
       fc.property(sequences, moves => {
         play(moves, ({ state, sent, queued }) => {
@@ -192,7 +192,7 @@ describe('any sequence of events', () => {
     );
   });
 
-  it('holds a request only for a reason', () => {
+  it('queues a request only for a reason', () => {
     fc.assert(
       fc.property(sequences, moves => {
         play(moves, ({ sent, queued, busy }) => {
@@ -301,12 +301,15 @@ describe('any sequence of events', () => {
         for (let n = 0; n < 6 && snapshot.sent !== null; n++) {
           const { generation, sent } = snapshot;
           const { request, target, id } = sent;
-          const held = request === 'clear' ? null : (target?.profile ?? null);
+          const armed = request === 'clear' ? null : (target?.profile ?? null);
           [snapshot] = transition(snapshot, {
             type: 'answered',
             generation,
             id,
-            report: makeReport({ profile: held, claim: held ? 'set' : 'none' })
+            report: makeReport({
+              profile: armed,
+              claim: armed ? 'set' : 'none'
+            })
           });
         }
         expect(snapshot.state.kind).not.toBe('applying');

@@ -1,4 +1,4 @@
-/** The lifecycle: what a person asks for, step by step. */
+/** The lifecycle: what a user asks for, step by step. */
 
 import { can } from '..';
 import { makeReport } from '../../../contract/__tests__/reports';
@@ -15,7 +15,7 @@ import {
   inForce
 } from './driver';
 
-describe('a person applies a profile', () => {
+describe('a user applies a profile', () => {
   it('sends it at once to a kernel that is free', () => {
     const driver = new LifecycleDriver(FRESH).apply(A);
     expect(driver.sent).toEqual(['apply sse-kms']);
@@ -38,7 +38,7 @@ describe('a person applies a profile', () => {
     expect(driver.remembered).toEqual([A]);
   });
 
-  it('waits for Spark where there is no session, whatever is claimed', () => {
+  it('waits for Spark if there is no session, whatever is claimed', () => {
     const report = makeReport({ profile: A, waiting: true, claim: 'set' });
     expect(new LifecycleDriver(FRESH).apply(A).answer(report).kind).toBe(
       'waiting'
@@ -53,7 +53,7 @@ describe('a person applies a profile', () => {
     expect(driver.snapshot.desired?.profile).toEqual(A);
   });
 
-  it('fails with the reason of the kernel, and still wants what is in force', () => {
+  it("fails with the kernel's reason, and keeps the profile that is in effect", () => {
     const error = {
       code: 'spark-refused',
       message: 'no',
@@ -70,7 +70,7 @@ describe('a person applies a profile', () => {
     expect(driver.do(FRESH).sent).toEqual(['guard sse-kms']);
   });
 
-  it('keeps the choice where it failed with nothing in force', () => {
+  it('keeps the choice if it failed with nothing in effect', () => {
     const driver = new LifecycleDriver(FRESH).apply(A).lose('bad-answer');
     expect(driver.kind).toBe('failed');
     expect(driver.do(FRESH).sent).toEqual(['guard sse-kms']);
@@ -88,7 +88,7 @@ describe('a person applies a profile', () => {
 });
 
 describe('a kernel that is busy', () => {
-  it('holds the request in the page until the kernel is idle', () => {
+  it('queues the request in the page until the kernel is idle', () => {
     const driver = new LifecycleDriver(FRESH, BUSY).apply(A);
     expect(driver.sent).toEqual([]);
     expect(driver.snapshot.state).toMatchObject({
@@ -98,7 +98,7 @@ describe('a kernel that is busy', () => {
     expect(driver.do(IDLE).sent).toEqual(['apply sse-kms']);
   });
 
-  it('lets a held request be cancelled with no trace in the kernel', () => {
+  it('lets a queued request be cancelled without a trace in the kernel', () => {
     const driver = inForce(B).do(BUSY).apply(A);
     const { id } = driver.snapshot.queued!;
     expect(driver.do({ type: 'cancel' }).dropped).toEqual([id]);
@@ -106,7 +106,7 @@ describe('a kernel that is busy', () => {
     expect(driver.do(IDLE).sent).toEqual([]);
   });
 
-  it('sends what is held ahead of the cells of a new run', () => {
+  it('sends the queued request ahead of the cells of a new run', () => {
     const driver = new LifecycleDriver(FRESH, BUSY)
       .apply(A)
       .do({ type: 'run' });
@@ -130,7 +130,7 @@ describe('a kernel that is busy', () => {
 });
 
 describe('a request that is cancelled after it was sent', () => {
-  it('is undone by the profile of before as soon as it has run', () => {
+  it('is undone by the previous profile as soon as it has run', () => {
     const driver = inForce(A).apply(B).do({ type: 'cancel' });
     expect(driver.snapshot.state).toMatchObject({
       pending: { withdrawn: true }
@@ -142,14 +142,14 @@ describe('a request that is cancelled after it was sent', () => {
     expect(driver.snapshot.desired?.profile).toEqual(A);
   });
 
-  it('is undone by a clear where there was none before', () => {
+  it('is undone by a clear if there was none before', () => {
     const driver = new LifecycleDriver(FRESH).apply(A).do({ type: 'cancel' });
     expect(driver.answer(applied(A)).sent).toEqual(['clear']);
     expect(driver.answer(makeReport()).kind).toBe('not-set');
     expect(driver.snapshot.desired).toBeNull();
   });
 
-  it('is not undone where the kernel refused it by itself', () => {
+  it('is not undone if the kernel refused it', () => {
     const error = {
       code: 'no-connector',
       message: 'no',
@@ -198,7 +198,7 @@ describe('clear', () => {
     expect(driver.remembered).toEqual([null]);
   });
 
-  it('can only be asked for where there is something to clear', () => {
+  it('is only possible if there is something to clear', () => {
     expect(can(new LifecycleDriver(FRESH).snapshot.state, 'clear')).toBe(false);
     expect(can(inForce(A).snapshot.state, 'clear')).toBe(true);
   });

@@ -66,7 +66,7 @@ describe('a restart', () => {
     expect(driver.remembered).toEqual([null]);
   });
 
-  it('uses the SSE-C key that the page still holds', () => {
+  it('uses the SSE-C key that the page still has', () => {
     expect(inForce(C, 7).do(FRESH).effects[0]).toMatchObject({
       type: 'send',
       target: { profile: C, key: 7 }
@@ -83,20 +83,20 @@ describe('a restart', () => {
 describe('a page that is loaded again', () => {
   const recalled = recalledOnly;
 
-  it('sends nothing where nothing is remembered', () => {
+  it('sends nothing if nothing is remembered', () => {
     const driver = new LifecycleDriver(FOUND);
     expect(driver.sent).toEqual([]);
     expect(driver.kind).toBe('not-set');
   });
 
-  it('asks the kernel, and applies nothing where all is in place', () => {
+  it('asks the kernel, and applies nothing if all is in place', () => {
     const driver = recalled(A).do(FOUND);
     expect(driver.sent).toEqual(['probe']);
     expect(driver.answer(applied(A)).sent).toEqual([]);
     expect(driver.kind).toBe('set');
   });
 
-  it('applies what is remembered where the kernel holds nothing', () => {
+  it('applies what is remembered if nothing is armed in the kernel', () => {
     const driver = recalled(A).do(FOUND).answer(makeReport());
     expect(driver.sent).toEqual(['guard sse-kms']);
     expect(driver.effects[0]).toMatchObject({ reason: 'reload' });
@@ -114,21 +114,21 @@ describe('a page that is loaded again', () => {
     expect(driver.remembered).toEqual([B]);
   });
 
-  it('only asks where re-applying is off', () => {
+  it('only asks if re-applying is off', () => {
     const driver = recalled(A).do({ ...FOUND, reapply: false });
     expect(driver.sent).toEqual(['probe']);
     expect(driver.answer(makeReport()).sent).toEqual([]);
     expect(driver.kind).toBe('not-set');
   });
 
-  it('asks for the SSE-C key where the kernel holds nothing', () => {
+  it('asks for the SSE-C key if nothing is armed in the kernel', () => {
     const driver = recalled(C).do(FOUND);
     expect(driver.sent).toEqual(['probe']);
     expect(driver.answer(makeReport()).kind).toBe('needs-key');
     expect(can(driver.snapshot.state, 'apply')).toBe(true);
   });
 
-  it('needs no SSE-C key where the kernel still holds it', () => {
+  it('needs no SSE-C key if the kernel still has it', () => {
     expect(recalled(C).do(FOUND).answer(applied(C)).kind).toBe('set');
   });
 
@@ -138,19 +138,19 @@ describe('a page that is loaded again', () => {
     expect(driver.sent).toEqual([]);
   });
 
-  it('begins again where the connection was lost in the middle', () => {
+  it('begins again if the connection was lost in the middle', () => {
     const driver = inForce(A).apply(B).do(FOUND);
     expect(driver.sent).toEqual(['apply sse-s3']);
   });
 });
 
 describe('the guard of a run', () => {
-  it('is sent only where something is armed', () => {
+  it('is sent only if something is armed', () => {
     expect(new LifecycleDriver(FRESH, { type: 'run' }).sent).toEqual([]);
     expect(inForce(A).do({ type: 'run' }).sent).toEqual(['guard sse-kms']);
   });
 
-  it('does not change the state where all is in place', () => {
+  it('does not change the state if all is in place', () => {
     const driver = inForce(A).do({ type: 'run' });
     const { state, generation, nextId } = driver.snapshot;
     driver.do({ type: 'answered', generation, id: nextId - 1, report: null });
@@ -168,7 +168,7 @@ describe('the guard of a run', () => {
     expect(inForce(A).apply(B).do(run).sent).toEqual(['guard sse-s3']);
   });
 
-  it('is not sent behind what takes the settings back, or only looks', () => {
+  it('is not sent behind a request that undoes the settings or only reads them', () => {
     const run = { type: 'run' } as const;
     expect(inForce(A).do({ type: 'clear' }, run).sent).toEqual([]);
     expect(recalledOnly(A).do({ ...FOUND, reapply: false }, run).sent).toEqual(

@@ -12,7 +12,7 @@ import {
 } from './driver';
 
 describe('news of the kernel', () => {
-  const tell = (
+  const news = (
     driver: LifecycleDriver,
     parts: Parameters<typeof makeReport>[0]
   ): LifecycleDriver =>
@@ -23,25 +23,25 @@ describe('news of the kernel', () => {
     });
 
   it('raise and lower the claim as a verify does', () => {
-    const driver = tell(inForce(A), { claim: 'proven' });
+    const driver = news(inForce(A), { claim: 'proven' });
     expect(driver.kind).toBe('proven');
-    expect(tell(driver, { claim: 'set' }).kind).toBe('set');
+    expect(news(driver, { claim: 'set' }).kind).toBe('set');
     const changed = [{ key: 'k', applied: 'a', found: 'b' }];
-    expect(tell(driver, { claim: 'none', changed }).kind).toBe('changed');
+    expect(news(driver, { claim: 'none', changed }).kind).toBe('changed');
   });
 
   it('send nothing and remember nothing new', () => {
-    expect(tell(inForce(A), { claim: 'proven' }).effects).toEqual([]);
+    expect(news(inForce(A), { claim: 'proven' }).effects).toEqual([]);
   });
 
-  it('are no failure of the settings where the request itself failed', () => {
+  it('are no failure of the settings if the request itself failed', () => {
     const error = {
       code: 'invalid-location',
       message: 'm',
       fields: [],
       settings: 'unchanged' as const
     };
-    const driver = tell(inForce(A), { ok: false, error, claim: 'inEffect' });
+    const driver = news(inForce(A), { ok: false, error, claim: 'inEffect' });
     expect(driver.snapshot.state).toMatchObject({
       kind: 'in-effect',
       report: { ok: true, error: null }
@@ -62,7 +62,7 @@ describe('news of the kernel', () => {
   it('do not count while a newer request is on its way', () => {
     const driver = inForce(A).do({ type: 'verify' });
     const before = driver.snapshot;
-    expect(tell(driver, { claim: 'proven' }).snapshot).toBe(before);
+    expect(news(driver, { claim: 'proven' }).snapshot).toBe(before);
   });
 
   it('leave a failure to be read', () => {
@@ -70,6 +70,6 @@ describe('news of the kernel', () => {
       .apply(A)
       .lose('internal')
       .do(BUSY);
-    expect(tell(driver, { claim: 'set' }).kind).toBe('failed');
+    expect(news(driver, { claim: 'set' }).kind).toBe('failed');
   });
 });

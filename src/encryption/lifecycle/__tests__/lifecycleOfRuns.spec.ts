@@ -19,8 +19,8 @@ import {
 const RUN: LifecycleEvent = { type: 'run', block: 'lenient' };
 const ELSEWHERE: LifecycleEvent = { type: 'changedElsewhere' };
 
-describe('a guard that holds cells back', () => {
-  it('is sent where the choice could not be applied, which another guard is not', () => {
+describe('a guard that blocks cells', () => {
+  it('is sent if the choice could not be applied, unlike another guard', () => {
     const driver = new LifecycleDriver(FRESH).apply(A).lose('bad-answer');
     expect(driver.do({ type: 'run' }).sent).toEqual([]);
     expect(driver.do(RUN).sent).toEqual(['guard sse-kms']);
@@ -30,7 +30,7 @@ describe('a guard that holds cells back', () => {
     });
   });
 
-  it('goes behind what was held, which is sent now', () => {
+  it('follows the queued request, which is sent now', () => {
     const driver = inForce(A).do(BUSY).apply(B);
     expect(driver.do(RUN).sent).toEqual(['apply sse-s3', 'guard sse-s3']);
   });
@@ -41,7 +41,7 @@ describe('a guard that holds cells back', () => {
     expect(driver.do(RUN).sent).toEqual(['guard sse-c']);
   });
 
-  it('is not sent where nothing is desired, or a clear is on its way', () => {
+  it('is not sent if nothing is desired, or a clear is pending', () => {
     expect(new LifecycleDriver(FRESH).do(RUN).sent).toEqual([]);
     expect(inForce(A).do({ type: 'clear' }, RUN).sent).toEqual([]);
   });
@@ -69,7 +69,7 @@ describe('a guard that holds cells back', () => {
 });
 
 describe('a change by another page', () => {
-  it('is looked at, once, and taken over', () => {
+  it('is checked once, and taken over', () => {
     const driver = new LifecycleDriver(FRESH).do(ELSEWHERE);
     expect(driver.sent).toEqual(['probe']);
     expect(driver.answer(applied(A)).kind).toBe('set');
@@ -77,14 +77,14 @@ describe('a change by another page', () => {
     expect(driver.sent).toEqual([]);
   });
 
-  it('waits until the kernel is free, and is one look for many changes', () => {
+  it('waits until the kernel is idle, and is one check for many changes', () => {
     const driver = new LifecycleDriver(FRESH, BUSY).do(ELSEWHERE);
     expect(driver.do(ELSEWHERE).sent).toEqual([]);
     expect(driver.do(IDLE).sent).toEqual(['probe']);
     expect(driver.answer(applied(A)).sent).toEqual([]);
   });
 
-  it('that came while we asked is looked at after our answer', () => {
+  it('that came while we asked is checked after our answer', () => {
     const driver = new LifecycleDriver(FRESH).apply(A).do(ELSEWHERE);
     expect(driver.sent).toEqual([]);
     expect(driver.answer(applied(A)).sent).toEqual(['probe']);
@@ -121,7 +121,7 @@ describe('a change by another page', () => {
 describe('the choice of the site', () => {
   const REQUIRED: LifecycleEvent = { type: 'siteProfileChanged', profile: A };
 
-  it('is applied in every fresh kernel, and is not remembered as the person’s', () => {
+  it('is applied in every new kernel, and is not remembered as the user’s', () => {
     const driver = new LifecycleDriver(REQUIRED, FRESH);
     expect(driver.sent).toEqual(['guard sse-kms']);
     driver.answer(applied(A));
@@ -151,7 +151,7 @@ describe('the choice of the site', () => {
     expect(can(driver.snapshot, 'clear')).toBe(false);
   });
 
-  it('stays the choice where the kernel holds something else, and says so', () => {
+  it('stays the choice if something else is armed in the kernel, and says so', () => {
     const driver = new LifecycleDriver(REQUIRED, FOUND).answer(applied(B));
     expect(driver.snapshot.state).toMatchObject({
       kind: 'changed',
@@ -161,7 +161,7 @@ describe('the choice of the site', () => {
     expect(driver.do(FRESH).sent).toEqual(['guard sse-kms']);
   });
 
-  it('stays the choice where a cell cleared', () => {
+  it('stays the choice if a cell cleared it', () => {
     const driver = new LifecycleDriver(REQUIRED, FRESH)
       .answer(applied(A))
       .do({ type: 'run', block: 'strict' });

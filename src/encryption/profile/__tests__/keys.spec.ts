@@ -12,7 +12,7 @@ const ID = '1234abcd-12ab-34cd-56ef-1234567890ab';
 const ARN = `arn:aws-us-gov:kms:us-gov-west-1:111122223333:key/${ID}`;
 
 describe('the name of a KMS key', () => {
-  it('tells region and account of an ARN', () => {
+  it('gives Region and account of an ARN', () => {
     expect(validateKmsKey(ARN)).toEqual({
       key: {
         kind: 'key-arn',

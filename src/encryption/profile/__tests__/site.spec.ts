@@ -13,13 +13,13 @@ const kms = (kmsKeyId?: string): Profile => ({
 
 describe('what a site decides', () => {
   it.each([[undefined], [null], [7], ['locked'], [[]], [{}]])(
-    'is nothing where nothing, or nonsense, is said: %p',
+    'is empty for nothing and for nonsense: %p',
     value => {
       expect(readSite(value)).toEqual(NO_SITE);
     }
   );
 
-  it('locks nothing where its profile cannot be used, and says why', () => {
+  it('locks nothing if its profile cannot be used, and says why', () => {
     const site = readSite({ profile: { method: 'rot13' }, locked: true });
     expect(site.locked).toBe(false);
     expect(site.problem).toContain('your site sets');

@@ -1,5 +1,5 @@
 /**
- * The code that a person copies is run by a real Python, with a `spark` and a
+ * The code that a user copies is run by a real Python, with a `spark` and a
  * helper that write down what they are called with.
  */
 

@@ -87,7 +87,7 @@ describe('a draft', () => {
     ]);
   });
 
-  it('keeps the wish that Python libraries follow it, and no empty one', () => {
+  it('keeps the other writers, and no empty list of them', () => {
     const profile: Profile = { ...KMS, writers: ['iceberg'] };
     expect(profileOf(draftOf(profile), trans)).toEqual({ profile });
     expect(edited(draftOf(profile), KMS)).toBe(true);
@@ -105,7 +105,7 @@ describe('a draft', () => {
     ]);
   });
 
-  it('is edited where it differs from what the notebook wants', () => {
+  it("is edited if it differs from the notebook's profile", () => {
     expect(edited(EMPTY_DRAFT, null)).toBe(false);
     expect(edited(draftOf(KMS), null)).toBe(true);
     expect(edited({ ...draftOf(KMS), kmsKeyId: 'x' }, KMS)).toBe(true);

@@ -90,7 +90,7 @@ describe('the form', () => {
     ).toBe(KEY);
   });
 
-  it('asks for Python libraries too where the box is ticked', async () => {
+  it('asks for Python libraries too if the box is ticked', async () => {
     const onApply = jest.fn().mockResolvedValue([]);
     show(STATES.set!, { onApply });
     const box = screen.getByRole('checkbox', { name: /^Also cover Python/ });
@@ -208,7 +208,7 @@ describe('the key of SSE-C', () => {
     expect(field.value).toBe('');
   });
 
-  it('may stay empty if the page still holds it', async () => {
+  it('may stay empty if the page still has it', async () => {
     const profile = { method: 'sse-c' } as const;
     const onApply = jest.fn().mockResolvedValue([]);
     show({ kind: 'set', profile, report: report({ profile }) }, { onApply });

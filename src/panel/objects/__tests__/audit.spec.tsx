@@ -40,7 +40,7 @@ describe('an audit', () => {
     });
   });
 
-  it('says what the kernel has against the limit', async () => {
+  it("shows the kernel's objection to the limit", async () => {
     const message = 'The limit is a number from 1 to 100000.';
     const objectChecks = new FakeObjectChecks({
       failed: {

@@ -104,7 +104,7 @@ it('a policy that asks for a header refuses the write without one, and names its
   );
 });
 
-it('SSE-C that the bucket blocks is said also where the policy cannot be read', () => {
+it('a bucket that blocks SSE-C is reported even if its policy cannot be read', () => {
   const blocked = { ...STRICT.default!, blocked: ['SSE-C'] };
   open(
     { ...STRICT, default: blocked, policy: null, policyReason: 'No.' },
@@ -128,7 +128,7 @@ it('without a policy the default says what a write without a header gets', () =>
   expect(lines()[1]).toBe('S3 Bucket Key is enabled.');
 });
 
-it('what may not be read is said to be unknown, with the reason', () => {
+it('what may not be read is reported as unknown, with the reason', () => {
   open({
     ...STRICT,
     default: null,
@@ -147,7 +147,7 @@ it('without a profile nothing is compared', () => {
   expect(lines().pop()).toMatch(/No profile is applied/);
 });
 
-it('a kernel without boto3 is told how to get it', () => {
+it('a kernel without boto3 gets a hint how to install it', () => {
   const message =
     'This kernel has no boto3, which reads the settings of a bucket.';
   const error = failure(message);
@@ -166,7 +166,7 @@ it('a kernel without boto3 is told how to get it', () => {
   expect(screen.getByText(/^Run %pip install boto3 in a cell/)).toBeTruthy();
 });
 
-it('any other failure says nothing of boto3', () => {
+it('any other failure does not mention boto3', () => {
   const message = 'There is no such bucket.';
   const error = failure(message);
   const objectChecks = new FakeObjectChecks({

@@ -13,7 +13,7 @@ export class FakeObjectChecks implements IObjectChecks {
   constructor(change: Partial<IObjectChecksState> = {}) {
     this.state = {
       underWay: null,
-      held: false,
+      queued: false,
       canary: null,
       writes: null,
       audit: null,

@@ -17,7 +17,7 @@ import { lastRequest, open, showWith, type } from './showStored';
 const TIME = '2026-01-02T03:04:05Z';
 
 describe('a canary', () => {
-  it('is written where the user says, after the location was checked', async () => {
+  it('is written to the chosen location, after that was checked', async () => {
     const objectChecks = new FakeObjectChecks();
     await showWith(objectChecks);
     await open(objectChecks, 'canary');
@@ -109,7 +109,7 @@ describe('a canary', () => {
     expect(screen.queryByText(/has been removed/)).toBeNull();
   });
 
-  it('shows at its field what the kernel has against the location', async () => {
+  it("shows the kernel's objection to the location at its field", async () => {
     const objectChecks = new FakeObjectChecks({
       failed: {
         request: 'canary',
@@ -134,14 +134,14 @@ describe('a canary', () => {
   it('can be withdrawn only while it waits', async () => {
     const objectChecks = new FakeObjectChecks({
       underWay: 'canary',
-      held: true
+      queued: true
     });
     await showWith(objectChecks);
     await open(objectChecks, 'canary');
     await userEvent.click(button('Cancel'));
     expect(objectChecks.cancel).toHaveBeenCalledTimes(1);
     act(() => {
-      objectChecks.become({ held: false });
+      objectChecks.become({ queued: false });
     });
     expect(screen.queryByRole('button', { name: 'Cancel' })).toBeNull();
   });
@@ -202,7 +202,7 @@ describe('own writes', () => {
     expect(screen.getByText(/this is turned off in the settings/)).toBeTruthy();
   });
 
-  it('say what to do where the agent in the kernel is too old', async () => {
+  it('say what to do if the agent in the kernel is too old', async () => {
     const objectChecks = new FakeObjectChecks({
       failed: {
         request: 'writes',

@@ -1,4 +1,4 @@
-/** Draws the panel with a objectChecks, and opens its pages, for their specs. */
+/** Draws the panel with checks of stored objects, and opens its pages, for their specs. */
 
 import { act, render, screen } from '@testing-library/react';
 import * as React from 'react';
@@ -10,7 +10,7 @@ import { objectActions } from '../actions';
 // Loaded with the spec: compiling it would count as waiting for the first page.
 import '../pages';
 import type { IObjectActions, IOpenRequest } from '../types';
-import { choose, Held } from '../../__tests__/show';
+import { choose, PanelWithDraft } from '../../__tests__/show';
 
 let request: IOpenRequest | null = null;
 let openPage: IObjectActions['onOpenPage'] = () => undefined;
@@ -20,11 +20,11 @@ export function lastRequest(): IOpenRequest | null {
   return request;
 }
 
-/** Draws the panel with a objectChecks, and again with each of its changes. */
+/** Draws the panel, and again with each change of the checks. */
 export async function showWith(
   objectChecks: FakeObjectChecks,
   state: LifecycleState = STATES['in effect']!,
-  more: Partial<React.ComponentProps<typeof Held>> = {}
+  more: Partial<React.ComponentProps<typeof PanelWithDraft>> = {}
 ): Promise<void> {
   const Living = (): React.JSX.Element => {
     const pending = React.useRef<IOpenRequest | null>(null);
@@ -44,7 +44,7 @@ export async function showWith(
       }
     });
     return (
-      <Held
+      <PanelWithDraft
         {...more}
         state={state}
         objectChecks={objectChecks}
@@ -60,7 +60,7 @@ export async function showWith(
 
 /** Opens a page as a command does; it is loaded then. */
 export async function open(
-  _prover: FakeObjectChecks,
+  _checks: FakeObjectChecks,
   page: 'canary' | 'writes' | 'audit',
   text = ''
 ): Promise<void> {

@@ -94,7 +94,7 @@ describe('what is proven', () => {
     expect(claims.textContent).toContain('4 canary objects');
   });
 
-  it('is not said where the claim is lower, whatever came back', () => {
+  it('is not shown if the claim is lower, whatever came back', () => {
     show({
       kind: 'in-effect',
       profile: KMS,
@@ -127,7 +127,7 @@ describe('the fixes of findings', () => {
     expect(objectChecks.cancelRenewal).toHaveBeenCalledTimes(1);
   });
 
-  it('let the executors of a Connect server close what they hold', async () => {
+  it('let the executors of a Connect server close their file systems', async () => {
     const objectChecks = new FakeObjectChecks();
     await showWith(objectChecks, finding('renew'));
     await userEvent.click(button('Close on executors'));

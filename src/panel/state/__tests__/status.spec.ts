@@ -56,7 +56,7 @@ describe('the words of a state', () => {
     expect(statusWords(state, trans).sentence).toContain(text);
   });
 
-  it('warn under Set where a file system is known to be stale', () => {
+  it('warn under Set if a file system is known to be stale', () => {
     const words = statusWords(STATES.stale!, trans);
     expect(words.tone).toBe('warning');
     expect(words.sentence).toContain('may still be written the old way');
