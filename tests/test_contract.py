@@ -8,15 +8,15 @@ from __future__ import annotations
 import ast
 import json
 import subprocess
+import sys
 from pathlib import Path
 from random import Random
 
 import pytest
-from agent_requests import AGENT
+from agent_requests import AGENT, payload, run_bootstrap
 from cluster_documents import NODE, ROOT
 
 from jupyterlab_s3_encryption.agent import report, requests
-from jupyterlab_s3_encryption.agent.loader import bootstrap
 from jupyterlab_s3_encryption.agent.objects import requests as about_objects
 from jupyterlab_s3_encryption.agent.profile import dialects, profiles
 
@@ -38,14 +38,16 @@ def keys(value):
 
 
 @pytest.mark.parametrize(
-    "found",
+    "make",
     [
-        report.empty("probe", "1", "shipped"),
-        bootstrap.failure({"request": {"request": "probe", "arguments": {}}}, ValueError("why")),
+        lambda: report.empty("probe", "1", "shipped"),
+        lambda: run_bootstrap({**payload("probe"), "files": {"__init__.py": "raise OSError"}}),
     ],
     ids=["the agent's", "of a failure outside of it"],
 )
-def test_every_complete_report_has_the_keys_of_the_empty_one(found):
+def test_every_complete_report_has_the_keys_of_the_empty_one(make, monkeypatch):
+    monkeypatch.setitem(sys.modules, "jupyterlab_s3_encryption.agent", None)
+    found = make()
     empty = contract("emptyReport.json")
     assert keys(found) == keys(empty)
     for name, value in empty.items():

@@ -1,10 +1,11 @@
 /** What the pages about stored objects are given, and what they ask for. */
 
 import type { Profile } from '../../encryption/profile/profile';
+import type { Question } from '../../contract/storedObjects';
 import type {
   CheckWrites,
-  IAuditOptions,
-  IObjectChecksState
+  IObjectChecksState,
+  IObjectQuestions
 } from '../../tokens';
 
 /** The pages, in the order of the panel. */
@@ -28,14 +29,18 @@ export interface IObjectsView {
   readonly armed: boolean;
 }
 
+/** The name of the callback that asks a question: `onWriteCanary`, … */
+export type Callback<Q extends Question> = `on${Capitalize<Q>}`;
+
+/** A callback for each question that a user can ask. */
+type Callbacks = {
+  [Q in Question as Callback<Q>]: (
+    ...args: Parameters<IObjectQuestions[Q]>
+  ) => void;
+};
+
 /** What the pages and the fixes of findings can ask for. */
-export interface IObjectActions {
-  onWriteCanary: (location: string) => void;
-  onCheckWrites: () => void;
-  onAudit: (options: IAuditOptions) => void;
-  onReadBucket: (bucket: string) => void;
-  onCancelRenewal: () => void;
-  onRenew: () => void;
+export interface IObjectActions extends Callbacks {
   /** Withdraws the request that is under way. */
   onWithdraw: () => void;
   onOpenPage: (page: ObjectPage, text?: string) => void;
