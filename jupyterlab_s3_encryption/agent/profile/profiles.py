@@ -67,6 +67,18 @@ def validate(profile: object) -> List[FieldMessage]:
     return found
 
 
+def normal(profile: object) -> object:
+    """A profile as the page has it too: writers in the contract's order, none of an empty list.
+
+    What is not valid stays as it is, for `validate`.
+    """
+    if not isinstance(profile, dict) or "writers" not in profile or _writers(profile["writers"]):
+        return profile
+    found = {name: value for name, value in profile.items() if name != "writers"}
+    writers = [name for name in WRITERS if name in profile["writers"]]
+    return dict(found, writers=writers) if writers else found
+
+
 def validate_customer_key(method: str, key: object) -> List[FieldMessage]:
     """What is wrong with the SSE-C key (base64 of exactly 32 bytes) that came with a valid profile.
 

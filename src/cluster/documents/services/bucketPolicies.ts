@@ -72,7 +72,7 @@ export function bucketPolicy(
   if (variant === 'base') {
     return policy(statements);
   }
-  if (algorithm === undefined) {
+  if (algorithm === null) {
     return null;
   }
   if (variant === 'strict') {
