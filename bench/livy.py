@@ -19,7 +19,7 @@ from bench.switching import kms
 from demo.endpoint import Endpoint
 from demo.environment import spark_conf
 
-sys.path[:0] = [str(ROOT / "tests" / "livy")]
+sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "livy")]
 
 from server import LivyServer, alone  # noqa: E402
 

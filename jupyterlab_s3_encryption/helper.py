@@ -320,7 +320,7 @@ def ask(request: str, arguments: dict[str, Any]) -> Report:
     )
     report = Report.from_dict(answer)
     if report.error is not None:
-        if report.error["code"] in ("invalid-profile", "invalid-location", "invalid-path"):
+        if report.error["fields"]:
             raise ValueError(
                 "\n".join(f"{item['field']}: {item['message']}" for item in report.error["fields"])
             )

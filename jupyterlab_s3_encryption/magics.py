@@ -11,19 +11,24 @@ import shlex
 from typing import Any
 
 from . import helper, stored
+from .agent.profile import profiles
 
 NAME = "s3_encryption"
-USAGE = """Use it as one of:
-  %s3_encryption sse-kms KEY       (also dsse-kms, cse-kms; KEY: key ARN, key id or alias)
-  %s3_encryption sse-s3
-  %s3_encryption bucket-default
-  %s3_encryption sse-c             (asks for the key)
-  ... --writers python             (after any of these: boto3, s3fs and awswrangler too)
+#: What a line can say of each method.
+_METHODS = "".join(
+    f"  %s3_encryption {name} KEY\n"
+    if name in profiles.WITH_KMS_KEY
+    else f"  %s3_encryption {name:<17} (asks for the key)\n"
+    if name in profiles.WITH_CUSTOMER_KEY
+    else f"  %s3_encryption {name}\n"
+    for name in profiles.METHODS
+)
+USAGE = f"""Use it as one of (KEY: key ARN, key id or alias):
+{_METHODS}  ... --writers python             (after any of these: boto3, s3fs and awswrangler too)
   %s3_encryption verify
   %s3_encryption audit PATH        (what is stored under it)
   %s3_encryption canary PATH       (writes there, reads back, removes)
   %s3_encryption clear"""
-_WITH_KEY = ("sse-kms", "dsse-kms", "cse-kms")
 
 
 def load(ipython: Any) -> None:
@@ -39,8 +44,7 @@ def unload(ipython: Any) -> None:
 def s3_encryption(line: str) -> helper.Report | stored.Audit | stored.Canary:
     """Set, verify or clear how Spark encrypts what it writes to S3; look at what is stored.
 
-    %s3_encryption sse-kms KEY | sse-s3 | bucket-default | sse-c | verify | clear
-    | audit PATH | canary PATH
+    %s3_encryption METHOD [KEY] | verify | clear | audit PATH | canary PATH
     """
     try:
         words = shlex.split(line)
@@ -50,25 +54,29 @@ def s3_encryption(line: str) -> helper.Report | stored.Audit | stored.Canary:
         raise _usage("What is to be done?")
     words, more = _writers(words)
     action, rest = words[0], words[1:]
-    if action not in ("sse-s3", "bucket-default", "sse-c", *_WITH_KEY) and more:
+    if action not in profiles.METHODS and more:
         raise _usage(f"{action} takes no --writers.")
     if action in ("verify", "clear"):
         if rest:
             raise _usage(f"{action} takes nothing more.")
         return helper.verify() if action == "verify" else helper.clear()
-    if action in ("audit", "canary"):
+    if action in stored.BY_ADDRESS:
         return _look(action, rest)
-    if action not in ("sse-s3", "bucket-default", "sse-c", *_WITH_KEY):
+    if action not in profiles.METHODS:
         raise _usage(f"There is no {action}.")
-    if action == "sse-c":
+    if action in profiles.WITH_CUSTOMER_KEY:
         if rest:
-            raise _usage("Do not write the SSE-C key here: it would stay in the history.")
+            raise _usage(
+                f"Do not write the {profiles.TITLES[action]} key here: it would stay in the history."
+            )
         return _apply(
             action,
-            customer_key=getpass.getpass("SSE-C key (base64 of 32 bytes): ").strip(),
+            customer_key=getpass.getpass(
+                f"{profiles.TITLES[action]} key (base64 of 32 bytes): "
+            ).strip(),
             **more,
         )
-    if len(rest) > (1 if action in _WITH_KEY else 0):
+    if len(rest) > (1 if action in profiles.WITH_KMS_KEY else 0):
         raise _usage(f"Too much after {action}.")
     return _apply(action, kms_key_id=rest[0] if rest else None, **more)
 
@@ -94,7 +102,7 @@ def _look(action: str, rest: list[str]) -> stored.Audit | stored.Canary:
     if len(rest) != 1:
         raise _usage(f"{action} takes one address, like s3://BUCKET/FOLDER.")
     try:
-        return stored.audit(rest[0]) if action == "audit" else stored.canary(rest[0])
+        return stored.BY_ADDRESS[action](rest[0])
     except ValueError as error:
         raise _usage(str(error)) from None
 

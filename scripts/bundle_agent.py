@@ -24,7 +24,9 @@ ROOT = Path(__file__).resolve().parent.parent
 AGENT = ROOT / "jupyterlab_s3_encryption" / "agent"
 KERNEL = ROOT / "src" / "kernel"
 #: Data of src/contract that the agent reads, as one file.
-CONTRACT = ("connectors", "methods", "findings", "emptyReport", "patterns")
+CONTRACT = ("connectors", "methods", "requests", "findings", "emptyReport", "patterns")
+#: What only the page reads of it.
+UNREAD = {"$comment", "armed", "beforeStart"}
 CONTRACT_FILE = "contract.json"
 CLASSES = "java_classes.txt"
 #: Folders that are a part of their own, and where they go.
@@ -49,13 +51,24 @@ def write_json(name: str, content: Any) -> None:
     write(KERNEL / f"{name}.json", json.dumps(content, indent=2, ensure_ascii=False) + "\n")
 
 
+def alone(folder: str, name: str) -> str:
+    """The text of a file that runs alone, with the empty report if it makes reports of its own."""
+    empty = json.loads(text(ROOT / "src" / "contract" / "emptyReport.json"))
+    filled = f"EMPTY = {json.dumps(empty, separators=(',', ':'))!r}"
+    return lean(text(AGENT / folder / f"{name}.py")).replace('EMPTY = "{}"', filled)
+
+
 def contract() -> str:
     """What the agent reads of src/contract, without comments and blanks: it travels."""
+
+    def read(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        """An object without what is not read."""
+        return {key: value for key, value in pairs if key not in UNREAD}
+
     files = {
-        name: json.loads(text(ROOT / "src" / "contract" / f"{name}.json")) for name in CONTRACT
+        name: json.loads(text(ROOT / "src" / "contract" / f"{name}.json"), object_pairs_hook=read)
+        for name in CONTRACT
     }
-    for file in files.values():
-        file.pop("$comment", None)
     return json.dumps(files, separators=(",", ":"), ensure_ascii=False)
 
 
@@ -77,15 +90,14 @@ def main() -> None:
     write(AGENT / "data" / CONTRACT_FILE, data[CONTRACT_FILE])
     data[CLASSES] = text(AGENT / "data" / CLASSES)
     found = parts()
-    alone = {
-        folder: {name: lean(text(AGENT / folder / f"{name}.py")) for name in names}
-        for folder, names in ALONE.items()
+    apart = {
+        folder: {name: alone(folder, name) for name in names} for folder, names in ALONE.items()
     }
     version = json.loads(text(ROOT / "package.json"))["version"]
-    identity = json.dumps([version, alone["loader"], found, data])
+    identity = json.dumps([version, apart["loader"], found, data])
     fingerprint = hashlib.sha256(identity.encode("utf-8")).hexdigest()[:16]
-    write_json("agentBundle", {"version": version, "fingerprint": fingerprint, **alone["loader"]})
-    write_json("agentLivy", alone["livy"])
+    write_json("agentBundle", {"version": version, "fingerprint": fingerprint, **apart["loader"]})
+    write_json("agentLivy", apart["livy"])
     write_json("agentFiles", {**found[""], **data})
     for part, name in PARTS.items():
         write_json(name, found[part])

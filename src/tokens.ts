@@ -8,7 +8,6 @@ import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
 import type { Widget } from '@lumino/widgets';
 
-import type { IBucketEncryption } from './contract/storedObjects';
 import type {
   Block,
   LifecycleState,
@@ -18,9 +17,12 @@ import type { Profile } from './encryption/profile/profile';
 import type { IReport, IReportError } from './contract/report';
 import type {
   IAudit,
+  IBucketEncryption,
   ICanary,
   IWrites,
-  IWrittenPath
+  IWrittenPath,
+  QUESTIONS,
+  Question
 } from './contract/storedObjects';
 
 /** One request as it was run in a kernel: what the history shows. */
@@ -43,8 +45,7 @@ export interface IHistoryEntry {
 }
 
 /** The requests about stored objects. */
-export type ObjectRequest =
-  'canary' | 'writes' | 'audit' | 'cancelRenewal' | 'renew' | 'bucket';
+export type ObjectRequest = (typeof QUESTIONS)[Question];
 
 /** What is known about the stored objects of one notebook; a new object after every change. */
 export interface IObjectChecksState {
@@ -74,19 +75,10 @@ export interface IAuditOptions {
   readonly sample: 'first' | 'newest';
 }
 
-/**
- * Asks how objects are really stored. Nothing is sent while a cell runs: requests
- * wait until the kernel is idle. Promises never reject; the state says what failed.
- */
-export interface IObjectChecks {
-  readonly state: IObjectChecksState;
-  readonly changed: ISignal<IObjectChecks, IObjectChecksState>;
-  /** Paths with objects that do not match the profile; each write is reported once. */
-  readonly mismatched: ISignal<IObjectChecks, readonly IWrittenPath[]>;
-  /** When the user's own writes are checked. */
-  readonly checks: CheckWrites;
-  /** Is a profile applied that objects can be compared with? */
-  readonly armed: boolean;
+/** What a user can ask. Promises never reject; the state says what failed. */
+export interface IObjectQuestions extends Readonly<
+  Record<Question, (...args: never[]) => Promise<void>>
+> {
   writeCanary(location: string): Promise<void>;
   checkWrites(): Promise<void>;
   audit(options: IAuditOptions): Promise<void>;
@@ -95,6 +87,21 @@ export interface IObjectChecks {
   renew(): Promise<void>;
   /** Read the settings of a bucket: its default encryption and its policy. */
   readBucket(bucket: string): Promise<void>;
+}
+
+/**
+ * Asks how objects are really stored. Nothing is sent while a cell runs: requests
+ * wait until the kernel is idle.
+ */
+export interface IObjectChecks extends IObjectQuestions {
+  readonly state: IObjectChecksState;
+  readonly changed: ISignal<IObjectChecks, IObjectChecksState>;
+  /** Paths with objects that do not match the profile; each write is reported once. */
+  readonly mismatched: ISignal<IObjectChecks, readonly IWrittenPath[]>;
+  /** When the user's own writes are checked. */
+  readonly checks: CheckWrites;
+  /** Is a profile applied that objects can be compared with? */
+  readonly armed: boolean;
   /** Withdraw the current request: an audit at its next page, any other only while it is queued. */
   cancel(): void;
   /** A cell of the user has run. */

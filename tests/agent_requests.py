@@ -15,7 +15,8 @@ from typing import Any
 AGENT = Path(__file__).parents[1] / "jupyterlab_s3_encryption" / "agent"
 #: Folders whose files are not of the agent: they run before it is there, or beside it.
 ALONE = {"loader", "livy"}
-CORE = Path(__file__).parents[1] / "src" / "kernel" / "agentFiles.json"
+KERNEL = Path(__file__).parents[1] / "src" / "kernel"
+CORE = KERNEL / "agentFiles.json"
 CONTRACT = AGENT / "data" / "contract.json"
 STATE = "_jupyterlab_s3_encryption_state"
 SHIPPED = "_jupyterlab_s3_encryption_agent"
@@ -45,13 +46,26 @@ def sources() -> dict[str, Path]:
     return {name: path for name, path in found.items() if name.split("/")[0] not in ALONE}
 
 
+def shipped(name: str) -> str:
+    """What is shipped of a file that is not of the agent: it has the empty report in it."""
+    bundles = (KERNEL / "agentBundle.json", KERNEL / "agentLivy.json")
+    texts = [json.loads(path.read_text("utf-8")) for path in bundles]
+    return str({**texts[0], **texts[1]}[name])
+
+
+def filled(text: str) -> str:
+    """A source as the build fills it: with the empty report in place of none."""
+    empty = json.loads((KERNEL.parent / "contract" / "emptyReport.json").read_text("utf-8"))
+    return text.replace('EMPTY = "{}"', f"EMPTY = {json.dumps(empty, separators=(',', ':'))!r}")
+
+
 def payload(name: str, identity: str = "test", files: Any = True, **arguments: Any) -> Any:
     """What travels to a kernel: a request and, if asked for, the agent as text.
 
     files: False for none; "core" for what the front end sends with most requests.
     """
     found = {
-        "bootstrap": (AGENT / "loader" / "bootstrap.py").read_text("utf-8"),
+        "bootstrap": shipped("bootstrap"),
         "fingerprint": identity,
         "version": "9.9.9",
         "protocol": 1,

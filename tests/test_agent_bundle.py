@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from agent_requests import AGENT, SHIPPED, forget, payload, run_bootstrap, sources
+from agent_requests import AGENT, SHIPPED, filled, forget, payload, run_bootstrap, sources
 
 #: Modules of names for annotations; that none is missing shows where the text is loaded.
 TYPES = ("typing", "shapes")
@@ -87,7 +87,7 @@ def program(text: str) -> tuple[str, list[int]]:
 
 @pytest.mark.parametrize("name", SOURCES)
 def test_what_is_shipped_is_the_same_program_with_the_same_line_numbers(name):
-    assert program(shipped(name)) == program(SOURCES[name].read_text("utf-8"))
+    assert program(shipped(name)) == program(filled(SOURCES[name].read_text("utf-8")))
 
 
 @pytest.mark.parametrize("name", SOURCES)

@@ -22,7 +22,7 @@ from jupyterlab_s3_encryption.agent import report as reports
 
 sys.path[:0] = [str(Path(__file__).resolve().parent / "livy")]
 
-from agent_requests import AGENT, codes, request  # noqa: E402 - as above
+from agent_requests import AGENT, codes, filled, request, shipped  # noqa: E402 - as above
 from stand_in import LIVY, KernelStandIn, LivyStandIn, SessionStandIn  # noqa: E402
 from test_agent_bundle import program  # noqa: E402
 
@@ -31,6 +31,9 @@ PROFILE = {"method": "sse-s3"}
 CONF = {KEY: "AES256"}
 STATEMENTS = "/sessions/7/statements"
 DONE = {"id": 0, "state": "available"}
+
+
+CONTRACT = AGENT.parents[1] / "src" / "contract"
 
 
 def text(name: str) -> str:
@@ -65,7 +68,7 @@ def session() -> Any:
 def ask(name: str, conf: dict[str, str] | None = None, **arguments: Any) -> dict[str, Any]:
     """One request to the relay, as the front end sends it."""
     payload = {
-        "bootstrap": text("relay"),
+        "bootstrap": shipped("relay"),
         "protocol": 1,
         "version": "9.9.9",
         "fingerprint": "test",
@@ -73,7 +76,7 @@ def ask(name: str, conf: dict[str, str] | None = None, **arguments: Any) -> dict
         "livy": {
             "session": text("session"),
             "statement": text("statement"),
-            "bootstrap": (AGENT / "loader" / "bootstrap.py").read_text("utf-8"),
+            "bootstrap": shipped("bootstrap"),
             "frame": "f-1",
             "conf": conf or {},
             "refused": None,
@@ -307,8 +310,15 @@ def test_a_failure_in_the_session_is_a_frame_too():
     assert json.loads(found.group(1)) == {"failed": "ValueError: no"}
 
 
+@pytest.mark.usefixtures("kernel")
+def test_a_report_of_the_relay_has_the_keys_of_the_empty_one():
+    empty = json.loads((CONTRACT / "emptyReport.json").read_text("utf-8"))
+    found = ask("probe")
+    assert set(found) == set(empty)
+    assert (found["session"], found["claim"]) == (empty["session"], "none")
+
+
 @pytest.mark.parametrize("name", ["detect", "relay", "session", "statement"])
 def test_what_is_shipped_for_livy_is_the_same_program(name):
-    shipped = json.loads((AGENT.parents[1] / "src/kernel/agentLivy.json").read_text("utf-8"))
-    assert program(shipped[name]) == program(text(name))
-    assert '"""' not in shipped[name]
+    assert program(shipped(name)) == program(filled(text(name)))
+    assert '"""' not in shipped(name)

@@ -31,7 +31,7 @@ class Target(NamedTuple):
 
 def read_choice(arguments: Arguments) -> Choice:
     """The choice of a request, not yet validated."""
-    profile: Unchecked = arguments.get("profile")
+    profile: Unchecked = profiles.normal(arguments.get("profile"))
     return Choice(profile, arguments.get("connector") or "auto", arguments.get("customerKey"))
 
 

@@ -7,7 +7,7 @@ what is found in the kernel. Must not know: Jupyter, messages, property names.
 import functools
 from typing import Callable, Dict
 
-from . import arming
+from . import arming, data
 from .checks import findings
 from .checks.outcome import Outcome
 from .profile import dialects
@@ -127,9 +127,6 @@ REQUESTS: Dict[str, Callable[[State, Arguments], Outcome]] = {
     "cancelRenewal": cancel_renewal,
 }
 
-#: Requests about stored objects; their code is loaded when the first of them comes.
-ABOUT_OBJECTS = ("canary", "writes", "audit", "cancelAudit", "bucket", "renew")
-
 
 def _about_objects(name: str, state: State, arguments: Arguments) -> Outcome:
     from .objects import requests
@@ -137,7 +134,12 @@ def _about_objects(name: str, state: State, arguments: Arguments) -> Outcome:
     return requests.REQUESTS[name](state, arguments)
 
 
-REQUESTS.update({name: functools.partial(_about_objects, name) for name in ABOUT_OBJECTS})
+#: The code of requests about stored objects is loaded when the first of them comes.
+REQUESTS.update(
+    (name, functools.partial(_about_objects, name))
+    for name, row in data.contract("requests")["requests"].items()
+    if row["part"] == "objects"
+)
 
 #: Requests that change settings.
 WRITING = ("apply", "guard", "clear")

@@ -24,6 +24,8 @@ export interface IMethod {
   readonly header: string | null;
   /** How the agent names the algorithm of its objects; null if it can be any. */
   readonly stored: string | null;
+  /** Its `s3.sse.type` of Iceberg's S3FileIO; null if that has no such method. */
+  readonly iceberg: string | null;
   readonly kmsKey: 'none' | 'optional' | 'required';
   /** Takes an encryption context. */
   readonly context: boolean;

@@ -21,7 +21,7 @@ import {
   record,
   type Read
 } from './shape';
-import { AUDIT, BUCKET, CANARY, PROOF, WRITES } from './storedObjects';
+import { ANSWERS, PROOF } from './storedObjects';
 
 /** The version of the shapes below; it grows when a reader of the old ones would be misled. */
 export const PROTOCOL = empty.protocol;
@@ -71,7 +71,7 @@ const SESSION = record({
 export type ISessionInfo = Read<typeof SESSION>;
 
 const CONNECTOR = record({
-  scheme: oneOf(['s3', 's3a', 's3n']),
+  scheme: oneOf(connectors.schemes),
   connector: oneOf([...DIALECTS, 'other', 'none'], 'other'),
   className: orNull(TEXT),
   /** Why there is none, if that is known. */
@@ -158,11 +158,7 @@ export const REPORT = record({
   ),
   /** Buckets whose objects were encrypted as chosen since the last change; null for none. */
   proof: orNull(PROOF),
-  /** On the answer of the request of that name, null otherwise. */
-  canary: orNull(CANARY),
-  writes: orNull(WRITES),
-  audit: orNull(AUDIT),
-  bucket: orNull(BUCKET),
+  ...ANSWERS,
   /** Only if the profile asks for Python libraries. */
   writers: optional(orNull(listOf(WRITER))),
   /** Time in the agent, milliseconds. */

@@ -6,6 +6,7 @@
 import type connectors from './connectors.json';
 import type { Profile } from './profile';
 import contract from './requests.json';
+import type { IObjectArguments } from './storedObjects';
 
 export type RequestName = keyof typeof contract.requests;
 
@@ -23,7 +24,7 @@ interface IApply {
 }
 
 /** The arguments of each request. */
-export interface IArguments {
+export interface IArguments extends IObjectArguments {
   probe: Nothing;
   apply: IApply;
   clear: Nothing;
@@ -33,19 +34,6 @@ export interface IArguments {
   release: Nothing;
   cancelRenewal: Nothing;
   renew: Nothing;
-  canary: { readonly location: string };
-  /** budget: milliseconds that the check may take in the kernel. */
-  writes: { readonly budget: number };
-  audit:
-    | {
-        readonly path: string;
-        readonly limit: number;
-        readonly sample: 'first' | 'newest';
-        readonly page: number;
-      }
-    | { readonly token: string };
-  cancelAudit: { readonly token: string };
-  bucket: { readonly bucket: string };
 }
 
 /** Any request with its arguments. */

@@ -46,6 +46,17 @@ export function orNull<T>(shape: Shape<T>): Shape<T | null> {
   return (value, path) => (value === null ? { value } : shape(value, path));
 }
 
+/**
+ * Null if it is absent, as in the answer of an older agent, or if a name in it
+ * is not known.
+ */
+export function orAbsent<T>(shape: Shape<T>): Shape<T | null> {
+  return (value, path) => {
+    const read = orNull(shape)(value ?? null, path);
+    return 'unknown' in read ? { value: null } : read;
+  };
+}
+
 /** May be absent; a name that is not known counts as absent. */
 export function optional<T>(shape: Shape<T>): Shape<T | undefined> {
   return (value, path) => {

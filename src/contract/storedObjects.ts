@@ -1,6 +1,6 @@
 /**
- * What stored objects and buckets say, as the agent answers it: proof, canary,
- * own writes, audit, bucket. The same shapes as in `docs/protocol.md`.
+ * What can be asked about stored objects and buckets, and what the agent answers:
+ * proof, canary, own writes, audit, bucket. The same shapes as in `docs/protocol.md`.
  */
 
 import {
@@ -9,6 +9,7 @@ import {
   TEXT,
   listOf,
   oneOf,
+  orAbsent,
   orNull,
   otherwise,
   record,
@@ -52,7 +53,7 @@ export const PROOF = record({
 });
 export type IProof = Read<typeof PROOF>;
 
-export const CANARY = record({
+const CANARY = record({
   location: TEXT,
   slots: NUMBER,
   /** total: null if it cannot be known, as over Spark Connect. */
@@ -86,7 +87,7 @@ const WRITTEN_PATH = record({
 /** One path that a write of the user's went to. */
 export type IWrittenPath = Read<typeof WRITTEN_PATH>;
 
-export const WRITES = record({
+const WRITES = record({
   /** There is more to look at: ask again. */
   pending: FLAG,
   /** Sentences. */
@@ -106,7 +107,7 @@ const AUDIT_COUNT = record({
 export type IAuditCount = Read<typeof AUDIT_COUNT>;
 
 /** One answer of an audit: the counts so far, the objects of this page only. */
-export const AUDIT = record({
+const AUDIT = record({
   /** For the next page; null: finished. */
   token: orNull(TEXT),
   path: TEXT,
@@ -139,7 +140,7 @@ const STATEMENT = record({
 export type IPolicyStatement = Read<typeof STATEMENT>;
 
 /** What S3 does by itself at a bucket: its default encryption and its policy. */
-export const BUCKET = record({
+const BUCKET = record({
   bucket: TEXT,
   /** Null if it could not be read. */
   default: orNull(
@@ -166,3 +167,46 @@ export const BUCKET = record({
   elapsed: NUMBER
 });
 export type IBucketEncryption = Read<typeof BUCKET>;
+
+/** What a request answers in the report's part of its name; null on any other. */
+export const ANSWERS = {
+  canary: orAbsent(CANARY),
+  writes: orAbsent(WRITES),
+  audit: orAbsent(AUDIT),
+  bucket: orAbsent(BUCKET)
+};
+export type Answers = {
+  [K in keyof typeof ANSWERS]: Read<(typeof ANSWERS)[K]>;
+};
+/** What a request answers beside what is found in the kernel; nothing if it only acts. */
+export type AnswerOf<K extends string> = K extends keyof Answers
+  ? Answers[K]
+  : null;
+
+/** What the requests about stored objects take, by their names. */
+export interface IObjectArguments {
+  canary: { readonly location: string };
+  /** budget: milliseconds that the check may take in the kernel. */
+  writes: { readonly budget: number };
+  audit:
+    | {
+        readonly path: string;
+        readonly limit: number;
+        readonly sample: 'first' | 'newest';
+        readonly page: number;
+      }
+    | { readonly token: string };
+  cancelAudit: { readonly token: string };
+  bucket: { readonly bucket: string };
+}
+
+/** What a user can ask, by the function of the public interface that asks it. */
+export const QUESTIONS = {
+  writeCanary: 'canary',
+  checkWrites: 'writes',
+  audit: 'audit',
+  readBucket: 'bucket',
+  cancelRenewal: 'cancelRenewal',
+  renew: 'renew'
+} as const;
+export type Question = keyof typeof QUESTIONS;

@@ -7,7 +7,7 @@ import type { ISignal } from '@lumino/signaling';
 import type { LifecycleState } from '../encryption/lifecycle/types';
 import type { Profile } from '../encryption/profile/profile';
 import type { IEncryptionSession } from '../tokens';
-import { NoObjectChecks } from './noObjectChecks';
+import { noObjectChecks } from './noObjectChecks';
 
 export class ExcludedSession implements IEncryptionSession {
   constructor(private readonly _context: ISessionContext) {}
@@ -15,7 +15,7 @@ export class ExcludedSession implements IEncryptionSession {
   readonly excluded = true;
   readonly applied = new Signal<this, Profile | null>(this);
   readonly blocked = new Signal<this, string>(this);
-  readonly objectChecks = new NoObjectChecks();
+  readonly objectChecks = noObjectChecks();
   readonly history = [];
   readonly profile = null;
   readonly state: LifecycleState = {

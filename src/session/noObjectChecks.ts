@@ -2,32 +2,38 @@
 
 import { Signal } from '@lumino/signaling';
 
-import type { IWrittenPath } from '../contract/storedObjects';
+import {
+  ANSWERS,
+  QUESTIONS,
+  type Answers,
+  type IWrittenPath,
+  type Question
+} from '../contract/storedObjects';
 import type { CheckWrites, IObjectChecks, IObjectChecksState } from '../tokens';
+
+/** No request has an answer. */
+export const NO_ANSWERS = Object.fromEntries(
+  Object.keys(ANSWERS).map(request => [request, null])
+) as { readonly [K in keyof Answers]: null };
 
 /** The state before the first request. */
 export const NOTHING_KNOWN: IObjectChecksState = {
   underWay: null,
   queued: false,
-  canary: null,
-  writes: null,
-  audit: null,
-  bucket: null,
-  failed: null
+  failed: null,
+  ...NO_ANSWERS
 };
 
-export class NoObjectChecks implements IObjectChecks {
+class Unasked implements Omit<IObjectChecks, Question> {
   readonly state = NOTHING_KNOWN;
-  readonly changed = new Signal<this, IObjectChecksState>(this);
-  readonly mismatched = new Signal<this, readonly IWrittenPath[]>(this);
+  readonly changed = new Signal<IObjectChecks, IObjectChecksState>(
+    this as unknown as IObjectChecks
+  );
+  readonly mismatched = new Signal<IObjectChecks, readonly IWrittenPath[]>(
+    this as unknown as IObjectChecks
+  );
   readonly checks: CheckWrites = 'off';
   readonly armed = false;
-  readonly writeCanary = nothing;
-  readonly checkWrites = nothing;
-  readonly audit = nothing;
-  readonly cancelRenewal = nothing;
-  readonly renew = nothing;
-  readonly readBucket = nothing;
 
   cancel(): void {
     // Nothing is under way.
@@ -38,6 +44,12 @@ export class NoObjectChecks implements IObjectChecks {
   }
 }
 
-function nothing(): Promise<void> {
-  return Promise.resolve();
+/** Checks in which every question does nothing. */
+export function noObjectChecks(): IObjectChecks {
+  const nothing = (): Promise<void> => Promise.resolve();
+  const questions = Object.keys(QUESTIONS).map(name => [name, nothing]);
+  return Object.assign(
+    new Unasked(),
+    Object.fromEntries(questions) as Record<Question, typeof nothing>
+  );
 }

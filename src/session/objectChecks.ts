@@ -8,9 +8,10 @@
 import type { IDisposable } from '@lumino/disposable';
 import { Signal } from '@lumino/signaling';
 
-import type { IReport } from '../contract/report';
 import type { Asked, IArguments } from '../contract/requests';
 import type {
+  AnswerOf,
+  Answers,
   IAudit,
   IStoredObject,
   IWrites,
@@ -25,7 +26,7 @@ import type {
 } from '../tokens';
 import { IdleQueue, isArmed, type Answered, type IHost } from './idleQueue';
 import type { ISessionOptions } from './options';
-import { NOTHING_KNOWN } from './noObjectChecks';
+import { NO_ANSWERS, NOTHING_KNOWN } from './noObjectChecks';
 
 /** Objects per answer of an audit, and at most so many on display. */
 export const PAGE = 200;
@@ -91,10 +92,10 @@ export class ObjectChecks implements IObjectChecks, IDisposable {
   async writeCanary(location: string): Promise<void> {
     await this._run('canary', async () => {
       this._set({ canary: null });
-      const report = await this._ask({ request: 'canary', args: { location } });
-      if (report?.canary) {
+      const canary = await this._ask('canary', { location });
+      if (canary) {
         const time = new Date().toISOString();
-        this._set({ canary: { ...report.canary, time } });
+        this._set({ canary: { ...canary, time } });
         this._options.keepLocation?.(location).catch((reason: unknown) => {
           console.error('The location of the canary was not kept.', reason);
         });
@@ -104,31 +105,26 @@ export class ObjectChecks implements IObjectChecks, IDisposable {
 
   async checkWrites(): Promise<void> {
     await this._run('writes', async () => {
-      const report = await this._ask({
-        request: 'writes',
-        args: { budget: BUDGET }
-      });
-      this._take(report?.writes, ROUNDS);
+      this._take(await this._ask('writes', { budget: BUDGET }), ROUNDS);
     });
   }
 
   async cancelRenewal(): Promise<void> {
     await this._run('cancelRenewal', async () => {
-      await this._ask({ request: 'cancelRenewal', args: {} });
+      await this._ask('cancelRenewal', {});
     });
   }
 
   async renew(): Promise<void> {
     await this._run('renew', async () => {
-      await this._ask({ request: 'renew', args: {} });
+      await this._ask('renew', {});
     });
   }
 
   async readBucket(bucket: string): Promise<void> {
     await this._run('bucket', async () => {
       this._set({ bucket: null });
-      const report = await this._ask({ request: 'bucket', args: { bucket } });
-      this._set({ bucket: report?.bucket ?? null });
+      this._set({ bucket: await this._ask('bucket', { bucket }) });
     });
   }
 
@@ -140,12 +136,7 @@ export class ObjectChecks implements IObjectChecks, IDisposable {
       let args: IArguments['audit'] = { path, limit, sample, page: PAGE };
       for (;;) {
         const first = !('token' in args);
-        const report = await this._ask(
-          { request: 'audit', args },
-          first ? SOON : 0,
-          first
-        );
-        const page = report?.audit;
+        const page = await this._ask('audit', args, first ? SOON : 0, first);
         if (page) {
           this._set({ audit: merged(this._state.audit, page) });
         }
@@ -232,14 +223,17 @@ export class ObjectChecks implements IObjectChecks, IDisposable {
     }
   }
 
-  private async _ask(
-    asked: Extract<Asked, { request: ObjectRequest }>,
+  private async _ask<K extends ObjectRequest>(
+    request: K,
+    args: IArguments[K],
     quiet = SOON,
     recorded = true
-  ): Promise<IReport | null> {
+  ): Promise<AnswerOf<K> | null> {
+    const asked = { request, args } as unknown as Asked;
     const answered = await this._send(asked, quiet, () => recorded);
-    this._fail(asked.request, answered);
-    return answered?.report ?? null;
+    this._fail(request, answered);
+    const answers: Partial<Answers> = answered?.report ?? {};
+    return (answers[request as keyof Answers] ?? null) as AnswerOf<K> | null;
   }
 
   private _send(
@@ -261,13 +255,7 @@ export class ObjectChecks implements IObjectChecks, IDisposable {
   /** Another process, or a new connection: earlier answers say nothing about it. */
   private _onKernel(): void {
     this._queue.withdraw(() => true);
-    this._set({
-      canary: null,
-      writes: null,
-      audit: null,
-      bucket: null,
-      failed: null
-    });
+    this._set({ ...NO_ANSWERS, failed: null });
   }
 
   /** A comparison with another profile says nothing about this one. */

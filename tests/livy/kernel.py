@@ -12,6 +12,7 @@ import uuid
 from pathlib import Path
 from typing import Any
 
+from agent_requests import shipped
 from jupyter_client import KernelManager
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -77,7 +78,7 @@ def livy_part(conf: dict[str, str] | None, refused: str | None = None) -> dict[s
     texts = {name: (AGENT / "livy" / f"{name}.py").read_text("utf-8") for name in _PARTS}
     return {
         **texts,
-        "bootstrap": (AGENT / "loader" / "bootstrap.py").read_text("utf-8"),
+        "bootstrap": shipped("bootstrap"),
         "frame": uuid.uuid4().hex,
         "conf": conf or {},
         "refused": refused,
@@ -137,7 +138,7 @@ class SparkmagicKernel:
         self, name: str, part: dict[str, Any], files: bool, **arguments: Any
     ) -> dict[str, Any]:
         payload: dict[str, Any] = {
-            "bootstrap": (AGENT / "livy" / "relay.py").read_text("utf-8"),
+            "bootstrap": shipped("relay"),
             "protocol": 1,
             "version": "9.9.9",
             "fingerprint": "test",

@@ -23,7 +23,6 @@ _S3_CATALOGS = (
     "org.apache.iceberg.aws.glue.GlueCatalog",
     "org.apache.iceberg.rest.RESTCatalog",
 )
-SSE_TYPES = {"bucket-default": "none", "sse-s3": "s3", "sse-kms": "kms", "dsse-kms": "dsse-kms"}
 #: Module -> how people call it. pandas goes through s3fs or pyarrow.
 _WRITERS = (
     ("s3fs", "s3fs (which pandas uses)"),
@@ -112,7 +111,7 @@ def _through_s3_io(own: Dict[str, str]) -> bool:
 def difference_of(profile: Profile, own: Dict[str, str]) -> Optional[str]:
     """How a catalog's s3.sse.* differ from a profile; None if they do the same."""
     kind = (own.get("s3.sse.type") or "none").lower()
-    expected = SSE_TYPES.get(profile["method"])
+    expected = profiles.SSE_TYPES.get(profile["method"])
     if kind != expected:
         return (
             "its s3.sse.type is %s" % own["s3.sse.type"]
@@ -126,7 +125,7 @@ def difference_of(profile: Profile, own: Dict[str, str]) -> Optional[str]:
 
 
 def _fix(profile: Profile, prefix: str) -> str:
-    kind = SSE_TYPES.get(profile["method"])
+    kind = profiles.SSE_TYPES.get(profile["method"])
     if kind is None:
         return "S3FileIO has no such method: use HadoopFileIO (io-impl) for this catalog."
     text = "Set %s.s3.sse.type=%s" % (prefix, kind)

@@ -10,7 +10,6 @@ from ..profile import dialects, profiles
 from ..shapes import Finding, Json, Profile
 from ..state import ExecutorsClosed
 
-NAMES = {"s3a": "S3A", "emrfs": "EMRFS"}
 #: Seen in public code, read by no connector. Source: Hadoop's core-default.xml and EMR's guide.
 _NO_EFFECT = r"fs\.s3a\.(?:enableServerSideEncryption|serverSideEncryption.*|sse\.enabled|sse\.kms.*|cse\..*)$|fs\.s3n\.(?!impl$).*"
 
@@ -79,7 +78,7 @@ def of_connectors(connectors: List[Json], dialect: str) -> List[Finding]:
     if not any(entry["connector"] == dialect for entry in connectors):
         message = "The settings are those of %s, but it serves none of s3://, s3a://, s3n:// here."
         fix = "Choose another connector in the settings."
-        return [finding("other-connector", "warning", message % NAMES[dialect], fix)]
+        return [finding("other-connector", "warning", message % dialects.title(dialect), fix)]
     if not others:
         return []
     return [
@@ -87,7 +86,7 @@ def of_connectors(connectors: List[Json], dialect: str) -> List[Finding]:
             "other-connector",
             "warning",
             "The settings are those of %s, but other connectors serve: %s."
-            % (NAMES[dialect], ", ".join(others)),
+            % (dialects.title(dialect), ", ".join(others)),
             "Use addresses of the connector that is set, or choose another one in the settings.",
         )
     ]
@@ -138,8 +137,9 @@ def of_buckets(dialect: str, values: Dict[str, str], applied: Set[str]) -> List[
 def of_names(dialect: str, session: Dict[str, str], late: Set[str]) -> List[Finding]:
     """Properties of the session that have no effect; `late`: spark.hadoop.* set after the start."""
     found = []
-    other = "emrfs" if dialect == "s3a" else "s3a"
+    others = [name for name in dialects.connectors()["dialects"] if name != dialect]
     for key in sorted(session):
+        other = next((name for name in others if dialects.entry_of(name, key) is not None), None)
         if key in late:
             message = "%s has no effect when it is set after Spark's start." % key
             fix = "Set it without the prefix spark.hadoop."
@@ -148,11 +148,11 @@ def of_names(dialect: str, session: Dict[str, str], late: Set[str]) -> List[Find
                 "%s is a name that no connector reads." % key,
                 "Take it out of your code.",
             )
-        elif dialects.entry_of(other, key) is not None:
+        elif other is not None:
             message = "%s is a name of %s; %s does not read it." % (
                 key,
-                NAMES[other],
-                NAMES[dialect],
+                dialects.title(other),
+                dialects.title(dialect),
             )
             fix = "Take it out of your code."
         else:
@@ -179,12 +179,13 @@ def connect_unknown(able: bool, closed: Optional[ExecutorsClosed]) -> Finding:
     return finding("connect-unknown", "info", message, fix, "renew" if able else None)
 
 
-def not_inspected() -> Finding:
-    """EMRFS cannot be asked how it writes."""
+def not_inspected(dialect: str) -> Finding:
+    """A connector that cannot be asked how it writes."""
     return finding(
         "connector-not-inspected",
         "info",
-        "EMRFS does not tell how it writes: whether it takes these settings up is not known.",
+        "%s does not tell how it writes: whether it takes these settings up is not known."
+        % dialects.title(dialect),
         "Read the headers of objects that were written.",
     )
 

@@ -209,8 +209,8 @@ def _add_findings(
         found += findings.of_connectors(answer["connectors"], dialect)
         found += findings.of_profile(state.profile)
         found += bypass.find_bypasses(state.profile, own)
-        if dialect == "emrfs":
-            found.append(findings.not_inspected())
+        if not dialects.is_inspected(dialect):
+            found.append(findings.not_inspected(dialect))
         elif first.context is not None and not answer["changed"]:
             loaded = bool(answer["fileSystems"])
             version = answer["session"]["hadoopVersion"]

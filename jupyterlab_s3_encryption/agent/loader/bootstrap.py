@@ -21,6 +21,8 @@ STATE = "_jupyterlab_s3_encryption_state"
 KEPT = "_jupyterlab_s3_encryption_bootstrap"
 #: The agent's package that gives out the files which are no Python.
 DATA = SHIPPED + ".data"
+#: src/contract/emptyReport.json, which the build writes here: this file runs alone.
+EMPTY = "{}"
 #: The message that tells the other pages of a kernel to look again; it says nothing else.
 CHANGED = "s3_encryption_changed"
 
@@ -164,6 +166,7 @@ def module_name(path: str) -> str:
 
 def failure(payload: Json, error: BaseException) -> Json:
     """A complete report of an error that happened outside of the agent, without the SSE-C key."""
+    import json
     import traceback
 
     text = "".join(traceback.format_exception(type(error), error, error.__traceback__)[-4:])
@@ -175,27 +178,12 @@ def failure(payload: Json, error: BaseException) -> Json:
         request = ""
     if isinstance(secret, str) and secret:
         text = text.replace(secret, "********")
-    nobody: Json = {"kind": "none", "sessions": 0}
-    nobody.update(dict.fromkeys(("applicationId", "sparkVersion", "hadoopVersion", "master")))
-    report: Json = dict.fromkeys(("profile", "fingerprint", "dialect", "executors"))
-    report.update(dict.fromkeys(("proof", "canary", "writes", "audit", "bucket")))
-    report.update(
-        {
-            name: []
-            for name in ("connectors", "settings", "removed", "fileSystems", "findings", "changed")
-        }
-    )
     message = "The agent could not be run. " + text
+    report: Json = json.loads(EMPTY)
     report.update(
-        protocol=PROTOCOL,
         request=request,
         ok=False,
         error={"code": "internal", "message": message, "fields": [], "settings": "unchanged"},
         agent={"version": "", "python": sys.version.split()[0], "source": "shipped"},
-        waiting=False,
-        session=nobody,
-        activity={"jobs": None, "streams": None},
-        claim="none",
-        elapsed=0.0,
     )
     return report

@@ -32,6 +32,16 @@ def connectors() -> Json:
     return found
 
 
+def title(dialect: str) -> str:
+    """What a connector is called."""
+    return str(connectors()["dialects"][dialect]["title"])
+
+
+def is_inspected(dialect: str) -> bool:
+    """Whether a connector can be asked how it writes."""
+    return bool(connectors()["dialects"][dialect]["inspected"])
+
+
 def parse_version(text: Optional[str]) -> Optional[Version]:
     """ "3.4.1-amzn-0" -> (3, 4, 1); None if there is no version to be seen."""
     match = re.match(data.contract("patterns")["version"], text or "")

@@ -20,6 +20,11 @@ TITLES = {name: _METHODS[name]["title"] for name in METHODS}
 HEADERS = {name: row["header"] for name, row in _METHODS.items() if row["header"] is not None}
 #: Method -> how the algorithm of its objects is named, for those with one algorithm.
 STORED = {name: row["stored"] for name, row in _METHODS.items() if row["stored"] is not None}
+#: Method -> s3.sse.type of Iceberg's S3FileIO, for those that it has.
+SSE_TYPES = {name: row["iceberg"] for name, row in _METHODS.items() if row["iceberg"] is not None}
+#: Methods that a KMS key can be named for, and those that need a key of the user's own.
+WITH_KMS_KEY = tuple(name for name in METHODS if _METHODS[name]["kmsKey"] != "none")
+WITH_CUSTOMER_KEY = tuple(name for name in METHODS if _METHODS[name]["customerKey"])
 #: What else than Spark is to follow a profile, if somebody asks for it.
 WRITERS = tuple(data.contract("methods")["writers"])
 FIELDS = ("name", "method", "kmsKeyId", "encryptionContext", "buckets", "writers")
@@ -60,6 +65,18 @@ def validate(profile: object) -> List[FieldMessage]:
         found += _writers(profile["writers"])
     found += _unknown(profile, FIELDS, "")
     return found
+
+
+def normal(profile: object) -> object:
+    """A profile as the page has it too: writers in the contract's order, none of an empty list.
+
+    What is not valid stays as it is, for `validate`.
+    """
+    if not isinstance(profile, dict) or "writers" not in profile or _writers(profile["writers"]):
+        return profile
+    found = {name: value for name, value in profile.items() if name != "writers"}
+    writers = [name for name in WRITERS if name in profile["writers"]]
+    return dict(found, writers=writers) if writers else found
 
 
 def validate_customer_key(method: str, key: object) -> List[FieldMessage]:

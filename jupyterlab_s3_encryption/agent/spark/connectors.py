@@ -84,7 +84,7 @@ def _detect_connect(session: Session) -> List[Connector]:
         there = " and ".join(present) or "no known connector"
         return absent("%s The server has %s: choose the connector in the settings." % (note, there))
     connector = dialects.connectors()["classes"][present[0]]
-    served = {"s3a": ("s3a",), "emrfs": ("s3", "s3n")}[connector]
+    served = dialects.connectors()["dialects"][connector]["serves"]
     return [
         dict(_entry(scheme, present[0], note + " It is the only one that the server has."))
         if scheme in served

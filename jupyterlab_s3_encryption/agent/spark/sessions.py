@@ -15,7 +15,7 @@ from . import import_hooks, jvm
 REDACTION = "spark.sql.redaction.options.regex"
 #: Default of REDACTION in Spark 2.4 to 4.x (SQLConf.scala).
 REDACTION_DEFAULT = "(?i)url"
-SCHEMES = ("s3", "s3a", "s3n")
+SCHEMES = tuple(dialects.connectors()["schemes"])
 #: Properties that have to do with S3 encryption, in Java's and in Python's syntax.
 _ENCRYPTION = r"fs\.s3[an]?\..*(?:[eE]ncryption|cse\.).*$"
 _PATTERN = r"(?:fs\.s3[an]?\.impl$|%s)" % _ENCRYPTION

@@ -8,6 +8,7 @@ know: connectors, reports.
 from typing import Callable, Dict, List, Optional
 
 from ..checks import bypass
+from ..profile import profiles
 from ..shapes import Desired, Profile
 from ..spark import jvm
 from ..spark.sessions import Session
@@ -24,7 +25,7 @@ def targets(profile: Profile, session: Session, record: Record, current: Dict[st
     Spark Connect nobody knows which catalogs were used.
     """
     asked = "iceberg" in profile.get("writers", ())
-    kind = bypass.SSE_TYPES.get(profile["method"])
+    kind = profiles.SSE_TYPES.get(profile["method"])
     able = kind is not None and not profile.get("buckets") and not profile.get("encryptionContext")
     used = _used(session)
     found: Desired = {}

@@ -53,6 +53,7 @@ interface IMethodRow {
   refused?: readonly (IRange & { reason: string })[];
 }
 interface IDialectTable {
+  title: string;
   prefix: string;
   bucketPrefix: string;
   properties: readonly IProperty[];
@@ -160,7 +161,7 @@ function valuesOf(
     if (!rows.some(property => within(property, hadoopVersion))) {
       return refuse(
         'unsupported-context',
-        `S3A has an encryption context from Hadoop ${rows[0]?.from ?? ''} on.`
+        `${table.title} has an encryption context from Hadoop ${rows[0]?.from ?? ''} on.`
       );
     }
     values.set(id, value);

@@ -11,6 +11,7 @@ import {
   written
 } from '../../contract/__tests__/objects';
 import type { IReport } from '../../contract/report';
+import { ANSWERS } from '../../contract/storedObjects';
 import { makeRequest, parseAnswer, parseReport } from '../protocol';
 
 const FULL: IReport = makeReport({
@@ -88,7 +89,12 @@ describe('reading an answer', () => {
   });
 
   // Not needed for the claim that a reader makes of them, or free to be absent.
-  const optional = ['profile.kmsKeyId', 'findings.0.fix.action', 'removed.0'];
+  const optional = [
+    'profile.kmsKeyId',
+    'findings.0.fix.action',
+    'removed.0',
+    ...Object.keys(ANSWERS)
+  ];
 
   it.each(
     places(FULL)
@@ -211,6 +217,46 @@ describe('reading the report of a newer agent', () => {
     expect(rows(name, change)).toEqual([(FULL[name] as object[])[0]]);
   });
 
+  it('keeps the class of a connector that it does not know', () => {
+    const changed = { connector: 'abfs', className: 'x.Abfs' };
+    expect(rows('connectors', changed)).toMatchObject([
+      {},
+      { connector: 'other', className: 'x.Abfs' }
+    ]);
+  });
+
+  it('keeps a finding with the sentence of its fix, without a button for an action that it does not know', () => {
+    const fix = { message: 'do', action: 'rotate', cost: 1 };
+    expect(rows('findings', { fix, since: 't' })).toEqual([
+      FULL.findings[0],
+      { ...FULL.findings[0], fix: { message: 'do' } }
+    ]);
+  });
+
+  it('takes the answer of a request that it does not know, without that answer', () => {
+    expect(read({ request: 'freeze', freeze: { done: true } })).toEqual({
+      ...FULL,
+      request: 'freeze'
+    });
+  });
+
+  it('leaves out a count of an audit whose verdict it does not know', () => {
+    const [count] = audit().counts;
+    const counts = [count, { ...count, verdict: 'almost' }];
+    expect(read({ audit: audit({ counts: counts as never }) }).audit).toEqual(
+      audit({ counts: [count!] })
+    );
+  });
+
+  it('leaves out a writer that it does not know, of a profile too', () => {
+    const writers = ['python', 'rust'];
+    const profile = { ...FULL.profile, writers };
+    expect(read({ profile }).profile).toEqual({
+      ...FULL.profile,
+      writers: ['python']
+    });
+  });
+
   it('keeps a finding of a severity that it does not know', () => {
     const changed = { severity: 'grave', code: 'of-tomorrow' };
     expect(rows('findings', changed)).toMatchObject([
@@ -280,6 +326,31 @@ describe('reading the report of a newer agent', () => {
         taken: 'report' in parsed || path.join('.').startsWith('profile.')
       }).toEqual({ path, taken: true });
     }
+  });
+});
+
+/** The report of an older agent: parts that came later are not there. */
+describe('reading the report of an older agent', () => {
+  it.each(Object.keys(ANSWERS))('reads a missing answer of %s as none', key => {
+    expect(parseReport(without(FULL, [key]))).toEqual({
+      report: { ...FULL, [key]: null }
+    });
+  });
+
+  it('passes on that the agent does not know a request', () => {
+    const message = 'There is no request freeze.';
+    const error = { code: 'unknown-request', message, fields: [] };
+    const report = Object.keys(ANSWERS).reduce<unknown>(
+      (found, key) => without(found, [key]),
+      { ...FULL, ok: false, error: { ...error, settings: 'unchanged' } }
+    );
+    expect(parseReport(report)).toMatchObject({ report: { ok: false, error } });
+  });
+
+  it('says which version of the protocol it speaks', () => {
+    expect(parseReport({ ...FULL, protocol: 0 })).toMatchObject({
+      error: { code: 'other-protocol' }
+    });
   });
 });
 

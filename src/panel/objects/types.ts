@@ -1,10 +1,11 @@
 /** The props and callbacks of the pages about stored objects. */
 
 import type { Profile } from '../../encryption/profile/profile';
+import type { Question } from '../../contract/storedObjects';
 import type {
   CheckWrites,
-  IAuditOptions,
-  IObjectChecksState
+  IObjectChecksState,
+  IObjectQuestions
 } from '../../tokens';
 
 /** The pages, in the order of the panel. */
@@ -28,14 +29,18 @@ export interface IObjectsView {
   readonly armed: boolean;
 }
 
+/** The name of the callback that asks a question: `onWriteCanary`, … */
+export type Callback<Q extends Question> = `on${Capitalize<Q>}`;
+
+/** A callback for each question that a user can ask. */
+type Callbacks = {
+  [Q in Question as Callback<Q>]: (
+    ...args: Parameters<IObjectQuestions[Q]>
+  ) => void;
+};
+
 /** The callbacks of the pages and of the fixes of findings. */
-export interface IObjectActions {
-  onWriteCanary: (location: string) => void;
-  onCheckWrites: () => void;
-  onAudit: (options: IAuditOptions) => void;
-  onReadBucket: (bucket: string) => void;
-  onCancelRenewal: () => void;
-  onRenew: () => void;
+export interface IObjectActions extends Callbacks {
   /** Withdraws the pending request. */
   onWithdraw: () => void;
   onOpenPage: (page: ObjectPage, text?: string) => void;

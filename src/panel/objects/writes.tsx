@@ -39,7 +39,12 @@ export function WritesPage(props: IPageProps): React.JSX.Element {
             : trans.__('Not checked: this is turned off in the settings.')}
       </p>
       <div className="jp-S3Encryption-buttons">
-        <Button disabled={why} onClick={actions.onCheckWrites}>
+        <Button
+          disabled={why}
+          onClick={() => {
+            actions.onCheckWrites();
+          }}
+        >
           {trans.__('Check now')}
         </Button>
       </div>

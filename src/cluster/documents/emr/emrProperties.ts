@@ -17,7 +17,9 @@ import type { IContext, IOmitted, IRule } from '../model';
 export type Properties = Record<string, string>;
 
 /** Which connector serves s3:// by default in a release; null if the release is not known. */
-export function defaultConnector(release: IContext['release']): Dialect | null {
+export function defaultConnector(
+  release: IContext['release']
+): 's3a' | 'emrfs' | null {
   if (release === null) {
     return null;
   }

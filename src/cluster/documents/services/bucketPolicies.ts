@@ -21,7 +21,7 @@ import type {
   IOmitted,
   IPart
 } from '../model';
-import { ALGORITHMS } from './s3';
+import { algorithmOf } from './s3';
 
 export type Variant = 'base' | 'wrong-header' | 'strict' | 'key-pinned';
 
@@ -56,7 +56,7 @@ export function bucketPolicy(
   bucket: IBucket,
   variant: Variant
 ): { Version: string; Statement: Statement[] } | null {
-  const algorithm = ALGORITHMS[bucket.method];
+  const algorithm = algorithmOf(bucket.method);
   const objects = oneOrMore(objectArns(context, bucket));
   const statements: Statement[] = [
     deny(
@@ -72,7 +72,7 @@ export function bucketPolicy(
   if (variant === 'base') {
     return policy(statements);
   }
-  if (algorithm === undefined) {
+  if (algorithm === null) {
     return null;
   }
   if (variant === 'strict') {
@@ -131,7 +131,7 @@ function variantNotes(
   variant: Variant,
   trans: ITranslate
 ): string[] {
-  const header = ALGORITHMS[bucket.method] ?? '';
+  const header = algorithmOf(bucket.method) ?? '';
   switch (variant) {
     case 'base':
       return [
@@ -178,7 +178,7 @@ function variantNotes(
 
 /** Why a variant is not there for a bucket. */
 function whyNot(bucket: IBucket, variant: Variant, trans: ITranslate): string {
-  if (ALGORITHMS[bucket.method] === undefined) {
+  if (algorithmOf(bucket.method) === null) {
     return bucket.method === 'cse-kms'
       ? trans.__('CSE-KMS sends no header that a bucket policy could check.')
       : trans.__(

@@ -7,7 +7,7 @@
  */
 
 import type { ITranslate } from '../../../contract/messages';
-import type { Method } from '../../../encryption/profile/profile';
+import { METHOD, type Method } from '../../../contract/profile';
 import { json } from '../model';
 import type {
   IBucket,
@@ -17,12 +17,10 @@ import type {
   IPart
 } from '../model';
 
-/** The value of the header, which is also the name in the default encryption. */
-export const ALGORITHMS: Readonly<Partial<Record<Method, string>>> = {
-  'sse-s3': 'AES256',
-  'sse-kms': 'aws:kms',
-  'dsse-kms': 'aws:kms:dsse'
-};
+/** The value of the header, which is also the name in the default encryption; null if there is none. */
+export function algorithmOf(method: Method): string | null {
+  return METHOD[method].header;
+}
 
 /** ServerSideEncryptionConfiguration of a bucket; null if the profile has none for it. */
 export function serverSideEncryption(
@@ -40,8 +38,8 @@ export function serverSideEncryption(
     };
   }[];
 } | null {
-  const algorithm = ALGORITHMS[bucket.method];
-  if (algorithm === undefined) {
+  const algorithm = algorithmOf(bucket.method);
+  if (algorithm === null) {
     return null;
   }
   return {
