@@ -8,7 +8,6 @@ seconds.
 
 import json
 import statistics
-import sys
 import tempfile
 import uuid
 from pathlib import Path
@@ -18,12 +17,8 @@ from bench.kernels import ROOT, BenchKernel, front_end
 from bench.switching import kms
 from demo.endpoint import Endpoint
 from demo.environment import spark_conf
-
-sys.path[:0] = [str(ROOT / "tests" / "livy")]
-
-from server import LivyServer, alone  # noqa: E402
-
-from kernel import COMMAND, sparkmagic_environment  # noqa: E402 - as above
+from tests.livy.kernel import COMMAND, sparkmagic_environment
+from tests.livy.server import LivyServer, alone
 
 #: How often each is done before it counts: the session's and Livy's Java are cold at first.
 WARM = 60

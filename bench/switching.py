@@ -5,7 +5,6 @@ are those that the front end sends. Must not know how the agent works. Times in 
 """
 
 import statistics
-import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -13,9 +12,7 @@ from typing import Any
 from bench.kernels import ROOT, SESSION, BenchKernel, front_end
 from demo.endpoint import Endpoint
 from demo.environment import process_environment, spark_conf, write_conf_folder
-
-sys.path.append(str(ROOT / "tests"))
-from spark_cluster import Cluster
+from tests.support.spark_cluster import Cluster
 
 #: What a person types after a restart, and the first write that shows that it is done.
 TYPED = (

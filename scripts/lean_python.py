@@ -2,7 +2,7 @@
 
 What a kernel gets is half as long, each statement in the line where it was, so that a traceback
 still names the source's lines. Fields of classes keep their annotations, which NamedTuple reads.
-Imports for annotations alone go too. tests/test_agent_bundle.py proves that it is the same program.
+Imports for annotations alone go too. tests/agent/test_bundle.py proves that it is the same program.
 Must not know: what the text does.
 """
 

@@ -278,7 +278,7 @@ def livy() -> None:
     server = ROOT / "tests" / "livy" / "server.py"
 
     def fetch() -> None:
-        command = [VENV / "bin" / "python", server]
+        command = [VENV / "bin" / "python", "-m", "tests.livy.server"]
         env = {**environment(), "PYTHONPATH": str(SPARK35)}
         subprocess.run([str(word) for word in command], check=True, cwd=ROOT, env=env)
 

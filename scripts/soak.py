@@ -1,6 +1,6 @@
 """Takes every route to a fresh kernel again and again, and walks at random through Spark.
 
-The routes are written into docs/restart.md's table; the walks (tests/walk.py) fail or do not. Tests
+The routes are written into docs/restart.md's table; the walks (tests/walk) fail or do not. Tests
 that `make test` runs with one line of Spark, or not at all, are run with both.
 
     .venv/bin/python scripts/soak.py [CYCLES]      30 by default, for the main routes
@@ -41,7 +41,7 @@ KERNELS = {
 
 #: Steps of one walk, and which tests walk: in one process, and on two workers.
 WALK = 50
-WALKS = ("tests/test_walk.py", "tests/soak_walk.py")
+WALKS = ("tests/walk/test_walk.py", "tests/walk/soak_walk.py")
 
 Cell = dict[str, int]
 

@@ -7,7 +7,7 @@
  * what depends on something else (who asks, from where) is said to depend.
  *
  * Source: IAM user guide, condition operators; the same rules as the evaluator
- * in `tests/policy_evaluator.py`.
+ * in `tests/documents/policy_evaluator.py`.
  */
 
 import {

@@ -4,7 +4,7 @@ Livy 0.7.1 comes from the Maven repository; its own module for statements is not
 of its sessions bind every address, so it runs only where there is no network but loopback. Must
 not know: the agent, sparkmagic, what is tested.
 
-    PYTHONPATH=.venv/opt/spark-3.5 .venv/bin/python tests/livy/server.py      fetches the jars
+    PYTHONPATH=.venv/opt/spark-3.5 .venv/bin/python -m tests.livy.server     fetches the jars
 """
 
 from __future__ import annotations
@@ -22,12 +22,9 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT)]
-
-from demo.environment import process_environment, write_conf_folder  # noqa: E402 - as above
-from demo.jars import resolve, spark_at_hand  # noqa: E402
-from demo.java import find_java  # noqa: E402
+from demo.environment import process_environment, write_conf_folder
+from demo.jars import resolve, spark_at_hand
+from demo.java import find_java
 
 HERE = Path(__file__).resolve().parent
 VERSION = "0.7.1-incubating"
