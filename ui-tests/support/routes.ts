@@ -6,9 +6,10 @@
 
 import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
 
+import { endpoint } from './endpoint';
+import { NotebookPage } from './notebook';
 import { inPage } from './steps';
 import type { INotebookPanel } from './steps';
-import { endpoint, loadAgain } from './support';
 
 export interface IRouteContext {
   page: IJupyterLabPageFixture;
@@ -98,7 +99,7 @@ export async function openAfterReload(
   page: IJupyterLabPageFixture,
   path: string
 ): Promise<void> {
-  await loadAgain(page);
+  await new NotebookPage(page).reload();
   await page.evaluate(async file => {
     await window.jupyterapp.restored;
     await window.jupyterapp.commands.execute('docmanager:open', {
