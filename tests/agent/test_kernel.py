@@ -14,16 +14,7 @@ import pytest
 from jupyter_client import KernelManager
 
 from tests.support.agent_requests import CUSTOMER_KEY, payload
-
-EXPRESSION = (
-    "(lambda p, m: m.run(p) if getattr(m, 'text', None) == p['bootstrap'] else "
-    "(lambda ns: (exec(p['bootstrap'], ns), ns['run'](p))[1])"
-    "({'__name__': '_s3_encryption_bootstrap'}))("
-    "((lambda k: (k.get_parent() if hasattr(k, 'get_parent') else k._parent_header))"
-    "(__import__('IPython').get_ipython().kernel)['metadata']['s3-encryption']), "
-    "__import__('sys').modules.get('_jupyterlab_s3_encryption_bootstrap'))"
-)
-MIME = "application/vnd.jupyterlab-s3-encryption+json"
+from tests.support.expressions import EXPRESSION, MIME
 
 
 class Kernel:

@@ -11,7 +11,7 @@ import json
 import pytest
 
 from demo.endpoint import client
-from tests.support.agent_requests import headers, kms
+from tests.support.agent_requests import codes, headers, kms
 
 CLUSTER = {
     "spark.hadoop.mapreduce.fileoutputcommitter.algorithm.version": "2",
@@ -19,20 +19,13 @@ CLUSTER = {
 }
 
 
-def codes(report):
-    return [item["code"] for item in report["findings"]]
-
-
 def on_a_cluster(spark, profiles, path):
     import time
 
-    from jupyterlab_s3_encryption import agent
+    from tests.support.agent_requests import ask
 
     sc = spark.sparkContext
     scala = sc._jsc.sc()
-
-    def ask(name, **arguments):
-        return agent.handle({"request": name, "arguments": arguments})
 
     def write(name):
         spark.range(0, 16, 1, 8).write.parquet(f"{path}/{name}")
@@ -210,16 +203,16 @@ def test_executors_get_one_task_each_whatever_spark_s_default_parallelism(
 
 
 def executors_out_of_reach(spark, profile, path):
-    from jupyterlab_s3_encryption import agent
     from jupyterlab_s3_encryption.agent.spark import renewal
+    from tests.support.agent_requests import ask
 
     spark.range(0, 16, 1, 8).write.parquet(f"{path}/before")
     # What is too slow: the time that the query may take is over before it can be done.
     renewal.QUIET = 0.0
-    report = agent.handle({"request": "apply", "arguments": {"profile": profile}})
+    report = ask("apply", profile=profile)
     spark.range(0, 16, 1, 8).write.parquet(f"{path}/after")
     renewal.QUIET = 30.0
-    verified = agent.handle({"request": "verify", "arguments": {}})
+    verified = ask("verify")
     spark.range(0, 16, 1, 8).write.parquet(f"{path}/verified")
     return [report, verified]
 
@@ -243,11 +236,11 @@ def test_executors_that_could_not_be_reached_keep_the_claim_at_set(
 
 
 def beside_the_event_log(spark, profile, path, other):
-    from jupyterlab_s3_encryption import agent
+    from tests.support.agent_requests import ask
 
     for place in (f"s3a://{path}", f"s3a://{other}"):
         spark.range(3).write.parquet(place + "/before")
-    report = agent.handle({"request": "apply", "arguments": {"profile": profile}})
+    report = ask("apply", profile=profile)
     spark.range(3).write.parquet(f"s3a://{path}/same-bucket")
     spark.range(3).write.parquet(f"s3://{path}/other-scheme")
     spark.range(3).write.parquet(f"s3a://{other}/after")

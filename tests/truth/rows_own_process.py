@@ -43,10 +43,7 @@ elsewhere(
 
 
 def cluster(spark, bucket, first, second):
-    from jupyterlab_s3_encryption import agent
-
-    def ask(name, **arguments):
-        return agent.handle({"request": name, "arguments": arguments})
+    from tests.support.agent_requests import ask
 
     spark.range(0, 4, 1, 2).write.parquet(f"s3a://{bucket}/before")
     steps = {
@@ -64,14 +61,13 @@ def cluster(spark, bucket, first, second):
 
 
 def bucket(spark, bucket, first, second):
-    from jupyterlab_s3_encryption import agent
+    from tests.support.agent_requests import ask
 
     profile = {"method": "sse-kms", "kmsKeyId": second}
     spark.range(0, 4, 1, 2).write.parquet(f"s3a://{bucket}/before")
     found = {}
     for name, rules in (("bucket_wins", {}), ("bucket_rule", {"buckets": {bucket: profile}})):
-        arguments = {"profile": {**profile, **rules}}
-        report = agent.handle({"request": "apply", "arguments": arguments})
+        report = ask("apply", profile={**profile, **rules})
         spark.range(0, 4, 1, 2).write.parquet(f"s3a://{bucket}/{name}")
         found[name] = {"report": report, "prefix": name + "/"}
     return found
@@ -81,7 +77,7 @@ def workers(spark, bucket, first, second):
     import threading
     import time
 
-    from jupyterlab_s3_encryption import agent
+    from tests.support.agent_requests import ask, kms
 
     found = {}
     scala = spark.sparkContext._jsc.sc()
@@ -91,12 +87,6 @@ def workers(spark, bucket, first, second):
         "spark.sql.sources.commitProtocolClass": cloud + "PathOutputCommitProtocol",
         "spark.sql.parquet.output.committer.class": cloud + "BindingParquetOutputCommitter",
     }
-
-    def ask(name, **arguments):
-        return agent.handle({"request": name, "arguments": arguments})
-
-    def kms(key):
-        return {"method": "sse-kms", "kmsKeyId": key}
 
     def write(name):
         spark.range(0, 16, 1, 8).write.parquet(f"s3a://{bucket}/{name}")

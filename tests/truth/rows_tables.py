@@ -58,12 +58,12 @@ elsewhere("emrfs", "emrfs_off", "EMRFS (a stand-in), to Bucket default", NONE, l
 def delta(spark, bucket, first, second):
     import time
 
-    from jupyterlab_s3_encryption import agent
+    from tests.support.agent_requests import ask
 
     frame = spark.range(0, 8, 1, 4)
     frame.write.format("delta").save(f"s3a://{bucket}/before")
     profile = {"method": "sse-kms", "kmsKeyId": first}
-    report = agent.handle({"request": "apply", "arguments": {"profile": profile}})
+    report = ask("apply", profile=profile)
     place = f"s3a://{bucket}/delta"
     frame.write.format("delta").option("path", place).saveAsTable("numbers")
     frame.write.format("delta").mode("append").save(place)
@@ -72,16 +72,16 @@ def delta(spark, bucket, first, second):
     spark.sql("DELETE FROM numbers WHERE id = 7")
     spark.sql("MERGE INTO numbers USING (SELECT 5 AS n) ON id = n WHEN MATCHED THEN DELETE")
     end = time.monotonic() + 60
-    writes = agent.handle({"request": "writes", "arguments": {}})["writes"]
+    writes = ask("writes")["writes"]
     while writes["pending"] and time.monotonic() < end:
-        writes = agent.handle({"request": "writes", "arguments": {}})["writes"]
+        writes = ask("writes")["writes"]
     return {"delta": {"report": report, "prefix": "delta/"}, "writes": writes}
 
 
 def iceberg(spark, bucket, first, second):
     import time
 
-    from jupyterlab_s3_encryption import agent
+    from tests.support.agent_requests import ask
 
     found = {}
     endpoint = spark.conf.get("spark.sql.catalog.bare.s3.endpoint")
@@ -103,7 +103,7 @@ def iceberg(spark, bucket, first, second):
             spark.conf.set(catalog + ".s3.sse.type", "kms")
             spark.conf.set(catalog + ".s3.sse.key", first)
         profile = {"method": "sse-kms", "kmsKeyId": key}
-        report = agent.handle({"request": "apply", "arguments": {"profile": profile}})
+        report = ask("apply", profile=profile)
         spark.sql(f"CREATE TABLE {name}.db.numbers (id bigint) USING iceberg")
         spark.range(0, 8, 1, 4).writeTo(f"{name}.db.numbers").append()
         found["iceberg_" + name] = {"report": report, "prefix": f"iceberg_{name}/"}
@@ -111,25 +111,25 @@ def iceberg(spark, bucket, first, second):
             if one.key.startswith(catalog) and name != "bare":
                 spark.conf.unset(one.key)
     end = time.monotonic() + 60
-    found["writes"] = agent.handle({"request": "writes", "arguments": {}})["writes"]
+    found["writes"] = ask("writes")["writes"]
     while found["writes"]["pending"] and time.monotonic() < end:
-        found["writes"] = agent.handle({"request": "writes", "arguments": {}})["writes"]
+        found["writes"] = ask("writes")["writes"]
     return found
 
 
 def iceberg_files(spark, bucket, first, second):
-    from jupyterlab_s3_encryption import agent
+    from tests.support.agent_requests import ask
 
     spark.conf.set("spark.sql.catalog.files.warehouse", f"s3a://{bucket}/ice")
     spark.sql("CREATE TABLE files.db.numbers (id bigint) USING iceberg")
     profile = {"method": "sse-kms", "kmsKeyId": first}
-    report = agent.handle({"request": "apply", "arguments": {"profile": profile}})
+    report = ask("apply", profile=profile)
     spark.sql("INSERT INTO files.db.numbers SELECT id FROM range(0, 4, 1, 2)")
     return {"iceberg_files": {"report": report, "prefix": "ice/db/numbers/data/"}}
 
 
 def emrfs(spark, bucket, first, second):
-    from jupyterlab_s3_encryption import agent
+    from tests.support.agent_requests import ask
 
     steps = {
         "emrfs_kms": {"method": "sse-kms", "kmsKeyId": first},
@@ -140,7 +140,7 @@ def emrfs(spark, bucket, first, second):
     found = {}
     spark.range(0, 4, 1, 2).write.parquet(f"s3://{bucket}/before")
     for name, profile in steps.items():
-        report = agent.handle({"request": "apply", "arguments": {"profile": profile}})
+        report = ask("apply", profile=profile)
         spark.range(0, 4, 1, 2).write.parquet(f"s3://{bucket}/{name}")
         found[name] = {"report": report, "prefix": name + "/"}
     return found

@@ -38,13 +38,10 @@ elsewhere("context", "context_other", "A SparkContext without a session, from ke
 def files(spark, bucket, first, second):
     import time
 
-    from jupyterlab_s3_encryption import agent
+    from tests.support.agent_requests import ask
 
     context, jvm, found = spark.sparkContext, spark._jvm, {}
     scala = context._jsc.sc()
-
-    def ask(name, **arguments):
-        return agent.handle({"request": name, "arguments": arguments})
 
     def row(name, report):
         spark.range(0, 16, 1, 8).write.parquet(f"s3a://{bucket}/{name}")
@@ -103,7 +100,7 @@ def files_key(spark, bucket, first, second):
 def context(bucket, first, second):
     from pyspark import SparkContext
 
-    from jupyterlab_s3_encryption import agent
+    from tests.support.agent_requests import ask
 
     found = {}
     own = SparkContext.getOrCreate()
@@ -111,7 +108,7 @@ def context(bucket, first, second):
     lines.saveAsTextFile(f"s3a://{bucket}/before")
     for name, key in (("context", first), ("context_other", second)):
         profile = {"method": "sse-kms", "kmsKeyId": key}
-        report = agent.handle({"request": "apply", "arguments": {"profile": profile}})
+        report = ask("apply", profile=profile)
         lines.saveAsTextFile(f"s3a://{bucket}/{name}")
         found[name] = {"report": report, "prefix": name + "/"}
     own.stop()
