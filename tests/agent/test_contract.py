@@ -163,7 +163,7 @@ def in_typescript(calls):
     return [answer["value"] for answer in answers]
 
 
-def test_both_languages_take_and_refuse_the_same_keys():
+def test_both_languages_accept_and_refuse_the_same_keys():
     random = Random(12)
     keys_ = [texts(random) for _ in range(4000)]
     # The agent took these, and the panel refused them.

@@ -61,7 +61,7 @@ def test_versions_are_read_with_or_without_a_vendor_s_part(text, version):
     assert dialects.parse_version(text) == version
 
 
-def test_an_older_name_is_never_written_where_hadoop_takes_it_for_the_newer_one():
+def test_an_older_name_is_never_written_if_hadoop_reads_it_as_the_newer_one():
     old = "fs.s3a.server-side-encryption.key"
     assert dialects.off_value("s3a", "3.4.1", old) is None
     assert dialects.off_value("s3a", "3.3.1", old) == ""

@@ -47,7 +47,7 @@ def test_a_code_that_lowers_the_claim_is_one_and_its_section_says_so():
         (1024, ["older-not-watched"]),
     ],
 )
-def test_older_file_systems_that_are_still_open_are_said_when_they_are_many(older, said):
+def test_many_older_file_systems_that_are_still_open_are_reported(older, said):
     found = open_findings.of_older_handles([], older, None)
     assert [one["code"] for one in found] == said
     assert all(str(older) in one["message"] for one in found)

@@ -89,7 +89,7 @@ LOOK = (
 )
 
 
-def test_requests_leave_no_trace_in_the_person_s_kernel(kernel):
+def test_requests_leave_no_trace_in_the_users_kernel(kernel):
     assert kernel.run("6 * 7")[0] == 2
     first = json.loads(kernel.run(LOOK)[1])
     count = kernel.run("%who")[0]

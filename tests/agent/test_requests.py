@@ -97,7 +97,7 @@ def test_a_guard_with_the_same_profile_does_nothing():
         assert (same["ok"], same["unchanged"], same["waiting"]) == (True, True, True)
 
 
-def test_a_guard_leaves_what_somebody_else_armed_since_and_tells_it():
+def test_a_guard_keeps_and_reports_what_another_page_has_armed():
     armed = ask("apply", profile=KMS)
     other = ask("apply", profile={"method": "sse-s3"})
     for fingerprint in (armed["fingerprint"], None):
@@ -107,7 +107,7 @@ def test_a_guard_leaves_what_somebody_else_armed_since_and_tells_it():
 
 
 @pytest.mark.parametrize("request_name", ["clear", "release"])
-def test_a_guard_does_not_arm_again_what_was_taken_back_on_purpose(request_name):
+def test_a_guard_does_not_arm_again_what_was_cleared(request_name):
     armed = ask("apply", profile=KMS)
     ask(request_name)
     for fingerprint in (armed["fingerprint"], None):
@@ -132,7 +132,7 @@ def test_a_guard_after_the_hooks_were_lost_arms_again():
     assert sys.modules[STATE].state.finder in sys.meta_path
 
 
-def test_the_fingerprint_changes_with_the_sse_c_key_and_does_not_tell_it():
+def test_the_fingerprint_changes_with_the_sse_c_key_and_does_not_reveal_it():
     first = ask("apply", profile={"method": "sse-c"}, customerKey=CUSTOMER_KEY)
     other = "b3RoZXItc2VjcmV0LWtleS1vZi0zMi1ieXRlcy0xMjM="
     second = ask("apply", profile={"method": "sse-c"}, customerKey=other)
@@ -151,7 +151,7 @@ def test_no_answer_holds_the_sse_c_key():
         assert CUSTOMER_KEY not in json.dumps(answer)
 
 
-def test_a_defect_of_the_agent_is_told_without_the_sse_c_key(monkeypatch):
+def test_a_defect_of_the_agent_is_reported_without_the_sse_c_key(monkeypatch):
     def fail(*_):
         raise RuntimeError(f"broke on {CUSTOMER_KEY}")
 
@@ -178,7 +178,7 @@ def test_release_forgets_and_unhooks():
     ]
 
 
-def test_where_nothing_is_installed_and_no_text_came_the_agent_is_missing(not_installed):
+def test_without_an_installed_package_and_without_text_the_agent_is_missing(not_installed):
     assert run_bootstrap(payload("probe", files=False)) == {"protocol": 1, "agentMissing": True}
 
 

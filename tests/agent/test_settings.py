@@ -50,7 +50,7 @@ def write(store, record, profile, **more):
     return settings.write([(store, record, store.read(), wanted)])
 
 
-def test_a_switch_from_kms_to_sse_s3_takes_the_key_away_in_the_same_step():
+def test_a_switch_from_kms_to_sse_s3_removes_the_key_in_the_same_step():
     store, record = Store(), Record(None)
     write(store, record, {"method": "sse-kms", "kmsKeyId": "alias/a"})
     assert store.values == {ALGORITHM: "SSE-KMS", KEY: "alias/a"}
@@ -71,7 +71,7 @@ def test_a_value_of_the_cluster_under_the_older_name_is_turned_off_by_the_newer_
     assert store.values == {ALGORITHM: "AES256", KEY: ""}
 
 
-def test_where_the_cluster_cannot_be_read_everything_is_turned_off():
+def test_if_the_cluster_cannot_be_read_everything_is_turned_off():
     plan = dialects.plan("s3a", "3.5.0", {"method": "sse-s3"}, None)
     wanted = settings.targets(plan, "s3a", "3.5.0", None, False, {})
     assert {key for key, value in wanted.items() if value == ""} == {KEY, CONTEXT}
@@ -122,7 +122,7 @@ def test_clear_restores_what_was_there_before_the_first_apply():
     assert store.values == {ALGORITHM: "AES256", REDACTION: "(?i)mine"}
 
 
-def test_clear_leaves_alone_what_somebody_changed_since_and_names_it():
+def test_clear_leaves_alone_what_was_changed_since_and_names_it():
     store, record = Store(), Record(None)
     write(store, record, {"method": "sse-kms", "kmsKeyId": "alias/a"})
     store.values[KEY] = "alias/mine"
@@ -130,7 +130,7 @@ def test_clear_leaves_alone_what_somebody_changed_since_and_names_it():
     assert store.values == {KEY: "alias/mine"}
 
 
-def test_clear_does_not_name_what_somebody_already_took_away():
+def test_clear_does_not_name_what_was_removed_since():
     store, record = Store(), Record(None)
     write(store, record, {"method": "sse-s3"})
     del store.values[ALGORITHM]
@@ -145,7 +145,7 @@ def test_clear_goes_on_after_a_property_that_cannot_be_put_back():
     assert store.values == {KEY: "alias/a"}
 
 
-def test_drift_names_what_was_applied_and_what_is_there():
+def test_drift_names_the_applied_and_the_current_value():
     store, record = Store(), Record(None)
     write(store, record, {"method": "sse-kms", "kmsKeyId": "alias/a"})
     store.values.update({KEY: "alias/b", CONTEXT: "a=b"})
@@ -155,7 +155,7 @@ def test_drift_names_what_was_applied_and_what_is_there():
     ]
 
 
-def test_a_rule_for_a_bucket_that_the_next_profile_no_longer_has_is_taken_back():
+def test_a_rule_for_a_bucket_that_the_next_profile_does_not_have_is_undone():
     store, record = Store(), Record(None)
     rules = {"data": {"method": "sse-kms", "kmsKeyId": "alias/b"}}
     write(store, record, {"method": "sse-s3", "buckets": rules})
@@ -164,7 +164,7 @@ def test_a_rule_for_a_bucket_that_the_next_profile_no_longer_has_is_taken_back()
     assert store.values == {ALGORITHM: "AES256"}
 
 
-def test_values_of_the_cluster_are_seen_through_what_we_put_there():
+def test_the_clusters_own_values_are_known_although_ours_hide_them():
     record = Record(None)
     record.before = {ALGORITHM: "SSE-KMS", KEY: None}
     record.applied = {ALGORITHM: "AES256", KEY: "alias/ours"}

@@ -125,7 +125,7 @@ def test_the_demo_runs_its_notebook_and_ctrl_c_ends_every_process(tmp_path):
         end(demo.process)
 
 
-def test_a_notebook_that_the_person_has_changed_is_not_overwritten(tmp_path, endpoint):
+def test_a_notebook_that_the_user_has_changed_is_not_overwritten(tmp_path, endpoint):
     prepare(tmp_path, endpoint)
     (tmp_path / "encryption.ipynb").write_text("mine", "utf-8")
     prepare(tmp_path, endpoint)

@@ -61,7 +61,7 @@ def test_the_headers_of_what_is_stored_are_read_back_from_s3(endpoint, bucket):
     ]
 
 
-def test_two_different_keys_of_the_right_region_are_there(endpoint):
+def test_there_are_two_different_keys_of_the_right_region(endpoint):
     assert len(set(endpoint.keys)) == 2
     assert all(key.startswith("arn:aws:kms:eu-west-1:123456789012:key/") for key in endpoint.keys)
 

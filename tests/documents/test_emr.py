@@ -191,7 +191,7 @@ def test_old_releases_get_the_old_names_of_s3a():
     assert "fs.s3a.encryption.algorithm" in names("sse-kms/emr-6.15.0")["core-site"]
 
 
-def test_client_side_encryption_keeps_emrfs_where_s3a_is_the_default():
+def test_client_side_encryption_keeps_emrfs_even_if_s3a_is_the_default():
     found = names("cse-kms/emr-7.10.0")
     assert found["core-site"]["fs.s3.impl"] == "com.amazon.ws.emr.hadoop.fs.EmrFileSystem"
     assert found["emrfs-site"]["fs.s3.cse.enabled"] == "true"
@@ -212,7 +212,7 @@ def test_the_shapes_for_ec2_serverless_and_eks_say_the_same(case):
     assert names(case, "emr-spark-defaults") == {"spark-defaults": spark}
 
 
-def test_serverless_and_eks_get_no_document_where_it_would_need_an_empty_value():
+def test_serverless_and_eks_get_no_document_that_would_need_an_empty_value():
     assert "" in names("rules/emr-7.10.0")["core-site"].values()
     ids = {document["id"] for document in exports.documents("rules/emr-7.10.0", "emr-")}
     assert not {"emr-serverless-configurations", "emr-eks-configurations"} & ids

@@ -65,7 +65,7 @@ def test_kms_keeps_the_key_policy(case, client):
 
 
 @pytest.mark.parametrize("case", [*CASES, "cse-kms/emr-7.10.0", "sse-kms-aws-managed/None"])
-def test_iam_takes_the_policies_of_the_roles_and_the_trust(case, client):
+def test_iam_accepts_the_policies_of_the_roles_and_the_trust(case, client):
     # moto checks the grammar of IAM policies here.
     iam = client("iam")
     for start in ("kms-iam-policy", "lake-formation-role-policy"):
@@ -75,7 +75,7 @@ def test_iam_takes_the_policies_of_the_roles_and_the_trust(case, client):
         iam.create_role(RoleName="r", AssumeRolePolicyDocument=document["text"])
 
 
-def test_moto_does_check_the_grammar_of_iam_policies(client):
+def test_moto_checks_the_grammar_of_iam_policies(client):
     iam = client("iam")
     (policy,) = exports.values("sse-kms/emr-7.10.0", "kms-iam-policy")
     policy["Statement"][0]["Effect"] = "Permit"

@@ -115,7 +115,7 @@ def test_a_linter_of_iam_policies_finds_nothing_in_any_policy(case):
         assert lint(document["text"]) == [], document["id"]
 
 
-def test_the_linter_does_find_what_is_wrong():
+def test_the_linter_finds_what_is_wrong():
     (policy,) = exports.values("sse-kms/emr-7.10.0", "kms-iam-policy")
     policy["Statement"][0]["Action"] = ["kms:GenerateDataKeys"]
     assert lint(json.dumps(policy)) != []
@@ -133,7 +133,7 @@ def conditions(case: str, key: str = "kms-key-policy") -> dict[str, bool]:
     }
 
 
-def test_via_service_stands_exactly_where_s3_calls_kms():
+def test_via_service_is_exactly_where_s3_calls_kms():
     direct = {"GlueJobsUseTheKey", "GlueCrawlersUseTheKey", "LakeFormationUsesTheKey"}
     server = conditions("sse-kms/emr-7.10.0")
     assert {sid for sid, via in server.items() if via} == {

@@ -58,7 +58,7 @@ def test_the_s3_guides_policy_for_sse_kms_refuses_a_request_without_a_key(header
     assert decide(policy, "s3:PutObject", OBJECT, headers) == decision
 
 
-def test_the_s3_guides_policy_for_one_key_refuses_where_the_key_is_absent_too():
+def test_the_s3_guides_policy_for_one_key_also_refuses_an_absent_key():
     # Same page: ArnNotEqualsIfExists with the ARN of the key.
     policy = deny({"ArnNotEqualsIfExists": {KEY_ID: "arn:aws:kms:us-east-2:111122223333:key/k"}})
     right = {KEY_ID: "arn:aws:kms:us-east-2:111122223333:key/k"}
@@ -106,7 +106,7 @@ def test_keys_of_conditions_and_actions_do_not_care_about_case_but_resources_do(
     assert decide(policy, "s3:PutObject", OBJECT.replace("amzn", "AMZN"), {}) == "Default"
 
 
-def test_what_the_evaluator_does_not_know_is_an_error_and_no_guess():
+def test_what_the_evaluator_does_not_know_is_an_error_not_a_guess():
     with pytest.raises(ValueError, match="operator"):
         decide(deny({"NumericEquals": {"s3:max-keys": "1"}}), "s3:PutObject", OBJECT, {})
     with pytest.raises(ValueError, match="NotAction"):

@@ -152,7 +152,7 @@ def test_every_document_that_is_an_input_fits_the_model_of_its_call(case):
     assert checked >= 10
 
 
-def test_the_check_does_find_what_is_wrong():
+def test_the_check_finds_what_is_wrong():
     (value,) = exports.values("sse-kms/emr-7.10.0", "athena-workgroup")
     encryption = value["Configuration"]["ResultConfiguration"]["EncryptionConfiguration"]
     assert all_faults("athena", "CreateWorkGroup", value) == []
@@ -185,7 +185,7 @@ PER_CALL = {"<SUBNET_ID>", "<JOB_NAME>", "<SCRIPT_LOCATION>", "<GLUE_VERSION>", 
 
 
 @pytest.mark.parametrize("case", exports.KNOWN)
-def test_no_placeholder_is_left_where_everything_is_known(case):
+def test_no_placeholder_is_left_if_everything_is_known(case):
     text = "".join(document["text"] for document in exports.documents(case))
     left = set(re.findall(r"<[A-Z][A-Z_]*>", text)) - PER_CALL
     if case.endswith("/None"):

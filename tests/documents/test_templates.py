@@ -34,7 +34,7 @@ def test_cfn_lint_finds_nothing_in_any_template(case):
         assert lint(document["text"], exports.REGION) == [], document["id"]
 
 
-def test_cfn_lint_does_find_what_is_wrong():
+def test_cfn_lint_finds_what_is_wrong():
     (document,) = exports.documents("sse-kms/emr-7.10.0", "cloudformation-buckets")
     wrong = document["text"].replace('"aws:kms"', '"aws:kmz"')
     assert wrong != document["text"]

@@ -126,7 +126,7 @@ def test_in_mode_block_a_bad_profile_holds_every_cell_back(shell):
     assert "reached" not in shell.user_ns
 
 
-def test_in_mode_block_a_file_that_is_not_there_holds_every_cell_back(shell):
+def test_in_mode_block_a_missing_file_holds_every_cell_back(shell):
     with pytest.raises(ValueError, match="cannot be read"):
         headless.start(shell, {headless.MODE: "block", headless.PROFILE: "/no/such.json"})
     assert not ran(shell, "reached = True")
@@ -172,7 +172,7 @@ def test_the_last_report_is_kept_as_json(shell, tmp_path):
     assert [path.name for path in target.parent.iterdir()] == ["last.json"]
 
 
-def test_the_start_up_file_is_written_and_taken_away(monkeypatch, tmp_path, capsys):
+def test_the_start_up_file_is_written_and_removed(monkeypatch, tmp_path, capsys):
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
     for _ in range(2):
         assert command.main(["startup"]) == 0

@@ -67,7 +67,7 @@ def test_a_profile_can_be_given_whole_or_in_parts_but_not_both():
         s3enc.apply(method="sse-s3", profile=profile)
 
 
-def test_a_rule_for_a_bucket_takes_python_s_spelling():
+def test_a_rule_for_a_bucket_accepts_pythons_spelling():
     rule = {"method": "sse-kms", "kms_key_id": KEY}
     report = s3enc.apply(method="sse-s3", buckets={"data": rule})
     assert report.profile is not None
@@ -118,7 +118,7 @@ def test_writers_of_the_helper_become_part_of_the_profile():
         s3enc.apply(method="sse-s3", writers=["duckdb"])
 
 
-def test_a_name_that_is_not_there_is_an_attribute_error():
+def test_an_unknown_name_is_an_attribute_error():
     with pytest.raises(AttributeError, match="nothing"):
         s3enc.nothing  # noqa: B018
     assert "apply" in dir(s3enc)
@@ -179,14 +179,14 @@ def test_the_magic_asks_for_the_sse_c_key(shell, monkeypatch):
     assert CUSTOMER_KEY not in repr(report) + json.dumps(report.to_dict())
 
 
-def test_what_looks_at_stored_objects_says_that_there_is_no_session():
+def test_requests_about_stored_objects_say_that_there_is_no_session():
     for function in (s3enc.audit, s3enc.canary):
         with pytest.raises(s3enc.EncryptionError, match="no Spark session"):
             function("s3://data/folder")
     assert s3enc.writes().paths == []
 
 
-def test_unloading_takes_the_magic_away_and_leaves_the_settings(shell):
+def test_unloading_removes_the_magic_and_leaves_the_settings(shell):
     shell.run_line_magic("s3_encryption", "sse-s3")
     shell.run_line_magic("unload_ext", "jupyterlab_s3_encryption")
     assert "s3_encryption" not in shell.magics_manager.magics["line"]

@@ -96,7 +96,7 @@ def test_what_the_body_applies_or_clears_does_not_outlive_it(no_spark):
     assert armed() == ("sse-kms", KEY)
 
 
-def test_a_guard_may_arm_afterwards_unless_somebody_had_cleared_before(no_spark):
+def test_a_guard_may_arm_afterwards_unless_it_was_cleared_before(no_spark):
     with s3enc.using(method="sse-s3"):
         pass
     assert ask("guard", profile={"method": "sse-s3"})["profile"] == {"method": "sse-s3"}

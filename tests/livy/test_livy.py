@@ -133,7 +133,7 @@ def test_an_apply_before_the_session_starts_none_and_says_what_it_will_have(runn
     assert set(running.heard) <= SILENT
 
 
-def test_the_session_is_born_with_the_settings_and_no_statement_of_ours(
+def test_the_session_starts_with_the_settings_and_without_a_statement_of_ours(
     running: Running, endpoint: Endpoint
 ):
     assert headers(endpoint, running.bucket, "first/") == {("aws:kms", running.key)}
@@ -141,7 +141,7 @@ def test_the_session_is_born_with_the_settings_and_no_statement_of_ours(
     assert [code.split("(")[0] for code in running.born_by] == ["spark", "spark.range"]
 
 
-def test_what_the_person_configured_is_merged_and_not_replaced(running: Running):
+def test_what_the_user_configured_is_merged_and_not_replaced(running: Running):
     said = running.kernel.run(
         "print(sc._jsc.hadoopConfiguration().get('fs.s3a.threads.max'), "
         "sc._jsc.hadoopConfiguration().get('fs.s3a.encryption.algorithm'))"
@@ -149,7 +149,7 @@ def test_what_the_person_configured_is_merged_and_not_replaced(running: Running)
     assert said.strip() == "7 SSE-KMS"
 
 
-def test_a_guard_looks_once_at_a_fresh_session_and_then_only_whether_it_lives(running: Running):
+def test_a_guard_checks_a_fresh_session_once_and_then_only_whether_it_is_alive(running: Running):
     before = running.count()
     report = running.ask("guard")
     if report.get("unchanged") is None:
@@ -171,7 +171,7 @@ def test_an_apply_on_a_running_session_costs_one_statement(running: Running, end
     assert headers(endpoint, running.bucket, "applied/") == {("aws:kms", running.other)}
 
 
-def test_a_session_that_forgot_what_it_was_given_is_given_it_again(running: Running):
+def test_a_session_that_lost_its_settings_gets_them_again(running: Running):
     running.ask("apply")
     running.kernel.run("import sys; del sys.modules['_jupyterlab_s3_encryption_statement']")
     before = running.count()
@@ -205,12 +205,12 @@ def test_a_canary_proves_it_and_an_audit_counts_it(running: Running):
     ]
 
 
-def test_a_persons_statement_keeps_its_widgets_and_its_output(running: Running):
+def test_the_users_statement_keeps_its_widgets_and_its_output(running: Running):
     assert running.kernel.run("print('mine')").strip() == "mine"
     assert {"comm_open", "display_data"} <= {m["msg_type"] for m in running.kernel.heard}
 
 
-def test_a_session_that_gives_no_frame_is_a_failure_whatever_its_status_says(running: Running):
+def test_a_session_that_returns_no_frame_has_failed_whatever_its_status_is(running: Running):
     running.ask("apply")
     noise = 'b\'{"statement": "print(7)"}\''
     running.kernel.run(f"import zlib; kept = zlib.decompress; zlib.decompress = lambda _: {noise}")
@@ -222,7 +222,7 @@ def test_a_session_that_gives_no_frame_is_a_failure_whatever_its_status_says(run
     assert running.in_effect(running.ask("apply"))
 
 
-def test_a_clear_takes_back_only_what_is_ours(running: Running, endpoint: Endpoint):
+def test_a_clear_undoes_only_what_is_ours(running: Running, endpoint: Endpoint):
     running.ask("apply")
     report = running.kernel.ask("clear")
     assert report["ok"]
@@ -237,7 +237,7 @@ def test_a_clear_takes_back_only_what_is_ours(running: Running, endpoint: Endpoi
     assert running.in_effect(running.ask("apply"))
 
 
-def test_another_session_of_the_same_kernel_is_born_with_them_and_looked_at_again(
+def test_another_session_of_the_same_kernel_starts_with_them_and_is_checked_again(
     running: Running, endpoint: Endpoint
 ):
     running.ask("apply")
@@ -268,7 +268,7 @@ def test_a_session_killed_behind_the_kernel_is_noticed_and_none_is_started(runni
     assert running.livy.sessions() == []
 
 
-def test_a_kernel_restarted_by_kill_holds_nothing_and_a_guard_starts_no_session(
+def test_a_killed_kernel_restarts_without_a_profile_and_a_guard_starts_no_session(
     fresh: SparkmagicKernel, livy: LivyServer
 ):
     conf, profile = Running.conf("alias/a"), Running.profile("alias/a")
@@ -282,7 +282,7 @@ def test_a_kernel_restarted_by_kill_holds_nothing_and_a_guard_starts_no_session(
     assert livy.sessions() == []
 
 
-def test_what_is_refused_is_not_held(fresh: SparkmagicKernel):
+def test_a_refused_profile_is_not_kept(fresh: SparkmagicKernel):
     part = livy_part(None, "SSE-C is not offered in this kernel.")
     report = fresh.answer(fresh.send("apply", part, profile={"method": "sse-c"}))
     assert report["error"]["code"] == "unsupported-method"

@@ -105,7 +105,7 @@ GOOD = {"ok": True, "claim": "inEffect", "findings": []}
     ],
     ids=["alone", "foreign text", "10 MB before", "twice", "marks of others"],
 )
-def test_an_answer_is_what_stands_between_the_marks(session, said):
+def test_an_answer_is_what_is_between_the_marks(session, said):
     assert session.framed(saying(said), "f-1") == GOOD
 
 
@@ -120,7 +120,7 @@ def test_without_whole_marks_there_is_no_answer(session, said):
     assert raised.value.code == "bad-answer"
 
 
-def test_an_error_of_the_statement_is_told(session):
+def test_an_error_of_the_statement_is_reported(session):
     failed = {**DONE, "output": {"status": "error", "evalue": "name 'x' is not defined"}}
     with pytest.raises(session.LivyError, match="name 'x' is not defined"):
         session.framed(failed, "f-1")
@@ -146,13 +146,13 @@ def test_an_apply_that_livy_fails_says_so_and_changes_nothing(kernel, livy, answ
     assert set(reports.empty("apply", "", "")) <= set(report)
 
 
-def test_a_livy_that_is_not_there_is_told_at_once(kernel, livy):
+def test_an_unreachable_livy_is_reported_at_once(kernel, livy):
     kernel.session = SessionStandIn(livy.url)
     livy.stop()
     assert ask("apply", CONF, profile=PROFILE)["error"]["code"] == "livy-failed"
 
 
-def test_a_session_that_is_gone_leaves_the_next_one_to_be_born_with_it(kernel, livy):
+def test_if_a_session_is_gone_the_next_one_starts_with_the_profile(kernel, livy):
     kernel.session = SessionStandIn(livy.url)
     report = ask("apply", CONF, profile=PROFILE)
     assert report["ok"]
@@ -161,7 +161,7 @@ def test_a_session_that_is_gone_leaves_the_next_one_to_be_born_with_it(kernel, l
     assert kernel.properties() == {"conf": CONF}
 
 
-def test_a_guard_ahead_of_a_livy_that_fails_keeps_what_is_held(kernel, livy):
+def test_a_guard_keeps_the_profile_if_livy_fails(kernel, livy):
     ask("apply", CONF, profile=PROFILE)
     kernel.session = SessionStandIn(livy.url, CONF)
     livy.answers[f"POST {STATEMENTS}"] = (500, "")
@@ -222,7 +222,7 @@ def test_what_needs_stored_objects_is_refused_before_there_is_a_session(kernel):
     assert ask("audit", path="s3://b/")["error"]["code"] == "no-session"
 
 
-def test_a_clear_gives_the_person_back_what_they_configured(kernel):
+def test_a_clear_restores_what_the_user_configured(kernel):
     kernel.configured = {"conf": {KEY: "SSE-KMS", "spark.x": "1"}, "executorMemory": "2G"}
     report = ask("apply", CONF, profile=PROFILE)
     assert kernel.properties()["conf"] == {KEY: "AES256", "spark.x": "1"}
@@ -232,7 +232,7 @@ def test_a_clear_gives_the_person_back_what_they_configured(kernel):
     assert kernel.properties() == kernel.configured
 
 
-def test_a_name_that_livy_drops_is_told(kernel):
+def test_a_name_that_livy_drops_is_reported(kernel):
     kernel.configured = {"conf": {"fs.s3a.encryption.algorithm": "AES256"}}
     message = ask("apply", CONF, profile=PROFILE)["findings"][0]["message"]
     assert message.endswith(
@@ -253,7 +253,7 @@ def test_bucket_default_starts_the_session_with_nothing_of_ours(kernel):
     assert kernel.properties() == {}
 
 
-def test_a_change_is_told_to_the_other_pages_and_a_look_is_not(kernel):
+def test_other_pages_are_notified_of_a_change_and_not_of_a_check(kernel):
     ask("apply", CONF, profile=PROFILE)
     ask("guard", CONF, profile=PROFILE)
     ask("probe")
@@ -267,12 +267,12 @@ def test_another_pages_choice_is_not_overwritten_by_a_guard(kernel):
     assert ask("guard", CONF, profile=PROFILE)["profile"] is None
 
 
-def test_a_kernel_without_sparkmagic_is_told(kernel):
+def test_a_kernel_without_sparkmagic_is_reported(kernel):
     kernel.ipython.get_ipython().magics_manager.registry.clear()
     assert ask("apply", CONF, profile=PROFILE)["error"]["code"] == "no-sparkmagic"
 
 
-def test_texts_that_were_kept_answer_as_if_they_had_come(session, monkeypatch):
+def test_cached_texts_answer_as_if_they_had_been_sent(session, monkeypatch):
     monkeypatch.delitem(sys.modules, "_jupyterlab_s3_encryption_statement", raising=False)
     bootstrap = "def run(p): raise ValueError(p['request'])"
     inside = {"frame": "f-1", "requests": ["one"], "kept": 7, "packed": True}

@@ -84,7 +84,7 @@ def test_an_audit_counts_what_is_stored_and_gives_each_object_once(spark, endpoi
         assert verdicts == sorted(verdicts, key=["other", "unreadable", "wanted"].index)
 
 
-def test_an_audit_stops_at_its_limit_and_says_that_it_is_a_part(spark, endpoint, mixed):
+def test_an_audit_stops_at_its_limit_and_says_that_it_is_incomplete(spark, endpoint, mixed):
     _, told = whole(path=f"s3a://{mixed}/in", limit=10)
     assert (told["checked"], told["complete"], told["limit"]) == (10, False, 10)
     assert {row["verdict"] for row in told["counts"]} == {None}
@@ -116,7 +116,9 @@ def test_an_audit_that_is_cancelled_replaced_or_over_cannot_go_on(spark, endpoin
     assert ask("cancelAudit", token=two)["ok"]
 
 
-def test_a_single_object_can_be_audited_and_a_path_without_any_is_told(spark, endpoint, mixed):
+def test_a_single_object_can_be_audited_and_a_path_without_objects_is_reported(
+    spark, endpoint, mixed
+):
     _, told = whole(path=f"s3a://{mixed}/in/00")
     assert counts(told) == {("aws:kms", endpoint.keys[0], None): 1}
     report = ask("audit", path=f"s3a://{mixed}/nothing")
@@ -126,7 +128,7 @@ def test_a_single_object_can_be_audited_and_a_path_without_any_is_told(spark, en
     assert "Nothing is stored" in report["error"]["message"]
 
 
-def test_an_empty_folder_and_a_pattern_are_told_in_a_sentence(spark, endpoint, mixed):
+def test_an_empty_folder_and_a_pattern_are_reported_in_a_sentence(spark, endpoint, mixed):
     put(endpoint, mixed, "empty/", Body=b"")
     for path, more in (("empty", ""), ("in/*", "A pattern is not expanded")):
         report = ask("audit", path=f"s3a://{mixed}/{path}")
@@ -137,7 +139,9 @@ def test_an_empty_folder_and_a_pattern_are_told_in_a_sentence(spark, endpoint, m
         assert more in report["error"]["message"]
 
 
-def test_a_key_with_an_empty_part_is_told_to_be_one_that_spark_cannot_name(spark, endpoint, bucket):
+def test_a_key_with_an_empty_part_is_reported_as_one_that_spark_cannot_name(
+    spark, endpoint, bucket
+):
     put(endpoint, bucket, "in//x")
     put(endpoint, bucket, "in/y", **of_key(endpoint, 0))
     put(endpoint, bucket, "in/marker/", Body=b"")
@@ -180,7 +184,7 @@ def test_a_switch_does_not_disturb_an_audit_nor_an_audit_a_switch(spark, endpoin
     assert report["audit"]["checked"] == 28
 
 
-def test_with_an_sse_c_key_what_has_another_method_is_read_all_the_same(
+def test_with_an_sse_c_key_objects_of_other_methods_are_still_read(
     spark, endpoint, mixed, monkeypatch
 ):
     ask("apply", profile={"method": "sse-c"}, customerKey=CUSTOMER_KEY)
@@ -197,7 +201,7 @@ def test_with_an_sse_c_key_what_has_another_method_is_read_all_the_same(
         reader.close()
 
 
-def test_boto3_tells_what_the_connector_does_not(spark, endpoint, mixed, monkeypatch):
+def test_boto3_reads_what_the_connector_does_not(spark, endpoint, mixed, monkeypatch):
     monkeypatch.setenv("AWS_CA_BUNDLE", str(endpoint.trust_store.parent / "endpoint.crt"))
     reader = java_reader.Reader(sessions.Classic(spark), S3Location.parse(f"s3a://{mixed}/in"))
     try:
@@ -229,7 +233,7 @@ def test_an_audit_leaves_no_thread_and_no_file_system_in_the_jvm(spark, endpoint
     assert ask("probe")["fileSystems"] == []
 
 
-def test_the_helper_s_audit_canary_and_writes_show_tables(spark, endpoint, mixed):
+def test_the_helpers_audit_canary_and_writes_show_tables(spark, endpoint, mixed):
     import jupyterlab_s3_encryption as s3enc
 
     s3enc.apply(method="sse-kms", kms_key_id=endpoint.keys[0])

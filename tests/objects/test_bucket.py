@@ -54,7 +54,7 @@ def refuse(monkeypatch, code):
 
 
 @pytest.mark.parametrize("case", ["sse-s3/emr-7.10.0", "sse-kms/emr-7.10.0"])
-def test_the_default_encryption_that_was_put_is_what_is_told(case, s3):
+def test_the_default_encryption_that_was_put_is_reported(case, s3):
     (value,) = exports.values(case, f"s3-default-encryption:{NAME}")
     s3.put_bucket_encryption(Bucket=NAME, ServerSideEncryptionConfiguration=value)
     default = bucket.read({}, NAME)["default"]
@@ -65,7 +65,7 @@ def test_the_default_encryption_that_was_put_is_what_is_told(case, s3):
     assert default["bucketKey"] is rule["BucketKeyEnabled"]
 
 
-def test_of_a_bucket_that_nobody_configured_it_says_that_nothing_is_there(s3):
+def test_an_unconfigured_bucket_is_reported_as_such(s3):
     found = bucket.read({}, NAME)
     assert found["default"] is None
     assert "says nothing" in found["defaultReason"]
@@ -74,7 +74,7 @@ def test_of_a_bucket_that_nobody_configured_it_says_that_nothing_is_there(s3):
 
 
 @pytest.mark.parametrize("variant", ["strict", "key-pinned", "wrong-header", "base"])
-def test_the_statements_of_the_exported_policies_are_told_in_full(variant, s3):
+def test_the_statements_of_the_exported_policies_are_reported_in_full(variant, s3):
     (policy,) = exports.values("sse-kms/emr-7.10.0", f"s3-policy-{variant}:{NAME}")
     reader = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "*"}
     text = json.dumps({**policy, "Statement": [*policy["Statement"], reader]})
@@ -104,7 +104,7 @@ def test_a_part_that_may_not_be_read_names_the_permission(monkeypatch):
     assert "s3:GetBucketPolicy" in found["policyReason"]
 
 
-def test_a_bucket_that_is_not_there_is_said(s3):
+def test_a_missing_bucket_is_reported(s3):
     with pytest.raises(bucket.NotReadError, match="no such bucket"):
         bucket.read({}, "there-is-no-such-bucket")
 
@@ -135,7 +135,7 @@ def test_statements_that_are_not_plain_are_marked():
     ("text", "name"),
     [("a-bucket", "a-bucket"), ("s3://a-bucket/x", "a-bucket"), ("s3a://a-bucket", "a-bucket")],
 )
-def test_a_name_and_an_address_are_taken(text, name):
+def test_a_name_and_an_address_are_accepted(text, name):
     assert bucket.name_of(text) == name
 
 

@@ -51,9 +51,7 @@ def test_a_canary_proves_a_profile_and_leaves_nothing_behind(spark, endpoint, bu
     assert ask("apply", profile=kms(endpoint.keys[1]))["proof"] is None
 
 
-def test_a_setting_that_somebody_changed_ends_a_proof_and_a_canary_shows_what_it_does(
-    spark, endpoint, bucket
-):
+def test_a_changed_setting_ends_a_proof_and_a_canary_shows_what_it_does(spark, endpoint, bucket):
     ask("apply", profile=kms(endpoint.keys[0]))
     ask("canary", location=f"s3a://{bucket}/x")
     spark.conf.set(KEY, endpoint.keys[1])
@@ -92,7 +90,7 @@ def test_a_canary_that_differs_keeps_the_claim_at_set_until_an_apply(
     assert names(endpoint, bucket) == []
 
 
-def test_a_canary_says_what_is_stored_where_nothing_can_be_proved_by_it(spark, endpoint, bucket):
+def test_a_canary_says_what_is_stored_even_if_it_can_prove_nothing(spark, endpoint, bucket):
     report = ask("canary", location=f"s3a://{bucket}/x")
     assert (report["claim"], report["proof"]) == ("none", None)
     assert {item["verdict"] for item in report["canary"]["objects"]} == {None}

@@ -75,7 +75,7 @@ def test_writes_are_seen_however_spark_prints_their_plans(
     assert report["claim"] == "proven"
 
 
-def test_a_redacted_path_is_said_and_takes_the_proof_away(spark, endpoint, bucket, conf):
+def test_a_redacted_path_is_reported_and_ends_the_proof(spark, endpoint, bucket, conf):
     ask("apply", profile=kms(endpoint.keys[0]))
     write(spark, f"s3a://{bucket}/seen")
     assert checked()["claim"] == "proven"
@@ -97,7 +97,7 @@ def test_a_redacted_path_is_said_and_takes_the_proof_away(spark, endpoint, bucke
     assert "redacted" in report["writes"]["unseen"][1]
 
 
-def test_a_canary_still_proves_where_a_write_was_not_seen(spark, endpoint, bucket, conf):
+def test_a_canary_still_proves_after_an_unseen_write(spark, endpoint, bucket, conf):
     ask("apply", profile=kms(endpoint.keys[0]))
     conf("spark.sql.redaction.string.regex", "hidden")
     write(spark, f"s3a://{bucket}/hidden")
@@ -106,9 +106,7 @@ def test_a_canary_still_proves_where_a_write_was_not_seen(spark, endpoint, bucke
     assert checked()["claim"] == "proven"
 
 
-def test_what_was_not_seen_before_anything_was_applied_takes_nothing_away(
-    spark, endpoint, bucket, conf
-):
+def test_unseen_writes_before_the_first_apply_do_not_lower_the_claim(spark, endpoint, bucket, conf):
     conf("spark.sql.redaction.string.regex", "hidden")
     write(spark, f"s3a://{bucket}/hidden")
     ask("apply", profile=kms(endpoint.keys[0]))
@@ -117,7 +115,7 @@ def test_what_was_not_seen_before_anything_was_applied_takes_nothing_away(
     assert (report["claim"], len(report["writes"]["unseen"])) == ("proven", 1)
 
 
-def test_more_executions_than_are_looked_at_are_said(spark, endpoint, bucket, monkeypatch):
+def test_more_executions_than_are_checked_are_reported(spark, endpoint, bucket, monkeypatch):
     monkeypatch.setattr(executions, "MAX_EXECUTIONS", 3)
     ask("apply", profile=kms(endpoint.keys[0]))
     for number in range(5):
@@ -138,7 +136,7 @@ def test_a_partition_outside_of_its_table_is_checked_too(spark, endpoint, bucket
     assert rows[f"s3a://{bucket}/table"]["total"] == 1
 
 
-def test_partitions_of_a_table_that_is_gone_are_said(spark, endpoint, bucket, table):
+def test_partitions_of_a_dropped_table_are_reported(spark, endpoint, bucket, table):
     ask("apply", profile=kms(endpoint.keys[0]))
     spark.sql(f"INSERT INTO {table[0]} SELECT 1, 8")
     spark.sql(f"DROP TABLE {table[0]}")
@@ -167,7 +165,7 @@ def test_a_renamed_table_and_partition_are_checked_where_they_are_now(spark, end
     spark.sql(f"DROP DATABASE {name} CASCADE")
 
 
-def test_a_write_with_options_of_its_own_is_checked_and_has_the_settings_all_the_same(
+def test_a_write_with_its_own_options_is_checked_and_still_has_the_settings(
     spark, endpoint, bucket
 ):
     ask("apply", profile=kms(endpoint.keys[0]))
@@ -199,7 +197,7 @@ def evicted(spark, keys, bucket):
 
 
 @pytest.mark.line("3.5")
-def test_executions_that_spark_no_longer_lists_are_said_and_nothing_is_proven(
+def test_executions_that_spark_no_longer_lists_are_reported_and_nothing_is_proven(
     fresh_spark, endpoint, bucket
 ):
     more = {"spark.sql.ui.retainedExecutions": "2"}

@@ -52,7 +52,7 @@ KMS_A = {"method": "sse-kms", "kmsKeyId": A}
         (None, ("AES256", ""), None),
     ],
 )
-def test_an_object_is_as_wanted_only_where_method_and_key_are(choice, header, verdict):
+def test_an_object_matches_only_if_method_and_key_do(choice, header, verdict):
     found, reason = verdicts.judge(choice, Header(*header, None))
     assert found == verdict
     if verdict in ("other", "unreadable"):
@@ -76,7 +76,7 @@ def test_an_answer_without_sse_c_header_to_a_request_with_the_key_is_not_called_
         (None, False),
     ],
 )
-def test_only_a_choice_that_says_exactly_what_is_wanted_can_be_proved(choice, proves):
+def test_only_an_exact_choice_can_be_proved(choice, proves):
     assert verdicts.proves(choice) is proves
 
 
@@ -87,7 +87,7 @@ def test_the_rule_of_a_bucket_goes_before_the_profile():
     assert verdicts.choice_of(None, "data") is None
 
 
-def test_two_names_of_a_key_are_the_same_only_where_that_is_sure():
+def test_two_names_of_a_key_are_the_same_only_if_that_is_certain():
     assert profiles.same_key(A, A) is True
     assert profiles.same_key(ID, A) is True
     assert profiles.same_key(A, B) is False
@@ -157,7 +157,7 @@ def test_the_paths_of_a_write_are_in_its_plan_and_nothing_else_counts(plan, path
     assert write_targets.targets(plan).paths == paths
 
 
-def test_tables_whose_files_the_plan_does_not_name_are_told_by_name():
+def test_tables_whose_files_the_plan_does_not_name_are_reported_by_name():
     hive = "(1) Execute InsertIntoHiveTable\nInput: []\nArguments: `spark_catalog`.`d`.`t`, org.Serde\n"
     assert write_targets.targets(hive).tables == ["`spark_catalog`.`d`.`t`"]
     delete = (
@@ -198,14 +198,14 @@ def catalog(**own):
         (KMS_A, {**catalog(), "spark.sql.catalog.ice.io-impl": "org.apache.iceberg.hadoop.HadoopFileIO"}, False),
     ],
 )  # fmt: skip
-def test_an_iceberg_catalog_that_writes_by_itself_is_told_unless_it_writes_the_same(
+def test_an_iceberg_catalog_that_bypasses_spark_is_reported_unless_it_conforms(
     profile, values, told
 ):
     found = bypass.of_catalogs(profile, values)
     assert [item["code"] for item in found] == (["iceberg-s3fileio"] if told else [])
 
 
-def test_python_writers_are_told_where_they_are_in_use():
+def test_python_writers_are_reported_if_they_are_loaded():
     boto = types.ModuleType("boto3")
     main = types.ModuleType("__main__")
     assert bypass.of_python({"boto3": boto, "__main__": main}) == []

@@ -100,7 +100,7 @@ def test_a_plan_that_was_cut_before_the_path_is_unclear_and_its_graph_is_not(len
         )
 
 
-def test_a_query_whose_plan_was_cut_is_no_write_where_its_first_operator_can_be_read():
+def test_a_query_with_a_cut_plan_is_no_write_if_its_first_operator_can_be_read():
     for one in every("count", maxPlanStringLength="120"):
         assert write_targets.targets(one["plan"]).unclear is None
     for one in every("count", maxPlanStringLength="60"):
@@ -109,7 +109,7 @@ def test_a_query_whose_plan_was_cut_is_no_write_where_its_first_operator_can_be_
 
 
 @pytest.mark.parametrize("regex", ["s3a://[^ ]*", "frame", "InsertInto[A-Za-z]*"])
-def test_a_redacted_write_is_unclear_and_no_redacted_path_is_looked_at(regex):
+def test_a_redacted_write_is_unclear_and_no_redacted_path_is_checked(regex):
     for one in every("write", redaction__string__regex=regex):
         found = write_targets.targets(one["plan"])
         assert (found.paths, found.unclear) == ([], write_targets.REDACTED)
@@ -129,7 +129,7 @@ def test_what_writes_nothing_to_s3_is_known_not_to(name):
             assert write_targets.targets(one["plan"]) == ([], [], [], [], [], None)
 
 
-def test_the_table_of_a_partitioned_write_is_told_because_its_partitions_may_lie_elsewhere():
+def test_a_partitioned_write_names_its_table_because_its_partitions_may_be_elsewhere():
     for name in ("static", "dynamic"):
         for _, one in PLANS:
             if one["name"] == name:
@@ -138,7 +138,7 @@ def test_the_table_of_a_partitioned_write_is_told_because_its_partitions_may_lie
         assert write_targets.targets(one["plan"]).partitioned == []
 
 
-def test_a_renamed_table_is_told_by_its_new_name_in_the_database_of_the_old_one():
+def test_a_renamed_table_is_named_by_its_new_name_in_the_old_ones_database():
     names = {
         name
         for _, one in PLANS

@@ -66,7 +66,7 @@ def test_every_way_to_write_with_spark_sql_is_seen_and_proves_the_profile(spark,
     assert [thread for thread in threading.enumerate() if thread.name == "s3-encryption"] == []
 
 
-def test_a_write_that_is_not_as_wanted_lowers_the_claim_and_is_told(spark, endpoint, bucket):
+def test_a_write_that_differs_lowers_the_claim_and_is_reported(spark, endpoint, bucket):
     place = f"s3a://{bucket}"
     ask("apply", profile=kms(endpoint.keys[0]))
     write(spark, place + "/right")
@@ -100,7 +100,9 @@ def test_each_write_is_compared_with_the_profile_of_its_time(spark, endpoint, bu
     assert (report["claim"], report["proof"]) == ("inEffect", None)
 
 
-def test_objects_that_may_be_of_another_write_accuse_nobody(spark, endpoint, bucket):
+def test_objects_that_may_be_of_another_write_are_not_reported_as_different(
+    spark, endpoint, bucket
+):
     place = f"s3a://{bucket}/shared"
     for key in endpoint.keys:
         ask("apply", profile=kms(key))
@@ -110,13 +112,13 @@ def test_objects_that_may_be_of_another_write_accuse_nobody(spark, endpoint, buc
     assert "objects-differ" not in codes(report)
 
 
-def test_canaries_are_not_the_person_s_writes(spark, endpoint, bucket):
+def test_canaries_are_not_the_users_writes(spark, endpoint, bucket):
     ask("apply", profile=kms(endpoint.keys[0]))
     assert ask("canary", location=f"s3a://{bucket}/x")["ok"]
     assert checked()["writes"]["paths"] == []
 
 
-def test_what_was_deleted_since_is_said_and_proves_nothing(spark, endpoint, bucket):
+def test_deleted_objects_are_reported_and_prove_nothing(spark, endpoint, bucket):
     ask("apply", profile=kms(endpoint.keys[0]))
     write(spark, f"s3a://{bucket}/gone")
     s3 = client(endpoint.url)

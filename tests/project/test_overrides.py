@@ -48,14 +48,14 @@ def read(tmp_path):
     return found
 
 
-def test_a_site_s_decisions_arrive_as_the_default(read):
+def test_a_sites_decisions_arrive_as_the_default(read):
     result = read({"site": SITE, "mode": "block"})
     properties = result["schema"]["properties"]
     assert properties["site"]["default"] == SITE
     assert properties["mode"]["default"] == "block"
 
 
-def test_a_person_s_own_value_is_not_the_default(read):
+def test_a_users_own_value_is_not_the_default(read):
     own = {"site": {"locked": False}}
     result = read({"site": SITE}, own)
     assert result["schema"]["properties"]["site"]["default"] == SITE

@@ -22,7 +22,7 @@ def kms(endpoint):
     return {"method": "sse-kms", "kmsKeyId": endpoint.keys[0]}
 
 
-def test_a_probe_tells_session_versions_and_connectors_and_changes_nothing(spark):
+def test_a_probe_reports_session_versions_and_connectors_and_changes_nothing(spark):
     before = {row.key: row.value for row in spark.sql("SET").collect()}
     answer = ask("probe")
     assert answer["ok"]
@@ -60,7 +60,7 @@ def test_a_switch_from_kms_to_sse_s3_clears_the_key_so_that_s3a_starts(
     assert headers(endpoint, bucket) == {("AES256", "")}
 
 
-def test_an_rdd_write_carries_the_profile_and_clear_takes_it_back(spark, endpoint, bucket, kms):
+def test_an_rdd_write_carries_the_profile_and_clear_undoes_it(spark, endpoint, bucket, kms):
     ask("apply", profile=kms)
     spark.sparkContext.parallelize(["a", "b"], 2).saveAsTextFile(f"s3a://{bucket}/rdd")
     assert headers(endpoint, bucket) == {("aws:kms", endpoint.keys[0])}
@@ -102,7 +102,7 @@ def test_a_rule_for_a_bucket_wins_there_and_is_cleared(spark, endpoint, bucket, 
     assert not [row for row in spark.sql("SET").collect() if row.key.startswith("fs.s3a.bucket")]
 
 
-def test_a_bucket_s_own_settings_that_win_are_a_finding(spark, bucket, kms):
+def test_a_buckets_own_settings_that_win_are_a_finding(spark, bucket, kms):
     spark.conf.set(f"fs.s3a.bucket.{bucket}.encryption.algorithm", "AES256")
     answer = ask("apply", profile=kms)
     assert codes(answer) == ["bucket-override"]
@@ -139,7 +139,7 @@ def test_a_file_system_that_was_opened_with_the_profile_is_not_stale(spark, endp
     assert ask("apply", profile={**kms, "kmsKeyId": OTHER})["fileSystems"] == []
 
 
-def test_a_change_by_the_person_is_found_and_an_apply_puts_it_right(spark, endpoint, kms):
+def test_a_change_by_the_user_is_found_and_an_apply_fixes_it(spark, endpoint, kms):
     ask("apply", profile=kms)
     spark.conf.set(KEY, OTHER)
     spark.conf.unset(ALGORITHM)
@@ -154,7 +154,7 @@ def test_a_change_by_the_person_is_found_and_an_apply_puts_it_right(spark, endpo
     assert (again["claim"], again["changed"]) == ("inEffect", [])
 
 
-def test_clear_leaves_what_the_person_changed_since_and_says_so(spark, kms):
+def test_clear_leaves_what_the_user_changed_since_and_says_so(spark, kms):
     ask("apply", profile=kms)
     spark.conf.set(KEY, OTHER)
     answer = ask("clear")
@@ -164,7 +164,7 @@ def test_clear_leaves_what_the_person_changed_since_and_says_so(spark, kms):
     assert values(answer) == {KEY: OTHER}
 
 
-def test_clear_gives_back_what_the_person_had_before(spark, kms):
+def test_clear_restores_what_the_user_had_before(spark, kms):
     spark.conf.set(ALGORITHM, "AES256")
     ask("apply", profile=kms)
     ask("apply", profile={"method": "bucket-default"})
@@ -242,7 +242,7 @@ def test_names_without_effect_are_found(spark, kms):
         spark.conf.unset(names[0])
 
 
-def test_another_connector_beside_the_dialect_s_is_a_finding(spark, kms):
+def test_another_connector_beside_the_dialects_is_a_finding(spark, kms):
     spark.conf.set("fs.s3n.impl", "org.apache.hadoop.fs.LocalFileSystem")
     answer = ask("apply", profile=kms)
     assert answer["connectors"][2]["connector"] == "other"
@@ -283,7 +283,7 @@ def test_the_sse_c_key_is_set_but_in_no_report_and_not_in_the_hadoop_configurati
     assert "encryption" not in spark.conf.get("spark.sql.redaction.options.regex")
 
 
-def test_a_profile_after_sse_c_takes_key_and_redaction_away(spark):
+def test_a_profile_after_sse_c_removes_key_and_redaction(spark):
     ask("apply", profile={"method": "sse-c"}, customerKey=CUSTOMER_KEY)
     answer = ask("apply", profile={"method": "sse-s3"})
     assert (answer["claim"], values(answer)) == ("inEffect", {ALGORITHM: "AES256"})

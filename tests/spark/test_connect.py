@@ -91,7 +91,7 @@ def told(server, endpoint, base_conf):
     return found
 
 
-def test_a_session_of_connect_is_born_with_the_settings(told):
+def test_a_session_of_connect_starts_with_the_settings(told):
     assert told["module"] == "pyspark.sql.connect.session"
     assert told["armed"]["waiting"]
     assert told["born"]["session"]["kind"] == "connect"
@@ -103,7 +103,7 @@ def test_a_new_session_of_connect_has_them_too(told, endpoint):
     assert told["other"] == endpoint.keys[0]
 
 
-def test_what_cannot_be_looked_at_is_unknown_and_never_in_effect(told):
+def test_what_cannot_be_inspected_is_unknown_and_never_in_effect(told):
     for name in ("born", "switched", "s3"):
         report = told[name]
         assert report["ok"], report["error"]
@@ -127,7 +127,7 @@ def unknown(report):
     return found["message"], found["fix"].get("action")
 
 
-def test_nothing_is_closed_where_tasks_run_in_the_servers_own_process(told):
+def test_nothing_is_closed_if_tasks_run_in_the_servers_own_process(told):
     message, action = unknown(told["local"])
     assert "could not be made to close" in message
     assert "tasks in its own process (local" in message
@@ -158,7 +158,7 @@ def distant(url, bucket, first, second):
 
 
 @pytest.mark.timeout(600)
-def test_executors_behind_a_server_close_what_they_hold_when_somebody_asks(
+def test_executors_behind_a_server_close_their_file_systems_on_request(
     base_conf, endpoint, standalone
 ):
     from tests.support.spark_script import run_script
@@ -212,7 +212,7 @@ def test_a_canary_is_read_back_and_removed_with_boto3_and_raises_no_claim(told, 
     assert report["claim"] in ("none", "set")
 
 
-def test_what_nobody_can_see_over_connect_is_said(told):
+def test_what_cannot_be_seen_over_connect_is_reported(told):
     assert told["writes"]["writes"]["unseen"] != []
 
 
@@ -229,13 +229,13 @@ def test_an_audit_counts_by_key_what_is_stored(told, endpoint):
     assert (newest["seen"], newest["checked"]) == (audit["seen"], 1)
 
 
-def test_an_audit_of_what_is_not_there_is_refused_at_its_field(told):
+def test_an_audit_of_a_missing_path_is_refused_at_its_field(told):
     error = told["nothing"]["error"]
     assert error["code"] == "invalid-path"
     assert [item["field"] for item in error["fields"]] == ["path"]
 
 
-def test_without_boto3_the_reason_is_told_and_nothing_is_written(told):
+def test_without_boto3_the_reason_is_reported_and_nothing_is_written(told):
     for name in ("no canary", "no audit"):
         assert "boto3" in told[name]["error"]["message"]
 

@@ -36,9 +36,7 @@ def without_java(profile, bucket):
 
 
 @pytest.mark.line("3.5")
-def test_every_request_says_to_restart_the_kernel_where_java_has_ended(
-    run_script, endpoint, bucket
-):
+def test_every_request_says_to_restart_the_kernel_if_java_has_ended(run_script, endpoint, bucket):
     found = run_script(without_java, profile=kms(endpoint.keys[0]), bucket=bucket)
     for name, (ok, error) in found.items():
         assert (ok, error["code"]) == (False, "jvm-gone"), (name, error)

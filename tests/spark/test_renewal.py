@@ -157,7 +157,7 @@ def test_the_guard_reports_that_what_ran_during_a_switch_has_ended(spark, endpoi
     assert again["unchanged"]
 
 
-def test_a_cancel_changes_nothing_where_nothing_is_due(spark, endpoint, bucket):
+def test_a_cancel_changes_nothing_if_nothing_is_due(spark, endpoint, bucket):
     write(spark, f"s3a://{bucket}/before")
     assert ask("apply", profile=kms(endpoint.keys[0]))["claim"] == "inEffect"
     assert ask("cancelRenewal")["claim"] == "inEffect"
@@ -238,7 +238,9 @@ def test_a_switch_leaves_streams_checkpoints_and_handles_that_are_in_use_alone(
     assert headers(endpoint, bucket, "after") == {("aws:kms", endpoint.keys[1])}
 
 
-def test_what_left_the_cache_is_closed_once_nobody_can_reach_it(spark, endpoint, bucket):
+def test_a_file_system_that_left_the_cache_is_closed_once_it_is_unreachable(
+    spark, endpoint, bucket
+):
     write(spark, f"s3a://{bucket}/before")
     jvm, conf = spark._jvm, spark._jsc.hadoopConfiguration()
     system = jvm.org.apache.hadoop.fs.FileSystem.get(jvm.java.net.URI(f"s3a://{bucket}"), conf)
@@ -255,9 +257,7 @@ def test_what_left_the_cache_is_closed_once_nobody_can_reach_it(spark, endpoint,
     assert gone is not None, reference.get()
 
 
-def test_settings_of_the_user_s_own_afterwards_lower_the_claim_and_decide_nothing(
-    spark, endpoint, bucket
-):
+def test_the_users_own_later_settings_lower_the_claim_and_decide_nothing(spark, endpoint, bucket):
     first, second = endpoint.keys
     assert ask("apply", profile=kms(first))["claim"] == "inEffect"
     spark.conf.set(KEY, second)
@@ -315,7 +315,7 @@ def test_a_switch_does_not_delete_early_what_is_to_be_deleted_at_exit(spark, end
     assert [item.key for item in endpoint.stored("", bucket)] == ["scratch.txt"]
 
 
-def test_who_opens_a_bucket_with_an_older_configuration_gets_the_profile_all_the_same(
+def test_opening_a_bucket_with_an_older_configuration_still_gets_the_profile(
     spark, endpoint, bucket
 ):
     jvm = spark._jvm

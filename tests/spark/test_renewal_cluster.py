@@ -75,7 +75,7 @@ def on_a_cluster(spark, profiles, path):
 
 
 @pytest.mark.line("4.3")
-def test_on_two_workers_every_object_after_a_switch_carries_it_parts_too(
+def test_on_two_workers_every_object_after_a_switch_carries_it(
     fresh_spark, standalone, endpoint, bucket
 ):
     first, second = endpoint.keys
@@ -159,7 +159,7 @@ def files_from_s3(spark, profile, path):
 
 
 @pytest.mark.line("3.5")
-def test_files_that_executors_fetch_with_the_cluster_s_settings_leave_the_bucket_to_ours(
+def test_files_that_executors_fetch_with_the_clusters_settings_leave_the_bucket_to_ours(
     fresh_spark, standalone, endpoint, bucket
 ):
     cluster, own = endpoint.keys
@@ -191,7 +191,7 @@ def with_many_tasks_by_default(spark, profile):
 
 
 @pytest.mark.line("4.3")
-def test_executors_get_one_task_each_whatever_spark_s_default_parallelism(
+def test_executors_get_one_task_each_whatever_sparks_default_parallelism(
     fresh_spark, standalone, endpoint
 ):
     answer = fresh_spark(
@@ -248,7 +248,7 @@ def beside_the_event_log(spark, profile, path, other):
 
 
 @pytest.mark.line("4.3")
-def test_the_event_log_goes_on_and_data_beside_it_has_the_profile_s_key(
+def test_the_event_log_goes_on_and_data_beside_it_has_the_profiles_key(
     fresh_spark, endpoint, bucket
 ):
     other = endpoint.create_bucket(bucket + "-b")

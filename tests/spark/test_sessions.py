@@ -98,7 +98,7 @@ def an_error_of_ours(profile):
 
 
 @pytest.mark.line("3.5")
-def test_a_session_that_cannot_get_the_settings_still_starts_and_the_report_says_it(
+def test_a_session_that_cannot_get_the_settings_still_starts_and_the_report_says_so(
     run_script, endpoint
 ):
     profile = {"method": "sse-kms", "kmsKeyId": endpoint.keys[0]}

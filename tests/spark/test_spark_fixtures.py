@@ -47,7 +47,7 @@ def write_and_count_executors(spark, path):
 
 
 @pytest.mark.line("4.3")
-def test_a_fresh_jvm_takes_cluster_configuration(fresh_spark, endpoint, bucket):
+def test_a_fresh_jvm_reads_the_clusters_configuration(fresh_spark, endpoint, bucket):
     answer = fresh_spark(
         write_and_count_executors, kms(endpoint.keys[0]), path=f"s3a://{bucket}/fresh"
     )

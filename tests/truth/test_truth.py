@@ -91,7 +91,7 @@ def test_no_more_is_claimed_than_is_stored_by_other_processes(
 
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("group", groups(rows_two_workers.PROCESSES))
-def test_no_more_is_claimed_than_is_stored_where_executors_open_buckets_or_no_session_is_there(
+def test_no_more_is_claimed_than_is_stored_if_executors_open_buckets_or_there_is_no_session(
     group, fresh_spark, run_script, standalone, endpoint, bucket, results
 ):
     conf = rows_two_workers.configuration(endpoint.keys, standalone.conf())[group]

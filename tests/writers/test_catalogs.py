@@ -57,7 +57,7 @@ def test_a_catalog_that_was_used_or_may_have_been_is_left_alone(monkeypatch):
     assert targets(monkeypatch, kms(A), IO, used=None) == {}
 
 
-def test_a_catalog_that_is_right_already_or_writes_through_the_connector_is_left_alone(monkeypatch):
+def test_a_catalog_that_conforms_or_writes_through_the_connector_is_left_alone(monkeypatch):
     assert targets(monkeypatch, kms(A), {**IO, TYPE: "kms", KEY: A}) == {}
     through = {PREFIX + "io-impl": "org.apache.iceberg.hadoop.HadoopFileIO"}
     assert targets(monkeypatch, kms(A), through) == {}
@@ -117,7 +117,7 @@ def with_iceberg(spark, bucket, first, second, url):
 @pytest.mark.skipif(
     not spark_at_hand().version.startswith("3.5."), reason="Iceberg was made for Spark 3.5"
 )
-def test_a_catalog_writes_with_the_key_when_it_was_not_used_before_and_is_told_when_it_was(
+def test_an_unused_catalog_writes_with_the_key_and_a_used_one_is_reported(
     fresh_spark, base_conf, endpoint, bucket, tmp_path
 ):
     more = rows_tables.configuration(base_conf, endpoint.url, tmp_path)["iceberg"]

@@ -103,7 +103,7 @@ def test_a_rule_for_a_bucket_wins_there(endpoint, bucket):
     assert headers(endpoint, other) == {("aws:kms", second)}
 
 
-def test_what_a_call_says_by_itself_wins(endpoint, bucket):
+def test_arguments_of_a_call_win(endpoint, bucket):
     ask("apply", profile=profile(endpoint.keys[0]))
     client(endpoint.url).put_object(
         Bucket=bucket, Key="own", Body=b"1", ServerSideEncryption="AES256"
@@ -111,7 +111,7 @@ def test_what_a_call_says_by_itself_wins(endpoint, bucket):
     assert headers(endpoint, bucket) == {("AES256", "")}
 
 
-def test_an_encryption_context_is_sent_as_s3_wants_it(endpoint, bucket):
+def test_an_encryption_context_is_sent_as_s3_requires(endpoint, bucket):
     seen = []
     ask("apply", profile=profile(endpoint.keys[0], encryptionContext={"team": "a b"}))
     s3 = client(endpoint.url)
@@ -147,7 +147,7 @@ def test_clear_puts_botocore_back_as_it_was(endpoint, bucket):
     assert headers(endpoint, bucket) == {("", "")}
 
 
-def test_an_agent_that_came_as_text_covers_and_takes_back_also_after_a_newer_one_came(
+def test_an_agent_sent_as_text_covers_and_undoes_also_after_a_newer_one_was_loaded(
     endpoint, bucket, monkeypatch
 ):
     monkeypatch.setitem(sys.modules, "jupyterlab_s3_encryption.agent", None)
@@ -167,7 +167,7 @@ def test_an_agent_that_came_as_text_covers_and_takes_back_also_after_a_newer_one
     assert headers(endpoint, bucket, "out") == {("", "")}
 
 
-def test_an_agent_that_came_without_what_is_needed_says_so_and_claims_nothing(monkeypatch):
+def test_an_agent_sent_without_the_writers_says_so_and_claims_nothing(monkeypatch):
     monkeypatch.setitem(sys.modules, "jupyterlab_s3_encryption.agent", None)
     core = payload("apply", profile={"method": "sse-s3", "writers": ["python"]})
     for name in [name for name in sources() if name.startswith(("objects/", "writers/"))]:
@@ -178,7 +178,7 @@ def test_an_agent_that_came_without_what_is_needed_says_so_and_claims_nothing(mo
     assert "writers" not in answer
 
 
-def test_without_the_wish_nothing_of_botocore_is_touched(endpoint, bucket):
+def test_botocore_is_untouched_if_python_writers_are_not_chosen(endpoint, bucket):
     answer = ask("apply", profile={"method": "sse-kms", "kmsKeyId": endpoint.keys[0]})
     assert "writers" not in answer
     assert ours() == []
@@ -186,7 +186,9 @@ def test_without_the_wish_nothing_of_botocore_is_touched(endpoint, bucket):
     assert headers(endpoint, bucket) == {("", "")}
 
 
-def test_another_profile_takes_the_place_of_the_first_and_no_wish_takes_it_back(endpoint, bucket):
+def test_another_profile_replaces_the_first_and_one_without_python_writers_undoes_it(
+    endpoint, bucket
+):
     s3 = client(endpoint.url)
     ask("apply", profile=profile(endpoint.keys[0]))
     ask("apply", profile=profile(endpoint.keys[1]))
@@ -235,7 +237,7 @@ def test_with_spark_the_note_about_python_libraries_goes_exactly_when_they_are_c
     assert "python-writers" in codes(ask("apply", profile=plain))
 
 
-def test_sse_c_is_not_given_to_python_libraries_and_that_is_said():
+def test_sse_c_is_not_given_to_python_libraries_and_the_report_says_so():
     key = base64.b64encode(b"k" * 32).decode()
     answer = ask("apply", profile={"method": "sse-c", "writers": ["python"]}, customerKey=key)
     assert answer["ok"]

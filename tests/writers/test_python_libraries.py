@@ -57,7 +57,7 @@ def run(endpoint, bucket):
     return call
 
 
-def test_a_file_system_of_s3fs_that_was_open_already_writes_with_the_key_and_after_clear_as_before(
+def test_an_open_s3fs_file_system_writes_with_the_key_and_after_clear_as_before(
     run, endpoint, bucket
 ):
     told = run("""
@@ -124,9 +124,7 @@ awswrangler.s3.to_csv(frame, f"s3://{bucket}/after")
     assert headers(endpoint, bucket, "after") == {("", "")}
 
 
-def test_what_pyarrow_writes_is_not_covered_and_said_so_before_and_after_it_is_loaded(
-    run, endpoint, bucket
-):
+def test_pyarrow_is_reported_as_not_covered_before_and_after_it_is_loaded(run, endpoint, bucket):
     told = run("""
 import pandas
 told["before"] = apply()
@@ -152,9 +150,7 @@ told["after"] = apply()
         assert any("What pyarrow writes" in text for text in findings) is loaded
 
 
-def test_an_encryption_that_somebody_gave_to_s3fs_wins_and_keeps_it_from_counting_as_covered(
-    run, endpoint, bucket
-):
+def test_an_encryption_set_on_s3fs_itself_wins_and_s3fs_is_not_covered(run, endpoint, bucket):
     told = run("""
 import fsspec.config, s3fs
 own = {"ServerSideEncryption": "AES256"}
