@@ -28,7 +28,7 @@ CELL = (
 def measure(rounds: int) -> dict[str, float]:
     """Medians in seconds of both, and of the ratio of neighbours; the two sides run in turn.
 
-    Raises RuntimeError where a run failed, or did not write what it had to.
+    Raises RuntimeError if a run failed, or did not write what it had to.
     """
     found: dict[str, list[float]] = {"without": [], "with": []}
     with Endpoint() as endpoint, tempfile.TemporaryDirectory() as folder:

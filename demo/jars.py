@@ -83,7 +83,7 @@ class Spark(NamedTuple):
 def spark_at_hand() -> Spark:
     """Which pyspark `import pyspark` would load here, without loading it.
 
-    Raises RuntimeError where there is none, or one that has no Hadoop client (pyspark-client).
+    Raises RuntimeError if there is none, or one that has no Hadoop client (pyspark-client).
     """
     spec = importlib.util.find_spec("pyspark")
     if spec is None or spec.origin is None:
@@ -155,17 +155,17 @@ def coordinates(spark: Spark, group: str) -> list[Coordinate]:
 
 
 def jars(spark: Spark, java: Java, groups: Sequence[str] = ("s3a",)) -> list[str]:
-    """Paths of the jars of these groups, fetched first where they are not there yet.
+    """Paths of the jars of these groups, fetched first if they are missing.
 
     Safe with several processes at once: one fetches, the others wait for it. A folder appears
-    whole or not at all. Raises JarsMissingError where they cannot be fetched.
+    whole or not at all. Raises JarsMissingError if they cannot be fetched.
     """
     wanted = sorted({item for group in groups for item in coordinates(spark, group)})
     return resolve(wanted, spark, java)
 
 
 def are_ready(spark: Spark, groups: Sequence[str] = ("s3a",)) -> bool:
-    """True where `jars` has nothing to fetch."""
+    """True if `jars` has nothing to fetch."""
     return _complete(
         _folder({item for group in groups for item in coordinates(spark, group)}, spark)
     )
@@ -251,7 +251,7 @@ def _fetch(
 
 
 def _complete(folder: Path) -> bool:
-    """True where the stamp is there and every jar it names has the size it names."""
+    """True if the stamp exists and every jar it names has the size it names."""
     try:
         sizes = json.loads((folder / "stamp.json").read_text("utf-8"))
         return all((folder / name).stat().st_size == size for name, size in sizes.items())

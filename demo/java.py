@@ -117,7 +117,7 @@ def _version(home: Path) -> int | None:
 
 
 def _run(command: list[str]) -> str:
-    """What a program prints, or "" where it does not run; the callers say so."""
+    """What a program prints, or "" if it does not run; the callers say so."""
     try:
         done = subprocess.run(
             command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=60, check=False

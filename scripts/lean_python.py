@@ -17,7 +17,7 @@ from collections.abc import Iterator
 Cut = tuple[tuple[int, int], tuple[int, int], str]
 #: Modules of names that are mostly for annotations.
 TYPES = ("typing", "shapes")
-#: Stands for nothing, and for a cut that begins with an arrow somewhere behind where it says.
+#: Stands for nothing, and for a cut that begins with an arrow somewhere behind what it says.
 _RETURNS = "->"
 
 

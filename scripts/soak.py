@@ -10,7 +10,7 @@ that `make test` runs with one line of Spark, or not at all, are run with both.
     .venv/bin/python scripts/soak.py --table       the table only, of what was counted
 
 S3E_ROUTE, a part of a route's name, leaves out all others; S3E_SOAK_STEPS is how many steps the
-walks have in all (2000). Set-up is not done here. The exit code is not 0 where a cell ran ahead of
+walks have in all (2000). Set-up is not done here. The exit code is not 0 if a cell ran ahead of
 the settings, or a walk failed.
 """
 

@@ -17,7 +17,7 @@ import pytest
 from tests import ROOT
 from tests.support.agent_requests import AGENT, SHIPPED, forget, payload, run_bootstrap, sources
 
-#: Modules of names for annotations; that none is missing shows where the text is loaded.
+#: Modules of names for annotations; if one were missing, loading the text would fail.
 TYPES = ("typing", "shapes")
 INSTALLED = "jupyterlab_s3_encryption.agent"
 BUNDLE = ROOT / "src" / "kernel" / "agentBundle.json"

@@ -1,4 +1,4 @@
-"""What both languages share in src/contract is used as it stands there.
+"""What both languages share in src/contract is used as it is.
 
 Must not know: Spark.
 """

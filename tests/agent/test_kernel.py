@@ -18,7 +18,7 @@ from tests.support.expressions import EXPRESSION, MIME
 
 
 class Kernel:
-    """A kernel and its client; `ask` is a request of the front end, `run` a cell of the person."""
+    """A kernel and its client; `ask` is a request of the front end, `run` a cell of the user."""
 
     def __init__(self, folder):
         self.manager = KernelManager(kernel_name="python3")

@@ -1,4 +1,4 @@
-"""The agent's answers where there is no Spark, and how the bootstrap finds or loads it.
+"""The agent's answers without Spark, and how the bootstrap finds or loads it.
 
 Must not know: Spark, Jupyter.
 """

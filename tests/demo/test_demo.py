@@ -1,4 +1,4 @@
-"""The demo as a person starts it: a real process, its notebook in a real kernel, Ctrl-C.
+"""The demo as a user starts it: a real process, its notebook in a real kernel, Ctrl-C.
 
 Must not know: the extension; without it the notebook has to run as well.
 """
@@ -136,7 +136,7 @@ def test_a_notebook_that_the_user_has_changed_is_not_overwritten(tmp_path, endpo
 
 
 def end(process: subprocess.Popen[str]) -> None:
-    """Ends the demo also where a test failed half-way."""
+    """Ends the demo also if a test failed half-way."""
     if process.poll() is None:
         process.send_signal(signal.SIGTERM)
         try:

@@ -18,7 +18,7 @@ OTHER_KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/0987dcba-09fe-87dc-65ba-ab09876
 BUCKET = "analytics-data"
 OTHER_BUCKET = "analytics-raw"
 
-#: Everything is known: no placeholder may be left, but what a person fills in for each call.
+#: Everything is known: no placeholder may be left, but what you fill in for each call.
 OPTIONS: dict[str, Any] = {
     "account": ACCOUNT,
     "region": REGION,

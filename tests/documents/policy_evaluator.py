@@ -48,7 +48,7 @@ def _list(value: Any) -> list[str]:
 
 
 def condition_holds(operator: str, key: str, wanted: Any, context: Context) -> bool:
-    """One key of one operator. Several wanted values are alternatives; negated: none may match."""
+    """One key of one operator. Several values are alternatives; negated: none may match."""
     found = {name.lower(): value for name, value in context.items()}.get(key.lower())
     if operator == "Null":
         return (found is None) == (_list(wanted)[0].lower() == "true")
@@ -82,7 +82,7 @@ def applies(statement: Mapping[str, Any], action: str, resource: str, context: C
 
 
 def decide(policy: Mapping[str, Any], action: str, resource: str, context: Context) -> str:
-    """`Deny` where a statement denies, else `Allow` where one allows, else `Default`.
+    """`Deny` if a statement denies, else `Allow` if one allows, else `Default`.
 
     `Default`: this policy says nothing, so what the caller's own policies allow is what counts.
     """

@@ -91,7 +91,7 @@ def test_the_clis_own_parser_makes_the_same_properties_of_the_shorthand(case):
     made = emrfsutils.build_emrfs_confiuration(parsed)
     (classifications,) = exports.values(case, "emr-configurations")
     (written,) = [item for item in classifications if item["Classification"] == "emrfs-site"]
-    # EMRFS takes AES256 as its algorithm where none is named; the shorthand has no word for it.
+    # EMRFS takes AES256 as its algorithm if none is named; the shorthand has no word for it.
     assert made["Properties"] == written["Properties"]
 
 

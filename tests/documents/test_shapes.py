@@ -180,7 +180,7 @@ def test_every_document_has_the_promised_shape(case):
             json.loads(document["text"])
 
 
-#: What only the person who runs a command can know.
+#: What only the user who runs a command can know.
 PER_CALL = {"<SUBNET_ID>", "<JOB_NAME>", "<SCRIPT_LOCATION>", "<GLUE_VERSION>", "<CRAWLER_NAME>"}
 
 

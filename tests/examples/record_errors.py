@@ -156,7 +156,7 @@ def record(spark, buckets, reads):  # runs in a process of its own, see spark_sc
     def attempt(name, action):
         try:
             action()
-        except Exception:  # noqa: BLE001 - every error is what is wanted
+        except Exception:  # noqa: BLE001 - every error is recorded
             texts[name] = traceback.format_exc()
         else:
             texts[name] = ""
@@ -209,7 +209,7 @@ def boto_texts(url: str) -> dict[str, str]:
                 s3.get_object(Bucket=bucket, Key="table/part-0")
             else:
                 s3.put_object(Bucket=bucket, Key="table/part-0", Body=b"x")
-        except Exception:  # noqa: BLE001 - every error is what is wanted
+        except Exception:  # noqa: BLE001 - every error is recorded
             texts[bucket] = traceback.format_exc()
     return texts
 
@@ -236,7 +236,7 @@ def main() -> None:
     line = ".".join(version.split(".")[:2])
     for name, text in texts.items():
         if not text:
-            print(f"{name}: no error")  # noqa: T201 - what a person runs by hand
+            print(f"{name}: no error")  # noqa: T201 - run by hand
             continue
         sentence = ANSWERS[name][3] if name in ANSWERS else "none, the text is Hadoop's or Spark's"
         save(f"spark-{line}-{name}", f"PySpark {version}", text, sentence)

@@ -1,4 +1,4 @@
-"""A real sparkmagic kernel for tests: asked as the front end asks, and used as a person uses it.
+"""A real sparkmagic kernel for tests: asked as the front end asks, and used as a user does.
 
 Must not know: Livy's inner parts, what is tested.
 """
@@ -70,7 +70,7 @@ _PARTS = ("session", "statement")
 
 
 class SparkmagicKernel:
-    """A PySpark kernel of sparkmagic. `ask` is a request of the front end, `run` a person's cell."""
+    """A PySpark kernel of sparkmagic. `ask` is a request of the front end, `run` a user's cell."""
 
     def __init__(self, folder: Path, url: str) -> None:
         environment = sparkmagic_environment(folder, url, retry_seconds_to_sleep_list=[0.1])

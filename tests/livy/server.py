@@ -1,7 +1,7 @@
 """The real Livy server with real PySpark 3.5, for tests; statements run in ReplDriver.java.
 
 Livy 0.7.1 comes from the Maven repository; its own module for statements is not there. The ports
-of its sessions bind every address, so it runs only where there is no network but loopback. Must
+of its sessions bind every address, so it runs only if there is no network but loopback. Must
 not know: the agent, sparkmagic, what is tested.
 
     PYTHONPATH=.venv/opt/spark-3.5 .venv/bin/python -m tests.livy.server     fetches the jars
@@ -53,7 +53,7 @@ def alone() -> bool:
 
 
 def livy_jars() -> list[str]:
-    """Paths of Livy's jars, fetched where they are missing. Raises JarsMissingError."""
+    """Paths of Livy's jars, fetched if they are missing. Raises JarsMissingError."""
     spark = spark_at_hand()
     return resolve(WANTED, spark, find_java(spark.version), EXCLUDES)
 

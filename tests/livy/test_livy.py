@@ -1,7 +1,7 @@
 """A real sparkmagic kernel, a real Livy server and real PySpark 3.5: what is set, and what is stored.
 
-Runs only where there is no network but loopback, because Livy's sessions listen on every address:
-`python scripts/run_tests.py livy` makes such a place where the system lets it. Must not know: the
+Runs only if there is no network but loopback, because Livy's sessions listen on every address:
+`python scripts/run_tests.py livy` makes such a network if the system allows it. Must not know: the
 relay's inner parts.
 """
 

@@ -1,4 +1,4 @@
-"""The audit against a real endpoint: counts and pages beside what was stored; boto3 where S3A is not.
+"""The audit against a real endpoint: counts and pages beside what was stored; boto3 if there is no S3A.
 
 Must not know: kernels, the front end.
 """
@@ -78,7 +78,7 @@ def test_an_audit_counts_what_is_stored_and_gives_each_object_once(spark, endpoi
         *(28, 28, True),
         "xattr",
     )
-    # What needs a look stands first, in each page and in the counts.
+    # What needs attention comes first, in each page and in the counts.
     for page in [*pages, told["counts"]]:
         verdicts = [item["verdict"] for item in page]
         assert verdicts == sorted(verdicts, key=["other", "unreadable", "wanted"].index)

@@ -46,7 +46,7 @@ def test_a_canary_proves_a_profile_and_leaves_nothing_behind(spark, endpoint, bu
     assert names(endpoint, bucket) == []
     assert spark.sparkContext.getLocalProperty("spark.jobGroup.id") == group
     assert [one for one in threading.enumerate() if isinstance(one, threading.Timer)] == []
-    # Whoever asks later is told the same, until the settings change.
+    # Later requests report the same, until the settings change.
     assert ask("verify")["claim"] == "proven"
     assert ask("apply", profile=kms(endpoint.keys[1]))["proof"] is None
 

@@ -1,4 +1,4 @@
-"""What administrators write into overrides.json arrives as the schema's default, and nothing a person writes does.
+"""What administrators write into overrides.json arrives as the schema's default, and nothing a user writes does.
 
 The real code of jupyterlab_server reads the real schema. Must not know: the front end.
 """

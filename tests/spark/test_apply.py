@@ -191,7 +191,7 @@ def test_two_sessions_both_get_the_settings_and_lose_them(spark, kms):
 def test_a_property_that_spark_refuses_in_the_middle_leaves_everything_as_it_was(
     spark, kms, monkeypatch
 ):
-    """The refusal is Spark's own: the session is told to set a static property instead."""
+    """The refusal is Spark's own: the session has to set a static property instead."""
     ask("apply", profile={"method": "sse-s3"})
     from jupyterlab_s3_encryption.agent.spark import sessions
 

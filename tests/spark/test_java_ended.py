@@ -30,7 +30,7 @@ def without_java(profile, bucket):
         "audit": {"path": f"s3a://{bucket}/data"},
         "bucket": {"bucket": bucket},
     }
-    # Not the guard, which has nothing to do where a profile is armed, nor what asks no Spark.
+    # Not the guard, which has nothing to do if a profile is armed, nor what asks no Spark.
     found = {name: ask(name, **arguments.get(name, {})) for name in requests.REQUESTS}
     return {name: [one["ok"], one.get("error")] for name, one in found.items()}
 

@@ -1,4 +1,4 @@
-"""Settings take effect where Spark is more than this process: executors, event log, new sessions.
+"""Settings take effect if Spark is more than this process: executors, event log, new sessions.
 
 Each test is a process with a JVM of its own; a claim and the stored headers are asserted
 together. Must not know: kernels, the front end.

@@ -1,4 +1,4 @@
-"""The ground the other Spark tests stand on: what is set before the first access is stored.
+"""What the other Spark tests rely on: what is set before the first access is stored.
 
 Must not know: the agent. If these fail, no other Spark test says anything.
 """

@@ -37,7 +37,7 @@ class Seen:
 class Row:
     """A situation. `wanted`: the header for each place that is written to after it.
 
-    less: why less is claimed than is stored, "" where it is not; unread: what the endpoint here
+    less: why less is claimed than is stored, "" if it is not; unread: what the endpoint here
     does not give back, so that only the algorithm (or nothing) is compared; group: which part of
     the page and which process it belongs to; sparks: the lines of Spark that it can be run with,
     empty for all; where: makes it happen, for rows of this process.

@@ -1,4 +1,4 @@
-"""Rows of the truth table about ways to write, other sessions, and what a person does afterwards.
+"""Rows of the truth table about ways to write, other sessions, and what a user does afterwards.
 
 As rows_local, of which it is the second half. Must not know: the page, what is asserted.
 """
@@ -102,7 +102,7 @@ def apply_between(t: Kit) -> Seen:
     return t.seen(report)
 
 
-#: Why less is claimed where code changed the settings.
+#: Why less is claimed if code changed the settings.
 CHANGED = "Changed settings are not claimed; what is opened keeps to the profile all the same."
 
 

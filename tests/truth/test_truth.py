@@ -45,7 +45,7 @@ def groups(processes: dict[str, object]) -> list[object]:
 
 @pytest.fixture(scope="module")
 def results():
-    """What was seen, by the row's name, where it kept the rule; for the page, if that is wanted."""
+    """What was seen in rows that kept the rule, by their names; for the page, if it is written."""
     found: dict[str, Seen] = {}
     yield found
     if WRITE and found:

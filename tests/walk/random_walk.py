@@ -1,4 +1,4 @@
-"""Walks at random from a seed, with the shortest one that fails where one fails.
+"""Walks at random from a seed, with the shortest one that fails, if one does.
 
 Must not know: what a step does, what has to be true.
 """

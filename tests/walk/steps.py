@@ -2,7 +2,7 @@
 
 A step is a tuple of its name and its arguments, so a walk can be printed and taken again. Every
 step fits every state: an argument that numbers something kept is taken modulo what there is. Must
-not know: Spark, what a step does, what is wanted.
+not know: Spark, what a step does, what is expected.
 """
 
 from __future__ import annotations

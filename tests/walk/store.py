@@ -1,6 +1,6 @@
 """What a walk finds stored: every object that is there, with its own header.
 
-Must not know: Spark, what is claimed, what is wanted.
+Must not know: Spark, what is claimed, what is expected.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What the user of a walk does in cells: reads, keeps, writes, opens, closes.
 
-None of it fails in a Spark that nobody touches. Must not know: what is claimed or wanted; the walk
+None of it fails in a Spark that nobody touches. Must not know: what is claimed or expected; the walk
 is asked what is in force, so that it can be noted what was opened when.
 """
 

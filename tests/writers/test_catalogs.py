@@ -1,6 +1,6 @@
 """Iceberg's catalogs that write to S3 by themselves follow a profile that asks for it, while they can.
 
-With a real Iceberg, by the stored header; only where Spark 3.5 runs, which it was made for. Must
+With a real Iceberg, by the stored header; only with Spark 3.5, which it was made for. Must
 not know: kernels.
 """
 

@@ -95,7 +95,7 @@ export class NotebookPage {
       .nth(index);
   }
 
-  /** What stands before a cell: its execution count. */
+  /** A cell's prompt, which has its execution count. */
   prompt(index: number): Locator {
     return this.cell(index).locator('.jp-InputPrompt').first();
   }

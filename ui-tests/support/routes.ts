@@ -1,6 +1,6 @@
 /**
  * The ways in which a notebook gets a kernel process without the settings, each
- * with the run that follows it as closely as a person could make it. Must not
+ * with the run that follows it as closely as a user could make it. Must not
  * know what is measured.
  */
 
@@ -23,7 +23,7 @@ export interface IRoute {
   name: string;
   /** Takes the route and runs all cells of the notebook in front. */
   take: (context: IRouteContext) => Promise<void>;
-  /** One that people take every day: the long run takes it most often. */
+  /** One that users take every day: the long run takes it most often. */
   main?: boolean;
 }
 

@@ -41,7 +41,7 @@ type Step =
   | 'lose the connection'
   | 'regain the connection';
 
-/** The name of the kernel that a page's notebook uses, where it is not "python3". */
+/** The name of the kernel that a page's notebook uses, if it is not "python3". */
 export const kernels = new WeakMap<IJupyterLabPageFixture, string>();
 
 /** Do steps in the page, one right after another, in one call. */

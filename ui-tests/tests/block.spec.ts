@@ -54,7 +54,7 @@ async function loseTheKey(
   await notebook.expectStatus(/^Not set: SSE-C needs its key/);
 }
 
-test('Cells do not run where the settings cannot be applied, and run once where the person wants it @oldest', async ({
+test('Cells do not run if the settings cannot be applied, and run once if the user wants it @oldest', async ({
   page,
   notebook
 }) => {

@@ -1,6 +1,6 @@
 /**
  * What a kernel may do to the promise: be busy, die, be another language, stop
- * its Spark, stand beside another kernel.
+ * its Spark, run beside another kernel.
  */
 
 import { KEY_CELL, SESSION_CELL } from '../support/cells';
@@ -68,7 +68,7 @@ test.describe('The panel', () => {
     expect(await notebook.printed(0)).toContain(key);
   });
 
-  test('waits for Spark again after the person stopped it, and sets the next session', async ({
+  test('waits for Spark again after the user stopped it, and sets the next session', async ({
     notebook
   }) => {
     const [key] = endpoint().keys;

@@ -14,7 +14,7 @@ const PYTHON = join(__dirname, '../../.venv-livy/bin/python');
 const SHOWN =
   '%%local\nimport sparkmagic.utils.configuration as c\nprint(c.get_session_properties("python"))';
 
-test('A sparkmagic notebook waits for its session, which is started by nobody', async ({
+test('A sparkmagic notebook waits for its session, which nothing of ours starts', async ({
   page,
   notebook
 }) => {
@@ -39,7 +39,7 @@ test('A sparkmagic notebook waits for its session, which is started by nobody', 
   expect(await notebook.printed(0)).toContain(key);
   await expect(notebook.cell(0).locator('.jp-InputPrompt')).toHaveText('[1]:');
 
-  // The person's own cell tries to start a session, which fails: that is told by sparkmagic alone.
+  // The user's own cell tries to start a session, which fails: only sparkmagic says so.
   await notebook.start(2);
   await expect(notebook.cell(2)).toContainText('http', { timeout: 60_000 });
   await notebook.expectStatus(/^Waiting for Spark/);

@@ -1,6 +1,6 @@
 /**
  * What is really stored, on real parts: a canary proves the choice, the
- * person's own writes are checked after each run, a path is audited.
+ * user's own writes are checked after each run, a path is audited.
  */
 
 import { DATA_CELL, SESSION_CELL } from '../support/cells';

@@ -1,5 +1,5 @@
 /**
- * What a person must not notice: messages where nothing is armed, counts,
+ * What a user must not notice: messages while nothing is armed, counts,
  * history and the notebook file.
  */
 

@@ -142,8 +142,8 @@ async function take(
   await route.take({ page, pid: old, path });
   const fresh = (): IRun[] =>
     journal.runs.slice(before.length).filter(({ pid }) => pid !== old);
-  // What a dying process had in its queue is lost: then people run the cells again,
-  // and where nothing comes of it they load the page again (docs/restart.md).
+  // What a dying process had in its queue is lost: then users run the cells again,
+  // and if nothing comes of it they load the page again (docs/restart.md).
   let lost = false;
   for (let tries = 0; tries < 5 && fresh().length < 2; tries++) {
     const end = Date.now() + 12_000;

@@ -39,7 +39,7 @@ async function metadata(
   }, value);
 }
 
-test('A profile in a notebook is a proposal: nothing is sent before the person agrees, and a changed key asks again', async ({
+test('A profile in a notebook is a proposal: nothing is sent before the user agrees, and a changed key asks again', async ({
   page,
   notebook
 }) => {
@@ -71,7 +71,7 @@ test('A profile in a notebook is a proposal: nothing is sent before the person a
   await notebook.expectStatus(/^Waiting for Spark: SSE-KMS/);
 });
 
-test('What a person applies is written into the notebook where the settings say so', async ({
+test('What the user applies is written into the notebook if the settings say so', async ({
   page,
   notebook
 }) => {
@@ -134,7 +134,7 @@ test('A site can choose and lock the profile: it is applied without a question, 
       const property = plugin.schema?.properties?.site;
       if (plugin.id === id && property) {
         property.default = site;
-        // A person's own word does not count.
+        // The user's own setting does not count.
         plugin.raw = '{"site": {"locked": false, "requireBlock": false}}';
       }
     }

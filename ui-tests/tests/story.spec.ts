@@ -1,5 +1,5 @@
 /**
- * The main story on real parts: a person chooses SSE-KMS, applies, writes a
+ * The main story on real parts: a user chooses SSE-KMS, applies, writes a
  * real data set, restarts and runs all; the stored headers are read from S3.
  */
 

@@ -1,6 +1,6 @@
 /**
- * One notebook and its kernel in two pages: two tabs of one person, and, with
- * JupyterLab's real-time collaboration (@together), two people. Counted in the
+ * One notebook and its kernel in two pages: two tabs of one user, and, with
+ * JupyterLab's real-time collaboration (@together), two users. Counted in the
  * kernel itself: how often something was armed in its process.
  */
 

@@ -36,7 +36,7 @@ async function folderAfter(
 }
 
 test.describe('A notebook that writes with boto3', () => {
-  test('writes as the choice says where the box is ticked, after a restart too, and as before once cleared', async ({
+  test('writes as chosen if the box is ticked, also after a restart, and as before once cleared', async ({
     notebook
   }) => {
     const [key] = endpoint().keys;
