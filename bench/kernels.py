@@ -194,10 +194,10 @@ class BenchKernel:
         return reply
 
     @staticmethod
-    def _until(get: Callable[..., Any], identity: str, wanted: Callable[[Any], bool]) -> Any:
+    def _until(get: Callable[..., Any], identity: str, matches: Callable[[Any], bool]) -> Any:
         while True:
             message = get(timeout=600)
-            if message["parent_header"].get("msg_id") == identity and wanted(message):
+            if message["parent_header"].get("msg_id") == identity and matches(message):
                 return message
 
     def restart(self) -> None:

@@ -202,9 +202,9 @@ def end(lab: subprocess.Popen[bytes]) -> None:
     print("All ended.", flush=True)
 
 
-def free_port(wanted: int) -> int:
+def free_port(preferred: int) -> int:
     """The preferred port of 127.0.0.1, or another one if it is in use."""
-    for port in (wanted, 0):
+    for port in (preferred, 0):
         try:
             with socket.create_server(("127.0.0.1", port)) as server:
                 return int(server.getsockname()[1])

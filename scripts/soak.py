@@ -99,7 +99,7 @@ def table() -> str:
     ]
     rows = [["route", *names], ["-"] * (len(names) + 1)]
     for route, cells in counted.items():
-        rows.append([route, *(said(cells.get(column)) for column in columns)])
+        rows.append([route, *(text_of(cells.get(column)) for column in columns)])
     widths = [max(len(row[index]) for row in rows) for index in range(len(names) + 1)]
     lines = []
     for row in rows:
@@ -111,7 +111,7 @@ def table() -> str:
     return "\n".join(lines)
 
 
-def said(cell: Cell | None) -> str:
+def text_of(cell: Cell | None) -> str:
     """What one cell of the table says."""
     if cell is None:
         return "not run"

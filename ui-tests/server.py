@@ -109,8 +109,8 @@ def main() -> int:
         )
         environment["PYSPARK_PYTHON"] = environment["PYSPARK_DRIVER_PYTHON"] = python
         environment["PENGUINS"] = penguins()
-        told = {**endpoint.to_dict(), "server": os.getpid()}
-        (home / "endpoint.json").write_text(json.dumps(told), "utf-8")
+        info = {**endpoint.to_dict(), "server": os.getpid()}
+        (home / "endpoint.json").write_text(json.dumps(info), "utf-8")
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1):
             signal.signal(number, stop)
         while True:

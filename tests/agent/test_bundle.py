@@ -136,12 +136,12 @@ def test_what_is_shipped_loads_with_all_its_parts_and_has_the_same_records(monke
 SCRIPT = """
 import json, sys
 sys.modules["jupyterlab_s3_encryption"] = None
-told = json.load(sys.stdin)
+given = json.load(sys.stdin)
 space = {"__name__": "bootstrap"}
-exec(told["bootstrap"], space)
+exec(given["bootstrap"], space)
 answers = []
-for files in told["sent"]:
-    payload = dict(told["payload"], **({"files": files} if files else {}))
+for files in given["sent"]:
+    payload = dict(given["payload"], **({"files": files} if files else {}))
     answers.append(space["run"](payload).report)
 print(json.dumps(answers))
 """
@@ -161,10 +161,10 @@ def test_files_that_only_some_requests_need_follow_when_they_are_needed():
     payload = {"fingerprint": "f", "part": "objects", "request": {"request": "canary"}}
     payload["bootstrap"] = bundle["bootstrap"]
     sent = [None, core, None, {**core, **objects}, None]
-    told = {"bootstrap": bundle["bootstrap"], "payload": payload, "sent": sent}
+    given = {"bootstrap": bundle["bootstrap"], "payload": payload, "sent": sent}
     found = subprocess.run(
         [sys.executable, "-c", SCRIPT],
-        input=json.dumps(told),
+        input=json.dumps(given),
         capture_output=True,
         text=True,
         check=True,

@@ -101,9 +101,9 @@ def test_a_guard_keeps_and_reports_what_another_page_has_armed():
     armed = ask("apply", profile=KMS)
     other = ask("apply", profile={"method": "sse-s3"})
     for fingerprint in (armed["fingerprint"], None):
-        told = ask("guard", profile=KMS, fingerprint=fingerprint)
-        assert (told["ok"], told["profile"]) == (True, {"method": "sse-s3"})
-        assert told["fingerprint"] == other["fingerprint"]
+        guarded = ask("guard", profile=KMS, fingerprint=fingerprint)
+        assert (guarded["ok"], guarded["profile"]) == (True, {"method": "sse-s3"})
+        assert guarded["fingerprint"] == other["fingerprint"]
 
 
 @pytest.mark.parametrize("request_name", ["clear", "release"])
@@ -111,8 +111,8 @@ def test_a_guard_does_not_arm_again_what_was_cleared(request_name):
     armed = ask("apply", profile=KMS)
     ask(request_name)
     for fingerprint in (armed["fingerprint"], None):
-        told = ask("guard", profile=KMS, fingerprint=fingerprint)
-        assert (told["ok"], told["profile"], told["waiting"]) == (True, None, False)
+        guarded = ask("guard", profile=KMS, fingerprint=fingerprint)
+        assert (guarded["ok"], guarded["profile"], guarded["waiting"]) == (True, None, False)
     assert ask("apply", profile=KMS)["profile"] == KMS
     assert ask("guard", profile=KMS)["unchanged"] is True
 
@@ -171,8 +171,8 @@ def test_kms_without_a_key_and_sse_c_come_with_what_they_mean():
 def test_release_forgets_and_unhooks():
     ask("apply", profile=KMS)
     assert ask("release")["profile"] is None
-    held = sys.modules[STATE].state
-    assert (held.finder, held.patches, held.created) == (None, [], None)
+    state = sys.modules[STATE].state
+    assert (state.finder, state.patches, state.created) == (None, [], None)
     assert not [
         item for item in sys.meta_path if type(item).__module__.endswith("agent.spark.import_hooks")
     ]

@@ -46,8 +46,8 @@ def targets(profile, *, current=None, cluster=None, version="3.5.0", key=None):
 
 
 def write(store, record, profile, **more):
-    wanted = targets(profile, current=store.read(), **more)
-    return settings.write([(store, record, store.read(), wanted)])
+    expected = targets(profile, current=store.read(), **more)
+    return settings.write([(store, record, store.read(), expected)])
 
 
 def test_a_switch_from_kms_to_sse_s3_removes_the_key_in_the_same_step():
@@ -73,8 +73,8 @@ def test_a_value_of_the_cluster_under_the_older_name_is_turned_off_by_the_newer_
 
 def test_if_the_cluster_cannot_be_read_everything_is_turned_off():
     plan = dialects.plan("s3a", "3.5.0", {"method": "sse-s3"}, None)
-    wanted = settings.targets(plan, "s3a", "3.5.0", None, False, {})
-    assert {key for key, value in wanted.items() if value == ""} == {KEY, CONTEXT}
+    expected = settings.targets(plan, "s3a", "3.5.0", None, False, {})
+    assert {key for key, value in expected.items() if value == ""} == {KEY, CONTEXT}
 
 
 def test_the_key_is_written_before_the_algorithm_and_the_redaction_before_the_key():

@@ -27,11 +27,11 @@ def run_alone(*before: str) -> dict[str, object]:
     command = [*before, *START]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         try:
-            told = json.loads(process.stdout.readline())
-            certificate = Path(told["trustStore"]).with_name("endpoint.crt")
+            info = json.loads(process.stdout.readline())
+            certificate = Path(info["trustStore"]).with_name("endpoint.crt")
             trust = ssl.create_default_context(cafile=str(certificate))
             with urllib.request.urlopen(
-                f"{told['tlsUrl']}/moto-api/data.json", context=trust
+                f"{info['tlsUrl']}/moto-api/data.json", context=trust
             ) as answer:
                 assert answer.status == 200
             process.send_signal(signal.SIGINT)
@@ -39,7 +39,7 @@ def run_alone(*before: str) -> dict[str, object]:
             assert not certificate.exists()
         finally:
             process.kill()
-    return told
+    return info
 
 
 def test_the_headers_of_what_is_stored_are_read_back_from_s3(endpoint, bucket):

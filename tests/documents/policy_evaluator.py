@@ -29,11 +29,11 @@ def _arn_like(pattern: str, value: str) -> bool:
 
 
 _MATCH: dict[str, Callable[[str, str], bool]] = {
-    "StringEquals": lambda wanted, value: wanted == value,
+    "StringEquals": lambda expected, value: expected == value,
     "StringLike": _like,
     "ArnEquals": _arn_like,
     "ArnLike": _arn_like,
-    "Bool": lambda wanted, value: wanted.lower() == value.lower(),
+    "Bool": lambda expected, value: expected.lower() == value.lower(),
 }
 _NEGATED = {
     "StringNotEquals": "StringEquals",
@@ -47,11 +47,11 @@ def _list(value: Any) -> list[str]:
     return [str(item) for item in value] if isinstance(value, list) else [str(value)]
 
 
-def condition_holds(operator: str, key: str, wanted: Any, context: Context) -> bool:
+def condition_holds(operator: str, key: str, expected: Any, context: Context) -> bool:
     """One key of one operator. Several values are alternatives; negated: none may match."""
     found = {name.lower(): value for name, value in context.items()}.get(key.lower())
     if operator == "Null":
-        return (found is None) == (_list(wanted)[0].lower() == "true")
+        return (found is None) == (_list(expected)[0].lower() == "true")
     name = operator.removesuffix("IfExists")
     negated = name in _NEGATED
     match = _MATCH.get(_NEGATED.get(name, name))
@@ -60,7 +60,7 @@ def condition_holds(operator: str, key: str, wanted: Any, context: Context) -> b
     if found is None:
         # An absent key matches what negates, and whatever says IfExists.
         return negated or operator.endswith("IfExists")
-    return any(match(item, found) for item in _list(wanted)) != negated
+    return any(match(item, found) for item in _list(expected)) != negated
 
 
 def applies(statement: Mapping[str, Any], action: str, resource: str, context: Context) -> bool:
@@ -74,9 +74,9 @@ def applies(statement: Mapping[str, Any], action: str, resource: str, context: C
         any(_like(item.lower(), action.lower()) for item in _list(statement["Action"]))
         and any(_like(item, resource) for item in _list(statement["Resource"]))
         and all(
-            condition_holds(operator, key, wanted, context)
+            condition_holds(operator, key, expected, context)
             for operator, keys in statement.get("Condition", {}).items()
-            for key, wanted in keys.items()
+            for key, expected in keys.items()
         )
     )
 

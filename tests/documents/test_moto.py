@@ -40,10 +40,10 @@ def test_s3_keeps_default_encryption_and_every_policy(case, client):
     for document in ids(case, "s3-default-encryption"):
         bucket = document["id"].split(":")[1]
         s3.create_bucket(Bucket=bucket, CreateBucketConfiguration=place)
-        wanted = json.loads(document["text"])
-        s3.put_bucket_encryption(Bucket=bucket, ServerSideEncryptionConfiguration=wanted)
+        expected = json.loads(document["text"])
+        s3.put_bucket_encryption(Bucket=bucket, ServerSideEncryptionConfiguration=expected)
         found = s3.get_bucket_encryption(Bucket=bucket)["ServerSideEncryptionConfiguration"]
-        (rule,), (asked,) = found["Rules"], wanted["Rules"]
+        (rule,), (asked,) = found["Rules"], expected["Rules"]
         part = "ApplyServerSideEncryptionByDefault"
         assert rule[part] == asked[part]
         assert rule["BucketKeyEnabled"] == asked["BucketKeyEnabled"]

@@ -77,13 +77,13 @@ def test_the_s3_guides_policy_for_https_refuses_plain_http():
 
 def test_if_exists_holds_for_an_absent_key_and_checks_one_that_is_there():
     # IAM user guide, …IfExists: "StringLikeIfExists": {"ec2:InstanceType": ["t1.*", "t2.*"]}.
-    wanted = ["t1.*", "t2.*"]
-    assert condition_holds("StringLikeIfExists", "ec2:InstanceType", wanted, {})
+    expected = ["t1.*", "t2.*"]
+    assert condition_holds("StringLikeIfExists", "ec2:InstanceType", expected, {})
     assert condition_holds(
-        "StringLikeIfExists", "ec2:InstanceType", wanted, {"ec2:InstanceType": "t2.micro"}
+        "StringLikeIfExists", "ec2:InstanceType", expected, {"ec2:InstanceType": "t2.micro"}
     )
     assert not condition_holds(
-        "StringLikeIfExists", "ec2:InstanceType", wanted, {"ec2:InstanceType": "m5.large"}
+        "StringLikeIfExists", "ec2:InstanceType", expected, {"ec2:InstanceType": "m5.large"}
     )
 
 

@@ -154,13 +154,13 @@ def test_terraform_says_of_the_buckets_what_the_documents_of_s3_say(case):
     for item in found[kind]:
         name = f"s3-default-encryption:{item['bucket']}"
         (value,) = exports.values(case, name)
-        (wanted,) = value["Rules"]
+        (expected,) = value["Rules"]
         (rule,) = item["rule"]
         (default,) = rule["apply_server_side_encryption_by_default"]
-        by_default = wanted["ApplyServerSideEncryptionByDefault"]
+        by_default = expected["ApplyServerSideEncryptionByDefault"]
         assert default.get("kms_master_key_id") == by_default.get("KMSMasterKeyID")
         assert default["sse_algorithm"] == by_default["SSEAlgorithm"]
-        assert rule["bucket_key_enabled"] == wanted["BucketKeyEnabled"]
+        assert rule["bucket_key_enabled"] == expected["BucketKeyEnabled"]
         assert rule["blocked_encryption_types"] == ["SSE-C"]
     for item in found["aws_s3_bucket_policy"]:
         (value,) = exports.values(case, f"s3-policy-wrong-header:{item['bucket']}")
@@ -190,17 +190,17 @@ def test_terraform_has_the_key_the_security_configurations_and_the_workgroup():
 
 def test_both_templates_have_the_policies_of_iam():
     case = "sse-kms/emr-7.10.0"
-    wanted = [
+    expected = [
         *exports.values(case, "kms-iam-policy"),
         *exports.values(case, "lake-formation-role-policy"),
     ]
-    assert [heredoc(item["policy"]) for item in resources(case)["aws_iam_policy"]] == wanted
+    assert [heredoc(item["policy"]) for item in resources(case)["aws_iam_policy"]] == expected
     (template,) = exports.values(case, "cloudformation")[:1]
     assert [
         item["Properties"]["PolicyDocument"]
         for item in template["Resources"].values()
         if item["Type"] == "AWS::IAM::ManagedPolicy"
-    ] == wanted
+    ] == expected
 
 
 @pytest.mark.parametrize("case", ["sse-kms/emr-7.10.0", "rules/emr-7.10.0"])
@@ -212,8 +212,8 @@ def test_cloudformation_says_what_the_documents_of_the_services_say(case):
     (emr,) = kinds["AWS::EMR::SecurityConfiguration"]
     assert [emr["SecurityConfiguration"]] == exports.values(case, "emr-security-configuration")
     (glue,) = kinds["AWS::Glue::SecurityConfiguration"]
-    (wanted,) = exports.values(case, "glue-security-configuration")
-    s3 = wanted["EncryptionConfiguration"]["S3Encryption"]
+    (expected,) = exports.values(case, "glue-security-configuration")
+    s3 = expected["EncryptionConfiguration"]["S3Encryption"]
     assert glue["EncryptionConfiguration"]["S3Encryptions"] == s3
     (athena,) = kinds["AWS::Athena::WorkGroup"]
     (group,) = exports.values(case, "athena-workgroup")

@@ -58,12 +58,12 @@ def test_a_profile_comes_from_the_variable_itself_or_from_two_short_ones():
 
 
 def test_python_libraries_are_asked_for_beside_a_profile_or_a_method(tmp_path):
-    wanted = {**PROFILE, "writers": ["python"]}
+    expected = {**PROFILE, "writers": ["python"]}
     for given in (
         {headless.PROFILE: json.dumps(PROFILE)},
         {headless.METHOD: "sse-kms", headless.KEY: KEY},
     ):
-        assert headless.read({**given, headless.WRITERS: "python"}).profile == wanted
+        assert headless.read({**given, headless.WRITERS: "python"}).profile == expected
     with pytest.raises(ValueError, match=r"writers: Further writers are a list of these"):
         s3enc.from_environment({headless.METHOD: "sse-s3", headless.WRITERS: "python, duckdb"})
 

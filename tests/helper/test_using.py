@@ -31,8 +31,8 @@ def no_spark(monkeypatch):
 
 
 def armed():
-    held = state.get()
-    return held.profile and (held.profile["method"], held.profile.get("kmsKeyId"))
+    current = state.get()
+    return current.profile and (current.profile["method"], current.profile.get("kmsKeyId"))
 
 
 def write(spark, place):
@@ -141,9 +141,9 @@ def test_after_an_exception_of_the_body_it_is_a_warning_and_the_exception_goes_o
             _ = 1 / 0
 
     message = r"not in force.*Refused by the test"
-    with pytest.warns(RuntimeWarning, match=message) as told, pytest.raises(ZeroDivisionError):
+    with pytest.warns(RuntimeWarning, match=message) as warned, pytest.raises(ZeroDivisionError):
         fail()
-    assert told[0].filename == __file__
+    assert warned[0].filename == __file__
 
 
 def test_a_traceback_that_shows_variables_does_not_show_the_sse_c_key_of_before(
@@ -214,22 +214,22 @@ def test_a_job_that_runs_during_a_switch_is_a_warning_at_the_beginning(spark, en
     while ask("probe")["activity"]["jobs"] == 0 and time.monotonic() < end:
         time.sleep(0.05)
     with (
-        pytest.warns(RuntimeWarning, match="still running: 1 job") as told,
+        pytest.warns(RuntimeWarning, match="still running: 1 job") as warned,
         s3enc.using("sse-kms", endpoint.keys[0]),
     ):
         write(spark, f"s3a://{bucket}/inside")
     still = job.is_alive()
     job.join(60)
-    assert (still, len(told)) == (True, 1)
-    assert "Inside this" in str(told[0].message)
-    assert {item.filename for item in told} == {__file__}
+    assert (still, len(warned)) == (True, 1)
+    assert "Inside this" in str(warned[0].message)
+    assert {item.filename for item in warned} == {__file__}
     assert headers(endpoint, bucket, "inside/") == {("aws:kms", endpoint.keys[0])}
 
 
 @pytest.mark.line("4.3")
 def test_a_session_that_is_made_inside_has_it_and_loses_it_afterwards(run_script, endpoint, bucket):
-    told = run_script(made_inside, key=endpoint.keys[1], path=f"s3a://{bucket}")
-    assert told == ["none", "inEffect"]
+    claims = run_script(made_inside, key=endpoint.keys[1], path=f"s3a://{bucket}")
+    assert claims == ["none", "inEffect"]
     assert headers(endpoint, bucket, "inside/") == {("aws:kms", endpoint.keys[1])}
     assert headers(endpoint, bucket, "after/") == {("", "")}
 

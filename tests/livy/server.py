@@ -29,7 +29,7 @@ from demo.java import find_java
 HERE = Path(__file__).resolve().parent
 VERSION = "0.7.1-incubating"
 #: What Livy 0.7.1 is made for is Scala 2.11; the sessions bring their own.
-WANTED = [
+JARS = [
     ("org.apache.livy", "livy-server", VERSION, True),
     ("org.scala-lang", "scala-library", "2.11.12", False),
 ]
@@ -55,7 +55,7 @@ def alone() -> bool:
 def livy_jars() -> list[str]:
     """Paths of Livy's jars, fetched if they are missing. Raises JarsMissingError."""
     spark = spark_at_hand()
-    return resolve(WANTED, spark, find_java(spark.version), EXCLUDES)
+    return resolve(JARS, spark, find_java(spark.version), EXCLUDES)
 
 
 class LivyServer:

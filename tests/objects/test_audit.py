@@ -53,43 +53,43 @@ def whole(**arguments):
         report = ask("audit", token=token, page=arguments.get("page", 200))
 
 
-def counts(told):
+def counts(result):
     return {
-        (row["algorithm"], row["keyId"], row["verdict"]): row["objects"] for row in told["counts"]
+        (row["algorithm"], row["keyId"], row["verdict"]): row["objects"] for row in result["counts"]
     }
 
 
 def test_an_audit_counts_what_is_stored_and_gives_each_object_once(spark, endpoint, mixed):
     first, second = endpoint.keys
     ask("apply", profile={"method": "sse-kms", "kmsKeyId": first})
-    pages, told = whole(path=f"s3://{mixed}/in", page=10)
-    assert counts(told) == {
+    pages, result = whole(path=f"s3://{mixed}/in", page=10)
+    assert counts(result) == {
         ("aws:kms", first, "wanted"): 12,
         ("aws:kms", second, "other"): 7,
         ("AES256", "", "other"): 5,
         ("", "", "other"): 3,
         ("CSE-KMS", None, "other"): 1,
     }
-    assert sum(row["bytes"] for row in told["counts"]) == 28 * 5
+    assert sum(row["bytes"] for row in result["counts"]) == 28 * 5
     assert all(len(page) <= 10 for page in pages)
     paths = [item["path"] for page in pages for item in page]
     assert sorted(paths) == [f"s3://{mixed}/in/{number:02}" for number in range(28)]
-    assert (told["checked"], told["seen"], told["complete"], told["readBy"]) == (
+    assert (result["checked"], result["seen"], result["complete"], result["readBy"]) == (
         *(28, 28, True),
         "xattr",
     )
     # What needs attention comes first, in each page and in the counts.
-    for page in [*pages, told["counts"]]:
+    for page in [*pages, result["counts"]]:
         verdicts = [item["verdict"] for item in page]
         assert verdicts == sorted(verdicts, key=["other", "unreadable", "wanted"].index)
 
 
 def test_an_audit_stops_at_its_limit_and_says_that_it_is_incomplete(spark, endpoint, mixed):
-    _, told = whole(path=f"s3a://{mixed}/in", limit=10)
-    assert (told["checked"], told["complete"], told["limit"]) == (10, False, 10)
-    assert {row["verdict"] for row in told["counts"]} == {None}
-    _, told = whole(path=f"s3a://{mixed}/in", limit=28)
-    assert (told["checked"], told["complete"]) == (28, True)
+    _, result = whole(path=f"s3a://{mixed}/in", limit=10)
+    assert (result["checked"], result["complete"], result["limit"]) == (10, False, 10)
+    assert {row["verdict"] for row in result["counts"]} == {None}
+    _, result = whole(path=f"s3a://{mixed}/in", limit=28)
+    assert (result["checked"], result["complete"]) == (28, True)
 
 
 def test_the_newest_objects_are_those_that_were_written_last(spark, endpoint, bucket):
@@ -99,9 +99,9 @@ def test_the_newest_objects_are_those_that_were_written_last(spark, endpoint, bu
 
     time.sleep(1.1)
     put(endpoint, bucket, "a-new", **of_key(endpoint, 0))
-    pages, told = whole(path=f"s3a://{bucket}", sample="newest", limit=1)
+    pages, result = whole(path=f"s3a://{bucket}", sample="newest", limit=1)
     assert [item["path"] for page in pages for item in page] == [f"s3a://{bucket}/a-new"]
-    assert (told["seen"], told["checked"], told["complete"]) == (4, 1, False)
+    assert (result["seen"], result["checked"], result["complete"]) == (4, 1, False)
 
 
 def test_an_audit_that_is_cancelled_replaced_or_over_cannot_go_on(spark, endpoint, mixed):
@@ -119,8 +119,8 @@ def test_an_audit_that_is_cancelled_replaced_or_over_cannot_go_on(spark, endpoin
 def test_a_single_object_can_be_audited_and_a_path_without_objects_is_reported(
     spark, endpoint, mixed
 ):
-    _, told = whole(path=f"s3a://{mixed}/in/00")
-    assert counts(told) == {("aws:kms", endpoint.keys[0], None): 1}
+    _, result = whole(path=f"s3a://{mixed}/in/00")
+    assert counts(result) == {("aws:kms", endpoint.keys[0], None): 1}
     report = ask("audit", path=f"s3a://{mixed}/nothing")
     while report["ok"]:
         report = ask("audit", token=report["audit"]["token"])
@@ -147,13 +147,13 @@ def test_a_key_with_an_empty_part_is_reported_as_one_that_spark_cannot_name(
     put(endpoint, bucket, "in/marker/", Body=b"")
     put(endpoint, bucket, "in/old_$folder$", Body=b"")
     ask("apply", profile={"method": "sse-kms", "kmsKeyId": endpoint.keys[0]})
-    pages, told = whole(path=f"s3a://{bucket}/in")
+    pages, result = whole(path=f"s3a://{bucket}/in")
     rows = {item["path"].rsplit("/", 1)[1]: item for page in pages for item in page}
     assert set(rows) == {"x", "y"}
     assert rows["y"]["verdict"] == "wanted"
     assert rows["x"]["verdict"] == "unreadable"
     assert "empty part (//)" in rows["x"]["reason"]
-    assert told["complete"]
+    assert result["complete"]
 
 
 @pytest.mark.parametrize(

@@ -84,11 +84,12 @@ def test_the_statements_of_the_exported_policies_are_reported_in_full(variant, s
     assert [item["sid"] for item in found["statements"]] == [
         statement["Sid"] for statement in policy["Statement"]
     ]
-    for told, written in zip(found["statements"], policy["Statement"], strict=True):
-        assert told["everybody"]
-        assert told["plain"]
+    for reported, written in zip(found["statements"], policy["Statement"], strict=True):
+        assert reported["everybody"]
+        assert reported["plain"]
         assert {
-            (item["operator"], item["key"], tuple(item["values"])) for item in told["conditions"]
+            (item["operator"], item["key"], tuple(item["values"]))
+            for item in reported["conditions"]
         } == {
             (operator, key, (value,))
             for operator, keys in written["Condition"].items()

@@ -31,13 +31,13 @@ def test_a_canary_proves_a_profile_and_leaves_nothing_behind(spark, endpoint, bu
     assert ask("apply", profile=kms(endpoint.keys[0]))["claim"] == "inEffect"
     group = spark.sparkContext.getLocalProperty("spark.jobGroup.id")
     report = ask("canary", location=f"s3://{bucket}/some/folder")
-    told = report["canary"]
+    result = report["canary"]
     assert (report["ok"], report["claim"], codes(report)) == (True, "proven", [])
-    assert told["executors"] == {"total": 1, "wrote": 1}
-    assert (told["removed"], told["left"], told["readBy"]) == (True, [], "xattr")
-    written = [item for item in told["objects"] if item["executor"] == "driver"]
-    assert len(written) == told["slots"] == 2
-    assert {(item["algorithm"], item["keyId"]) for item in told["objects"]} == {
+    assert result["executors"] == {"total": 1, "wrote": 1}
+    assert (result["removed"], result["left"], result["readBy"]) == (True, [], "xattr")
+    written = [item for item in result["objects"] if item["executor"] == "driver"]
+    assert len(written) == result["slots"] == 2
+    assert {(item["algorithm"], item["keyId"]) for item in result["objects"]} == {
         ("aws:kms", endpoint.keys[0])
     }
     assert [(one["bucket"], one["by"]) for one in report["proof"]["buckets"]] == [

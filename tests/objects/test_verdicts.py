@@ -184,7 +184,7 @@ def catalog(**own):
 
 
 @pytest.mark.parametrize(
-    ("profile", "values", "told"),
+    ("profile", "values", "reported"),
     [
         (KMS_A, catalog(), True),
         (KMS_A, catalog(s3__sse__type="kms", s3__sse__key=B), True),
@@ -199,10 +199,10 @@ def catalog(**own):
     ],
 )  # fmt: skip
 def test_an_iceberg_catalog_that_bypasses_spark_is_reported_unless_it_conforms(
-    profile, values, told
+    profile, values, reported
 ):
     found = bypass.of_catalogs(profile, values)
-    assert [item["code"] for item in found] == (["iceberg-s3fileio"] if told else [])
+    assert [item["code"] for item in found] == (["iceberg-s3fileio"] if reported else [])
 
 
 def test_python_writers_are_reported_if_they_are_loaded():

@@ -38,8 +38,8 @@ def title(example):
 
 def every(name, **conf):
     """All recorded plans of a command, of each Spark."""
-    wanted = {"spark.sql." + key.replace("__", "."): value for key, value in conf.items()}
-    found = [one for _, one in PLANS if one["name"] == name and one["conf"] == wanted]
+    expected = {"spark.sql." + key.replace("__", "."): value for key, value in conf.items()}
+    found = [one for _, one in PLANS if one["name"] == name and one["conf"] == expected]
     assert {version for version, one in PLANS if one in found} == set(CASES)
     return found
 

@@ -21,7 +21,7 @@ def write(spark, place):
     spark.range(0, 4, 1, 2).write.mode("append").parquet(place)
 
 
-def told(report):
+def verdicts(report):
     return {
         row["path"].split("/", 3)[3]: (row["wanted"], row["other"], row["unreadable"])
         for row in report["writes"]["paths"]
@@ -52,7 +52,7 @@ def test_every_way_to_write_with_spark_sql_is_seen_and_proves_the_profile(spark,
     spark.sql(f"DROP TABLE {table}")
     report = checked()
     rows = report["writes"]["paths"]
-    assert set(told(report)) == {"frame", "directory", "table"}
+    assert set(verdicts(report)) == {"frame", "directory", "table"}
     assert [row["path"].rsplit("/", 1)[1] for row in rows].count("table") == 2
     assert all(row["other"] == row["unreadable"] == 0 < row["wanted"] for row in rows)
     assert all(row["checked"] == row["total"] == row["wanted"] for row in rows)
@@ -75,8 +75,8 @@ def test_a_write_that_differs_lowers_the_claim_and_is_reported(spark, endpoint, 
     write(spark, place + "/wrong")
     encrypt_again(endpoint, bucket, "wrong/", endpoint.keys[1])
     report = checked()
-    assert told(report)["wrong"] == (0, 3, 0)
-    assert told(report)["right"] == (3, 0, 0)
+    assert verdicts(report)["wrong"] == (0, 3, 0)
+    assert verdicts(report)["right"] == (3, 0, 0)
     assert (report["claim"], report["proof"]) == ("set", None)
     found = next(item for item in report["findings"] if item["code"] == "objects-differ")
     assert (found["severity"], found["fix"]["action"]) == ("error", "audit")
@@ -95,7 +95,7 @@ def test_each_write_is_compared_with_the_profile_of_its_time(spark, endpoint, bu
     write(spark, place + "/cleared")
     ask("apply", profile=kms(second))
     report = checked()
-    assert told(report) == dict.fromkeys("012", (3, 0, 0))
+    assert verdicts(report) == dict.fromkeys("012", (3, 0, 0))
     # What the profiles of before proved says nothing of this one.
     assert (report["claim"], report["proof"]) == ("inEffect", None)
 

@@ -115,7 +115,7 @@ def test_playwright_report_counts_a_test_that_passed_only_the_second_time_as_fai
 
 
 def test_a_long_reason_is_cut_and_sums_keep_every_name(counts):
-    told = counts.told("one", "\n".join(map(str, range(50))))
-    assert told.splitlines() == ["FAILED one", *(f"    {n}" for n in range(counts.LINES))]
-    whole = sum([counts.Count(1), counts.Count(failed=1, failures=[told])], counts.Count())
-    assert (str(whole), whole.failures) == ("1 passed, 1 failed", [told])
+    line = counts.described("one", "\n".join(map(str, range(50))))
+    assert line.splitlines() == ["FAILED one", *(f"    {n}" for n in range(counts.LINES))]
+    whole = sum([counts.Count(1), counts.Count(failed=1, failures=[line])], counts.Count())
+    assert (str(whole), whole.failures) == ("1 passed, 1 failed", [line])

@@ -235,8 +235,8 @@ def test_names_without_effect_are_found(spark, kms):
     try:
         answer = ask("apply", profile=kms)
         assert codes(answer) == ["no-effect-property"] * 4
-        told = " ".join(item["message"] for item in answer["findings"])
-        assert all(name in told for name in names)
+        messages = " ".join(item["message"] for item in answer["findings"])
+        assert all(name in messages for name in names)
         assert answer["claim"] == "inEffect"
     finally:
         spark.conf.unset(names[0])
@@ -276,9 +276,9 @@ def test_the_sse_c_key_is_set_but_in_no_report_and_not_in_the_hadoop_configurati
     assert (hadoop.get(KEY), hadoop.get(ALGORITHM)) == (None, None)
     spark.conf.set(KEY, "b3RoZXItc2VjcmV0LWtleS1vZi0zMi1ieXRlcy0xMjM=")
     reports = [answer, ask("probe"), ask("verify"), ask("clear")]
-    told = json.dumps(reports)
-    assert CUSTOMER_KEY not in told
-    assert "b3RoZXItc2VjcmV0" not in told
+    text = json.dumps(reports)
+    assert CUSTOMER_KEY not in text
+    assert "b3RoZXItc2VjcmV0" not in text
     spark.conf.unset(KEY)
     assert "encryption" not in spark.conf.get("spark.sql.redaction.options.regex")
 

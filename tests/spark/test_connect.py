@@ -70,7 +70,7 @@ def steps(url, bucket, first, second, certificate):
 
 
 @pytest.fixture(scope="module")
-def told(server, endpoint, base_conf):
+def answers(server, endpoint, base_conf):
     from tests.support.spark_script import run_script
 
     bucket = endpoint.create_bucket("connect-client")
@@ -91,21 +91,21 @@ def told(server, endpoint, base_conf):
     return found
 
 
-def test_a_session_of_connect_starts_with_the_settings(told):
-    assert told["module"] == "pyspark.sql.connect.session"
-    assert told["armed"]["waiting"]
-    assert told["born"]["session"]["kind"] == "connect"
-    assert all(row["ok"] for row in told["born"]["settings"])
-    assert told["stored"]["armed"] == {A}
+def test_a_session_of_connect_starts_with_the_settings(answers):
+    assert answers["module"] == "pyspark.sql.connect.session"
+    assert answers["armed"]["waiting"]
+    assert answers["born"]["session"]["kind"] == "connect"
+    assert all(row["ok"] for row in answers["born"]["settings"])
+    assert answers["stored"]["armed"] == {A}
 
 
-def test_a_new_session_of_connect_has_them_too(told, endpoint):
-    assert told["other"] == endpoint.keys[0]
+def test_a_new_session_of_connect_has_them_too(answers, endpoint):
+    assert answers["other"] == endpoint.keys[0]
 
 
-def test_what_cannot_be_inspected_is_unknown_and_never_in_effect(told):
+def test_what_cannot_be_inspected_is_unknown_and_never_in_effect(answers):
     for name in ("born", "switched", "s3"):
-        report = told[name]
+        report = answers[name]
         assert report["ok"], report["error"]
         assert report["claim"] == "set"
         assert report["executors"] is None
@@ -114,11 +114,11 @@ def test_what_cannot_be_inspected_is_unknown_and_never_in_effect(told):
         assert "connect-unknown" in [item["code"] for item in report["findings"]]
 
 
-def test_a_switch_reaches_the_settings_and_not_what_is_open(told):
+def test_a_switch_reaches_the_settings_and_not_what_is_open(answers):
     # The server's file system of this bucket is open with key A: what is stored shows why the
     # claim stays at Set.
-    assert all(row["ok"] for row in told["switched"]["settings"])
-    assert told["stored"]["switched"] <= {A, B}
+    assert all(row["ok"] for row in answers["switched"]["settings"])
+    assert answers["stored"]["switched"] <= {A, B}
 
 
 def unknown(report):
@@ -127,12 +127,12 @@ def unknown(report):
     return found["message"], found["fix"].get("action")
 
 
-def test_nothing_is_closed_if_tasks_run_in_the_servers_own_process(told):
-    message, action = unknown(told["local"])
+def test_nothing_is_closed_if_tasks_run_in_the_servers_own_process(answers):
+    message, action = unknown(answers["local"])
     assert "could not be made to close" in message
     assert "tasks in its own process (local" in message
     assert action is None
-    assert unknown(told["switched"])[1] is None
+    assert unknown(answers["switched"])[1] is None
 
 
 def distant(url, bucket, first, second):
@@ -167,7 +167,7 @@ def test_executors_behind_a_server_close_their_file_systems_on_request(
     algorithm = "spark.hadoop.mapreduce.fileoutputcommitter.algorithm.version"
     with ConnectServer({**base_conf, **standalone.conf(), algorithm: "2"}) as server:
         first, second = endpoint.keys
-        told = run_script(distant, {}, url=server.url, bucket=bucket, first=first, second=second)
+        answers = run_script(distant, {}, url=server.url, bucket=bucket, first=first, second=second)
     stored = {
         name: symbols(
             [one for one in endpoint.stored(f"{name}/", bucket) if "part-" in one.key],
@@ -177,28 +177,28 @@ def test_executors_behind_a_server_close_their_file_systems_on_request(
     }
     assert stored == {"armed": {A}, "stale": {A}, "renewed": {B}}
 
-    assert unknown(told["switched"])[1] == "renew"
+    assert unknown(answers["switched"])[1] == "renew"
     for name in ("renewed", "again"):
-        assert unknown(told[name]) == (
+        assert unknown(answers[name]) == (
             "Executors have closed what was open: 2. The server's driver cannot be asked.",
             None,
         )
-        assert told[name]["claim"] == "set"
-    assert unknown(told["back"])[1] == "renew"
+        assert answers[name]["claim"] == "set"
+    assert unknown(answers["back"])[1] == "renew"
 
 
-def test_drift_is_seen(told):
-    assert told["changed"]["claim"] == "none"
-    assert [item["key"] for item in told["changed"]["changed"]] == ["fs.s3a.encryption.key"]
+def test_drift_is_seen(answers):
+    assert answers["changed"]["claim"] == "none"
+    assert [item["key"] for item in answers["changed"]["changed"]] == ["fs.s3a.encryption.key"]
 
 
-def test_a_bad_profile_is_refused_and_nothing_changes(told):
-    assert told["bad"]["error"]["code"] == "invalid-profile"
-    assert told["bad"]["profile"]["kmsKeyId"] == told["switched"]["profile"]["kmsKeyId"]
+def test_a_bad_profile_is_refused_and_nothing_changes(answers):
+    assert answers["bad"]["error"]["code"] == "invalid-profile"
+    assert answers["bad"]["profile"]["kmsKeyId"] == answers["switched"]["profile"]["kmsKeyId"]
 
 
-def test_a_canary_is_read_back_and_removed_with_boto3_and_raises_no_claim(told, endpoint):
-    report = told["canary"]
+def test_a_canary_is_read_back_and_removed_with_boto3_and_raises_no_claim(answers, endpoint):
+    report = answers["canary"]
     canary = report["canary"]
     assert report["ok"], report["error"]
     assert canary["readBy"] == "boto3"
@@ -207,48 +207,48 @@ def test_a_canary_is_read_back_and_removed_with_boto3_and_raises_no_claim(told, 
     assert {one["verdict"] for one in canary["objects"]} == {"other"}
     assert canary["executors"] == {"total": None, "wrote": 1}
     assert canary["removed"]
-    assert told["stored"]["canary"] == frozenset()
+    assert answers["stored"]["canary"] == frozenset()
     assert "objects-differ" in [item["code"] for item in report["findings"]]
     assert report["claim"] in ("none", "set")
 
 
-def test_what_cannot_be_seen_over_connect_is_reported(told):
-    assert told["writes"]["writes"]["unseen"] != []
+def test_what_cannot_be_seen_over_connect_is_reported(answers):
+    assert answers["writes"]["writes"]["unseen"] != []
 
 
-def test_an_audit_counts_by_key_what_is_stored(told, endpoint):
-    audit = told["audit"]["audit"]
-    assert told["audit"]["ok"], told["audit"]["error"]
+def test_an_audit_counts_by_key_what_is_stored(answers, endpoint):
+    audit = answers["audit"]["audit"]
+    assert answers["audit"]["ok"], answers["audit"]["error"]
     assert audit["complete"]
     assert audit["readBy"] == "boto3"
     assert [(row["algorithm"], row["keyId"]) for row in audit["counts"]] == [
         ("aws:kms", endpoint.keys[0])
     ]
     assert audit["seen"] == audit["checked"] >= 2
-    newest = told["newest"]["audit"]
+    newest = answers["newest"]["audit"]
     assert (newest["seen"], newest["checked"]) == (audit["seen"], 1)
 
 
-def test_an_audit_of_a_missing_path_is_refused_at_its_field(told):
-    error = told["nothing"]["error"]
+def test_an_audit_of_a_missing_path_is_refused_at_its_field(answers):
+    error = answers["nothing"]["error"]
     assert error["code"] == "invalid-path"
     assert [item["field"] for item in error["fields"]] == ["path"]
 
 
-def test_without_boto3_the_reason_is_reported_and_nothing_is_written(told):
+def test_without_boto3_the_reason_is_reported_and_nothing_is_written(answers):
     for name in ("no canary", "no audit"):
-        assert "boto3" in told[name]["error"]["message"]
+        assert "boto3" in answers[name]["error"]["message"]
 
 
-def test_an_sse_c_key_is_in_no_report(told):
-    assert told["secret"]["ok"], told["secret"]["error"]
-    assert "A" * 43 not in str(told["secret"])
+def test_an_sse_c_key_is_in_no_report(answers):
+    assert answers["secret"]["ok"], answers["secret"]["error"]
+    assert "A" * 43 not in str(answers["secret"])
 
 
-def test_clear_leaves_nothing_of_ours(told):
-    assert told["cleared"]["ok"]
-    assert told["left"] == []
+def test_clear_leaves_nothing_of_ours(answers):
+    assert answers["cleared"]["ok"]
+    assert answers["left"] == []
 
 
-def test_a_stopped_client_has_no_session(told):
-    assert told["stopped"]["session"]["kind"] == "none"
+def test_a_stopped_client_has_no_session(answers):
+    assert answers["stopped"]["session"]["kind"] == "none"

@@ -28,18 +28,18 @@ def with_a_credential_provider(spark, profile, key, path, place):
 def test_a_key_of_a_credential_provider_that_wins_is_found_and_never_in_effect(
     fresh_spark, endpoint, bucket, tmp_path
 ):
-    wanted, other = endpoint.keys
+    chosen, other = endpoint.keys
     place = f"localjceks://file{tmp_path}/keys.jceks"
     answer = fresh_spark(
         with_a_credential_provider,
         {"spark.hadoop.hadoop.security.credential.provider.path": place},
-        profile={"method": "sse-kms", "kmsKeyId": wanted},
+        profile={"method": "sse-kms", "kmsKeyId": chosen},
         key=other,
         path=f"s3a://{bucket}/data",
         place=place,
     )
-    assert answer["read"] == wanted
+    assert answer["read"] == chosen
     assert headers(endpoint, bucket) == {("aws:kms", other)}
     assert answer["claims"] == ["set", "set"]
-    told = dict(answer["found"])
-    assert other in told["computed-differs"]
+    details = dict(answer["found"])
+    assert other in details["computed-differs"]

@@ -259,15 +259,15 @@ def test_the_event_log_goes_on_and_data_beside_it_has_the_profiles_key(
         "spark.eventLog.compress": "false",
         "spark.eventLog.rolling.enabled": "false",
     }
-    wanted = ("aws:kms", endpoint.keys[0])
+    expected = ("aws:kms", endpoint.keys[0])
     report = fresh_spark(
         beside_the_event_log, conf, profile=kms(endpoint.keys[0]), path=bucket, other=other
     )
     assert (report["claim"], codes(report)) == ("inEffect", ["event-log-file-system"])
     assert f"s3a://{bucket}" in report["findings"][0]["message"]
-    assert headers(endpoint, bucket, "same-bucket/") == {wanted}
-    assert headers(endpoint, bucket, "other-scheme/") == {wanted}
-    assert headers(endpoint, other, "after/") == {wanted}
+    assert headers(endpoint, bucket, "same-bucket/") == {expected}
+    assert headers(endpoint, bucket, "other-scheme/") == {expected}
+    assert headers(endpoint, other, "after/") == {expected}
     log = next(item.key for item in endpoint.stored("log/", bucket) if item.key != "log/")
     text = client(endpoint.url).get_object(Bucket=bucket, Key=log)["Body"].read().decode()
     assert not log.endswith(".inprogress")
@@ -298,7 +298,7 @@ def test_a_session_that_is_made_with_a_profile_armed_is_in_effect_at_once(
     run_script, endpoint, bucket
 ):
     answer = run_script(armed_before, profile=kms(endpoint.keys[1]), path=f"s3a://{bucket}")
-    told = [(report["claim"], codes(report)) for report in answer["reports"]]
-    assert told == [("inEffect", [])] * 3, json.dumps(answer["reports"], indent=1)
+    states = [(report["claim"], codes(report)) for report in answer["reports"]]
+    assert states == [("inEffect", [])] * 3, json.dumps(answer["reports"], indent=1)
     assert answer["jobs"] == 0
     assert headers(endpoint, bucket) == {("aws:kms", endpoint.keys[1])}

@@ -33,7 +33,7 @@ def armed_before_the_first_session(profile, path):
     started = started or pyspark.SparkContext._active_spark_context is not None
     spark = SparkSession.builder.getOrCreate()
     keys = [conf(spark), conf(SparkSession.builder.getOrCreate()), conf(spark.newSession())]
-    told = ask("guard", profile=profile, fingerprint=waiting["fingerprint"])
+    guarded = ask("guard", profile=profile, fingerprint=waiting["fingerprint"])
     again = ask("guard", profile=profile, fingerprint=waiting["fingerprint"])
     spark.range(3).write.parquet(path + "/first")
     spark.stop()
@@ -53,7 +53,7 @@ def armed_before_the_first_session(profile, path):
         "started": started,
         "waiting": waiting["waiting"],
         "keys": keys,
-        "told": [told.get("claim"), told.get("waiting"), again.get("unchanged")],
+        "guarded": [guarded.get("claim"), guarded.get("waiting"), again.get("unchanged")],
         "stopped": [stopped["waiting"], stopped["session"]["kind"], stopped["ok"]],
         "kept": kept,
         "cleared": cleared,
@@ -71,7 +71,7 @@ def test_an_armed_profile_is_in_every_session_that_is_made_later(run_script, end
     answer = run_script(armed_before_the_first_session, profile=profile, path=f"s3a://{bucket}")
     assert (answer["waiting"], answer["imported"], answer["started"]) == (True, False, False)
     assert answer["keys"] == [endpoint.keys[0]] * 4
-    assert answer["told"] == ["inEffect", False, True]
+    assert answer["guarded"] == ["inEffect", False, True]
     assert answer["stopped"] == [True, "none", True]
     assert answer["kept"] == "mine"
     assert answer["after"] is None
@@ -91,10 +91,10 @@ def an_error_of_ours(profile):
         builder = builder.config(f"spark.hadoop.fs.{scheme}.impl", "org.example.NotThere")
     spark = builder.getOrCreate()
     count = spark.range(3).count()
-    told = ask("verify")
-    armed = ask("guard", profile=profile, fingerprint=told["fingerprint"])
+    verified = ask("verify")
+    armed = ask("guard", profile=profile, fingerprint=verified["fingerprint"])
     cleared = ask("clear")
-    return {"count": count, "told": told, "armed": armed, "cleared": cleared}
+    return {"count": count, "verified": verified, "armed": armed, "cleared": cleared}
 
 
 @pytest.mark.line("3.5")
@@ -104,14 +104,14 @@ def test_a_session_that_cannot_get_the_settings_still_starts_and_the_report_says
     profile = {"method": "sse-kms", "kmsKeyId": endpoint.keys[0]}
     answer = run_script(an_error_of_ours, profile=profile)
     assert answer["count"] == 3
-    told = answer["told"]
-    assert (told["ok"], told["error"]["code"], told["claim"]) == (
+    verified = answer["verified"]
+    assert (verified["ok"], verified["error"]["code"], verified["claim"]) == (
         False,
         "session-hook-failed",
         "none",
     )
-    assert "org.example.NotThere" in told["error"]["message"]
-    assert told["profile"] == profile
+    assert "org.example.NotThere" in verified["error"]["message"]
+    assert verified["profile"] == profile
     assert answer["armed"]["ok"] is False
     assert answer["cleared"]["ok"] is True
 
@@ -207,9 +207,9 @@ def logged(profile, key, path, log):
     spark.range(3).write.parquet(path)
     spark.sql("SELECT 1 AS one").collect()
     spark.sparkContext.addFile(__file__)
-    held = spark.conf.get("fs.s3a.encryption.key")
+    kept = spark.conf.get("fs.s3a.encryption.key")
     spark.stop()
-    return {"report": answer, "held": held == key}
+    return {"report": answer, "kept": kept == key}
 
 
 @pytest.mark.line("3.5")
@@ -221,7 +221,7 @@ def test_the_sse_c_key_is_in_no_event_log(run_script, endpoint, bucket, tmp_path
         path=f"s3a://{bucket}/secret",
         log=str(tmp_path),
     )
-    assert answer["held"]
+    assert answer["kept"]
     assert CUSTOMER_KEY not in str(answer["report"])
     logs = [
         path for path in tmp_path.rglob("*") if path.is_file() and not path.name.startswith(".")

@@ -80,13 +80,13 @@ def run_bootstrap(what: Any) -> dict[str, Any]:
 
 def forget() -> None:
     """Takes the agent's state and every shipped agent out of this process."""
-    held = sys.modules.get(STATE)
-    if isinstance(held, types.ModuleType):
-        for owner, attribute, original, _ in held.state.patches:
+    module = sys.modules.get(STATE)
+    if isinstance(module, types.ModuleType):
+        for owner, attribute, original, _ in module.state.patches:
             setattr(owner, attribute, original)
-        if held.state.python is not None:
-            held.state.python.remove()
-        sys.meta_path[:] = [item for item in sys.meta_path if item is not held.state.finder]
+        if module.state.python is not None:
+            module.state.python.remove()
+        sys.meta_path[:] = [item for item in sys.meta_path if item is not module.state.finder]
         del sys.modules[STATE]
     for name in [name for name in sys.modules if name.split(".")[0] == SHIPPED]:
         del sys.modules[name]

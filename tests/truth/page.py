@@ -35,7 +35,7 @@ higher, are explained in [findings.md](findings.md).
 What this page does not show:
 
 - Nothing here has been run on AWS, with EMRFS or with Glue. The endpoint is moto, on
-  the same machine: it stores what it is told and checks no key and no policy.
+  the same machine: it stores whatever it is sent and checks no key and no policy.
 - EMRFS is closed source. Its rows were run with a stand-in, a small class of that name
   that reads EMRFS's documented properties and writes through S3A.
 - Delta Lake and Iceberg have rows for Spark 3.5 only: neither has a release for Spark 4.3
@@ -68,7 +68,7 @@ def line(row: Row, seen: Seen) -> str:
             return same.pop()
         return "; ".join(f"{name}: {cell}" if name else cell for name, cell in cells.items())
 
-    wanted = places({name: cell_of(header) for name, header in row.wanted.items()})
+    expected = places({name: cell_of(header) for name, header in row.expected.items()})
     stored = places(
         {
             name: " and ".join(sorted(map(cell_of, found))) or "nothing"
@@ -76,14 +76,14 @@ def line(row: Row, seen: Seen) -> str:
         }
     )
     if row.unread == "method and key":
-        wanted, stored = row.situation, "cannot be read back here"
+        expected, stored = row.situation, "cannot be read back here"
     remarks = [f"`{code}`" for code in seen.codes]
     if row.less:
         remarks.append("Claims less: " + row.less)
     elif row.unread and not seen.claim.startswith("refused"):
         remarks.append(f"Cannot be read back here: {row.unread}.")
     claim = TITLES.get(seen.claim, seen.claim)
-    return f"| {row.situation} | {wanted} | {claim} | {stored} | {' '.join(remarks)} |"
+    return f"| {row.situation} | {expected} | {claim} | {stored} | {' '.join(remarks)} |"
 
 
 def part(spark: str, hadoop: str, lines: list[str]) -> str:
@@ -94,7 +94,7 @@ def part(spark: str, hadoop: str, lines: list[str]) -> str:
             heading(spark),
             "",
             f"Run with Spark {spark} and Hadoop {hadoop}: {len(lines)} rows. In effect or Proven "
-            f"is claimed in {len(strong)} of them, and every object of these is as wanted.",
+            f"is claimed in {len(strong)} of them, and every object of these is as expected.",
             "",
             "| Situation | Wanted | Claimed | Stored | Findings, and why less is claimed |",
             "| --- | --- | --- | --- | --- |",

@@ -35,7 +35,7 @@ class Seen:
 
 @dataclass(frozen=True)
 class Row:
-    """A situation. `wanted`: the header for each place that is written to after it.
+    """A situation. `expected`: the header for each place that is written to after it.
 
     less: why less is claimed than is stored, "" if it is not; unread: what the endpoint here
     does not give back, so that only the algorithm (or nothing) is compared; group: which part of
@@ -45,7 +45,7 @@ class Row:
 
     name: str
     situation: str
-    wanted: dict[str, Header]
+    expected: dict[str, Header]
     group: str
     less: str = ""
     unread: str = ""
@@ -57,12 +57,12 @@ ROWS: list[Row] = []
 
 
 def row(
-    situation: str, wanted: Header | dict[str, Header], less: str = "", unread: str = ""
+    situation: str, expected: Header | dict[str, Header], less: str = "", unread: str = ""
 ) -> Callable[[Callable[[Any], Seen]], Callable[[Any], Seen]]:
     """Makes a row of a function that brings a situation about in the Spark of this process."""
 
     def add(function: Callable[[Any], Seen]) -> Callable[[Any], Seen]:
-        places = wanted if isinstance(wanted, dict) else {"": wanted}
+        places = expected if isinstance(expected, dict) else {"": expected}
         ROWS.append(
             Row(function.__name__, situation, places, "local", less, unread, where=function)
         )
@@ -75,12 +75,12 @@ def elsewhere(
     group: str,
     name: str,
     situation: str,
-    wanted: Header,
+    expected: Header,
     less: str = "",
     sparks: tuple[str, ...] = (),
 ) -> None:
     """Adds a row that a process of its own brings about; `name` is how that process calls it."""
-    ROWS.append(Row(name, situation, {"": wanted}, group, less, sparks=sparks))
+    ROWS.append(Row(name, situation, {"": expected}, group, less, sparks=sparks))
 
 
 def rows_for(version: str) -> list[Row]:
@@ -97,27 +97,27 @@ def symbols(items: Iterable[Any], keys: list[str]) -> frozenset[Header]:
     )
 
 
-def as_wanted(wanted: Row, seen: Seen) -> bool:
-    """Whether every object that was written has the wanted header."""
-    return all(seen.stored[place] == {header} for place, header in wanted.wanted.items())
+def as_expected(expected: Row, seen: Seen) -> bool:
+    """Whether every object that was written has the expected header."""
+    return all(seen.stored[place] == {header} for place, header in expected.expected.items())
 
 
-def faults(wanted: Row, seen: Seen) -> list[str]:
+def faults(expected: Row, seen: Seen) -> list[str]:
     """What is wrong with a row: more claimed than is stored, or less without a reason."""
     found = []
     refused = seen.claim.startswith("refused")
-    if set(seen.stored) != set(wanted.wanted):
-        found.append(f"the places are not the wanted ones: {sorted(seen.stored)}")
+    if set(seen.stored) != set(expected.expected):
+        found.append(f"the places are not the expected ones: {sorted(seen.stored)}")
         return found
     if not refused and not all(seen.stored.values()):
         found.append("nothing was written, so the row says nothing")
     if refused and any(seen.stored.values()):
         found.append("it was refused, and yet something was written")
-    right = as_wanted(wanted, seen)
+    right = as_expected(expected, seen)
     if seen.claim in STRONG and not right:
         found.append(f"{seen.claim} is claimed, and stored is {seen.stored}")
-    if seen.claim not in STRONG and not refused and right and not wanted.less:
+    if seen.claim not in STRONG and not refused and right and not expected.less:
         found.append(f"less is claimed ({seen.claim}) than is stored, for no reason that is given")
-    if wanted.less and (seen.claim in STRONG or not right):
+    if expected.less and (seen.claim in STRONG or not right):
         found.append("a reason is given for claiming less, and it does not claim less")
     return found

@@ -240,8 +240,8 @@ def _stream(t: Kit, place: str) -> Any:
 
 
 def _wait_for_objects(t: Kit, prefix: str, more: int) -> None:
-    end, wanted = time.monotonic() + 60, t.count(prefix) + more
-    while t.count(prefix) < wanted and time.monotonic() < end:
+    end, expected = time.monotonic() + 60, t.count(prefix) + more
+    while t.count(prefix) < expected and time.monotonic() < end:
         time.sleep(0.2)
 
 

@@ -32,7 +32,7 @@ ICEBERG: list[Coordinate] = [
 ]
 #: How many commands `delta` runs after the apply.
 COMMANDS = 6
-UNTOLD = "EMRFS does not tell how it writes, so without a proof the claim stays at Set."
+UNKNOWN = "EMRFS does not tell how it writes, so without a proof the claim stays at Set."
 
 elsewhere("delta", "delta", "Delta Lake: saveAsTable, append and UPDATE", A, sparks=("3.5",))
 elsewhere("iceberg", "iceberg_bare", "Iceberg with S3FileIO, s3.sse.* not set", A, sparks=("3.5",))
@@ -49,10 +49,10 @@ elsewhere(
     A,
     sparks=("3.5",),
 )
-elsewhere("emrfs", "emrfs_kms", "EMRFS (a stand-in), SSE-KMS", A, less=UNTOLD)
-elsewhere("emrfs", "emrfs_other", "EMRFS (a stand-in), from key A to key B", B, less=UNTOLD)
-elsewhere("emrfs", "emrfs_s3", "EMRFS (a stand-in), from SSE-KMS to SSE-S3", SSE_S3, less=UNTOLD)
-elsewhere("emrfs", "emrfs_off", "EMRFS (a stand-in), to Bucket default", NONE, less=UNTOLD)
+elsewhere("emrfs", "emrfs_kms", "EMRFS (a stand-in), SSE-KMS", A, less=UNKNOWN)
+elsewhere("emrfs", "emrfs_other", "EMRFS (a stand-in), from key A to key B", B, less=UNKNOWN)
+elsewhere("emrfs", "emrfs_s3", "EMRFS (a stand-in), from SSE-KMS to SSE-S3", SSE_S3, less=UNKNOWN)
+elsewhere("emrfs", "emrfs_off", "EMRFS (a stand-in), to Bucket default", NONE, less=UNKNOWN)
 
 
 def delta(spark, bucket, first, second):
@@ -196,12 +196,12 @@ PROCESSES: dict[str, Callable[..., Any]] = {
 
 def check_writes(group: str, writes: dict[str, Any], bucket: str) -> None:
     """What the check of own writes saw of real plans: every command, by its path or by its name."""
-    told = " ".join(writes["unseen"][1:])
+    reasons = " ".join(writes["unseen"][1:])
     if group == "iceberg":
         names = [f"{name}.db.numbers" for name in ("bare", "other", "same")]
-        assert [name for name in names if name not in told] == [], writes
+        assert [name for name in names if name not in reasons] == [], writes
         return
-    assert told == ""
+    assert reasons == ""
     assert not writes["pending"]
     # Each command of `delta` after the apply is an execution of its own.
     assert [one["path"] for one in writes["paths"]] == [f"s3a://{bucket}/delta"] * COMMANDS, writes

@@ -68,7 +68,7 @@ def walk_at_random(
     return claims
 
 
-def told(claims: Claims) -> str:
+def summary(claims: Claims) -> str:
     """What was claimed at how many steps, for people."""
     return "\n".join(f"{count:5} {' '.join(claim)}" for claim, count in claims.most_common())
 
@@ -76,4 +76,4 @@ def told(claims: Claims) -> str:
 def check(claims: Claims) -> None:
     """A walk that hardly ever had a strong claim has shown nothing."""
     strong = sum(count for claim, count in claims.items() if claim[0] in STRONG)
-    assert strong >= LEAST * claims.total(), told(claims)
+    assert strong >= LEAST * claims.total(), summary(claims)

@@ -10,7 +10,7 @@ from collections import Counter
 
 import pytest
 
-from tests.walk.random_walk import Claims, check, told
+from tests.walk.random_walk import Claims, check, summary
 
 STEPS = int(os.environ.get("S3E_WALK_STEPS") or 20)
 SEEDS = [int(text) for text in (os.environ.get("S3E_WALK_SEEDS") or "1 2 3").split()]
@@ -52,4 +52,4 @@ def test_what_is_claimed_is_stored_on_two_workers_and_nothing_breaks(
     claims = Counter({tuple(claim): count for claim, count in found})
     together.update(claims)
     with capsys.disabled():
-        print(f"\nseed {number}: steps in cells, by what was claimed\n{told(claims)}")  # noqa: T201
+        print(f"\nseed {number}: steps in cells, by what was claimed\n{summary(claims)}")  # noqa: T201

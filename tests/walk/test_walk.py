@@ -12,7 +12,7 @@ import os
 
 import pytest
 
-from tests.walk.random_walk import check, told, walk_at_random
+from tests.walk.random_walk import check, summary, walk_at_random
 from tests.walk.store import Store
 from tests.walk.walk import Walk
 
@@ -46,5 +46,5 @@ else:
         store = Store(endpoint.url, endpoint.keys)
         claims = walk_at_random(spark, store, tmp_path, number, STEPS)
         with capsys.disabled():
-            print(f"\nseed {number}: steps in cells, by what was claimed\n{told(claims)}")  # noqa: T201
+            print(f"\nseed {number}: steps in cells, by what was claimed\n{summary(claims)}")  # noqa: T201
         check(claims)

@@ -176,16 +176,16 @@ class Walk:
         for found in self.store.new():
             self.written += 1
             handle = self._expected.pop((found.bucket, found.key), None)
-            wanted = self._wanted(self.era, found.bucket)
+            expected = self._expected_header(self.era, found.bucket)
             if handle is not None and handle.era is not self.era:
-                older = self._wanted(handle.era, found.bucket)
+                older = self._expected_header(handle.era, found.bucket)
                 if handle.era.strong and found.header != older:
                     self._violated(f"{self._told(found)} was opened under {older}")
-                if found.header != wanted:
+                if found.header != expected:
                     self._older.append(self._told(found))
-            elif self.era.strong and found.header != wanted:
+            elif self.era.strong and found.header != expected:
                 self._violated(
-                    f"{self.era.claim} was claimed, wanted is {wanted}, and stored is "
+                    f"{self.era.claim} was claimed, expected is {expected}, and stored is "
                     f"{self._told(found)}"
                 )
 
@@ -217,7 +217,7 @@ class Walk:
         walk = json.dumps(done or self.done)
         raise ViolationError(f"{what}\nfindings: {self.era.reasons}\nS3E_WALK='{walk}'")
 
-    def _wanted(self, era: Era, bucket: str) -> Header:
+    def _expected_header(self, era: Era, bucket: str) -> Header:
         if era.profile is None:
             return NONE
         choice = (era.profile.get("buckets") or {}).get(bucket) or era.profile

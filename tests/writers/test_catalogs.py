@@ -26,13 +26,13 @@ def kms(key, **more):
 
 
 def targets(monkeypatch, profile, current, used=False, record=None):
-    told = None if used is None else lambda name: used
-    monkeypatch.setattr(iceberg, "_used", lambda item: told)
+    check = None if used is None else lambda name: used
+    monkeypatch.setattr(iceberg, "_used", lambda item: check)
     return iceberg.targets(profile, None, record or Record(None), current)
 
 
 @pytest.mark.parametrize(
-    ("profile", "wanted"),
+    ("profile", "expected"),
     [
         (kms(A), {TYPE: "kms", KEY: A}),
         ({"method": "sse-s3", "writers": ["iceberg"]}, {TYPE: "s3", KEY: None}),
@@ -46,10 +46,10 @@ def targets(monkeypatch, profile, current, used=False, record=None):
     ],
 )
 def test_a_catalog_gets_what_s3fileio_has_for_a_profile_and_nothing_else(
-    monkeypatch, profile, wanted
+    monkeypatch, profile, expected
 ):
     assert profiles.validate(profile) == []
-    assert targets(monkeypatch, profile, IO) == wanted
+    assert targets(monkeypatch, profile, IO) == expected
 
 
 def test_a_catalog_that_was_used_or_may_have_been_is_left_alone(monkeypatch):
@@ -79,8 +79,8 @@ def with_iceberg(spark, bucket, first, second, url):
 
     def ask(name, **arguments):
         answer = agent.handle({"request": name, "arguments": arguments})
-        told = [item["message"] for item in answer["findings"] if "Iceberg" in item["message"]]
-        return [answer["claim"], told, [item["code"] for item in answer["findings"]]]
+        messages = [item["message"] for item in answer["findings"] if "Iceberg" in item["message"]]
+        return [answer["claim"], messages, [item["code"] for item in answer["findings"]]]
 
     def configure(session, name):
         for part in ("", ".type", ".io-impl", ".s3.endpoint", ".s3.path-style-access"):
@@ -128,7 +128,7 @@ def test_an_unused_catalog_writes_with_the_key_and_a_used_one_is_reported(
     assert found["early"][1] == []
     data = headers(endpoint, bucket, "early/db/numbers/data/")
     assert data == {("aws:kms", first)}
-    # Used with the first key: it is told, and says what it really writes with.
+    # Used with the first key: it is reported, and says what it really writes with.
     assert [text for text in found["switched"][1] if "early" in text]
     assert first in found["switched"][1][0]
     assert found["switched"][0] == "set"

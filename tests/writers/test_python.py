@@ -38,12 +38,12 @@ def row(report, name="boto3"):
 
 def ours():
     """Everything of botocore that holds a handler of ours."""
-    held = [entry for entry in botocore.handlers.BUILTIN_HANDLERS if named(entry[1])]
+    mine = [entry for entry in botocore.handlers.BUILTIN_HANDLERS if named(entry[1])]
     for emitter in import_hooks.instances(botocore.hooks.HierarchicalEmitter):
         for event in ("PutObject", "CopyObject", "CreateMultipartUpload"):
             found = emitter._handlers.prefix_search(f"before-parameter-build.s3.{event}")
-            held += [item for item in found if named(item)]
-    return held
+            mine += [item for item in found if named(item)]
+    return mine
 
 
 def named(handler):
@@ -152,8 +152,8 @@ def test_an_agent_sent_as_text_covers_and_undoes_also_after_a_newer_one_was_load
 ):
     monkeypatch.setitem(sys.modules, "jupyterlab_s3_encryption.agent", None)
     s3 = client(endpoint.url)
-    wanted = profile(endpoint.keys[0])
-    assert row(run_bootstrap(payload("apply", "one", profile=wanted)))["covered"]
+    chosen = profile(endpoint.keys[0])
+    assert row(run_bootstrap(payload("apply", "one", profile=chosen)))["covered"]
     s3.put_object(Bucket=bucket, Key="in/one", Body=b"1")
     newer = payload("verify", "two")
     for name in [name for name in sources() if name.startswith(("objects/", "writers/"))]:

@@ -29,16 +29,16 @@ def apply(key=key, **more):
     report = s3enc.apply(method="sse-kms", kms_key_id=key, writers=["python"], **more)
     return {item["writer"]: item for item in report.writers}, [
         item["message"] for item in report.findings if item["code"] == "python-writers"]
-told = {}
+results = {}
 """
 END = """
-print(json.dumps(told))
+print(json.dumps(results))
 """
 
 
 @pytest.fixture
 def run(endpoint, bucket):
-    """Runs code with the libraries; what it put into `told`."""
+    """Runs code with the libraries; what it put into `results`."""
     assert (LIBRARIES / "s3fs").is_dir(), "The libraries are not there: run `make setup-test`."
 
     def call(code):
@@ -60,11 +60,11 @@ def run(endpoint, bucket):
 def test_an_open_s3fs_file_system_writes_with_the_key_and_after_clear_as_before(
     run, endpoint, bucket
 ):
-    told = run("""
+    results = run("""
 import s3fs
 fs = s3fs.S3FileSystem()
 fs.pipe(f"{bucket}/before", b"1")
-told["rows"], told["findings"] = apply()
+results["rows"], results["findings"] = apply()
 fs.pipe(f"{bucket}/in/small", b"1")
 with fs.open(f"{bucket}/in/parts", "wb", block_size=5 * 2**20) as file:
     for _ in range(2):
@@ -79,13 +79,13 @@ s3enc.clear()
 fs.pipe(f"{bucket}/after/old", b"1")
 s3fs.S3FileSystem(skip_instance_cache=True).pipe(f"{bucket}/after/new", b"1")
 """)
-    assert told["rows"]["s3fs"] == {
+    assert results["rows"]["s3fs"] == {
         "writer": "s3fs",
         "loaded": True,
         "covered": True,
         "reason": None,
     }
-    assert told["findings"] == []
+    assert results["findings"] == []
     assert headers(endpoint, bucket, "before") == {("", "")}
     assert len(endpoint.stored("in/", bucket)) == 5
     assert headers(endpoint, bucket, "in/") == {("aws:kms", endpoint.keys[0])}
@@ -94,9 +94,9 @@ s3fs.S3FileSystem(skip_instance_cache=True).pipe(f"{bucket}/after/new", b"1")
 
 
 def test_libraries_that_are_imported_after_the_apply_write_with_the_key(run, endpoint, bucket):
-    told = run("""
-told["rows"], _ = apply()
-assert not any(item["loaded"] for item in told["rows"].values())
+    results = run("""
+results["rows"], _ = apply()
+assert not any(item["loaded"] for item in results["rows"].values())
 import awswrangler, pandas
 frame = pandas.DataFrame({"a": [1, 2], "b": ["x", "y"]})
 frame.to_csv(f"s3://{bucket}/in/pandas.csv")
@@ -108,16 +108,16 @@ awswrangler.s3.to_parquet(frame, f"s3://{bucket}/in/set/", dataset=True, partiti
 awswrangler.s3.to_csv(frame, f"s3://{bucket}/own", s3_additional_kwargs={
     "ServerSideEncryption": "AES256"})
 report = s3enc.verify()
-told["later"] = {item["writer"]: item for item in report.writers}
+results["later"] = {item["writer"]: item for item in report.writers}
 s3enc.clear()
 awswrangler.s3.to_csv(frame, f"s3://{bucket}/after")
 """)
-    assert [name for name, row in told["rows"].items() if row["covered"]] == [
+    assert [name for name, row in results["rows"].items() if row["covered"]] == [
         "boto3",
         "s3fs",
         "awswrangler",
     ]
-    assert all(told["later"][name]["loaded"] for name in ("boto3", "s3fs", "awswrangler"))
+    assert all(results["later"][name]["loaded"] for name in ("boto3", "s3fs", "awswrangler"))
     assert len(endpoint.stored("in/", bucket)) == 7
     assert headers(endpoint, bucket, "in/") == {("aws:kms", endpoint.keys[0])}
     assert headers(endpoint, bucket, "own") == {("AES256", "")}
@@ -125,9 +125,9 @@ awswrangler.s3.to_csv(frame, f"s3://{bucket}/after")
 
 
 def test_pyarrow_is_reported_as_not_covered_before_and_after_it_is_loaded(run, endpoint, bucket):
-    told = run("""
+    results = run("""
 import pandas
-told["before"] = apply()
+results["before"] = apply()
 pandas.DataFrame({"a": [1]}).to_parquet(f"s3://{bucket}/by-pandas")
 import pyarrow.fs
 place = {"endpoint_override": url.split("//")[1], "scheme": "http"}
@@ -136,13 +136,13 @@ with pyarrow.fs.S3FileSystem(default_metadata=wish, **place).open_output_stream(
     f"{bucket}/with-metadata"
 ) as file:
     file.write(b"1")
-told["after"] = apply()
+results["after"] = apply()
 """)
-    # The reason why it cannot be covered: pyarrow drops what it is told of encryption.
+    # The reason why it cannot be covered: pyarrow drops settings of encryption.
     assert headers(endpoint, bucket, "by-pandas") == {("", "")}
     assert headers(endpoint, bucket, "with-metadata") == {("", "")}
     for moment, loaded in (("before", False), ("after", True)):
-        rows, findings = told[moment]
+        rows, findings = results[moment]
         assert rows["pyarrow"]["loaded"] is loaded
         assert not rows["pyarrow"]["covered"]
         assert "to_parquet writes through pyarrow" in rows["pandas"]["reason"]
@@ -151,26 +151,26 @@ told["after"] = apply()
 
 
 def test_an_encryption_set_on_s3fs_itself_wins_and_s3fs_is_not_covered(run, endpoint, bucket):
-    told = run("""
+    results = run("""
 import fsspec.config, s3fs
 own = {"ServerSideEncryption": "AES256"}
 fs = s3fs.S3FileSystem(s3_additional_kwargs=own)
-told["instance"] = apply()
+results["instance"] = apply()
 fs.pipe(f"{bucket}/own", b"1")
 del fs
 s3fs.S3FileSystem.clear_instance_cache()
 import gc; gc.collect()
-told["gone"] = apply()
+results["gone"] = apply()
 fsspec.config.conf["s3"] = {"s3_additional_kwargs": own}
-told["settings"] = apply()
+results["settings"] = apply()
 """)
     assert headers(endpoint, bucket, "own") == {("AES256", "")}
     for moment in ("instance", "settings"):
-        rows, findings = told[moment]
+        rows, findings = results[moment]
         assert not rows["s3fs"]["covered"]
         assert "AES256" in rows["s3fs"]["reason"]
         assert any("What s3fs writes" in text for text in findings)
         assert rows["boto3"]["covered"]
-    rows, findings = told["gone"]
+    rows, findings = results["gone"]
     assert rows["s3fs"]["covered"]
     assert findings == []
