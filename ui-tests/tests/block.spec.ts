@@ -65,10 +65,10 @@ test('Cells do not run if the settings cannot be applied, and run once if the us
     ran.cell
   ]);
   await notebook.execute('notebook:run-all-cells');
-  const told = page.locator('.Toastify__toast').filter({
+  const notification = page.locator('.Toastify__toast').filter({
     hasText: /Cells of block\.ipynb were not run\./
   });
-  await expect(told).toHaveCount(1);
+  await expect(notification).toHaveCount(1);
   await notebook.expectStatus(/^Not set: SSE-C needs its key/);
   expect(ran.count()).toBe(0);
   for (const index of [0, 1, 2]) {
@@ -78,13 +78,15 @@ test('Cells do not run if the settings cannot be applied, and run once if the us
       notebook.cell(index).locator('.jp-OutputArea-child')
     ).toHaveCount(0);
   }
-  await told.getByRole('button', { name: 'Run anyway this time' }).click();
+  await notification
+    .getByRole('button', { name: 'Run anyway this time' })
+    .click();
   await expect.poll(ran.count).toBe(3);
   await expect(notebook.prompt(1)).toHaveText('[2]:');
   expect(await notebook.printed(1)).toBe('42');
   // Once: the next run is held back again.
   await notebook.execute('notebook:run-all-cells');
-  await expect(told).toHaveCount(1);
+  await expect(notification).toHaveCount(1);
   expect(ran.count()).toBe(3);
   // With the key all is well.
   await notebook.panel.getByLabel('Customer key').fill(CUSTOMER_KEY);
