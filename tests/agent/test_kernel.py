@@ -1,4 +1,4 @@
-"""The agent in a real IPython kernel, asked as the front end asks: nobody sees it was there.
+"""The agent in a real IPython kernel, asked as the front end does, without a trace for the user.
 
 Must not know: Spark's inner parts, the front end's code.
 """

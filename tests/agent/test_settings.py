@@ -1,4 +1,4 @@
-"""Writing all or nothing, and taking back, on plain stores instead of Spark.
+"""Writing all or nothing, and undoing it, on plain stores instead of Spark.
 
 Must not know: Spark. A store here does what a session does: it holds texts, and it may refuse.
 """

@@ -1,4 +1,4 @@
-"""`with using(...)`: inside it the other profile, afterwards the one of before; in the headers too.
+"""`with using(...)`: the other profile inside, the previous one afterwards, also in stored headers.
 
 Must not know: the agent's inner parts, but for what it holds.
 """

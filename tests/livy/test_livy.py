@@ -82,7 +82,7 @@ class Running:
         self.bucket = endpoint.create_bucket("livy-first-cell")
         self.said = self.write("first")
         (self.session,) = set(livy.sessions()) - before
-        self.born_by = livy.statements(self.session)
+        self.start_statements = livy.statements(self.session)
 
     @staticmethod
     def profile(key: str) -> dict[str, str]:
@@ -138,7 +138,7 @@ def test_the_session_starts_with_the_settings_and_without_a_statement_of_ours(
 ):
     assert headers(endpoint, running.bucket, "first/") == {("aws:kms", running.key)}
     # The first is sparkmagic's own.
-    assert [code.split("(")[0] for code in running.born_by] == ["spark", "spark.range"]
+    assert [code.split("(")[0] for code in running.start_statements] == ["spark", "spark.range"]
 
 
 def test_what_the_user_configured_is_merged_and_not_replaced(running: Running):

@@ -1,4 +1,4 @@
-"""What is in force at a bucket, read from moto and from answers that S3 is documented to give.
+"""A bucket's settings, read from moto and from answers that S3 is documented to give.
 
 Must not know: Spark.
 """

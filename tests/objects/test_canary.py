@@ -1,4 +1,4 @@
-"""The canary against a real endpoint: what it says beside what was stored, and that nothing stays.
+"""The canary against a real endpoint: what it reports beside what was stored, and that it is removed.
 
 Must not know: kernels, the front end.
 """

@@ -1,4 +1,4 @@
-"""What the check of own writes cannot see is said, and nothing is proven beside it.
+"""Writes that the check cannot see are reported, and nothing is proven beside them.
 
 Must not know: kernels, the front end.
 """

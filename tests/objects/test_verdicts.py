@@ -1,4 +1,4 @@
-"""What S3 says of an object against what a profile wants; which paths a plan wrote to. Pure.
+"""What S3 says of an object against its profile; which paths a plan wrote to. Pure.
 
 Must not know: Spark, how headers are read.
 """

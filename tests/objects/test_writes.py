@@ -1,4 +1,4 @@
-"""The check of the user's own writes: what it says of each path beside what was stored.
+"""The check of the user's own writes: what it reports of each path beside what was stored.
 
 Must not know: kernels, the front end.
 """

@@ -1,4 +1,4 @@
-"""What the documents say of the project's own files is so. Must not know: Spark."""
+"""What the documents say about the project's own files is true. Must not know: Spark."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The agent on a real Spark with the real S3A connector: what is set, stored and taken back.
+"""The agent on a real Spark with the real S3A connector: what is set, stored and undone.
 
 Must not know: kernels, the front end.
 """

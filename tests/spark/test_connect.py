@@ -41,7 +41,7 @@ def steps(url, bucket, first, second, certificate):
     spark = SparkSession.builder.remote(url).getOrCreate()
     found["module"] = type(spark).__module__
     write("armed")
-    found["born"] = ask("verify")
+    found["started"] = ask("verify")
     other = spark.newSession()
     found["other"] = other.conf.get("fs.s3a.encryption.key", None)
     found["switched"] = ask("apply", profile=kms(second))
@@ -94,8 +94,8 @@ def answers(server, endpoint, base_conf):
 def test_a_session_of_connect_starts_with_the_settings(answers):
     assert answers["module"] == "pyspark.sql.connect.session"
     assert answers["armed"]["waiting"]
-    assert answers["born"]["session"]["kind"] == "connect"
-    assert all(row["ok"] for row in answers["born"]["settings"])
+    assert answers["started"]["session"]["kind"] == "connect"
+    assert all(row["ok"] for row in answers["started"]["settings"])
     assert answers["stored"]["armed"] == {A}
 
 
@@ -104,7 +104,7 @@ def test_a_new_session_of_connect_has_them_too(answers, endpoint):
 
 
 def test_what_cannot_be_inspected_is_unknown_and_never_in_effect(answers):
-    for name in ("born", "switched", "s3"):
+    for name in ("started", "switched", "s3"):
         report = answers[name]
         assert report["ok"], report["error"]
         assert report["claim"] == "set"

@@ -1,4 +1,4 @@
-"""A kernel whose Java process ended: every request says so, and what to do.
+"""A kernel whose Java process ended: every request says so, and what to do about it.
 
 Must not know: kernels, the front end.
 """

@@ -1,4 +1,4 @@
-"""Rows of the truth table that the Spark of this process brings about, in local mode.
+"""Rows of the truth table for the Spark of this process, in local mode.
 
 Each function gets a `Kit` with a bucket of its own. Must not know: the page, what is asserted.
 """

@@ -1,6 +1,6 @@
 """Rows of the truth table about what else opens buckets: catalogs, old plans, the user's own handles.
 
-As rows_local, of which it is the third part. Must not know: the page, what is asserted.
+Continues rows_local. Must not know: the page, what is asserted.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Rows of the truth table about ways to write, other sessions, and what a user does afterwards.
 
-As rows_local, of which it is the second half. Must not know: the page, what is asserted.
+Continues rows_local. Must not know: the page, what is asserted.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a walk finds stored: every object that is there, with its own header.
+"""What a walk finds stored: every object, with its own header.
 
 Must not know: Spark, what is claimed, what is expected.
 """

@@ -1,4 +1,4 @@
-"""Walks at random in one Spark: no strong claim beside an object that is otherwise, nothing breaks.
+"""Walks at random in one Spark: no strong claim beside an object that differs, nothing breaks.
 
 A failure ends with the shortest walk that was found; S3E_WALK (its steps as JSON) takes it again.
 S3E_WALK_STEPS (20) and S3E_WALK_SEEDS (which have most kinds of steps) choose others; `make soak`

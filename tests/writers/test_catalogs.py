@@ -1,4 +1,4 @@
-"""Iceberg's catalogs that write to S3 by themselves follow a profile that asks for it, while they can.
+"""Iceberg catalogs that bypass Spark's connector follow a profile that covers them, until they are used.
 
 With a real Iceberg, by the stored header; only with Spark 3.5, which it was made for. Must
 not know: kernels.

@@ -1,4 +1,4 @@
-"""What boto3 writes with a profile that asks for Python libraries too, by the stored header.
+"""What boto3 writes with a profile that covers Python libraries, by the stored header.
 
 Must not know: Spark; libraries that need a botocore of their own (test_python_libraries.py).
 """

@@ -1,4 +1,4 @@
-"""What s3fs, pandas, awswrangler and pyarrow write, by the stored header, and what is said of it.
+"""What s3fs, pandas, awswrangler and pyarrow write, by the stored header, and what is reported.
 
 Each in a process of its own, with the libraries of requirements/writers.txt: s3fs wants a botocore
 that is older than that of the other tests. Must not know: Spark, botocore's events.
