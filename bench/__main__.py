@@ -31,7 +31,7 @@ def machine() -> str:
 
 
 def measure(stage: str) -> list[Row]:
-    """The rows of a stage, from a process of its own; raises CalledProcessError where it fails."""
+    """The rows of a stage, from a process of its own; raises CalledProcessError if it fails."""
     command = [sys.executable, "-m", "bench.stages", stage]
     text = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout
     rows: list[Row] = json.loads(text.strip().splitlines()[-1])
@@ -68,7 +68,7 @@ def page(kept: dict[str, dict[str, object]]) -> str:
 
 
 def main() -> int:
-    """Measures, prints, and writes the table; 1 where a stage failed."""
+    """Measures, prints, and writes the table; 1 if a stage failed."""
     parser = argparse.ArgumentParser(description="The project's benchmarks.")
     parser.add_argument("stages", nargs="*", metavar="STAGE", help=", ".join(STAGES))
     parser.add_argument("--page", action="store_true", help="write the page again, measure nothing")
@@ -83,7 +83,7 @@ def main() -> int:
         try:
             kept[name] = {"machine": machine(), "rows": measure(name)}
         except subprocess.CalledProcessError:
-            failed.append(name)  # what it said stands above; older rows of it stay
+            failed.append(name)  # its output is above; its older rows stay
         KEPT.write_text(json.dumps(kept, indent=1) + "\n", "utf-8")
     text = page(kept)
     PAGE.write_text(text, "utf-8")

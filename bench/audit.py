@@ -104,13 +104,13 @@ def with_audit(count: int) -> float:
         report = agent.handle({"request": "audit", "arguments": arguments})
         if not report["ok"]:
             raise RuntimeError(str(report["error"]))
-        told = report["audit"]
-        if told["token"] is None:
+        result = report["audit"]
+        if result["token"] is None:
             break
-        arguments = {"token": told["token"], "page": 500}
+        arguments = {"token": result["token"], "page": 500}
     seconds = time.perf_counter() - began
-    seen = sum(row["objects"] for row in told["counts"] if row["keyId"])
-    if not told["complete"] or seen != count:
+    seen = sum(row["objects"] for row in result["counts"] if row["keyId"])
+    if not result["complete"] or seen != count:
         raise RuntimeError(f"the audit saw {seen} of {count} objects with their keys")
     return seconds
 

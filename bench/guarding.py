@@ -1,4 +1,4 @@
-"""What the run guard costs a person's cells, and what a restart costs their first write.
+"""What the run guard costs a user's cells, and what a restart costs their first write.
 
 Must not know how the agent works: it sends the requests that the front end sends, ahead of cells
 and without waiting, as in a notebook. Both sides are measured in turn. Times in seconds.

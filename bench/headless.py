@@ -28,7 +28,7 @@ CELL = (
 def measure(rounds: int) -> dict[str, float]:
     """Medians in seconds of both, and of the ratio of neighbours; the two sides run in turn.
 
-    Raises RuntimeError where a run failed, or did not write what it had to.
+    Raises RuntimeError if a run failed, or did not write what it had to.
     """
     found: dict[str, list[float]] = {"without": [], "with": []}
     with Endpoint() as endpoint, tempfile.TemporaryDirectory() as folder:
@@ -53,11 +53,11 @@ def measure(rounds: int) -> dict[str, float]:
         sides = [("without", plain, ("", "")), ("with", ours, ("aws:kms", endpoint.keys[0]))]
         # The first pair is not counted: it fills the file cache for both.
         for number in range(rounds + 1):
-            for name, environment, wanted in sides[:: 1 if number % 2 else -1]:
+            for name, environment, expected in sides[:: 1 if number % 2 else -1]:
                 place = f"headless-{name}-{number}"
                 seconds = _run(Path(folder), environment, endpoint.bucket, place)
                 stored = endpoint.stored(place, endpoint.bucket)
-                if {(item.algorithm, item.kms_key_id) for item in stored} != {wanted}:
+                if {(item.algorithm, item.kms_key_id) for item in stored} != {expected}:
                     raise RuntimeError(f"{place}: stored as {stored}")
                 if number:
                     found[name].append(seconds)

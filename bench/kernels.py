@@ -75,17 +75,17 @@ class BenchKernel:
         self._client.wait_for_ready(timeout=60)
 
     def cell(self, code: str) -> float:
-        """Runs a cell as a person would; seconds. Raises RuntimeError where it fails."""
+        """Runs a cell as a user would; seconds. Raises RuntimeError if it fails."""
         return self._timed({"code": code, "silent": False, "store_history": True}, {})[0]
 
     def value(self, expression: str) -> str:
-        """The text of an expression. Raises RuntimeError where it has none."""
+        """The text of an expression. Raises RuntimeError if it has none."""
         return self.evaluated(expression)[1]
 
     def evaluated(self, expression: str) -> tuple[float, str]:
         """Asks for the text of an expression as requests of ours ask; seconds and the text.
 
-        Raises RuntimeError where it has none.
+        Raises RuntimeError if it has none.
         """
         content = {
             "code": "",
@@ -104,7 +104,7 @@ class BenchKernel:
     ) -> float:
         """Sends a request as the front end does; seconds.
 
-        Raises RuntimeError where it was not done, or where another claim than `claim` came of it.
+        Raises RuntimeError if it was not done, or if another claim than `claim` came of it.
         """
         return self.ask(request, arguments, with_agent, claim)[0]
 
@@ -194,10 +194,10 @@ class BenchKernel:
         return reply
 
     @staticmethod
-    def _until(get: Callable[..., Any], identity: str, wanted: Callable[[Any], bool]) -> Any:
+    def _until(get: Callable[..., Any], identity: str, matches: Callable[[Any], bool]) -> Any:
         while True:
             message = get(timeout=600)
-            if message["parent_header"].get("msg_id") == identity and wanted(message):
+            if message["parent_header"].get("msg_id") == identity and matches(message):
                 return message
 
     def restart(self) -> None:
@@ -214,7 +214,7 @@ class BenchKernel:
 def measure(rounds: int, repeats: int) -> dict[str, Any]:
     """Medians in seconds, ratios to the cell typed by hand, and the agent's memory in MB.
 
-    A first apply stands beside the first cell typed into a fresh kernel: both are the first to
+    A first apply is compared with the first cell typed into a fresh kernel: both are the first to
     call into Java. `first_to_later`: the first apply, to a typed cell that is not the first.
     """
     bundle = front_end()

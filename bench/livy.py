@@ -1,6 +1,6 @@
 """What an apply on a running Livy session costs, beside an empty statement and an empty cell.
 
-Real sparkmagic, the real Livy server and real PySpark 3.5, as in tests/livy. Runs where there is no
+Real sparkmagic, the real Livy server and real PySpark 3.5, as in tests/livy. Runs if there is no
 network but loopback (tests/livy/alone.py). Must not know how the relay works: it sends what the
 front end sends. Times are from sending a request to having its reply and the kernel's idle, in
 seconds.
@@ -8,7 +8,6 @@ seconds.
 
 import json
 import statistics
-import sys
 import tempfile
 import uuid
 from pathlib import Path
@@ -18,12 +17,8 @@ from bench.kernels import ROOT, BenchKernel, front_end
 from bench.switching import kms
 from demo.endpoint import Endpoint
 from demo.environment import spark_conf
-
-sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "livy")]
-
-from server import LivyServer, alone  # noqa: E402
-
-from kernel import COMMAND, sparkmagic_environment  # noqa: E402 - as above
+from tests.livy.kernel import COMMAND, sparkmagic_environment
+from tests.livy.server import LivyServer, alone
 
 #: How often each is done before it counts: the session's and Livy's Java are cold at first.
 WARM = 60
@@ -47,12 +42,12 @@ def relayed(bundle: dict[str, Any]) -> dict[str, Any]:
 
 def measure(repeats: int) -> dict[str, float]:
     """Medians in seconds: "apply", each with another key, of it in the "agent"; "empty", a statement
-    sent as ours are; "cell", that of a person, as sparkmagic runs it with its own settings. Ratios:
-    "ratio" of an apply to a cell, "to_empty" to such a statement. Raises RuntimeError where
+    sent as ours are; "cell", a user's cell, as sparkmagic runs it with its own settings. Ratios:
+    "ratio" of an apply to a cell, "to_empty" to such a statement. Raises RuntimeError if
     there is another network, or an apply did not come into effect.
     """
     if not alone():
-        raise RuntimeError("Livy binds every address: run this where there is only loopback.")
+        raise RuntimeError("Livy binds every address: run this with no network but loopback.")
     found: dict[str, list[float]] = {"apply": [], "empty": [], "cell": [], "agent": []}
     with Endpoint() as endpoint, tempfile.TemporaryDirectory() as made:
         folder = Path(made)

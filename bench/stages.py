@@ -192,7 +192,7 @@ def growth() -> list[Row]:
 
 
 def own_writes() -> list[Row]:
-    """How long the check of the person's own writes keeps them waiting."""
+    """How long the check of the user's own writes keeps them waiting."""
     found = writing.measure(4)
     return [
         (
@@ -233,7 +233,7 @@ def start_up() -> list[Row]:
 
 
 def livy() -> list[Row]:
-    """What an apply on a running Livy session costs, measured where there is only loopback."""
+    """What an apply on a running Livy session costs, measured with no network but loopback."""
     done = subprocess.run(
         [sys.executable, "tests/livy/alone.py", sys.executable, "-m", "bench.livy"],
         cwd=ROOT,

@@ -1,11 +1,10 @@
 """What a switch costs on a warm session with two workers, and what it leaves behind.
 
-Beside it what people do today: restart the kernel, make the session again, set again. Requests
+Beside it what users do today: restart the kernel, make the session again, set again. Requests
 are those that the front end sends. Must not know how the agent works. Times in seconds.
 """
 
 import statistics
-import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -13,11 +12,9 @@ from typing import Any
 from bench.kernels import ROOT, SESSION, BenchKernel, front_end
 from demo.endpoint import Endpoint
 from demo.environment import process_environment, spark_conf, write_conf_folder
+from tests.support.spark_cluster import Cluster
 
-sys.path.append(str(ROOT / "tests"))
-from spark_cluster import Cluster
-
-#: What a person types after a restart, and the first write that shows that it is done.
+#: What a user types after a restart, and the first write that shows that it is done.
 TYPED = (
     "spark.conf.set('fs.s3a.encryption.algorithm', 'SSE-KMS')\n"
     "spark.conf.set('fs.s3a.encryption.key', {key!r})"

@@ -1,4 +1,4 @@
-"""How long the check of the person's own writes keeps their next cell waiting.
+"""How long the check of the user's own writes keeps their next cell waiting.
 
 Must not know how the agent works: it sends the requests that the front end sends, pipelined with
 a cell as in a notebook. Times in seconds.

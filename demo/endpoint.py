@@ -1,7 +1,7 @@
 """An S3 endpoint on loopback: moto's server, with a bucket and two KMS keys.
 
 Must not know: Spark, Jupyter. Run alone: `python -m demo.endpoint`. moto checks no key and no
-policy and stores what it is told: fit for looking at headers, not for trying out permissions.
+policy and stores whatever it is sent: fit for looking at headers, not for trying out permissions.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ TRUST_PASSWORD = "changeit"  # noqa: S105 - Java's own default; the store holds 
 
 
 class Stored(NamedTuple):
-    """What S3 says of one stored object; "" where it sends no such header."""
+    """What S3 says of one stored object; "" if it sends no such header."""
 
     key: str
     algorithm: str
@@ -62,7 +62,7 @@ class Endpoint:
     def __init__(self, bucket: str = BUCKET) -> None:
         """Starts both servers on free ports, each in a thread.
 
-        Raises RuntimeError where this process has one already: moto keeps its state per process.
+        Raises RuntimeError if this process already has one: moto keeps its state per process.
         """
         if Endpoint._running:
             raise RuntimeError("this process already runs an S3 endpoint")

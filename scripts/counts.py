@@ -45,12 +45,12 @@ def of_jest(report: Path) -> Count:
     failures = []
     for suite in found["testResults"]:
         named = [
-            told(test["fullName"], "\n".join(test["failureMessages"]))
+            described(test["fullName"], "\n".join(test["failureMessages"]))
             for test in suite["assertionResults"]
             if test["status"] == "failed"
         ]
         broken = suite["status"] == "failed" and not named
-        failures += named or ([told(suite["name"], suite["message"])] if broken else [])
+        failures += named or ([described(suite["name"], suite["message"])] if broken else [])
     return Count(
         found["numPassedTests"],
         found["numFailedTests"] + found["numRuntimeErrorTestSuites"],
@@ -71,7 +71,7 @@ def of_pytest(report: Path) -> Count:
         for kind in ("failure", "error"):
             for found in test.iter(kind):
                 name = f"{test.get('classname')}.{test.get('name')}"
-                count.failures.append(told(name, found.get("message") or found.text or ""))
+                count.failures.append(described(name, found.get("message") or found.text or ""))
     return count
 
 
@@ -80,7 +80,7 @@ def of_playwright(report: Path) -> Count:
     found = json.loads(report.read_text())
     stats = found["stats"]
     failures = [
-        told(f"{spec['file']}: {spec['title']}", message)
+        described(f"{spec['file']}: {spec['title']}", message)
         for spec in specs(found["suites"])
         for message in messages(spec)
     ]
@@ -103,7 +103,7 @@ def messages(spec: dict[str, Any]) -> Iterator[str]:
                 yield result.get("error", {}).get("message", result["status"])
 
 
-def told(name: str, text: str) -> str:
+def described(name: str, text: str) -> str:
     """A failed test in a few lines, without colours."""
     lines = [line for line in COLOURS.sub("", text).splitlines() if line.strip()]
     return "\n    ".join([f"FAILED {name}", *lines[:LINES]])

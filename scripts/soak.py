@@ -1,6 +1,6 @@
 """Takes every route to a fresh kernel again and again, and walks at random through Spark.
 
-The routes are written into docs/restart.md's table; the walks (tests/walk.py) fail or do not. Tests
+The routes are written into docs/restart.md's table; the walks (tests/walk) fail or do not. Tests
 that `make test` runs with one line of Spark, or not at all, are run with both.
 
     .venv/bin/python scripts/soak.py [CYCLES]      30 by default, for the main routes
@@ -10,7 +10,7 @@ that `make test` runs with one line of Spark, or not at all, are run with both.
     .venv/bin/python scripts/soak.py --table       the table only, of what was counted
 
 S3E_ROUTE, a part of a route's name, leaves out all others; S3E_SOAK_STEPS is how many steps the
-walks have in all (2000). Set-up is not done here. The exit code is not 0 where a cell ran ahead of
+walks have in all (2000). Set-up is not done here. The exit code is not 0 if a cell ran ahead of
 the settings, or a walk failed.
 """
 
@@ -41,7 +41,7 @@ KERNELS = {
 
 #: Steps of one walk, and which tests walk: in one process, and on two workers.
 WALK = 50
-WALKS = ("tests/test_walk.py", "tests/soak_walk.py")
+WALKS = ("tests/walk/test_walk.py", "tests/walk/soak_walk.py")
 
 Cell = dict[str, int]
 
@@ -99,7 +99,7 @@ def table() -> str:
     ]
     rows = [["route", *names], ["-"] * (len(names) + 1)]
     for route, cells in counted.items():
-        rows.append([route, *(said(cells.get(column)) for column in columns)])
+        rows.append([route, *(text_of(cells.get(column)) for column in columns)])
     widths = [max(len(row[index]) for row in rows) for index in range(len(names) + 1)]
     lines = []
     for row in rows:
@@ -111,7 +111,7 @@ def table() -> str:
     return "\n".join(lines)
 
 
-def said(cell: Cell | None) -> str:
+def text_of(cell: Cell | None) -> str:
     """What one cell of the table says."""
     if cell is None:
         return "not run"

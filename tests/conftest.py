@@ -7,23 +7,23 @@ tests run on another Spark with PYTHONPATH. Tests that use a Spark fixture are m
 from __future__ import annotations
 
 import os
-import sys
 import uuid
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from agent_requests import ask, forget
+from hypothesis import settings
 
-sys.path[:0] = [str(Path(__file__).resolve().parent.parent)]
+from demo.endpoint import Endpoint
+from demo.environment import process_environment, spark_conf, write_conf_folder
+from demo.jars import spark_at_hand
+from tests.support.agent_requests import ask, forget
+from tests.support.spark_cluster import Cluster
+from tests.support.spark_script import run_script as run_in_new_process
 
-from spark_cluster import Cluster  # noqa: E402
-from spark_script import run_script as run_in_new_process  # noqa: E402
-
-from demo.endpoint import Endpoint  # noqa: E402 - the path above is what makes it importable
-from demo.environment import process_environment, spark_conf, write_conf_folder  # noqa: E402
-from demo.jars import spark_at_hand  # noqa: E402
+# A busy machine must not fail a property for being slow.
+settings.register_profile("tests", deadline=None)
+settings.load_profile("tests")
 
 SPARK_FIXTURES = {"spark", "run_script", "fresh_spark", "standalone", "base_conf"}
 

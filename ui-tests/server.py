@@ -1,7 +1,7 @@
 """Serves the browser tests: an S3 endpoint and a JupyterLab whose notebooks reach it.
 
 Started by playwright.config.mjs with the Python of the environment that has Spark; the first
-argument is the Python whose JupyterLab is under test. What the tests have to know stands in
+argument is the Python whose JupyterLab is under test. What the tests have to know is in
 endpoint.json in S3E_UI_HOME. Sets no encryption property: what the tests see is the extension's
 doing alone. SIGUSR1 ends JupyterLab with its kernels and starts it again.
 """
@@ -47,9 +47,9 @@ def add_other_python(python: str) -> None:
 
 
 def add_sparkmagic(home: Path) -> None:
-    """Puts sparkmagic's PySpark kernel beside the others, where it is installed.
+    """Puts sparkmagic's PySpark kernel beside the others, if it is installed.
 
-    No Livy listens where it is told: a session that is started fails.
+    No Livy listens at its address: a session that is started fails.
     """
     python = HERE.parent / ".venv-livy" / "bin" / "python"
     if not python.exists():
@@ -109,8 +109,8 @@ def main() -> int:
         )
         environment["PYSPARK_PYTHON"] = environment["PYSPARK_DRIVER_PYTHON"] = python
         environment["PENGUINS"] = penguins()
-        told = {**endpoint.to_dict(), "server": os.getpid()}
-        (home / "endpoint.json").write_text(json.dumps(told), "utf-8")
+        info = {**endpoint.to_dict(), "server": os.getpid()}
+        (home / "endpoint.json").write_text(json.dumps(info), "utf-8")
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1):
             signal.signal(number, stop)
         while True:

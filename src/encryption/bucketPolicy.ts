@@ -7,7 +7,7 @@
  * depends on something else (the caller, the network), it is reported to depend.
  *
  * Source: IAM user guide, condition operators; the same rules as the evaluator
- * in `tests/policy_evaluator.py`.
+ * in `tests/documents/policy_evaluator.py`.
  */
 
 import {

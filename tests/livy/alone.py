@@ -1,6 +1,6 @@
 """Runs a command where there is no network but loopback, as Livy's tests need it.
 
-Standard library only. Where the system does not allow that the command runs as it is, and its
+Standard library only. If the system does not allow that, the command runs as it is, and its
 tests say why they were skipped. Must not know: what the command does.
 
     python tests/livy/alone.py COMMAND ARGUMENT ...
@@ -22,7 +22,7 @@ SIOCSIFFLAGS, IFF_UP = 0x8914, 1
 
 
 def leave() -> None:
-    """Leaves this process's network for an empty one. Raises OSError where it may not."""
+    """Leaves this process's network for an empty one. Raises OSError if that is not allowed."""
     uid, gid = os.getuid(), os.getgid()
     flags = CLONE_NEWNET | (0 if uid == 0 else CLONE_NEWUSER)
     libc = ctypes.CDLL(None, use_errno=True)

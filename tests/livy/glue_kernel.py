@@ -42,7 +42,7 @@ class GlueStandIn:
         return {"Session": {"Id": arguments["Id"]}}
 
     def get_session(self, **arguments: Any) -> dict[str, Any]:
-        """Ready, where there is one."""
+        """Ready, if there is one."""
         found = arguments["Id"] in self.sessions
         return {"Session": {"Status": "READY" if found else "STOPPED", "Role": "role"}}
 
@@ -105,7 +105,7 @@ def spark_session(conf: str) -> Any:
 
 
 def main() -> None:
-    """Runs the kernel until it is told to stop."""
+    """Runs the kernel until it is stopped."""
     from aws_glue_interactive_sessions_kernel.glue_kernel_base.BaseKernel import BaseKernel
     from aws_glue_interactive_sessions_kernel.glue_kernel_utils.KernelGateway import KernelGateway
     from aws_glue_interactive_sessions_kernel.glue_pyspark.GlueKernel import GlueKernel

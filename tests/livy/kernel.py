@@ -1,4 +1,4 @@
-"""A real sparkmagic kernel for tests: asked as the front end asks, and used as a person uses it.
+"""A real sparkmagic kernel for tests: asked as the front end asks, and used as a user does.
 
 Must not know: Livy's inner parts, what is tested.
 """
@@ -12,33 +12,15 @@ import uuid
 from pathlib import Path
 from typing import Any
 
-from agent_requests import shipped
 from jupyter_client import KernelManager
+
+from tests.support.agent_requests import shipped
+from tests.support.expressions import BLOCKING, EXPRESSION, MIME
 
 ROOT = Path(__file__).resolve().parents[2]
 #: Where scripts/setup.py puts the kernels whose Spark is elsewhere.
 PYTHON = ROOT / ".venv-livy" / "bin" / "python"
 AGENT = ROOT / "jupyterlab_s3_encryption" / "agent"
-MIME = "application/vnd.jupyterlab-s3-encryption+json"
-EXPRESSION = (
-    "(lambda p, m: m.run(p) if getattr(m, 'text', None) == p['bootstrap'] else "
-    "(lambda ns: (exec(p['bootstrap'], ns), ns['run'](p))[1])"
-    "({'__name__': '_s3_encryption_bootstrap'}))("
-    "((lambda k: (k.get_parent() if hasattr(k, 'get_parent') else k._parent_header))"
-    "(__import__('IPython').get_ipython().kernel)['metadata']['s3-encryption']), "
-    "__import__('sys').modules.get('_jupyterlab_s3_encryption_bootstrap'))"
-)
-
-BLOCKING = (
-    "if (lambda p: (lambda ns: (exec(p['bootstrap'], ns), exec(p['blocking'], ns), "
-    "ns['block'](p, ns['run']))[2])({'__name__': '_s3_encryption_bootstrap'}))"
-    "((lambda k: (k.get_parent() if hasattr(k, 'get_parent') else k._parent_header))"
-    "(__import__('IPython').get_ipython().kernel)['metadata']['s3-encryption']): "
-    "raise __import__('IPython').get_ipython().kernel.get_parent()"
-    "['metadata']['s3-encryption']['stop']"
-)
-
-
 #: What starts sparkmagic's PySpark kernel.
 COMMAND = [
     str(PYTHON),
@@ -89,7 +71,7 @@ _PARTS = ("session", "statement")
 
 
 class SparkmagicKernel:
-    """A PySpark kernel of sparkmagic. `ask` is a request of the front end, `run` a person's cell."""
+    """A PySpark kernel of sparkmagic. `ask` is a request of the front end, `run` a user's cell."""
 
     def __init__(self, folder: Path, url: str) -> None:
         environment = sparkmagic_environment(folder, url, retry_seconds_to_sleep_list=[0.1])

@@ -1,10 +1,10 @@
 """The real Livy server with real PySpark 3.5, for tests; statements run in ReplDriver.java.
 
 Livy 0.7.1 comes from the Maven repository; its own module for statements is not there. The ports
-of its sessions bind every address, so it runs only where there is no network but loopback. Must
+of its sessions bind every address, so it runs only if there is no network but loopback. Must
 not know: the agent, sparkmagic, what is tested.
 
-    PYTHONPATH=.venv/opt/spark-3.5 .venv/bin/python tests/livy/server.py      fetches the jars
+    PYTHONPATH=.venv/opt/spark-3.5 .venv/bin/python -m tests.livy.server     fetches the jars
 """
 
 from __future__ import annotations
@@ -22,17 +22,14 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT)]
-
-from demo.environment import process_environment, write_conf_folder  # noqa: E402 - as above
-from demo.jars import resolve, spark_at_hand  # noqa: E402
-from demo.java import find_java  # noqa: E402
+from demo.environment import process_environment, write_conf_folder
+from demo.jars import resolve, spark_at_hand
+from demo.java import find_java
 
 HERE = Path(__file__).resolve().parent
 VERSION = "0.7.1-incubating"
 #: What Livy 0.7.1 is made for is Scala 2.11; the sessions bring their own.
-WANTED = [
+JARS = [
     ("org.apache.livy", "livy-server", VERSION, True),
     ("org.scala-lang", "scala-library", "2.11.12", False),
 ]
@@ -56,9 +53,9 @@ def alone() -> bool:
 
 
 def livy_jars() -> list[str]:
-    """Paths of Livy's jars, fetched where they are missing. Raises JarsMissingError."""
+    """Paths of Livy's jars, fetched if they are missing. Raises JarsMissingError."""
     spark = spark_at_hand()
-    return resolve(WANTED, spark, find_java(spark.version), EXCLUDES)
+    return resolve(JARS, spark, find_java(spark.version), EXCLUDES)
 
 
 class LivyServer:

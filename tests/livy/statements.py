@@ -42,7 +42,7 @@ def run(code: str, number: int, names: dict[str, Any]) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Joins the JVM of the session, then answers until it is told nothing more."""
+    """Joins the JVM of the session, then answers until its input ends."""
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     from pyspark.sql import SparkSession

@@ -6,27 +6,12 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { galata, test } from '@jupyterlab/galata';
-import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
-
-import {
-  cellAt,
-  expect,
-  expectStatus,
-  loadAgain,
-  openNotebook,
-  openPanel,
-  panelOf,
-  press,
-  printed
-} from './support';
+import type { LabNotebook } from '../support/notebook';
+import { expect, galata, test } from '../support/test';
 
 const CUSTOMER_KEY = 'c2VjcmV0LWtleS1vZi0zMi1ieXRlcy1mb3ItdGVzdHM=';
 
 test.use({
-  // Galata's mocks of kernels and sessions answer a restart wrongly.
-  kernels: null,
-  sessions: null,
   mockSettings: {
     ...galata.DEFAULT_SETTINGS,
     'jupyterlab-s3-encryption:plugin': { mode: 'block' }
@@ -47,103 +32,82 @@ function counter(name: string): { cell: string; count: () => number } {
 
 /** SSE-C is chosen here, and nobody has its key: the page lost it, the kernel is another one. */
 async function loseTheKey(
-  page: IJupyterLabPageFixture,
-  path: string,
+  notebook: LabNotebook,
+  name: string,
   cells: string[]
 ): Promise<void> {
-  await openNotebook(page, path, cells);
-  await openPanel(page);
-  await panelOf(page)
-    .getByRole('radio', { name: 'SSE-C', exact: true })
-    .check();
-  await panelOf(page).getByLabel('Customer key').fill(CUSTOMER_KEY);
-  await press(page, 'Apply');
-  await expectStatus(page, /^Waiting for Spark/);
+  await notebook.open(name, cells);
+  await notebook.choose('SSE-C');
+  await notebook.panel.getByLabel('Customer key').fill(CUSTOMER_KEY);
+  await notebook.press('Apply');
+  await notebook.expectStatus(/^Waiting for Spark/);
   // Until the choice has reached the state database.
-  await page.waitForTimeout(1500);
-  await loadAgain(page);
-  await page.evaluate(async file => {
-    await window.jupyterapp.commands.execute('docmanager:open', {
-      path: file
-    });
-  }, `${path}.ipynb`);
-  await openPanel(page);
-  await expectStatus(page, /^Waiting for Spark/);
-  await page.evaluate(() => {
+  await notebook.page.waitForTimeout(1500);
+  await notebook.reload();
+  await notebook.execute('docmanager:open', { path: notebook.path(name) });
+  await notebook.openPanel();
+  await notebook.expectStatus(/^Waiting for Spark/);
+  await notebook.page.evaluate(() => {
     void window.jupyterapp.commands.execute('notebook:restart-kernel');
   });
-  await page.locator('.jp-Dialog .jp-mod-accept').click();
-  await expectStatus(page, /^Not set: SSE-C needs its key/);
+  await notebook.page.locator('.jp-Dialog .jp-mod-accept').click();
+  await notebook.expectStatus(/^Not set: SSE-C needs its key/);
 }
 
-test('Cells do not run where the settings cannot be applied, and run once where the person wants it @oldest', async ({
+test('Cells do not run if the settings cannot be applied, and run once if the user wants it @oldest', async ({
   page,
-  tmpPath
+  notebook
 }) => {
   const ran = counter('block');
-  await loseTheKey(page, `${tmpPath}/block`, [
+  await loseTheKey(notebook, 'block', [
     ran.cell,
     `${ran.cell}\n6 * 7`,
     ran.cell
   ]);
-  await page.evaluate(async () => {
-    await window.jupyterapp.commands.execute('notebook:run-all-cells');
-  });
-  const told = page.locator('.Toastify__toast').filter({
+  await notebook.execute('notebook:run-all-cells');
+  const notification = page.locator('.Toastify__toast').filter({
     hasText: /Cells of block\.ipynb were not run\./
   });
-  await expect(told).toHaveCount(1);
-  await expectStatus(page, /^Not set: SSE-C needs its key/);
+  await expect(notification).toHaveCount(1);
+  await notebook.expectStatus(/^Not set: SSE-C needs its key/);
   expect(ran.count()).toBe(0);
   for (const index of [0, 1, 2]) {
+    await expect(notebook.prompt(index)).toHaveText('[ ]:');
+    expect(await notebook.printed(index)).toBe('');
     await expect(
-      cellAt(page, index).locator('.jp-InputPrompt').first()
-    ).toHaveText('[ ]:');
-    expect(await printed(page, index)).toBe('');
-    await expect(
-      cellAt(page, index).locator('.jp-OutputArea-child')
+      notebook.cell(index).locator('.jp-OutputArea-child')
     ).toHaveCount(0);
   }
-  await told.getByRole('button', { name: 'Run anyway this time' }).click();
+  await notification
+    .getByRole('button', { name: 'Run anyway this time' })
+    .click();
   await expect.poll(ran.count).toBe(3);
-  await expect(cellAt(page, 1).locator('.jp-InputPrompt').first()).toHaveText(
-    '[2]:'
-  );
-  expect(await printed(page, 1)).toBe('42');
+  await expect(notebook.prompt(1)).toHaveText('[2]:');
+  expect(await notebook.printed(1)).toBe('42');
   // Once: the next run is held back again.
-  await page.evaluate(async () => {
-    await window.jupyterapp.commands.execute('notebook:run-all-cells');
-  });
-  await expect(told).toHaveCount(1);
+  await notebook.execute('notebook:run-all-cells');
+  await expect(notification).toHaveCount(1);
   expect(ran.count()).toBe(3);
   // With the key all is well.
-  await panelOf(page).getByLabel('Customer key').fill(CUSTOMER_KEY);
-  await press(page, 'Apply');
-  await expectStatus(page, /^Waiting for Spark/);
-  await page.evaluate(async () => {
-    await window.jupyterapp.commands.execute('notebook:run-all-cells');
-  });
+  await notebook.panel.getByLabel('Customer key').fill(CUSTOMER_KEY);
+  await notebook.press('Apply');
+  await notebook.expectStatus(/^Waiting for Spark/);
+  await notebook.execute('notebook:run-all-cells');
   await expect.poll(ran.count).toBe(6);
-  await panelOf(page)
-    .getByText(/^History/)
-    .click();
+  await notebook.panel.getByText(/^History/).click();
   await expect(
-    panelOf(page)
-      .getByText(/the cells were not run/)
-      .first()
+    notebook.panel.getByText(/the cells were not run/).first()
   ).toBeVisible();
 });
 
-test('A long run is held back to its last cell', async ({ page, tmpPath }) => {
+test('A long run is held back to its last cell', async ({ page, notebook }) => {
   const ran = counter('long');
   await loseTheKey(
-    page,
-    `${tmpPath}/long`,
+    notebook,
+    'long',
     Array.from({ length: 60 }, () => ran.cell)
   );
-  await page.evaluate(async () => {
-    await window.jupyterapp.commands.execute('notebook:run-all-cells');
-  });
+  await notebook.execute('notebook:run-all-cells');
   await expect(
     page.locator('.Toastify__toast').filter({ hasText: /were not run/ })
   ).toHaveCount(1);
@@ -151,12 +115,10 @@ test('A long run is held back to its last cell', async ({ page, tmpPath }) => {
   expect(ran.count()).toBe(0);
 });
 
-test('A console holds its cells back too', async ({ page, tmpPath }) => {
+test('A console holds its cells back too', async ({ page, notebook }) => {
   const ran = counter('console');
-  await loseTheKey(page, `${tmpPath}/with-console`, ['1']);
-  await page.evaluate(async () => {
-    await window.jupyterapp.commands.execute('notebook:create-console');
-  });
+  await loseTheKey(notebook, 'with-console', ['1']);
+  await notebook.execute('notebook:create-console');
   const prompt = page.locator(
     '.jp-ConsolePanel:visible .jp-CodeConsole-promptCell'
   );
@@ -170,12 +132,10 @@ test('A console holds its cells back too', async ({ page, tmpPath }) => {
         requestAnimationFrame(() => requestAnimationFrame(resolve));
       })
   );
-  await panelOf(page)
-    .getByRole('radio', { name: 'SSE-C', exact: true })
-    .check();
-  await panelOf(page).getByLabel('Customer key').fill(CUSTOMER_KEY);
-  await press(page, 'Apply');
-  await expectStatus(page, /^Waiting for Spark/);
+  await notebook.choose('SSE-C');
+  await notebook.panel.getByLabel('Customer key').fill(CUSTOMER_KEY);
+  await notebook.press('Apply');
+  await notebook.expectStatus(/^Waiting for Spark/);
   const run = async (code: string): Promise<void> => {
     await prompt.locator('.cm-content').fill(code);
     // To the prompt itself: after an apply the notebook may have the focus.

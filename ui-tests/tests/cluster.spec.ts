@@ -6,30 +6,19 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { test } from '@jupyterlab/galata';
 import { test as plainTest } from '@playwright/test';
 import type { Page } from '@playwright/test';
 
-import {
-  cellAt,
-  choose,
-  endpoint,
-  expect,
-  expectStatus,
-  openNotebook,
-  openPanel,
-  press,
-  runCell
-} from './support';
+import { endpoint } from '../support/endpoint';
+import { notebookFile } from '../support/notebook';
+import { expect, test } from '../support/test';
 
 // Galata's mocks of kernels and sessions answer a restart wrongly.
 test.use({
-  kernels: null,
-  sessions: null,
   permissions: ['clipboard-read', 'clipboard-write']
 });
 
-/** As Spark 4.3 printed it; `tests/record_errors.py` says how it was made. */
+/** As Spark 4.3 printed it; `tests/examples/record_errors.py` says how it was made. */
 const RECORDED = join(
   __dirname,
   '../../tests/examples/errors/spark-4.3-generate-denied.txt'
@@ -63,26 +52,23 @@ async function clipboard(page: Page): Promise<string> {
 
 test('The documents follow the form; what was copied is what the bucket then says, and it is compared with the profile', async ({
   page,
-  tmpPath
+  notebook
 }) => {
   const [key] = endpoint().keys;
   const bucket = 'documents-of-a-platform';
-  await openNotebook(page, `${tmpPath}/platform`, [endpointCell()]);
-  const panel = await openPanel(page);
-  await runCell(page, 0);
-  await choose(page, 'SSE-KMS', key);
-  await press(page, 'Apply');
-  await expectStatus(page, /^Waiting for Spark/);
+  const panel = await notebook.open('platform', [endpointCell()]);
+  await notebook.run(0);
+  await notebook.apply('SSE-KMS', key, /^Waiting for Spark/);
 
   await panel.getByText('Cluster-wide', { exact: true }).click();
-  await press(page, 'Cluster-wide documents…');
+  await notebook.press('Cluster-wide documents…');
   const documents = page.locator('.jp-S3Encryption-cluster');
   const field = documents.getByRole('textbox', { name: 'Account' });
   await expect(
     documents.getByRole('textbox', { name: 'KMS key, by its ARN' })
   ).toHaveValue(key);
   // The panel stays with the notebook while the page is in front.
-  await expectStatus(page, /^Waiting for Spark/);
+  await notebook.expectStatus(/^Waiting for Spark/);
 
   await field.fill('123');
   await expect(field).toHaveAccessibleDescription(/it must be 12 digits/);
@@ -117,7 +103,7 @@ test('The documents follow the form; what was copied is what the bucket then say
   await page.activity.activateTab('platform.ipynb');
   await panel.getByText('Bucket settings').click();
   await panel.getByRole('textbox', { name: 'Bucket' }).fill(bucket);
-  await press(page, 'Read');
+  await notebook.press('Read');
   await expect(
     panel.getByText(
       'Writes without a header would be denied by statement RefuseWithoutHeader of the policy.'
@@ -128,8 +114,8 @@ test('The documents follow the form; what was copied is what the bucket then say
       'No statement about encryption denies the writes of this profile.'
     )
   ).toBeVisible();
-  await choose(page, 'SSE-S3');
-  await press(page, 'Apply');
+  await notebook.choose('SSE-S3');
+  await notebook.press('Apply');
   await expect(
     panel.getByText(
       'This profile would be denied by statement RefuseOtherAlgorithm.'
@@ -139,15 +125,13 @@ test('The documents follow the form; what was copied is what the bucket then say
 
 test('An error below a cell is explained, with the statement that fixes it; so is a kernel without boto3', async ({
   page,
-  tmpPath
+  notebook
 }) => {
-  await openNotebook(page, `${tmpPath}/denied`, [
+  const panel = await notebook.open('denied', [
     `raise RuntimeError(open(${JSON.stringify(RECORDED)}).read())`,
     'import sys\nsys.modules["boto3"] = None\nprint("as if it were not there")'
   ]);
-  const panel = await openPanel(page);
-  await cellAt(page, 0).locator('.cm-content').click();
-  await page.keyboard.press('Control+Enter');
+  await notebook.start(0);
   const wrong = panel.getByRole('region', { name: 'What went wrong' });
   await expect(
     wrong.getByText(
@@ -161,14 +145,14 @@ test('An error below a cell is explained, with the statement that fixes it; so i
     Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
     Resource: DENIED_KEY
   });
-  await runCell(page, 1);
+  await notebook.run(1);
   await expect(wrong).toBeVisible();
   await wrong.getByRole('button', { name: 'Dismiss' }).click();
   await expect(wrong).toHaveCount(0);
 
   await panel.getByText('Bucket settings').click();
   await panel.getByRole('textbox', { name: 'Bucket' }).fill(endpoint().bucket);
-  await press(page, 'Read');
+  await notebook.press('Read');
   await expect(panel.getByRole('alert')).toHaveText(
     /^This kernel has no boto3/
   );
@@ -178,15 +162,8 @@ test('An error below a cell is explained, with the statement that fixes it; so i
 plainTest(
   'Notebook 7 shows the documents in a dialog @oldest',
   async ({ page, request }) => {
-    const kernelspec = {
-      name: 'python3',
-      display_name: 'Python 3 (ipykernel)',
-      language: 'python'
-    };
-    const metadata = { kernelspec };
-    const content = { nbformat: 4, nbformat_minor: 5, metadata, cells: [] };
     const made = await request.put('/api/contents/documents.ipynb', {
-      data: { type: 'notebook', content }
+      data: { type: 'notebook', content: notebookFile([]) }
     });
     expect(made.ok()).toBe(true);
     await page.goto('/notebooks/documents.ipynb');

@@ -3,47 +3,31 @@
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { test } from '@jupyterlab/galata';
-
-import {
-  DATA_CELL,
-  SESSION_CELL,
-  choose,
-  endpoint,
-  expect,
-  expectStatus,
-  openNotebook,
-  openPanel,
-  press,
-  runCell
-} from './support';
+import { DATA_CELL, SESSION_CELL } from '../support/cells';
+import { endpoint } from '../support/endpoint';
+import { expect, test } from '../support/test';
 
 // Galata's mocks of kernels and sessions answer a restart wrongly.
 test.use({
-  kernels: null,
-  sessions: null,
   viewport: { width: 1280, height: 860 }
 });
 
 test('the picture of the README shows the panel beside a notebook', async ({
   page,
-  tmpPath
+  notebook
 }, info) => {
   const [key] = endpoint().keys;
-  await openNotebook(page, `${tmpPath}/penguins`, [
+  const panel = await notebook.open('penguins', [
     SESSION_CELL,
     DATA_CELL,
     `data.write.mode("overwrite").parquet("s3://${endpoint().bucket}/penguins")`
   ]);
-  const panel = await openPanel(page);
   await page.sidebar.setWidth(340, 'left');
-  await runCell(page, 0);
-  await choose(page, 'SSE-KMS', key);
-  await press(page, 'Apply');
-  await expectStatus(page, /^(Set|In effect)/);
-  await runCell(page, 1);
-  await runCell(page, 2);
-  await press(page, 'Verify');
+  await notebook.run(0);
+  await notebook.apply('SSE-KMS', key, /^(Set|In effect)/);
+  await notebook.run(1);
+  await notebook.run(2);
+  await notebook.press('Verify');
   await expect(panel.getByText(/^Open file systems/)).toBeVisible();
   const picture = info.outputPath('panel.png');
   await page.screenshot({ path: picture });

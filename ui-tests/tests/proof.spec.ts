@@ -1,44 +1,14 @@
 /**
  * What is really stored, on real parts: a canary proves the choice, the
- * person's own writes are checked after each run, a path is audited.
+ * user's own writes are checked after each run, a path is audited.
  */
 
-import { test } from '@jupyterlab/galata';
-import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
-
-import {
-  DATA_CELL,
-  SESSION_CELL,
-  choose,
-  endpoint,
-  expect,
-  expectStatus,
-  openNotebook,
-  openPanel,
-  press,
-  runCell,
-  stored
-} from './support';
-
-// Galata's mocks of kernels and sessions answer a restart wrongly.
-test.use({ kernels: null, sessions: null });
+import { DATA_CELL, SESSION_CELL } from '../support/cells';
+import { endpoint, stored } from '../support/endpoint';
+import { expect, test } from '../support/test';
 
 function writeCell(path: string): string {
   return `data.coalesce(2).write.mode("overwrite").parquet("${path}")\nprint("written")`;
-}
-
-/** Run one of the extension's commands, as the palette does. */
-async function command(
-  page: IJupyterLabPageFixture,
-  name: string,
-  args: Record<string, string> = {}
-): Promise<void> {
-  await page.evaluate(
-    async ([id, given]) => {
-      await window.jupyterapp.commands.execute(id, given);
-    },
-    [`s3-encryption:${name}`, args] as const
-  );
 }
 
 /** A PUT as any S3 client sends it; the endpoint of the tests checks no signature. */
@@ -53,49 +23,49 @@ async function put(path: string, headers = {}, body = ''): Promise<void> {
 
 test.describe('Stored objects', () => {
   test('prove the choice by a canary that is removed again, and by the own writes after a run', async ({
-    page,
-    tmpPath
+    notebook
   }) => {
     const { bucket, keys } = endpoint();
-    await openNotebook(page, `${tmpPath}/proven`, [
+    const panel = await notebook.open('proven', [
       SESSION_CELL,
       DATA_CELL,
       writeCell(`s3://${bucket}/proven/own`)
     ]);
-    const panel = await openPanel(page);
-    await runCell(page, 0);
-    await choose(page, 'SSE-KMS', keys[0]);
-    await press(page, 'Apply');
-    await expectStatus(page, /^(Set|In effect)/);
+    await notebook.run(0);
+    await notebook.apply('SSE-KMS', keys[0], /^(Set|In effect)/);
 
-    await command(page, 'write-canary', { location: `s3://${bucket}/proven` });
-    await press(page, 'Write canary');
+    await notebook.execute('s3-encryption:write-canary', {
+      location: `s3://${bucket}/proven`
+    });
+    await notebook.press('Write canary');
     // The first access to S3 in a kernel takes its time.
     await expect(panel.getByText(/objects as chosen, from/)).toBeVisible({
       timeout: 90_000
     });
-    await expectStatus(page, new RegExp(`^Proven for s3://${bucket}: SSE-KMS`));
+    await notebook.expectStatus(
+      new RegExp(`^Proven for s3://${bucket}: SSE-KMS`)
+    );
     await expect(panel.getByText(/has been removed/)).toBeVisible();
     expect(await stored('proven')).toEqual([]);
 
-    await runCell(page, 1);
-    await runCell(page, 2);
-    await command(page, 'check-writes');
+    await notebook.run(1);
+    await notebook.run(2);
+    await notebook.execute('s3-encryption:check-writes');
     const writes = panel.getByRole('list', { name: /^Your writes/ });
     await expect(writes).toContainText(`${bucket}/proven/own`, {
       timeout: 60_000
     });
     await expect(writes).toContainText(/[1-9]\d* as chosen, 0 differ/);
-    await expectStatus(page, /^Proven/);
+    await notebook.expectStatus(/^Proven/);
   });
 
   test('are checked after a run without a press, and what differs is a notification that leads to the audit', async ({
     page,
-    tmpPath
+    notebook
   }) => {
     const { keys } = endpoint();
     const { bucket } = endpoint();
-    await openNotebook(page, `${tmpPath}/mismatch`, [
+    const panel = await notebook.open('mismatch', [
       SESSION_CELL,
       DATA_CELL,
       // Another program, in the same cell, writes the same objects otherwise.
@@ -111,13 +81,10 @@ test.describe('Stored objects', () => {
         '    other.create(item.getPath(), True).close()'
       ].join('\n')
     ]);
-    const panel = await openPanel(page);
-    await runCell(page, 0);
-    await choose(page, 'SSE-KMS', keys[0]);
-    await press(page, 'Apply');
-    await expectStatus(page, /^(Set|In effect)/);
-    await runCell(page, 1);
-    await runCell(page, 2);
+    await notebook.run(0);
+    await notebook.apply('SSE-KMS', keys[0], /^(Set|In effect)/);
+    await notebook.run(1);
+    await notebook.run(2);
     const notification = page
       .locator('.Toastify__toast')
       .filter({ hasText: 'Not encrypted as chosen' });
@@ -128,7 +95,7 @@ test.describe('Stored objects', () => {
     await expect(
       panel.getByRole('textbox', { name: 'Path', exact: true })
     ).toHaveValue(new RegExp(`${bucket}/own`));
-    await press(page, 'Audit');
+    await notebook.press('Audit');
     const chart = panel.getByRole('list', { name: /^Objects per algorithm/ });
     await expect(chart).toContainText('SSE-S3', { timeout: 60_000 });
     await expect(chart).toContainText('differs');
@@ -139,8 +106,7 @@ test.describe('Stored objects', () => {
   });
 
   test('are audited page by page, with a way to end it', async ({
-    page,
-    tmpPath
+    notebook
   }) => {
     const { bucket, keys } = endpoint();
     const total = 1500;
@@ -161,24 +127,23 @@ test.describe('Stored objects', () => {
         )
       );
     }
-    await openNotebook(page, `${tmpPath}/audited`, [SESSION_CELL]);
-    const panel = await openPanel(page);
-    await runCell(page, 0);
-    await choose(page, 'SSE-KMS', keys[0]);
-    await press(page, 'Apply');
-    await expectStatus(page, /^(Set|In effect)/);
-    await command(page, 'audit-path', { path: `s3://${bucket}/audited` });
+    const panel = await notebook.open('audited', [SESSION_CELL]);
+    await notebook.run(0);
+    await notebook.apply('SSE-KMS', keys[0], /^(Set|In effect)/);
+    await notebook.execute('s3-encryption:audit-path', {
+      path: `s3://${bucket}/audited`
+    });
     await panel.getByRole('spinbutton', { name: 'At most' }).fill('2000');
-    await press(page, 'Audit');
+    await notebook.press('Audit');
     const progress = panel.getByRole('progressbar', { name: 'Audit' });
     await expect(progress).toHaveAttribute('aria-valuenow', /^[1-9]/, {
       timeout: 60_000
     });
-    await press(page, 'Cancel');
+    await notebook.press('Cancel');
     await expect(panel.getByText(/ended before it was complete/)).toBeVisible();
     await expect(progress).toHaveCount(0);
 
-    await press(page, 'Audit');
+    await notebook.press('Audit');
     await expect(panel.getByText(/everything below it/)).toBeVisible({
       timeout: 120_000
     });

@@ -1,27 +1,12 @@
 /**
- * What a person must not notice: messages where nothing is armed, counts,
+ * What a user must not notice: messages while nothing is armed, counts,
  * history and the notebook file.
  */
 
-import { test } from '@jupyterlab/galata';
 import type { WebSocket } from '@playwright/test';
 
-import {
-  cellAt,
-  choose,
-  endpoint,
-  expect,
-  expectStatus,
-  openNotebook,
-  openPanel,
-  panelOf,
-  press,
-  printed,
-  runCell
-} from './support';
-
-// Galata's mocks of kernels and sessions answer a restart wrongly.
-test.use({ kernels: null, sessions: null });
+import { endpoint } from '../support/endpoint';
+import { expect, test } from '../support/test';
 
 /** Counts the messages of ours that go to a kernel from now on. */
 function countOurs(page: {
@@ -44,58 +29,50 @@ function countOurs(page: {
 test.describe('A notebook', () => {
   test('gets no message while nothing is armed, also with the panel open', async ({
     page,
-    tmpPath
+    notebook
   }) => {
     const count = countOurs(page);
-    await openNotebook(page, `${tmpPath}/unarmed`, ['print(1)', 'print(2)']);
-    await openPanel(page);
-    await expectStatus(page, /^Not set/);
-    await runCell(page, 0);
-    await runCell(page, 1);
-    await panelOf(page)
+    await notebook.open('unarmed', ['print(1)', 'print(2)']);
+    await notebook.expectStatus(/^Not set/);
+    await notebook.run(0);
+    await notebook.run(1);
+    await notebook.panel
       .getByRole('radio', { name: 'SSE-S3', exact: true })
       .check();
-    await runCell(page, 1);
+    await notebook.run(1);
     expect(count.all).toBe(3);
     expect(count.ours).toBe(0);
   });
 
   test('keeps its counts, its history, its last value and its file as if nobody else were there', async ({
     page,
-    tmpPath
+    notebook
   }) => {
     const [key] = endpoint().keys;
     const count = countOurs(page);
-    await openNotebook(page, `${tmpPath}/quiet`, [
+    await notebook.open('quiet', [
       '6 * 7',
       'print(_, sorted(Out), len(In), [n for n in dir() if "s3" in n.lower()])'
     ]);
-    await openPanel(page);
-    await runCell(page, 0);
-    await page.evaluate(async () => {
-      await window.jupyterapp.commands.execute('docmanager:save');
-    });
+    await notebook.run(0);
+    await notebook.execute('docmanager:save');
     const tab = page.getByRole('tab', { name: /^quiet\.ipynb/ });
     await expect(tab).not.toHaveClass(/jp-mod-dirty/);
-    await choose(page, 'SSE-KMS', key);
-    await press(page, 'Apply');
-    await expectStatus(page, /^Waiting for Spark/);
-    await press(page, 'Verify');
-    await expectStatus(page, /^Waiting for Spark/);
+    await notebook.apply('SSE-KMS', key, /^Waiting for Spark/);
+    await notebook.press('Verify');
+    await notebook.expectStatus(/^Waiting for Spark/);
     await expect(tab).not.toHaveClass(/jp-mod-dirty/);
     expect(count.ours).toBeGreaterThanOrEqual(2);
-    await runCell(page, 1);
-    expect(await printed(page, 1)).toBe('42 [1] 3 []');
-    await expect(cellAt(page, 1).locator('.jp-InputPrompt').first()).toHaveText(
-      '[2]:'
-    );
+    await notebook.run(1);
+    expect(await notebook.printed(1)).toBe('42 [1] 3 []');
+    await expect(notebook.prompt(1)).toHaveText('[2]:');
   });
 
   test('keeps its progress bars and the messages of its widgets while requests and guards pass by', async ({
     page,
-    tmpPath
+    notebook
   }) => {
-    await openNotebook(page, `${tmpPath}/widgets`, [
+    await notebook.open('widgets', [
       [
         'import time',
         'from comm import create_comm',
@@ -107,10 +84,7 @@ test.describe('A notebook', () => {
       ].join('\n'),
       'ticks.send(99)'
     ]);
-    await openPanel(page);
-    await choose(page, 'SSE-S3');
-    await press(page, 'Apply');
-    await expectStatus(page, /^Waiting for Spark/);
+    await notebook.apply('SSE-S3', undefined, /^Waiting for Spark/);
     await page.evaluate(() => {
       const panel = window.jupyterapp.shell.currentWidget as unknown as {
         sessionContext: {
@@ -138,18 +112,15 @@ test.describe('A notebook', () => {
     await expect(
       page.locator('.jp-NotebookPanel:visible .jp-Notebook-ExecutionIndicator')
     ).toHaveAttribute('data-status', 'busy');
-    await press(page, 'Verify');
-    await expectStatus(page, /^Verifying.*Queued behind the running cell/);
-    await expect(cellAt(page, 1).locator('.jp-InputPrompt').first()).toHaveText(
-      '[2]:',
-      { timeout: 30_000 }
-    );
-    await expectStatus(page, /^Waiting for Spark/);
+    await notebook.press('Verify');
+    await notebook.expectStatus(/^Verifying.*Queued behind the running cell/);
+    await expect(notebook.prompt(1)).toHaveText('[2]:', { timeout: 30_000 });
+    await notebook.expectStatus(/^Waiting for Spark/);
     const heard = await page.evaluate(
       () => (window as unknown as { heard: number[] }).heard
     );
     expect(heard).toEqual([...Array(40).keys(), 99]);
-    const bars = cellAt(page, 0).locator('.jp-OutputArea-output progress');
+    const bars = notebook.cell(0).locator('.jp-OutputArea-output progress');
     await expect(bars).toHaveCount(1);
     await expect(bars).toHaveAttribute('value', '40');
   });

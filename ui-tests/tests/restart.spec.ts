@@ -16,24 +16,17 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-import { test } from '@jupyterlab/galata';
 import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
 
-import {
-  choose,
-  expect,
-  expectStatus,
-  openNotebook,
-  openPanel,
-  press
-} from './support';
-import { PAGE_ROUTES, ROUTES, openAfterReload } from './routes';
-import type { IRoute } from './routes';
-import { kernels } from './steps';
+import { PYTHON_KERNEL } from '../support/notebook';
+import type { LabNotebook } from '../support/notebook';
+import { PAGE_ROUTES, ROUTES, openAfterReload } from '../support/routes';
+import type { IRoute } from '../support/routes';
+import { kernels } from '../support/steps';
+import { expect, test } from '../support/test';
 
-// Galata's mocks of kernels and sessions answer a restart wrongly, that of
-// terminals fails where the server is away.
-test.use({ kernels: null, sessions: null, terminals: null });
+// Galata's mock of terminals fails while the server is away.
+test.use({ terminals: null });
 
 /** 0: each route once, in turn idle and busy. */
 const CYCLES = Number(process.env.S3E_CYCLES ?? '0');
@@ -86,27 +79,9 @@ class Journal {
 
 /** The Python kernels of the test server: JupyterLab's own, and one with another ipykernel. */
 const KERNELS = {
-  own: {
-    name: 'python3',
-    display: 'Python 3 (ipykernel)',
-    language: 'python'
-  },
+  own: PYTHON_KERNEL,
   other: { name: 'other-python', display: 'Other Python', language: 'python' }
 };
-
-async function armed(
-  page: IJupyterLabPageFixture,
-  path: string,
-  cells: string[],
-  kernel: keyof typeof KERNELS
-): Promise<void> {
-  kernels.set(page, KERNELS[kernel].name);
-  await openNotebook(page, path, cells, KERNELS[kernel]);
-  await openPanel(page);
-  await choose(page, 'SSE-KMS', KEY);
-  await press(page, 'Apply');
-  await expectStatus(page, /^Waiting for Spark/);
-}
 
 /** Run all cells of the notebook; comes back before they have run. */
 async function runAll(page: IJupyterLabPageFixture): Promise<void> {
@@ -167,8 +142,8 @@ async function take(
   await route.take({ page, pid: old, path });
   const fresh = (): IRun[] =>
     journal.runs.slice(before.length).filter(({ pid }) => pid !== old);
-  // What a dying process had in its queue is lost: then people run the cells again,
-  // and where nothing comes of it they load the page again (docs/restart.md).
+  // What a dying process had in its queue is lost: then users run the cells again,
+  // and if nothing comes of it they load the page again (docs/restart.md).
   let lost = false;
   for (let tries = 0; tries < 5 && fresh().length < 2; tries++) {
     const end = Date.now() + 12_000;
@@ -194,12 +169,16 @@ async function take(
 /** Take routes in turn, each idle and busy, and write down what was counted. */
 async function measure(
   page: IJupyterLabPageFixture,
-  path: string,
+  notebook: LabNotebook,
+  name: string,
   routes: readonly IRoute[],
   kernel: keyof typeof KERNELS = 'own'
 ): Promise<void> {
+  const path = notebook.path(name);
   const journal = new Journal(path.replace(/\W/g, '_'));
-  await armed(page, path, [journal.cell, journal.cell], kernel);
+  kernels.set(page, KERNELS[kernel].name);
+  await notebook.open(name, [journal.cell, journal.cell], KERNELS[kernel]);
+  await notebook.apply('SSE-KMS', KEY, /^Waiting for Spark/);
   await runAll(page);
   await expect.poll(() => journal.runs.length).toBe(2);
   expect(journal.runs.every(run => run.armed)).toBe(true);
@@ -217,7 +196,7 @@ async function measure(
         const runs: IRun[] = [];
         let lost = 0;
         for (let cycle = 0; cycle < cycles; cycle++) {
-          const round = await take(page, route, busy, journal, `${path}.ipynb`);
+          const round = await take(page, route, busy, journal, path);
           runs.push(...round.runs);
           lost += Number(round.lost);
         }
@@ -245,30 +224,30 @@ test.describe('No cell runs ahead of the settings', () => {
 
   test('after a kernel became a fresh one within the page @oldest', async ({
     page,
-    tmpPath
+    notebook
   }) => {
-    await measure(page, `${tmpPath}/routes`, ROUTES);
+    await measure(page, notebook, 'routes', ROUTES);
   });
 
   test('after it became one behind another page @oldest', async ({
     page,
-    tmpPath
+    notebook
   }) => {
-    await measure(page, `${tmpPath}/pages`, PAGE_ROUTES);
+    await measure(page, notebook, 'pages', PAGE_ROUTES);
   });
 
   test('after that, in a kernel with another ipykernel @oldest', async ({
     page,
-    tmpPath
+    notebook
   }) => {
-    await measure(page, `${tmpPath}/other`, ROUTES, 'other');
+    await measure(page, notebook, 'other', ROUTES, 'other');
   });
 
   test('after that behind another page, with another ipykernel @oldest', async ({
     page,
-    tmpPath
+    notebook
   }) => {
     test.skip(CYCLES === 0, 'the long run takes these routes');
-    await measure(page, `${tmpPath}/other-pages`, PAGE_ROUTES, 'other');
+    await measure(page, notebook, 'other-pages', PAGE_ROUTES, 'other');
   });
 });

@@ -3,29 +3,16 @@
  * and the site's administrators. Nothing runs that nobody agreed to.
  */
 
-import { galata, test } from '@jupyterlab/galata';
 import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
 import type { WebSocket } from '@playwright/test';
 
-import {
-  choose,
-  expect,
-  expectStatus,
-  loadAgain,
-  openNotebook,
-  openPanel,
-  panelOf,
-  press
-} from './support';
+import { expect, galata, test } from '../support/test';
 
 const KEY =
   'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
 const OTHER = KEY.replace('111122223333', '444455556666');
 
 test.use({
-  // Galata's mocks of kernels and sessions answer a restart wrongly.
-  kernels: null,
-  sessions: null,
   mockSettings: {
     ...galata.DEFAULT_SETTINGS,
     'jupyterlab-s3-encryption:plugin': { saveInNotebook: true }
@@ -52,9 +39,9 @@ async function metadata(
   }, value);
 }
 
-test('A profile in a notebook is a proposal: nothing is sent before the person agrees, and a changed key asks again', async ({
+test('A profile in a notebook is a proposal: nothing is sent before the user agrees, and a changed key asks again', async ({
   page,
-  tmpPath
+  notebook
 }) => {
   let ours = 0;
   page.on('websocket', (socket: WebSocket) => {
@@ -62,58 +49,47 @@ test('A profile in a notebook is a proposal: nothing is sent before the person a
       ours += payload.toString().includes('s3enc') ? 1 : 0;
     });
   });
-  await openNotebook(page, `${tmpPath}/proposal`, ['1']);
-  await openPanel(page);
+  await notebook.open('proposal', ['1']);
   await metadata(page, { method: 'sse-kms', kmsKeyId: KEY });
-  const proposal = panelOf(page).getByRole('region', {
+  const proposal = notebook.panel.getByRole('region', {
     name: "The notebook's proposal"
   });
   await expect(proposal).toContainText('This notebook proposes SSE-KMS.');
   await expect(proposal).toContainText(
     'Account 111122223333, Region eu-west-1'
   );
-  await page.evaluate(async () => {
-    await window.jupyterapp.commands.execute('notebook:run-all-cells');
-  });
-  await expectStatus(page, /^Not set/);
+  await notebook.execute('notebook:run-all-cells');
+  await notebook.expectStatus(/^Not set/);
   expect(ours).toBe(0);
   await proposal.getByRole('button', { name: 'Agree and apply' }).click();
-  await expectStatus(page, /^Waiting for Spark: SSE-KMS/);
+  await notebook.expectStatus(/^Waiting for Spark: SSE-KMS/);
   await expect(proposal).toHaveCount(0);
   await metadata(page, { method: 'sse-kms', kmsKeyId: OTHER });
   await expect(proposal).toContainText('Account 444455556666');
   await proposal.getByRole('button', { name: 'Ignore' }).click();
   await expect(proposal).toHaveCount(0);
-  await expectStatus(page, /^Waiting for Spark: SSE-KMS/);
+  await notebook.expectStatus(/^Waiting for Spark: SSE-KMS/);
 });
 
-test('What a person applies is written into the notebook where the settings say so', async ({
+test('What the user applies is written into the notebook if the settings say so', async ({
   page,
-  tmpPath
+  notebook
 }) => {
-  await openNotebook(page, `${tmpPath}/saved`, ['1']);
-  await openPanel(page);
-  await choose(page, 'SSE-KMS', KEY);
-  await press(page, 'Apply');
-  await expectStatus(page, /^Waiting for Spark/);
+  await notebook.open('saved', ['1']);
+  await notebook.apply('SSE-KMS', KEY, /^Waiting for Spark/);
   expect(await metadata(page)).toEqual({ method: 'sse-kms', kmsKeyId: KEY });
-  await press(page, 'Clear');
-  await expectStatus(page, /^Not set/);
+  await notebook.press('Clear');
+  await notebook.expectStatus(/^Not set/);
   expect(await metadata(page)).toBeUndefined();
 });
 
-test('The history can be saved as a file', async ({ page, tmpPath }) => {
-  await openNotebook(page, `${tmpPath}/history`, ['1']);
-  await openPanel(page);
-  await choose(page, 'SSE-S3');
-  await press(page, 'Apply');
-  await expectStatus(page, /^Waiting for Spark/);
-  await panelOf(page)
-    .getByText(/^History/)
-    .click();
+test('The history can be saved as a file', async ({ page, notebook }) => {
+  await notebook.open('history', ['1']);
+  await notebook.apply('SSE-S3', undefined, /^Waiting for Spark/);
+  await notebook.panel.getByText(/^History/).click();
   const [download] = await Promise.all([
     page.waitForEvent('download'),
-    press(page, 'Save as file')
+    notebook.press('Save as file')
   ]);
   expect(download.suggestedFilename()).toBe('history.ipynb-s3-encryption.json');
   const stream = await download.createReadStream();
@@ -129,9 +105,9 @@ test('The history can be saved as a file', async ({ page, tmpPath }) => {
 
 test('A site can choose and lock the profile: it is applied without a question, and nobody can clear it', async ({
   page,
-  tmpPath
+  notebook
 }) => {
-  // What the server makes of overrides.json; tests/test_overrides.py has that half.
+  // What the server makes of overrides.json; tests/project/test_overrides.py has that half.
   const site = {
     profile: { name: 'Finance', method: 'sse-kms', kmsKeyId: KEY },
     locked: true,
@@ -158,17 +134,16 @@ test('A site can choose and lock the profile: it is applied without a question, 
       const property = plugin.schema?.properties?.site;
       if (plugin.id === id && property) {
         property.default = site;
-        // A person's own word does not count.
+        // The user's own setting does not count.
         plugin.raw = '{"site": {"locked": false, "requireBlock": false}}';
       }
     }
     await route.fulfill({ response, json });
   });
-  await loadAgain(page);
-  await openNotebook(page, `${tmpPath}/locked`, ['1']);
-  await openPanel(page);
-  await expectStatus(page, /^Waiting for Spark: SSE-KMS/);
-  const panel = panelOf(page);
+  await notebook.reload();
+  await notebook.open('locked', ['1']);
+  await notebook.expectStatus(/^Waiting for Spark: SSE-KMS/);
+  const panel = notebook.panel;
   await expect(panel).toContainText(
     'Your site sets the encryption: you cannot change it here.'
   );

@@ -1,32 +1,11 @@
 /**
- * The main story on real parts: a person chooses SSE-KMS, applies, writes a
+ * The main story on real parts: a user chooses SSE-KMS, applies, writes a
  * real data set, restarts and runs all; the stored headers are read from S3.
  */
 
-import { test } from '@jupyterlab/galata';
-
-import {
-  DATA_CELL,
-  SESSION_CELL,
-  cellAt,
-  choose,
-  endpoint,
-  expect,
-  expectRan,
-  expectStatus,
-  expectStored,
-  openNotebook,
-  openPanel,
-  panelOf,
-  press,
-  printed,
-  restartAndRunAll,
-  runCell,
-  stored
-} from './support';
-
-// Galata's mocks of kernels and sessions answer a restart wrongly.
-test.use({ kernels: null, sessions: null, autoGoto: true });
+import { DATA_CELL, SESSION_CELL } from '../support/cells';
+import { endpoint, expectStored, stored } from '../support/endpoint';
+import { expect, test } from '../support/test';
 
 const READ_BACK =
   'print(spark.conf.get("fs.s3a.encryption.algorithm", None), spark.conf.get("fs.s3a.encryption.key", None))';
@@ -43,135 +22,114 @@ function writeCell(prefix: string): string {
 
 test.describe('A PySpark notebook', () => {
   test('writes every object with the key that was chosen, also after Restart and Run All @oldest', async ({
-    page,
-    tmpPath
+    notebook
   }) => {
     const [key] = endpoint().keys;
-    await openNotebook(page, `${tmpPath}/story`, [
+    const panel = await notebook.open('story', [
       SESSION_CELL,
       READ_BACK,
       DATA_CELL,
       writeCell('story')
     ]);
-    const panel = await openPanel(page);
-    await expectStatus(page, /^Not set/);
+    await notebook.expectStatus(/^Not set/);
 
-    await runCell(page, 0);
-    await choose(page, 'SSE-KMS', key);
-    await press(page, 'Apply');
-    await expectStatus(page, /^(Set|In effect)/);
+    await notebook.run(0);
+    await notebook.apply('SSE-KMS', key, /^(Set|In effect)/);
     await panel.getByText(/^Settings in this kernel/).click();
     await expect(
       panel.getByRole('row', { name: /fs\.s3a\.encryption\.algorithm/ })
     ).toContainText('SSE-KMS');
 
     for (const index of [1, 2, 3]) {
-      await runCell(page, index);
+      await notebook.run(index);
     }
-    expect(await printed(page, 1)).toBe(`SSE-KMS ${key}`);
-    const before = await printed(page, 3);
+    expect(await notebook.printed(1)).toBe(`SSE-KMS ${key}`);
+    const before = await notebook.printed(3);
     await expectStored(`${before}/`, 'aws:kms', key);
 
-    await restartAndRunAll(page);
+    await notebook.restartAndRunAll();
     await expect(
-      cellAt(page, 3).locator('.jp-OutputArea-output pre')
+      notebook.cell(3).locator('.jp-OutputArea-output pre')
     ).not.toHaveText(before, { timeout: 120_000 });
     for (const index of [0, 1, 2, 3]) {
-      await expectRan(page, index);
+      await notebook.expectRan(index);
     }
-    await expectStatus(page, /^(Set|In effect|Proven)/);
-    expect(await printed(page, 1)).toBe(`SSE-KMS ${key}`);
-    const after = await printed(page, 3);
+    await notebook.expectStatus(/^(Set|In effect|Proven)/);
+    expect(await notebook.printed(1)).toBe(`SSE-KMS ${key}`);
+    const after = await notebook.printed(3);
     expect(after).not.toBe(before);
     await expectStored(`${after}/`, 'aws:kms', key);
     for (const index of [0, 1, 2, 3]) {
-      await expect(
-        cellAt(page, index).locator('.jp-InputPrompt').first()
-      ).toHaveText(`[${index + 1}]:`);
+      await expect(notebook.prompt(index)).toHaveText(`[${index + 1}]:`);
     }
   });
 
   test('has the settings before its first line when they were applied before there was a Spark session', async ({
-    page,
-    tmpPath
+    notebook
   }) => {
     const [, key] = endpoint().keys;
-    await openNotebook(page, `${tmpPath}/armed`, [
+    await notebook.open('armed', [
       `${SESSION_CELL}\n${READ_BACK}`,
       DATA_CELL,
       writeCell('armed')
     ]);
-    await openPanel(page);
-    await choose(page, 'SSE-KMS', key);
-    await press(page, 'Apply');
-    await expectStatus(page, /^Waiting for Spark/);
-    await runCell(page, 0);
-    expect(await printed(page, 0)).toContain(`SSE-KMS ${key}`);
-    await runCell(page, 1);
-    await runCell(page, 2);
-    await expectStored(`${await printed(page, 2)}/`, 'aws:kms', key);
-    await press(page, 'Verify');
-    await expectStatus(page, /^(Set|In effect|Proven)/);
+    await notebook.apply('SSE-KMS', key, /^Waiting for Spark/);
+    await notebook.run(0);
+    expect(await notebook.printed(0)).toContain(`SSE-KMS ${key}`);
+    await notebook.run(1);
+    await notebook.run(2);
+    await expectStored(`${await notebook.printed(2)}/`, 'aws:kms', key);
+    await notebook.press('Verify');
+    await notebook.expectStatus(/^(Set|In effect|Proven)/);
   });
 
   test('goes back to what the cluster says after Clear', async ({
-    page,
-    tmpPath
+    notebook
   }) => {
     const [key] = endpoint().keys;
-    await openNotebook(page, `${tmpPath}/cleared`, [
+    await notebook.open('cleared', [
       SESSION_CELL,
       READ_BACK,
       DATA_CELL,
       writeCell('cleared')
     ]);
-    await openPanel(page);
-    await runCell(page, 0);
-    await choose(page, 'SSE-KMS', key);
-    await press(page, 'Apply');
-    await expectStatus(page, /^(Set|In effect)/);
-    await press(page, 'Clear');
-    await expectStatus(page, /^Not set/);
-    await runCell(page, 1);
-    expect(await printed(page, 1)).toBe('None None');
-    await runCell(page, 2);
-    await runCell(page, 3);
-    await expectStored(`${await printed(page, 3)}/`, '', '');
+    await notebook.run(0);
+    await notebook.apply('SSE-KMS', key, /^(Set|In effect)/);
+    await notebook.press('Clear');
+    await notebook.expectStatus(/^Not set/);
+    await notebook.run(1);
+    expect(await notebook.printed(1)).toBe('None None');
+    await notebook.run(2);
+    await notebook.run(3);
+    await expectStored(`${await notebook.printed(3)}/`, '', '');
   });
 
   test('keeps its settings over a page reload, without applying them again', async ({
     page,
-    tmpPath
+    notebook
   }) => {
     const [key] = endpoint().keys;
-    await openNotebook(page, `${tmpPath}/reloaded`, [SESSION_CELL, READ_BACK]);
-    await openPanel(page);
-    await runCell(page, 0);
-    await choose(page, 'SSE-KMS', key);
-    await press(page, 'Apply');
-    await expectStatus(page, /^(Set|In effect)/);
-    await page.evaluate(async () => {
-      await window.jupyterapp.commands.execute('docmanager:save');
-    });
+    await notebook.open('reloaded', [SESSION_CELL, READ_BACK]);
+    await notebook.run(0);
+    await notebook.apply('SSE-KMS', key, /^(Set|In effect)/);
+    await notebook.execute('docmanager:save');
     // Galata's own reload waits for tabs that a restored notebook has not.
     await page.evaluate(() => window.location.reload());
-    await expect(cellAt(page, 1)).toBeVisible();
-    await openPanel(page);
-    await expectStatus(page, /^(Set|In effect)/);
+    await expect(notebook.cell(1)).toBeVisible();
+    await notebook.openPanel();
+    await notebook.expectStatus(/^(Set|In effect)/);
     await expect(
-      panelOf(page).getByRole('textbox', { name: 'KMS key', exact: true })
+      notebook.panel.getByRole('textbox', { name: 'KMS key', exact: true })
     ).toHaveValue(key);
-    await runCell(page, 1);
-    expect(await printed(page, 1)).toBe(`SSE-KMS ${key}`);
+    await notebook.run(1);
+    expect(await notebook.printed(1)).toBe(`SSE-KMS ${key}`);
   });
 
   test('says what is wrong with a key at its field, and sends nothing', async ({
-    page,
-    tmpPath
+    notebook
   }) => {
-    await openNotebook(page, `${tmpPath}/bad-key`, ['print(1)']);
-    const panel = await openPanel(page);
-    await choose(page, 'SSE-KMS', 'arn:aws:s3:::analytics');
+    const panel = await notebook.open('bad-key', ['print(1)']);
+    await notebook.choose('SSE-KMS', 'arn:aws:s3:::analytics');
     const field = panel.getByRole('textbox', { name: 'KMS key', exact: true });
     await expect(field).toHaveAttribute('aria-invalid', 'true');
     await expect(panel.getByText(/names the service/)).toBeVisible();
@@ -179,7 +137,7 @@ test.describe('A PySpark notebook', () => {
     if (await apply.isEnabled()) {
       await apply.click();
     }
-    await expectStatus(page, /^Not set/);
+    await notebook.expectStatus(/^Not set/);
     expect(await stored('bad-key')).toEqual([]);
     await expect(panel.getByText('History (0)')).toBeVisible();
   });

@@ -1,27 +1,16 @@
 /**
- * One notebook and its kernel in two pages: two tabs of one person, and, with
- * JupyterLab's real-time collaboration (@together), two people. Counted in the
+ * One notebook and its kernel in two pages: two tabs of one user, and, with
+ * JupyterLab's real-time collaboration (@together), two users. Counted in the
  * kernel itself: how often something was armed in its process.
  */
 
-import { test } from '@jupyterlab/galata';
 import type { Page } from '@playwright/test';
 
-import {
-  choose,
-  endpoint,
-  expect,
-  expectStatus,
-  openNotebook,
-  openPanel,
-  panelOf,
-  press,
-  printed,
-  restartAndRunAll,
-  runCell
-} from './support';
+import { endpoint } from '../support/endpoint';
+import { NotebookPage } from '../support/notebook';
+import { expect, test } from '../support/test';
 
-test.use({ kernels: null, sessions: null, terminals: null });
+test.use({ terminals: null });
 
 const COUNT = [
   'import os, sys',
@@ -30,16 +19,16 @@ const COUNT = [
 ].join('\n');
 
 /** The same notebook in a page of another browser session. */
-async function secondPage(page: Page, path: string): Promise<Page> {
+async function secondPage(page: Page, path: string): Promise<NotebookPage> {
   const browser = page.context().browser();
   const context = await browser?.newContext({ baseURL: page.url() });
-  const other = await context?.newPage();
-  if (!other) {
+  const second = await context?.newPage();
+  if (!second) {
     throw new Error('no second page');
   }
-  await other.goto(new URL('/lab', page.url()).href);
-  await other.waitForFunction(() => Boolean(window.jupyterapp));
-  await other.evaluate(async file => {
+  await second.goto(new URL('/lab', page.url()).href);
+  await second.waitForFunction(() => Boolean(window.jupyterapp));
+  await second.evaluate(async file => {
     const { commands, restored } = window.jupyterapp;
     await restored;
     const panel = (await commands.execute('docmanager:open', {
@@ -48,23 +37,22 @@ async function secondPage(page: Page, path: string): Promise<Page> {
     await panel.sessionContext.ready;
     await commands.execute('s3-encryption:open-panel');
   }, path);
-  await expect(panelOf(other)).toBeVisible();
+  const other = new NotebookPage(second);
+  await expect(other.panel).toBeVisible();
   return other;
 }
 
 /** The process, how often something was armed in it, and what: printed by the first cell. */
-async function counted(page: Page): Promise<string[]> {
-  return (await printed(page, 0)).split(' ');
+async function counted(notebook: NotebookPage): Promise<string[]> {
+  return (await notebook.printed(0)).split(' ');
 }
 
 test('One choice holds in two pages of a kernel, is applied once, and they never undo each other @together', async ({
   page,
-  tmpPath
+  notebook
 }) => {
   const [first, second] = endpoint().keys;
-  const path = `${tmpPath}/together`;
-  await openNotebook(page, path, [COUNT]);
-  await openPanel(page);
+  await notebook.open('together', [COUNT]);
   const collaborative = await page.evaluate(() => {
     const { currentWidget } = window.jupyterapp.shell;
     const panel = currentWidget as unknown as {
@@ -73,48 +61,42 @@ test('One choice holds in two pages of a kernel, is applied once, and they never
     return panel.context.model.collaborative;
   });
   expect(collaborative).toBe(process.env.S3E_LAB === 'together');
-  const other = await secondPage(page, `${path}.ipynb`);
-  await expectStatus(other, /^Not set|^Waiting for Spark/);
+  const other = await secondPage(page, notebook.path('together'));
+  await other.expectStatus(/^Not set|^Waiting for Spark/);
 
-  await choose(page, 'SSE-KMS', first);
-  await press(page, 'Apply');
-  await expectStatus(page, /^Waiting for Spark/);
-  await expectStatus(other, /^Waiting for Spark/);
+  await notebook.apply('SSE-KMS', first, /^Waiting for Spark/);
+  await other.expectStatus(/^Waiting for Spark/);
   await expect(
-    panelOf(other).getByRole('radio', { name: 'SSE-KMS', exact: true })
+    other.panel.getByRole('radio', { name: 'SSE-KMS', exact: true })
   ).toBeChecked();
-  await runCell(page, 0);
-  const [before, ...told] = await counted(page);
-  expect(told).toEqual(['1', 'sse-kms']);
+  await notebook.run(0);
+  const [before, ...rest] = await counted(notebook);
+  expect(rest).toEqual(['1', 'sse-kms']);
 
-  await restartAndRunAll(page);
+  await notebook.restartAndRunAll();
   await expect
     .poll(async () => {
-      const [pid, ...rest] = await counted(page);
-      return pid === before ? [] : rest;
+      const [pid, ...now] = await counted(notebook);
+      return pid === before ? [] : now;
     })
     .toEqual(['1', 'sse-kms']);
 
-  await choose(other, 'SSE-KMS', second);
-  await press(other, 'Apply');
-  for (const one of [page, other]) {
-    await expectStatus(one, /^Waiting for Spark/);
-    await expect(
-      panelOf(one)
-        .getByRole('combobox', { name: 'KMS key', exact: true })
-        .or(panelOf(one).getByRole('textbox', { name: 'KMS key', exact: true }))
-    ).toHaveValue(second);
+  await other.choose('SSE-KMS', second);
+  await other.press('Apply');
+  for (const each of [notebook, other]) {
+    await each.expectStatus(/^Waiting for Spark/);
+    await expect(each.keyField).toHaveValue(second);
   }
   // Each run sends a guard: were the pages of two minds, they would take turns.
   for (let run = 0; run < 3; run++) {
-    await runCell(page, 0);
+    await notebook.run(0);
   }
-  expect((await counted(page)).slice(1)).toEqual(['2', 'sse-kms']);
+  expect((await counted(notebook)).slice(1)).toEqual(['2', 'sse-kms']);
 
-  await press(other, 'Clear');
-  await expectStatus(other, /^Not set/);
-  await expectStatus(page, /^Not set/);
-  await runCell(page, 0);
-  expect((await counted(page)).at(-1)).toBe('None');
-  await other.context().close();
+  await other.press('Clear');
+  await other.expectStatus(/^Not set/);
+  await notebook.expectStatus(/^Not set/);
+  await notebook.run(0);
+  expect((await counted(notebook)).at(-1)).toBe('None');
+  await other.page.context().close();
 });

@@ -4,26 +4,9 @@
  * and no longer once it is cleared.
  */
 
-import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
-import { test } from '@jupyterlab/galata';
-
-import {
-  choose,
-  endpoint,
-  expect,
-  expectRan,
-  expectStatus,
-  expectStored,
-  openNotebook,
-  openPanel,
-  press,
-  printed,
-  restartAndRunAll,
-  runCell
-} from './support';
-
-// Galata's mocks of kernels and sessions answer a restart wrongly.
-test.use({ kernels: null, sessions: null, autoGoto: true });
+import { endpoint, expectStored } from '../support/endpoint';
+import type { NotebookPage } from '../support/notebook';
+import { expect, test } from '../support/test';
 
 /** Writes one object with boto3, to a folder of its own for each run. */
 function putCell(prefix: string): string {
@@ -42,45 +25,43 @@ function putCell(prefix: string): string {
 
 /** The folder that the cell printed, once it is another one. */
 async function folderAfter(
-  page: IJupyterLabPageFixture,
+  notebook: NotebookPage,
   before: string
 ): Promise<string> {
   await expect
-    .poll(() => printed(page, 0), { timeout: 60_000 })
+    .poll(() => notebook.printed(0), { timeout: 60_000 })
     .not.toMatch(new RegExp(`^(${before})?$`));
-  await expectRan(page, 0);
-  return printed(page, 0);
+  await notebook.expectRan(0);
+  return notebook.printed(0);
 }
 
 test.describe('A notebook that writes with boto3', () => {
-  test('writes as the choice says where the box is ticked, after a restart too, and as before once cleared', async ({
-    page,
-    tmpPath
+  test('writes as chosen if the box is ticked, also after a restart, and as before once cleared', async ({
+    notebook
   }) => {
     const [key] = endpoint().keys;
-    await openNotebook(page, `${tmpPath}/writers`, [putCell('writers')]);
-    const panel = await openPanel(page);
-    await choose(page, 'SSE-KMS', key);
+    const panel = await notebook.open('writers', [putCell('writers')]);
+    await notebook.choose('SSE-KMS', key);
     await panel
       .getByRole('checkbox', { name: /Python writers in this kernel/ })
       .check();
-    await press(page, 'Apply');
+    await notebook.press('Apply');
     const rows = panel.getByRole('list', { name: 'Python writers' });
     await expect(rows).toContainText('boto3: covered');
     await expect(rows).toContainText('pyarrow: not covered');
 
-    await runCell(page, 0);
-    const first = await folderAfter(page, '');
+    await notebook.run(0);
+    const first = await folderAfter(notebook, '');
     await expectStored(`${first}/`, 'aws:kms', key);
 
-    await restartAndRunAll(page);
-    const second = await folderAfter(page, first);
+    await notebook.restartAndRunAll();
+    const second = await folderAfter(notebook, first);
     await expectStored(`${second}/`, 'aws:kms', key);
 
-    await press(page, 'Clear');
-    await expectStatus(page, /^Not set/);
+    await notebook.press('Clear');
+    await notebook.expectStatus(/^Not set/);
     await expect(rows).toHaveCount(0);
-    await runCell(page, 0);
-    await expectStored(`${await folderAfter(page, second)}/`, '', '');
+    await notebook.run(0);
+    await expectStored(`${await folderAfter(notebook, second)}/`, '', '');
   });
 });

@@ -1,6 +1,6 @@
 /**
  * What a bucket's default and policy mean for a profile. The policies are those
- * that this product writes (tests/test_exports_policies.py decides them with an
+ * that this product writes (tests/documents/test_policies.py decides them with an
  * evaluator of its own), and some that it must not judge.
  */
 

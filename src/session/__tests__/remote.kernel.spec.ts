@@ -1,7 +1,7 @@
 /**
  * The session of a notebook whose Spark is elsewhere: the real kernels of
  * sparkmagic and of Glue, as far as they go without a server behind them. What a
- * real Livy does is in tests/test_livy.py. AWS was never asked: the service of
+ * real Livy does is in tests/livy/test_livy.py. AWS was never asked: the service of
  * Glue is a stand-in with real PySpark (tests/livy/glue_kernel.py).
  */
 

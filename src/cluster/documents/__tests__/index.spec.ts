@@ -1,7 +1,7 @@
 /**
  * The cluster-wide documents: which there are for a profile, what is refused
  * and with which field, and what stays a placeholder. Whether each is valid for
- * its service is checked in tests/test_exports_*.py.
+ * its service is checked in tests/documents.
  */
 
 import {

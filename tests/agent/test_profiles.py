@@ -1,0 +1,94 @@
+"""Validation of profiles, by the examples that the TypeScript suite runs too, and by many texts.
+
+Must not know: Spark.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import string
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jupyterlab_s3_encryption.agent.profile import profiles
+from tests import EXAMPLES
+
+CASES = json.loads((EXAMPLES / "profiles.json").read_text("utf-8"))
+UUID = "1234abcd-12ab-34cd-56ef-1234567890ab"
+
+
+@pytest.mark.parametrize("example", CASES, ids=lambda example: example["title"])
+def test_each_example_has_errors_at_the_expected_fields(example):
+    found = profiles.validate(example["profile"])
+    if not found and "customerKey" in example:
+        method = example["profile"]["method"]
+        found = profiles.validate_customer_key(method, example["customerKey"])
+    assert [item["field"] for item in found] == example["errors"]
+    assert all(item["message"].strip() for item in found)
+
+
+@given(st.sampled_from(["aws", "aws-cn", "aws-us-gov", "aws-iso-b", "aws-eusc"]), st.data())
+def test_a_key_arn_of_any_partition_account_and_key_is_valid(partition, data):
+    account = data.draw(st.text(string.digits, min_size=12, max_size=12))
+    region = data.draw(st.sampled_from(["eu-central-1", "us-gov-west-1", "ap-southeast-12"]))
+    digits = data.draw(st.text("0123456789abcdef", min_size=32, max_size=32))
+    uuid = f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+    for key in (f"key/{uuid}", f"key/mrk-{digits}"):
+        assert profiles.key_problem(f"arn:{partition}:kms:{region}:{account}:{key}") is None
+
+
+@given(st.text())
+def test_no_text_makes_the_check_of_a_key_fail_and_what_passes_is_harmless(text):
+    if profiles.key_problem(text) is None:
+        assert set(text) <= set(string.ascii_letters + string.digits + ":/_-")
+
+
+@given(st.integers(0, len(UUID)), st.characters(exclude_characters=string.hexdigits))
+def test_a_key_id_with_one_foreign_character_is_refused(place, character):
+    assert profiles.key_problem(UUID[:place] + character + UUID[place:]) is not None
+
+
+@given(st.binary(max_size=80))
+def test_only_32_bytes_are_an_sse_c_key(raw):
+    text = base64.b64encode(raw).decode("ascii")
+    found = profiles.validate_customer_key("sse-c", text)
+    assert (not found) == (len(raw) == 32)
+    assert not text or not any(text in item["message"] for item in found)
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(),
+        lambda inner: (
+            st.lists(inner, max_size=3)
+            | st.dictionaries(
+                st.sampled_from(
+                    ["method", "kmsKeyId", "buckets", "encryptionContext", "name", "a-bucket"]
+                ),
+                inner,
+            )
+        ),
+    )
+)
+def test_any_json_gets_an_answer(value):
+    found = profiles.validate(value)
+    assert all(item["field"] and item["message"] for item in found)
+    assert found or value["method"] in profiles.METHODS
+
+
+@pytest.mark.parametrize(
+    ("key", "part"),
+    [
+        ("arn:aws:s3:::bucket", "s3"),
+        ("arn:aws:kms:eu-central-1:1:key/" + UUID, "12 digits"),
+        ("${secret}", "${"),
+        ("alias/a b", "blank"),
+        ("alias/aws/ebs", "alias/aws/s3"),
+        ("my-key", "alias/NAME"),
+    ],
+)
+def test_the_message_says_what_would_be_right(key, part):
+    assert part in (profiles.key_problem(key) or "")

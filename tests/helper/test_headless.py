@@ -1,0 +1,257 @@
+"""Runs without a front end: the environment's profile, and cells that are held back.
+
+Must not know: how settings are written.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from jupyter_client.kernelspec import KernelSpecManager
+
+import jupyterlab_s3_encryption as s3enc
+from jupyterlab_s3_encryption import __main__ as command
+from jupyterlab_s3_encryption import headless
+from tests import ROOT
+from tests.support.agent_requests import ask
+
+pytestmark = pytest.mark.usefixtures("fresh_agent")
+
+KEY = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+PROFILE = {"method": "sse-kms", "kmsKeyId": KEY}
+
+
+@pytest.fixture
+def shell(monkeypatch, tmp_path):
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
+    found = InteractiveShell()
+    found.history_manager.enabled = False
+    yield found
+    headless.stop(found)
+
+
+def ran(shell, code):
+    """Whether a cell ran; the error that kept it from running is left in `shell.last`."""
+    result = shell.run_cell(code)
+    shell.last = result.error_before_exec or result.error_in_exec
+    return result.success
+
+
+def test_a_profile_comes_from_a_file(tmp_path):
+    file = tmp_path / "profile.json"
+    file.write_text(json.dumps(PROFILE), "utf-8")
+    plan = headless.read({headless.PROFILE: str(file), headless.REPORT: "r.json"})
+    assert plan == headless.Plan(PROFILE, "auto", "warn", Path("r.json"))
+
+
+def test_a_profile_comes_from_the_variable_itself_or_from_two_short_ones():
+    given = {headless.PROFILE: json.dumps(PROFILE), headless.MODE: "block"}
+    assert headless.read(given).profile == PROFILE
+    assert headless.read(given).mode == "block"
+    assert headless.read({headless.METHOD: "sse-kms", headless.KEY: KEY}).profile == PROFILE
+
+
+def test_python_libraries_are_asked_for_beside_a_profile_or_a_method(tmp_path):
+    expected = {**PROFILE, "writers": ["python"]}
+    for given in (
+        {headless.PROFILE: json.dumps(PROFILE)},
+        {headless.METHOD: "sse-kms", headless.KEY: KEY},
+    ):
+        assert headless.read({**given, headless.WRITERS: "python"}).profile == expected
+    with pytest.raises(ValueError, match=r"writers: Further writers are a list of these"):
+        s3enc.from_environment({headless.METHOD: "sse-s3", headless.WRITERS: "python, duckdb"})
+
+
+def test_without_variables_nothing_happens(shell):
+    assert headless.read({"PATH": "/bin"}) is None
+    headless.start(shell, {})
+    assert shell.ast_transformers == []
+    assert s3enc.from_environment({}) is None
+    assert ask("probe")["profile"] is None
+
+
+@pytest.mark.parametrize(
+    ("environment", "said"),
+    [
+        ({headless.MODE: "strict"}, "one of: warn, block"),
+        ({headless.KEY: KEY}, "neither S3_ENCRYPTION_METHOD"),
+        ({headless.WRITERS: "python"}, "S3_ENCRYPTION_WRITERS is set, and neither"),
+        ({headless.PROFILE: "{}", headless.METHOD: "sse-s3"}, "either S3_ENCRYPTION_PROFILE"),
+        ({headless.PROFILE: "/no/such/file.json"}, "cannot be read"),
+        ({headless.PROFILE: "{method"}, "is not JSON"),
+        ({headless.PROFILE: __file__}, "is not JSON"),
+    ],
+)
+def test_a_variable_that_is_wrong_is_named(environment, said):
+    with pytest.raises(ValueError, match=said):
+        headless.read(environment)
+
+
+def test_a_file_that_holds_no_object_is_refused(tmp_path):
+    file = tmp_path / "profile.json"
+    file.write_text("[1]", "utf-8")
+    with pytest.raises(ValueError, match="not an object"):
+        headless.read({headless.PROFILE: str(file)})
+
+
+def test_a_profile_that_is_not_valid_is_refused_before_anything_is_set():
+    with pytest.raises(ValueError, match="kmsKeyId"):
+        s3enc.from_environment({headless.METHOD: "sse-kms", headless.KEY: "arn:aws:s3:::b"})
+    assert ask("probe")["profile"] is None
+
+
+def test_the_kernel_is_armed_before_the_first_cell(shell, monkeypatch):
+    monkeypatch.setenv(headless.METHOD, "sse-kms")
+    monkeypatch.setenv(headless.KEY, KEY)
+    shell.extension_manager.load_extension("jupyterlab_s3_encryption")
+    assert ask("probe")["profile"] == PROFILE
+    assert ran(shell, "x = 1")
+    shell.extension_manager.unload_extension("jupyterlab_s3_encryption")
+    assert shell.ast_transformers == []
+
+
+def test_in_mode_block_a_bad_profile_holds_every_cell_back(shell):
+    bad = {headless.MODE: "block", headless.METHOD: "sse-kms", headless.KEY: "arn:aws:s3:::b"}
+    with pytest.raises(ValueError, match="kmsKeyId"):
+        headless.start(shell, bad)
+    for _ in range(2):
+        assert not ran(shell, "reached = True")
+        assert "not of KMS" in str(shell.last)
+    assert "reached" not in shell.user_ns
+
+
+def test_in_mode_block_a_missing_file_holds_every_cell_back(shell):
+    with pytest.raises(ValueError, match="cannot be read"):
+        headless.start(shell, {headless.MODE: "block", headless.PROFILE: "/no/such.json"})
+    assert not ran(shell, "reached = True")
+    assert "cannot be read" in str(shell.last)
+
+
+def test_in_mode_warn_a_bad_profile_holds_nothing_back(shell):
+    with pytest.raises(ValueError, match="kmsKeyId"):
+        headless.start(shell, {headless.METHOD: "sse-kms", headless.KEY: "arn:aws:s3:::b"})
+    assert ran(shell, "reached = True")
+
+
+def test_in_mode_block_cells_run_while_the_profile_is_armed_and_stop_when_it_is_cleared(shell):
+    headless.start(shell, {headless.MODE: "block", headless.METHOD: "sse-s3"})
+    assert ran(shell, "import jupyterlab_s3_encryption as s3enc")
+    assert ran(shell, "s3enc.clear()")
+    assert not ran(shell, "reached = True")
+    assert "cleared or replaced" in str(shell.last)
+
+
+def test_in_mode_block_a_profile_that_a_cell_replaced_holds_the_next_cell_back(shell):
+    headless.start(shell, {headless.MODE: "block", headless.METHOD: "sse-s3"})
+    s3enc.apply(method="bucket-default")
+    assert not ran(shell, "reached = True")
+    assert "cleared or replaced" in str(shell.last)
+
+
+def test_in_mode_block_a_defect_of_ours_holds_cells_back_too(shell, monkeypatch):
+    headless.start(shell, {headless.MODE: "block", headless.METHOD: "sse-s3"})
+    monkeypatch.setattr(headless.agent, "handle", lambda _: {}["nothing"])
+    assert not ran(shell, "reached = True")
+    monkeypatch.undo()
+    assert ran(shell, "reached = True")
+
+
+def test_the_last_report_is_kept_as_json(shell, tmp_path):
+    target = tmp_path / "reports" / "last.json"
+    headless.start(shell, {headless.METHOD: "sse-s3", headless.REPORT: str(target)})
+    assert json.loads(target.read_text("utf-8"))["waiting"] is True
+    s3enc.clear()
+    assert ran(shell, "x = 1")
+    assert json.loads(target.read_text("utf-8"))["profile"] is None
+    assert [path.name for path in target.parent.iterdir()] == ["last.json"]
+
+
+def test_the_start_up_file_is_written_and_removed(monkeypatch, tmp_path, capsys):
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
+    for _ in range(2):
+        assert command.main(["startup"]) == 0
+    file = Path(capsys.readouterr().out.split()[0])
+    assert file == tmp_path / "profile_default" / "startup" / "00-s3-encryption.py"
+    assert "load_ext" in file.read_text("utf-8")
+    assert command.main(["startup", "--remove"]) == 0
+    assert command.main(["startup", "--remove"]) == 0
+    assert not file.exists()
+
+
+def execute(folder: Path, cells: list[str], **variables: str) -> subprocess.CompletedProcess[str]:
+    """Runs a notebook as a scheduled job does, with the start-up file in place."""
+    environment = {
+        **os.environ,
+        **variables,
+        "IPYTHONDIR": str(folder / "ipython"),
+        "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]),
+    }
+    module = [sys.executable, "-m"]
+    subprocess.run([*module, "jupyterlab_s3_encryption", "startup"], env=environment, check=True)
+    notebook = folder / "job.ipynb"
+    content = {
+        "nbformat": 4,
+        "nbformat_minor": 5,
+        "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3"}},
+        "cells": [
+            {
+                "id": f"cell-{number}",
+                "cell_type": "code",
+                "metadata": {},
+                "execution_count": None,
+                "outputs": [],
+                "source": source,
+            }
+            for number, source in enumerate(cells)
+        ],
+    }
+    notebook.write_text(json.dumps(content), "utf-8")
+    return subprocess.run(
+        [*module, "jupyter", "execute", str(notebook)],
+        env=environment,
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+
+
+def test_a_scheduled_notebook_in_mode_block_ends_with_an_error_and_runs_nothing(tmp_path):
+    assert "python3" in KernelSpecManager().find_kernel_specs()
+    code = f"open({str(tmp_path / 'reached')!r}, 'w').close()"
+    done = execute(tmp_path, [code], S3_ENCRYPTION_METHOD="sse-kmz", S3_ENCRYPTION_MODE="block")
+    assert done.returncode != 0
+    assert "S3 Encryption holds this cell back" in done.stderr
+    assert not (tmp_path / "reached").exists()
+
+
+@pytest.mark.line("4.3")
+@pytest.mark.usefixtures("base_conf", "_jvm_settings")
+def test_a_scheduled_notebook_writes_with_the_key_of_the_environment_from_its_first_cell(
+    endpoint, bucket, tmp_path
+):
+    report = tmp_path / "report.json"
+    code = (
+        "from pyspark.sql import SparkSession\n"
+        "spark = SparkSession.builder.getOrCreate()\n"
+        f"spark.range(4).write.parquet('s3a://{bucket}/job')"
+    )
+    done = execute(
+        tmp_path,
+        [code],
+        S3_ENCRYPTION_METHOD="sse-kms",
+        S3_ENCRYPTION_KMS_KEY_ID=endpoint.keys[1],
+        S3_ENCRYPTION_MODE="block",
+        S3_ENCRYPTION_REPORT=str(report),
+    )
+    assert done.returncode == 0, done.stderr
+    found = {(item.algorithm, item.kms_key_id) for item in endpoint.stored("job/", bucket)}
+    assert found == {("aws:kms", endpoint.keys[1])}
+    assert json.loads(report.read_text("utf-8"))["claim"] == "inEffect"

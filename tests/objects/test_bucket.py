@@ -1,0 +1,158 @@
+"""A bucket's settings, read from moto and from answers that S3 is documented to give.
+
+Must not know: Spark.
+"""
+
+from __future__ import annotations
+
+import json
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+from moto import mock_aws
+
+from jupyterlab_s3_encryption.agent.objects import bucket
+from jupyterlab_s3_encryption.agent.objects.reading import boto
+from tests.documents import cluster_documents as exports
+from tests.support.agent_requests import ask, forget
+
+NAME = exports.BUCKET
+
+
+@pytest.fixture
+def s3(monkeypatch, tmp_path):
+    """moto, with the bucket of the documents."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", exports.REGION)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
+    forget()
+    with mock_aws():
+        client = boto3.client("s3")
+        place = {"LocationConstraint": exports.REGION}
+        client.create_bucket(Bucket=NAME, CreateBucketConfiguration=place)
+        yield client
+    forget()
+
+
+def refuse(monkeypatch, code):
+    """A client whose every call fails with a code of S3."""
+
+    class Client:
+        def __getattr__(self, name):
+            def call(**_):
+                raise ClientError({"Error": {"Code": code, "Message": "no"}}, name)
+
+            return call
+
+    class Boto:
+        def __init__(self, conf, bucket):
+            self.client = Client()
+
+    monkeypatch.setattr(boto, "Boto", Boto)
+
+
+@pytest.mark.parametrize("case", ["sse-s3/emr-7.10.0", "sse-kms/emr-7.10.0"])
+def test_the_default_encryption_that_was_put_is_reported(case, s3):
+    (value,) = exports.values(case, f"s3-default-encryption:{NAME}")
+    s3.put_bucket_encryption(Bucket=NAME, ServerSideEncryptionConfiguration=value)
+    default = bucket.read({}, NAME)["default"]
+    rule = value["Rules"][0]
+    by_default = rule["ApplyServerSideEncryptionByDefault"]
+    assert default["algorithm"] == by_default["SSEAlgorithm"]
+    assert default["keyId"] == by_default.get("KMSMasterKeyID", "")
+    assert default["bucketKey"] is rule["BucketKeyEnabled"]
+
+
+def test_an_unconfigured_bucket_is_reported_as_such(s3):
+    found = bucket.read({}, NAME)
+    assert found["default"] is None
+    assert "says nothing" in found["defaultReason"]
+    assert found["policy"] == {"statements": [], "others": 0}
+    assert found["policyReason"] is None
+
+
+@pytest.mark.parametrize("variant", ["strict", "key-pinned", "wrong-header", "base"])
+def test_the_statements_of_the_exported_policies_are_reported_in_full(variant, s3):
+    (policy,) = exports.values("sse-kms/emr-7.10.0", f"s3-policy-{variant}:{NAME}")
+    reader = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "*"}
+    text = json.dumps({**policy, "Statement": [*policy["Statement"], reader]})
+    s3.put_bucket_policy(Bucket=NAME, Policy=text)
+    found = bucket.read({}, NAME)["policy"]
+    assert found["others"] == 1
+    assert [item["sid"] for item in found["statements"]] == [
+        statement["Sid"] for statement in policy["Statement"]
+    ]
+    for reported, written in zip(found["statements"], policy["Statement"], strict=True):
+        assert reported["everybody"]
+        assert reported["plain"]
+        assert {
+            (item["operator"], item["key"], tuple(item["values"]))
+            for item in reported["conditions"]
+        } == {
+            (operator, key, (value,))
+            for operator, keys in written["Condition"].items()
+            for key, value in keys.items()
+        }
+
+
+def test_a_part_that_may_not_be_read_names_the_permission(monkeypatch):
+    refuse(monkeypatch, "AccessDenied")
+    found = bucket.read({}, NAME)
+    assert (found["default"], found["policy"]) == (None, None)
+    assert "s3:GetEncryptionConfiguration" in found["defaultReason"]
+    assert "s3:GetBucketPolicy" in found["policyReason"]
+
+
+def test_a_missing_bucket_is_reported(s3):
+    with pytest.raises(bucket.NotReadError, match="no such bucket"):
+        bucket.read({}, "there-is-no-such-bucket")
+
+
+def test_without_boto3_it_says_so(monkeypatch):
+    monkeypatch.setattr(boto, "available", lambda load: False)
+    with pytest.raises(bucket.NotReadError, match="no boto3"):
+        bucket.read({}, NAME)
+
+
+def test_statements_that_are_not_plain_are_marked():
+    policy = {
+        "Statement": {
+            "Effect": "Deny",
+            "Principal": {"AWS": "arn:aws:iam::111122223333:role/x"},
+            "NotAction": "s3:GetObject",
+            "Resource": "*",
+            "Condition": {"Bool": {"aws:SecureTransport": False}},
+        }
+    }
+    (found,) = bucket._statements(json.dumps(policy))["statements"]
+    assert found["plain"] is False
+    assert found["everybody"] is False
+    assert found["conditions"][0]["values"] == ["false"]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [("a-bucket", "a-bucket"), ("s3://a-bucket/x", "a-bucket"), ("s3a://a-bucket", "a-bucket")],
+)
+def test_a_name_and_an_address_are_accepted(text, name):
+    assert bucket.name_of(text) == name
+
+
+@pytest.mark.parametrize("text", ["", "A", "ab", None, 7, "s3://", "a_bucket"])
+def test_what_is_no_bucket_is_refused(text):
+    assert bucket.name_of(text) is None
+    answer = ask("bucket", bucket=text)
+    assert answer["ok"] is False
+    assert answer["error"]["code"] == "invalid-bucket"
+    assert answer["error"]["fields"][0]["field"] == "bucket"
+
+
+def test_the_request_answers_also_without_a_spark_session(s3):
+    answer = ask("bucket", bucket=f"s3://{NAME}/table")
+    assert answer["ok"] is True
+    assert answer["bucket"]["bucket"] == NAME
+    missing = ask("bucket", bucket="there-is-no-such-bucket")
+    assert missing["error"]["code"] == "bucket-not-read"
+    assert missing["bucket"] is None

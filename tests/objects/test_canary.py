@@ -1,0 +1,155 @@
+"""The canary against a real endpoint: what it reports beside what was stored, and that it is removed.
+
+Must not know: kernels, the front end.
+"""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from demo.endpoint import client
+from jupyterlab_s3_encryption.agent.objects import canary as canaries
+from tests.support.agent_requests import CUSTOMER_KEY, ask, codes, keep_in_credential_file, kms
+
+pytestmark = pytest.mark.usefixtures("fresh_agent")
+
+KEY = "fs.s3a.encryption.key"
+PROVIDER = "hadoop.security.credential.provider.path"
+
+
+def names(endpoint, bucket):
+    """Everything below a bucket, folder markers and unfinished uploads too."""
+    s3 = client(endpoint.url)
+    found = [item["Key"] for item in s3.list_objects_v2(Bucket=bucket).get("Contents", [])]
+    uploads = s3.list_multipart_uploads(Bucket=bucket).get("Uploads", [])
+    return found + [item["Key"] for item in uploads]
+
+
+def test_a_canary_proves_a_profile_and_leaves_nothing_behind(spark, endpoint, bucket):
+    assert ask("apply", profile=kms(endpoint.keys[0]))["claim"] == "inEffect"
+    group = spark.sparkContext.getLocalProperty("spark.jobGroup.id")
+    report = ask("canary", location=f"s3://{bucket}/some/folder")
+    result = report["canary"]
+    assert (report["ok"], report["claim"], codes(report)) == (True, "proven", [])
+    assert result["executors"] == {"total": 1, "wrote": 1}
+    assert (result["removed"], result["left"], result["readBy"]) == (True, [], "xattr")
+    written = [item for item in result["objects"] if item["executor"] == "driver"]
+    assert len(written) == result["slots"] == 2
+    assert {(item["algorithm"], item["keyId"]) for item in result["objects"]} == {
+        ("aws:kms", endpoint.keys[0])
+    }
+    assert [(one["bucket"], one["by"]) for one in report["proof"]["buckets"]] == [
+        (bucket, "canary")
+    ]
+    assert names(endpoint, bucket) == []
+    assert spark.sparkContext.getLocalProperty("spark.jobGroup.id") == group
+    assert [one for one in threading.enumerate() if isinstance(one, threading.Timer)] == []
+    # Later requests report the same, until the settings change.
+    assert ask("verify")["claim"] == "proven"
+    assert ask("apply", profile=kms(endpoint.keys[1]))["proof"] is None
+
+
+def test_a_changed_setting_ends_a_proof_and_a_canary_shows_what_it_does(spark, endpoint, bucket):
+    ask("apply", profile=kms(endpoint.keys[0]))
+    ask("canary", location=f"s3a://{bucket}/x")
+    spark.conf.set(KEY, endpoint.keys[1])
+    spark._jvm.org.apache.hadoop.fs.FileSystem.closeAll()
+    report = ask("probe")
+    assert (report["claim"], report["proof"]) == ("none", None)
+    report = ask("canary", location=f"s3a://{bucket}/x")
+    # Nothing: what is opened keeps to the profile until an apply or a clear.
+    assert {item["verdict"] for item in report["canary"]["objects"]} == {"wanted"}
+    assert (report["claim"], report["proof"]) == ("none", None)
+    spark.conf.set(KEY, endpoint.keys[0])
+    assert ask("canary", location=f"s3a://{bucket}/x")["claim"] == "proven"
+
+
+def test_a_canary_that_differs_keeps_the_claim_at_set_until_an_apply(
+    spark, endpoint, bucket, tmp_path
+):
+    place = f"localjceks://file{tmp_path}/keys.jceks"
+    keep_in_credential_file(spark, place, KEY, endpoint.keys[1])
+    ask("apply", profile=kms(endpoint.keys[0]))
+    ask("canary", location=f"s3a://{bucket}/x")
+    spark.conf.set(PROVIDER, place)
+    spark._jvm.org.apache.hadoop.fs.FileSystem.closeAll()
+    report = ask("canary", location=f"s3a://{bucket}/x")
+    assert {item["verdict"] for item in report["canary"]["objects"]} == {"other"}
+    assert "objects-differ" in codes(report)
+    assert (report["claim"], report["proof"]) == ("set", None)
+    spark.conf.unset(PROVIDER)
+    spark._jvm.org.apache.hadoop.fs.FileSystem.closeAll()
+    report = ask("verify")
+    assert (report["claim"], codes(report)) == ("set", ["objects-differ"])
+    report = ask("canary", location=f"s3a://{bucket}/x")
+    assert {item["verdict"] for item in report["canary"]["objects"]} == {"wanted"}
+    assert (report["claim"], report["proof"]) == ("set", None)
+    assert ask("apply", profile=kms(endpoint.keys[0]))["claim"] == "inEffect"
+    assert names(endpoint, bucket) == []
+
+
+def test_a_canary_says_what_is_stored_even_if_it_can_prove_nothing(spark, endpoint, bucket):
+    report = ask("canary", location=f"s3a://{bucket}/x")
+    assert (report["claim"], report["proof"]) == ("none", None)
+    assert {item["verdict"] for item in report["canary"]["objects"]} == {None}
+    ask("apply", profile={"method": "bucket-default"})
+    report = ask("canary", location=f"s3a://{bucket}")
+    assert {item["verdict"] for item in report["canary"]["objects"]} == {"wanted"}
+    assert (report["claim"], report["proof"]) == ("inEffect", None)
+    assert names(endpoint, bucket) == []
+
+
+def test_the_rule_of_a_bucket_is_what_its_canary_is_compared_with(spark, endpoint, bucket):
+    rules = {bucket: {"method": "sse-s3"}}
+    ask("apply", profile={**kms(endpoint.keys[0]), "buckets": rules})
+    report = ask("canary", location=f"s3a://{bucket}/x")
+    assert {item["algorithm"] for item in report["canary"]["objects"]} == {"AES256"}
+    assert report["claim"] == "proven"
+
+
+def test_after_a_failure_nothing_stays_and_nothing_is_claimed(spark, endpoint, bucket, monkeypatch):
+    ask("apply", profile=kms(endpoint.keys[0]))
+    monkeypatch.setattr(canaries, "TEXT", "concat('x%d', raise_error('no more')) AS text")
+    report = ask("canary", location=f"s3a://{bucket}/a/b")
+    assert (report["ok"], report["error"]["code"]) == (False, "canary-failed")
+    assert "no more" in report["error"]["message"]
+    assert (report["claim"], report["proof"]) == ("inEffect", None)
+    assert report["canary"]["removed"] is True
+    assert names(endpoint, bucket) == []
+
+
+def test_what_was_there_before_stays(spark, endpoint, bucket):
+    s3 = client(endpoint.url)
+    for key in ("kept/", "kept/data", "other/x"):
+        s3.put_object(Bucket=bucket, Key=key, Body=b"")
+    ask("apply", profile={"method": "sse-s3"})
+    ask("canary", location=f"s3a://{bucket}/kept")
+    ask("canary", location=f"s3a://{bucket}/kept/deeper/still")
+    assert set(names(endpoint, bucket)) >= {"kept/data", "other/x"}
+    assert set(names(endpoint, bucket)) <= {"kept/", "kept/data", "other/x"}
+
+
+@pytest.mark.parametrize("location", ["", "bucket/x", "http://bucket/x", "s3://b/../x", None])
+def test_a_bad_location_is_refused_before_anything_is_written(location):
+    report = ask("canary", location=location)
+    assert report["error"]["code"] == "invalid-location"
+    assert [item["field"] for item in report["error"]["fields"]] == ["location"]
+    assert report["canary"] is None
+
+
+def test_without_a_bucket_the_canary_says_so(spark, endpoint):
+    report = ask("canary", location="s3a://no-such-bucket-here/x")
+    assert (report["ok"], report["error"]["code"]) == (False, "canary-failed")
+    assert "bucket" in report["error"]["message"].lower()
+
+
+def test_the_sse_c_key_is_nowhere_in_the_answer(spark, endpoint, bucket):
+    ask("apply", profile={"method": "sse-c"}, customerKey=CUSTOMER_KEY)
+    report = ask("canary", location=f"s3a://{bucket}/x")
+    assert report["ok"], report["error"]
+    # The endpoint takes the key and sends no header of SSE-C back: neither wanted nor other.
+    assert {item["verdict"] for item in report["canary"]["objects"]} == {"unreadable"}
+    assert CUSTOMER_KEY not in str(report)
+    assert names(endpoint, bucket) == []

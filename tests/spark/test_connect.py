@@ -1,0 +1,254 @@
+"""The agent over Spark Connect: what is set, what is stored, and what is not claimed.
+
+Must not know: the agent's inner parts. Only on Spark 4: Spark 3.5 has no Connect server of its own.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from demo.jars import spark_at_hand
+from tests.support.spark_connect import ConnectServer
+from tests.truth.rows import A, B, symbols
+
+pytest.importorskip("grpc_status", reason="the client of Spark Connect needs grpcio-status")
+pytestmark = pytest.mark.skipif(
+    spark_at_hand().version.startswith("3."), reason="pyspark 3.5 brings no Connect server"
+)
+
+
+@pytest.fixture(scope="module")
+def server(base_conf):
+    with ConnectServer(base_conf) as running:
+        yield running
+
+
+def steps(url, bucket, first, second, certificate):
+    import os
+    import sys
+
+    from pyspark.sql import SparkSession
+
+    from tests.support.agent_requests import ask, kms
+
+    # A server does not tell its credentials: boto3 finds those of the kernel.
+    os.environ.update(AWS_ACCESS_KEY_ID="a", AWS_SECRET_ACCESS_KEY="b", AWS_CA_BUNDLE=certificate)
+
+    def write(name):
+        spark.range(0, 4, 1, 2).write.parquet(f"s3a://{bucket}/{name}")
+
+    found = {"armed": ask("apply", profile=kms(first))}
+    spark = SparkSession.builder.remote(url).getOrCreate()
+    found["module"] = type(spark).__module__
+    write("armed")
+    found["started"] = ask("verify")
+    other = spark.newSession()
+    found["other"] = other.conf.get("fs.s3a.encryption.key", None)
+    found["switched"] = ask("apply", profile=kms(second))
+    write("switched")
+    spark.conf.set("fs.s3a.encryption.key", first)
+    found["changed"] = ask("verify")
+    found["bad"] = ask("apply", profile=kms("arn:aws:s3:::b"))
+    found["local"] = ask("renew")
+    found["canary"] = ask("canary", location=f"s3a://{bucket}/canary")
+    found["audit"] = ask("audit", path=f"s3a://{bucket}/armed")
+    found["newest"] = ask("audit", path=f"s3a://{bucket}/armed", sample="newest", limit=1)
+    found["nothing"] = ask("audit", path=f"s3a://{bucket}/arme")
+    sys.modules["boto3"], kept = None, sys.modules["boto3"]
+    found["no canary"] = ask("canary", location=f"s3a://{bucket}/canary")
+    found["no audit"] = ask("audit", path=f"s3a://{bucket}/armed")
+    sys.modules["boto3"] = kept
+    found["writes"] = ask("writes")
+    found["s3"] = ask("apply", profile={"method": "sse-s3"})
+    found["secret"] = ask("apply", profile={"method": "sse-c"}, customerKey="A" * 43 + "=")
+    found["cleared"] = ask("clear")
+    rows = spark.sql("SET").collect()
+    found["left"] = [row.key for row in rows if row.key.startswith("fs.s3")]
+    spark.stop()
+    found["stopped"] = ask("probe")
+    return found
+
+
+@pytest.fixture(scope="module")
+def answers(server, endpoint, base_conf):
+    from tests.support.spark_script import run_script
+
+    bucket = endpoint.create_bucket("connect-client")
+    first, second = endpoint.keys
+    found = run_script(
+        steps,
+        base_conf,
+        url=server.url,
+        bucket=bucket,
+        first=first,
+        second=second,
+        certificate=str(endpoint.trust_store.parent / "endpoint.crt"),
+    )
+    found["stored"] = {
+        name: symbols(endpoint.stored(f"{name}/", bucket), endpoint.keys)
+        for name in ("armed", "switched", "canary")
+    }
+    return found
+
+
+def test_a_session_of_connect_starts_with_the_settings(answers):
+    assert answers["module"] == "pyspark.sql.connect.session"
+    assert answers["armed"]["waiting"]
+    assert answers["started"]["session"]["kind"] == "connect"
+    assert all(row["ok"] for row in answers["started"]["settings"])
+    assert answers["stored"]["armed"] == {A}
+
+
+def test_a_new_session_of_connect_has_them_too(answers, endpoint):
+    assert answers["other"] == endpoint.keys[0]
+
+
+def test_what_cannot_be_inspected_is_unknown_and_never_in_effect(answers):
+    for name in ("started", "switched", "s3"):
+        report = answers[name]
+        assert report["ok"], report["error"]
+        assert report["claim"] == "set"
+        assert report["executors"] is None
+        assert report["fileSystems"] == []
+        assert report["activity"] == {"jobs": None, "streams": None}
+        assert "connect-unknown" in [item["code"] for item in report["findings"]]
+
+
+def test_a_switch_reaches_the_settings_and_not_what_is_open(answers):
+    # The server's file system of this bucket is open with key A: what is stored shows why the
+    # claim stays at Set.
+    assert all(row["ok"] for row in answers["switched"]["settings"])
+    assert answers["stored"]["switched"] <= {A, B}
+
+
+def unknown(report):
+    """What is said of the server's open file systems, and the fix that a button can do."""
+    (found,) = [one for one in report["findings"] if one["code"] == "connect-unknown"]
+    return found["message"], found["fix"].get("action")
+
+
+def test_nothing_is_closed_if_tasks_run_in_the_servers_own_process(answers):
+    message, action = unknown(answers["local"])
+    assert "could not be made to close" in message
+    assert "tasks in its own process (local" in message
+    assert action is None
+    assert unknown(answers["switched"])[1] is None
+
+
+def distant(url, bucket, first, second):
+    from pyspark.sql import SparkSession
+
+    from tests.support.agent_requests import ask, kms
+
+    def write(name):
+        # Two tasks for each executor: whoever writes commits by itself (algorithm 2).
+        spark.range(0, 16, 1, 4).write.parquet(f"s3a://{bucket}/{name}")
+
+    spark = SparkSession.builder.remote(url).getOrCreate()
+    found = {"armed": ask("apply", profile=kms(first))}
+    write("armed")
+    found["switched"] = ask("apply", profile=kms(second))
+    write("stale")
+    found["renewed"] = ask("renew")
+    write("renewed")
+    found["again"] = ask("verify")
+    found["back"] = ask("apply", profile=kms(first))
+    spark.stop()
+    return found
+
+
+@pytest.mark.timeout(600)
+def test_executors_behind_a_server_close_their_file_systems_on_request(
+    base_conf, endpoint, standalone
+):
+    from tests.support.spark_script import run_script
+
+    bucket = endpoint.create_bucket("connect-workers")
+    algorithm = "spark.hadoop.mapreduce.fileoutputcommitter.algorithm.version"
+    with ConnectServer({**base_conf, **standalone.conf(), algorithm: "2"}) as server:
+        first, second = endpoint.keys
+        answers = run_script(distant, {}, url=server.url, bucket=bucket, first=first, second=second)
+    stored = {
+        name: symbols(
+            [one for one in endpoint.stored(f"{name}/", bucket) if "part-" in one.key],
+            endpoint.keys,
+        )
+        for name in ("armed", "stale", "renewed")
+    }
+    assert stored == {"armed": {A}, "stale": {A}, "renewed": {B}}
+
+    assert unknown(answers["switched"])[1] == "renew"
+    for name in ("renewed", "again"):
+        assert unknown(answers[name]) == (
+            "Executors have closed what was open: 2. The server's driver cannot be asked.",
+            None,
+        )
+        assert answers[name]["claim"] == "set"
+    assert unknown(answers["back"])[1] == "renew"
+
+
+def test_drift_is_seen(answers):
+    assert answers["changed"]["claim"] == "none"
+    assert [item["key"] for item in answers["changed"]["changed"]] == ["fs.s3a.encryption.key"]
+
+
+def test_a_bad_profile_is_refused_and_nothing_changes(answers):
+    assert answers["bad"]["error"]["code"] == "invalid-profile"
+    assert answers["bad"]["profile"]["kmsKeyId"] == answers["switched"]["profile"]["kmsKeyId"]
+
+
+def test_a_canary_is_read_back_and_removed_with_boto3_and_raises_no_claim(answers, endpoint):
+    report = answers["canary"]
+    canary = report["canary"]
+    assert report["ok"], report["error"]
+    assert canary["readBy"] == "boto3"
+    # Key A is what the server's open file system holds; the profile in force then was key B.
+    assert {one["keyId"] for one in canary["objects"]} == {endpoint.keys[0]}
+    assert {one["verdict"] for one in canary["objects"]} == {"other"}
+    assert canary["executors"] == {"total": None, "wrote": 1}
+    assert canary["removed"]
+    assert answers["stored"]["canary"] == frozenset()
+    assert "objects-differ" in [item["code"] for item in report["findings"]]
+    assert report["claim"] in ("none", "set")
+
+
+def test_what_cannot_be_seen_over_connect_is_reported(answers):
+    assert answers["writes"]["writes"]["unseen"] != []
+
+
+def test_an_audit_counts_by_key_what_is_stored(answers, endpoint):
+    audit = answers["audit"]["audit"]
+    assert answers["audit"]["ok"], answers["audit"]["error"]
+    assert audit["complete"]
+    assert audit["readBy"] == "boto3"
+    assert [(row["algorithm"], row["keyId"]) for row in audit["counts"]] == [
+        ("aws:kms", endpoint.keys[0])
+    ]
+    assert audit["seen"] == audit["checked"] >= 2
+    newest = answers["newest"]["audit"]
+    assert (newest["seen"], newest["checked"]) == (audit["seen"], 1)
+
+
+def test_an_audit_of_a_missing_path_is_refused_at_its_field(answers):
+    error = answers["nothing"]["error"]
+    assert error["code"] == "invalid-path"
+    assert [item["field"] for item in error["fields"]] == ["path"]
+
+
+def test_without_boto3_the_reason_is_reported_and_nothing_is_written(answers):
+    for name in ("no canary", "no audit"):
+        assert "boto3" in answers[name]["error"]["message"]
+
+
+def test_an_sse_c_key_is_in_no_report(answers):
+    assert answers["secret"]["ok"], answers["secret"]["error"]
+    assert "A" * 43 not in str(answers["secret"])
+
+
+def test_clear_leaves_nothing_of_ours(answers):
+    assert answers["cleared"]["ok"]
+    assert answers["left"] == []
+
+
+def test_a_stopped_client_has_no_session(answers):
+    assert answers["stopped"]["session"]["kind"] == "none"

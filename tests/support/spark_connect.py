@@ -1,0 +1,90 @@
+"""A real Spark Connect server on loopback.
+
+Must not know: S3, the agent. Its client needs a process of its own: a session of Connect and one
+of the JVM do not go well in one.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+from demo.environment import process_environment, write_conf_folder
+from demo.jars import spark_at_hand
+from demo.java import find_java
+from tests.support.spark_cluster import free_ports
+
+START_TIMEOUT = 120.0
+_SERVER = "org.apache.spark.sql.connect.service.SparkConnectServer"
+
+
+class ConnectServer:
+    """Use with `with`. `url` is what `SparkSession.builder.remote` wants."""
+
+    def __init__(self, conf: dict[str, str]) -> None:
+        """Starts it with these properties and waits until it answers; raises TimeoutError."""
+        self._files = tempfile.TemporaryDirectory(prefix="spark-connect-")
+        folder = Path(self._files.name)
+        (port,) = free_ports(1)
+        self.url = f"sc://127.0.0.1:{port}"
+        spark = spark_at_hand()
+        environment = process_environment(
+            write_conf_folder(
+                folder / "conf",
+                {
+                    **conf,
+                    # Otherwise it listens on every address.
+                    "spark.connect.grpc.binding.address": "127.0.0.1",
+                    "spark.connect.grpc.binding.port": str(port),
+                },
+            )
+        )
+        environment["JAVA_HOME"] = str(Path(find_java(spark.version).command).resolve().parents[1])
+        self._log = folder / "log"
+        with self._log.open("wb") as log:
+            self._process = subprocess.Popen(
+                [str(spark.home / "bin" / "spark-submit"), "--class", _SERVER, "spark-internal"],
+                cwd=folder,
+                env={**environment, "SPARK_HOME": str(spark.home)},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        try:
+            self._wait(port)
+        except BaseException:
+            self.stop()
+            raise
+
+    def _wait(self, port: int) -> None:
+        end = time.monotonic() + START_TIMEOUT
+        while time.monotonic() < end and self._process.poll() is None:
+            with socket.socket() as probe:
+                probe.settimeout(1)
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    return
+            time.sleep(0.2)
+        raise TimeoutError(f"Spark Connect did not start:\n{self.log()}")
+
+    def log(self) -> str:
+        """What it said last."""
+        return self._log.read_text("utf-8", "replace")[-4000:]
+
+    def stop(self) -> None:
+        """Ends it and everything that it started."""
+        if self._process.poll() is None:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait(30)
+        self._files.cleanup()
+
+    def __enter__(self) -> ConnectServer:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()

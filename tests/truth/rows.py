@@ -1,0 +1,123 @@
+"""What a row of the truth table is: a situation, what is claimed after it, what is stored then.
+
+Must not know: Spark, how a situation is brought about, how the page looks. Keys are named A and B
+here, as the page names them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+#: (algorithm, key) as S3 answers them; ("", "") for no header. The key is "A", "B" or as it is.
+Header = tuple[str, str]
+
+NONE: Header = ("", "")
+SSE_S3: Header = ("AES256", "")
+A: Header = ("aws:kms", "A")
+B: Header = ("aws:kms", "B")
+#: Claims that say something about objects; "set" only speaks of settings.
+STRONG = ("inEffect", "proven")
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What was seen: the claim with its findings, and what was written after it.
+
+    `stored` has an entry for each place: what it is, and the headers of all its objects.
+    """
+
+    claim: str
+    codes: tuple[str, ...]
+    stored: dict[str, frozenset[Header]]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A situation. `expected`: the header for each place that is written to after it.
+
+    less: why less is claimed than is stored, "" if it is not; unread: what the endpoint here
+    does not give back, so that only the algorithm (or nothing) is compared; group: which part of
+    the page and which process it belongs to; sparks: the lines of Spark that it can be run with,
+    empty for all; where: makes it happen, for rows of this process.
+    """
+
+    name: str
+    situation: str
+    expected: dict[str, Header]
+    group: str
+    less: str = ""
+    unread: str = ""
+    sparks: tuple[str, ...] = ()
+    where: Callable[[Any], Seen] | None = field(default=None, compare=False)
+
+
+ROWS: list[Row] = []
+
+
+def row(
+    situation: str, expected: Header | dict[str, Header], less: str = "", unread: str = ""
+) -> Callable[[Callable[[Any], Seen]], Callable[[Any], Seen]]:
+    """Makes a row of a function that brings a situation about in the Spark of this process."""
+
+    def add(function: Callable[[Any], Seen]) -> Callable[[Any], Seen]:
+        places = expected if isinstance(expected, dict) else {"": expected}
+        ROWS.append(
+            Row(function.__name__, situation, places, "local", less, unread, where=function)
+        )
+        return function
+
+    return add
+
+
+def elsewhere(
+    group: str,
+    name: str,
+    situation: str,
+    expected: Header,
+    less: str = "",
+    sparks: tuple[str, ...] = (),
+) -> None:
+    """Adds a row that a process of its own brings about; `name` is how that process calls it."""
+    ROWS.append(Row(name, situation, {"": expected}, group, less, sparks=sparks))
+
+
+def rows_for(version: str) -> list[Row]:
+    """The rows that can be run with a version of Spark."""
+    line = ".".join(version.split(".")[:2])
+    return [row for row in ROWS if not row.sparks or line in row.sparks]
+
+
+def symbols(items: Iterable[Any], keys: list[str]) -> frozenset[Header]:
+    """Headers of stored objects, with A and B for the endpoint's keys."""
+    named = dict(zip(keys, "AB", strict=True))
+    return frozenset(
+        (item.algorithm, named.get(item.kms_key_id, item.kms_key_id)) for item in items
+    )
+
+
+def as_expected(expected: Row, seen: Seen) -> bool:
+    """Whether every object that was written has the expected header."""
+    return all(seen.stored[place] == {header} for place, header in expected.expected.items())
+
+
+def faults(expected: Row, seen: Seen) -> list[str]:
+    """What is wrong with a row: more claimed than is stored, or less without a reason."""
+    found = []
+    refused = seen.claim.startswith("refused")
+    if set(seen.stored) != set(expected.expected):
+        found.append(f"the places are not the expected ones: {sorted(seen.stored)}")
+        return found
+    if not refused and not all(seen.stored.values()):
+        found.append("nothing was written, so the row says nothing")
+    if refused and any(seen.stored.values()):
+        found.append("it was refused, and yet something was written")
+    right = as_expected(expected, seen)
+    if seen.claim in STRONG and not right:
+        found.append(f"{seen.claim} is claimed, and stored is {seen.stored}")
+    if seen.claim not in STRONG and not refused and right and not expected.less:
+        found.append(f"less is claimed ({seen.claim}) than is stored, for no reason that is given")
+    if expected.less and (seen.claim in STRONG or not right):
+        found.append("a reason is given for claiming less, and it does not claim less")
+    return found

@@ -1,0 +1,209 @@
+"""Rows of the truth table for what needs more jars: Delta Lake, Iceberg, and EMRFS's stand-in.
+
+Functions are sent to a new process, as those of rows_own_process. Must not know: what is asserted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from demo.jars import Coordinate, resolve, spark_at_hand
+from demo.java import find_java
+
+# Their rows come first on the page, whoever imports this.
+from tests.truth import (
+    emrfs_stand_in,
+    rows_local,  # noqa: F401
+    rows_own_process,  # noqa: F401
+    rows_two_workers,  # noqa: F401
+)
+from tests.truth.rows import NONE, SSE_S3, A, B, elsewhere
+
+#: The newest releases that are made for Spark 3.5; none was made for the newest Spark 4 yet.
+DELTA: list[Coordinate] = [
+    ("io.delta", "delta-spark_2.12", "3.3.2", False),
+    ("io.delta", "delta-storage", "3.3.2", False),
+]
+ICEBERG: list[Coordinate] = [
+    ("org.apache.iceberg", "iceberg-spark-runtime-3.5_2.12", "1.9.2", False),
+    ("org.apache.iceberg", "iceberg-aws-bundle", "1.9.2", False),
+]
+#: How many commands `delta` runs after the apply.
+COMMANDS = 6
+UNKNOWN = "EMRFS does not tell how it writes, so without a proof the claim stays at Set."
+
+elsewhere("delta", "delta", "Delta Lake: saveAsTable, append and UPDATE", A, sparks=("3.5",))
+elsewhere("iceberg", "iceberg_bare", "Iceberg with S3FileIO, s3.sse.* not set", A, sparks=("3.5",))
+elsewhere(
+    "iceberg", "iceberg_other", "Iceberg with S3FileIO, s3.sse.key is key A", B, sparks=("3.5",)
+)
+elsewhere(
+    "iceberg", "iceberg_same", "Iceberg with S3FileIO, s3.sse.* as the profile", A, sparks=("3.5",)
+)
+elsewhere(
+    "iceberg_files",
+    "iceberg_files",
+    "Iceberg with HadoopFileIO, its catalog was used before the switch",
+    A,
+    sparks=("3.5",),
+)
+elsewhere("emrfs", "emrfs_kms", "EMRFS (a stand-in), SSE-KMS", A, less=UNKNOWN)
+elsewhere("emrfs", "emrfs_other", "EMRFS (a stand-in), from key A to key B", B, less=UNKNOWN)
+elsewhere("emrfs", "emrfs_s3", "EMRFS (a stand-in), from SSE-KMS to SSE-S3", SSE_S3, less=UNKNOWN)
+elsewhere("emrfs", "emrfs_off", "EMRFS (a stand-in), to Bucket default", NONE, less=UNKNOWN)
+
+
+def delta(spark, bucket, first, second):
+    import time
+
+    from tests.support.agent_requests import ask
+
+    frame = spark.range(0, 8, 1, 4)
+    frame.write.format("delta").save(f"s3a://{bucket}/before")
+    profile = {"method": "sse-kms", "kmsKeyId": first}
+    report = ask("apply", profile=profile)
+    place = f"s3a://{bucket}/delta"
+    frame.write.format("delta").option("path", place).saveAsTable("numbers")
+    frame.write.format("delta").mode("append").save(place)
+    spark.sql("INSERT INTO numbers VALUES (5), (9)")
+    spark.sql("UPDATE numbers SET id = id + 100 WHERE id < 4")
+    spark.sql("DELETE FROM numbers WHERE id = 7")
+    spark.sql("MERGE INTO numbers USING (SELECT 5 AS n) ON id = n WHEN MATCHED THEN DELETE")
+    end = time.monotonic() + 60
+    writes = ask("writes")["writes"]
+    while writes["pending"] and time.monotonic() < end:
+        writes = ask("writes")["writes"]
+    return {"delta": {"report": report, "prefix": "delta/"}, "writes": writes}
+
+
+def iceberg(spark, bucket, first, second):
+    import time
+
+    from tests.support.agent_requests import ask
+
+    found = {}
+    endpoint = spark.conf.get("spark.sql.catalog.bare.s3.endpoint")
+    catalogs = {"bare": first, "other": second, "same": first}
+    for name, key in catalogs.items():
+        catalog = f"spark.sql.catalog.{name}"
+        for one in ("", *(f".{part}" for part in ("type", "io-impl"))):
+            spark.conf.set(catalog + one, spark.conf.get("spark.sql.catalog.bare" + one))
+        for part in ("path-style-access", "access-key-id", "secret-access-key"):
+            value = spark.conf.get("spark.sql.catalog.bare.s3." + part)
+            spark.conf.set(f"{catalog}.s3.{part}", value)
+        spark.conf.set(catalog + ".s3.endpoint", endpoint)
+        spark.conf.set(catalog + ".client.region", "eu-west-1")
+        spark.conf.set(catalog + ".warehouse", f"s3a://{bucket}/iceberg_{name}")
+        if name != "bare":
+            # The one of before stays in the configuration: from here on it is as the profile.
+            spark.conf.set("spark.sql.catalog.bare.s3.sse.type", "kms")
+            spark.conf.set("spark.sql.catalog.bare.s3.sse.key", key)
+            spark.conf.set(catalog + ".s3.sse.type", "kms")
+            spark.conf.set(catalog + ".s3.sse.key", first)
+        profile = {"method": "sse-kms", "kmsKeyId": key}
+        report = ask("apply", profile=profile)
+        spark.sql(f"CREATE TABLE {name}.db.numbers (id bigint) USING iceberg")
+        spark.range(0, 8, 1, 4).writeTo(f"{name}.db.numbers").append()
+        found["iceberg_" + name] = {"report": report, "prefix": f"iceberg_{name}/"}
+        for one in list(spark.sql("SET").collect()):
+            if one.key.startswith(catalog) and name != "bare":
+                spark.conf.unset(one.key)
+    end = time.monotonic() + 60
+    found["writes"] = ask("writes")["writes"]
+    while found["writes"]["pending"] and time.monotonic() < end:
+        found["writes"] = ask("writes")["writes"]
+    return found
+
+
+def iceberg_files(spark, bucket, first, second):
+    from tests.support.agent_requests import ask
+
+    spark.conf.set("spark.sql.catalog.files.warehouse", f"s3a://{bucket}/ice")
+    spark.sql("CREATE TABLE files.db.numbers (id bigint) USING iceberg")
+    profile = {"method": "sse-kms", "kmsKeyId": first}
+    report = ask("apply", profile=profile)
+    spark.sql("INSERT INTO files.db.numbers SELECT id FROM range(0, 4, 1, 2)")
+    return {"iceberg_files": {"report": report, "prefix": "ice/db/numbers/data/"}}
+
+
+def emrfs(spark, bucket, first, second):
+    from tests.support.agent_requests import ask
+
+    steps = {
+        "emrfs_kms": {"method": "sse-kms", "kmsKeyId": first},
+        "emrfs_other": {"method": "sse-kms", "kmsKeyId": second},
+        "emrfs_s3": {"method": "sse-s3"},
+        "emrfs_off": {"method": "bucket-default"},
+    }
+    found = {}
+    spark.range(0, 4, 1, 2).write.parquet(f"s3://{bucket}/before")
+    for name, profile in steps.items():
+        report = ask("apply", profile=profile)
+        spark.range(0, 4, 1, 2).write.parquet(f"s3://{bucket}/{name}")
+        found[name] = {"report": report, "prefix": name + "/"}
+    return found
+
+
+def configuration(conf: dict[str, str], url: str, folder: Path) -> dict[str, dict[str, str]]:
+    """What each process is given beside `conf`; url: the endpoint's, folder: for the stand-in."""
+    spark = spark_at_hand()
+    java = find_java(spark.version)
+
+    def with_jars(*more: str) -> str:
+        return ",".join([conf["spark.jars"], *more])
+
+    catalog = "spark.sql.catalog.bare"
+    found = {
+        "emrfs": {
+            "spark.jars": with_jars(str(emrfs_stand_in.build(folder))),
+            "spark.hadoop.fs.s3.impl": emrfs_stand_in.CLASS_NAME,
+        }
+    }
+    if spark.version.startswith("3.5."):
+        found["delta"] = {
+            "spark.jars": with_jars(*resolve(DELTA, spark, java)),
+            "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
+            "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
+        }
+        found["iceberg"] = {
+            "spark.jars": with_jars(*resolve(ICEBERG, spark, java)),
+            catalog: "org.apache.iceberg.spark.SparkCatalog",
+            catalog + ".type": "hadoop",
+            catalog + ".io-impl": "org.apache.iceberg.aws.s3.S3FileIO",
+            catalog + ".s3.endpoint": url,
+            catalog + ".s3.path-style-access": "true",
+            catalog + ".s3.access-key-id": "a",
+            catalog + ".s3.secret-access-key": "b",
+        }
+        files = "spark.sql.catalog.files"
+        found["iceberg_files"] = {
+            "spark.jars": found["iceberg"]["spark.jars"],
+            files: "org.apache.iceberg.spark.SparkCatalog",
+            files + ".type": "hadoop",
+        }
+    return found
+
+
+PROCESSES: dict[str, Callable[..., Any]] = {
+    "delta": delta,
+    "iceberg": iceberg,
+    "iceberg_files": iceberg_files,
+    "emrfs": emrfs,
+}
+
+
+def check_writes(group: str, writes: dict[str, Any], bucket: str) -> None:
+    """What the check of own writes saw of real plans: every command, by its path or by its name."""
+    reasons = " ".join(writes["unseen"][1:])
+    if group == "iceberg":
+        names = [f"{name}.db.numbers" for name in ("bare", "other", "same")]
+        assert [name for name in names if name not in reasons] == [], writes
+        return
+    assert reasons == ""
+    assert not writes["pending"]
+    # Each command of `delta` after the apply is an execution of its own.
+    assert [one["path"] for one in writes["paths"]] == [f"s3a://{bucket}/delta"] * COMMANDS, writes
+    assert sum(one["wanted"] for one in writes["paths"]) >= COMMANDS
+    assert not any(one["other"] for one in writes["paths"])

@@ -1,0 +1,168 @@
+"""The truth table: for each situation, what is claimed beside what is stored.
+
+With S3E_TRUTH set, what was run is written into docs/truth.md; else it is compared with it. Must
+not know: how a situation is brought about (rows_*.py).
+"""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from demo.endpoint import Endpoint
+from demo.jars import jars, spark_at_hand
+from demo.java import find_java
+from tests.support.agent_requests import codes
+from tests.truth import (
+    page,
+    rows_local,
+    rows_own_process,
+    rows_tables,
+    rows_two_workers,
+    rows_users,  # noqa: F401
+    rows_writes,  # noqa: F401
+)
+from tests.truth.rows import NONE, ROWS, A, B, Row, Seen, faults, rows_for, symbols
+
+LOCAL = [row for row in ROWS if row.where is not None]
+WRITE = bool(os.environ.get("S3E_TRUTH"))
+#: Processes of which one line of Spark is enough beside all that both lines run.
+LINES = {
+    "4.3": ("files", "context", "emrfs"),
+    "3.5": ("workers", "cluster", "bucket", "files_key"),
+}
+
+
+def groups(processes: dict[str, object]) -> list[object]:
+    """The names of processes, as parameters."""
+    lines = {name: line for line, names in LINES.items() for name in names}
+    return [
+        pytest.param(name, marks=pytest.mark.line(lines[name]) if name in lines else ())
+        for name in processes
+    ]
+
+
+@pytest.fixture(scope="module")
+def results():
+    """What was seen in rows that kept the rule, by their names; for the page, if it is written."""
+    found: dict[str, Seen] = {}
+    yield found
+    if WRITE and found:
+        spark = spark_at_hand()
+        page.update(spark.version, spark.hadoop, found)
+
+
+def check(row: Row, seen: Seen, results: dict[str, Seen]) -> None:
+    """Nothing claimed that is not stored, and the page says the same."""
+    assert faults(row, seen) == [], seen
+    results[row.name] = seen
+    if WRITE:
+        return
+    text = page.parts(page.PAGE.read_text("utf-8")).get(page.heading(spark_at_hand().version))
+    assert text is None or page.line(row, seen) in text.splitlines()
+
+
+@pytest.mark.parametrize("row", LOCAL, ids=[row.name for row in LOCAL])
+def test_no_more_is_claimed_than_is_stored(
+    row, spark, endpoint, bucket, tmp_path, fresh_agent, results
+):
+    kit = rows_local.Kit(spark, endpoint, bucket, tmp_path / "checkpoint")
+    check(row, row.where(kit), results)
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("group", groups(rows_own_process.PROCESSES))
+def test_no_more_is_claimed_than_is_stored_by_other_processes(
+    group, fresh_spark, endpoint, bucket, results, request
+):
+    conf = rows_own_process.configuration(endpoint.keys, bucket)[group]
+    if group == "workers":
+        spark = spark_at_hand()
+        java = find_java(spark.version)
+        both = sorted({*jars(spark, java), *jars(spark, java, ("committers",))})
+        conf = {
+            **request.getfixturevalue("standalone").conf(),
+            **conf,
+            "spark.jars": ",".join(both),
+        }
+    compare(group, rows_own_process.PROCESSES[group], conf, fresh_spark, endpoint, bucket, results)
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("group", groups(rows_two_workers.PROCESSES))
+def test_no_more_is_claimed_than_is_stored_if_executors_open_buckets_or_there_is_no_session(
+    group, fresh_spark, run_script, standalone, endpoint, bucket, results
+):
+    conf = rows_two_workers.configuration(endpoint.keys, standalone.conf())[group]
+    run = run_script if group == "context" else fresh_spark
+    compare(group, rows_two_workers.PROCESSES[group], conf, run, endpoint, bucket, results)
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("group", groups(rows_tables.PROCESSES))
+def test_no_more_is_claimed_than_is_stored_with_more_jars(
+    group, fresh_spark, endpoint, bucket, results, base_conf, tmp_path
+):
+    confs = rows_tables.configuration(base_conf, endpoint.url, tmp_path)
+    if group not in confs:
+        pytest.skip(f"no {group} for this Spark")
+    conf = confs[group]
+    compare(group, rows_tables.PROCESSES[group], conf, fresh_spark, endpoint, bucket, results)
+
+
+def compare(group, what, conf, fresh_spark, endpoint, bucket, results) -> None:
+    """Runs a process and checks all rows of its group."""
+    first, second = endpoint.keys
+    answer = fresh_spark(what, conf, bucket=bucket, first=first, second=second)
+    if "writes" in answer:
+        rows_tables.check_writes(group, answer.pop("writes"), bucket)
+    rows = [row for row in ROWS if row.group == group]
+    assert {row.name for row in rows} == set(answer)
+    for row in rows:
+        check(row, seen(answer[row.name], endpoint, bucket), results)
+
+
+def seen(answer: dict, endpoint: Endpoint, bucket: str) -> Seen:
+    report = answer["report"]
+    assert report["ok"], report["error"]
+    stored = symbols(endpoint.stored(answer["prefix"], bucket), endpoint.keys)
+    return Seen(report["claim"], tuple(codes(report)), {"": stored})
+
+
+def test_each_part_of_the_page_has_exactly_the_rows_that_are_run():
+    if WRITE:
+        pytest.skip("this run writes the page")
+    found = page.parts(page.PAGE.read_text("utf-8"))
+    assert list(found) == ["## Spark 4.3", "## Spark 3.5"]
+    for name, text in found.items():
+        rows = rows_for(name.split()[-1])
+        assert list(page.rows_of(text)) == [row.situation for row in rows]
+
+
+def test_no_two_rows_have_the_same_name_or_situation():
+    for names in ([row.name for row in ROWS], [row.situation for row in ROWS]):
+        assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize(
+    ("claim", "stored", "less", "wrong"),
+    [
+        ("inEffect", {A}, "", None),
+        ("inEffect", {A, NONE}, "", "is claimed"),
+        ("proven", {B}, "", "is claimed"),
+        ("inEffect", set(), "", "nothing was written"),
+        ("set", {A}, "", "no reason"),
+        ("set", {A}, "It waits.", None),
+        ("set", {B}, "It waits.", "does not claim less"),
+        ("inEffect", {A}, "It waits.", "does not claim less"),
+        ("set", {A, B}, "", None),
+        ("none", {A}, "", "no reason"),
+        ("refused (unsupported-method)", set(), "", None),
+        ("refused (unsupported-method)", {A}, "", "yet something"),
+    ],
+)
+def test_the_rule_of_the_page_finds_what_breaks_it(claim, stored, less, wrong):
+    row = Row("name", "situation", {"": A}, "local", less)
+    found = faults(row, Seen(claim, (), {"": frozenset(stored)}))
+    assert (found == []) if wrong is None else wrong in " ".join(found)

@@ -1,0 +1,55 @@
+"""Walks at random on two workers, with executors that leave and join; for scripts/soak.py.
+
+Not among the tests that `make test` runs. Must not know: what a step does.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+
+import pytest
+
+from tests.walk.random_walk import Claims, check, summary
+
+STEPS = int(os.environ.get("S3E_WALK_STEPS") or 20)
+SEEDS = [int(text) for text in (os.environ.get("S3E_WALK_SEEDS") or "1 2 3").split()]
+
+
+def on_workers(spark, url, keys, number, length, folder):
+    from pathlib import Path
+
+    from tests.walk.random_walk import walk_at_random
+    from tests.walk.store import Store
+
+    claims = walk_at_random(spark, Store(url, keys), Path(folder), number, length, cluster=True)
+    return [[list(claim), count] for claim, count in claims.items()]
+
+
+@pytest.fixture(scope="module")
+def together():
+    """What was claimed in all walks: a single one may have had bad luck with its steps."""
+    found: Claims = Counter()
+    yield found
+    check(found)
+
+
+@pytest.mark.timeout(0)
+@pytest.mark.parametrize("number", SEEDS)
+def test_what_is_claimed_is_stored_on_two_workers_and_nothing_breaks(
+    number, fresh_spark, standalone, endpoint, tmp_path, together, capsys
+):
+    conf = {
+        **standalone.conf(),
+        "spark.scheduler.minRegisteredResourcesRatio": "1.0",
+        # So what the executors have opened is what decides, not the driver's renaming.
+        "spark.hadoop.mapreduce.fileoutputcommitter.algorithm.version": "2",
+    }
+    where = {"url": endpoint.url, "keys": endpoint.keys, "folder": str(tmp_path)}
+    found = fresh_spark(
+        on_workers, conf, number=number, length=STEPS, timeout=600 + 60 * STEPS, **where
+    )
+    claims = Counter({tuple(claim): count for claim, count in found})
+    together.update(claims)
+    with capsys.disabled():
+        print(f"\nseed {number}: steps in cells, by what was claimed\n{summary(claims)}")  # noqa: T201

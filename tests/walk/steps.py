@@ -1,0 +1,92 @@
+"""The steps of a walk: which there are, with which arguments, and how often each comes.
+
+A step is a tuple of its name and its arguments, so a walk can be printed and taken again. Every
+step fits every state: an argument that numbers something kept is taken modulo what there is. Must
+not know: Spark, what a step does, what is expected.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+Step = tuple[Any, ...]
+
+#: Profiles by name; "rule" and "other-rule" have a rule for the bucket of one slot.
+PROFILES = ("A", "B", "sse-s3", "default", "rule", "other-rule")
+FORMATS = ("parquet", "csv", "json")
+TABLES = (
+    "create and insert",
+    "save managed",
+    "save external",
+    "create as select",
+    "insert into",
+    "insert overwrite",
+    "insertInto",
+    "add partition",
+    "refresh",
+    "drop",
+)
+#: Buckets in use at a time.
+SLOTS = 3
+
+_slot = st.integers(0, SLOTS - 1)
+_kept = st.integers(0, 4)
+_scheme = st.sampled_from(("s3a", "s3"))
+_profile = st.sampled_from(PROFILES)
+
+#: What the panel does, between cells: how often, and with which arguments.
+PANEL: dict[str, tuple[int, tuple[st.SearchStrategy[Any], ...]]] = {
+    "verify": (1, ()),
+    "apply": (9, (_profile,)),
+    "clear": (1, ()),
+}
+#: What the user's cells do.
+CELL: dict[str, tuple[int, tuple[st.SearchStrategy[Any], ...]]] = {
+    "read": (3, (_slot, _scheme)),
+    "look": (4, (_kept, st.sampled_from(("collect", "count", "show", "rdd")))),
+    "write_kept": (3, (_kept, _slot)),
+    "text": (2, (_slot, _scheme)),
+    "recount": (2, (_kept,)),
+    "save_kept": (2, (_kept, _slot)),
+    "write": (5, (st.sampled_from(FORMATS), _slot, _scheme)),
+    "overwrite": (1, (_slot,)),
+    "options": (3, (_slot, st.sampled_from(("AES256", "A", "B")))),
+    "directory": (2, (_slot,)),
+    "table": (9, (st.sampled_from(TABLES), _slot)),
+    "get": (3, (_slot, _kept)),
+    "new_instance": (2, (_slot, _kept)),
+    "file_context": (2, (_slot, _kept)),
+    "through": (3, (_kept,)),
+    "open": (2, (_slot,)),
+    "finish": (2, (_kept,)),
+    "close": (1, (_kept,)),
+    "close_all": (1, ()),
+    "collect_garbage": (1, ()),
+    "stream": (2, (_slot,)),
+    "checkpoint": (1, (_kept, _slot)),
+    "using": (2, (_profile, _slot)),
+    "add_file": (1, (_slot,)),
+    "new_session": (1, ()),
+    "restart": (1, ()),
+    "fresh": (2, (_slot,)),
+}
+#: What only a cluster has.
+CLUSTER: dict[str, tuple[int, tuple[st.SearchStrategy[Any], ...]]] = {
+    "executors": (2, ()),
+    "add_file": (5, (_slot,)),
+}
+
+
+def steps(cluster: bool) -> st.SearchStrategy[Step]:
+    """Any step; those of cells end with whether it belongs to the cell of the step before."""
+    cell = {**CELL, **CLUSTER} if cluster else CELL
+    table = {**PANEL, **cell}
+    names = [name for name in table for _ in range(table[name][0])]
+
+    def whole(name: str) -> st.SearchStrategy[Step]:
+        more = (st.booleans(),) if name in cell else ()
+        return st.tuples(st.just(name), *table[name][1], *more)
+
+    return st.sampled_from(names).flatmap(whole)
