@@ -22,7 +22,7 @@ from jupyterlab_s3_encryption.agent import report as reports
 
 sys.path[:0] = [str(Path(__file__).resolve().parent / "livy")]
 
-from agent_requests import AGENT, codes, request  # noqa: E402 - as above
+from agent_requests import AGENT, codes, request, unexplained  # noqa: E402 - as above
 from stand_in import LIVY, KernelStandIn, LivyStandIn, SessionStandIn  # noqa: E402
 from test_agent_bundle import program  # noqa: E402
 
@@ -82,7 +82,9 @@ def ask(name: str, conf: dict[str, str] | None = None, **arguments: Any) -> dict
     }
     names: dict[str, Any] = {"__name__": "_s3_encryption_bootstrap"}
     exec(payload["bootstrap"], names)
-    return json.loads(json.dumps(names["run"](payload).report))
+    report = json.loads(json.dumps(names["run"](payload).report))
+    assert "sentences" not in report or unexplained(report) == []
+    return report
 
 
 def frame(report: dict[str, Any], mark: str = "f-1") -> str:

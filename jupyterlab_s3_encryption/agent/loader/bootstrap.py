@@ -162,6 +162,11 @@ def module_name(path: str) -> str:
     return ".".join(names[:-1] if names[-1] == "__init__" else names)
 
 
+def say(text: str, value: str) -> Json:
+    """A sentence with its value, and what it is made of, as in a report's `sentences`."""
+    return {text.replace("%1", value): {"text": text, "values": [value]}}
+
+
 def failure(payload: Json, error: BaseException) -> Json:
     """A complete report of an error that happened outside of the agent, without the SSE-C key."""
     import traceback
@@ -185,7 +190,8 @@ def failure(payload: Json, error: BaseException) -> Json:
             for name in ("connectors", "settings", "removed", "fileSystems", "findings", "changed")
         }
     )
-    message = "The agent could not be run. " + text
+    sentences = say("The agent could not be run. %1", text)
+    message = next(iter(sentences))
     report.update(
         protocol=PROTOCOL,
         request=request,
@@ -196,6 +202,7 @@ def failure(payload: Json, error: BaseException) -> Json:
         session=nobody,
         activity={"jobs": None, "streams": None},
         claim="none",
+        sentences=sentences,
         elapsed=0.0,
     )
     return report

@@ -15,6 +15,7 @@ import zlib
 from typing import Dict, List, Optional
 
 from .. import data
+from ..sentences import say
 from ..shapes import Java, Json, Pyspark
 from . import jvm
 
@@ -101,7 +102,7 @@ def _text() -> str:
     try:
         return data.text(_TEXT)
     except OSError as error:
-        raise MissingError("%s was not built." % _TEXT) from error
+        raise MissingError(say("%1 was not built.", _TEXT)) from error
 
 
 def _driver(context: Pyspark) -> Java:
@@ -111,7 +112,8 @@ def _driver(context: Pyspark) -> Java:
         try:
             path = jar()
         except OSError as error:
-            raise MissingError("The Java classes could not be written: %s" % error) from error
+            message = say("The Java classes could not be written: %1", error)
+            raise MissingError(message) from error
         kind = jvm.hadoop(context).getClassByNameOrNull(_S3A)
         thread = jvm.java_class(context, "java.lang.Thread").currentThread()
         # Ours extends S3A, so it has to see the very class that Hadoop opens.
