@@ -1,12 +1,14 @@
 /**
- * Sends the requests of one kernel connection, and writes a line of the history
- * about each. Never throws. Must not know of states.
+ * Sends the requests of one kernel connection, translates what comes back, and
+ * writes a line of the history about each. Never throws. Must not know of states.
  */
 
 import type { IDisposable } from '@lumino/disposable';
 
+import { ENGLISH, type ITranslate } from '../contract/messages';
 import type { IReport } from '../contract/report';
 import type { IArguments, RequestName } from '../contract/requests';
+import { inWords, translated } from '../contract/sentences';
 import type { Block, Reason } from '../encryption/lifecycle/types';
 import {
   BlockedError,
@@ -30,7 +32,8 @@ export interface IExchange {
 export class AgentClient implements IDisposable {
   constructor(
     private readonly _channel: IAgentChannel,
-    private readonly _kernelId: string
+    private readonly _kernelId: string,
+    private readonly _trans: ITranslate = ENGLISH
   ) {}
 
   get isDisposed(): boolean {
@@ -75,21 +78,24 @@ export class AgentClient implements IDisposable {
       elapsed: performance.now() - start
     });
     try {
-      const report = await this._channel.send(toRequest(request, args), {
+      const answer = await this._channel.send(toRequest(request, args), {
         withAgent: !this._hasAgent || (request === 'guard' && !this._installed),
         ...(block ? { block } : {})
       });
+      const report = answer && translated(answer, this._trans);
       this._hasAgent = true;
       this._installed = report?.agent.source === 'installed' || this._installed;
       return {
         report,
-        entry: report && entry(report.ok ? 'ok' : 'failed', messageOf(report)),
+        entry:
+          report &&
+          entry(report.ok ? 'ok' : 'failed', messageOf(report, this._trans)),
         error: null
       };
     } catch (thrown) {
       const error =
         thrown instanceof ChannelError
-          ? thrown
+          ? this._inWords(thrown)
           : ChannelError.of('internal', String(thrown));
       if (error instanceof BlockedError) {
         const { report } = error;
@@ -120,6 +126,16 @@ export class AgentClient implements IDisposable {
     });
   }
 
+  private _inWords(error: ChannelError): ChannelError {
+    const report = error instanceof BlockedError ? error.report : null;
+    return report === null
+      ? error
+      : new BlockedError(
+          inWords(error.message, report.sentences, this._trans),
+          translated(report, this._trans)
+        );
+  }
+
   private readonly _stopWaiting = new Set<() => void>();
   /** Until the first answer the kernel may have no agent: send it along. */
   private _hasAgent = false;
@@ -131,9 +147,11 @@ export class AgentClient implements IDisposable {
   private _installed = false;
 }
 
-function messageOf(report: IReport): string {
+function messageOf(report: IReport, trans: ITranslate): string {
   if (report.error !== null) {
     return report.error.message;
   }
-  return report.waiting ? 'Waiting for Spark.' : `Claim: ${report.claim}.`;
+  return report.waiting
+    ? trans.__('Waiting for Spark.')
+    : trans.__('Claim: %1.', report.claim);
 }

@@ -88,7 +88,12 @@ describe('reading an answer', () => {
   });
 
   // Not needed for the claim that a reader makes of them, or free to be absent.
-  const optional = ['profile.kmsKeyId', 'findings.0.fix.action', 'removed.0'];
+  const optional = [
+    'profile.kmsKeyId',
+    'findings.0.fix.action',
+    'removed.0',
+    'sentences'
+  ];
 
   it.each(
     places(FULL)

@@ -212,6 +212,50 @@ describe('sending requests', () => {
   });
 });
 
+describe('in another language', () => {
+  const report = makeReport({
+    request: 'apply',
+    ok: false,
+    error: {
+      code: 'spark-refused',
+      message: 'Spark refused a: b',
+      fields: [],
+      settings: 'old'
+    },
+    sentences: {
+      'Spark refused a: b': { text: 'Spark refused %1: %2', values: ['a', 'b'] }
+    }
+  });
+  const trans = {
+    __: (message: string, ...args: string[]) =>
+      `${message === 'Spark refused %1: %2' ? 'Spark lehnt ab' : message}: ${args.join(', ')}`
+  };
+
+  it('a report and its line of the history are translated', async () => {
+    const client = new AgentClient(new FakeChannel(report), 'k', trans);
+    const exchange = await client.request(
+      'apply',
+      { profile: SSE_C, connector: 'auto' },
+      'person'
+    );
+    expect(exchange.report?.error?.message).toBe('Spark lehnt ab: a, b');
+    expect(exchange.entry?.message).toBe('Spark lehnt ab: a, b');
+  });
+
+  it('why cells were held back is translated', async () => {
+    const blocked = new BlockedError('Spark refused a: b', report);
+    const client = new AgentClient(new FakeChannel(blocked), 'k', trans);
+    const exchange = await client.request(
+      'guard',
+      { profile: SSE_C, connector: 'auto' },
+      'person'
+    );
+    expect(exchange.error?.message).toBe('Spark lehnt ab: a, b');
+    expect(exchange.error?.error.message).toBe('Spark lehnt ab: a, b');
+    expect(exchange.entry?.message).toBe('Spark lehnt ab: a, b');
+  });
+});
+
 describe('the history', () => {
   it('keeps the newest entries only', () => {
     const history = new History();

@@ -1,0 +1,69 @@
+/**
+ * A report of the agent in the user's language. The agent writes English, and says of each
+ * sentence what it was made of; `agentSentences.ts` lists them for translators.
+ *
+ * What was not said by our agent (Java's own messages, an older agent's) stays as it is.
+ */
+
+import type { ITranslate } from './messages';
+import { isObject } from './shape';
+
+/** A sentence with `%1`, `%2`, … and what takes their place: texts, or sentences again. */
+export interface ISentence {
+  text: string;
+  values: string[];
+}
+export type Sentences = Readonly<Record<string, ISentence>>;
+
+/** The parts of a report that people read; nothing else is translated. */
+const READ = ['message', 'reason', 'defaultReason', 'policyReason', 'unseen'];
+/** Sentences within sentences; the agent has four levels. */
+const DEEPEST = 8;
+
+/** One text of a report. */
+export function inWords(
+  english: string,
+  sentences: Sentences | undefined,
+  trans: ITranslate,
+  depth = 0
+): string {
+  if (
+    sentences === undefined ||
+    depth > DEEPEST ||
+    !Object.hasOwn(sentences, english)
+  ) {
+    return english;
+  }
+  const { text, values } = sentences[english]!;
+  return trans.__(
+    text,
+    ...values.map(value => inWords(value, sentences, trans, depth + 1))
+  );
+}
+
+/** A report with all that people read in it translated. */
+export function translated<T extends { sentences?: Sentences }>(
+  report: T,
+  trans: ITranslate
+): T {
+  const { sentences } = report;
+  const visit = (value: unknown, isRead: boolean): unknown => {
+    if (typeof value === 'string') {
+      return isRead ? inWords(value, sentences, trans) : value;
+    }
+    if (Array.isArray(value)) {
+      return value.map(part => visit(part, isRead));
+    }
+    return isObject(value)
+      ? Object.fromEntries(
+          Object.entries(value).map(([name, part]) => [
+            name,
+            name === 'sentences' ? part : visit(part, READ.includes(name))
+          ])
+        )
+      : value;
+  };
+  return sentences === undefined || Object.keys(sentences).length === 0
+    ? report
+    : (visit(report, false) as T);
+}
