@@ -5,7 +5,8 @@
  * What was not said by our agent (Java's own messages, an older agent's) stays as it is.
  */
 
-import type { ITranslate } from './messages';
+import { ENGLISH, type ITranslate } from './messages';
+import type { IReport } from './report';
 import { isObject } from './shape';
 
 /** A sentence with `%1`, `%2`, … and what takes their place: texts, or sentences again. */
@@ -20,6 +21,25 @@ const READ = ['message', 'reason', 'defaultReason', 'policyReason', 'unseen'];
 /** Sentences within sentences; the agent has four levels. */
 const DEEPEST = 8;
 
+/** A sentence that is not said yet: whoever shows it knows the language. */
+export type Say = (trans: ITranslate) => string;
+
+/** A report with parts of the page's own, explained as the agent explains its own. */
+export function withParts(
+  report: IReport,
+  say: (trans: ITranslate) => Partial<IReport>
+): IReport {
+  const sentences: Record<string, ISentence> = { ...report.sentences };
+  const parts = say({
+    __: (text, ...values) => {
+      const english = ENGLISH.__(text, ...values);
+      sentences[english] = { text, values };
+      return english;
+    }
+  });
+  return { ...report, ...parts, sentences };
+}
+
 /** One text of a report. */
 export function inWords(
   english: string,
@@ -27,18 +47,16 @@ export function inWords(
   trans: ITranslate,
   depth = 0
 ): string {
-  if (
-    sentences === undefined ||
-    depth > DEEPEST ||
-    !Object.hasOwn(sentences, english)
-  ) {
-    return english;
-  }
-  const { text, values } = sentences[english]!;
-  return trans.__(
-    text,
-    ...values.map(value => inWords(value, sentences, trans, depth + 1))
-  );
+  const made =
+    sentences !== undefined && Object.hasOwn(sentences, english)
+      ? sentences[english]
+      : undefined;
+  return made === undefined || depth > DEEPEST
+    ? english
+    : trans.__(
+        made.text,
+        ...made.values.map(value => inWords(value, sentences, trans, depth + 1))
+      );
 }
 
 /** A report with all that people read in it translated. */

@@ -7,6 +7,7 @@
 import type { PartialJSONObject } from '@lumino/coreutils';
 
 import type { IReport } from '../contract/report';
+import { withParts } from '../contract/sentences';
 
 /** Names of the magics that a kernel has; evaluated only while no Spark is known in it. */
 export const MAGICS =
@@ -30,19 +31,22 @@ export function withMagics(report: IReport, magics: string[]): IReport {
     return report;
   }
   const names = magics.map(name => `%${name}`).join(', ');
-  return {
-    ...report,
+  return withParts(report, trans => ({
     findings: [
       ...report.findings,
       {
         code: 'spark-behind-magics',
         severity: 'warning',
-        message: `This kernel reaches a Spark elsewhere by magics (${names}): what runs there is not covered.`,
+        message: trans.__(
+          'This kernel reaches a Spark elsewhere by magics (%1): what runs there is not covered.',
+          names
+        ),
         fix: {
-          message:
+          message: trans.__(
             'Use a PySpark kernel of sparkmagic, or copy the profile as code and run it by that magic.'
+          )
         }
       }
     ]
-  };
+  }));
 }

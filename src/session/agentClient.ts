@@ -8,7 +8,7 @@ import type { IDisposable } from '@lumino/disposable';
 import { ENGLISH, type ITranslate } from '../contract/messages';
 import type { IReport } from '../contract/report';
 import type { IArguments, RequestName } from '../contract/requests';
-import { inWords, translated } from '../contract/sentences';
+import { translated } from '../contract/sentences';
 import type { Block, Reason } from '../encryption/lifecycle/types';
 import {
   BlockedError,
@@ -95,7 +95,7 @@ export class AgentClient implements IDisposable {
     } catch (thrown) {
       const error =
         thrown instanceof ChannelError
-          ? this._inWords(thrown)
+          ? thrown.inWords(this._trans)
           : ChannelError.of('internal', String(thrown));
       if (error instanceof BlockedError) {
         const { report } = error;
@@ -124,16 +124,6 @@ export class AgentClient implements IDisposable {
       const timer = setTimeout(stop, this.isDisposed ? 0 : GRACE);
       this._stopWaiting.add(stop);
     });
-  }
-
-  private _inWords(error: ChannelError): ChannelError {
-    const report = error instanceof BlockedError ? error.report : null;
-    return report === null
-      ? error
-      : new BlockedError(
-          inWords(error.message, report.sentences, this._trans),
-          translated(report, this._trans)
-        );
   }
 
   private readonly _stopWaiting = new Set<() => void>();

@@ -8,7 +8,7 @@ import { nullTranslator } from '@jupyterlab/translation';
 import { agentSentences } from '../agentSentences';
 import { ENGLISH, type ITranslate } from '../messages';
 import type { IReport } from '../report';
-import { inWords, translated, type Sentences } from '../sentences';
+import { inWords, translated, withParts, type Sentences } from '../sentences';
 import { makeReport } from './reports';
 
 const EXAMPLES = join(__dirname, '../../../tests/examples/reports');
@@ -98,6 +98,19 @@ it('shows what is not known as it came', () => {
   expect(inWords('constructor', CHANGED, GERMAN)).toBe('constructor');
   const newer = { 'New: 1.': { text: 'New: %1.', values: ['1'] } };
   expect(inWords('New: 1.', newer, GERMAN)).toBe('New: 1.');
+});
+
+it('explains what the page adds to a report', () => {
+  const report = withParts(makeReport({ sentences: CHANGED }), trans => ({
+    writes: {
+      pending: false,
+      unseen: [trans.__('%1 and %2', 'a', 'b')],
+      paths: []
+    }
+  }));
+  expect(report.writes?.unseen).toEqual(['a and b']);
+  expect(Object.keys(report.sentences!)).toHaveLength(3);
+  expect(translated(report, GERMAN).writes?.unseen).toEqual(['a und b']);
 });
 
 it('translates what people read and nothing else', () => {

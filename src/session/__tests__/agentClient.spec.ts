@@ -87,8 +87,8 @@ const installed = makeReport({
 
 const clients: AgentClient[] = [];
 
-function carrying(channel: IAgentChannel): AgentClient {
-  const client = new AgentClient(channel, 'kernel-1');
+function carrying(channel: IAgentChannel, trans = ENGLISH): AgentClient {
+  const client = new AgentClient(channel, 'kernel-1', trans);
   clients.push(client);
   return client;
 }
@@ -232,7 +232,7 @@ describe('in another language', () => {
   };
 
   it('a report and its line of the history are translated', async () => {
-    const client = new AgentClient(new FakeChannel(report), 'k', trans);
+    const client = carrying(new FakeChannel(report), trans);
     const exchange = await client.request(
       'apply',
       { profile: SSE_C, connector: 'auto' },
@@ -242,9 +242,23 @@ describe('in another language', () => {
     expect(exchange.entry?.message).toBe('Spark lehnt ab: a, b');
   });
 
+  it('why there is no report is translated, the words of others are not', async () => {
+    const late = ChannelError.of('bad-answer', words =>
+      words.__('Spark refused %1: %2', 'a', 'b')
+    );
+    const foreign = ChannelError.of('internal', 'TypeError: x');
+    const client = carrying(new FakeChannel(late, foreign), trans);
+    const ours = await client.request('verify', {}, 'person');
+    const theirs = await client.request('verify', {}, 'person');
+    expect(late.message).toBe('Spark refused a: b');
+    expect(ours.error?.error.message).toBe('Spark lehnt ab: a, b');
+    expect(ours.entry?.message).toBe('Spark lehnt ab: a, b');
+    expect(theirs.error).toBe(foreign);
+  });
+
   it('why cells were held back is translated', async () => {
     const blocked = new BlockedError('Spark refused a: b', report);
-    const client = new AgentClient(new FakeChannel(blocked), 'k', trans);
+    const client = carrying(new FakeChannel(blocked), trans);
     const exchange = await client.request(
       'guard',
       { profile: SSE_C, connector: 'auto' },
