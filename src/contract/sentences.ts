@@ -40,6 +40,16 @@ export function withParts(
   return { ...report, ...parts, sentences };
 }
 
+/** A sentence of the contract or of the agent, which `agentSentences.ts` lists. */
+export function lookUp(
+  trans: ITranslate,
+  text: string,
+  values: string[] = []
+): string {
+  // eslint-disable-next-line jupyter/no-dynamic-translation -- listed there as a literal
+  return trans.__(text, ...values);
+}
+
 /** One text of a report. */
 export function inWords(
   english: string,
@@ -53,9 +63,10 @@ export function inWords(
       : undefined;
   return made === undefined || depth > DEEPEST
     ? english
-    : trans.__(
+    : lookUp(
+        trans,
         made.text,
-        ...made.values.map(value => inWords(value, sentences, trans, depth + 1))
+        made.values.map(value => inWords(value, sentences, trans, depth + 1))
       );
 }
 

@@ -21,7 +21,7 @@ import {
 } from '../contract/report';
 import type { ITranslate } from '../contract/messages';
 import { REQUESTS } from '../contract/requests';
-import { withParts } from '../contract/sentences';
+import { lookUp, withParts } from '../contract/sentences';
 import type { Dialect } from '../encryption/settings/settings';
 import bundle from './agentBundle.json';
 import { ChannelError, type IAgentChannel } from './channel';
@@ -64,7 +64,9 @@ class GlueChannel extends FrameChannel {
       const found = sessionConf(profile, connector ?? 'auto');
       if ('refused' in found) {
         const { refused } = found;
-        throw ChannelError.of('unsupported-method', trans => trans.__(refused));
+        throw ChannelError.of('unsupported-method', trans =>
+          lookUp(trans, refused)
+        );
       }
       this._profile = profile;
       this._conf = found.conf;
