@@ -27,7 +27,7 @@ _CLAIMS = {
 
 
 #: Fields that only some reports have.
-_OPTIONAL = ("writers",)
+_OPTIONAL = ("writers", "sentences")
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,7 @@ class Report:
     audit: dict[str, Any] | None = None
     bucket: dict[str, Any] | None = None
     writers: list[dict[str, Any]] | None = None
+    sentences: dict[str, dict[str, Any]] | None = None
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Report:
@@ -75,8 +76,12 @@ class Report:
 
     def to_dict(self) -> dict[str, Any]:
         """The plain data as the agent gave it, fit for JSON."""
-        names = [f.name for f in fields(self) if f.name != "writers" or self.writers is not None]
-        return {_protocol_name(name): getattr(self, name) for name in names}
+        found = {f.name: getattr(self, f.name) for f in fields(self)}
+        return {
+            _protocol_name(name): value
+            for name, value in found.items()
+            if name not in _OPTIONAL or value is not None
+        }
 
     @property
     def summary(self) -> str:

@@ -4,8 +4,8 @@ Into src/kernel, as JSON from paths to texts: agentFiles (what most requests nee
 classes), agentTools (agent/objects) and agentWriters (agent/writers), which follow when a request
 needs them; agentBundle (what goes with every request) and agentLivy (what runs beside a Livy
 session). A folder of the agent is a part that is shipped. Copies the data of src/contract into
-the Python package, so that both languages read the one file, and has the agent's Java classes
-compiled. Standard library only. Must not know: what the agent does.
+the Python package, so that both languages read the one file, has the agent's Java classes
+compiled, and lists the agent's sentences for translators. Standard library only. Must not know: what the agent does.
 
     python3 scripts/bundle_agent.py
 """
@@ -17,6 +17,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import agent_sentences
 import build_classes
 from lean_python import lean
 
@@ -98,6 +99,7 @@ def main() -> None:
     fingerprint = hashlib.sha256(identity.encode("utf-8")).hexdigest()[:16]
     write_json("agentBundle", {"version": version, "fingerprint": fingerprint, **apart["loader"]})
     write_json("agentLivy", apart["livy"])
+    write(agent_sentences.FILE, agent_sentences.typescript())
     write_json("agentFiles", {**found[""], **data})
     for part, name in PARTS.items():
         write_json(name, found[part])

@@ -8,11 +8,12 @@ import time
 import traceback
 from typing import Optional
 
-from . import report, requests
+from . import report, requests, sentences
 from . import state as states
 from .checks import inspection
 from .checks.outcome import Outcome
 from .report import Error
+from .sentences import say
 from .shapes import Json, Report
 from .spark.sessions import find_sessions
 from .state import State
@@ -23,8 +24,6 @@ SOURCE = "installed"
 VERSION = ""
 #: Identity of the shipped text, "" for an installed agent.
 FINGERPRINT = ""
-
-_GONE = "Spark's Java process has ended, and the Spark session with it. Restart the kernel."
 
 
 def handle(request: Json) -> Report:
@@ -39,10 +38,10 @@ def handle(request: Json) -> Report:
     answer = report.empty(name, version(), SOURCE)
     try:
         if request.get("protocol", PROTOCOL) != PROTOCOL:
-            message = "This agent speaks protocol %d." % PROTOCOL
+            message = say("This agent speaks protocol %1.", PROTOCOL)
             report.fail(answer, Error("other-protocol", message))
         elif name not in requests.REQUESTS:
-            report.fail(answer, Error("unknown-request", "There is no request %s." % name))
+            report.fail(answer, Error("unknown-request", say("There is no request %1.", name)))
         else:
             state = states.get()
             answer = _complete(answer, state, requests.REQUESTS[name](state, arguments))
@@ -51,6 +50,9 @@ def handle(request: Json) -> Report:
     for secret in (arguments.get("customerKey"), states.get().customer_key):
         if isinstance(secret, str) and secret:
             answer = report.scrub(answer, secret)
+    if not answer.get("unchanged"):
+        # Last: what held a secret is a plain text by now.
+        answer["sentences"] = sentences.collect(answer)
     answer["elapsed"] = round((time.perf_counter() - began) * 1000, 2)
     return answer
 
@@ -92,9 +94,13 @@ def _follow_writers(answer: Report, state: State) -> None:
 def _error(error: Exception, writing: bool) -> Error:
     """The report's error for an exception; writing: whether the request changes settings."""
     if _is_gone(error):
-        return Error("jvm-gone", _GONE, "unknown" if writing else "unchanged")
+        gone = say(
+            "Spark's Java process has ended, and the Spark session with it. Restart the kernel."
+        )
+        return Error("jvm-gone", gone, "unknown" if writing else "unchanged")
     lines = traceback.format_exc().strip().splitlines()[-6:]
-    message = "The agent failed: %s: %s\n%s" % (type(error).__name__, error, "\n".join(lines))
+    text = "%s: %s\n%s" % (type(error).__name__, error, "\n".join(lines))
+    message = say("The agent failed: %1", text)
     return Error("internal", message, "mixed" if writing else "unchanged")
 
 

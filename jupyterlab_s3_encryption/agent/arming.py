@@ -9,6 +9,7 @@ from . import report
 from . import state as states
 from .checks import bypass, inspection
 from .profile import dialects, profiles
+from .sentences import join, say
 from .shapes import Arguments, Desired, FieldMessage, Profile, Properties, Pyspark, Unchecked
 from .spark import connectors, hooks, java_classes, jvm, renewal, settings
 from .spark.sessions import REDACTION, HadoopConf, PropertyStore, Session, find_sessions, wrap
@@ -42,7 +43,7 @@ def problems(choice: Choice) -> List[FieldMessage]:
         found = profiles.validate_customer_key(choice.profile["method"], choice.customer_key)
     connectors_ = ["auto", *dialects.connectors()["dialects"]]
     if choice.connector not in connectors_:
-        message = "The connector is one of: %s." % ", ".join(connectors_)
+        message = say("The connector is one of: %1.", ", ".join(connectors_))
         found.append({"field": "connector", "message": message})
     return found
 
@@ -99,8 +100,7 @@ def _dialect(session: Session, own: Properties, in_hadoop: Properties, connector
     if dialect is None:
         reasons = [entry["reason"] or entry["className"] for entry in found]
         raise NoConnectorError(
-            "No known connector serves s3://, s3a:// or s3n://: %s."
-            % "; ".join(str(reason) for reason in reasons)
+            say("No known connector serves s3://, s3a:// or s3n://: %1.", join(reasons, "; "))
         )
     return dialect
 

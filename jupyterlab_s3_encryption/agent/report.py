@@ -86,7 +86,7 @@ def scrub(value: Any, secret: Optional[str]) -> Any:
     if not secret:
         return value
     if isinstance(value, str):
-        return value.replace(secret, MASK)
+        return value.replace(secret, MASK) if secret in value else value
     if isinstance(value, list):
         return [scrub(item, secret) for item in value]
     if isinstance(value, dict):

@@ -12,6 +12,7 @@ from .checks import findings
 from .checks.outcome import Outcome
 from .profile import dialects
 from .report import Error
+from .sentences import join, say
 from .shapes import Arguments
 from .spark import hooks, renewal, settings
 from .spark.sessions import find_sessions
@@ -38,7 +39,7 @@ def apply(state: State, arguments: Arguments) -> Outcome:
     choice = arming.read_choice(arguments)
     problems = arming.problems(choice)
     if problems:
-        message = " ".join(problem["message"] for problem in problems)
+        message = join([problem["message"] for problem in problems])
         return Outcome(error=Error("invalid-profile", message, "unchanged", problems))
     sessions = find_sessions(state, True)
     removed = []
@@ -94,7 +95,7 @@ def clear(state: State, _: Arguments) -> Outcome:
     state.cleared = True
     if taken.jobs:
         renewal.changed(state, sessions)
-    message = "Could not be put back: %s." % ", ".join(sorted(taken.failed))
+    message = say("Could not be put back: %1.", ", ".join(sorted(taken.failed)))
     return Outcome(
         sessions,
         findings=findings.not_restored(taken.left, taken.failed),

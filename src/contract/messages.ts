@@ -5,7 +5,7 @@
  * are plain English.
  */
 
-/** Translates a message; `%1`, `%2`, … are replaced by the arguments. */
+/** Looks a message up; `%1`, `%2`, … stand for the arguments, `%%` for one `%`. */
 export interface ITranslate {
   __(message: string, ...args: string[]): string;
 }
@@ -13,8 +13,7 @@ export interface ITranslate {
 /** The message as it is written in the source, with its arguments filled in. */
 export const ENGLISH: ITranslate = {
   __: (message, ...args) =>
-    message.replace(
-      /%(\d)/g,
-      (whole, n: string) => args[Number(n) - 1] ?? whole
+    message.replace(/%(%|\d+)/g, (whole, n: string) =>
+      n === '%' ? n : (args[Number(n) - 1] ?? whole)
     )
 };

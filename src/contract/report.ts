@@ -14,6 +14,7 @@ import {
   NUMBER,
   TEXT,
   listOf,
+  mapOf,
   oneOf,
   optional,
   orNull,
@@ -161,6 +162,8 @@ export const REPORT = record({
   ...ANSWERS,
   /** Only if the profile asks for Python libraries. */
   writers: optional(orNull(listOf(WRITER))),
+  /** What the sentences above are made of, by their text; see `sentences.ts`. */
+  sentences: optional(mapOf(record({ text: TEXT, values: listOf(TEXT) }))),
   /** Time in the agent, milliseconds. */
   elapsed: NUMBER
 });

@@ -5,6 +5,8 @@
 
 import type { IDisposable } from '@lumino/disposable';
 
+import { ENGLISH, type ITranslate } from '../contract/messages';
+import { inWords, translated, type Say } from '../contract/sentences';
 import type { Block } from '../encryption/lifecycle/types';
 import type { IReport, IReportError } from '../contract/report';
 import { reportError, type IRequest } from './protocol';
@@ -48,13 +50,26 @@ export type ChannelErrorCode =
   | (string & {});
 
 export class ChannelError extends Error {
-  constructor(readonly error: IReportError) {
+  /** @param say - the message in any language, if it is one of ours */
+  constructor(
+    readonly error: IReportError,
+    private readonly _say?: Say
+  ) {
     super(error.message);
     this.name = 'ChannelError';
   }
 
-  static of(code: ChannelErrorCode, message: string): ChannelError {
-    return new ChannelError(reportError(code, message));
+  static of(code: ChannelErrorCode, message: string | Say): ChannelError {
+    return typeof message === 'string'
+      ? new ChannelError(reportError(code, message))
+      : new ChannelError(reportError(code, message(ENGLISH)), message);
+  }
+
+  /** The same in the user's language, as far as it was said by us. */
+  inWords(trans: ITranslate): ChannelError {
+    return this._say === undefined
+      ? this
+      : new ChannelError({ ...this.error, message: this._say(trans) });
   }
 
   get code(): ChannelErrorCode {
@@ -71,5 +86,15 @@ export class BlockedError extends ChannelError {
   ) {
     super(report?.error ?? reportError('blocked', message));
     this.message = message;
+  }
+
+  override inWords(trans: ITranslate): BlockedError {
+    const { report } = this;
+    return report === null
+      ? this
+      : new BlockedError(
+          inWords(this.message, report.sentences, trans),
+          translated(report, trans)
+        );
   }
 }

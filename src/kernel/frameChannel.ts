@@ -77,9 +77,8 @@ export class FrameChannel implements IAgentChannel {
           return null;
         case 'agent-missing':
           if (withAgent) {
-            throw ChannelError.of(
-              'bad-answer',
-              'The session did not accept the agent.'
+            throw ChannelError.of('bad-answer', trans =>
+              trans.__('The session did not accept the agent.')
             );
           }
           withAgent = true;
@@ -92,11 +91,10 @@ export class FrameChannel implements IAgentChannel {
 
   /** The answer to a request that no frame came back for. */
   protected unanswered(_: IRequest, reader: FrameReader): IReport | null {
-    throw ChannelError.of(
-      'bad-answer',
+    throw ChannelError.of('bad-answer', trans =>
       reader.heard
-        ? `The session gave no report. It said: ${reader.said}`
-        : 'The session gave no report.'
+        ? trans.__('The session gave no report. It said: %1', reader.said)
+        : trans.__('The session gave no report.')
     );
   }
 
@@ -106,9 +104,12 @@ export class FrameChannel implements IAgentChannel {
     const text = JSON.stringify({ ...payload, frame });
     const code = CODE.replace('{}', await packed(text));
     if (code.length > LONGEST) {
-      throw ChannelError.of(
-        'too-long',
-        `The request has ${code.length} characters; one statement takes ${LONGEST}.`
+      throw ChannelError.of('too-long', trans =>
+        trans.__(
+          'The request has %1 characters; one statement takes %2.',
+          String(code.length),
+          String(LONGEST)
+        )
       );
     }
     for (let tries = 0; ; tries++) {
@@ -164,9 +165,8 @@ export class FrameChannel implements IAgentChannel {
 }
 
 function gone(why: string): ChannelError {
-  return ChannelError.of(
-    'kernel-gone',
-    `The kernel went away before it answered (${why}).`
+  return ChannelError.of('kernel-gone', trans =>
+    trans.__('The kernel went away before it answered (%1).', why)
   );
 }
 

@@ -18,7 +18,9 @@ import {
   type IReport,
   type IReportError
 } from '../contract/report';
+import type { ITranslate } from '../contract/messages';
 import { REQUESTS } from '../contract/requests';
+import { lookUp, withParts } from '../contract/sentences';
 import type { Dialect } from '../encryption/settings/settings';
 import bundle from './agentBundle.json';
 import { ChannelError, type IAgentChannel } from './channel';
@@ -30,13 +32,6 @@ import { sessionConf } from '../encryption/settings/sparkConf';
 /** What the kernel prints when the current session changes or ends. */
 const CHANGED =
   /Session \S+ has been created\.|Stopping session: |Switched to Session: |has reached TIMEOUT status/;
-
-const NO_SESSION: IReportError = {
-  code: 'no-session',
-  message: 'There is no Glue session yet: run a cell first.',
-  fields: [],
-  settings: 'unchanged'
-};
 
 export function glueChannel(kernel: Kernel.IKernelConnection): IAgentChannel {
   return new GlueChannel(kernel);
@@ -67,7 +62,10 @@ class GlueChannel extends FrameChannel {
     if (profile !== undefined && (name === 'apply' || name === 'guard')) {
       const found = sessionConf(profile, connector ?? 'auto');
       if ('refused' in found) {
-        throw ChannelError.of('unsupported-method', found.refused);
+        const { refused } = found;
+        throw ChannelError.of('unsupported-method', trans =>
+          lookUp(trans, refused)
+        );
       }
       this._profile = profile;
       this._conf = found.conf;
@@ -97,19 +95,18 @@ class GlueChannel extends FrameChannel {
 
   /** The answer if there is no session, or none that is known. */
   private _waiting({ request }: IRequest): IReport {
-    const findings: IFinding[] = [];
-    if (this._profile !== null) {
-      findings.push(configure(this._conf));
-    }
-    return emptyReport(request, {
-      ...(REQUESTS[request].beforeStart
-        ? {}
-        : { ok: false, error: NO_SESSION }),
+    const waiting = this._profile !== null;
+    const empty = emptyReport(request, {
       agent: { version: bundle.version, python: '', source: 'shipped' },
       profile: this._profile,
-      waiting: this._profile !== null,
-      findings
+      waiting
     });
+    return withParts(empty, trans => ({
+      ...(REQUESTS[request].beforeStart
+        ? {}
+        : { ok: false, error: noSession(trans) }),
+      findings: waiting ? [configure(this._conf, trans)] : []
+    }));
   }
 
   private _onIOPub(_: unknown, message: KernelMessage.IIOPubMessage): void {
@@ -129,21 +126,39 @@ class GlueChannel extends FrameChannel {
   private _known: 'none' | 'new' | 'same' = 'none';
 }
 
+function noSession(trans: ITranslate): IReportError {
+  return {
+    code: 'no-session',
+    message: trans.__('There is no Glue session yet: run a cell first.'),
+    fields: [],
+    settings: 'unchanged'
+  };
+}
+
 /** Says how to start a session with the settings. */
-function configure(conf: Readonly<Record<string, string>>): IFinding {
+function configure(
+  conf: Readonly<Record<string, string>>,
+  trans: ITranslate
+): IFinding {
   const pairs = Object.entries(conf).map(([key, value]) => `${key}=${value}`);
   // Glue accepts one --conf: further ones go into its value.
   const value = pairs.join(' --conf ');
   return {
     code: 'glue-configure',
     severity: 'warning',
-    message:
-      'Nothing can be set before the Glue session exists: what its first cell writes is not covered.',
+    message: trans.__(
+      'Nothing can be set before the Glue session exists: what its first cell writes is not covered.'
+    ),
     fix: {
       message:
         pairs.length === 0
-          ? 'Nothing to do: this profile adds no settings to the session.'
-          : `Put this into a cell before the first one that runs code: %%configure {"--conf": "${value}"}`
+          ? trans.__(
+              'Nothing to do: this profile adds no settings to the session.'
+            )
+          : trans.__(
+              'Put this into a cell before the first one that runs code: %1',
+              `%%configure {"--conf": "${value}"}`
+            )
     }
   };
 }
@@ -151,17 +166,17 @@ function configure(conf: Readonly<Record<string, string>>): IFinding {
 function withNote(report: IReport): IReport {
   return report.session.kind === 'none'
     ? report
-    : {
-        ...report,
+    : withParts(report, trans => ({
         findings: [
           ...report.findings,
           {
             code: 'glue-session',
             severity: 'info',
-            message:
-              'This describes the current Glue session. A new one is checked only after its first cell.',
+            message: trans.__(
+              'This describes the current Glue session. A new one is checked only after its first cell.'
+            ),
             fix: null
           }
         ]
-      };
+      }));
 }

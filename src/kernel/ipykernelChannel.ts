@@ -131,9 +131,11 @@ export class IpykernelChannel implements IAgentChannel {
         // A failing cell clears the queue behind it, our request included.
         const pause = this._backoff[tries++];
         if (pause === undefined) {
-          throw ChannelError.of(
-            'aborted',
-            `Failing cells kept the request from running ${tries} times.`
+          throw ChannelError.of('aborted', trans =>
+            trans.__(
+              'Failing cells kept the request from running %1 times.',
+              String(tries)
+            )
           );
         }
         await this._wait(pause);
@@ -155,9 +157,8 @@ export class IpykernelChannel implements IAgentChannel {
           continue;
         case 'agent-missing':
           if (withAgent) {
-            throw ChannelError.of(
-              'bad-answer',
-              'The kernel did not accept the agent.'
+            throw ChannelError.of('bad-answer', trans =>
+              trans.__('The kernel did not accept the agent.')
             );
           }
           withAgent = true;
@@ -277,9 +278,9 @@ async function replyOf(
 }
 
 function gone(cause?: unknown): ChannelError {
-  const reason = cause instanceof Error ? ` (${cause.message})` : '';
-  return ChannelError.of(
-    'kernel-gone',
-    `The kernel went away before it answered${reason}.`
+  return ChannelError.of('kernel-gone', trans =>
+    cause instanceof Error
+      ? trans.__('The kernel went away before it answered (%1).', cause.message)
+      : trans.__('The kernel went away before it answered.')
   );
 }

@@ -6,6 +6,7 @@
 import type { PartialJSONObject } from '@lumino/coreutils';
 
 import type { IReport } from '../contract/report';
+import { withParts } from '../contract/sentences';
 
 /** Lists such magics of a kernel; evaluated only while no Spark is known in it. */
 export const MAGICS =
@@ -29,19 +30,22 @@ export function withMagics(report: IReport, magics: string[]): IReport {
     return report;
   }
   const names = magics.map(name => `%${name}`).join(', ');
-  return {
-    ...report,
+  return withParts(report, trans => ({
     findings: [
       ...report.findings,
       {
         code: 'spark-behind-magics',
         severity: 'warning',
-        message: `This kernel runs code in a remote Spark through magics (${names}): what runs there is not covered.`,
+        message: trans.__(
+          'This kernel runs code in a remote Spark through magics (%1): what runs there is not covered.',
+          names
+        ),
         fix: {
-          message:
+          message: trans.__(
             "Use sparkmagic's PySpark kernel, or copy the profile as code and run it with that magic."
+          )
         }
       }
     ]
-  };
+  }));
 }

@@ -60,16 +60,20 @@ export function dataOf(
     if (blocks) {
       throw blocked(content.ename, content.evalue);
     }
-    throw ChannelError.of(
-      'agent-failed',
-      `The kernel could not run the request: ${content.ename}: ${content.evalue}`
+    throw ChannelError.of('agent-failed', trans =>
+      trans.__(
+        'The kernel could not run the request: %1',
+        `${content.ename}: ${content.evalue}`
+      )
     );
   }
   const result = expressionsOf(content)?.[EXPRESSION_KEY];
   if (result?.status === 'error') {
-    throw ChannelError.of(
-      'agent-failed',
-      `The agent could not run: ${result.ename ?? 'Error'}: ${result.evalue ?? ''}`
+    throw ChannelError.of('agent-failed', trans =>
+      trans.__(
+        'The agent could not run: %1',
+        `${result.ename ?? 'Error'}: ${result.evalue ?? ''}`
+      )
     );
   }
   return result?.data?.[MIME_TYPE];

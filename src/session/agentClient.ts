@@ -1,9 +1,14 @@
-/** Sends the requests of one kernel connection and records each in the history. Never throws. */
+/**
+ * Sends the requests of one kernel connection, translates the reports, and records
+ * each request in the history. Never throws.
+ */
 
 import type { IDisposable } from '@lumino/disposable';
 
+import { ENGLISH, type ITranslate } from '../contract/messages';
 import type { IReport } from '../contract/report';
 import type { IArguments, RequestName } from '../contract/requests';
+import { translated } from '../contract/sentences';
 import type { Block, Reason } from '../encryption/lifecycle/types';
 import {
   BlockedError,
@@ -27,7 +32,8 @@ export interface IExchange {
 export class AgentClient implements IDisposable {
   constructor(
     private readonly _channel: IAgentChannel,
-    private readonly _kernelId: string
+    private readonly _kernelId: string,
+    private readonly _trans: ITranslate = ENGLISH
   ) {}
 
   get isDisposed(): boolean {
@@ -72,21 +78,24 @@ export class AgentClient implements IDisposable {
       elapsed: performance.now() - start
     });
     try {
-      const report = await this._channel.send(toRequest(request, args), {
+      const answer = await this._channel.send(toRequest(request, args), {
         withAgent: !this._hasAgent || (request === 'guard' && !this._installed),
         ...(block ? { block } : {})
       });
+      const report = answer && translated(answer, this._trans);
       this._hasAgent = true;
       this._installed = report?.agent.source === 'installed' || this._installed;
       return {
         report,
-        entry: report && entry(report.ok ? 'ok' : 'failed', messageOf(report)),
+        entry:
+          report &&
+          entry(report.ok ? 'ok' : 'failed', messageOf(report, this._trans)),
         error: null
       };
     } catch (thrown) {
       const error =
         thrown instanceof ChannelError
-          ? thrown
+          ? thrown.inWords(this._trans)
           : ChannelError.of('internal', String(thrown));
       if (error instanceof BlockedError) {
         const { report } = error;
@@ -128,9 +137,11 @@ export class AgentClient implements IDisposable {
   private _installed = false;
 }
 
-function messageOf(report: IReport): string {
+function messageOf(report: IReport, trans: ITranslate): string {
   if (report.error !== null) {
     return report.error.message;
   }
-  return report.waiting ? 'Waiting for Spark.' : `Claim: ${report.claim}.`;
+  return report.waiting
+    ? trans.__('Waiting for Spark.')
+    : trans.__('Claim: %1.', report.claim);
 }

@@ -17,6 +17,7 @@ import {
   type LifecycleState
 } from '../encryption/lifecycle';
 import { parseProfile, type Profile } from '../encryption/profile/profile';
+import { ENGLISH } from '../contract/messages';
 import type { IReport } from '../contract/report';
 import { BlockedError, ChannelError } from '../kernel/channel';
 import { KernelChannel } from '../kernel/kernelChannel';
@@ -197,7 +198,11 @@ export class EncryptionSession implements IEncryptionSession {
     this._client?.dispose();
     const channel =
       this._options.channelFor?.(kernel) ?? new KernelChannel(kernel);
-    const client = new AgentClient(channel, kernel.id);
+    const client = new AgentClient(
+      channel,
+      kernel.id,
+      this._options.trans ?? ENGLISH
+    );
     this._client = client;
     detectKind(this._context, kernel, found => {
       if (this._client !== client) {

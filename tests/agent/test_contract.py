@@ -17,8 +17,10 @@ import pytest
 
 from jupyterlab_s3_encryption import helper
 from jupyterlab_s3_encryption.agent import arming, report, requests
+from jupyterlab_s3_encryption.agent.checks import findings
 from jupyterlab_s3_encryption.agent.objects import requests as about_objects
 from jupyterlab_s3_encryption.agent.profile import dialects, profiles
+from jupyterlab_s3_encryption.agent.sentences import say
 from tests import ROOT
 from tests.support.agent_requests import AGENT, payload, run_bootstrap
 from tests.support.typescript import run_typescript
@@ -35,7 +37,7 @@ def keys(value):
     found = set()
     for key, part in value.items():
         found.add(key)
-        if isinstance(part, dict) and key != "error":
+        if isinstance(part, dict) and key not in ("error", "sentences"):
             found |= {f"{key}.{inner}" for inner in part}
     return found
 
@@ -77,25 +79,40 @@ def test_what_the_page_can_ask_has_an_answer_in_the_empty_report():
 
 
 def findings_made():
-    """Every finding of the agent's sources: code, what its severity and action can be."""
+    """Every finding of the agent's sources: code, its severity if that is said, whether by the relay."""
     for path in AGENT.rglob("*.py"):
         for call in ast.walk(ast.parse(path.read_text("utf-8"))):
             name = getattr(getattr(call, "func", None), "id", None) or getattr(
                 getattr(call, "func", None), "attr", None
             )
             if isinstance(call, ast.Call) and name == "finding" and len(call.args) > 1:
-                code, severity, *rest = call.args
-                action = ast.unparse(rest[2]) if len(rest) > 2 else "None"
-                yield ast.literal_eval(code), ast.literal_eval(severity), action
+                given = {keyword.arg: keyword.value for keyword in call.keywords}
+                relay = path.name == "relay.py"
+                severity = call.args[1] if relay else given.get("severity")
+                said = None if severity is None else ast.literal_eval(severity)
+                yield ast.literal_eval(call.args[0]), said, relay
 
 
 def test_findings_have_the_severity_and_the_action_that_the_contract_says():
     said = contract("findings.json")["findings"]
     made = list(findings_made())
     assert len(made) > 20
-    for code, severity, action in made:
-        assert severity in said[code]["severity"], code
-        assert action == "None" or repr(said[code]["action"]) in action, code
+    for code, severity, relay in made:
+        assert severity is None or severity in said[code]["severity"], code
+        assert said[code]["action"] is None or not relay, code
+    for code, row in said.items():
+        found = findings.finding(code, say("why"), say("what to do"))
+        assert found["severity"] == row["severity"][0]
+        assert found["fix"].get("action") == row["action"]
+        assert "action" not in findings.finding(code, say("why"), say("x"), able=False)["fix"]
+        assert findings.finding(code, say("why"))["fix"] is None
+
+
+def test_the_gravest_severity_of_a_finding_comes_first():
+    found = contract("findings.json")
+    for code, row in found["findings"].items():
+        ranks = [found["severities"][severity] for severity in row["severity"]]
+        assert ranks == sorted(ranks, reverse=True), code
 
 
 def test_actions_of_findings_are_requests():

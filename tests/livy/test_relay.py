@@ -20,7 +20,7 @@ import pytest
 from jupyterlab_s3_encryption.agent import report as reports
 from tests.agent.test_bundle import program
 from tests.livy.stand_in import LIVY, KernelStandIn, LivyStandIn, SessionStandIn
-from tests.support.agent_requests import AGENT, codes, filled, request, shipped
+from tests.support.agent_requests import AGENT, codes, filled, request, shipped, unexplained
 
 KEY = "spark.hadoop.fs.s3a.encryption.algorithm"
 PROFILE = {"method": "sse-s3"}
@@ -81,7 +81,9 @@ def ask(name: str, conf: dict[str, str] | None = None, **arguments: Any) -> dict
     }
     names: dict[str, Any] = {"__name__": "_s3_encryption_bootstrap"}
     exec(payload["bootstrap"], names)
-    return json.loads(json.dumps(names["run"](payload).report))
+    report = json.loads(json.dumps(names["run"](payload).report))
+    assert "sentences" not in report or unexplained(report) == []
+    return report
 
 
 def frame(report: dict[str, Any], mark: str = "f-1") -> str:

@@ -30,7 +30,22 @@ def ask(name: str, **arguments: Any) -> dict[str, Any]:
     """One request to the installed agent."""
     from jupyterlab_s3_encryption import agent
 
-    return agent.handle(request(name, **arguments))
+    answer = agent.handle(request(name, **arguments))
+    assert unexplained(answer) == []
+    return answer
+
+
+def unexplained(report: dict[str, Any]) -> list[str]:
+    """What a report says in findings and errors without saying what it is made of."""
+    if report.get("unchanged"):
+        return []
+    found = [finding["message"] for finding in report["findings"]]
+    found += [finding["fix"]["message"] for finding in report["findings"] if finding["fix"]]
+    error = report["error"] or {"message": None, "fields": []}
+    found += [error["message"], *(field["message"] for field in error["fields"])]
+    # What held a secret that was masked is a plain text.
+    ours = [text for text in found if text is not None and "********" not in text]
+    return [text for text in ours if text not in report["sentences"]]
 
 
 def request(name: str, **arguments: Any) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import sys
 from typing import Dict, List, Optional
 
 from ..profile import profiles
+from ..sentences import Sentence, both, say
 from ..shapes import Finding, Json, Profile
 from . import findings
 
@@ -25,7 +26,7 @@ _S3_CATALOGS = (
 )
 #: Module -> how people call it. pandas goes through s3fs or pyarrow.
 _WRITERS = (
-    ("s3fs", "s3fs (which pandas uses)"),
+    ("s3fs", say("s3fs (which pandas uses)")),
     ("awswrangler", "awswrangler"),
     ("pyarrow._s3fs", "pyarrow"),
 )
@@ -51,9 +52,12 @@ def of_catalogs(profile: Profile, values: Dict[str, str]) -> List[Finding]:
         found.append(
             findings.finding(
                 "iceberg-s3fileio",
-                "warning",
-                "The Iceberg catalog %s writes to S3 by itself (S3FileIO) and reads none of the "
-                "settings here: %s." % (name, difference),
+                say(
+                    "The Iceberg catalog %1 writes to S3 by itself (S3FileIO) and reads none of "
+                    "the settings here: %2.",
+                    name,
+                    difference,
+                ),
                 _fix(profile, CATALOG + name),
             )
         )
@@ -93,10 +97,12 @@ def of_python(loaded: Json) -> List[Finding]:
     return [
         findings.finding(
             "python-writers",
-            "info",
-            "What %s writes does not go through Spark: the settings here do not reach it."
-            % " and ".join(names),
-            "Write through Spark, or give the encryption in that library's own call.",
+            say(
+                "What %1 writes does not go through Spark: the settings here do not reach it.",
+                both(names),
+            ),
+            say("Write through Spark, or give the encryption in that library's own call."),
+            severity="info",
         )
     ]
 
@@ -108,27 +114,25 @@ def _through_s3_io(own: Dict[str, str]) -> bool:
     return own.get("type") in _S3_CATALOGS or own.get("catalog-impl") in _S3_CATALOGS
 
 
-def difference_of(profile: Profile, own: Dict[str, str]) -> Optional[str]:
+def difference_of(profile: Profile, own: Dict[str, str]) -> Optional[Sentence]:
     """How a catalog's s3.sse.* differ from a profile; None if they do the same."""
     kind = (own.get("s3.sse.type") or "none").lower()
     expected = profiles.SSE_TYPES.get(profile["method"])
     if kind != expected:
-        return (
-            "its s3.sse.type is %s" % own["s3.sse.type"]
-            if kind != "none"
-            else ("its s3.sse.type is not set")
-        )
+        if kind == "none":
+            return say("its s3.sse.type is not set")
+        return say("its s3.sse.type is %1", own["s3.sse.type"])
     key, expected_key = own.get("s3.sse.key"), profile.get("kmsKeyId")
     if not expected_key or (key and profiles.same_key(key, expected_key)):
         return None
-    return "its s3.sse.key is %s" % (key or "not set")
+    return say("its s3.sse.key is %1", key) if key else say("its s3.sse.key is not set")
 
 
-def _fix(profile: Profile, prefix: str) -> str:
+def _fix(profile: Profile, prefix: str) -> Sentence:
     kind = profiles.SSE_TYPES.get(profile["method"])
     if kind is None:
-        return "S3FileIO has no such method: use HadoopFileIO (io-impl) for this catalog."
-    text = "Set %s.s3.sse.type=%s" % (prefix, kind)
+        return say("S3FileIO has no such method: use HadoopFileIO (io-impl) for this catalog.")
+    settings = ["%s.s3.sse.type=%s" % (prefix, kind)]
     if profile.get("kmsKeyId"):
-        text += " and %s.s3.sse.key=%s" % (prefix, profile["kmsKeyId"])
-    return text + " before the catalog is first used."
+        settings.append("%s.s3.sse.key=%s" % (prefix, profile["kmsKeyId"]))
+    return say("Set %1 before the catalog is first used.", both(settings))

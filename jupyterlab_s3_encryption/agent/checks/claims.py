@@ -8,6 +8,7 @@ import time
 from typing import FrozenSet, Optional
 
 from .. import data
+from ..sentences import join, say
 from ..shapes import Json, Report
 from ..state import Evidence, State
 from . import findings
@@ -96,11 +97,8 @@ def moment(seconds: float) -> str:
 
 def differing_finding(path: str, sentence: str, kept: bool = True) -> Json:
     """The finding about a path whose objects are not as the profile says; kept: also in reports to come."""
-    fix = "Look at what is stored there (audit)."
-    return findings.finding(
-        "objects-differ",
-        "error",
-        "Objects written to %s are not as the profile says. %s" % (path, sentence),
-        fix + (" This stays until you apply or clear." if kept else ""),
-        "audit",
-    )
+    message = say("Objects written to %1 are not as the profile says.", path)
+    fix = say("Look at what is stored there (audit).")
+    if kept:
+        fix = join([fix, say("This stays until you apply or clear.")])
+    return findings.finding("objects-differ", join([message, sentence]), fix)

@@ -6,63 +6,88 @@ From values that were read to findings; reads nothing itself. Must not know: how
 import re
 from typing import Dict, List, Optional, Set, Tuple
 
+from .. import data
 from ..profile import dialects, profiles
+from ..sentences import Sentence, join, say
 from ..shapes import Finding, Json, Profile
 from ..state import ExecutorsClosed
 
 #: Seen in public code, read by no connector. Source: Hadoop's core-default.xml and EMR's guide.
 _NO_EFFECT = r"fs\.s3a\.(?:enableServerSideEncryption|serverSideEncryption.*|sse\.enabled|sse\.kms.*|cse\..*)$|fs\.s3n\.(?!impl$).*"
 
-
+_CONTRACT = data.contract("findings")["findings"]
 #: What people find out late about a method. Source: Amazon S3 User Guide; EMR and Athena guides.
 _LIMITS = {
-    "dsse-kms": "DSSE-KMS: S3 Bucket Keys do not apply, so each object is a request to KMS.",
-    "sse-c": "SSE-C: every reader needs the same key, so Athena, the S3 console and EMR cannot read "
-    "these objects; S3 refuses SSE-C (403) for buckets that do not allow it, as new ones.",
-    "cse-kms": "CSE-KMS: only readers with the S3 encryption client and the KMS key can read these "
-    "objects; S3 itself, Athena and the AWS CLI see what is encrypted.",
+    "dsse-kms": say("DSSE-KMS: S3 Bucket Keys do not apply, so each object is a request to KMS."),
+    "sse-c": say(
+        "SSE-C: every reader needs the same key, so Athena, the S3 console and EMR cannot read "
+        "these objects; S3 refuses SSE-C (403) for buckets that do not allow it, as new ones."
+    ),
+    "cse-kms": say(
+        "CSE-KMS: only readers with the S3 encryption client and the KMS key can read these "
+        "objects; S3 itself, Athena and the AWS CLI see what is encrypted."
+    ),
 }
 
 
 def finding(
-    code: str, severity: str, message: str, fix: Optional[str] = None, action: Optional[str] = None
+    code: str,
+    message: Sentence,
+    fix: Optional[Sentence] = None,
+    severity: Optional[str] = None,
+    able: bool = True,
 ) -> Finding:
-    """A finding as the report has it; `action` is what a button can do, see docs/protocol.md."""
+    """A finding as the report has it.
+
+    severity: if it is not the gravest that the contract has for the code; able: whether the
+    button that the contract has for it can help here.
+    """
+    row = _CONTRACT[code]
     fixed: Optional[Dict[str, str]] = None
     if fix is not None:
         fixed = {"message": fix}
-        if action is not None:
-            fixed["action"] = action
-    return {"code": code, "severity": severity, "message": message, "fix": fixed}
+        if able and row["action"] is not None:
+            fixed["action"] = row["action"]
+    return {
+        "code": code,
+        "severity": severity or row["severity"][0],
+        "message": message,
+        "fix": fixed,
+    }
 
 
 def of_profile(profile: Profile) -> List[Finding]:
     """What a profile means that people do not expect."""
     found = []
-    choices = [("", profile)] + [
-        (" for the bucket " + name, rule) for name, rule in (profile.get("buckets") or {}).items()
-    ]
-    for suffix, choice in choices:
+    choices = [("", profile), *(profile.get("buckets") or {}).items()]
+    for bucket, choice in choices:
         if choice["method"] in ("sse-kms", "dsse-kms") and "kmsKeyId" not in choice:
-            found.append(
-                finding(
-                    "kms-no-key",
-                    "info",
-                    "%s without a key%s uses the AWS managed key aws/s3, "
-                    "not the bucket's default key." % (profiles.TITLES[choice["method"]], suffix),
-                    "Name a key, or choose Bucket default.",
+            title = profiles.TITLES[choice["method"]]
+            message = say(
+                "%1 without a key uses the AWS managed key aws/s3, not the bucket's default key.",
+                title,
+            )
+            if bucket:
+                message = say(
+                    "%1 without a key for the bucket %2 uses the AWS managed key aws/s3, "
+                    "not the bucket's default key.",
+                    title,
+                    bucket,
                 )
+            found.append(
+                finding("kms-no-key", message, say("Name a key, or choose Bucket default."))
             )
     for method in sorted({choice["method"] for _, choice in choices} & set(_LIMITS)):
-        found.append(finding("method-limits", "info", _LIMITS[method]))
+        found.append(finding("method-limits", _LIMITS[method]))
     if profile["method"] == "sse-c":
         found.append(
             finding(
                 "rdd-not-covered",
-                "warning",
-                "RDD writes (saveAsTextFile and the like) do not get the SSE-C key: "
-                "Spark would log it unmasked.",
-                "Write with DataFrames or SQL.",
+                say(
+                    "RDD writes (saveAsTextFile and the like) do not get the SSE-C key: "
+                    "Spark would log it unmasked."
+                ),
+                say("Write with DataFrames or SQL."),
             )
         )
     return found
@@ -71,23 +96,30 @@ def of_profile(profile: Profile) -> List[Finding]:
 def of_connectors(connectors: List[Json], dialect: str) -> List[Finding]:
     """Schemes that are served by another connector than the one whose properties were written."""
     others = [
-        "%s:// by %s" % (entry["scheme"], entry["className"])
+        say("%1:// by %2", entry["scheme"], entry["className"])
         for entry in connectors
         if entry["connector"] not in (dialect, "none")
     ]
     if not any(entry["connector"] == dialect for entry in connectors):
-        message = "The settings are those of %s, but it serves none of s3://, s3a://, s3n:// here."
-        fix = "Choose another connector in the settings."
-        return [finding("other-connector", "warning", message % dialects.title(dialect), fix)]
+        message = say(
+            "The settings are those of %1, but it serves none of s3://, s3a://, s3n:// here.",
+            dialects.title(dialect),
+        )
+        fix = say("Choose another connector in the settings.")
+        return [finding("other-connector", message, fix)]
     if not others:
         return []
     return [
         finding(
             "other-connector",
-            "warning",
-            "The settings are those of %s, but other connectors serve: %s."
-            % (dialects.title(dialect), ", ".join(others)),
-            "Use addresses of the connector that is set, or choose another one in the settings.",
+            say(
+                "The settings are those of %1, but other connectors serve: %2.",
+                dialects.title(dialect),
+                join(others, ", "),
+            ),
+            say(
+                "Use addresses of the connector that is set, or choose another one in the settings."
+            ),
         )
     ]
 
@@ -102,16 +134,17 @@ def of_cluster(dialect: str, cluster: Dict[str, str], armed: bool) -> List[Findi
         return [
             finding(
                 "cluster-value",
-                "info",
-                "The cluster's configuration has %s; this session overrides it." % text,
+                say("The cluster's configuration has %1; this session overrides it.", text),
             )
         ]
     return [
         finding(
             "cluster-value",
-            "info",
-            "Nothing is set here, so what the cluster's configuration says is in force: %s." % text,
-            "Apply a profile to override it in this session.",
+            say(
+                "Nothing is set here, so what the cluster's configuration says is in force: %1.",
+                text,
+            ),
+            say("Apply a profile to override it in this session."),
         )
     ]
 
@@ -126,9 +159,8 @@ def of_buckets(dialect: str, values: Dict[str, str], applied: Set[str]) -> List[
     return [
         finding(
             "bucket-override",
-            "warning",
-            "For the bucket %s other settings win: %s." % (bucket, ", ".join(keys)),
-            "Add a rule for this bucket to the profile.",
+            say("For the bucket %1 other settings win: %2.", bucket, ", ".join(keys)),
+            say("Add a rule for this bucket to the profile."),
         )
         for bucket, keys in foreign.items()
     ]
@@ -141,23 +173,22 @@ def of_names(dialect: str, session: Dict[str, str], late: Set[str]) -> List[Find
     for key in sorted(session):
         other = next((name for name in others if dialects.entry_of(name, key) is not None), None)
         if key in late:
-            message = "%s has no effect when it is set after Spark's start." % key
-            fix = "Set it without the prefix spark.hadoop."
+            message = say("%1 has no effect when it is set after Spark's start.", key)
+            fix = say("Set it without the prefix spark.hadoop.")
         elif re.match(_NO_EFFECT, key):
-            message, fix = (
-                "%s is a name that no connector reads." % key,
-                "Take it out of your code.",
-            )
+            message = say("%1 is a name that no connector reads.", key)
+            fix = say("Take it out of your code.")
         elif other is not None:
-            message = "%s is a name of %s; %s does not read it." % (
+            message = say(
+                "%1 is a name of %2; %3 does not read it.",
                 key,
                 dialects.title(other),
                 dialects.title(dialect),
             )
-            fix = "Take it out of your code."
+            fix = say("Take it out of your code.")
         else:
             continue
-        found.append(finding("no-effect-property", "warning", message, fix))
+        found.append(finding("no-effect-property", message, fix))
     return found
 
 
@@ -167,26 +198,35 @@ def connect_unknown(able: bool, closed: Optional[ExecutorsClosed]) -> Finding:
     able: whether they can; closed: how that went since the settings changed.
     """
     count, failure = (closed.executors, closed.failure) if closed is not None else (0, None)
-    message = "Spark Connect does not show what is open on the server: it may hold older settings."
-    fix = "Apply the profile before the first access to a bucket, in a new session of the server."
+    message = say(
+        "Spark Connect does not show what is open on the server: it may hold older settings."
+    )
+    fix = say(
+        "Apply the profile before the first access to a bucket, in a new session of the server."
+    )
     if count:
-        message = "Executors have closed what was open: %d. The server's driver cannot be asked."
-        return finding("connect-unknown", "info", message % count, fix)
+        message = say(
+            "Executors have closed what was open: %1. The server's driver cannot be asked.", count
+        )
+        return finding("connect-unknown", message, fix, able=False)
     if failure:
-        message += " Its executors could not be made to close theirs: %s" % failure
+        why = say("Its executors could not be made to close theirs: %1", failure)
+        message = join([message, why])
     if able:
-        fix += " Or let its executors close theirs, while nobody else is writing there."
-    return finding("connect-unknown", "info", message, fix, "renew" if able else None)
+        more = say("Or let its executors close theirs, while nobody else is writing there.")
+        fix = join([fix, more])
+    return finding("connect-unknown", message, fix, able=able)
 
 
 def not_inspected(dialect: str) -> Finding:
     """A connector that cannot be asked how it writes."""
     return finding(
         "connector-not-inspected",
-        "info",
-        "%s does not tell how it writes: whether it takes these settings up is not known."
-        % dialects.title(dialect),
-        "Read the headers of objects that were written.",
+        say(
+            "%1 does not tell how it writes: whether it takes these settings up is not known.",
+            dialects.title(dialect),
+        ),
+        say("Read the headers of objects that were written."),
     )
 
 
@@ -195,11 +235,21 @@ def of_computed(differences: List[Tuple[Optional[str], str]]) -> List[Finding]:
     return [
         finding(
             "computed-differs",
-            "error",
-            "The settings read back as wanted, but for %s S3A makes of them: %s."
-            % ("the bucket " + bucket if bucket else "buckets without a rule", instead),
-            "Look for fs.s3a.encryption.* in a credential provider "
-            "(hadoop.security.credential.provider.path) of the cluster.",
+            say(
+                "The settings read back as wanted, but for the bucket %1 S3A makes of them: %2.",
+                bucket,
+                instead,
+            )
+            if bucket
+            else say(
+                "The settings read back as wanted, but for buckets without a rule S3A makes of "
+                "them: %1.",
+                instead,
+            ),
+            say(
+                "Look for fs.s3a.encryption.* in a credential provider "
+                "(hadoop.security.credential.provider.path) of the cluster."
+            ),
         )
         for bucket, instead in differences
     ]
@@ -213,10 +263,8 @@ def changed(differences: List[Json]) -> List[Finding]:
     return [
         finding(
             "changed-since",
-            "warning",
-            "Changed since they were applied: %s." % ", ".join(keys),
-            "Apply again.",
-            "apply",
+            say("Changed since they were applied: %1.", ", ".join(keys)),
+            say("Apply again."),
         )
     ]
 
@@ -225,10 +273,8 @@ def hook_failed(message: str) -> Finding:
     """A new session that could not get the settings."""
     return finding(
         "session-hook-failed",
-        "error",
-        "A Spark session was created and could not get the settings: %s" % message,
-        "Apply again.",
-        "apply",
+        say("A Spark session was created and could not get the settings: %1", message),
+        say("Apply again."),
     )
 
 
@@ -236,19 +282,13 @@ def not_restored(left: List[str], failed: List[str]) -> List[Finding]:
     """Settings that a clear or a rollback did not put back."""
     found = []
     if left:
-        message = (
-            "Left as they are, because they were changed after they were applied: %s."
-            % ", ".join(sorted(left))
+        message = say(
+            "Left as they are, because they were changed after they were applied: %1.",
+            ", ".join(sorted(left)),
         )
-        found.append(
-            finding(
-                "not-restored",
-                "info",
-                message,
-                "Unset them in your code where you do not want them.",
-            )
-        )
+        fix = say("Unset them in your code where you do not want them.")
+        found.append(finding("not-restored", message, fix, severity="info"))
     if failed:
-        message = "Could not be put back: %s." % ", ".join(sorted(failed))
-        found.append(finding("not-restored", "error", message, "Restart the kernel."))
+        message = say("Could not be put back: %1.", ", ".join(sorted(failed)))
+        found.append(finding("not-restored", message, say("Restart the kernel.")))
     return found

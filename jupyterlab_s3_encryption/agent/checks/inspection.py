@@ -7,6 +7,7 @@ from typing import Dict, List, Optional, Set
 
 from .. import report
 from ..profile import dialects
+from ..sentences import say
 from ..shapes import Desired, Json, Pyspark, Report
 from ..spark import activity, connectors, executors, filesystems, jvm, renewal, settings
 from ..spark.sessions import HadoopConf, Session, session_classes
@@ -22,7 +23,9 @@ def fill(answer: Report, state: State, sessions: List[Session]) -> Report:
     if not sessions:
         loaded = session_classes()
         reason = (
-            "There is no Spark session yet." if loaded else "pyspark is not loaded in this kernel."
+            say("There is no Spark session yet.")
+            if loaded
+            else say("pyspark is not loaded in this kernel.")
         )
         answer["connectors"] = connectors.absent(reason)
         if state.profile is not None:

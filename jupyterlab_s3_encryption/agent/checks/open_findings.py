@@ -5,6 +5,7 @@ From values that were read to findings; reads nothing itself. Must not know: how
 
 from typing import Dict, List, Optional
 
+from ..sentences import join, say
 from ..shapes import Finding
 from ..spark import activity
 from ..spark.filesystems import Open
@@ -25,49 +26,52 @@ def of_renewal(
     """
     found = []
     if renewal.due and renewal.cancelled:
-        message = "The renewal was cancelled: open file systems may keep their older settings."
-        found.append(finding("renewal-cancelled", "warning", message, "Apply again.", "apply"))
+        message = say("The renewal was cancelled: open file systems may keep their older settings.")
+        found.append(finding("renewal-cancelled", message, say("Apply again.")))
     elif renewal.due:
         if renewal.failure is not None:
-            message = "Open file systems could not be renewed: %s" % renewal.failure
+            message = say("Open file systems could not be renewed: %1", renewal.failure)
         else:
-            message = "The executors are renewed as soon as nothing is running: %s now." % (
-                activity.describe(now)
+            message = say(
+                "The executors are renewed as soon as nothing is running: %1 now.",
+                activity.describe(now),
             )
-        fix = "Nothing to do: it happens before a later cell. Verify does it as soon as possible."
-        found.append(finding("renewal-pending", "warning", message, fix, "verify"))
-    elif sealing and not renewal.sealed:
-        found.append(
-            finding(
-                "not-sealed",
-                "warning",
-                "File systems that are opened from now on may bring settings of their own%s."
-                % (": " + renewal.failure if renewal.failure else ""),
-                "Restart the kernel and apply before Spark starts.",
-            )
+        fix = say(
+            "Nothing to do: it happens before a later cell. Verify does it as soon as possible."
         )
+        found.append(finding("renewal-pending", message, fix))
+    elif sealing and not renewal.sealed:
+        message = say("File systems that are opened from now on may bring settings of their own.")
+        if renewal.failure:
+            message = say(
+                "File systems that are opened from now on may bring settings of their own: %1.",
+                renewal.failure,
+            )
+        fix = say("Restart the kernel and apply before Spark starts.")
+        found.append(finding("not-sealed", message, fix))
     if still.jobs or still.commands:
         count = max(len(still.jobs), len(still.commands))
-        message = "Started before the settings changed and still running: %s." % (
-            "1 job" if count == 1 else "%d jobs" % count
+        message = say(
+            "Started before the settings changed and still running: %1. "
+            "What it writes may carry the older ones.",
+            say("1 job") if count == 1 else say("%1 jobs", count),
         )
-        message += " What it writes may carry the older ones."
-        fix = "Nothing to do: this ends with it."
-        found.append(finding("still-running", "warning", message, fix, "verify"))
+        found.append(finding("still-running", message, say("Nothing to do: this ends with it.")))
     if still.streams:
         message = (
-            "%s started before the settings changed: checkpoints and logs on S3 keep the older "
-            "ones until the query is started again."
-        ) % (
-            "A streaming query was"
+            say(
+                "A streaming query was started before the settings changed: checkpoints and logs "
+                "on S3 keep the older ones until the query is started again."
+            )
             if len(still.streams) == 1
-            else "%d streaming queries were" % len(still.streams)
-        )
-        found.append(
-            finding(
-                "stream-keeps-settings", "warning", message, "Stop the query and start it again."
+            else say(
+                "%1 streaming queries were started before the settings changed: checkpoints and "
+                "logs on S3 keep the older ones until the query is started again.",
+                len(still.streams),
             )
         )
+        fix = say("Stop the query and start it again.")
+        found.append(finding("stream-keeps-settings", message, fix))
     return found
 
 
@@ -76,20 +80,23 @@ def of_executors(found: Optional[Dict[str, int]], renewal: Renewal, local: bool)
     if renewal.due or local:
         return []  # reported as a renewal, or, if the driver is the executor, by its file systems
     if found is None:
-        message = "It is not known whether the executors still hold older settings."
+        message = say("It is not known whether the executors still hold older settings.")
     elif found["total"] == 0:
-        message = "There is no executor now: those that join are looked at before the next cell."
+        message = say(
+            "There is no executor now: those that join are looked at before the next cell."
+        )
     elif found["covered"] == found["total"]:
         return []
     else:
-        message = "%d of %d executors may still hold older settings." % (
+        message = say(
+            "%1 of %2 executors may still hold older settings.",
             found["total"] - found["covered"],
             found["total"],
         )
     if renewal.reason is not None:
-        message += " " + renewal.reason
-    fix = "Nothing to do: they are looked at before the next cell. Verify does it now."
-    return [finding("executors-not-covered", "warning", message, fix, "verify")]
+        message = join([message, renewal.reason])
+    fix = say("Nothing to do: they are looked at before the next cell. Verify does it now.")
+    return [finding("executors-not-covered", message, fix)]
 
 
 def of_file_systems(left: Optional[List[Open]], reason: Optional[str] = None) -> List[Finding]:
@@ -98,24 +105,38 @@ def of_file_systems(left: Optional[List[Open]], reason: Optional[str] = None) ->
     left: those of them that are open, None if they cannot be looked at, for a reason.
     """
     if left is None:
-        message = "The open file systems of the driver cannot be looked at."
-        message += " " + reason if reason else ""
-        fix = "Restart the kernel: the settings are then in force before the first access."
-        return [finding("stale-file-system", "warning", message, fix)]
+        message = say("The open file systems of the driver cannot be looked at.")
+        if reason:
+            message = join([message, reason])
+        fix = say("Restart the kernel: the settings are then in force before the first access.")
+        return [finding("stale-file-system", message, fix, able=False)]
     found = []
     for entry in left:
+        key = entry.entry()["keyId"]
+        algorithm = entry.algorithm or say("the bucket's default")
         if entry.stale is None:
-            how = "was opened by a connector that does not tell how it writes"
+            message = say(
+                "Objects written to %1 may still carry older settings: its open file system was "
+                "opened by a connector that does not tell how it writes.",
+                entry.uri,
+            )
+        elif key:
+            message = say(
+                "Objects written to %1 may still carry older settings: its open file system still "
+                "writes with %2 and the key %3.",
+                entry.uri,
+                algorithm,
+                key,
+            )
         else:
-            how = "still writes with %s" % (entry.algorithm or "the bucket's default")
-            if entry.entry()["keyId"]:
-                how += " and the key %s" % entry.entry()["keyId"]
-        message = (
-            "Objects written to %s may still carry older settings: its open file system %s."
-            % (entry.uri, how)
-        )
-        fix = "Verify opens it again. If that does not help, restart the kernel."
-        found.append(finding("stale-file-system", "warning", message, fix, "verify"))
+            message = say(
+                "Objects written to %1 may still carry older settings: its open file system still "
+                "writes with %2.",
+                entry.uri,
+                algorithm,
+            )
+        fix = say("Verify opens it again. If that does not help, restart the kernel.")
+        found.append(finding("stale-file-system", message, fix))
     return found
 
 
@@ -130,28 +151,34 @@ def of_older_handles(writing: List[str], older: int, event_log: Optional[str]) -
         found.append(
             finding(
                 "older-not-watched",
-                "warning",
-                "%d or more file systems from before are still in use, and no more than that are "
-                "watched for writes." % MAX_WATCHED,
-                "Let go of what your code keeps open, or restart the kernel.",
+                say(
+                    "%1 or more file systems from before are still in use, and no more than that "
+                    "are watched for writes.",
+                    MAX_WATCHED,
+                ),
+                say("Let go of what your code keeps open, or restart the kernel."),
             )
         )
     elif older > MANY:
         found.append(
             finding(
                 "older-open",
-                "info",
-                "%d file systems from before are still open, because something may use them. They "
-                "are closed when nothing does." % older,
+                say(
+                    "%1 file systems from before are still open, because something may use them. "
+                    "They are closed when nothing does.",
+                    older,
+                ),
             )
         )
     if event_log is not None:
         found.append(
             finding(
                 "event-log-file-system",
-                "info",
-                "Spark's event log is written as it was opened when Spark started: its own files "
-                "in %s do not follow these settings." % event_log,
+                say(
+                    "Spark's event log is written as it was opened when Spark started: its own "
+                    "files in %1 do not follow these settings.",
+                    event_log,
+                ),
             )
         )
     others = [uri for uri in writing if uri.rstrip("/") != event_log]
@@ -159,11 +186,12 @@ def of_older_handles(writing: List[str], older: int, event_log: Optional[str]) -
         found.append(
             finding(
                 "written-through-older",
-                "warning",
-                "Something still wrote to %s with the settings from before: a file system, a "
-                "stream or a job that was opened before they changed." % ", ".join(others),
-                "Open it again in your code, then apply again.",
-                "apply",
+                say(
+                    "Something still wrote to %1 with the settings from before: a file system, a "
+                    "stream or a job that was opened before they changed.",
+                    ", ".join(others),
+                ),
+                say("Open it again in your code, then apply again."),
             )
         )
     return found

@@ -129,6 +129,7 @@ def run(payload: Json) -> Answer:
         code = getattr(error, "code", "internal")
         message = "%s: %s" % (type(error).__name__, error) if code == "internal" else str(error)
         report = fail(relay.base(), str(code), message, "unknown")
+    relay.explain(report)
     if state.target != before:
         announce()
     return Answer(report)
@@ -150,6 +151,7 @@ class Relay:
         self.request = payload["request"]
         self.name = str(self.request["request"])
         self.session = part(self.livy["session"])
+        self.session.said.clear()
 
     def handle(self) -> Report:
         """Sets or forgets the target, and asks the session if there is one and it has to be asked."""
@@ -159,7 +161,8 @@ class Relay:
         earlier = state.target, state.conf, state.cleared
         self.session.kernel_magics()
         if arms and self.livy["refused"]:
-            return fail(self.base(), "unsupported-method", self.livy["refused"])
+            why = self.session.repeat(self.livy["refused"])
+            return fail(self.base(), "unsupported-method", why)
         if arms:
             state.target, state.conf, state.cleared = target, self.livy["conf"], False
             state.buckets.update((target or {}).get("profile", {}).get("buckets") or {})
@@ -251,19 +254,20 @@ class Relay:
 
     def waiting(self, lost: bool) -> Report:
         """The answer if there is no session."""
-        report = self.base()
+        report, say = self.base(), self.session.say
         report["waiting"] = self.state.target is not None
         if lost:
             report["findings"].append(
                 finding(
                     "livy-session-lost",
                     "warning",
-                    "The Livy session of this notebook is gone.",
-                    "Run %%configure -f with your configuration, or restart the kernel.",
+                    say("The Livy session of this notebook is gone."),
+                    say("Run %%%%configure -f with your configuration, or restart the kernel."),
                 )
             )
         if self.name not in ("apply", "guard", "clear", "release", "probe", "verify"):
-            return fail(report, "no-session", "There is no Spark session yet: run a cell first.")
+            why = say("There is no Spark session yet: run a cell first.")
+            return fail(report, "no-session", why)
         return report
 
     def base(self) -> Report:
@@ -285,25 +289,35 @@ class Relay:
 
     def next_session(self) -> Json:
         """The finding about what the next session is started with."""
+        say = self.session.say
         names = ["%s=%s" % item for item in sorted(self.state.conf.items())]
-        message = (
-            "Livy starts the next session with %s." % ", ".join(names)
+        parts = [
+            say("Livy starts the next session with %1.", ", ".join(names))
             if names
-            else "Livy starts the next session with no setting of ours: the bucket decides."
-        )
+            else say("Livy starts the next session with no setting of ours: the bucket decides.")
+        ]
         try:
             own = sorted(key for key in self.session.configured() if "fs.s3" in key)
         except Exception:  # noqa: BLE001 - what cannot be read is nothing to report
             own = []
         if own:
-            message += " Your own configuration has %s." % ", ".join(own)
+            parts.append(say("Your own configuration has %1.", ", ".join(own)))
         bare = [key for key in own if not key.startswith(self.session.PREFIX)]
         if bare:
-            message += " Without the prefix %s Livy drops %s." % (
-                self.session.PREFIX,
-                ", ".join(bare),
-            )
+            dropped = ", ".join(bare)
+            prefix = self.session.PREFIX
+            parts.append(say("Without the prefix %1 Livy drops %2.", prefix, dropped))
+        message = " ".join(parts)
+        self.session.said[message] = {
+            "text": " ".join(("%1", "%2", "%3")[: len(parts)]),
+            "values": parts,
+        }
         return finding("livy-next-session", "info", message, None)
+
+    def explain(self, report: Report) -> None:
+        """Adds what the sentences of the relay are made of, unless the report is short."""
+        if "sentences" in report:
+            report["sentences"].update(self.session.said)
 
     def unchanged(self) -> Report:
         """The short answer of a guard that had nothing to do."""

@@ -41,6 +41,28 @@ ABSENT = "_s3_encryption_absent"
 ORIGINAL = "_s3_encryption_original"
 
 
+#: What was said since this was last cleared: text -> what it is made of, as in a report.
+said: Dict[str, Json] = {}
+
+
+def say(text: str, *values: object) -> str:
+    """A sentence with its values in place of %1, %2, …; %% stands for one %. As agent/sentences.py."""
+    given = [str(value) for value in values]
+
+    def fill(place: "re.Match[str]") -> str:
+        return "%" if place.group(1) == "%" else given[int(place.group(1)) - 1]
+
+    found = re.sub("%(%|[0-9]+)", fill, text)
+    said[found] = {"text": text, "values": given}
+    return found
+
+
+def repeat(text: str) -> str:
+    """A sentence that came with the request."""
+    said[text] = {"text": text.replace("%", "%%"), "values": []}
+    return text
+
+
 class LostError(Exception):
     """There is no such session any more."""
 
@@ -58,7 +80,7 @@ def kernel_magics() -> Any:
     shell = sys.modules["IPython"].get_ipython()
     magics = shell.magics_manager.registry.get("KernelMagics")
     if not hasattr(magics, "session_started") or not hasattr(magics, "spark_controller"):
-        raise LivyError("no-sparkmagic", "This kernel has no sparkmagic that is known here.")
+        raise LivyError("no-sparkmagic", say("This kernel has no sparkmagic that is known here."))
     return magics
 
 
@@ -146,16 +168,17 @@ def call(
     try:
         answer = getattr(http._session, verb)(http.compose_url(path), timeout=limits, **arguments)
     except Exception as error:  # noqa: BLE001 - whatever the connection says
-        raise LivyError("livy-failed", "Livy did not answer: %s." % type(error).__name__) from None
+        why = say("Livy did not answer: %1.", type(error).__name__)
+        raise LivyError("livy-failed", why) from None
     if answer.status_code == 404:
         raise LostError()
     if answer.status_code not in (200, 201):
-        text = "Livy answered %d: %s" % (answer.status_code, answer.text[:200])
+        text = say("Livy answered %1: %2", answer.status_code, answer.text[:200])
         raise LivyError("livy-failed", text)
     try:
         return dict(answer.json())
     except ValueError:
-        raise LivyError("livy-failed", "Livy did not answer with JSON.") from None
+        raise LivyError("livy-failed", say("Livy did not answer with JSON.")) from None
 
 
 def ask(session: Session, inside: Json, limit: float) -> Json:
@@ -166,10 +189,10 @@ def ask(session: Session, inside: Json, limit: float) -> Json:
     """
     packed = base64.b64encode(zlib.compress(json.dumps(inside).encode("utf-8"))).decode("ascii")
     code = CODE % packed if "statement" in inside else AGAIN % (ABSENT, packed)
-    said = statement(session, code, limit)
-    if "statement" not in inside and said_text(said).strip("'\"") == ABSENT:
+    output = statement(session, code, limit)
+    if "statement" not in inside and output_text(output).strip("'\"") == ABSENT:
         return {"agentMissing": True}
-    return framed(said, inside["frame"])
+    return framed(output, inside["frame"])
 
 
 def statement(session: Session, code: str, limit: float) -> Json:
@@ -181,7 +204,7 @@ def statement(session: Session, code: str, limit: float) -> Json:
     number = call(session, "post", path, {"code": code})["id"]
     until, pause = time.monotonic() + limit, 0.003
     ended = 0.0
-    why = LivyError("livy-late", "The session did not answer within %d s." % limit)
+    why = LivyError("livy-late", say("The session did not answer within %1 s.", int(limit)))
     try:
         while time.monotonic() < until:
             found = call(session, "get", "%s/%s" % (path, number), None)
@@ -193,7 +216,7 @@ def statement(session: Session, code: str, limit: float) -> Json:
             time.sleep(pause)
             pause = min(pause * 1.15, 0.5)
     except KeyboardInterrupt:
-        why = LivyError("interrupted", "The request was interrupted.")
+        why = LivyError("interrupted", say("The request was interrupted."))
     cancel(session, "%s/%s/cancel" % (path, number))
     raise why
 
@@ -206,19 +229,19 @@ def cancel(session: Session, path: str) -> None:
         return
 
 
-def said_text(said: Json) -> str:
+def output_text(found: Json) -> str:
     """What a statement printed, and its value."""
-    return str(((said.get("output") or {}).get("data") or {}).get("text/plain") or "")
+    return str(((found.get("output") or {}).get("data") or {}).get("text/plain") or "")
 
 
-def framed(said: Json, mark: str) -> Json:
+def framed(output: Json, mark: str) -> Json:
     """The answer between the marks; whatever else a statement says is no answer."""
-    text = said_text(said)
+    text = output_text(output)
     found = re.search("<<%s:(\\d+)>>" % re.escape(mark), text)
     end = found.end() + int(found.group(1)) if found else 0
     if found is None or not text.startswith("<<%s>>" % mark, end):
-        instead = str((said.get("output") or {}).get("evalue") or text)[:200]
-        raise LivyError("bad-answer", "The session gave no report. It said: %s" % instead)
+        instead = str((output.get("output") or {}).get("evalue") or text)[:200]
+        raise LivyError("bad-answer", say("The session gave no report. It said: %1", instead))
     packed = base64.b64decode(text[found.end() : end])
     answer = dict(json.loads(zlib.decompress(packed).decode("utf-8")))
     if "failed" in answer:

@@ -164,6 +164,11 @@ def module_name(path: str) -> str:
     return ".".join(names[:-1] if names[-1] == "__init__" else names)
 
 
+def say(text: str, value: str) -> Json:
+    """A sentence with its value, and what it is made of, as in a report's `sentences`."""
+    return {text.replace("%1", value): {"text": text, "values": [value]}}
+
+
 def failure(payload: Json, error: BaseException) -> Json:
     """A complete report of an error that happened outside of the agent, without the SSE-C key."""
     import json
@@ -178,12 +183,14 @@ def failure(payload: Json, error: BaseException) -> Json:
         request = ""
     if isinstance(secret, str) and secret:
         text = text.replace(secret, "********")
-    message = "The agent could not be run. " + text
+    sentences = say("The agent could not be run. %1", text)
+    message = next(iter(sentences))
     report: Json = json.loads(EMPTY)
     report.update(
         request=request,
         ok=False,
         error={"code": "internal", "message": message, "fields": [], "settings": "unchanged"},
         agent={"version": "", "python": sys.version.split()[0], "source": "shipped"},
+        sentences=sentences,
     )
     return report

@@ -10,6 +10,7 @@ import re
 import time
 from typing import Any, Callable, List, Optional, Tuple
 
+from ..sentences import say
 from ..shapes import Java, Json, Report
 from .reading import boto
 
@@ -37,11 +38,11 @@ def read(conf: Java, bucket: str) -> Json:
     """
     began = time.monotonic()
     if not boto.available(True):
-        raise NotReadError("This kernel has no boto3, which reads the settings of a bucket.")
+        raise NotReadError(say("This kernel has no boto3, which reads the settings of a bucket."))
     try:
         client = boto.Boto(conf, bucket).client
     except Exception as error:
-        raise NotReadError("boto3 could not be used: %s" % _first(error)) from error
+        raise NotReadError(say("boto3 could not be used: %1", _first(error))) from error
     default, no_default = _attempt(
         lambda: _default(client.get_bucket_encryption(Bucket=bucket)),
         "s3:GetEncryptionConfiguration",
@@ -70,12 +71,13 @@ def _attempt(call: Callable[[], Any], permission: str, empty: Json) -> Tuple[Any
         response = getattr(error, "response", None)
         code = response.get("Error", {}).get("Code", "") if isinstance(response, dict) else ""
         if code in empty:
-            reason = None if empty[code] is not None else "The bucket says nothing about it."
+            nothing = say("The bucket says nothing about it.")
+            reason = None if empty[code] is not None else nothing
             return empty[code], reason
         if code == "NoSuchBucket":
-            raise NotReadError("There is no such bucket.") from error
+            raise NotReadError(say("There is no such bucket.")) from error
         if code in ("AccessDenied", "403"):
-            return None, "It may not be read: the role needs %s." % permission
+            return None, say("It may not be read: the role needs %1.", permission)
         return None, _first(error)
 
 

@@ -11,6 +11,7 @@ from typing import Any, List, Optional, Set
 from urllib.parse import unquote
 
 from ..checks import claims
+from ..sentences import say
 from ..shapes import Json, Pyspark
 from ..spark import executors, jvm
 from ..spark.sessions import Session
@@ -77,7 +78,7 @@ class Canary:
             except Exception as error:  # noqa: BLE001 - Spark's, Java's or S3's: reported
                 self.failure = error_text(error)
                 if self._late:
-                    self.failure = "It was not done within %d seconds." % TIME_LIMIT
+                    self.failure = say("It was not done within %1 seconds.", int(TIME_LIMIT))
             finally:
                 self._remove(reader, absent)
         finally:
@@ -196,8 +197,12 @@ class Canary:
         address = self._location.text()
         if counts["other"]:
             reason = next(one["reason"] for one in entries if one["verdict"] == verdicts.OTHER)
-            text = "%d of %d canary objects differ. The first: %s"
-            self.differing = text % (counts["other"], len(entries), reason)
+            self.differing = say(
+                "%1 of %2 canary objects differ. The first: %3",
+                counts["other"],
+                len(entries),
+                reason,
+            )
             claims.differs(self._state, address, self.differing)
             return
         wrote = self.entry["executors"]

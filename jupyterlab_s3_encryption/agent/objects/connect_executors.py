@@ -8,6 +8,7 @@ import threading
 import time
 from typing import List, Optional, Set
 
+from ..sentences import say
 from ..shapes import Pyspark
 from ..spark import executors
 from ..spark.sessions import Session
@@ -34,7 +35,8 @@ def close(session: Session, master: Optional[str]) -> int:
     there would close what is the server's own, its event log for example.
     """
     if not executors.are_apart(master):
-        raise ValueError("The server runs tasks in its own process (%s)." % (master or "unknown"))
+        where = master or say("unknown")
+        raise ValueError(say("The server runs tasks in its own process (%1).", where))
     seen: Set[str] = set()
     end = time.monotonic() + TIME_LIMIT
     nobody_new = 0
@@ -69,7 +71,7 @@ def _ask(spark: Pyspark, tasks: int, attempt: int, end: float) -> List[str]:
     if thread.is_alive():
         if hasattr(spark, "interruptTag"):
             spark.interruptTag(TAG)
-        raise TimeoutError("They did not answer within %d seconds." % TIME_LIMIT)
+        raise TimeoutError(say("They did not answer within %1 seconds.", int(TIME_LIMIT)))
     if failed:
         raise failed[0]
     return answers

@@ -11,6 +11,7 @@ from .. import report
 from ..checks import claims, inspection
 from ..checks.outcome import Outcome
 from ..report import Error
+from ..sentences import Sentence, join, say
 from ..shapes import Arguments, Json, Unchecked
 from ..spark import activity, jvm, renewal
 from ..spark.sessions import HadoopConf, Session, classic, find_sessions
@@ -24,9 +25,9 @@ from .reading.location import S3Location
 from .writes import unseen as unseen_writes
 from .writes import watch as watches
 
-_RIGHT = "Give an address like s3://BUCKET/FOLDER."
+_RIGHT = say("Give an address like s3://BUCKET/FOLDER.")
 #: (field, what is wrong with it).
-Problem = Tuple[str, str]
+Problem = Tuple[str, Sentence]
 
 
 def canary(state: State, arguments: Arguments) -> Outcome:
@@ -48,10 +49,10 @@ def canary(state: State, arguments: Arguments) -> Outcome:
         found.append(claims.differing_finding(location.text(), made.differing, False))
     error = None
     if made.failure is not None:
-        message = "The canary could not be written and read back: %s" % made.failure
+        message = say("The canary could not be written and read back: %1", made.failure)
         error = Error("canary-failed", message)
     elif made.entry["left"]:
-        message = "The canary could not be removed: %s" % ", ".join(made.entry["left"])
+        message = say("The canary could not be removed: %1", ", ".join(made.entry["left"]))
         error = Error("canary-left", message)
     return Outcome(sessions, {"canary": made.entry}, found, error)
 
@@ -89,7 +90,9 @@ def _cannot_see(sessions: List[Session]) -> Json:
     if sessions:
         connect = sessions[0].kind == "connect"
         reasons.append(
-            "Spark Connect does not tell what was written." if connect else unseen_writes.ALWAYS
+            say("Spark Connect does not tell what was written.")
+            if connect
+            else unseen_writes.ALWAYS
         )
     return {"pending": False, "unseen": reasons, "paths": []}
 
@@ -114,7 +117,7 @@ def audit(state: State, arguments: Arguments) -> Outcome:
         state.audit = audits.Audit(session, location, state.profile, limit, sample)
     current: Optional[audits.Audit] = state.audit
     if current is None or (token is not None and current.token != token):
-        message = "This audit is over, or another one took its place. Start it again."
+        message = say("This audit is over, or another one took its place. Start it again.")
         return Outcome(sessions, error=Error("unknown-audit", message))
     entry = current.answer(min(max(page, 1), audits.MAX_PAGE))
     error = None
@@ -123,7 +126,7 @@ def audit(state: State, arguments: Arguments) -> Outcome:
         if text.startswith(("FileNotFoundException", "FileNotFoundError")):
             error = _nothing_stored(entry["path"])
         else:
-            error = Error("audit-failed", "The audit could not go on: %s" % text)
+            error = Error("audit-failed", say("The audit could not go on: %1", text))
     elif entry["token"] is None and not entry["seen"]:
         error = _nothing_stored(entry["path"])
     if entry["token"] is None:
@@ -132,9 +135,10 @@ def audit(state: State, arguments: Arguments) -> Outcome:
 
 
 def _nothing_stored(path: str) -> Error:
-    message = "Nothing is stored under %s." % path
+    message = say("Nothing is stored under %1.", path)
     if any(char in path for char in "*?[{"):
-        message += " A pattern is not expanded: give the folder that it is in."
+        hint = say("A pattern is not expanded: give the folder that it is in.")
+        message = join([message, hint])
     fields = [{"field": "path", "message": message}]
     return Error("invalid-path", message, "unchanged", fields)
 
@@ -150,7 +154,7 @@ def bucket(state: State, arguments: Arguments) -> Outcome:
     """What is in force at `bucket`: its default encryption and its policy about encryption."""
     name = buckets.name_of(arguments.get("bucket"))
     if name is None:
-        right = "Give the name of a bucket, without a path."
+        right = say("Give the name of a bucket, without a path.")
         return _refused("invalid-bucket", [("bucket", right)])
     sessions = find_sessions(state)
     session = _first(sessions)
@@ -166,7 +170,7 @@ def renew(state: State, _: Arguments) -> Outcome:
     sessions = find_sessions(state)
     session = next((one for one in sessions if one.kind == "connect"), None)
     if session is None:
-        message = "This is for Spark Connect. Elsewhere it happens by itself."
+        message = say("This is for Spark Connect. Elsewhere it happens by itself.")
         return Outcome(sessions, error=Error("not-connect", message))
     count, failure = 0, None
     try:
@@ -220,22 +224,22 @@ def _audit_problems(arguments: Arguments, page: int) -> List[Problem]:
         found.append(("path", _RIGHT))
     sample = arguments.get("sample") or "first"
     if sample not in ("first", "newest"):
-        found.append(("sample", "The sample is one of: first, newest."))
+        found.append(("sample", say("The sample is one of: first, newest.")))
     most = audits.MAX_NEWEST if sample == "newest" else audits.MAX_LIMIT
     if not 1 <= _number(arguments.get("limit"), audits.LIMIT) <= most:
-        found.append(("limit", "The limit is a number from 1 to %d." % most))
+        found.append(("limit", say("The limit is a number from 1 to %1.", most)))
     if not 1 <= page <= audits.MAX_PAGE:
-        found.append(("page", "A page has 1 to %d objects." % audits.MAX_PAGE))
+        found.append(("page", say("A page has 1 to %1 objects.", audits.MAX_PAGE)))
     return found
 
 
 def _refused(code: str, problems: List[Problem]) -> Outcome:
     """A request that was not begun."""
     fields = [{"field": field, "message": message} for field, message in problems]
-    message = " ".join(message for _, message in problems)
+    message = join([message for _, message in problems])
     return Outcome(error=Error(code, message, "unchanged", fields))
 
 
 def _no_spark(sessions: List[Session]) -> Outcome:
-    message = "There is no Spark session in this kernel."
+    message = say("There is no Spark session in this kernel.")
     return Outcome(sessions, error=Error("no-session", message))

@@ -6,6 +6,7 @@ Pure. Must not know: Spark, how a header was read. Algorithms are named as S3 se
 from typing import Dict, List, NamedTuple, Optional, Tuple
 
 from ..profile import profiles
+from ..sentences import say
 from ..shapes import Json, Profile
 
 #: Method -> the algorithm of its objects.
@@ -51,33 +52,34 @@ def judge(choice: Optional[Choice], header: Header) -> Tuple[Optional[str], Opti
     """(verdict, reason): "wanted", "other" or "unreadable"; None if nothing is wanted."""
     algorithm = header.algorithm
     if algorithm is None:
-        return UNREADABLE, header.reason or "The header could not be read."
+        return UNREADABLE, header.reason or say("The header could not be read.")
     if choice is None:
         return None, header.reason
     if choice["method"] == "bucket-default":
         if algorithm in ("SSE-C:AES256", "CSE-KMS"):
-            return OTHER, "It has %s, which no bucket has as its default." % NAMES[algorithm]
-        return WANTED, "The bucket's default decides; it has %s." % describe(header)
+            name = NAMES[algorithm]
+            return OTHER, say("It has %1, which no bucket has as its default.", name)
+        return WANTED, say("The bucket's default decides; it has %1.", describe(header))
     if algorithm != ALGORITHMS[choice["method"]]:
         if choice["method"] == "sse-c" and header.reason is not None:
             return UNREADABLE, header.reason
-        return OTHER, "It has %s; wanted is %s." % (describe(header), describe_choice(choice))
+        return OTHER, say("It has %1; wanted is %2.", describe(header), describe_choice(choice))
     return _judge_key(choice, header)
 
 
 def describe(header: Header) -> str:
     """A header in words."""
     if not header.algorithm:
-        return "no encryption header"
+        return say("no encryption header")
     name = NAMES.get(header.algorithm, header.algorithm)
-    return "%s with the key %s" % (name, header.key) if header.key else name
+    return say("%1 with the key %2", name, header.key) if header.key else name
 
 
 def describe_choice(choice: Choice) -> str:
     """A choice in words."""
     name = profiles.TITLES[choice["method"]]
     key = choice.get("kmsKeyId")
-    return "%s with the key %s" % (name, key) if key else name
+    return say("%1 with the key %2", name, key) if key else name
 
 
 def entry(
@@ -114,14 +116,16 @@ def _judge_key(choice: Choice, header: Header) -> Tuple[str, Optional[str]]:
         return WANTED, None
     key = choice.get("kmsKeyId")
     if not key:
-        return WANTED, "No key is named, so S3 took %s." % (header.key or "one of its own")
+        if header.key:
+            return WANTED, say("No key is named, so S3 took %1.", header.key)
+        return WANTED, say("No key is named, so S3 took one of its own.")
     if choice["method"] == "cse-kms":
-        return UNREADABLE, "The header does not name the key of client-side encryption."
+        return UNREADABLE, say("The header does not name the key of client-side encryption.")
     if not header.key:
-        return UNREADABLE, header.reason or "S3 did not say which key."
+        return UNREADABLE, header.reason or say("S3 did not say which key.")
     same = profiles.same_key(key, header.key)
     if same is None:
-        return UNREADABLE, "Only KMS knows which key %s is; it has %s." % (key, header.key)
+        return UNREADABLE, say("Only KMS knows which key %1 is; it has %2.", key, header.key)
     if same:
         return WANTED, None
-    return OTHER, "It has the key %s; wanted is %s." % (header.key, key)
+    return OTHER, say("It has the key %1; wanted is %2.", header.key, key)

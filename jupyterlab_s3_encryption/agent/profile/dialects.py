@@ -10,6 +10,7 @@ import re
 from typing import Dict, List, NamedTuple, Optional, Tuple
 
 from .. import data
+from ..sentences import join, repeat, say
 from ..shapes import Json, Profile
 
 Version = Tuple[int, ...]
@@ -165,13 +166,17 @@ def _values(
     for refusal in method.get("refused", ()):
         bounded = "from" in refusal or "until" in refusal
         if version is None and bounded:
-            raise UnsupportedError("The version of Hadoop is not known here. " + refusal["reason"])
+            unknown = say("The version of Hadoop is not known here.")
+            raise UnsupportedError(join([unknown, repeat(refusal["reason"])]))
         if _in_range(refusal, version):
-            raise UnsupportedError(refusal["reason"])
+            raise UnsupportedError(repeat(refusal["reason"]))
     for field in method.get("requires", ()):
         if not choice.get(field):
             raise UnsupportedError(
-                "This connector needs a KMS key for this method; without one it would not use KMS."
+                say(
+                    "This connector needs a KMS key for this method; "
+                    "without one it would not use KMS."
+                )
             )
     values: Dict[str, str] = {}
     for identity, template in method["set"].items():
@@ -182,8 +187,10 @@ def _values(
             continue
         if not current:
             raise UnsupportedError(
-                "An encryption context needs Hadoop %s or newer: older ones have none."
-                % entries[0]["from"]
+                say(
+                    "An encryption context needs Hadoop %1 or newer: older ones have none.",
+                    entries[0]["from"],
+                )
             )
         values[current[0]["name"]] = value
     return values

@@ -10,6 +10,7 @@ import re
 from typing import List, Optional, Sequence
 
 from .. import data
+from ..sentences import Sentence, join, say
 from ..shapes import FieldMessage, Json, Pyspark
 
 _METHODS = data.contract("methods")["methods"]
@@ -41,8 +42,10 @@ _ADDRESS = _PATTERNS["address"] + r"\Z"
 _ONLY_BLANKS = r"%s*\Z" % _PATTERNS["blank"]
 _BLANK_ENDS = r"\A{0}|{0}\Z".format(_PATTERNS["blank"])
 
-_CAPITALS = "Old buckets of us-east-1 may have capitals or underscores; there is no rule for them."
-_RIGHT = (
+_CAPITALS = say(
+    "Old buckets of us-east-1 may have capitals or underscores; there is no rule for them."
+)
+_RIGHT = say(
     "Give a key ARN (arn:aws:kms:REGION:ACCOUNT:key/ID), a key id, "
     "or an alias (alias/NAME or its ARN)."
 )
@@ -54,7 +57,7 @@ def validate(profile: object) -> List[FieldMessage]:
     The SSE-C key is no part of a profile: see `validate_customer_key`.
     """
     if not isinstance(profile, dict):
-        return [_message("profile", "A profile is an object with a method.")]
+        return [_message("profile", say("A profile is an object with a method."))]
     found: List[FieldMessage] = []
     if "name" in profile:
         found += _name(profile["name"])
@@ -89,23 +92,32 @@ def validate_customer_key(method: str, key: object) -> List[FieldMessage]:
             return []
         return [
             _message(
-                "customerKey", "Only SSE-C takes a key of your own; %s does not." % TITLES[method]
+                "customerKey",
+                say("Only SSE-C takes a key of your own; %1 does not.", TITLES[method]),
             )
         ]
     if key is None or key == "":
-        return [_message("customerKey", "SSE-C needs a key: the base64 text of 32 random bytes.")]
-    right = "Give the base64 text (44 characters) of exactly 32 bytes."
+        missing = say("SSE-C needs a key: the base64 text of 32 random bytes.")
+        return [_message("customerKey", missing)]
+    problem = _customer_key_problem(key)
+    if problem is None:
+        return []
+    right = say("Give the base64 text (44 characters) of exactly 32 bytes.")
+    return [_message("customerKey", join([problem, right]))]
+
+
+def _customer_key_problem(key: object) -> Optional[Sentence]:
     if not isinstance(key, str):
-        return [_message("customerKey", "The key is not text. " + right)]
+        return say("The key is not text.")
     try:
         raw = base64.b64decode(key.encode("ascii"), validate=True)
     except (UnicodeEncodeError, binascii.Error, ValueError):
-        return [_message("customerKey", "The key is not base64. " + right)]
+        return say("The key is not base64.")
     if len(raw) != 32:
-        return [_message("customerKey", "The key has %d bytes. %s" % (len(raw), right))]
+        return say("The key has %1 bytes.", len(raw))
     if base64.b64encode(raw).decode("ascii") != key:
-        return [_message("customerKey", "The key is not base64 as it is usually written. " + right)]
-    return []
+        return say("The key is not base64 as it is usually written.")
+    return None
 
 
 def same_key(one: str, other: str) -> Optional[bool]:
@@ -119,44 +131,47 @@ def same_key(one: str, other: str) -> Optional[bool]:
     return one.split("/")[-1] == other.split("/")[-1]
 
 
-def key_problem(key: object) -> Optional[str]:
+def key_problem(key: object) -> Optional[Sentence]:
     """Why a text does not name a KMS key, with what would be right; None if it does."""
     if not isinstance(key, str):
-        return "The KMS key is not text. " + _RIGHT
+        return join([say("The KMS key is not text."), _RIGHT])
     if key == "":
-        return "The KMS key is empty. " + _RIGHT
+        return join([say("The KMS key is empty."), _RIGHT])
     if "${" in key:
-        return "Hadoop would replace ${…} in a key by another value. " + _RIGHT
+        return join([say("Hadoop would replace ${…} in a key by another value."), _RIGHT])
     if re.search(_CONTROL, key):
-        return "The KMS key has a control character or a line break. " + _RIGHT
+        return join([say("The KMS key has a control character or a line break."), _RIGHT])
     if any(char.isspace() for char in key):
-        return "The KMS key has a blank. " + _RIGHT
+        return join([say("The KMS key has a blank."), _RIGHT])
     if key.startswith("arn:"):
         return _arn_problem(key)
     match = re.match(_BARE, key)
     if match:
         return _alias_problem(match.group(1))
     if key.startswith("alias/"):
-        return "An alias has only letters, digits and the characters / _ - after alias/."
+        return say("An alias has only letters, digits and the characters / _ - after alias/.")
     if key.startswith("mrk-"):
-        return "A multi-Region key id is mrk- and 32 hexadecimal digits."
-    return "This is no KMS key. " + _RIGHT
+        return say("A multi-Region key id is mrk- and 32 hexadecimal digits.")
+    return join([say("This is no KMS key."), _RIGHT])
 
 
-def _arn_problem(key: str) -> Optional[str]:
+def _arn_problem(key: str) -> Optional[Sentence]:
     match = re.match(_ARN, key)
     if match:
         return _alias_problem(match.group(1))
     parts = key.split(":")
     if len(parts) > 2 and parts[2] != "kms":
-        return "This ARN is one of %s, not of KMS. %s" % (parts[2] or "no service", _RIGHT)
-    return "This ARN is not complete. A key ARN is arn:aws:kms:REGION:ACCOUNT (12 digits):key/ID."
+        service = parts[2] or say("no service")
+        return join([say("This ARN is one of %1, not of KMS.", service), _RIGHT])
+    return say(
+        "This ARN is not complete. A key ARN is arn:aws:kms:REGION:ACCOUNT (12 digits):key/ID."
+    )
 
 
-def _alias_problem(alias: Optional[str]) -> Optional[str]:
+def _alias_problem(alias: Optional[str]) -> Optional[Sentence]:
     if alias is None or not alias.startswith("alias/aws/") or alias == "alias/aws/s3":
         return None
-    return "Of the keys that AWS manages, S3 can only use alias/aws/s3."
+    return say("Of the keys that AWS manages, S3 can only use alias/aws/s3.")
 
 
 def _choice(choice: Json, methods: Sequence[str], prefix: str) -> List[FieldMessage]:
@@ -164,8 +179,9 @@ def _choice(choice: Json, methods: Sequence[str], prefix: str) -> List[FieldMess
     method = choice.get("method")
     if not isinstance(method, str) or method not in methods:
         if prefix and method == "sse-c":
-            return [_message(prefix + "method", "SSE-C is not offered for single buckets.")]
-        return [_message(prefix + "method", "The method is one of: %s." % ", ".join(methods))]
+            return [_message(prefix + "method", say("SSE-C is not offered for single buckets."))]
+        right = say("The method is one of: %1.", ", ".join(methods))
+        return [_message(prefix + "method", right)]
     found: List[FieldMessage] = []
     title = TITLES[method]
     if "kmsKeyId" in choice:
@@ -174,18 +190,17 @@ def _choice(choice: Json, methods: Sequence[str], prefix: str) -> List[FieldMess
             if problem:
                 found.append(_message(prefix + "kmsKeyId", problem))
         else:
-            found.append(_message(prefix + "kmsKeyId", "%s takes no KMS key." % title))
+            found.append(_message(prefix + "kmsKeyId", say("%1 takes no KMS key.", title)))
     elif _METHODS[method]["kmsKey"] == "required":
-        found.append(_message(prefix + "kmsKeyId", "%s needs a KMS key. %s" % (title, _RIGHT)))
+        problem = join([say("%1 needs a KMS key.", title), _RIGHT])
+        found.append(_message(prefix + "kmsKeyId", problem))
     if "encryptionContext" in choice:
         if prefix:
-            found.append(
-                _message(
-                    prefix + "encryptionContext", "A rule for a bucket has no encryption context."
-                )
-            )
+            none = say("A rule for a bucket has no encryption context.")
+            found.append(_message(prefix + "encryptionContext", none))
         elif not _METHODS[method]["context"]:
-            found.append(_message("encryptionContext", "%s takes no encryption context." % title))
+            none = say("%1 takes no encryption context.", title)
+            found.append(_message("encryptionContext", none))
         else:
             found += _context(choice["encryptionContext"])
     return found
@@ -194,16 +209,17 @@ def _choice(choice: Json, methods: Sequence[str], prefix: str) -> List[FieldMess
 def _context(context: Pyspark) -> List[FieldMessage]:
     field = "encryptionContext"
     if not isinstance(context, dict) or not context:
-        return [
-            _message(field, "An encryption context is an object with at least one pair of texts.")
-        ]
+        right = say("An encryption context is an object with at least one pair of texts.")
+        return [_message(field, right)]
     for key, value in context.items():
         for text in (key, value):
             if not isinstance(text, str) or not text:
                 return [
                     _message(
                         field,
-                        "Keys and values of an encryption context are texts that are not empty.",
+                        say(
+                            "Keys and values of an encryption context are texts that are not empty."
+                        ),
                     )
                 ]
             if (
@@ -216,9 +232,11 @@ def _context(context: Pyspark) -> List[FieldMessage]:
                 return [
                     _message(
                         field,
-                        "Keys and values of an encryption context have no commas, equals signs, "
-                        "${, control characters, or blanks at their ends: the connectors would "
-                        "change them.",
+                        say(
+                            "Keys and values of an encryption context have no commas, equals "
+                            "signs, ${, control characters, or blanks at their ends: the "
+                            "connectors would change them."
+                        ),
                     )
                 ]
     return []
@@ -226,7 +244,8 @@ def _context(context: Pyspark) -> List[FieldMessage]:
 
 def _buckets(buckets: object) -> List[FieldMessage]:
     if not isinstance(buckets, dict):
-        return [_message("buckets", "Rules for buckets are an object: bucket name to method.")]
+        right = say("Rules for buckets are an object: bucket name to method.")
+        return [_message("buckets", right)]
     found: List[FieldMessage] = []
     for name, rule in buckets.items():
         field = "buckets.%s" % name
@@ -236,15 +255,16 @@ def _buckets(buckets: object) -> List[FieldMessage]:
             or ".." in name
             or re.match(_ADDRESS, name)
         ):
-            right = (
+            right = say(
                 "A bucket name has 3 to 63 lower-case letters, digits, dots and hyphens; "
                 "without s3:// and path."
             )
             if isinstance(name, str) and re.match(_BUCKET, name.lower().replace("_", "-")):
-                right += " " + _CAPITALS
+                right = join([right, _CAPITALS])
             found.append(_message(field, right))
         elif not isinstance(rule, dict):
-            found.append(_message(field, "The rule for a bucket is an object with a method."))
+            right = say("The rule for a bucket is an object with a method.")
+            found.append(_message(field, right))
         else:
             found += _choice(rule, BUCKET_METHODS, field + ".")
             found += _unknown(rule, ("method", "kmsKeyId", "encryptionContext"), field + ".")
@@ -253,9 +273,9 @@ def _buckets(buckets: object) -> List[FieldMessage]:
 
 def _name(name: object) -> List[FieldMessage]:
     if not isinstance(name, str) or re.match(_ONLY_BLANKS, name):
-        return [_message("name", "A profile's name is a text that is not empty.")]
+        return [_message("name", say("A profile's name is a text that is not empty."))]
     if re.search(_CONTROL, name):
-        return [_message("name", "A profile's name has no control characters.")]
+        return [_message("name", say("A profile's name has no control characters."))]
     return []
 
 
@@ -265,18 +285,18 @@ def _writers(writers: object) -> List[FieldMessage]:
         or any(not isinstance(name, str) or name not in WRITERS for name in writers)
         or len(set(writers)) != len(writers)
     ):
-        right = "Further writers are a list of these, each once: %s."
-        return [_message("writers", right % ", ".join(WRITERS))]
+        right = say("Further writers are a list of these, each once: %1.", ", ".join(WRITERS))
+        return [_message("writers", right)]
     return []
 
 
 def _unknown(given: Json, known: Sequence[str], prefix: str) -> List[FieldMessage]:
     return [
-        _message(prefix + str(field), "There is no such field. Known: %s." % ", ".join(known))
+        _message(prefix + str(field), say("There is no such field. Known: %1.", ", ".join(known)))
         for field in given
         if field not in known
     ]
 
 
-def _message(field: str, message: str) -> FieldMessage:
+def _message(field: str, message: Sentence) -> FieldMessage:
     return {"field": field, "message": message}

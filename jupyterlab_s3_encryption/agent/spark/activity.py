@@ -6,6 +6,7 @@ DAGScheduler and SQLExecution of Spark 3.3 to 4.x; if one is missing, the public
 
 from typing import Dict, FrozenSet, List, NamedTuple, Optional, Set
 
+from ..sentences import Sentence, both, say
 from ..shapes import Java, Pyspark
 from . import jvm
 from .sessions import SCHEMES, Session
@@ -56,22 +57,22 @@ def quiet(activity: Activity, streams: bool = True) -> bool:
     return activity["jobs"] == 0 and (not streams or activity["streams"] == 0)
 
 
-def describe(activity: Activity) -> str:
+def describe(activity: Activity) -> Sentence:
     """What is running, for a sentence: "2 jobs and 1 streaming query are running"."""
+    jobs, streams = activity["jobs"], activity["streams"]
     parts = []
-    for name, one, many in (
-        ("jobs", "job", "jobs"),
-        ("streams", "streaming query", "streaming queries"),
-    ):
-        count = activity[name]
-        if count:
-            parts.append("%d %s" % (count, one if count == 1 else many))
+    if jobs:
+        parts.append(say("1 job") if jobs == 1 else say("%1 jobs", jobs))
+    if streams:
+        one = say("1 streaming query")
+        parts.append(one if streams == 1 else say("%1 streaming queries", streams))
+    if len(parts) == 1 and 1 in (jobs, streams):
+        return say("%1 is running", parts[0])
     if parts:
-        single = len(parts) == 1 and 1 in activity.values()
-        return "%s %s running" % (" and ".join(parts), "is" if single else "are")
+        return say("%1 are running", both(parts))
     if quiet(activity):
-        return "nothing is running"
-    return "it cannot be seen whether anything is running"
+        return say("nothing is running")
+    return say("it cannot be seen whether anything is running")
 
 
 def running(sessions: List[Session]) -> Running:

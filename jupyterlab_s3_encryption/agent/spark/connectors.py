@@ -6,6 +6,7 @@ Creates no file system. Must not know: profiles, settings, reports' other parts.
 from typing import Dict, List, Optional
 
 from ..profile import dialects
+from ..sentences import both, join, say
 from ..shapes import Desired, Pyspark
 from . import jvm, sessions
 from .sessions import Session
@@ -37,7 +38,7 @@ def _class_name(session: Session, scheme: str, name: str) -> str:
     conf = jvm.hadoop(session.context)
     if not name:
         if scheme == "s3n":
-            raise LookupError("fs.s3n.impl is not set, and Hadoop 3 has no s3n of its own.")
+            raise LookupError(say("fs.s3n.impl is not set, and Hadoop 3 has no s3n of its own."))
         factory = jvm.java_class(session.context, "org.apache.hadoop.fs.FileSystem")
         return str(factory.getFileSystemClass(scheme, conf).getName())
 
@@ -79,14 +80,16 @@ def _detect_connect(session: Session) -> List[Connector]:
     present = [
         name for name in dialects.connectors()["classes"] if _server_has(session.spark, name)
     ]
-    note = "Spark Connect does not show which class serves a scheme."
+    note = say("Spark Connect does not show which class serves a scheme.")
     if len(present) != 1:
-        there = " and ".join(present) or "no known connector"
-        return absent("%s The server has %s: choose the connector in the settings." % (note, there))
+        there = both(present) if present else say("no known connector")
+        hint = say("The server has %1: choose the connector in the settings.", there)
+        return absent(join([note, hint]))
     connector = dialects.connectors()["classes"][present[0]]
+    only = say("It is the only one that the server has.")
     served = dialects.connectors()["dialects"][connector]["serves"]
     return [
-        dict(_entry(scheme, present[0], note + " It is the only one that the server has."))
+        dict(_entry(scheme, present[0], join([note, only])))
         if scheme in served
         else _entry(scheme, None, note)
         for scheme in sessions.SCHEMES

@@ -7,6 +7,7 @@ is the executor: what is done there is done by a call.
 import time
 from typing import Dict, List, NamedTuple, Optional, Set
 
+from ..sentences import say
 from ..shapes import Pyspark
 from . import java_classes, jvm
 
@@ -47,10 +48,11 @@ def reach(context: Pyspark, settings: Optional[str], limit: float) -> Reached:
     limit: seconds after which those that have not answered are given up.
     """
     there = known(context)
-    if there is None:
-        return Reached(set(), {}, "This Spark does not tell which executors there are.", 0)
-    answers: Dict[str, java_classes.Answer] = {}
     reason: Optional[str] = None
+    if there is None:
+        reason = say("This Spark does not tell which executors there are.")
+        return Reached(set(), {}, reason, 0)
+    answers: Dict[str, java_classes.Answer] = {}
     jobs = 0
     end = time.monotonic() + limit
     before = [(name, context.getLocalProperty(name)) for name in _PROPERTIES]
@@ -73,7 +75,7 @@ def reach(context: Pyspark, settings: Optional[str], limit: float) -> Reached:
         for name, value in before:
             context.setLocalProperty(name, value)
     if reason is None and not there <= set(answers):
-        reason = "They did not answer within %d seconds." % limit
+        reason = say("They did not answer within %1 seconds.", int(limit))
     return Reached(there, answers, reason, jobs)
 
 

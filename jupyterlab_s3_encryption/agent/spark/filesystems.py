@@ -11,6 +11,7 @@ from typing import Dict, List, Match, NamedTuple, Optional, Set, Tuple
 
 from .. import report
 from ..profile import dialects
+from ..sentences import say
 from ..shapes import Java, Json, Profile, Pyspark
 from ..state import State
 from . import java_classes, jvm, sessions
@@ -205,10 +206,14 @@ def computed(
             continue
         expected = dialects.algorithm_of("s3a", choice["method"])
         if algorithm != expected:
-            found.append((bucket, algorithm or "the bucket's default"))
+            found.append((bucket, algorithm or say("the bucket's default")))
         elif expected and key != (_key(choice, customer_key) or ""):
-            instead = "another key" if algorithm == "SSE-C" else "the key %s" % (key or "aws/s3")
-            found.append((bucket, "%s with %s" % (algorithm, instead)))
+            instead = (
+                say("%1 with another key", algorithm)
+                if algorithm == "SSE-C"
+                else say("%1 with the key %2", algorithm, key or "aws/s3")
+            )
+            found.append((bucket, instead))
     return found
 
 

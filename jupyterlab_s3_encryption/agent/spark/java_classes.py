@@ -15,6 +15,7 @@ import zlib
 from typing import Dict, List, Optional
 
 from .. import data
+from ..sentences import say
 from ..shapes import Java, Json, Pyspark
 from . import jvm
 
@@ -110,7 +111,7 @@ def _text() -> str:
     try:
         return data.text(_TEXT)
     except OSError as error:
-        raise MissingError("%s was not built." % _TEXT) from error
+        raise MissingError(say("%1 was not built.", _TEXT)) from error
 
 
 def _driver(context: Pyspark) -> Java:
@@ -120,7 +121,8 @@ def _driver(context: Pyspark) -> Java:
         try:
             path = jar()
         except OSError as error:
-            raise MissingError("The Java classes could not be written: %s" % error) from error
+            message = say("The Java classes could not be written: %1", error)
+            raise MissingError(message) from error
         urls = context._gateway.new_array(context._jvm.java.net.URL, 1)
         urls[0] = jvm.java_class(context, "java.io.File")(path).toURI().toURL()
         # Ours extends S3A, so it has to see the very class that Hadoop opens. Child first: the

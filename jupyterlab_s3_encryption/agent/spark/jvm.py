@@ -6,6 +6,7 @@ Must not know: sessions, settings, S3.
 import sys
 from typing import Callable, Dict, List, Tuple
 
+from ..sentences import Sentence, say
 from ..shapes import Java, Pyspark
 
 _SEPARATOR = "\x01"
@@ -79,10 +80,13 @@ def error_text(error: BaseException) -> str:
         except Exception:  # noqa: BLE001 - the JVM is gone: Python's text is all there is
             text = type(error).__name__
         return text
-    text = str(error).strip()
-    if text and type(error).__name__.startswith("_"):
+    name, text = type(error).__name__, str(error)
+    if isinstance(text, Sentence):
+        return text if name.startswith("_") else say("%1: %2", name, text)
+    text = text.strip()
+    if text and name.startswith("_"):
         return text
-    return "%s: %s" % (type(error).__name__, text.splitlines()[0]) if text else type(error).__name__
+    return "%s: %s" % (name, text.splitlines()[0]) if text else name
 
 
 def texts(context: Pyspark, collection: Java) -> List[str]:

@@ -8,6 +8,7 @@ a renewal is due. Must not know: property names, how settings are written, how a
 from typing import Dict, List, Optional
 
 from .. import report
+from ..sentences import say
 from ..state import Left, Renewal, State
 from . import activity, executors, filesystems, java_classes, jvm
 from .sessions import Session, classic
@@ -221,9 +222,9 @@ def _wrong(answer: java_classes.Answer, sealing: bool) -> Optional[str]:
     if answer["failure"] is not None:
         return str(answer["failure"])
     if sealing and not answer["sealed"]:
-        return "It opens file systems with settings of their own."
+        return say("It opens file systems with settings of their own.")
     stale = [one["uri"] for one in answer["systems"] if one["stale"]]
-    return "It still writes otherwise to %s." % ", ".join(stale) if stale else None
+    return say("It still writes otherwise to %1.", ", ".join(stale)) if stale else None
 
 
 def _lacks(found: Renewal) -> bool:

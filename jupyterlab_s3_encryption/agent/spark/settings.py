@@ -7,6 +7,7 @@ Must not know: connectors.json, messages for people, how a report looks. Works o
 from typing import List, NamedTuple, Optional, Tuple
 
 from ..profile import dialects
+from ..sentences import say
 from ..shapes import Desired, Properties
 from ..state import Record
 from . import jvm
@@ -49,7 +50,7 @@ class RefusedError(Exception):
     """A property could not be written. `unrestored`: keys that do not have what they had before."""
 
     def __init__(self, key: str, reason: str, unrestored: List[str]) -> None:
-        Exception.__init__(self, "Spark refused %s: %s" % (key, reason))
+        Exception.__init__(self, say("Spark refused %1: %2", key, reason))
         self.unrestored = unrestored
 
 

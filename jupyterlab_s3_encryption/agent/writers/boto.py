@@ -10,6 +10,7 @@ import sys
 from typing import Any, Dict, List, Optional
 
 from ..profile import profiles
+from ..sentences import say
 from ..shapes import Json, Module, Profile
 from ..spark import import_hooks
 
@@ -51,15 +52,13 @@ def obstacle(profile: Profile) -> Optional[str]:
     """Why a profile cannot be put into all that these libraries write; None if it can."""
     if profile["method"] == "sse-c":
         # Every read would need it too, and botocore's debug log shows the parameters of a call.
-        return "An SSE-C key is not given to Python libraries: they would log it."
-    for suffix, choice in [("", profile)] + [
-        (" for the bucket " + name, rule) for name, rule in (profile.get("buckets") or {}).items()
-    ]:
+        return say("An SSE-C key is not given to Python libraries: they would log it.")
+    for bucket, choice in [("", profile), *(profile.get("buckets") or {}).items()]:
         if choice["method"] != "bucket-default" and choice["method"] not in profiles.HEADERS:
-            return "Python libraries cannot write %s%s." % (
-                profiles.TITLES[choice["method"]],
-                suffix,
-            )
+            title = profiles.TITLES[choice["method"]]
+            if bucket:
+                return say("Python libraries cannot write %1 for the bucket %2.", title, bucket)
+            return say("Python libraries cannot write %1.", title)
     return None
 
 

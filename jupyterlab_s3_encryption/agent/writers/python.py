@@ -9,6 +9,7 @@ import sys
 from typing import Callable, List, Optional, Tuple
 
 from ..checks import findings
+from ..sentences import say
 from ..shapes import Finding, Json, Profile, Unchecked
 from ..spark import import_hooks
 from . import boto as boto
@@ -16,14 +17,16 @@ from . import boto as boto
 #: As in a report: {"writer", "loaded", "covered", "reason"}.
 Row = Json
 
-_ARROW = "pyarrow has no setting for server-side encryption."
-_PANDAS = (
+_ARROW = say("pyarrow has no setting for server-side encryption.")
+_PANDAS = say(
     "to_parquet writes through pyarrow, which is not covered, unless it is given storage_options; "
     "the rest goes through s3fs."
 )
 _INSTEAD = {
-    "pyarrow": "Write through s3fs: filesystem=s3fs.S3FileSystem(), and in pandas "
-    'storage_options={"anon": False}.',
+    "pyarrow": say(
+        "Write through s3fs: filesystem=s3fs.S3FileSystem(), and in pandas "
+        'storage_options={"anon": False}.'
+    ),
 }
 
 
@@ -63,9 +66,10 @@ def uncovered(rows: List[Row]) -> List[Finding]:
     return [
         findings.finding(
             "python-writers",
-            "warning",
-            "What %s writes is not covered: %s" % (row["writer"], row["reason"]),
-            _INSTEAD.get(row["writer"], "Write through Spark, or give the encryption in the call."),
+            say("What %1 writes is not covered: %2", row["writer"], row["reason"]),
+            _INSTEAD.get(
+                row["writer"], say("Write through Spark, or give the encryption in the call.")
+            ),
         )
         for row in left
     ]
@@ -87,8 +91,9 @@ def _of_s3fs(profile: Profile) -> Optional[str]:
     for given in own:
         chosen = {name: (given or {}).get(name) for name in boto.CHOICES if (given or {}).get(name)}
         if chosen and (chosen != expected or profile.get("buckets")):
-            return "s3_additional_kwargs that were given to s3fs win: %s." % (
-                chosen.get("ServerSideEncryption") or "a key of your own"
+            return say(
+                "s3_additional_kwargs that were given to s3fs win: %1.",
+                chosen.get("ServerSideEncryption") or say("a key of your own"),
             )
     return None
 
@@ -96,7 +101,7 @@ def _of_s3fs(profile: Profile) -> Optional[str]:
 def _of_awswrangler(_: Profile) -> Optional[str]:
     engine = getattr(sys.modules.get("awswrangler"), "engine", None)
     if engine is not None and "ray" in sys.modules and str(engine.get().value) == "ray":
-        return "On Ray, awswrangler writes in other processes."
+        return say("On Ray, awswrangler writes in other processes.")
     return None
 
 

@@ -93,7 +93,8 @@ describe('reading an answer', () => {
     'profile.kmsKeyId',
     'findings.0.fix.action',
     'removed.0',
-    ...Object.keys(ANSWERS)
+    ...Object.keys(ANSWERS),
+    'sentences'
   ];
 
   it.each(

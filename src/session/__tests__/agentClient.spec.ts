@@ -87,8 +87,8 @@ const installed = makeReport({
 
 const clients: AgentClient[] = [];
 
-function carrying(channel: IAgentChannel): AgentClient {
-  const client = new AgentClient(channel, 'kernel-1');
+function carrying(channel: IAgentChannel, trans = ENGLISH): AgentClient {
+  const client = new AgentClient(channel, 'kernel-1', trans);
   clients.push(client);
   return client;
 }
@@ -209,6 +209,64 @@ describe('sending requests', () => {
     const { entry, event } = await run(client, sending('guard'));
     expect(entry).toBeNull();
     expect(event).toMatchObject({ type: 'answered', report: null });
+  });
+});
+
+describe('in another language', () => {
+  const report = makeReport({
+    request: 'apply',
+    ok: false,
+    error: {
+      code: 'spark-refused',
+      message: 'Spark refused a: b',
+      fields: [],
+      settings: 'old'
+    },
+    sentences: {
+      'Spark refused a: b': { text: 'Spark refused %1: %2', values: ['a', 'b'] }
+    }
+  });
+  const trans = {
+    __: (message: string, ...args: string[]) =>
+      `${message === 'Spark refused %1: %2' ? 'Spark lehnt ab' : message}: ${args.join(', ')}`
+  };
+
+  it('a report and its line of the history are translated', async () => {
+    const client = carrying(new FakeChannel(report), trans);
+    const exchange = await client.request(
+      'apply',
+      { profile: SSE_C, connector: 'auto' },
+      'user'
+    );
+    expect(exchange.report?.error?.message).toBe('Spark lehnt ab: a, b');
+    expect(exchange.entry?.message).toBe('Spark lehnt ab: a, b');
+  });
+
+  it('why there is no report is translated, the words of others are not', async () => {
+    const late = ChannelError.of('bad-answer', words =>
+      words.__('Spark refused %1: %2', 'a', 'b')
+    );
+    const foreign = ChannelError.of('internal', 'TypeError: x');
+    const client = carrying(new FakeChannel(late, foreign), trans);
+    const ours = await client.request('verify', {}, 'user');
+    const theirs = await client.request('verify', {}, 'user');
+    expect(late.message).toBe('Spark refused a: b');
+    expect(ours.error?.error.message).toBe('Spark lehnt ab: a, b');
+    expect(ours.entry?.message).toBe('Spark lehnt ab: a, b');
+    expect(theirs.error).toBe(foreign);
+  });
+
+  it('why cells were held back is translated', async () => {
+    const blocked = new BlockedError('Spark refused a: b', report);
+    const client = carrying(new FakeChannel(blocked), trans);
+    const exchange = await client.request(
+      'guard',
+      { profile: SSE_C, connector: 'auto' },
+      'user'
+    );
+    expect(exchange.error?.message).toBe('Spark lehnt ab: a, b');
+    expect(exchange.error?.error.message).toBe('Spark lehnt ab: a, b');
+    expect(exchange.entry?.message).toBe('Spark lehnt ab: a, b');
   });
 });
 

@@ -7,6 +7,7 @@ requests, reports.
 import itertools
 from typing import Iterator, List, Tuple
 
+from ...sentences import say
 from ...shapes import Json
 from ...spark.sessions import Session
 from ..verdicts import Header
@@ -27,7 +28,7 @@ class Reader:
     def __init__(self, session: Session, location: S3Location) -> None:
         if not boto.available(True):
             raise _NoBotoError(
-                "Over Spark Connect objects are read with boto3, which this kernel has not."
+                say("Over Spark Connect objects are read with boto3, which this kernel has not.")
             )
         self.read_by = "boto3"
         self._root = location.root()
@@ -47,7 +48,7 @@ class Reader:
         )
         first = next(found, None)
         if first is None and self._key(path):
-            raise FileNotFoundError("Nothing is stored under %s." % path)
+            raise FileNotFoundError(say("Nothing is stored under %1.", path))
         return itertools.chain([first] if first is not None else [], found)
 
     def take(self, listing: Iterator[Row], count: int) -> Listed:

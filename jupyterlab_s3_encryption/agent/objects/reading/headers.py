@@ -5,6 +5,7 @@ Must not know: Spark, profiles, verdicts, how an object was asked for.
 
 from typing import List, NamedTuple, Tuple
 
+from ...sentences import Sentence, say
 from ...shapes import Java
 from ...spark import jvm
 from ..verdicts import Header
@@ -37,9 +38,9 @@ def header_of(answer: s3a.Answer, keyed: bool) -> Header:
     algorithm = answer.get(s3a.SSE) or ""
     if algorithm.startswith("aws:kms"):
         key = answer.get(s3a.KEY) or None
-        return Header(algorithm, key, None if key else "The key is not told here.")
+        return Header(algorithm, key, None if key else say("The key is not told here."))
     if keyed and not algorithm:
-        reason = "The endpoint took the key and does not say that it used it."
+        reason = say("The endpoint took the key and does not say that it used it.")
         return Header(algorithm, "", reason)
     return Header(algorithm, "", None)
 
@@ -52,7 +53,8 @@ def error_text(error: BaseException) -> str:
         java = getattr(error, "_origin", None)
         java = getattr(java, "java_exception", None) if isinstance(java, Exception) else java
     if java is None:
-        return s3a.plain(jvm.error_text(error))
+        text = jvm.error_text(error)
+        return text if isinstance(text, Sentence) else s3a.plain(text)
     try:
         cause = java.getCause()
         while cause is not None and cause.getMessage():

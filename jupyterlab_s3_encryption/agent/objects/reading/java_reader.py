@@ -7,6 +7,7 @@ opened, kept or closed. Must not know: profiles, verdicts, requests, reports.
 from typing import List, Optional, Tuple
 
 from ...profile import dialects
+from ...sentences import say
 from ...shapes import Java
 from ...spark.sessions import Session
 from ..verdicts import Header
@@ -99,7 +100,7 @@ class Reader:
         if not len(paths):
             return []
         if self._headers is None:
-            reason = "Only S3A tells the headers of an object; boto3 is not there."
+            reason = say("Only S3A tells the headers of an object; boto3 is not there.")
             found = [Header(None, None, reason)] * len(paths)
         else:
             answers = self._headers.read(paths, THREADS)

@@ -9,6 +9,7 @@ import base64
 import re
 from typing import Dict, List, Optional, Union
 
+from ...sentences import say
 from ...shapes import Function, Java, Json, Report, Unchecked
 from .bulk_calls import Jvm
 
@@ -19,13 +20,13 @@ CUSTOMER = SSE + "-customer-algorithm"
 CLIENT = ("x-amz-cek-alg", "x-amz-key-v2", "x-amz-key", "x-amz-3")
 _META = "x-amz-meta-"
 _SDK = "software.amazon.awssdk."
-ABSENT = (
+ABSENT = say(
     "S3 has no such object (404): it was removed, or its key has an empty part (//), which Spark "
     "cannot name."
 )
 _MEANS = {
-    "400": "S3 refused the request (400), as it does without the key of an SSE-C object.",
-    "403": "S3 refused it (403): reading headers needs s3:GetObject.",
+    "400": say("S3 refused the request (400), as it does without the key of an SSE-C object."),
+    "403": say("S3 refused it (403): reading headers needs s3:GetObject."),
     "404": ABSENT,
 }
 
@@ -170,7 +171,9 @@ def short(text: str) -> str:
 
 def plain(text: str) -> str:
     """The first line of what Java raised, without the class's package and request ids."""
-    line = text.splitlines()[0] if text else "It could not be read."
+    if not text:
+        return say("It could not be read.")
+    line = text.splitlines()[0]
     line = re.sub(r"^(?:[\w$]+\.)+", "", line)
     return re.sub(r",? (?:S3 Extended )?Request ID: [^,;)\s]*", "", line)[:300]
 

@@ -5,6 +5,7 @@ Pure. Must not know: Spark, how objects are listed, what their headers say.
 
 from typing import List, NamedTuple, Optional, Tuple
 
+from ...sentences import say
 from ...state import Armed
 from ..reading.location import S3Location
 
@@ -50,8 +51,9 @@ def mine(write: Write, writes: List[Write], near: List[Row]) -> Tuple[List[Row],
     found = [row for row in own if not any(_within(other, row[2]) for other in others)]
     if len(found) < len(own):
         number = len(own) - len(found)
-        return found, "%d objects may be of a write with other settings: left out." % number
-    return found, None if found else "None of its objects were found."
+        left_out = say("%1 objects may be of a write with other settings: left out.", number)
+        return found, left_out
+    return found, None if found else say("None of its objects were found.")
 
 
 def near(write: Write, row: Row) -> bool:

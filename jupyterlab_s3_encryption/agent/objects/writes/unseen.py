@@ -3,55 +3,85 @@
 Pure. Must not know: Spark's objects, requests, how anything was looked for.
 """
 
-from typing import Dict, List, Optional, Sequence, Tuple
+from typing import Callable, Dict, List, Optional, Sequence, Tuple
 
+from ...sentences import Sentence, say
 from ...state import Armed
 from . import write_targets
 
 #: What is never seen.
-ALWAYS = (
+ALWAYS = say(
     "What RDDs (saveAsTextFile), streaming queries and other Python libraries write is not seen."
 )
 GONE, LOST, TABLE, PARTITIONS, FAILED = "gone", "lost", "table", "partitions", "failed"
 #: kind -> sentence for one, for many.
-_SENTENCES = {
+_COUNTED: Dict[str, Tuple[Sentence, Callable[[int], Sentence]]] = {
     GONE: (
-        "Spark no longer lists 1 of its SQL executions (spark.sql.ui.retainedExecutions): what it "
-        "wrote was not checked.",
-        "Spark no longer lists %d of its SQL executions (spark.sql.ui.retainedExecutions): what "
-        "they wrote was not checked.",
+        say(
+            "Spark no longer lists 1 of its SQL executions (spark.sql.ui.retainedExecutions): what "
+            "it wrote was not checked."
+        ),
+        lambda count: say(
+            "Spark no longer lists %1 of its SQL executions (spark.sql.ui.retainedExecutions): "
+            "what they wrote was not checked.",
+            count,
+        ),
     ),
     LOST: (
-        "Spark did not record the end of 1 SQL execution: what it wrote was not checked.",
-        "Spark did not record the end of %d SQL executions: what they wrote was not checked.",
+        say("Spark did not record the end of 1 SQL execution: what it wrote was not checked."),
+        lambda count: say(
+            "Spark did not record the end of %1 SQL executions: what they wrote was not checked.",
+            count,
+        ),
     ),
     write_targets.CUT: (
-        "The plan of 1 SQL execution is cut short (spark.sql.maxPlanStringLength): where it wrote "
-        "is not known.",
-        "The plans of %d SQL executions are cut short (spark.sql.maxPlanStringLength): where they "
-        "wrote is not known.",
+        say(
+            "The plan of 1 SQL execution is cut short (spark.sql.maxPlanStringLength): where it "
+            "wrote is not known."
+        ),
+        lambda count: say(
+            "The plans of %1 SQL executions are cut short (spark.sql.maxPlanStringLength): where "
+            "they wrote is not known.",
+            count,
+        ),
     ),
     write_targets.MODE: (
-        "The plan of 1 SQL execution does not name its command (spark.sql.ui.explainMode): where "
-        "it wrote is not known.",
-        "The plans of %d SQL executions do not name their commands (spark.sql.ui.explainMode): "
-        "where they wrote is not known.",
+        say(
+            "The plan of 1 SQL execution does not name its command (spark.sql.ui.explainMode): "
+            "where it wrote is not known."
+        ),
+        lambda count: say(
+            "The plans of %1 SQL executions do not name their commands "
+            "(spark.sql.ui.explainMode): where they wrote is not known.",
+            count,
+        ),
     ),
     write_targets.REDACTED: (
-        "The plan of 1 SQL execution is redacted (spark.sql.redaction.string.regex, "
-        "spark.redaction.string.regex): where it wrote is not known.",
-        "The plans of %d SQL executions are redacted (spark.sql.redaction.string.regex, "
-        "spark.redaction.string.regex): where they wrote is not known.",
+        say(
+            "The plan of 1 SQL execution is redacted (spark.sql.redaction.string.regex, "
+            "spark.redaction.string.regex): where it wrote is not known."
+        ),
+        lambda count: say(
+            "The plans of %1 SQL executions are redacted (spark.sql.redaction.string.regex, "
+            "spark.redaction.string.regex): where they wrote is not known.",
+            count,
+        ),
     ),
     write_targets.UNNAMED: (
-        "The plan of 1 write names no path: where it wrote is not known.",
-        "The plans of %d writes name no path: where they wrote is not known.",
+        say("The plan of 1 write names no path: where it wrote is not known."),
+        lambda count: say(
+            "The plans of %1 writes name no path: where they wrote is not known.", count
+        ),
     ),
 }
-_NAMED = {
-    TABLE: "Where the files of the table %s are is not told: audit its location.",
-    FAILED: "The writes could not be looked at: %s",
-    PARTITIONS: "Where the partitions of the table %s are is not told: audit their locations.",
+_NAMED: Dict[str, Callable[[str], Sentence]] = {
+    TABLE: lambda name: say(
+        "Where the files of the table %1 are is not told: audit its location.", name
+    ),
+    FAILED: lambda why: say("The writes could not be looked at: %1", why),
+    PARTITIONS: lambda name: say(
+        "Where the partitions of the table %1 are is not told: audit their locations.", name
+    ),
 }
 
 
@@ -79,13 +109,13 @@ class Unseen:
 
     def sentences(self) -> List[str]:
         """What to report, each kind once."""
-        found = [ALWAYS]
-        for kind in _SENTENCES:
+        found: List[str] = [ALWAYS]
+        for kind in _COUNTED:
             count = self._counts.get(kind, 0)
             if count:
-                one, many = _SENTENCES[kind]
-                found.append(one if count == 1 else many % count)
-        return found + sorted(_NAMED[kind] % text for kind, text in self._named)
+                one, many = _COUNTED[kind]
+                found.append(one if count == 1 else many(count))
+        return found + sorted(_NAMED[kind](text) for kind, text in self._named)
 
     def _blinds(self, armed: Sequence[Optional[Armed]]) -> bool:
         """Remembers these; whether there is any. Without a profile nothing is checked."""

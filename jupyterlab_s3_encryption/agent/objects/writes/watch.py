@@ -8,6 +8,7 @@ read (SQLAppStatusStore); no listener, no hook.
 from typing import Dict, Generator, Iterator, List, NamedTuple, Optional, Tuple
 
 from ...checks import claims
+from ...sentences import say
 from ...shapes import Json
 from ...spark import jvm
 from ...spark.sessions import Session
@@ -219,7 +220,7 @@ class Watch:
     ) -> Iterator[None]:
         """Lists below the path, reads a sample, and notes what was found."""
         if write.armed is None:
-            self._note(write, [], 0, False, "The settings changed while it ran.")
+            self._note(write, [], 0, False, say("The settings changed while it ran."))
             return
         name = (write.location.scheme, write.location.bucket)
         try:
@@ -287,7 +288,8 @@ class Watch:
         entry.update(total=total, sampled=sampled, objects=unlike[:SHOWN], reason=reason)
         sentence = None
         if counts["other"]:
-            sentence = "%d of %d objects that were looked at differ. The first: %s" % (
+            sentence = say(
+                "%1 of %2 objects that were looked at differ. The first: %3",
                 counts["other"],
                 len(entries),
                 unlike[0]["reason"],

@@ -1,0 +1,98 @@
+/**
+ * A report of the agent in the user's language. The agent writes English, and says of each
+ * sentence what it was made of; `agentSentences.ts` lists them for translators.
+ *
+ * What was not said by our agent (Java's own messages, an older agent's) stays as it is.
+ */
+
+import { ENGLISH, type ITranslate } from './messages';
+import type { IReport } from './report';
+import { isObject } from './shape';
+
+/** A sentence with `%1`, `%2`, … and what takes their place: texts, or sentences again. */
+export interface ISentence {
+  text: string;
+  values: string[];
+}
+export type Sentences = Readonly<Record<string, ISentence>>;
+
+/** The parts of a report that people read; nothing else is translated. */
+const READ = ['message', 'reason', 'defaultReason', 'policyReason', 'unseen'];
+/** Sentences within sentences; the agent has four levels. */
+const DEEPEST = 8;
+
+/** A sentence that is not said yet: whoever shows it knows the language. */
+export type Say = (trans: ITranslate) => string;
+
+/** A report with parts of the page's own, explained as the agent explains its own. */
+export function withParts(
+  report: IReport,
+  say: (trans: ITranslate) => Partial<IReport>
+): IReport {
+  const sentences: Record<string, ISentence> = { ...report.sentences };
+  const parts = say({
+    __: (text, ...values) => {
+      const english = ENGLISH.__(text, ...values);
+      sentences[english] = { text, values };
+      return english;
+    }
+  });
+  return { ...report, ...parts, sentences };
+}
+
+/** A sentence of the contract or of the agent, which `agentSentences.ts` lists. */
+export function lookUp(
+  trans: ITranslate,
+  text: string,
+  values: string[] = []
+): string {
+  // eslint-disable-next-line jupyter/no-dynamic-translation -- listed there as a literal
+  return trans.__(text, ...values);
+}
+
+/** One text of a report. */
+export function inWords(
+  english: string,
+  sentences: Sentences | undefined,
+  trans: ITranslate,
+  depth = 0
+): string {
+  const made =
+    sentences !== undefined && Object.hasOwn(sentences, english)
+      ? sentences[english]
+      : undefined;
+  return made === undefined || depth > DEEPEST
+    ? english
+    : lookUp(
+        trans,
+        made.text,
+        made.values.map(value => inWords(value, sentences, trans, depth + 1))
+      );
+}
+
+/** A report with all that people read in it translated. */
+export function translated<T extends { sentences?: Sentences }>(
+  report: T,
+  trans: ITranslate
+): T {
+  const { sentences } = report;
+  const visit = (value: unknown, isRead: boolean): unknown => {
+    if (typeof value === 'string') {
+      return isRead ? inWords(value, sentences, trans) : value;
+    }
+    if (Array.isArray(value)) {
+      return value.map(part => visit(part, isRead));
+    }
+    return isObject(value)
+      ? Object.fromEntries(
+          Object.entries(value).map(([name, part]) => [
+            name,
+            name === 'sentences' ? part : visit(part, READ.includes(name))
+          ])
+        )
+      : value;
+  };
+  return sentences === undefined || Object.keys(sentences).length === 0
+    ? report
+    : (visit(report, false) as T);
+}
