@@ -39,7 +39,7 @@ describe('the name of a KMS key', () => {
     [ARN.replace('us-gov-west-1', ''), /“” is not an AWS Region/],
     [ARN.replace('aws-us-gov', 'azure'), /“azure” is not an AWS partition/],
     [ARN.replace('key/', 'grant/'), /must end in key\/ID or alias\/NAME/],
-    [`${ARN} `, /blanks/],
+    [`${ARN} `, /cannot contain spaces/],
     ['${fs.x}', /cannot contain “\$\{”/],
     ['lake', /Expected arn:aws:kms:REGION:ACCOUNT:key\/ID, a key ID, or alias/]
   ])('%j is refused with what is wrong and what is right', (text, message) => {
