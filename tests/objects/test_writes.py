@@ -12,6 +12,9 @@ import uuid
 import pytest
 
 from demo.endpoint import client
+from jupyterlab_s3_encryption.agent import state as states
+from jupyterlab_s3_encryption.agent.objects.writes import executions
+from jupyterlab_s3_encryption.agent.spark.sessions import find_sessions
 from tests.support.agent_requests import ask, checked, codes, kms
 
 pytestmark = pytest.mark.usefixtures("fresh_agent")
@@ -129,6 +132,22 @@ def test_deleted_objects_are_reported_and_prove_nothing(spark, endpoint, bucket)
     assert (row["checked"], row["objects"]) == (0, [])
     assert row["reason"]
     assert report["claim"] == "inEffect"
+
+
+def test_a_write_that_sparks_record_does_not_list_yet_is_pending(
+    spark, endpoint, bucket, monkeypatch
+):
+    ask("apply", profile=kms(endpoint.keys[0]))
+    write(spark, f"s3a://{bucket}/listed")
+    assert checked()["claim"] == "proven"
+    with monkeypatch.context() as busy:
+        # On a busy machine Spark's listeners lag behind.
+        started = executions._started(find_sessions(states.get())[0])
+        busy.setattr(executions, "_wait_for_events", lambda session: False)
+        busy.setattr(executions, "_started", lambda session: started + 1)
+        assert ask("writes", budget=500)["writes"]["pending"]
+        busy.setattr(executions, "_started", lambda session: started)
+        assert not ask("writes", budget=500)["writes"]["pending"]
 
 
 def test_without_spark_there_is_nothing_to_check():

@@ -49,10 +49,11 @@ class Record:
         self._next = 0
         #: Executions that are not over, or not there yet -> looks at them.
         self._open: Dict[int, int] = {}
+        self._behind = False
 
     def unfinished(self) -> bool:
-        """Whether an execution was not over at the last look."""
-        return bool(self._open)
+        """Whether an execution was not over, or may not have been listed, at the last look."""
+        return bool(self._open) or self._behind
 
     def steps(self, session: Session) -> Iterator[Union[Ended, Missing, None]]:
         """What is new, in the order of Spark's numbers; None after a step without any."""
@@ -64,6 +65,7 @@ class Record:
         if count:
             first = int(store.executionsList(0, 1).apply(0).executionId())
             last = int(store.executionsList(count - 1, 1).apply(0).executionId())
+        self._behind = not settled and started is not None and last < started - 1
         if settled and started is not None:
             last = max(last, started - 1)
         if self._next == 0 and settled and count < _retained(session):
