@@ -93,6 +93,13 @@ def jest(project: str) -> Count:
     return at_least_one_failure(of_jest(report), code)
 
 
+def archive(name: str, **more: str) -> dict[str, str]:
+    """The environment for tests whose Spark takes its classes from an archive, which is made here."""
+    file = VENV / "opt" / f"{name}.jsa"
+    call([PYTHON, "-m", "tests.support.class_archive", file], **more)
+    return {**more, "S3E_CLASS_ARCHIVE": str(file)} if file.exists() else more
+
+
 def pytest(name: str, *arguments: str, inside: tuple[str, ...] = (), **more: str) -> Count:
     """Pytest, counted from its JUnit report. `inside`: the script that runs it."""
     report = RESULTS / f"pytest-{name}.xml"
@@ -128,9 +135,15 @@ STAGES: dict[str, Callable[[], Count]] = {
     "jest-unit": lambda: jest("unit"),
     "pytest-pure": lambda: pytest("pure", "-m", "not spark and not livy"),
     "jest-kernel": lambda: jest("kernel"),
-    "pytest-spark": lambda: pytest("spark", "-m", "spark and not livy", S3E_SHORT="1"),
+    "pytest-spark": lambda: pytest(
+        "spark", "-m", "spark and not livy", S3E_SHORT="1", **archive("spark")
+    ),
     "pytest-spark-3.5": lambda: pytest(
-        "spark-3.5", "-m", "spark and not livy", PYTHONPATH=str(SPARK35), S3E_SHORT="1"
+        "spark-3.5",
+        "-m",
+        "spark and not livy",
+        S3E_SHORT="1",
+        **archive("spark-3.5", PYTHONPATH=str(SPARK35)),
     ),
     "livy": lambda: pytest(
         "livy", "-m", "livy", inside=("tests/livy/alone.py",), PYTHONPATH=str(SPARK35)

@@ -18,6 +18,7 @@ from demo.endpoint import Endpoint
 from demo.environment import process_environment, spark_conf, write_conf_folder
 from demo.jars import spark_at_hand
 from tests.support.agent_requests import ask, forget
+from tests.support.class_archive import with_archive
 from tests.support.spark_cluster import Cluster
 from tests.support.spark_script import run_script as run_in_new_process
 
@@ -88,7 +89,7 @@ def _jvm_settings(
     """Environment of this process for the JVM that it starts; put back at the end."""
     before = dict(os.environ)
     folder = write_conf_folder(tmp_path_factory.mktemp("spark-conf"), base_conf)
-    after = process_environment(folder)
+    after = with_archive(process_environment(folder))
     for name in set(before) - set(after):
         del os.environ[name]
     os.environ.update(after)

@@ -20,6 +20,7 @@ sys.path.insert(0, str(HERE.parent))
 
 from demo.endpoint import Endpoint  # noqa: E402
 from demo.environment import process_environment, spark_conf, write_conf_folder  # noqa: E402
+from tests.support.class_archive import with_archive  # noqa: E402
 
 
 def add_echo_kernel(python: str) -> None:
@@ -102,11 +103,8 @@ def main() -> int:
             process.terminate()
 
     with Endpoint() as endpoint:
-        environment = process_environment(
-            write_conf_folder(
-                home / "spark", spark_conf(endpoint.tls_url, trust_store=str(endpoint.trust_store))
-            )
-        )
+        conf = spark_conf(endpoint.tls_url, trust_store=str(endpoint.trust_store))
+        environment = with_archive(process_environment(write_conf_folder(home / "spark", conf)))
         environment["PYSPARK_PYTHON"] = environment["PYSPARK_DRIVER_PYTHON"] = python
         environment["PENGUINS"] = penguins()
         info = {**endpoint.to_dict(), "server": os.getpid()}

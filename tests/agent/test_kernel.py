@@ -14,6 +14,7 @@ import pytest
 from jupyter_client import KernelManager
 
 from tests.support.agent_requests import CUSTOMER_KEY, payload
+from tests.support.class_archive import with_archive
 from tests.support.expressions import EXPRESSION, MIME
 
 
@@ -152,7 +153,7 @@ def test_the_first_cell_that_makes_a_session_has_the_settings(
 ):
     from demo.environment import process_environment, write_conf_folder
 
-    environment = process_environment(write_conf_folder(tmp_path / "conf", base_conf))
+    environment = with_archive(process_environment(write_conf_folder(tmp_path / "conf", base_conf)))
     kernel.run(f"import os; os.environ.update({environment!r})")
     profile = {"method": "sse-kms", "kmsKeyId": endpoint.keys[1]}
     assert kernel.ask("apply", profile=profile)["waiting"]

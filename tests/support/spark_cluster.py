@@ -17,6 +17,7 @@ from pathlib import Path
 
 from demo.environment import process_environment, write_conf_folder
 from demo.jars import spark_at_hand
+from tests.support.class_archive import with_archive
 
 START_TIMEOUT = 90.0
 
@@ -32,7 +33,7 @@ class Cluster:
         port, self._ui_port = free_ports(2)
         self.url = f"spark://127.0.0.1:{port}"
         conf = write_conf_folder(Path(self._files.name) / "conf", {})
-        self._environment = process_environment(conf)
+        self._environment = with_archive(process_environment(conf))
         try:
             where = ["--host", "127.0.0.1", "--port", str(port)]
             self._start("master.Master", *where, "--webui-port", str(self._ui_port))

@@ -19,6 +19,7 @@ from typing import Any
 
 from demo.environment import process_environment, write_conf_folder
 from tests import ROOT
+from tests.support.class_archive import with_archive
 
 FRAME = """
 import json, os
@@ -60,7 +61,7 @@ def run_script(
         script, result = work / "script.py", work / "result.json"
         script.write_text(source + FRAME.format(with_spark=with_spark, name=name), "utf-8")
         (work / "arguments.json").write_text(json.dumps(arguments), "utf-8")
-        env = process_environment(write_conf_folder(work / "conf", conf))
+        env = with_archive(process_environment(write_conf_folder(work / "conf", conf)))
         path = [str(ROOT), *filter(None, [env.get("PYTHONPATH")])]
         env.update(
             PYTHONPATH=os.pathsep.join(path),
