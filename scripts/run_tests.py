@@ -156,7 +156,7 @@ STAGES: dict[str, Callable[[], Count]] = {
 MAY_SKIP = ("livy",)
 QUICK = ["lint", "jest-unit", "pytest-pure"]
 #: They wait for Spark to start for much of their time, so they run beside each other.
-TOGETHER = ("pytest-spark", "pytest-spark-3.5", "livy")
+TOGETHER = ("jest-kernel", "pytest-spark", "pytest-spark-3.5", "livy")
 
 
 def timed(name: str) -> tuple[Count, str]:

@@ -152,7 +152,7 @@ test('A site can choose and lock the profile: it is applied without a question, 
   ).toBeDisabled();
   const clear = panel.getByRole('button', { name: 'Clear', exact: true });
   await expect(clear).toHaveAttribute('aria-disabled', 'true');
-  await expect(clear).toHaveAttribute('title', /Your site has chosen/);
+  await expect(clear).toHaveAttribute('title', /Your site sets the encryption/);
   const enabled = await page.evaluate(() =>
     ['s3-encryption:clear', 's3-encryption:apply-profile'].map(command =>
       window.jupyterapp.commands.isEnabled(command)
