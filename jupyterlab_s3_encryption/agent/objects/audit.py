@@ -1,6 +1,6 @@
-"""What is really stored under a path: lists, reads headers, counts; a page at each request.
+"""What is stored under a path: lists it, reads headers, counts; one page for each request.
 
-Holds an iterator, the counts and the page that was not given out yet, and nothing else. Must not
+Keeps only an iterator, the counts, and entries that were not returned yet. Must not
 know: how a header is read, requests, reports.
 """
 
@@ -23,17 +23,17 @@ from .time_sliced import TimeSliced
 
 LIMIT, MAX_LIMIT = 1000, 1000000
 PAGE, MAX_PAGE = 200, 500
-#: "newest" keeps this many names while it lists everything; it can look at no more.
+#: The largest sample of "newest", which keeps so many names while it lists everything.
 MAX_NEWEST = 10000
 #: Seconds of a kernel's time for one answer.
 SECONDS = 0.8
-#: Objects that are listed, and whose headers are read, in the first step, which somebody is waiting
-#: for, and in each one after it: between two steps S3 has nothing to do.
+#: Objects that are listed and read in the first step, and in each later one. The first is small
+#: because the user waits for it; the later ones are large because S3 idles between two steps.
 FIRST, STEP = 240, 1000
 
 
 class Audit:
-    """One audit. token: what continues it."""
+    """One audit. token: identifies it in later requests."""
 
     def __init__(
         self,
@@ -64,7 +64,7 @@ class Audit:
         return self._work.failure
 
     def answer(self, page: int) -> Json:
-        """Works for a while and returns what is known, an entry of the report."""
+        """Works for a while, and returns the entry of the report."""
         began = time.monotonic()
         self._work.go(began + SECONDS, lambda: len(self._ready) >= page)
         with self._lock:
@@ -85,11 +85,11 @@ class Audit:
             }
 
     def close(self) -> None:
-        """Ends it and lets go of what it holds."""
+        """Ends it and frees what it uses."""
         self._work.close()
 
     def _count_rows(self) -> List[Json]:
-        """The counts, what needs a look first."""
+        """The counts, problems first."""
         rows = [
             dict(zip(("algorithm", "keyId", "verdict"), name), objects=count[0], bytes=count[1])
             for name, count in self._counts.items()

@@ -1,8 +1,8 @@
-"""What is in force at a bucket: its default encryption, and the statements of its policy about it.
+"""The default encryption of a bucket, and the statements of its policy about encryption.
 
 Read with boto3, with the credentials that Spark's fs.s3a.* name in plain or else boto3's own; two
 calls, which need s3:GetEncryptionConfiguration and s3:GetBucketPolicy. Only on request. Must not
-know: profiles, requests, reports. What follows for a profile is the front end's to say.
+know: profiles, requests, reports. The front end evaluates it for a profile.
 """
 
 import json
@@ -15,12 +15,12 @@ from ..shapes import Java, Json, Report
 from .reading import boto
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\Z")
-#: A statement is about encryption where a condition of it names one of these.
+#: A statement is about encryption if one of its conditions names one of these.
 _ABOUT = ("x-amz-server-side-encryption", "aws:securetransport")
 
 
 class NotReadError(Exception):
-    """Nothing of the bucket could be read; the message says why."""
+    """The bucket could not be read; the message says why."""
 
 
 def name_of(text: object) -> Optional[str]:
@@ -34,7 +34,7 @@ def name_of(text: object) -> Optional[str]:
 def read(conf: Java, bucket: str) -> Json:
     """Default encryption and statements; `conf` has `get(name)`, as a Hadoop configuration has.
 
-    Of each part that may not be read: None, and a reason. Raises NotReadError.
+    A part that cannot be read is None, with a reason. Raises NotReadError.
     """
     began = time.monotonic()
     if not boto.available(True):
@@ -96,7 +96,7 @@ def _default(answer: Report) -> Json:
         "algorithm": str(chosen.get("SSEAlgorithm") or ""),
         "keyId": str(chosen.get("KMSMasterKeyID") or ""),
         "bucketKey": rule.get("BucketKeyEnabled") is True,
-        "blocked": [str(item) for item in blocked.get("EncryptionType") or []],
+        "blocked": [str(name) for name in blocked.get("EncryptionType") or []],
     }
 
 
@@ -117,7 +117,7 @@ def _statements(policy: str) -> Json:
                 "everybody": statement.get("Principal") in ("*", {"AWS": "*"}, {"AWS": ["*"]}),
                 "actions": _texts(statement.get("Action")),
                 "resources": _texts(statement.get("Resource")),
-                # NotAction and the like are not taken apart: what they mean is not guessed.
+                # NotAction and the like are not interpreted.
                 "plain": set(statement)
                 <= {"Sid", "Effect", "Principal", "Action", "Resource", "Condition"},
                 "conditions": [
@@ -135,4 +135,4 @@ def _list(value: object) -> List[Any]:
 
 
 def _texts(value: object) -> List[str]:
-    return [str(item).lower() if isinstance(item, bool) else str(item) for item in _list(value)]
+    return [str(part).lower() if isinstance(part, bool) else str(part) for part in _list(value)]

@@ -45,7 +45,7 @@ def canary(state: State, arguments: Arguments) -> Outcome:
     made.run()
     found = []
     if made.differing is not None and session.context is None and state.profile is not None:
-        # Elsewhere the claim keeps it.
+        # With a JVM, the evidence in the state reports it.
         found.append(claims.differing_finding(location.text(), made.differing, False))
     error = None
     if made.failure is not None:
@@ -58,7 +58,7 @@ def canary(state: State, arguments: Arguments) -> Outcome:
 
 
 def writes(state: State, arguments: Arguments) -> Outcome:
-    """Checks the user's own writes, for at most `budget` milliseconds of the kernel's time."""
+    """Checks the user's own writes; holds the kernel for at most `budget` milliseconds."""
     began = time.monotonic()
     sessions = find_sessions(state)
     session = classic(sessions)
@@ -71,7 +71,7 @@ def writes(state: State, arguments: Arguments) -> Outcome:
     watch.go(state, session, began + hold)
     seen = _signature(state, sessions, session)
     if watch.going() and watch.last is not None and watch.last[0] == seen:
-        # Nothing changed since the last answer of this check: looking again is for its end.
+        # Nothing changed since the last answer: inspect again only at the end of the check.
         filled = dict(watch.last[1], activity=activity.read(sessions))
     else:
         left = time.monotonic()
@@ -79,7 +79,7 @@ def writes(state: State, arguments: Arguments) -> Outcome:
         watch.reserve = time.monotonic() - left
         watch.last = (seen, filled)
     entry = watch.entry(filled["activity"]["jobs"] == 0)
-    # Only now: beside a full look it would slow that down.
+    # Only now: it would slow down the inspection.
     watch.go_on()
     return Outcome(sessions, {"writes": entry}, filled=filled)
 
@@ -98,7 +98,7 @@ def _cannot_see(sessions: List[Session]) -> Json:
 
 
 def audit(state: State, arguments: Arguments) -> Outcome:
-    """Begins an audit of `path`, or goes on with that of `token`; one page of it."""
+    """Starts an audit of `path`, or continues the audit `token`; returns one page."""
     sessions = find_sessions(state)
     token = arguments.get("token")
     page = int(_number(arguments.get("page"), audits.PAGE))
@@ -144,14 +144,14 @@ def _nothing_stored(path: str) -> Error:
 
 
 def cancel_audit(state: State, arguments: Arguments) -> Outcome:
-    """Ends the audit of `token`; one that is over already is no error."""
+    """Ends the audit `token`; it is no error if it has already ended."""
     if state.audit is not None and state.audit.token == arguments.get("token"):
         _free(state)
     return Outcome()
 
 
 def bucket(state: State, arguments: Arguments) -> Outcome:
-    """What is in force at `bucket`: its default encryption and its policy about encryption."""
+    """Reads the default encryption of `bucket`, and what its policy says about encryption."""
     name = buckets.name_of(arguments.get("bucket"))
     if name is None:
         right = say("Give the name of a bucket, without a path.")
@@ -166,16 +166,16 @@ def bucket(state: State, arguments: Arguments) -> Outcome:
 
 
 def renew(state: State, _: Arguments) -> Outcome:
-    """Over Spark Connect: lets the server's executors close what they hold, if a user asks for it."""
+    """Over Spark Connect: has the server's executors close their file systems."""
     sessions = find_sessions(state)
-    session = next((one for one in sessions if one.kind == "connect"), None)
+    session = next((session for session in sessions if session.kind == "connect"), None)
     if session is None:
         message = say("This is for Spark Connect. Elsewhere it happens by itself.")
         return Outcome(sessions, error=Error("not-connect", message))
     count, failure = 0, None
     try:
         count = connect_executors.close(session, inspection.information(state, session)["master"])
-    except Exception as error:  # noqa: BLE001 - reported beside what is not known of the server
+    except Exception as error:  # noqa: BLE001 - reported with the finding about the server
         failure = report.scrub(jvm.error_text(error), state.customer_key)
     state.executors_closed = ExecutorsClosed(state.fingerprint, count, failure)
     return Outcome(sessions)
@@ -192,15 +192,15 @@ REQUESTS: Dict[str, Callable[[State, Arguments], Outcome]] = {
 
 
 def _first(sessions: List[Session]) -> Optional[Session]:
-    """The session whose objects are asked about: one with a JVM here, else one of Spark Connect."""
+    """The session to use: one with a JVM here, else one of Spark Connect."""
     return classic(sessions) or next(iter(sessions), None)
 
 
 def _signature(state: State, sessions: List[Session], session: Session) -> List[object]:
-    """What a report depends on, as far as it takes no time to read."""
-    values = [one.read() for one in sessions] + [HadoopConf(session.context).read()]
+    """What a report depends on and is quick to read, to see whether anything changed."""
+    values = [found.read() for found in sessions] + [HadoopConf(session.context).read()]
     jobs = activity.jobs_ever(activity.scheduler(session.context))
-    armed = [id(one) for one in state.timeline[-1:]]
+    armed = [id(armed) for armed in state.timeline[-1:]]
     reported = [state.fingerprint, state.failure, state.unreported]
     return [*reported, armed, values, jobs, len(sys.modules)]
 
@@ -234,7 +234,7 @@ def _audit_problems(arguments: Arguments, page: int) -> List[Problem]:
 
 
 def _refused(code: str, problems: List[Problem]) -> Outcome:
-    """A request that was not begun."""
+    """The outcome of a request with invalid arguments."""
     fields = [{"field": field, "message": message} for field, message in problems]
     message = join([message for _, message in problems])
     return Outcome(error=Error(code, message, "unchanged", fields))
