@@ -1,7 +1,7 @@
-"""What each request does: validates, finds the sessions, sets or takes back.
+"""What each request does: validates, finds the sessions, sets or restores.
 
-Each function takes the state and the request's arguments, and returns what the report says beside
-what is found in the kernel. Must not know: Jupyter, messages, property names.
+Each function takes the state and the request's arguments, and returns what the report says in
+addition to what is found in the kernel. Must not know: Jupyter, messages, property names.
 """
 
 import functools
@@ -20,7 +20,7 @@ from .state import State
 
 
 def probe(_: State, __: Arguments) -> Outcome:
-    """Reads what is there; changes and starts nothing."""
+    """Reads what is in the kernel; changes and starts nothing."""
     return Outcome()
 
 
@@ -35,7 +35,7 @@ def verify(state: State, _: Arguments) -> Outcome:
 
 
 def apply(state: State, arguments: Arguments) -> Outcome:
-    """Arms a profile and sets it in every live session; all of it, or nothing."""
+    """Arms a profile and sets it in every session; all of it, or nothing."""
     choice = arming.read_choice(arguments)
     problems = arming.problems(choice)
     if problems:
@@ -65,9 +65,9 @@ def apply(state: State, arguments: Arguments) -> Outcome:
 
 
 def guard(state: State, arguments: Arguments) -> Outcome:
-    """Sent ahead of cells: arms a process that nobody armed or cleared, and changes nothing else.
+    """Sent ahead of cells: arms a kernel that was neither armed nor cleared, and changes nothing else.
 
-    What a cell or another page armed, or cleared, since is reported and left alone.
+    If a cell or another page has armed or cleared it, that is reported and left alone.
     """
     if state.profile is None and not state.cleared:
         return apply(state, arguments)
@@ -87,7 +87,7 @@ def guard(state: State, arguments: Arguments) -> Outcome:
 
 
 def clear(state: State, _: Arguments) -> Outcome:
-    """Takes back what was set, and nothing else; the report says what is in force then."""
+    """Restores what was set, and nothing else; the report says what is in force then."""
     sessions = find_sessions(state)
     taken = arming.take_back(state, sessions)
     hooks.remove(state)
@@ -104,7 +104,7 @@ def clear(state: State, _: Arguments) -> Outcome:
 
 
 def cancel_renewal(state: State, _: Arguments) -> Outcome:
-    """Withdraws a renewal that is pending; the settings stay, and an apply asks for it again."""
+    """Cancels a pending renewal; the settings stay, and the next apply starts a new one."""
     renewal.cancel(state)
     return Outcome()
 
@@ -135,7 +135,7 @@ def _about_objects(name: str, state: State, arguments: Arguments) -> Outcome:
     return requests.REQUESTS[name](state, arguments)
 
 
-#: The code of requests about stored objects is loaded when the first of them comes.
+#: The code of requests about stored objects is loaded with the first of them.
 REQUESTS.update(
     (name, functools.partial(_about_objects, name))
     for name, row in data.contract("requests")["requests"].items()

@@ -14,7 +14,7 @@ Arguments = Json
 Finding = Json
 #: What is wrong with one field: {"field": path, "message": sentence}.
 FieldMessage = Dict[str, str]
-#: Properties by their names; what they are to be, None for absent.
+#: Properties by name, and their desired values, None for absent.
 Properties = Dict[str, str]
 Desired = Dict[str, Optional[str]]
 #: A Java object, or a Java class, through py4j.
