@@ -3,17 +3,20 @@
 Must not know: requests, how a report looks, property names.
 """
 
-from typing import Dict, List, NamedTuple, Optional
+from typing import TYPE_CHECKING, Dict, List, NamedTuple, Optional
 
 from . import report
 from . import state as states
 from .checks import bypass, inspection
 from .profile import dialects, profiles
 from .sentences import join, say
-from .shapes import Arguments, Desired, FieldMessage, Profile, Properties, Pyspark, Unchecked
+from .shapes import Desired, FieldMessage, Profile, Properties, Pyspark, Unchecked
 from .spark import connectors, hooks, java_classes, jvm, renewal, settings
 from .spark.sessions import REDACTION, HadoopConf, PropertyStore, Session, find_sessions, wrap
 from .state import Choice, Record, State
+
+if TYPE_CHECKING:
+    from .shapes import ChoiceArguments
 
 
 class NoConnectorError(Exception):
@@ -30,7 +33,7 @@ class Target(NamedTuple):
     secret: bool
 
 
-def read_choice(arguments: Arguments) -> Choice:
+def read_choice(arguments: "ChoiceArguments") -> Choice:
     """The choice of a request, not yet validated."""
     profile: Unchecked = profiles.normal(arguments.get("profile"))
     return Choice(profile, arguments.get("connector") or "auto", arguments.get("customerKey"))

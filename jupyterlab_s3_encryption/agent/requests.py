@@ -5,7 +5,7 @@ addition to what is found in the kernel. Must not know: Jupyter, messages, prope
 """
 
 import functools
-from typing import Callable, Dict
+from typing import TYPE_CHECKING, Callable, Dict
 
 from . import arming, data
 from .checks import findings
@@ -13,18 +13,21 @@ from .checks.outcome import Outcome
 from .profile import dialects
 from .report import Error
 from .sentences import join, say
-from .shapes import Arguments
+from .shapes import Unchecked
 from .spark import hooks, renewal, settings
 from .spark.sessions import find_sessions
 from .state import State
 
+if TYPE_CHECKING:
+    from .shapes import ChoiceArguments, GuardArguments, NoArguments
 
-def probe(_: State, __: Arguments) -> Outcome:
+
+def probe(_: State, __: "NoArguments") -> Outcome:
     """Reads what is in the kernel; changes and starts nothing."""
     return Outcome()
 
 
-def verify(state: State, _: Arguments) -> Outcome:
+def verify(state: State, _: "NoArguments") -> Outcome:
     """Reads everything again and compares it with what was applied."""
     if state.profile is not None:
         arming.watch(state)
@@ -34,7 +37,7 @@ def verify(state: State, _: Arguments) -> Outcome:
     return Outcome(sessions)
 
 
-def apply(state: State, arguments: Arguments) -> Outcome:
+def apply(state: State, arguments: "ChoiceArguments") -> Outcome:
     """Arms a profile and sets it in every session; all of it, or nothing."""
     choice = arming.read_choice(arguments)
     problems = arming.problems(choice)
@@ -64,7 +67,7 @@ def apply(state: State, arguments: Arguments) -> Outcome:
     return Outcome(sessions, {"removed": removed})
 
 
-def guard(state: State, arguments: Arguments) -> Outcome:
+def guard(state: State, arguments: "GuardArguments") -> Outcome:
     """Sent ahead of cells: arms a kernel that was neither armed nor cleared, and changes nothing else.
 
     If a cell or another page has armed or cleared it, that is reported and left alone.
@@ -77,16 +80,20 @@ def guard(state: State, arguments: Arguments) -> Outcome:
         or (not arming.problems(choice) and state.identity(choice) == state.fingerprint)
     )
     if not same or state.failure is not None or state.unreported:
-        return verify(state, arguments)
+        return verify(state, {})
     if not hooks.alive(state):
-        again = {"connector": state.connector, "customerKey": state.customer_key}
-        return apply(state, dict(again, profile=state.profile))
+        again: "ChoiceArguments" = {
+            "profile": state.profile,
+            "connector": state.connector,
+            "customerKey": state.customer_key,
+        }
+        return apply(state, again)
     if renewal.needs_check(state) and renewal.quick_check(state, find_sessions(state)):
         return Outcome()
     return Outcome(unchanged=True)
 
 
-def clear(state: State, _: Arguments) -> Outcome:
+def clear(state: State, _: "NoArguments") -> Outcome:
     """Restores what was set, and nothing else; the report says what is in force then."""
     sessions = find_sessions(state)
     taken = arming.take_back(state, sessions)
@@ -103,13 +110,13 @@ def clear(state: State, _: Arguments) -> Outcome:
     )
 
 
-def cancel_renewal(state: State, _: Arguments) -> Outcome:
+def cancel_renewal(state: State, _: "NoArguments") -> Outcome:
     """Cancels a pending renewal; the settings stay, and the next apply starts a new one."""
     renewal.cancel(state)
     return Outcome()
 
 
-def release(state: State, _: Arguments) -> Outcome:
+def release(state: State, _: "NoArguments") -> Outcome:
     """Forgets the profile and unhooks; what is set stays as it is."""
     hooks.remove(state)
     state.forget()
@@ -118,7 +125,8 @@ def release(state: State, _: Arguments) -> Outcome:
     return Outcome()
 
 
-REQUESTS: Dict[str, Callable[[State, Arguments], Outcome]] = {
+#: Each takes the arguments of its request, as they come.
+REQUESTS: Dict[str, Callable[[State, Unchecked], Outcome]] = {
     "probe": probe,
     "apply": apply,
     "clear": clear,
@@ -129,7 +137,7 @@ REQUESTS: Dict[str, Callable[[State, Arguments], Outcome]] = {
 }
 
 
-def _about_objects(name: str, state: State, arguments: Arguments) -> Outcome:
+def _about_objects(name: str, state: State, arguments: Unchecked) -> Outcome:
     from .objects import requests
 
     return requests.REQUESTS[name](state, arguments)

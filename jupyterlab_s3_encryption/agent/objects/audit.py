@@ -9,10 +9,10 @@ import heapq
 import threading
 import time
 import uuid
-from typing import Deque, Dict, Iterator, List, Optional, Tuple
+from typing import TYPE_CHECKING, Deque, Dict, Iterator, List, Optional, Tuple
 
 from ..checks import claims
-from ..shapes import Json, Profile
+from ..shapes import Profile
 from ..spark.sessions import Session
 from . import verdicts
 from .reading.headers import Listed
@@ -20,6 +20,9 @@ from .reading.java_reader import Reader
 from .reading.location import S3Location
 from .reading.readers import reader_of
 from .time_sliced import TimeSliced
+
+if TYPE_CHECKING:
+    from ..shapes import AuditAnswer, AuditCount, StoredObject
 
 LIMIT, MAX_LIMIT = 1000, 1000000
 PAGE, MAX_PAGE = 200, 500
@@ -51,7 +54,7 @@ class Audit:
         self.complete = False
         self.read_by: Optional[str] = None
         self._choice = verdicts.choice_of(profile, location.bucket)
-        self._ready: Deque[Json] = collections.deque()
+        self._ready: "Deque[StoredObject]" = collections.deque()
         #: A step may be under way while an answer is made.
         self._lock = threading.Lock()
         self._counts: Dict[Tuple[Optional[str], Optional[str], Optional[str]], List[int]] = {}
@@ -63,7 +66,7 @@ class Audit:
         """What ended it early."""
         return self._work.failure
 
-    def answer(self, page: int) -> Json:
+    def answer(self, page: int) -> "AuditAnswer":
         """Works for a while, and returns the entry of the report."""
         began = time.monotonic()
         self._work.go(began + SECONDS, lambda: len(self._ready) >= page)
@@ -88,11 +91,17 @@ class Audit:
         """Ends it and frees what it uses."""
         self._work.close()
 
-    def _count_rows(self) -> List[Json]:
+    def _count_rows(self) -> "List[AuditCount]":
         """The counts, problems first."""
-        rows = [
-            dict(zip(("algorithm", "keyId", "verdict"), name), objects=count[0], bytes=count[1])
-            for name, count in self._counts.items()
+        rows: "List[AuditCount]" = [
+            {
+                "algorithm": algorithm,
+                "keyId": key,
+                "verdict": verdict,
+                "objects": count[0],
+                "bytes": count[1],
+            }
+            for (algorithm, key, verdict), count in self._counts.items()
         ]
         return sorted(rows, key=lambda row: (verdicts.ORDER.index(row["verdict"]), -row["objects"]))
 

@@ -8,11 +8,14 @@ know: profiles, requests, reports. The front end evaluates it for a profile.
 import json
 import re
 import time
-from typing import Any, Callable, List, Optional, Tuple
+from typing import TYPE_CHECKING, Any, Callable, List, Optional, Tuple
 
 from ..sentences import say
-from ..shapes import Java, Json, Report
+from ..shapes import Java, Json
 from .reading import boto
+
+if TYPE_CHECKING:
+    from ..shapes import BucketAnswer, BucketDefault, BucketPolicy
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\Z")
 #: A statement is about encryption if one of its conditions names one of these.
@@ -31,7 +34,7 @@ def name_of(text: object) -> Optional[str]:
     return name if _NAME.match(name) else None
 
 
-def read(conf: Java, bucket: str) -> Json:
+def read(conf: Java, bucket: str) -> "BucketAnswer":
     """Default encryption and statements; `conf` has `get(name)`, as a Hadoop configuration has.
 
     A part that cannot be read is None, with a reason. Raises NotReadError.
@@ -86,7 +89,7 @@ def _first(error: BaseException) -> str:
     return text[0][:300] if text else type(error).__name__
 
 
-def _default(answer: Report) -> Json:
+def _default(answer: Json) -> "BucketDefault":
     """The rule of the default encryption, flat. keyId: "" if S3 takes aws/s3, or has none."""
     rules = answer["ServerSideEncryptionConfiguration"]["Rules"]
     rule = rules[0] if rules else {}
@@ -100,7 +103,7 @@ def _default(answer: Report) -> Json:
     }
 
 
-def _statements(policy: str) -> Json:
+def _statements(policy: str) -> "BucketPolicy":
     """The statements about encryption or TLS, with lists everywhere, and how many others there are."""
     found: List[Json] = []
     others = 0

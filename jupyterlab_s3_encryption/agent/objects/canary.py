@@ -7,12 +7,12 @@ how a header is read, requests, how a report looks.
 import threading
 import time
 import uuid
-from typing import Any, List, Optional, Set
+from typing import TYPE_CHECKING, Any, List, Optional, Set
 from urllib.parse import unquote
 
 from ..checks import claims
 from ..sentences import say
-from ..shapes import Json, Pyspark
+from ..shapes import Pyspark
 from ..spark import executors, jvm
 from ..spark.sessions import Session
 from ..state import State
@@ -21,6 +21,9 @@ from .reading import java_reader
 from .reading.headers import error_text
 from .reading.location import S3Location
 from .writes import write_targets
+
+if TYPE_CHECKING:
+    from ..shapes import CanaryAnswer, CanaryObject
 
 #: Seconds after which writing is given up.
 TIME_LIMIT = 60.0
@@ -43,7 +46,7 @@ class Canary:
     """One canary. entry: the entry of the report; failure: why it could not be completed."""
 
     def __init__(self, state: State, session: Session, location: S3Location) -> None:
-        self.entry: Json = {
+        self.entry: "CanaryAnswer" = {
             "location": location.text(),
             "slots": 0,
             "executors": {"total": 0, "wrote": 0},
@@ -159,8 +162,8 @@ class Canary:
         found = reader.take(listing, 2 * MAX_SLOTS)
         while found.rows:
             for (path, size, modified), header in zip(found.rows, reader.headers(found.paths)):
-                entry = verdicts.entry(path, size, claims.moment(modified), header, choice)
-                entry["executor"] = _executor_of(path)
+                seen = verdicts.entry(path, size, claims.moment(modified), header, choice)
+                entry: "CanaryObject" = {**seen, "executor": _executor_of(path)}
                 self.entry["objects"].append(entry)
             found = reader.take(listing, 2 * MAX_SLOTS)
         self.entry["readBy"] = reader.read_by

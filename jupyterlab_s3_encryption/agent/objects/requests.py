@@ -5,14 +5,14 @@ As in requests.py. Must not know: how objects are listed, read or compared.
 
 import sys
 import time
-from typing import Callable, Dict, List, Optional, Tuple
+from typing import TYPE_CHECKING, Callable, Dict, List, Optional, Tuple
 
 from .. import report
 from ..checks import claims, inspection
 from ..checks.outcome import Outcome
 from ..report import Error
 from ..sentences import Sentence, join, say
-from ..shapes import Arguments, Json, Unchecked
+from ..shapes import Unchecked
 from ..spark import activity, jvm, renewal
 from ..spark.sessions import HadoopConf, Session, classic, find_sessions
 from ..state import ExecutorsClosed, State
@@ -25,12 +25,23 @@ from .reading.location import S3Location
 from .writes import unseen as unseen_writes
 from .writes import watch as watches
 
+if TYPE_CHECKING:
+    from ..shapes import (
+        AuditArguments,
+        BucketArguments,
+        CanaryArguments,
+        CancelAuditArguments,
+        NoArguments,
+        WritesAnswer,
+        WritesArguments,
+    )
+
 _RIGHT = say("Give an address like s3://BUCKET/FOLDER.")
 #: (field, what is wrong with it).
 Problem = Tuple[str, Sentence]
 
 
-def canary(state: State, arguments: Arguments) -> Outcome:
+def canary(state: State, arguments: "CanaryArguments") -> Outcome:
     """Writes below `location` with Spark, reads the headers back, and removes all of it."""
     location = S3Location.parse(arguments.get("location"))
     if location is None:
@@ -57,7 +68,7 @@ def canary(state: State, arguments: Arguments) -> Outcome:
     return Outcome(sessions, {"canary": made.entry}, found, error)
 
 
-def writes(state: State, arguments: Arguments) -> Outcome:
+def writes(state: State, arguments: "WritesArguments") -> Outcome:
     """Checks the user's own writes; holds the kernel for at most `budget` milliseconds."""
     began = time.monotonic()
     sessions = find_sessions(state)
@@ -84,9 +95,9 @@ def writes(state: State, arguments: Arguments) -> Outcome:
     return Outcome(sessions, {"writes": entry}, filled=filled)
 
 
-def _cannot_see(sessions: List[Session]) -> Json:
+def _cannot_see(sessions: List[Session]) -> "WritesAnswer":
     """The entry of the report if there is no session whose writes can be seen."""
-    reasons = []
+    reasons: List[str] = []
     if sessions:
         connect = sessions[0].kind == "connect"
         reasons.append(
@@ -97,7 +108,7 @@ def _cannot_see(sessions: List[Session]) -> Json:
     return {"pending": False, "unseen": reasons, "paths": []}
 
 
-def audit(state: State, arguments: Arguments) -> Outcome:
+def audit(state: State, arguments: "AuditArguments") -> Outcome:
     """Starts an audit of `path`, or continues the audit `token`; returns one page."""
     sessions = find_sessions(state)
     token = arguments.get("token")
@@ -143,14 +154,14 @@ def _nothing_stored(path: str) -> Error:
     return Error("invalid-path", message, "unchanged", fields)
 
 
-def cancel_audit(state: State, arguments: Arguments) -> Outcome:
+def cancel_audit(state: State, arguments: "CancelAuditArguments") -> Outcome:
     """Ends the audit `token`; it is no error if it has already ended."""
     if state.audit is not None and state.audit.token == arguments.get("token"):
         _free(state)
     return Outcome()
 
 
-def bucket(state: State, arguments: Arguments) -> Outcome:
+def bucket(state: State, arguments: "BucketArguments") -> Outcome:
     """Reads the default encryption of `bucket`, and what its policy says about encryption."""
     name = buckets.name_of(arguments.get("bucket"))
     if name is None:
@@ -165,7 +176,7 @@ def bucket(state: State, arguments: Arguments) -> Outcome:
     return Outcome(sessions, {"bucket": entry})
 
 
-def renew(state: State, _: Arguments) -> Outcome:
+def renew(state: State, _: "NoArguments") -> Outcome:
     """Over Spark Connect: has the server's executors close their file systems."""
     sessions = find_sessions(state)
     session = next((session for session in sessions if session.kind == "connect"), None)
@@ -181,7 +192,7 @@ def renew(state: State, _: Arguments) -> Outcome:
     return Outcome(sessions)
 
 
-REQUESTS: Dict[str, Callable[[State, Arguments], Outcome]] = {
+REQUESTS: Dict[str, Callable[[State, Unchecked], Outcome]] = {
     "canary": canary,
     "writes": writes,
     "audit": audit,
@@ -217,7 +228,7 @@ def _number(value: Unchecked, default: float) -> float:
     return default
 
 
-def _audit_problems(arguments: Arguments, page: int) -> List[Problem]:
+def _audit_problems(arguments: "AuditArguments", page: int) -> List[Problem]:
     """What is wrong with the arguments of a new audit."""
     found: List[Problem] = []
     if S3Location.parse(arguments.get("path")) is None:

@@ -3,11 +3,14 @@
 Pure. Must not know: Spark, how a header was read. Algorithms are named as S3 sends them.
 """
 
-from typing import Dict, List, NamedTuple, Optional, Tuple
+from typing import TYPE_CHECKING, Dict, NamedTuple, Optional, Sequence, Tuple
 
 from ..profile import profiles
 from ..sentences import say
 from ..shapes import Json, Profile
+
+if TYPE_CHECKING:
+    from ..shapes import StoredObject
 
 #: Method -> the algorithm of its objects.
 ALGORITHMS = profiles.STORED
@@ -88,7 +91,7 @@ def entry(
     modified: Optional[str],
     header: Header,
     choice: Optional[Choice],
-) -> Json:
+) -> "StoredObject":
     """An object as the report has it."""
     verdict, reason = judge(choice, header)
     return {
@@ -102,7 +105,7 @@ def entry(
     }
 
 
-def counted(entries: List[Json]) -> Dict[str, int]:
+def counted(entries: "Sequence[StoredObject]") -> Dict[str, int]:
     """How many entries have each verdict."""
     return {
         name: sum(1 for entry in entries if entry["verdict"] == name)

@@ -5,7 +5,7 @@ Must not know: how a header is read, requests, reports. Spark's own record of it
 read (SQLAppStatusStore); no listener, no hook.
 """
 
-from typing import Dict, Generator, Iterator, List, NamedTuple, Optional, Tuple
+from typing import TYPE_CHECKING, Dict, Generator, Iterator, List, NamedTuple, Optional, Tuple
 
 from ...checks import claims
 from ...sentences import say
@@ -22,6 +22,9 @@ from . import executions, matching, samples, unseen
 from .matching import Write
 from .unseen import Unseen
 
+if TYPE_CHECKING:
+    from ...shapes import CheckedPath, StoredObject, WritesAnswer
+
 #: Milliseconds of the kernel's time.
 BUDGET, MAX_BUDGET = 120.0, 200.0
 #: Seconds that a request waits for work in the background, and that this work may take.
@@ -37,7 +40,7 @@ class Checked(NamedTuple):
     """A checked write: the report's entry, and the sentence for the claim if objects differ."""
 
     write: Write
-    entry: Json
+    entry: "CheckedPath"
     sentence: Optional[str]
 
 
@@ -79,7 +82,7 @@ class Watch:
         """Whether the last request left work to do."""
         return self._pending
 
-    def entry(self, quiet: bool) -> Json:
+    def entry(self, quiet: bool) -> "WritesAnswer":
         """The entry of the report: all that is known so far, the newest first.
 
         quiet: whether nothing is running; then executions without an end in Spark's record are pending.
@@ -270,7 +273,7 @@ class Watch:
     def _note(
         self,
         write: Write,
-        entries: List[Json],
+        entries: "List[StoredObject]",
         total: Optional[int],
         sampled: bool,
         reason: Optional[str],
@@ -278,14 +281,19 @@ class Watch:
         counts = verdicts.counted(entries)
         unlike = [one for one in entries if one["verdict"] != verdicts.WANTED]
         unlike.sort(key=lambda one: verdicts.ORDER.index(one["verdict"]))
-        entry: Json = {
+        entry: "CheckedPath" = {
             "path": write.location.text(),
             "execution": write.execution,
             "time": claims.moment(write.ended),
             "checked": len(entries),
+            "wanted": counts[verdicts.WANTED],
+            "other": counts[verdicts.OTHER],
+            "unreadable": counts[verdicts.UNREADABLE],
+            "total": total,
+            "sampled": sampled,
+            "objects": unlike[:SHOWN],
+            "reason": reason,
         }
-        entry.update(counts)
-        entry.update(total=total, sampled=sampled, objects=unlike[:SHOWN], reason=reason)
         sentence = None
         if counts["other"]:
             sentence = say(
