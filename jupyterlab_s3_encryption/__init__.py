@@ -1,6 +1,7 @@
 """S3 Encryption for Jupyter: the files of the JupyterLab extension and functions for Python.
 
-Light: nothing but names until one is used. Must not know: how anything is done.
+Cheap to import: a module is loaded when one of its names is first used. Must not know: how
+anything is done.
 """
 
 from __future__ import annotations
@@ -65,7 +66,7 @@ def load_ipython_extension(ipython: Any) -> None:
 
 
 def unload_ipython_extension(ipython: Any) -> None:
-    """%unload_ext jupyterlab_s3_encryption: takes %s3_encryption away; settings stay."""
+    """%unload_ext jupyterlab_s3_encryption: removes %s3_encryption; settings stay."""
     from . import headless, magics
 
     headless.stop(ipython)

@@ -1,4 +1,4 @@
-"""`python -m jupyterlab_s3_encryption startup`: every IPython kernel begins with the extension.
+"""`python -m jupyterlab_s3_encryption startup`: every IPython kernel loads the extension at its start.
 
 Writes one file into IPython's start-up folder, which does nothing unless the environment names a
 profile. Must not know: profiles, Spark.

@@ -1,4 +1,4 @@
-"""Protects notebooks that nobody sits at: a profile from the environment, from the first cell on.
+"""Protects unattended notebooks: a profile from the environment, applied before the first cell.
 
 For nbclient, papermill, `jupyter execute` and scheduled jobs, and for scripts. Must not know: the
 front end, how settings are written. docs/headless.md lists the variables.
@@ -29,7 +29,7 @@ MODES = ("warn", "block")
 
 @dataclass(frozen=True)
 class Plan:
-    """What the environment asks for. mode: "warn" or "block"; report: where the last one goes."""
+    """What the environment asks for. mode: "warn" or "block"; report: the file for the last report."""
 
     profile: dict[str, Any]
     connector: str
@@ -38,10 +38,10 @@ class Plan:
 
 
 def read(environment: Mapping[str, str] = os.environ) -> Plan | None:
-    """What the variables ask for; None where none of them names a profile.
+    """What the variables ask for; None if none of them names a profile.
 
-    S3_ENCRYPTION_PROFILE is the path of a JSON file, or the JSON itself. Raises ValueError that
-    names the variable and what would be right.
+    S3_ENCRYPTION_PROFILE is the path of a JSON file, or the JSON itself. Raises ValueError, which
+    names the variable and what it should be.
     """
     mode = environment.get(MODE) or "warn"
     if mode not in MODES:
@@ -66,9 +66,9 @@ def read(environment: Mapping[str, str] = os.environ) -> Plan | None:
 
 
 def from_environment(environment: Mapping[str, str] = os.environ) -> helper.Report | None:
-    """Applies what the variables ask for; None where they ask for nothing. For scripts.
+    """Applies what the variables ask for; None if they ask for nothing. For scripts.
 
-    Raises ValueError as `read` and `apply` do, and EncryptionError where it could not be applied.
+    Raises ValueError as `read` and `apply` do, and EncryptionError if it could not be applied.
     """
     plan = read(environment)
     return None if plan is None else _apply(plan)
@@ -77,8 +77,8 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> helper.Repo
 def start(ipython: Any, environment: Mapping[str, str] = os.environ) -> None:
     """Arms this kernel as the environment asks, before its first cell.
 
-    In mode "block" no cell runs while the settings are not in force. Raises what
-    `from_environment` raises; in mode "block" cells are held back all the same.
+    In mode "block" no cell runs unless the settings are in force. Raises what
+    `from_environment` raises; in mode "block" cells are then refused as well.
     """
     plan = None
     blocks = environment.get(MODE) == "block"
@@ -95,49 +95,49 @@ def start(ipython: Any, environment: Mapping[str, str] = os.environ) -> None:
 
 
 def stop(ipython: Any) -> None:
-    """No cell of a shell is looked at any more; what was applied stays."""
-    for one in [item for item in ipython.ast_transformers if isinstance(item, _Watch)]:
-        one.remove()
+    """No longer checks the cells of a shell; what was applied stays."""
+    for watch in [found for found in ipython.ast_transformers if isinstance(found, _Watch)]:
+        watch.remove()
 
 
 class _Watch:
-    """Looks before each cell, as a transformer of its syntax: the one place that can refuse it."""
+    """Checks before each cell, as a transformer of its syntax: nothing else can refuse to run it."""
 
     def __init__(self, ipython: Any, plan: Plan | None, blocks: bool, reason: str = "") -> None:
         self._ipython = ipython
         self._plan = plan
         self._blocks = blocks
         self._reason = reason
-        self._told: str | None = None
+        self._reported: str | None = None
 
     def install(self) -> None:
-        """From now on; takes the place of an earlier one."""
+        """Starts checking; replaces an earlier one."""
         stop(self._ipython)
         self._ipython.ast_transformers.append(self)
         self._ipython.events.register("post_run_cell", self._after)
         self._write()
 
     def remove(self) -> None:
-        """Never again."""
+        """Stops checking."""
         self._ipython.ast_transformers.remove(self)
         self._ipython.events.unregister("post_run_cell", self._after)
 
     def visit(self, tree: Any) -> Any:
-        """The syntax as it is; raises InputRejected where the cell must not run."""
+        """The syntax, unchanged; raises InputRejected if the cell must not run."""
         from IPython.core.error import InputRejected
 
         if not self._blocks:
             return tree
         try:
-            reason = self._look()
-        except Exception as error:  # noqa: BLE001 - any other would let this cell and all after it run
+            reason = self._obstacle()
+        except Exception as error:  # noqa: BLE001 - any other exception would let this cell and all later ones run
             reason = f"{type(error).__name__}: {error}"
         if reason:
             raise InputRejected(f"S3 Encryption holds this cell back. {reason}")
         return tree
 
-    def _look(self) -> str:
-        """Why a cell must not run, "" where it may."""
+    def _obstacle(self) -> str:
+        """Why a cell must not run, "" if it may."""
         if self._plan is None:
             return self._reason
         arguments = {"profile": self._plan.profile, "connector": self._plan.connector}
@@ -150,15 +150,15 @@ class _Watch:
         if report.profile != self._plan.profile:
             return "The settings that this run needs were cleared or replaced."
         if not report.waiting and report.claim == "none":
-            return " ".join(item["message"] for item in report.findings) or report.summary
+            return " ".join(finding["message"] for finding in report.findings) or report.summary
         return ""
 
     def _after(self, *_: Any) -> None:
-        """Tells once what went wrong while a session was created, and keeps the report."""
+        """Warns once if a new session could not get the settings, and writes the report."""
         failure = state.get().failure
-        if failure is not None and failure != self._told:
+        if failure is not None and failure != self._reported:
             warnings.warn(f"S3 encryption: {failure}", RuntimeWarning, stacklevel=2)
-        self._told = failure
+        self._reported = failure
         self._write()
 
     def _write(self) -> None:
@@ -173,19 +173,19 @@ class _Watch:
 
 
 def _from_text(text: str) -> dict[str, Any]:
-    place = PROFILE
+    source = PROFILE
     if not text.lstrip().startswith("{"):
-        place = f"{PROFILE} ({text})"
+        source = f"{PROFILE} ({text})"
         try:
             text = Path(text).expanduser().read_text("utf-8")
         except OSError as error:
-            raise ValueError(f"{place} cannot be read: {error.strerror or error}.") from None
+            raise ValueError(f"{source} cannot be read: {error.strerror or error}.") from None
     try:
         found = json.loads(text)
     except ValueError as error:
-        raise ValueError(f"{place} is not JSON: {error}.") from None
+        raise ValueError(f"{source} is not JSON: {error}.") from None
     if not isinstance(found, dict):
-        raise ValueError(f"{place} is not an object with a method.")  # noqa: TRY004 - a bad value
+        raise ValueError(f"{source} is not an object with a method.")  # noqa: TRY004 - a bad value
     return found
 
 

@@ -67,7 +67,7 @@ class Report:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Report:
-        """A report from the agent's plain data; keys that are not known here are left out."""
+        """A report from the agent's plain data; unknown keys are ignored."""
         given: dict[str, Any] = {}
         for field in fields(cls):
             name = _protocol_name(field.name)
@@ -85,7 +85,7 @@ class Report:
 
     @property
     def summary(self) -> str:
-        """One line for a person."""
+        """The report in one line, to be read by the user."""
         if self.error is not None:
             return f"S3 encryption: failed. {self.error['message']}"
         if self.profile is None:
@@ -107,11 +107,11 @@ class Report:
         lines = [self.summary]
         for row in self._rows():
             lines.append(f"  {row['key']} = {row['value'] or ''} ({row['origin']})")
-        lines += [f"  {_told(item)}" for item in self.writers or []]
-        for item in self.findings:
-            lines.append(f"  {item['severity']}: {item['message']}")
-            if item["fix"] is not None:
-                lines.append(f"    {item['fix']['message']}")
+        lines += [f"  {_writer_line(row)}" for row in self.writers or []]
+        for finding in self.findings:
+            lines.append(f"  {finding['severity']}: {finding['message']}")
+            if finding["fix"] is not None:
+                lines.append(f"    {finding['fix']['message']}")
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
@@ -123,21 +123,21 @@ class Report:
             for row in self._rows()
         )
         items = "".join(
-            f"<li><b>{html.escape(item['severity'])}</b>: {html.escape(item['message'])} "
-            f"{html.escape(item['fix']['message'] if item['fix'] else '')}</li>"
-            for item in self.findings
-        ) + "".join(f"<li>{html.escape(_told(item))}</li>" for item in self.writers or [])
+            f"<li><b>{html.escape(finding['severity'])}</b>: {html.escape(finding['message'])} "
+            f"{html.escape(finding['fix']['message'] if finding['fix'] else '')}</li>"
+            for finding in self.findings
+        ) + "".join(f"<li>{html.escape(_writer_line(row))}</li>" for row in self.writers or [])
         head = "<tr><th>Setting</th><th>Value</th><th>From</th></tr>"
         table = f"<table>{head}{rows}</table>" if rows else ""
         listing = f"<ul>{items}</ul>" if items else ""
         return f"<div><p>{html.escape(self.summary)}</p>{table}{listing}</div>"
 
     def _rows(self) -> list[dict[str, Any]]:
-        """The settings that say something: those that are there or have to be."""
+        """The settings worth showing: those that have a value, or should have one."""
         return [row for row in self.settings if row["value"] or row["wanted"]]
 
 
-def _told(row: dict[str, Any]) -> str:
+def _writer_line(row: dict[str, Any]) -> str:
     """One row about a Python library, as a line."""
     what = "covered" if row["covered"] else "not covered"
     loaded = "" if row["loaded"] else " (not loaded)"
@@ -145,7 +145,7 @@ def _told(row: dict[str, Any]) -> str:
 
 
 class EncryptionError(RuntimeError):
-    """A valid profile could not be applied, or taken back; `report` says what is in force."""
+    """A valid profile could not be applied or cleared; `report` says what is in force."""
 
     def __init__(self, report: Report) -> None:
         super().__init__(report.error["message"] if report.error else report.summary)
@@ -162,28 +162,29 @@ def apply(
     profile: Mapping[str, Any] | None = None,
     writers: Sequence[str] | None = None,
 ) -> Report:
-    """From now on, encrypts what Spark writes to S3 in this kernel in this way.
+    """From now on, what Spark writes to S3 from this kernel is encrypted in this way.
 
     method: "bucket-default", "sse-s3", "sse-kms", "dsse-kms", "sse-c" or "cse-kms"; kms_key_id:
     key ARN, key id or alias; buckets: bucket name to {"method", "kms_key_id"}; customer_key: for
     SSE-C, base64 of 32 bytes; connector: "auto", "s3a" or "emrfs"; profile: all of it as one
     object, instead of method and what belongs to it; writers: ["python"] for boto3, s3fs and
-    awswrangler too (docs/writers.md). Without a Spark session it waits for one.
+    awswrangler too (docs/writers.md). If there is no Spark session yet, the settings are applied
+    when one is created.
 
-    Raises ValueError for a profile that is not valid, before anything is set, and EncryptionError
-    where it could not be applied.
+    Raises ValueError for an invalid profile, before anything is set, and EncryptionError if it
+    could not be applied.
     """
-    wanted = _profile(method, kms_key_id, encryption_context, buckets, profile, writers)
-    arguments: dict[str, Any] = {"profile": wanted, "connector": connector}
+    chosen = _profile(method, kms_key_id, encryption_context, buckets, profile, writers)
+    arguments: dict[str, Any] = {"profile": chosen, "connector": connector}
     if customer_key is not None:
         arguments["customerKey"] = customer_key
     return ask("apply", arguments)
 
 
 def clear() -> Report:
-    """Takes back what `apply` set. The report says what is in force then.
+    """Removes what `apply` set. The report says what is in force afterwards.
 
-    Raises EncryptionError where something could not be put back.
+    Raises EncryptionError if something could not be restored.
     """
     return ask("clear", {})
 
@@ -191,9 +192,9 @@ def clear() -> Report:
 def verify() -> Report:
     """Reads the settings again and compares them with what was applied; changes none of them.
 
-    Closes open file systems that hold older settings, while nothing is running.
+    Replaces open file systems that have older settings, while nothing is running.
 
-    Raises EncryptionError where a new session could not get the settings.
+    Raises EncryptionError if a new session could not get the settings.
     """
     return ask("verify", {})
 
@@ -208,28 +209,28 @@ def using(
     profile: Mapping[str, Any] | None = None,
     writers: Sequence[str] | None = None,
 ) -> AbstractContextManager[Report]:
-    """Encrypts in this way inside a `with`, and afterwards as before, also after an exception.
+    """Encrypts in this way inside a `with`, and as before afterwards, even after an exception.
 
-    Takes what `apply` takes; `as` gives its Report. At the end the profile that was armed at the
-    beginning is applied again, with its connector and SSE-C key, or the settings are cleared
-    where none was. May be nested. It is about the whole kernel, not about one thread.
+    Takes the arguments of `apply`; `as` gives its Report. At the end, the profile that was armed
+    before is applied again, with its connector and SSE-C key; if there was none, the settings are
+    cleared. Can be nested. Affects the whole kernel, not only one thread.
 
-    Warns where what is open could not follow at the beginning or at the end (see
-    docs/findings.md). The `with` raises what `apply` raises, before its body runs, and
-    EncryptionError at its end where the profile of before could not be put back; after an
-    exception of the body, which goes on, that is a RuntimeWarning.
+    Warns if open file systems could not be switched at the beginning or at the end (see
+    docs/findings.md). Raises what `apply` raises before the body runs, and EncryptionError at the
+    end if the earlier profile could not be restored. If the body raised, its exception goes on and
+    that failure is only a RuntimeWarning.
     """
     arguments: dict[str, Any] = {"connector": connector}
     if customer_key is not None:
         arguments["customerKey"] = customer_key
-    wanted = _profile(method, kms_key_id, encryption_context, buckets, profile, writers)
-    return _Using(dict(arguments, profile=wanted))
+    chosen = _profile(method, kms_key_id, encryption_context, buckets, profile, writers)
+    return _Using(dict(arguments, profile=chosen))
 
 
 class _Using:
-    """One `with using(...)`. No function of it has an SSE-C key in a variable of its own.
+    """One `with using(...)`. None of its functions has the SSE-C key in a local variable.
 
-    A traceback that shows variables would show the key with them.
+    A traceback that shows local variables would show the key.
     """
 
     def __init__(self, arguments: dict[str, Any]) -> None:
@@ -266,19 +267,19 @@ class _Using:
         if self._before:
             return ask("apply", self._before)
         report = ask("clear", {})
-        # As it was: a panel that chose a profile may arm it where nobody cleared on purpose.
+        # Restored: a panel may arm its profile again unless a user cleared on purpose.
         state.get().cleared = self._cleared
         return report
 
 
 def _warn(report: Report, consequence: str) -> None:
-    """Warns of what keeps a switch from reaching everything; a `with` shows no report."""
-    # Expected of SSE-C, or the person's own setting that nothing of ours is to override.
+    """Warns of findings that lower the claim, since a `with` shows no report."""
+    # Expected of SSE-C, or a setting of the user's own, which we must not override.
     expected = {"rdd-not-covered"} | (set() if report.profile else {"bucket-override"})
     reasons = [
-        item["message"]
-        for item in report.findings
-        if item["code"] in claims.LOWERING and item["code"] not in expected
+        finding["message"]
+        for finding in report.findings
+        if finding["code"] in claims.LOWERING and finding["code"] not in expected
     ]
     if reasons:
         text = " ".join(["S3 encryption:", *reasons, consequence])
@@ -319,7 +320,7 @@ def _profile(
 
 
 def ask(request: str, arguments: dict[str, Any]) -> Report:
-    """One request to the agent; raises ValueError or EncryptionError where it was not done."""
+    """Sends one request to the agent; raises ValueError or EncryptionError if it failed."""
     answer = agent.handle(
         {"protocol": agent.PROTOCOL, "id": "", "request": request, "arguments": arguments}
     )
@@ -327,7 +328,9 @@ def ask(request: str, arguments: dict[str, Any]) -> Report:
     if report.error is not None:
         if report.error["fields"]:
             raise ValueError(
-                "\n".join(f"{item['field']}: {item['message']}" for item in report.error["fields"])
+                "\n".join(
+                    f"{field['field']}: {field['message']}" for field in report.error["fields"]
+                )
             )
         raise EncryptionError(report)
     return report

@@ -1,7 +1,7 @@
 """%s3_encryption: the helper's functions as one line of a notebook.
 
-Must not know: the agent, Spark. An SSE-C key is never taken from the line, which stays in the
-notebook and its history: it is asked for.
+Must not know: the agent, Spark. An SSE-C key is never read from the line, which stays in the
+notebook and in the history: the user is asked for it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from . import helper, stored
 from .agent.profile import profiles
 
 NAME = "s3_encryption"
-#: What a line can say of each method.
+#: The usage of each method.
 _METHODS = "".join(
     f"  %s3_encryption {name} KEY\n"
     if name in profiles.WITH_KMS_KEY
@@ -37,12 +37,12 @@ def load(ipython: Any) -> None:
 
 
 def unload(ipython: Any) -> None:
-    """Takes the magic out of a shell; what was applied stays."""
+    """Removes the magic from a shell; what was applied stays."""
     ipython.magics_manager.magics["line"].pop(NAME, None)
 
 
 def s3_encryption(line: str) -> helper.Report | stored.Audit | stored.Canary:
-    """Set, verify or clear how Spark encrypts what it writes to S3; look at what is stored.
+    """Set, verify or clear how Spark encrypts what it writes to S3; check what is stored.
 
     %s3_encryption METHOD [KEY] | verify | clear | audit PATH | canary PATH
     """
@@ -61,7 +61,7 @@ def s3_encryption(line: str) -> helper.Report | stored.Audit | stored.Canary:
             raise _usage(f"{action} takes nothing more.")
         return helper.verify() if action == "verify" else helper.clear()
     if action in stored.BY_ADDRESS:
-        return _look(action, rest)
+        return _check_stored(action, rest)
     if action not in profiles.METHODS:
         raise _usage(f"There is no {action}.")
     if action in profiles.WITH_CUSTOMER_KEY:
@@ -82,13 +82,13 @@ def s3_encryption(line: str) -> helper.Report | stored.Audit | stored.Canary:
 
 
 def _writers(words: list[str]) -> tuple[list[str], dict[str, list[str]]]:
-    """The words without --writers NAME[,NAME], and what it says."""
+    """The words without --writers NAME[,NAME], and its value as an argument."""
     if "--writers" not in words:
         return words, {}
-    place = words.index("--writers")
-    if place == 0 or place + 1 >= len(words):
+    index = words.index("--writers")
+    if index == 0 or index + 1 >= len(words):
         raise _usage("Give --writers after the method, with what it is about: --writers python.")
-    return words[:place] + words[place + 2 :], {"writers": words[place + 1].split(",")}
+    return words[:index] + words[index + 2 :], {"writers": words[index + 1].split(",")}
 
 
 def _apply(method: str, **arguments: Any) -> helper.Report:
@@ -98,7 +98,7 @@ def _apply(method: str, **arguments: Any) -> helper.Report:
         raise _usage(str(error)) from None
 
 
-def _look(action: str, rest: list[str]) -> stored.Audit | stored.Canary:
+def _check_stored(action: str, rest: list[str]) -> stored.Audit | stored.Canary:
     if len(rest) != 1:
         raise _usage(f"{action} takes one address, like s3://BUCKET/FOLDER.")
     try:

@@ -1,4 +1,4 @@
-"""The functions that look at stored objects: canary, audit, writes. Their results show as tables.
+"""The functions that check stored objects: canary, audit, writes. Their results show as tables.
 
 Must not know: the agent, Spark. The entries have the shapes of docs/protocol.md.
 """
@@ -13,7 +13,7 @@ from typing import Any
 
 from .helper import Report, ask
 
-#: Objects of an audit, other than as wanted, that its result holds.
+#: How many objects that do not match the profile the result of an audit keeps.
 _KEPT = 1000
 
 
@@ -54,23 +54,23 @@ class Canary(_Shown):
     @classmethod
     def from_report(cls, report: Report) -> Canary:
         """From the helper's report of the request."""
-        told: dict[str, Any] = report.canary or {}
+        entry: dict[str, Any] = report.canary or {}
         return cls(
-            told["location"],
+            entry["location"],
             report.claim,
-            told["executors"],
-            told["objects"],
-            told["readBy"],
-            told["left"],
+            entry["executors"],
+            entry["objects"],
+            entry["readBy"],
+            entry["left"],
         )
 
     @property
     def wanted(self) -> bool:
-        """Whether every executor wrote, and every object came back as wanted."""
+        """Whether every executor wrote, and every object is encrypted as the profile says."""
         return (
             self.executors["wrote"] == self.executors["total"] > 0
             and bool(self.objects)
-            and all(item["verdict"] == "wanted" for item in self.objects)
+            and all(entry["verdict"] == "wanted" for entry in self.objects)
         )
 
     def _heading(self) -> str:
@@ -85,13 +85,13 @@ class Canary(_Shown):
         names = ["Object", "Executor", "Stored", "Verdict", "Why"]
         return names, [
             [
-                item["path"].rsplit("/", 1)[-1],
-                item["executor"] or "",
-                _stored(item),
-                item["verdict"] or "",
-                item["reason"] or "",
+                entry["path"].rsplit("/", 1)[-1],
+                entry["executor"] or "",
+                _stored(entry),
+                entry["verdict"] or "",
+                entry["reason"] or "",
             ]
-            for item in self.objects
+            for entry in self.objects
         ]
 
 
@@ -99,7 +99,7 @@ class Canary(_Shown):
 class Audit(_Shown):
     """What is stored under a path. `counts`: per method, key and verdict.
 
-    `objects`: those that are not as wanted, the first 1,000; `complete`: nothing was left out.
+    `objects`: the first 1,000 that do not match the profile; `complete`: nothing was left out.
     """
 
     path: str
@@ -113,15 +113,15 @@ class Audit(_Shown):
     @classmethod
     def from_report(cls, report: Report, objects: list[dict[str, Any]]) -> Audit:
         """From the helper's last report of the request, and the objects of all its pages."""
-        told: dict[str, Any] = report.audit or {}
+        entry: dict[str, Any] = report.audit or {}
         return cls(
-            told["path"],
-            told["checked"],
-            told["limit"],
-            told["complete"],
-            told["counts"],
+            entry["path"],
+            entry["checked"],
+            entry["limit"],
+            entry["complete"],
+            entry["counts"],
             objects,
-            told["readBy"],
+            entry["readBy"],
         )
 
     def _heading(self) -> str:
@@ -138,7 +138,7 @@ class Audit(_Shown):
 
 @dataclass(frozen=True, repr=False)
 class Writes(_Shown):
-    """What the person's own writes left. `paths`: newest first; `unseen`: what is not covered."""
+    """What the user's own writes stored. `paths`: newest first; `unseen`: what is not covered."""
 
     claim: str
     paths: list[dict[str, Any]]
@@ -147,8 +147,8 @@ class Writes(_Shown):
     @classmethod
     def from_report(cls, report: Report) -> Writes:
         """From the helper's report of the request."""
-        told: dict[str, Any] = report.writes or {"paths": [], "unseen": []}
-        return cls(report.claim, told["paths"], told["unseen"])
+        entry: dict[str, Any] = report.writes or {"paths": [], "unseen": []}
+        return cls(report.claim, entry["paths"], entry["unseen"])
 
     def _heading(self) -> str:
         return " ".join([f"Your writes: {len(self.paths)} paths.", *self.unseen])
@@ -170,33 +170,34 @@ class Writes(_Shown):
 
 
 def canary(location: str) -> Canary:
-    """Spark writes tiny objects below `location` from every executor slot; reads what S3 says of them.
+    """Has Spark write tiny objects below `location` from every executor slot, and reads their headers.
 
     location: an address like s3://BUCKET/FOLDER. Everything is removed again. Raises ValueError
-    for what is no address, and EncryptionError where nothing could be written or read back.
+    for an invalid address, and EncryptionError if the objects could not be written or read back.
     """
     report = ask("canary", {"location": location})
     return Canary.from_report(report)
 
 
 def audit(path: str, limit: int = 1000, sample: str = "first") -> Audit:
-    """What is really stored under a path: method and key of each object, counted.
+    """Counts what is stored under a path, by method and key.
 
     path: an address like s3://BUCKET/FOLDER; limit: how many objects at most; sample: "first" (in
-    S3's order) or "newest". Raises ValueError for what cannot be audited, EncryptionError where
-    S3 refuses it.
+    S3's order) or "newest". Raises ValueError for invalid arguments, and EncryptionError if S3
+    refuses access.
     """
     found: list[dict[str, Any]] = []
     report = ask("audit", {"path": path, "limit": limit, "sample": sample, "page": 500})
     try:
         while True:
-            told = report.audit or {}
-            # Of what is as wanted the counts say everything.
+            entry = report.audit or {}
+            # Matching objects are only counted.
             room = _KEPT - len(found)
-            found += [item for item in told["objects"] if item["verdict"] != "wanted"][:room]
-            if told["token"] is None:
+            differing = [row for row in entry["objects"] if row["verdict"] != "wanted"]
+            found += differing[:room]
+            if entry["token"] is None:
                 return Audit.from_report(report, found)
-            report = ask("audit", {"token": told["token"], "page": 500})
+            report = ask("audit", {"token": entry["token"], "page": 500})
     except BaseException:
         if report.audit is not None and report.audit["token"] is not None:
             ask("cancelAudit", {"token": report.audit["token"]})
@@ -204,9 +205,9 @@ def audit(path: str, limit: int = 1000, sample: str = "first") -> Audit:
 
 
 def writes() -> Writes:
-    """What S3 says of the objects that this kernel's Spark SQL writes left, a sample of each.
+    """Reads the headers of a sample of the objects of each of this kernel's Spark SQL writes.
 
-    Only of writes that began with a profile applied. Raises EncryptionError where a new session
+    Covers writes that began while a profile was applied. Raises EncryptionError if a new session
     could not get the settings.
     """
     while True:
@@ -216,7 +217,7 @@ def writes() -> Writes:
         time.sleep(0.05)
 
 
-#: What one address is enough for: %s3_encryption offers these too.
+#: Functions whose only required argument is an address: %s3_encryption offers them too.
 BY_ADDRESS: dict[str, Callable[[str], Audit | Canary]] = {"audit": audit, "canary": canary}
 
 

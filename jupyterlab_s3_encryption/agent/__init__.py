@@ -1,7 +1,7 @@
-"""The agent: sets, verifies and takes back how a kernel's Spark sessions encrypt on S3.
+"""The agent: applies, verifies and clears how a kernel's Spark sessions encrypt on S3.
 
-Standard library only, Python 3.7 syntax: it also runs as text that was shipped. Must not
-know: Jupyter, messages, who asks. Shapes: docs/protocol.md.
+Standard library only, Python 3.7 syntax: it is also shipped and run as text. Must not
+know: Jupyter, messages, who sends a request. Shapes: docs/protocol.md.
 """
 
 import time
@@ -29,8 +29,8 @@ FINGERPRINT = ""
 def handle(request: Json) -> Report:
     """Answers one request {"protocol", "id", "request", "arguments"} with a report.
 
-    Never raises an Exception: what goes wrong is the report's `error`. Nothing in a report holds
-    the SSE-C key.
+    Never raises an Exception: a failure is the report's `error`. A report never has the SSE-C key
+    in it.
     """
     began = time.perf_counter()
     name = str(request.get("request"))
@@ -45,13 +45,13 @@ def handle(request: Json) -> Report:
         else:
             state = states.get()
             answer = _complete(answer, state, requests.REQUESTS[name](state, arguments))
-    except Exception as error:  # noqa: BLE001 - reported, a defect of the agent with where it happened
+    except Exception as error:  # noqa: BLE001 - reported, a defect of the agent, with its traceback
         report.fail(answer, _error(error, name in requests.WRITING))
     for secret in (arguments.get("customerKey"), states.get().customer_key):
         if isinstance(secret, str) and secret:
             answer = report.scrub(answer, secret)
     if not answer.get("unchanged"):
-        # Last: what held a secret is a plain text by now.
+        # Last: a text that had a secret in it is no Sentence any more.
         answer["sentences"] = sentences.collect(answer)
     answer["elapsed"] = round((time.perf_counter() - began) * 1000, 2)
     return answer
@@ -77,7 +77,7 @@ def _complete(answer: Report, state: State, outcome: Outcome) -> Report:
 
 
 def _follow_writers(answer: Report, state: State) -> None:
-    """Lets what else writes in this process follow the armed profile, if that asks for it."""
+    """Applies the armed profile to Python libraries too, if it asks for that."""
     profile = state.profile
     if profile is not None and "python" in profile.get("writers", ()):
         if state.python is None:
@@ -105,7 +105,7 @@ def _error(error: Exception, writing: bool) -> Error:
 
 
 def _is_gone(error: Optional[BaseException]) -> bool:
-    """Whether what was raised means that Spark's Java process does not answer any more.
+    """Whether an error means that Spark's Java process no longer answers.
 
     Source: py4j raises these if a connection is refused, or ends before the answer.
     """
@@ -132,7 +132,7 @@ def _in_py4j(error: BaseException) -> bool:
 
 
 def version() -> str:
-    """The version of the agent, as the package or the text it came with says."""
+    """The version of the agent: of the package, or of the shipped text."""
     if VERSION:
         return VERSION
     try:

@@ -3,21 +3,24 @@
 Must not know: requests, how a report looks, property names.
 """
 
-from typing import Dict, List, NamedTuple, Optional
+from typing import TYPE_CHECKING, Dict, List, NamedTuple, Optional
 
 from . import report
 from . import state as states
 from .checks import bypass, inspection
 from .profile import dialects, profiles
 from .sentences import join, say
-from .shapes import Arguments, Desired, FieldMessage, Profile, Properties, Pyspark, Unchecked
+from .shapes import Desired, FieldMessage, Profile, Properties, Pyspark, Unchecked
 from .spark import connectors, hooks, java_classes, jvm, renewal, settings
 from .spark.sessions import REDACTION, HadoopConf, PropertyStore, Session, find_sessions, wrap
 from .state import Choice, Record, State
 
+if TYPE_CHECKING:
+    from .shapes import ChoiceArguments
+
 
 class NoConnectorError(Exception):
-    """No scheme is served by a connector whose properties are known. str() says what serves them."""
+    """No scheme is served by a known connector. str() says what serves them."""
 
 
 class Target(NamedTuple):
@@ -26,11 +29,11 @@ class Target(NamedTuple):
     dialect: str
     version: Optional[str]
     plan: dialects.Plan
-    #: Whether the SSE-C key is in it.
+    #: Whether it contains the SSE-C key.
     secret: bool
 
 
-def read_choice(arguments: Arguments) -> Choice:
+def read_choice(arguments: "ChoiceArguments") -> Choice:
     """The choice of a request, not yet validated."""
     profile: Unchecked = profiles.normal(arguments.get("profile"))
     return Choice(profile, arguments.get("connector") or "auto", arguments.get("customerKey"))
@@ -51,8 +54,8 @@ def problems(choice: Choice) -> List[FieldMessage]:
 def write(state: State, sessions: List[Session], choice: Choice) -> List[str]:
     """Sets a choice and keeps the records of it; returns the keys that were removed or turned off.
 
-    Raises NoConnectorError, dialects.UnsupportedError and settings.RefusedError; then all is as
-    it was before, but for what the last one names.
+    Raises NoConnectorError, dialects.UnsupportedError and settings.RefusedError; everything is
+    then as before, except for what the last one names.
     """
     first = sessions[0]
     if first.context is not None:
@@ -113,7 +116,7 @@ def _desired(
     now: Properties,
     cluster: Optional[Properties],
 ) -> Desired:
-    """What one session is to have."""
+    """The desired settings of one session."""
     before = dict(now)
     if REDACTION in record.applied:
         before[REDACTION] = record.before.get(REDACTION) or ""
@@ -126,7 +129,7 @@ def _desired(
 
 
 def _for_hadoop(target: Target, desired: Desired) -> Desired:
-    """Of what a session gets, what sc.hadoopConfiguration gets.
+    """The part of a session's settings that sc.hadoopConfiguration gets.
 
     Never an SSE-C key: Spark writes sc.hadoopConfiguration into its event log unmasked.
     """
@@ -136,7 +139,7 @@ def _for_hadoop(target: Target, desired: Desired) -> Desired:
 def _catalog_settings(
     profile: Profile, session: Session, record: Record, current: Properties
 ) -> Desired:
-    """What a session's catalogs need for a profile that asks for it; mostly nothing."""
+    """The settings of a session's catalogs, if the profile asks for them; mostly nothing."""
     asked = "iceberg" in profile.get("writers", ())
     if not asked and not any(bypass.catalog_of(key) for key in record.applied):
         return {}
@@ -146,10 +149,10 @@ def _catalog_settings(
 
 
 class TakenBack(NamedTuple):
-    """What came of taking back what was set.
+    """What restoring the settings did.
 
-    jobs: in how many places something was set; left: keys that were changed since, or that used
-    catalogs have read; failed: keys that could not be written.
+    jobs: how many targets had settings of ours; left: keys that were changed since, or that
+    catalogs in use have read; failed: keys that could not be written.
     """
 
     jobs: int
@@ -158,7 +161,7 @@ class TakenBack(NamedTuple):
 
 
 def take_back(state: State, sessions: List[Session]) -> TakenBack:
-    """Takes back what was set, and nothing else."""
+    """Restores what was set, and nothing else."""
     jobs: List[settings.Applied] = [
         settings.Applied(session, state.records[session.identity])
         for session in sessions
@@ -182,7 +185,7 @@ def take_back(state: State, sessions: List[Session]) -> TakenBack:
 
 
 def _catalogs_kept(target: PropertyStore, record: Record) -> List[str]:
-    """Before a clear: properties that used catalogs have read, which stay as they are."""
+    """Before a clear: properties that catalogs in use have read, which stay as they are."""
     if not isinstance(target, Session) or isinstance(target, HadoopConf):
         return []
     if not any(bypass.catalog_of(key) for key in record.applied):
@@ -193,7 +196,7 @@ def _catalogs_kept(target: PropertyStore, record: Record) -> List[str]:
 
 
 def created(kind: str, spark: Pyspark) -> None:
-    """A session was created: gives it the armed choice. Never raises."""
+    """Gives a new session the armed choice. Never raises."""
     state = states.get()
     try:
         session = wrap(kind, spark)

@@ -1,7 +1,6 @@
 """The agent's answer, as plain data (docs/protocol.md, src/contract/report.ts).
 
-Must not know: how anything was read or set. Everything that is secret is masked here at the
-latest.
+Must not know: how anything was read or set. Secrets are masked here at the latest.
 """
 
 import base64
@@ -58,7 +57,7 @@ class Error(NamedTuple):
 
 
 def fail(report: Report, error: Error) -> None:
-    """Makes a report one of a request that failed."""
+    """Marks a report as that of a failed request."""
     report["ok"] = False
     report["error"] = {
         "code": error.code,
@@ -82,15 +81,15 @@ def mask(
 
 
 def scrub(value: Any, secret: Optional[str]) -> Any:
-    """The same data without the secret, wherever it is in a text."""
+    """The same data, with the secret masked in every text."""
     if not secret:
         return value
     if isinstance(value, str):
         return value.replace(secret, MASK) if secret in value else value
     if isinstance(value, list):
-        return [scrub(item, secret) for item in value]
+        return [scrub(part, secret) for part in value]
     if isinstance(value, dict):
-        return {name: scrub(item, secret) for name, item in value.items()}
+        return {name: scrub(part, secret) for name, part in value.items()}
     return value
 
 

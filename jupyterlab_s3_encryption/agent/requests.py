@@ -1,11 +1,11 @@
-"""What each request does: validates, finds the sessions, sets or takes back.
+"""What each request does: validates, finds the sessions, sets or restores.
 
-Each function takes the state and the request's arguments, and returns what the report says beside
-what is found in the kernel. Must not know: Jupyter, messages, property names.
+Each function takes the state and the request's arguments, and returns what the report says in
+addition to what is found in the kernel. Must not know: Jupyter, messages, property names.
 """
 
 import functools
-from typing import Callable, Dict
+from typing import TYPE_CHECKING, Callable, Dict
 
 from . import arming, data
 from .checks import findings
@@ -13,18 +13,21 @@ from .checks.outcome import Outcome
 from .profile import dialects
 from .report import Error
 from .sentences import join, say
-from .shapes import Arguments
+from .shapes import Unchecked
 from .spark import hooks, renewal, settings
 from .spark.sessions import find_sessions
 from .state import State
 
+if TYPE_CHECKING:
+    from .shapes import ChoiceArguments, GuardArguments, NoArguments
 
-def probe(_: State, __: Arguments) -> Outcome:
-    """Reads what is there; changes and starts nothing."""
+
+def probe(_: State, __: "NoArguments") -> Outcome:
+    """Reads what is in the kernel; changes and starts nothing."""
     return Outcome()
 
 
-def verify(state: State, _: Arguments) -> Outcome:
+def verify(state: State, _: "NoArguments") -> Outcome:
     """Reads everything again and compares it with what was applied."""
     if state.profile is not None:
         arming.watch(state)
@@ -34,8 +37,8 @@ def verify(state: State, _: Arguments) -> Outcome:
     return Outcome(sessions)
 
 
-def apply(state: State, arguments: Arguments) -> Outcome:
-    """Arms a profile and sets it in every live session; all of it, or nothing."""
+def apply(state: State, arguments: "ChoiceArguments") -> Outcome:
+    """Arms a profile and sets it in every session; all of it, or nothing."""
     choice = arming.read_choice(arguments)
     problems = arming.problems(choice)
     if problems:
@@ -64,10 +67,10 @@ def apply(state: State, arguments: Arguments) -> Outcome:
     return Outcome(sessions, {"removed": removed})
 
 
-def guard(state: State, arguments: Arguments) -> Outcome:
-    """Sent ahead of cells: arms a process that nobody armed or cleared, and changes nothing else.
+def guard(state: State, arguments: "GuardArguments") -> Outcome:
+    """Sent ahead of cells: arms a kernel that was neither armed nor cleared, and changes nothing else.
 
-    What a cell or another page armed, or cleared, since is reported and left alone.
+    If a cell or another page has armed or cleared it, that is reported and left alone.
     """
     if state.profile is None and not state.cleared:
         return apply(state, arguments)
@@ -77,17 +80,21 @@ def guard(state: State, arguments: Arguments) -> Outcome:
         or (not arming.problems(choice) and state.identity(choice) == state.fingerprint)
     )
     if not same or state.failure is not None or state.unreported:
-        return verify(state, arguments)
+        return verify(state, {})
     if not hooks.alive(state):
-        again = {"connector": state.connector, "customerKey": state.customer_key}
-        return apply(state, dict(again, profile=state.profile))
+        again: "ChoiceArguments" = {
+            "profile": state.profile,
+            "connector": state.connector,
+            "customerKey": state.customer_key,
+        }
+        return apply(state, again)
     if renewal.needs_check(state) and renewal.quick_check(state, find_sessions(state)):
         return Outcome()
     return Outcome(unchanged=True)
 
 
-def clear(state: State, _: Arguments) -> Outcome:
-    """Takes back what was set, and nothing else; the report says what is in force then."""
+def clear(state: State, _: "NoArguments") -> Outcome:
+    """Restores what was set, and nothing else; the report says what is in force then."""
     sessions = find_sessions(state)
     taken = arming.take_back(state, sessions)
     hooks.remove(state)
@@ -103,13 +110,13 @@ def clear(state: State, _: Arguments) -> Outcome:
     )
 
 
-def cancel_renewal(state: State, _: Arguments) -> Outcome:
-    """Withdraws a renewal that is pending; the settings stay, and an apply asks for it again."""
+def cancel_renewal(state: State, _: "NoArguments") -> Outcome:
+    """Cancels a pending renewal; the settings stay, and the next apply starts a new one."""
     renewal.cancel(state)
     return Outcome()
 
 
-def release(state: State, _: Arguments) -> Outcome:
+def release(state: State, _: "NoArguments") -> Outcome:
     """Forgets the profile and unhooks; what is set stays as it is."""
     hooks.remove(state)
     state.forget()
@@ -118,7 +125,8 @@ def release(state: State, _: Arguments) -> Outcome:
     return Outcome()
 
 
-REQUESTS: Dict[str, Callable[[State, Arguments], Outcome]] = {
+#: Each takes the arguments of its request, as they come.
+REQUESTS: Dict[str, Callable[[State, Unchecked], Outcome]] = {
     "probe": probe,
     "apply": apply,
     "clear": clear,
@@ -129,13 +137,13 @@ REQUESTS: Dict[str, Callable[[State, Arguments], Outcome]] = {
 }
 
 
-def _about_objects(name: str, state: State, arguments: Arguments) -> Outcome:
+def _about_objects(name: str, state: State, arguments: Unchecked) -> Outcome:
     from .objects import requests
 
     return requests.REQUESTS[name](state, arguments)
 
 
-#: The code of requests about stored objects is loaded when the first of them comes.
+#: The code of requests about stored objects is loaded with the first of them.
 REQUESTS.update(
     (name, functools.partial(_about_objects, name))
     for name, row in data.contract("requests")["requests"].items()

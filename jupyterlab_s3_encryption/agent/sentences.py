@@ -1,8 +1,8 @@
-"""What the agent says to a user, as a page in another language needs it: a sentence, and its values.
+"""What the agent says to a user, ready for translation: a sentence and its values.
 
-Everything here is English text to whoever reads a report; the report's `sentences` says of each
-text what it was made of (docs/protocol.md). scripts/agent_sentences.py collects the sentences for
-translators, so each stands in its call of `say`. Must not know: what is said, reports' other parts.
+In a report these are English texts; its `sentences` say what each was made of
+(docs/protocol.md). scripts/agent_sentences.py collects the sentences for translators, so each must
+be written out in its call of `say`. Must not know: what is said, reports' other parts.
 """
 
 import re
@@ -10,7 +10,7 @@ from typing import Any, Dict, List, Optional, Sequence
 
 from .shapes import Json
 
-_PLACES = re.compile(r"%(%|[0-9]+)")
+_PLACEHOLDERS = re.compile(r"%(%|[0-9]+)")
 
 
 class Sentence(str):
@@ -27,8 +27,8 @@ def say(text: str, *values: object) -> Sentence:
     """A sentence with its values in place of %1, %2, …; %% stands for one %."""
     given = [value if isinstance(value, str) else str(value) for value in values]
     found = Sentence(
-        _PLACES.sub(
-            lambda place: "%" if place.group(1) == "%" else given[int(place.group(1)) - 1], text
+        _PLACEHOLDERS.sub(
+            lambda match: "%" if match.group(1) == "%" else given[int(match.group(1)) - 1], text
         )
     )
     found.text, found.values = text, given
@@ -36,7 +36,7 @@ def say(text: str, *values: object) -> Sentence:
 
 
 def repeat(text: str) -> Sentence:
-    """A sentence that stands in src/contract, without values."""
+    """A sentence from src/contract, without values."""
     return say(text)
 
 

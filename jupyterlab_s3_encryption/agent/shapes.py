@@ -3,18 +3,17 @@
 Must not know: what is in them.
 """
 
-from typing import Any, Callable, Dict, Optional
+from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional
 
 #: A JSON object.
 Json = Dict[str, Any]
 #: docs/protocol.md has the shapes of these.
 Report = Json
 Profile = Json
-Arguments = Json
 Finding = Json
 #: What is wrong with one field: {"field": path, "message": sentence}.
 FieldMessage = Dict[str, str]
-#: Properties by their names; what they are to be, None for absent.
+#: Properties by name, and their desired values, None for absent.
 Properties = Dict[str, str]
 Desired = Dict[str, Optional[str]]
 #: A Java object, or a Java class, through py4j.
@@ -27,3 +26,163 @@ Module = Any
 Function = Callable[..., Any]
 #: An argument that nobody has checked yet.
 Unchecked = Any
+
+# Arguments and answers of the requests. For annotations as text only: Python 3.7 has no TypedDict.
+if TYPE_CHECKING:
+    from typing import TypedDict  # novm
+
+    class NoArguments(TypedDict):
+        """Of probe, verify, clear, release, cancelRenewal and renew."""
+
+    class ChoiceArguments(TypedDict, total=False):
+        """Of apply; profile: docs/protocol.md has its shape."""
+
+        profile: object
+        connector: Optional[str]
+        customerKey: Optional[str]
+
+    class GuardArguments(ChoiceArguments, total=False):
+        """Of guard; fingerprint: of the last report with this choice."""
+
+        fingerprint: Optional[str]
+
+    class CanaryArguments(TypedDict, total=False):
+        """Of canary."""
+
+        location: object
+
+    class WritesArguments(TypedDict, total=False):
+        """Of writes; budget: milliseconds."""
+
+        budget: object
+
+    class AuditArguments(TypedDict, total=False):
+        """Of audit: of a new one, or the token of the one to continue; page: how many objects."""
+
+        path: object
+        limit: object
+        sample: str
+        token: Optional[str]
+        page: object
+
+    class CancelAuditArguments(TypedDict, total=False):
+        """Of cancelAudit."""
+
+        token: Optional[str]
+
+    class BucketArguments(TypedDict, total=False):
+        """Of bucket."""
+
+        bucket: object
+
+    class StoredObject(TypedDict):
+        """What the headers of an object say, and the verdict."""
+
+        path: str
+        size: Optional[int]
+        modified: Optional[str]
+        algorithm: Optional[str]
+        keyId: Optional[str]
+        verdict: Optional[str]
+        reason: Optional[str]
+
+    class CanaryObject(StoredObject):
+        """An object of a canary, with the executor that wrote it."""
+
+        executor: Optional[str]
+
+    class CanaryExecutors(TypedDict):
+        """How many executors there are, if known, and how many wrote."""
+
+        total: Optional[int]
+        wrote: int
+
+    class CanaryAnswer(TypedDict):
+        """The entry "canary" of a report."""
+
+        location: str
+        slots: int
+        executors: CanaryExecutors
+        objects: List[CanaryObject]
+        readBy: Optional[str]
+        removed: bool
+        left: List[str]
+        elapsed: float
+
+    class CheckedPath(TypedDict):
+        """One path of the user's own writes."""
+
+        path: str
+        execution: int
+        time: str
+        checked: int
+        wanted: int
+        other: int
+        unreadable: int
+        total: Optional[int]
+        sampled: bool
+        objects: List[StoredObject]
+        reason: Optional[str]
+
+    class WritesAnswer(TypedDict):
+        """The entry "writes" of a report."""
+
+        pending: bool
+        unseen: List[str]
+        paths: List[CheckedPath]
+
+    class AuditCount(TypedDict):
+        """How many objects of an audit have the same method, key and verdict."""
+
+        algorithm: Optional[str]
+        keyId: Optional[str]
+        verdict: Optional[str]
+        objects: int
+        bytes: int
+
+    class AuditAnswer(TypedDict):
+        """The entry "audit" of a report."""
+
+        token: Optional[str]
+        path: str
+        seen: int
+        checked: int
+        limit: int
+        complete: bool
+        counts: List[AuditCount]
+        objects: List[StoredObject]
+        readBy: Optional[str]
+        elapsed: float
+
+    class BucketDefault(TypedDict):
+        """The default encryption of a bucket."""
+
+        algorithm: str
+        keyId: str
+        bucketKey: bool
+        blocked: List[str]
+
+    class BucketPolicy(TypedDict):
+        """The statements about encryption of a bucket's policy, and how many others it has."""
+
+        statements: List[Json]
+        others: int
+
+    class BucketAnswer(TypedDict):
+        """The entry "bucket" of a report."""
+
+        bucket: str
+        default: Optional[BucketDefault]
+        defaultReason: Optional[str]
+        policy: Optional[BucketPolicy]
+        policyReason: Optional[str]
+        elapsed: float
+
+    class Answers(TypedDict, total=False):
+        """Entries of a report that a request adds itself."""
+
+        removed: List[str]
+        canary: CanaryAnswer
+        writes: WritesAnswer
+        audit: AuditAnswer
+        bucket: Optional[BucketAnswer]

@@ -1,6 +1,6 @@
 """What the agent remembers between requests, in one place for installed and shipped agents alike.
 
-Must not know: Spark, Jupyter, how anything here is used. The SSE-C key is held here and nowhere
+Must not know: Spark, Jupyter, how anything here is used. The SSE-C key is kept here and nowhere
 else in Python.
 """
 
@@ -25,8 +25,8 @@ CHANGES = 50
 class Record:
     """What was done to one session, or to sc.hadoopConfiguration.
 
-    before: value before our first change, None if there was none; applied: what we left there,
-    None if it was to be absent; target: the session, or the application id.
+    before: the values before our first change, None for absent; applied: the values that we set,
+    None for absent; target: the session, or the application id.
     """
 
     def __init__(self, target: Any) -> None:
@@ -40,19 +40,19 @@ class Renewal:
     """What is known about the open file systems of one application since its settings changed.
 
     context: the SparkContext.
-    scheduler: Java's DAGScheduler, so that a look at it costs one call.
+    scheduler: Java's DAGScheduler, kept so that asking it takes one call.
     settings: what was set then, as the Java classes take it; holds the SSE-C key if there is one.
     before: what was running when they changed.
-    due: executors have to be reached yet, or the last attempt failed.
-    cancelled: that was withdrawn.
-    sealed: whatever the driver opens from now on has the settings.
-    covered: ids of the executors of which that is known.
-    jobs: how many jobs there had been when executors were last looked at.
+    due: whether executors must still be reached, or the last attempt failed.
+    cancelled: whether a user cancelled it.
+    sealed: whether everything that the driver opens from now on has the settings.
+    covered: ids of the executors that are known to have the settings.
+    jobs: how many jobs had been started when the executors were last checked.
     reason: why not all executors were reached.
-    failure: why the last attempt came to nothing.
-    differing: paths with differing objects that were acted upon.
-    left: addresses that are stale, and those written to with older settings, at the last look.
-    reported: what the last report said of all this.
+    failure: why the last attempt failed.
+    differing: how many paths with differing objects were acted upon.
+    left: what the last check of the driver found.
+    reported: what the last report said about all this.
     """
 
     def __init__(self, application: str, context: Pyspark) -> None:
@@ -75,7 +75,7 @@ class Renewal:
 
 
 class Patch(NamedTuple):
-    """A function that we put ours in place of."""
+    """A function that we replaced by ours."""
 
     owner: Pyspark
     name: str
@@ -84,7 +84,7 @@ class Patch(NamedTuple):
 
 
 class Left(NamedTuple):
-    """What a look at the driver's file systems found.
+    """What a check of the driver's file systems found.
 
     stale: addresses that write with older settings; writing: those written to with older settings.
     """
@@ -102,7 +102,7 @@ class Choice(NamedTuple):
 
 
 class ExecutorsClosed(NamedTuple):
-    """How a request ended that had the executors of a Connect server close their file systems.
+    """The result of a request to close the file systems of a Connect server's executors.
 
     fingerprint: of what was armed then; executors: how many did.
     """
@@ -113,7 +113,7 @@ class ExecutorsClosed(NamedTuple):
 
 
 class Armed:
-    """What was armed from one time on: since, in seconds since 1970; profile: None for nothing."""
+    """What was armed at a time. since: in seconds since 1970; profile: None for nothing."""
 
     def __init__(self, profile: Optional[Profile]) -> None:
         self.since = time.time()
@@ -121,7 +121,7 @@ class Armed:
 
 
 class Evidence:
-    """What stored objects said since settings last changed, that is since `renewal` was made.
+    """What stored objects showed since the settings last changed, that is since `renewal` was made.
 
     proof: per bucket the entry of the report; differing: per path a sentence.
     """
@@ -141,31 +141,31 @@ class State:
         #: Oldest first; the last one is what is armed now.
         self.timeline: List[Armed] = []
         self.evidence: Optional[Evidence] = None
-        #: The check of the user's own writes and the audit that are under way.
+        #: The running check of the user's own writes, and the running audit.
         self.writes: Any = None
         self.audit: Any = None
         self.forget()
         self.patches: List[Patch] = []
         self.finder: Any = None
-        #: Called with each new session; an agent that takes over puts its own function here.
+        #: Called with each new session; an agent that replaces another sets its own function.
         self.created: Optional[Callable[[str, Pyspark], None]] = None
-        #: How many creating calls we are inside of.
+        #: How deeply calls that create sessions are nested.
         self.nesting = 0
         #: The SparkContext (its id) whose sessions were all looked for.
         self.scanned: Optional[int] = None
         #: What identifies an application, and its versions.
         self.info: Optional[Tuple[object, Json]] = None
-        #: What was put into Python libraries; None for nothing.
+        #: Our hooks in Python libraries; None for none.
         self.python: Any = None
-        #: Digests of methods with a key of their own that were set once, or that the cluster has.
+        #: Digests of methods with a key of their own that were ever set, here or by the cluster.
         self.older: Set[str] = set()
-        #: Outlives a clear: what was cleared has to be renewed too.
+        #: Outlives a clear, which needs a renewal too.
         self.renewal: Optional[Renewal] = None
 
     def forget(self) -> None:
-        """Holds no profile any more, and no record of what was set for it."""
+        """Forgets the profile and the records of what was set for it."""
         self.profile = None
-        #: Somebody cleared on purpose in this process: a guard does not arm it again.
+        #: Whether a user cleared on purpose in this kernel: a guard does not arm it again.
         self.cleared = False
         self.connector = "auto"
         self.customer_key: Optional[str] = None
@@ -177,12 +177,12 @@ class State:
         #: Message of a hook that failed, kept for the next report.
         self.failure: Optional[str] = None
         self.executors_closed: Optional[ExecutorsClosed] = None
-        #: Something happened that no full report has said yet.
+        #: Whether something happened that no complete report has mentioned yet.
         self.unreported = False
 
     @property
     def profile(self) -> Optional[Profile]:
-        """The armed profile; each time it is set is remembered, also if it stays the same."""
+        """The armed profile; setting it adds to the timeline, even if it stays the same."""
         return self._profile
 
     @profile.setter
@@ -192,7 +192,7 @@ class State:
             self.timeline = [*self.timeline[1 - CHANGES :], Armed(profile)]
 
     def arm(self, choice: Choice) -> None:
-        """Holds a choice that was set in every session, or that waits for the first."""
+        """Remembers a choice that was set in every session, or waits for the first one."""
         self.profile, self.connector, self.customer_key = choice
         self.fingerprint = self.identity(choice)
         self.failure, self.unreported, self.cleared = None, False, False

@@ -24,7 +24,7 @@ _S3_CATALOGS = (
     "org.apache.iceberg.aws.glue.GlueCatalog",
     "org.apache.iceberg.rest.RESTCatalog",
 )
-#: Module -> how people call it. pandas goes through s3fs or pyarrow.
+#: (module, what it is called). pandas goes through s3fs or pyarrow.
 _WRITERS = (
     ("s3fs", say("s3fs (which pandas uses)")),
     ("awswrangler", "awswrangler"),
@@ -34,13 +34,13 @@ _WRITERS = (
 
 def find_bypasses(profile: Profile, values: Dict[str, str]) -> List[Finding]:
     """The findings for the armed profile and a session's properties."""
-    # Where Python libraries are to follow the profile, writers/python.py reports them.
+    # If the profile covers Python libraries, writers/python.py reports them.
     asked = "python" in profile.get("writers", ())
     return of_catalogs(profile, values) + ([] if asked else of_python(sys.modules))
 
 
 def of_catalogs(profile: Profile, values: Dict[str, str]) -> List[Finding]:
-    """Iceberg catalogs that write with S3FileIO, otherwise than the profile says.
+    """Iceberg catalogs that write with S3FileIO, and not as the profile says.
 
     values: the session's properties.
     """
@@ -82,7 +82,7 @@ def catalog_of(key: str) -> Optional[str]:
 def of_python(loaded: Json) -> List[Finding]:
     """Python libraries that write to S3 and are in use in this kernel.
 
-    loaded: sys.modules. boto3 is loaded by much that only reads settings: it counts only in
+    loaded: sys.modules. boto3 is loaded by many libraries that do not write: it counts only in
     the user's own namespace.
     """
     names = [label for module, label in _WRITERS if loaded.get(module) is not None]

@@ -1,4 +1,4 @@
-"""Which claim a report can make: from what was read and from what stored objects said.
+"""Which claim a report can make, from what was read and from what stored objects showed.
 
 Keeps the evidence of stored objects in the state, and puts it into a report. Must not know: Spark,
 how anything was read.
@@ -13,18 +13,18 @@ from ..shapes import Json, Report
 from ..state import Evidence, State
 from . import findings
 
-#: Findings under which something may be stored otherwise than the profile says.
+#: Findings that mean that objects may not be stored as the profile says.
 LOWERING = frozenset(
     code for code, row in data.contract("findings")["findings"].items() if row["lowers"]
 )
-#: A connector that does not say how it writes: what it wrote does.
+#: If a connector does not say how it writes, its objects do.
 _SHOWN_BY_OBJECTS = frozenset(("connector-not-inspected",))
 
 
 def in_effect(answer: Report, but: FrozenSet[str] = frozenset()) -> bool:
     """Whether settings that are set are also in effect, on the driver and on every executor.
 
-    but: findings that are not looked at.
+    but: findings to ignore.
     """
     executors = answer["executors"]
     return (
@@ -32,7 +32,7 @@ def in_effect(answer: Report, but: FrozenSet[str] = frozenset()) -> bool:
         and any(entry["connector"] == answer["dialect"] for entry in answer["connectors"])
         and executors is not None
         and executors["covered"] == executors["total"]
-        and not any(item["code"] in LOWERING - but for item in answer["findings"])
+        and not any(found["code"] in LOWERING - but for found in answer["findings"])
     )
 
 
@@ -44,7 +44,7 @@ def highest(answer: Report) -> str:
 
 
 def evidence(state: State) -> Optional[Evidence]:
-    """What stored objects said since settings last changed; None if nothing was set."""
+    """What stored objects showed since the settings last changed; None if nothing was set."""
     if state.renewal is None or state.profile is None:
         state.evidence = None
     elif state.evidence is None or state.evidence.renewal is not state.renewal:
@@ -53,9 +53,9 @@ def evidence(state: State) -> Optional[Evidence]:
 
 
 def report_evidence(answer: Report, state: State) -> None:
-    """Puts what stored objects said into a report: proof, or the finding that they differ.
+    """Adds what stored objects showed to a report: a proof, or the finding that they differ.
 
-    A proof does not outlive a setting that somebody changed.
+    A proof ends when somebody changes a setting.
     """
     seen = evidence(state)
     if seen is None:
@@ -68,7 +68,7 @@ def report_evidence(answer: Report, state: State) -> None:
 
 
 def proved(state: State, bucket: str, objects: int, by: str) -> None:
-    """Objects of a bucket came back as wanted; by: "canary" or "writes"."""
+    """Notes that objects of a bucket are as the profile says; by: "canary" or "writes"."""
     seen = evidence(state)
     if seen is not None and not seen.differing:
         entry = {"bucket": bucket, "time": moment(time.time()), "objects": objects, "by": by}
@@ -76,14 +76,14 @@ def proved(state: State, bucket: str, objects: int, by: str) -> None:
 
 
 def not_proved(state: State, by: str) -> None:
-    """What was proved in this way is not: something of it was not seen."""
+    """Drops the proofs made in this way, because something was not seen."""
     seen = evidence(state)
     if seen is not None:
-        seen.proof = {name: one for name, one in seen.proof.items() if one["by"] != by}
+        seen.proof = {name: entry for name, entry in seen.proof.items() if entry["by"] != by}
 
 
 def differs(state: State, path: str, sentence: str) -> None:
-    """Objects under a path are not as wanted: no proof holds any more."""
+    """Notes that objects under a path are not as the profile says; drops all proofs."""
     seen = evidence(state)
     if seen is not None:
         seen.proof = {}
@@ -96,7 +96,7 @@ def moment(seconds: float) -> str:
 
 
 def differing_finding(path: str, sentence: str, kept: bool = True) -> Json:
-    """The finding about a path whose objects are not as the profile says; kept: also in reports to come."""
+    """The finding about a path whose objects are not as the profile says; kept: also in later reports."""
     message = say("Objects written to %1 are not as the profile says.", path)
     fix = say("Look at what is stored there (audit).")
     if kept:

@@ -16,7 +16,7 @@ from ..state import ExecutorsClosed
 _NO_EFFECT = r"fs\.s3a\.(?:enableServerSideEncryption|serverSideEncryption.*|sse\.enabled|sse\.kms.*|cse\..*)$|fs\.s3n\.(?!impl$).*"
 
 _CONTRACT = data.contract("findings")["findings"]
-#: What people find out late about a method. Source: Amazon S3 User Guide; EMR and Athena guides.
+#: Limits of a method that are easily missed. Source: Amazon S3 User Guide; EMR and Athena guides.
 _LIMITS = {
     "dsse-kms": say("DSSE-KMS: S3 Bucket Keys do not apply, so each object is a request to KMS."),
     "sse-c": say(
@@ -39,8 +39,8 @@ def finding(
 ) -> Finding:
     """A finding as the report has it.
 
-    severity: if it is not the gravest that the contract has for the code; able: whether the
-    button that the contract has for it can help here.
+    severity: if it is not the first, most severe, one that the contract has for the code; able:
+    whether the contract's action for it can help here.
     """
     row = _CONTRACT[code]
     fixed: Optional[Dict[str, str]] = None
@@ -57,7 +57,7 @@ def finding(
 
 
 def of_profile(profile: Profile) -> List[Finding]:
-    """What a profile means that people do not expect."""
+    """Consequences of a profile that users may not expect."""
     found = []
     choices = [("", profile), *(profile.get("buckets") or {}).items()]
     for bucket, choice in choices:
@@ -94,7 +94,7 @@ def of_profile(profile: Profile) -> List[Finding]:
 
 
 def of_connectors(connectors: List[Json], dialect: str) -> List[Finding]:
-    """Schemes that are served by another connector than the one whose properties were written."""
+    """Schemes that another connector serves than the one whose properties were written."""
     others = [
         say("%1:// by %2", entry["scheme"], entry["className"])
         for entry in connectors
@@ -125,7 +125,7 @@ def of_connectors(connectors: List[Json], dialect: str) -> List[Finding]:
 
 
 def of_cluster(dialect: str, cluster: Dict[str, str], armed: bool) -> List[Finding]:
-    """Values that the cluster's own configuration brings."""
+    """Values from the cluster's own configuration."""
     keys = sorted(key for key in cluster if cluster[key] and key in dialects.base_keys(dialect))
     if not keys:
         return []
@@ -150,7 +150,7 @@ def of_cluster(dialect: str, cluster: Dict[str, str], armed: bool) -> List[Findi
 
 
 def of_buckets(dialect: str, values: Dict[str, str], applied: Set[str]) -> List[Finding]:
-    """Properties for single buckets that are not ours: they win over what is set for all."""
+    """Properties for single buckets that are not ours: they override the settings for all buckets."""
     foreign: Dict[str, List[str]] = {}
     for key in sorted(values):
         bucket = dialects.bucket_of(dialect, key)
@@ -193,9 +193,9 @@ def of_names(dialect: str, session: Dict[str, str], late: Set[str]) -> List[Find
 
 
 def connect_unknown(able: bool, closed: Optional[ExecutorsClosed]) -> Finding:
-    """Over Spark Connect nothing that is open can be looked at; executors can be told to close.
+    """Over Spark Connect open file systems cannot be inspected; executors may be able to close theirs.
 
-    able: whether they can; closed: how that went since the settings changed.
+    able: whether they can; closed: the result of that since the settings changed.
     """
     count, failure = (closed.executors, closed.failure) if closed is not None else (0, None)
     message = say(
@@ -231,7 +231,7 @@ def not_inspected(dialect: str) -> Finding:
 
 
 def of_computed(differences: List[Tuple[Optional[str], str]]) -> List[Finding]:
-    """Where S3A makes something else of the settings than the profile wants."""
+    """Buckets for which S3A derives something else from the settings than the profile says."""
     return [
         finding(
             "computed-differs",
@@ -259,7 +259,7 @@ def changed(differences: List[Json]) -> List[Finding]:
     """Settings that somebody changed after they were applied."""
     if not differences:
         return []
-    keys = sorted({item["key"] for item in differences})
+    keys = sorted({difference["key"] for difference in differences})
     return [
         finding(
             "changed-since",
@@ -279,7 +279,7 @@ def hook_failed(message: str) -> Finding:
 
 
 def not_restored(left: List[str], failed: List[str]) -> List[Finding]:
-    """Settings that a clear or a rollback did not put back."""
+    """Settings that a clear or a rollback did not restore."""
     found = []
     if left:
         message = say(

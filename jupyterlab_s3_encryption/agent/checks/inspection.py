@@ -16,7 +16,7 @@ from . import bypass, claims, findings, open_findings
 
 
 def fill(answer: Report, state: State, sessions: List[Session]) -> Report:
-    """Completes a report for a state and its live sessions; the first one is described for all."""
+    """Completes a report for a state and the sessions; it describes the first one for all."""
     answer["profile"] = state.profile
     answer["fingerprint"] = state.fingerprint
     answer["waiting"] = state.profile is not None and not sessions
@@ -31,7 +31,7 @@ def fill(answer: Report, state: State, sessions: List[Session]) -> Report:
         if state.profile is not None:
             answer["findings"] += findings.of_profile(state.profile)
     else:
-        _fill_live(answer, state, sessions)
+        _fill_sessions(answer, state, sessions)
     if state.failure is not None:
         answer["findings"].append(findings.hook_failed(state.failure))
         answer["claim"] = "none"
@@ -52,7 +52,7 @@ def information(state: State, session: Session) -> Json:
     return state.info[1]
 
 
-def _fill_live(answer: Report, state: State, sessions: List[Session]) -> None:
+def _fill_sessions(answer: Report, state: State, sessions: List[Session]) -> None:
     first = sessions[0]
     about = information(state, first)
     answer["session"] = dict(about, kind=first.kind, sessions=len(sessions))
@@ -118,7 +118,7 @@ def _rows(
     in_hadoop: Dict[str, str],
     cluster: Dict[str, str],
 ) -> List[Json]:
-    """The settings of one session: everything that was applied, and what else is there."""
+    """The settings of one session: everything that was applied, and other encryption settings."""
     record = state.records.get(session.identity)
     applied: Desired = record.applied if record is not None else {}
     others = {key for key in own if dialects.entry_of(dialect, key)}
@@ -151,7 +151,7 @@ def _rows(
 def _effective(
     dialect: str, version: Optional[str], key: str, own: Dict[str, str], in_hadoop: Dict[str, str]
 ) -> Optional[str]:
-    """The value that counts; a newer name decides over what Hadoop holds under an older one."""
+    """The value in effect; a newer name takes precedence over Hadoop's value of an older one."""
     if key in own:
         return own[key]
     for name in dialects.aliases(dialect, key):
@@ -230,7 +230,7 @@ def _add_findings(
 
 
 def _open(answer: Report, state: State, dialect: str, sessions: List[Session]) -> List[Json]:
-    """Fills in file systems and executors; returns what is not renewed among them."""
+    """Fills in file systems and executors; returns the findings about them."""
     first = sessions[0]
     current = renewal.of(state, first)
     still = renewal.still_running(state, sessions)
@@ -264,7 +264,7 @@ def _open(answer: Report, state: State, dialect: str, sessions: List[Session]) -
 
 
 def _late(first: Session, own: Dict[str, str]) -> Set[str]:
-    """spark.hadoop.* of the session that were not there when Spark started."""
+    """The spark.hadoop.* of the session that were set after Spark's start."""
     prefixed = [key for key in own if key.startswith("spark.hadoop.")]
     if not prefixed or first.context is None:
         return set(prefixed)
@@ -295,7 +295,7 @@ def _describe(session: Session) -> Json:
 def _connect_master(spark: Pyspark) -> Optional[str]:
     try:
         return str(spark.conf.get("spark.master", "")) or None
-    except Exception:  # noqa: BLE001 - a server may keep it to itself; it is unknown then
+    except Exception:  # noqa: BLE001 - a server may not reveal it; it is unknown then
         return None
 
 

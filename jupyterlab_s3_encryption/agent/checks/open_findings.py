@@ -12,7 +12,7 @@ from ..spark.filesystems import Open
 from ..state import Renewal
 from .findings import finding
 
-#: How many older instances are worth a word; how many OpenFileSystems watches.
+#: How many older instances are worth a finding; how many OpenFileSystems watches.
 MANY, MAX_WATCHED = 500, 1024
 
 
@@ -21,8 +21,8 @@ def of_renewal(
 ) -> List[Finding]:
     """What keeps the settings from being in effect on what is open.
 
-    now: what is running; still: what of it was running when the settings changed; sealing: the
-    connector is one whose new file systems can be held to the settings.
+    now: what is running; still: what of it was running when the settings changed; sealing: whether
+    the connector's new file systems can be made to use the settings.
     """
     found = []
     if renewal.due and renewal.cancelled:
@@ -100,9 +100,9 @@ def of_executors(found: Optional[Dict[str, int]], renewal: Renewal, local: bool)
 
 
 def of_file_systems(left: Optional[List[Open]], reason: Optional[str] = None) -> List[Finding]:
-    """File systems of the driver that write, or may write, otherwise than what is set now.
+    """File systems of the driver that do not, or may not, write with the current settings.
 
-    left: those of them that are open, None if they cannot be looked at, for a reason.
+    left: those that are open, None if they cannot be inspected, for a reason.
     """
     if left is None:
         message = say("The open file systems of the driver cannot be looked at.")
@@ -141,10 +141,10 @@ def of_file_systems(left: Optional[List[Open]], reason: Optional[str] = None) ->
 
 
 def of_older_handles(writing: List[str], older: int, event_log: Optional[str]) -> List[Finding]:
-    """What was opened before the settings changed, and writes or may write.
+    """File systems that were opened before the settings changed, and write or may write.
 
-    writing: addresses to which something wrote through it; older: how many instances are still in
-    use; event_log: where Spark's event log is, which is always written so.
+    writing: addresses that were written to through them; older: how many of them are still in
+    use; event_log: where Spark's event log is, which is always written through one.
     """
     found = []
     if older >= MAX_WATCHED:

@@ -1,23 +1,27 @@
-"""What a request says beside what is found in the kernel, which the dispatcher adds to it."""
+"""What a request returns; the dispatcher adds what is found in the kernel."""
 
-from typing import List, NamedTuple, Optional, Sequence
+from typing import TYPE_CHECKING, List, NamedTuple, Optional, Sequence
 
 from ..report import Error
-from ..shapes import Finding, Json, Report
+from ..shapes import Finding, Report
 from ..spark.sessions import Session
+
+if TYPE_CHECKING:
+    from ..shapes import Answers
 
 
 class Outcome(NamedTuple):
-    """sessions: the live ones, None if the request did not look for them.
+    """sessions: None if the request did not search for them.
 
     parts: entries of the report.
-    findings, error: what is added to those of the kernel, and takes the place of its error.
-    filled: what was found in the kernel already, by inspection.fill.
-    unchanged: a short answer is enough, because nothing had to be done.
+    findings: added to those of the kernel.
+    error: replaces that of the kernel.
+    filled: the result of inspection.fill, if the request has called it already.
+    unchanged: whether a short answer is enough, because nothing had to be done.
     """
 
     sessions: Optional[List[Session]] = None
-    parts: Optional[Json] = None
+    parts: "Optional[Answers]" = None
     findings: Sequence[Finding] = ()
     error: Optional[Error] = None
     filled: Optional[Report] = None

@@ -1,6 +1,6 @@
-"""Runs in a kernel that may be sparkmagic's, before it has said so: finds out and passes on.
+"""Runs in a kernel that may be sparkmagic's: finds out, and passes the request on.
 
-Travels with a request in place of the bootstrap and of the relay, which come beside it. Must not
+Travels with a request instead of the bootstrap or the relay, whose texts come with it. Must not
 know: what a request asks.
 """
 

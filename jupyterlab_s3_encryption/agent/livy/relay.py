@@ -1,9 +1,9 @@
 """Runs in a sparkmagic kernel: passes requests on to the Livy session, and starts none.
 
-Travels with each request in place of the bootstrap, and answers with reports of the same shape.
+Travels with each request instead of the bootstrap, and answers with reports of the same shape.
 The target is merged into what sparkmagic sends when it starts a session; a running session that
-has not got it is asked by one statement. What is known of a session goes with it: a fresh one
-is another object of sparkmagic's, whatever the kernel does. Must not know: property names.
+does not have it yet gets it by one statement. What is known of a session is dropped with it: a new
+session is another object of sparkmagic's. Must not know: property names.
 """
 
 import json
@@ -27,7 +27,7 @@ PART = "_jupyterlab_s3_encryption_livy_session"
 VERSION = 1
 #: src/contract/emptyReport.json, which the build writes here: this file runs alone.
 EMPTY = "{}"
-#: The message that tells the other pages of a kernel to look again.
+#: The message on which the other pages of a kernel verify again.
 CHANGED = "s3_encryption_changed"
 #: Seconds for the session to answer a guard, which is ahead of a user's cell, and all else.
 SOON, LATE = 20.0, 300.0
@@ -49,16 +49,16 @@ class Answer:
 
 
 class RelayState:
-    """What every session of this kernel is to have, and what is known of the one that runs.
+    """The settings for every session of this kernel, and what is known of the running one.
 
-    target: what is to be set, {"profile", "connector"}.
+    target: what to set, {"profile", "connector"}.
     conf: what the next session is started with.
     cleared: a user cleared on purpose.
-    replaced: (key, our value) -> the user's own, which it took the place of.
-    buckets: those that have had rules of their own.
+    replaced: (key, our value) -> the user's own value, which it replaced.
+    buckets: those that ever had a rule of their own.
     session: sparkmagic's object.
-    start_conf: of what that session was started with, key -> (ours, theirs).
-    applied: its agent has the target.
+    start_conf: what that session was started with, key -> (our value, the user's).
+    applied: whether its agent has the target.
     sent: which agent, and which parts of it, that session has.
     """
 
@@ -72,7 +72,7 @@ class RelayState:
         self.attach(None, {})
 
     def attach(self, session: Session, conf: Dict[str, str]) -> None:
-        """Another session, or none: nothing is known of it but what it was started with."""
+        """Another session, or none: only the configuration it was started with is known."""
         self.session = session
         self.start_conf = {
             key: (value, self.replaced[key, value])
@@ -83,7 +83,7 @@ class RelayState:
         self.sent: Set[Optional[str]] = {None}
 
     def merge(self, conf: Dict[str, str]) -> Dict[str, str]:
-        """What the user configured for a session, with what is wanted."""
+        """What the user configured for a session, with our settings."""
         for key, value in self.conf.items():
             self.replaced[key, value] = conf.get(key)
         return dict(conf, **self.conf)
@@ -102,7 +102,7 @@ def relay_state() -> RelayState:
 
 
 def part(text: str) -> Any:
-    """The module of session.py; made once of the same text."""
+    """The module of session.py; made again only if its text changed."""
     module: Any = sys.modules.get(PART)
     if getattr(module, "text", None) != text:
         module = types.ModuleType(PART)
@@ -116,7 +116,7 @@ def run(payload: Json) -> Answer:
     """Answers a request with a report as Answer; never raises.
 
     payload: as for the bootstrap, with "livy": {"session", "statement", "bootstrap": texts;
-    "frame"; "conf" of what is asked for; "refused": why it is not done here, or None}.
+    "frame"; "conf" for the requested profile; "refused": why it cannot be applied here, or None}.
     """
     kept: Any = sys.modules.setdefault(KEPT, types.ModuleType(KEPT))
     kept.text, kept.run = payload["bootstrap"], run
@@ -125,7 +125,7 @@ def run(payload: Json) -> Answer:
     relay = Relay(payload, state)
     try:
         report = relay.handle()
-    except BaseException as error:  # noqa: BLE001 - an interrupt too: whoever asked needs an answer
+    except BaseException as error:  # noqa: BLE001 - an interrupt too: the page needs an answer
         code = getattr(error, "code", "internal")
         message = "%s: %s" % (type(error).__name__, error) if code == "internal" else str(error)
         report = fail(relay.base(), str(code), message, "unknown")
@@ -136,13 +136,13 @@ def run(payload: Json) -> Answer:
 
 
 def announce() -> None:
-    """Tells every page of this kernel to look."""
+    """Has every page of this kernel verify again."""
     kernel = sys.modules["IPython"].get_ipython().kernel
     kernel.send_response(kernel.iopub_socket, CHANGED, {})
 
 
 class Relay:
-    """One request on its way."""
+    """One request and its report."""
 
     def __init__(self, payload: Json, state: RelayState) -> None:
         self.payload = payload
@@ -154,7 +154,7 @@ class Relay:
         self.session.said.clear()
 
     def handle(self) -> Report:
-        """Sets or forgets the target, and asks the session if there is one and it has to be asked."""
+        """Sets or forgets the target, and sends the request to the session if needed."""
         state, name = self.state, self.name
         target = self.requested()
         arms = name == "apply" or (name == "guard" and state.target is None and not state.cleared)
@@ -195,22 +195,22 @@ class Relay:
         return report
 
     def requested(self) -> Optional[Json]:
-        """What the request asks to set."""
+        """The target that the request asks for."""
         arguments = self.request["arguments"]
         profile = arguments.get("profile")
         return profile and {"profile": profile, "connector": arguments.get("connector") or "auto"}
 
     def take_back(self, earlier: Tuple[Any, Dict[str, str], bool]) -> None:
-        """An apply came to nothing: the next session is to have what was to be set before."""
+        """An apply failed: restores the earlier target for the next session."""
         self.state.target, self.state.conf, self.state.cleared = earlier
         if self.state.target is None:
             self.session.unhook()
 
     def steps(self) -> List[Any]:
-        """What one statement has to ask, in order."""
+        """The requests of one statement, in order."""
         state = self.state
         if self.name in ("clear", "release"):
-            # What is open holds what the session was started with: only a change closes it.
+            # Open file systems have the settings the session started with; only a change renews them.
             none = {"method": "bucket-default"}
             bare = dict(none, buckets=dict.fromkeys(sorted(state.buckets), none))
             first = [made("apply", {"profile": bare})] if state.start_conf else []
@@ -271,7 +271,7 @@ class Relay:
         return report
 
     def base(self) -> Report:
-        """A complete report that claims nothing, with what the next session is started with."""
+        """A complete report that claims nothing, with the settings that the next session starts with."""
         target = self.state.target
         report: Report = json.loads(EMPTY)
         report.update(
@@ -288,7 +288,7 @@ class Relay:
         return report
 
     def next_session(self) -> Json:
-        """The finding about what the next session is started with."""
+        """The finding about the settings that the next session starts with."""
         say = self.session.say
         names = ["%s=%s" % item for item in sorted(self.state.conf.items())]
         parts = [
@@ -298,7 +298,7 @@ class Relay:
         ]
         try:
             own = sorted(key for key in self.session.configured() if "fs.s3" in key)
-        except Exception:  # noqa: BLE001 - what cannot be read is nothing to report
+        except Exception:  # noqa: BLE001 - without the configuration there is nothing to add
             own = []
         if own:
             parts.append(say("Your own configuration has %1.", ", ".join(own)))

@@ -23,7 +23,7 @@ CONNECT, CALL = 3.0, 20.0
 SETTLED = 1.0
 DEAD = ("dead", "killed", "error", "shutting_down", "success")
 PREFIX = "spark.hadoop."
-#: The statement; what it is about travels as data.
+#: The statement; its payload travels as data.
 CODE = (
     '(lambda p: exec(p["statement"], {"__name__": "_s3_encryption_statement", "p": p}))'
     '(__import__("json").loads(__import__("zlib").decompress('
@@ -37,11 +37,11 @@ AGAIN = (
     '__import__("sys").modules.get("_jupyterlab_s3_encryption_statement"))'
 )
 ABSENT = "_s3_encryption_absent"
-#: Of what is ours, the original that it replaces.
+#: Attribute of our function with the original that it replaces.
 ORIGINAL = "_s3_encryption_original"
 
 
-#: What was said since this was last cleared: text -> what it is made of, as in a report.
+#: The sentences since this was last cleared: text -> what it is made of, as in a report.
 said: Dict[str, Json] = {}
 
 
@@ -49,8 +49,8 @@ def say(text: str, *values: object) -> str:
     """A sentence with its values in place of %1, %2, …; %% stands for one %. As agent/sentences.py."""
     given = [str(value) for value in values]
 
-    def fill(place: "re.Match[str]") -> str:
-        return "%" if place.group(1) == "%" else given[int(place.group(1)) - 1]
+    def fill(match: "re.Match[str]") -> str:
+        return "%" if match.group(1) == "%" else given[int(match.group(1)) - 1]
 
     found = re.sub("%(%|[0-9]+)", fill, text)
     said[found] = {"text": text, "values": given}
@@ -100,7 +100,7 @@ def sparkmagic() -> Any:
 
 
 def hook(merge: Callable[[Dict[str, str]], Dict[str, str]]) -> None:
-    """Lets `merge` make the conf of each session that is started from now on."""
+    """From now on `merge` makes the conf of each session that starts."""
     configuration = sparkmagic()
 
     original = getattr(
@@ -111,7 +111,7 @@ def hook(merge: Callable[[Dict[str, str]], Dict[str, str]]) -> None:
         properties: Json = original(language)
         try:
             conf = merge(dict(properties.get("conf") or {}))
-        except Exception:  # noqa: BLE001 - the user's call must not fail; the next look says so
+        except Exception:  # noqa: BLE001 - the user's call must not fail; the next report says so
             return properties
         if conf or "conf" in properties:
             properties["conf"] = conf
@@ -122,7 +122,7 @@ def hook(merge: Callable[[Dict[str, str]], Dict[str, str]]) -> None:
 
 
 def unhook() -> None:
-    """Leaves sparkmagic as it was."""
+    """Restores sparkmagic's own function."""
     configuration = sparkmagic()
 
     original = getattr(configuration.get_session_properties, ORIGINAL, None)
@@ -131,7 +131,7 @@ def unhook() -> None:
 
 
 def configured() -> Dict[str, str]:
-    """What the user configured for the next session, without what is ours."""
+    """The user's own configuration for the next session, without our settings."""
     configuration = sparkmagic()
 
     ask = configuration.get_session_properties
@@ -144,7 +144,7 @@ def started_with(session: Session) -> Dict[str, str]:
 
 
 def check(session: Session) -> None:
-    """Raises LostError if Livy says that the session is gone; says nothing of anything else."""
+    """Raises LostError if Livy says that the session is gone; ignores all other problems."""
     try:
         answer = call(session, "get", "/sessions/%s/state" % session.id, None, (1.0, 2.0))
     except LivyError:
@@ -167,7 +167,7 @@ def call(
         arguments["data"] = json.dumps(data)
     try:
         answer = getattr(http._session, verb)(http.compose_url(path), timeout=limits, **arguments)
-    except Exception as error:  # noqa: BLE001 - whatever the connection says
+    except Exception as error:  # noqa: BLE001 - whatever the connection raises
         why = say("Livy did not answer: %1.", type(error).__name__)
         raise LivyError("livy-failed", why) from None
     if answer.status_code == 404:
@@ -196,7 +196,7 @@ def ask(session: Session, inside: Json, limit: float) -> Json:
 
 
 def statement(session: Session, code: str, limit: float) -> Json:
-    """What came of a statement, as Livy reports it, within `limit` seconds.
+    """The result of a statement, as Livy reports it, within `limit` seconds.
 
     One that is late or interrupted is cancelled. Raises LostError and LivyError.
     """
@@ -222,7 +222,7 @@ def statement(session: Session, code: str, limit: float) -> Json:
 
 
 def cancel(session: Session, path: str) -> None:
-    """Cancels a statement; that it fails is nothing to report beside what failed first."""
+    """Cancels a statement; a failure here is not reported, since another one came first."""
     try:
         call(session, "post", path, {}, (1.0, 2.0))
     except (LivyError, LostError):
@@ -235,7 +235,7 @@ def output_text(found: Json) -> str:
 
 
 def framed(output: Json, mark: str) -> Json:
-    """The answer between the marks; whatever else a statement says is no answer."""
+    """The answer between the marks; other output of the statement is ignored."""
     text = output_text(output)
     found = re.search("<<%s:(\\d+)>>" % re.escape(mark), text)
     end = found.end() + int(found.group(1)) if found else 0

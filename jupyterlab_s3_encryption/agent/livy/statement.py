@@ -1,7 +1,7 @@
 """What a statement of ours runs in the driver of a session that is not the kernel's own process.
 
 Travels as text within the statement, beside the bootstrap, and prints the agent's last report as
-one frame: only what is between marks with a number that nobody else knows is an answer. Must
+one frame between marks with a number that nobody else knows. Must
 not know: Livy, Glue, sparkmagic, what a request does.
 """
 
@@ -14,7 +14,7 @@ from typing import Any, Dict, List, Optional
 
 Json = Dict[str, Any]
 
-#: A step among the requests that no agent knows: take back what the session was started with.
+#: A step that is not a request to the agent: revert what the session was started with.
 REVERT = "revertStartConf"
 #: Where the bootstrap leaves itself for the next request.
 KEPT = "_jupyterlab_s3_encryption_bootstrap"
@@ -27,7 +27,7 @@ def main(payload: Json) -> None:
 
     payload: as for the bootstrap, with "frame", and "startConf": {key: [ours, theirs or None]} of the
     Hadoop configuration. "kept": a number for the texts, by which a later statement may name them
-    instead; "packed": the answer is wanted as base64 of zlib.
+    instead; "packed": whether to answer in base64 of zlib.
     """
     try:
         if "bootstrap" not in payload:
@@ -42,7 +42,7 @@ def main(payload: Json) -> None:
         if getattr(kept, "text", None) != payload["bootstrap"]:
             exec(payload["bootstrap"], names)  # noqa: S102 - what this is for
         report = answer(payload, names)
-    except BaseException as error:  # noqa: BLE001 - whoever asked needs an answer
+    except BaseException as error:  # noqa: BLE001 - the caller needs an answer
         report = {"failed": "%s: %s" % (type(error).__name__, error)}
     text = json.dumps(report)
     if payload.get("packed"):
@@ -67,7 +67,7 @@ def answer(payload: Json, names: Json) -> Json:
 
 
 def revert_start_conf(start_conf: Dict[str, List[Optional[str]]]) -> None:
-    """Takes out of the Hadoop configuration what is still ours; puts back what was there."""
+    """Removes our values that are still in the Hadoop configuration; restores what was there."""
     context = sys.modules["pyspark"].SparkContext._active_spark_context
     if context is None:
         return

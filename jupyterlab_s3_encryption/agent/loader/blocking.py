@@ -14,15 +14,15 @@ Json = Dict[str, Any]
 
 #: Seconds for the cells of a run to arrive in the queue that a failing guard empties.
 HOLD = 0.4
-#: Seconds after a failing guard during which a cell that came too late for that is refused.
+#: Seconds after a failing guard in which cells that arrive too late for that are refused.
 NET = 4.0
 
 
 def block(payload: Json, run: Callable[[Json], Any]) -> bool:
     """Runs a guard; True if the cell of the guard has to raise payload["stop"].
 
-    The answer is left in payload["answer"]. payload["block"] is "lenient", "strict" (that
-    somebody cleared on purpose is no excuse) or "off" (nothing is, this once).
+    The answer is left in payload["answer"]. payload["block"] is "lenient", "strict" (blocks
+    even if a user cleared on purpose) or "off" (does not block this time).
     """
     spread(None)
     answer = payload["answer"] = run(payload)
@@ -36,7 +36,7 @@ def block(payload: Json, run: Callable[[Json], Any]) -> bool:
 
 
 def obstacle(report: Json, mode: str) -> Optional[str]:
-    """Why no cell may run after this answer to a guard; None if all is as it is wanted."""
+    """Why no cell may run after this answer to a guard; None if the settings are in force."""
     if report.get("unchanged") or mode == "off":
         return None
     if report.get("agentMissing"):
@@ -50,8 +50,8 @@ def obstacle(report: Json, mode: str) -> Optional[str]:
     return "The settings in the kernel are not those that were applied."
 
 
-class S3EncryptionBlocked(Exception):  # noqa: N818 - a name for people
-    """Makes the cell of the guard fail; its text is why and the report, for the page that asked."""
+class S3EncryptionBlocked(Exception):  # noqa: N818 - shown to users
+    """Makes the cell of the guard fail; its text has the reason and the report, for the page."""
 
     def __init__(self, why: str, report: Json) -> None:
         super().__init__(json.dumps({"why": why, "report": report}))
@@ -81,9 +81,9 @@ class Net:
 
 
 def spread(why: Optional[str]) -> None:
-    """Spreads the net; takes it away where why is None."""
+    """Starts refusing cells, for a reason; stops if why is None."""
     transformers = sys.modules["IPython"].get_ipython().ast_transformers
-    for item in [item for item in transformers if type(item).__name__ == "Net"]:
-        transformers.remove(item)
+    for net in [found for found in transformers if type(found).__name__ == "Net"]:
+        transformers.remove(net)
     if why is not None:
         transformers.append(Net(why))

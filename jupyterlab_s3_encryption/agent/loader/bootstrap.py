@@ -1,4 +1,4 @@
-"""First thing of ours in a kernel: finds the agent, or loads it from text, and passes a request on.
+"""Runs first in a kernel: finds the agent, or loads it from text, and passes a request on.
 
 Travels with each request and runs alone, so it imports nothing of ours by itself. Must not know:
 Spark, profiles, what a request does. Never raises.
@@ -19,11 +19,11 @@ SHIPPED = "_jupyterlab_s3_encryption_agent"
 STATE = "_jupyterlab_s3_encryption_state"
 #: Holds `run` and the text it came from: compiling that again would cost each guard 1 ms.
 KEPT = "_jupyterlab_s3_encryption_bootstrap"
-#: The agent's package that gives out the files which are no Python.
+#: The agent's package for files that are not Python.
 DATA = SHIPPED + ".data"
 #: src/contract/emptyReport.json, which the build writes here: this file runs alone.
 EMPTY = "{}"
-#: The message that tells the other pages of a kernel to look again; it says nothing else.
+#: The message on which the other pages of a kernel verify again; it has no content.
 CHANGED = "s3_encryption_changed"
 
 
@@ -43,7 +43,7 @@ class Answer:
 def run(payload: Json) -> Answer:
     """Answers {"request", "fingerprint", "version", "files"?, "part"?} with a report as Answer.
 
-    part: a folder of the agent that the request needs, and that travels only then.
+    part: a folder of the agent that only some requests need; sent only with those.
     """
     try:
         if KEPT not in sys.modules or sys.modules[KEPT].run is not run:
@@ -55,7 +55,7 @@ def run(payload: Json) -> Answer:
         answer = Answer(agent.handle(payload["request"]))
         if armed() != before:
             announce()
-    except BaseException as error:  # noqa: BLE001 - an interrupt too: whoever asked needs an answer
+    except BaseException as error:  # noqa: BLE001 - an interrupt too: the page needs an answer
         answer = Answer(failure(payload, error))
     return answer
 
@@ -73,7 +73,7 @@ def armed() -> object:
 
 
 def announce() -> None:
-    """Tells every page of this kernel to look; a kernel that cannot is left as it is."""
+    """Has every page of this kernel verify again, if the kernel can send messages."""
     shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
     kernel = getattr(shell, "kernel", None)
     if kernel is not None and hasattr(kernel, "send_response"):
@@ -89,14 +89,14 @@ def find(payload: Json) -> Optional[Module]:
     if INSTALLED not in sys.modules:
         try:
             __import__(INSTALLED)
-        except Exception:  # noqa: BLE001 - not there, or not fit to be used: the text is
+        except Exception:  # noqa: BLE001 - missing or broken: the text is used
             return None
     installed = sys.modules.get(INSTALLED)
     return installed if getattr(installed, "PROTOCOL", None) == PROTOCOL else None
 
 
 def same(shipped: Optional[Module], payload: Json) -> bool:
-    """Whether a loaded agent is the one whose text the payload is about."""
+    """Whether a loaded agent is the one that the payload means."""
     return shipped is not None and payload.get("fingerprint") == shipped.FINGERPRINT
 
 

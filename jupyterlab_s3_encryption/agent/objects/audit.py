@@ -1,6 +1,6 @@
-"""What is really stored under a path: lists, reads headers, counts; a page at each request.
+"""What is stored under a path: lists it, reads headers, counts; one page for each request.
 
-Holds an iterator, the counts and the page that was not given out yet, and nothing else. Must not
+Keeps only an iterator, the counts, and entries that were not returned yet. Must not
 know: how a header is read, requests, reports.
 """
 
@@ -9,10 +9,10 @@ import heapq
 import threading
 import time
 import uuid
-from typing import Deque, Dict, Iterator, List, Optional, Tuple
+from typing import TYPE_CHECKING, Deque, Dict, Iterator, List, Optional, Tuple
 
 from ..checks import claims
-from ..shapes import Json, Profile
+from ..shapes import Profile
 from ..spark.sessions import Session
 from . import verdicts
 from .reading.headers import Listed
@@ -21,19 +21,22 @@ from .reading.location import S3Location
 from .reading.readers import reader_of
 from .time_sliced import TimeSliced
 
+if TYPE_CHECKING:
+    from ..shapes import AuditAnswer, AuditCount, StoredObject
+
 LIMIT, MAX_LIMIT = 1000, 1000000
 PAGE, MAX_PAGE = 200, 500
-#: "newest" keeps this many names while it lists everything; it can look at no more.
+#: The largest sample of "newest", which keeps so many names while it lists everything.
 MAX_NEWEST = 10000
 #: Seconds of a kernel's time for one answer.
 SECONDS = 0.8
-#: Objects that are listed, and whose headers are read, in the first step, which somebody is waiting
-#: for, and in each one after it: between two steps S3 has nothing to do.
+#: Objects that are listed and read in the first step, and in each later one. The first is small
+#: because the user waits for it; the later ones are large because S3 idles between two steps.
 FIRST, STEP = 240, 1000
 
 
 class Audit:
-    """One audit. token: what continues it."""
+    """One audit. token: identifies it in later requests."""
 
     def __init__(
         self,
@@ -51,7 +54,7 @@ class Audit:
         self.complete = False
         self.read_by: Optional[str] = None
         self._choice = verdicts.choice_of(profile, location.bucket)
-        self._ready: Deque[Json] = collections.deque()
+        self._ready: "Deque[StoredObject]" = collections.deque()
         #: A step may be under way while an answer is made.
         self._lock = threading.Lock()
         self._counts: Dict[Tuple[Optional[str], Optional[str], Optional[str]], List[int]] = {}
@@ -63,8 +66,8 @@ class Audit:
         """What ended it early."""
         return self._work.failure
 
-    def answer(self, page: int) -> Json:
-        """Works for a while and returns what is known, an entry of the report."""
+    def answer(self, page: int) -> "AuditAnswer":
+        """Works for a while, and returns the entry of the report."""
         began = time.monotonic()
         self._work.go(began + SECONDS, lambda: len(self._ready) >= page)
         with self._lock:
@@ -85,14 +88,20 @@ class Audit:
             }
 
     def close(self) -> None:
-        """Ends it and lets go of what it holds."""
+        """Ends it and frees what it uses."""
         self._work.close()
 
-    def _count_rows(self) -> List[Json]:
-        """The counts, what needs a look first."""
-        rows = [
-            dict(zip(("algorithm", "keyId", "verdict"), name), objects=count[0], bytes=count[1])
-            for name, count in self._counts.items()
+    def _count_rows(self) -> "List[AuditCount]":
+        """The counts, problems first."""
+        rows: "List[AuditCount]" = [
+            {
+                "algorithm": algorithm,
+                "keyId": key,
+                "verdict": verdict,
+                "objects": count[0],
+                "bytes": count[1],
+            }
+            for (algorithm, key, verdict), count in self._counts.items()
         ]
         return sorted(rows, key=lambda row: (verdicts.ORDER.index(row["verdict"]), -row["objects"]))
 

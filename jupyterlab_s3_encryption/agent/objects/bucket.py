@@ -1,26 +1,29 @@
-"""What is in force at a bucket: its default encryption, and the statements of its policy about it.
+"""The default encryption of a bucket, and the statements of its policy about encryption.
 
 Read with boto3, with the credentials that Spark's fs.s3a.* name in plain or else boto3's own; two
 calls, which need s3:GetEncryptionConfiguration and s3:GetBucketPolicy. Only on request. Must not
-know: profiles, requests, reports. What follows for a profile is the front end's to say.
+know: profiles, requests, reports. The front end evaluates it for a profile.
 """
 
 import json
 import re
 import time
-from typing import Any, Callable, List, Optional, Tuple
+from typing import TYPE_CHECKING, Any, Callable, List, Optional, Tuple
 
 from ..sentences import say
-from ..shapes import Java, Json, Report
+from ..shapes import Java, Json
 from .reading import boto
 
+if TYPE_CHECKING:
+    from ..shapes import BucketAnswer, BucketDefault, BucketPolicy
+
 _NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\Z")
-#: A statement is about encryption where a condition of it names one of these.
+#: A statement is about encryption if one of its conditions names one of these.
 _ABOUT = ("x-amz-server-side-encryption", "aws:securetransport")
 
 
 class NotReadError(Exception):
-    """Nothing of the bucket could be read; the message says why."""
+    """The bucket could not be read; the message says why."""
 
 
 def name_of(text: object) -> Optional[str]:
@@ -31,10 +34,10 @@ def name_of(text: object) -> Optional[str]:
     return name if _NAME.match(name) else None
 
 
-def read(conf: Java, bucket: str) -> Json:
+def read(conf: Java, bucket: str) -> "BucketAnswer":
     """Default encryption and statements; `conf` has `get(name)`, as a Hadoop configuration has.
 
-    Of each part that may not be read: None, and a reason. Raises NotReadError.
+    A part that cannot be read is None, with a reason. Raises NotReadError.
     """
     began = time.monotonic()
     if not boto.available(True):
@@ -86,7 +89,7 @@ def _first(error: BaseException) -> str:
     return text[0][:300] if text else type(error).__name__
 
 
-def _default(answer: Report) -> Json:
+def _default(answer: Json) -> "BucketDefault":
     """The rule of the default encryption, flat. keyId: "" if S3 takes aws/s3, or has none."""
     rules = answer["ServerSideEncryptionConfiguration"]["Rules"]
     rule = rules[0] if rules else {}
@@ -96,11 +99,11 @@ def _default(answer: Report) -> Json:
         "algorithm": str(chosen.get("SSEAlgorithm") or ""),
         "keyId": str(chosen.get("KMSMasterKeyID") or ""),
         "bucketKey": rule.get("BucketKeyEnabled") is True,
-        "blocked": [str(item) for item in blocked.get("EncryptionType") or []],
+        "blocked": [str(name) for name in blocked.get("EncryptionType") or []],
     }
 
 
-def _statements(policy: str) -> Json:
+def _statements(policy: str) -> "BucketPolicy":
     """The statements about encryption or TLS, with lists everywhere, and how many others there are."""
     found: List[Json] = []
     others = 0
@@ -117,7 +120,7 @@ def _statements(policy: str) -> Json:
                 "everybody": statement.get("Principal") in ("*", {"AWS": "*"}, {"AWS": ["*"]}),
                 "actions": _texts(statement.get("Action")),
                 "resources": _texts(statement.get("Resource")),
-                # NotAction and the like are not taken apart: what they mean is not guessed.
+                # NotAction and the like are not interpreted.
                 "plain": set(statement)
                 <= {"Sid", "Effect", "Principal", "Action", "Resource", "Condition"},
                 "conditions": [
@@ -135,4 +138,4 @@ def _list(value: object) -> List[Any]:
 
 
 def _texts(value: object) -> List[str]:
-    return [str(item).lower() if isinstance(item, bool) else str(item) for item in _list(value)]
+    return [str(part).lower() if isinstance(part, bool) else str(part) for part in _list(value)]

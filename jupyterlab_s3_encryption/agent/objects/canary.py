@@ -1,18 +1,18 @@
 """Writes tiny objects with Spark from every executor, reads their headers back, removes them.
 
-Everything is below one folder of its own, which is removed also after a failure. Must not know:
+Everything is in a folder of its own, which is removed even after a failure. Must not know:
 how a header is read, requests, how a report looks.
 """
 
 import threading
 import time
 import uuid
-from typing import Any, List, Optional, Set
+from typing import TYPE_CHECKING, Any, List, Optional, Set
 from urllib.parse import unquote
 
 from ..checks import claims
 from ..sentences import say
-from ..shapes import Json, Pyspark
+from ..shapes import Pyspark
 from ..spark import executors, jvm
 from ..spark.sessions import Session
 from ..state import State
@@ -22,7 +22,10 @@ from .reading.headers import error_text
 from .reading.location import S3Location
 from .writes import write_targets
 
-#: Seconds after which the writing is given up.
+if TYPE_CHECKING:
+    from ..shapes import CanaryAnswer, CanaryObject
+
+#: Seconds after which writing is given up.
 TIME_LIMIT = 60.0
 ROUNDS = 5
 MAX_SLOTS = 256
@@ -35,15 +38,15 @@ WHO = (
     "'--executor-id[ =]([^ ]+)',1),''), reflect('org.apache.spark.util.Utils','getProcessName'))"
     " AS executor"
 )
-#: Waiting keeps a quick executor from taking the tasks that are meant for the others.
+#: Sleeping keeps a fast executor from taking the other executors' tasks.
 TEXT = "concat_ws('', 'S3 Encryption canary', reflect('java.lang.Thread','sleep',%dL)) AS text"
 
 
 class Canary:
-    """One canary. `entry` is the one of the report, `failure` why it came to nothing."""
+    """One canary. entry: the entry of the report; failure: why it could not be completed."""
 
     def __init__(self, state: State, session: Session, location: S3Location) -> None:
-        self.entry: Json = {
+        self.entry: "CanaryAnswer" = {
             "location": location.text(),
             "slots": 0,
             "executors": {"total": 0, "wrote": 0},
@@ -91,7 +94,7 @@ class Canary:
         return java_reader.Reader(self._session, self._location, as_written=True)
 
     def _absent(self, reader: java_reader.Reader) -> List[str]:
-        """The folders above ours that are not there yet, the innermost first."""
+        """The parent folders that do not exist yet, the innermost first."""
         found = []
         parts = self._location.path.split("/")[1:]
         root = self._location.root()
@@ -105,7 +108,7 @@ class Canary:
         return found
 
     def _write(self, reader: java_reader.Reader) -> None:
-        """Until every executor has written, within bounds."""
+        """Writes until every executor has written, within bounds."""
         context = self._session.context
         local = executors.is_local(str(context.master))
         known = {"driver"} if local else executors.known(context)
@@ -140,11 +143,11 @@ class Canary:
         total = len(known) if known is not None else len(wrote)
         covered = wrote if known is None else known & wrote
         if known and not covered and len(wrote) == total:
-            covered = known  # a launcher of another form: distinguished by process
+            covered = known  # another launcher: executors are told apart by process
         self.entry["executors"] = {"total": total, "wrote": len(covered)}
 
     def _give_up(self, group: str) -> None:
-        """The time is up: ends our own jobs. Runs in the timer's thread."""
+        """Cancels our own jobs when the time is up. Runs in the timer's thread."""
         context = self._session.context
         self._late = True
         try:
@@ -153,21 +156,21 @@ class Canary:
             jvm.leave_thread(context)
 
     def _read(self, reader: java_reader.Reader) -> None:
-        """Reads back what was written: data of the executors, and what the driver adds."""
+        """Reads back the executors' objects, and those that the driver adds."""
         choice = verdicts.choice_of(self._state.profile, self._location.bucket)
         listing = reader.listing(self._folder)
         found = reader.take(listing, 2 * MAX_SLOTS)
         while found.rows:
             for (path, size, modified), header in zip(found.rows, reader.headers(found.paths)):
-                entry = verdicts.entry(path, size, claims.moment(modified), header, choice)
-                entry["executor"] = _executor_of(path)
+                seen = verdicts.entry(path, size, claims.moment(modified), header, choice)
+                entry: "CanaryObject" = {**seen, "executor": _executor_of(path)}
                 self.entry["objects"].append(entry)
             found = reader.take(listing, 2 * MAX_SLOTS)
         self.entry["readBy"] = reader.read_by
         self.entry["objects"].sort(key=lambda entry: verdicts.ORDER.index(entry["verdict"]))
 
     def _remove(self, reader: java_reader.Reader, absent: List[str]) -> None:
-        """Removes our folder, and the markers of folders that only it made necessary."""
+        """Removes our folder, and markers of parent folders that only it needed."""
         system = reader.system
         for _ in range(2):
             try:
@@ -179,7 +182,7 @@ class Canary:
                 self.entry["left"] = left
                 if not left:
                     break
-            except Exception:  # noqa: BLE001 - tried once more, then reported as left behind
+            except Exception:  # noqa: BLE001 - tried once more, then reported as left
                 self.entry["left"] = [self._folder]
         self.entry["removed"] = not self.entry["left"]
         for path in absent if self.entry["removed"] else []:
@@ -190,13 +193,13 @@ class Canary:
                 break
 
     def _conclude(self) -> None:
-        """What the claim has to know: a proof only if every executor has written."""
+        """Passes the result on to the claim; a proof only if every executor has written."""
         entries = self.entry["objects"]
         counts = verdicts.counted(entries)
         choice = verdicts.choice_of(self._state.profile, self._location.bucket)
         address = self._location.text()
         if counts["other"]:
-            reason = next(one["reason"] for one in entries if one["verdict"] == verdicts.OTHER)
+            reason = next(row["reason"] for row in entries if row["verdict"] == verdicts.OTHER)
             self.differing = say(
                 "%1 of %2 canary objects differ. The first: %3",
                 counts["other"],

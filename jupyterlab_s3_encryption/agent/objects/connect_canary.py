@@ -9,14 +9,14 @@ from typing import Any, List, Set
 from . import canary, connect_executors
 from .reading import boto_reader
 
-#: How many tasks write: how many could run at once is not to be known.
+#: How many tasks write; the number of slots is unknown.
 TASKS = 16
-#: Keys that S3 removes at one request.
+#: How many keys S3 removes in one request.
 BATCH = 1000
 
 
 class Canary(canary.Canary):
-    """One canary. How many executors there are is not known: `total` is None."""
+    """One canary. The number of executors is unknown: `total` is None."""
 
     def _open(self) -> Any:
         reader = boto_reader.Reader(self._session, self._location)
@@ -53,17 +53,17 @@ class Canary(canary.Canary):
 
     def _read(self, reader: Any) -> None:
         super()._read(reader)
-        wrote: Set[str] = {one["executor"] for one in self.entry["objects"] if one["executor"]}
+        wrote: Set[str] = {row["executor"] for row in self.entry["objects"] if row["executor"]}
         self.entry["executors"] = {"total": None, "wrote": len(wrote)}
 
     def _remove(self, reader: Any, _: List[str]) -> None:
-        """Removes every key below our folder, the markers of folders too."""
+        """Removes every key below our folder, including folder markers."""
         try:
             keys = reader.keys(self._folder)
             for begin in range(0, len(keys), BATCH):
                 reader.remove(keys[begin : begin + BATCH])
             root = self._location.root()
             self.entry["left"] = [root + key for key in reader.keys(self._folder)]
-        except Exception:  # noqa: BLE001 - reported as left behind
+        except Exception:  # noqa: BLE001 - reported as left
             self.entry["left"] = [self._folder]
         self.entry["removed"] = not self.entry["left"]

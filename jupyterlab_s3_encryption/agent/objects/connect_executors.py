@@ -1,6 +1,6 @@
 """Makes the executors behind a Spark Connect server close their file systems, by SQL alone.
 
-Only because a user asked for it: whether somebody else is using the server cannot be seen. Must
+Only if a user asks for it: other users of the server cannot be seen. Must
 not know: settings, profiles, reports.
 """
 
@@ -16,21 +16,21 @@ from ..spark.sessions import Session
 #: Seconds for all queries together.
 TIME_LIMIT = 20.0
 ROUNDS = 8
-#: What each task answers: the process it ran in, and nothing for what closeAll gave.
+#: The answer of each task: the process it ran in; closeAll returns nothing.
 ANSWER = (
     "concat_ws('|', reflect('org.apache.spark.util.Utils','getProcessName'),"
     "reflect('org.apache.hadoop.fs.FileSystem','closeAll'),"
     "reflect('java.lang.Thread','sleep',%dL))"
 )
-#: By which a query that is late is interrupted.
+#: The tag by which a late query is interrupted.
 TAG = "s3-encryption"
 
 
 def close(session: Session, master: Optional[str]) -> int:
     """How many executors have closed theirs.
 
-    Asks again until two queries have met nobody new; a query is given more tasks than executors
-    are known, and they wait a moment, so that each executor gets one. master: the server's.
+    Asks again until two queries in a row find no new executor. Each query has more tasks than
+    there are known executors, and they sleep a moment, so that each executor gets one. master: the server's.
     Raises what Spark raises, TimeoutError, and ValueError if tasks run in the driver: closing
     there would close what is the server's own, its event log for example.
     """

@@ -5,14 +5,14 @@ As in requests.py. Must not know: how objects are listed, read or compared.
 
 import sys
 import time
-from typing import Callable, Dict, List, Optional, Tuple
+from typing import TYPE_CHECKING, Callable, Dict, List, Optional, Tuple
 
 from .. import report
 from ..checks import claims, inspection
 from ..checks.outcome import Outcome
 from ..report import Error
 from ..sentences import Sentence, join, say
-from ..shapes import Arguments, Json, Unchecked
+from ..shapes import Unchecked
 from ..spark import activity, jvm, renewal
 from ..spark.sessions import HadoopConf, Session, classic, find_sessions
 from ..state import ExecutorsClosed, State
@@ -25,12 +25,23 @@ from .reading.location import S3Location
 from .writes import unseen as unseen_writes
 from .writes import watch as watches
 
+if TYPE_CHECKING:
+    from ..shapes import (
+        AuditArguments,
+        BucketArguments,
+        CanaryArguments,
+        CancelAuditArguments,
+        NoArguments,
+        WritesAnswer,
+        WritesArguments,
+    )
+
 _RIGHT = say("Give an address like s3://BUCKET/FOLDER.")
 #: (field, what is wrong with it).
 Problem = Tuple[str, Sentence]
 
 
-def canary(state: State, arguments: Arguments) -> Outcome:
+def canary(state: State, arguments: "CanaryArguments") -> Outcome:
     """Writes below `location` with Spark, reads the headers back, and removes all of it."""
     location = S3Location.parse(arguments.get("location"))
     if location is None:
@@ -45,7 +56,7 @@ def canary(state: State, arguments: Arguments) -> Outcome:
     made.run()
     found = []
     if made.differing is not None and session.context is None and state.profile is not None:
-        # Elsewhere the claim keeps it.
+        # With a JVM, the evidence in the state reports it.
         found.append(claims.differing_finding(location.text(), made.differing, False))
     error = None
     if made.failure is not None:
@@ -57,8 +68,8 @@ def canary(state: State, arguments: Arguments) -> Outcome:
     return Outcome(sessions, {"canary": made.entry}, found, error)
 
 
-def writes(state: State, arguments: Arguments) -> Outcome:
-    """Checks the user's own writes, for at most `budget` milliseconds of the kernel's time."""
+def writes(state: State, arguments: "WritesArguments") -> Outcome:
+    """Checks the user's own writes; holds the kernel for at most `budget` milliseconds."""
     began = time.monotonic()
     sessions = find_sessions(state)
     session = classic(sessions)
@@ -71,7 +82,7 @@ def writes(state: State, arguments: Arguments) -> Outcome:
     watch.go(state, session, began + hold)
     seen = _signature(state, sessions, session)
     if watch.going() and watch.last is not None and watch.last[0] == seen:
-        # Nothing changed since the last answer of this check: looking again is for its end.
+        # Nothing changed since the last answer: inspect again only at the end of the check.
         filled = dict(watch.last[1], activity=activity.read(sessions))
     else:
         left = time.monotonic()
@@ -79,14 +90,14 @@ def writes(state: State, arguments: Arguments) -> Outcome:
         watch.reserve = time.monotonic() - left
         watch.last = (seen, filled)
     entry = watch.entry(filled["activity"]["jobs"] == 0)
-    # Only now: beside a full look it would slow that down.
+    # Only now: it would slow down the inspection.
     watch.go_on()
     return Outcome(sessions, {"writes": entry}, filled=filled)
 
 
-def _cannot_see(sessions: List[Session]) -> Json:
+def _cannot_see(sessions: List[Session]) -> "WritesAnswer":
     """The entry of the report if there is no session whose writes can be seen."""
-    reasons = []
+    reasons: List[str] = []
     if sessions:
         connect = sessions[0].kind == "connect"
         reasons.append(
@@ -97,8 +108,8 @@ def _cannot_see(sessions: List[Session]) -> Json:
     return {"pending": False, "unseen": reasons, "paths": []}
 
 
-def audit(state: State, arguments: Arguments) -> Outcome:
-    """Begins an audit of `path`, or goes on with that of `token`; one page of it."""
+def audit(state: State, arguments: "AuditArguments") -> Outcome:
+    """Starts an audit of `path`, or continues the audit `token`; returns one page."""
     sessions = find_sessions(state)
     token = arguments.get("token")
     page = int(_number(arguments.get("page"), audits.PAGE))
@@ -143,15 +154,15 @@ def _nothing_stored(path: str) -> Error:
     return Error("invalid-path", message, "unchanged", fields)
 
 
-def cancel_audit(state: State, arguments: Arguments) -> Outcome:
-    """Ends the audit of `token`; one that is over already is no error."""
+def cancel_audit(state: State, arguments: "CancelAuditArguments") -> Outcome:
+    """Ends the audit `token`; it is no error if it has already ended."""
     if state.audit is not None and state.audit.token == arguments.get("token"):
         _free(state)
     return Outcome()
 
 
-def bucket(state: State, arguments: Arguments) -> Outcome:
-    """What is in force at `bucket`: its default encryption and its policy about encryption."""
+def bucket(state: State, arguments: "BucketArguments") -> Outcome:
+    """Reads the default encryption of `bucket`, and what its policy says about encryption."""
     name = buckets.name_of(arguments.get("bucket"))
     if name is None:
         right = say("Give the name of a bucket, without a path.")
@@ -165,23 +176,23 @@ def bucket(state: State, arguments: Arguments) -> Outcome:
     return Outcome(sessions, {"bucket": entry})
 
 
-def renew(state: State, _: Arguments) -> Outcome:
-    """Over Spark Connect: lets the server's executors close what they hold, if a user asks for it."""
+def renew(state: State, _: "NoArguments") -> Outcome:
+    """Over Spark Connect: has the server's executors close their file systems."""
     sessions = find_sessions(state)
-    session = next((one for one in sessions if one.kind == "connect"), None)
+    session = next((session for session in sessions if session.kind == "connect"), None)
     if session is None:
         message = say("This is for Spark Connect. Elsewhere it happens by itself.")
         return Outcome(sessions, error=Error("not-connect", message))
     count, failure = 0, None
     try:
         count = connect_executors.close(session, inspection.information(state, session)["master"])
-    except Exception as error:  # noqa: BLE001 - reported beside what is not known of the server
+    except Exception as error:  # noqa: BLE001 - reported with the finding about the server
         failure = report.scrub(jvm.error_text(error), state.customer_key)
     state.executors_closed = ExecutorsClosed(state.fingerprint, count, failure)
     return Outcome(sessions)
 
 
-REQUESTS: Dict[str, Callable[[State, Arguments], Outcome]] = {
+REQUESTS: Dict[str, Callable[[State, Unchecked], Outcome]] = {
     "canary": canary,
     "writes": writes,
     "audit": audit,
@@ -192,15 +203,15 @@ REQUESTS: Dict[str, Callable[[State, Arguments], Outcome]] = {
 
 
 def _first(sessions: List[Session]) -> Optional[Session]:
-    """The session whose objects are asked about: one with a JVM here, else one of Spark Connect."""
+    """The session to use: one with a JVM here, else one of Spark Connect."""
     return classic(sessions) or next(iter(sessions), None)
 
 
 def _signature(state: State, sessions: List[Session], session: Session) -> List[object]:
-    """What a report depends on, as far as it takes no time to read."""
-    values = [one.read() for one in sessions] + [HadoopConf(session.context).read()]
+    """What a report depends on and is quick to read, to see whether anything changed."""
+    values = [found.read() for found in sessions] + [HadoopConf(session.context).read()]
     jobs = activity.jobs_ever(activity.scheduler(session.context))
-    armed = [id(one) for one in state.timeline[-1:]]
+    armed = [id(armed) for armed in state.timeline[-1:]]
     reported = [state.fingerprint, state.failure, state.unreported]
     return [*reported, armed, values, jobs, len(sys.modules)]
 
@@ -217,7 +228,7 @@ def _number(value: Unchecked, default: float) -> float:
     return default
 
 
-def _audit_problems(arguments: Arguments, page: int) -> List[Problem]:
+def _audit_problems(arguments: "AuditArguments", page: int) -> List[Problem]:
     """What is wrong with the arguments of a new audit."""
     found: List[Problem] = []
     if S3Location.parse(arguments.get("path")) is None:
@@ -234,7 +245,7 @@ def _audit_problems(arguments: Arguments, page: int) -> List[Problem]:
 
 
 def _refused(code: str, problems: List[Problem]) -> Outcome:
-    """A request that was not begun."""
+    """The outcome of a request with invalid arguments."""
     fields = [{"field": field, "message": message} for field, message in problems]
     message = join([message for _, message in problems])
     return Outcome(error=Error(code, message, "unchanged", fields))

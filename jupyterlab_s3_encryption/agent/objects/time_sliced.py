@@ -1,4 +1,4 @@
-"""Does slow work in small steps in a thread, for as long as a request may take.
+"""Does slow work in small steps in a thread, for as long as a request allows.
 
 The thread ends when the work is done or the time is up; what is left is done by the next one. Must
 not know: what the work is.
@@ -15,8 +15,8 @@ from ..spark import jvm
 class TimeSliced:
     """Work that is a generator: each `next` of it is a step.
 
-    A step that is under way when the time is up goes on without holding anybody. failure: what a
-    step raised; done: nothing is left to do.
+    A step that is under way when the time is up goes on in the background. failure: what a
+    step raised; done: whether nothing is left to do.
     """
 
     def __init__(self, context: Pyspark, steps: Iterator[None]) -> None:
@@ -42,7 +42,7 @@ class TimeSliced:
             self._thread.join(max(0.0, until - time.monotonic()))
 
     def go_on(self, seconds: float) -> None:
-        """Works for so long without holding anybody."""
+        """Works in the background for so many seconds."""
         self._until, self._enough = time.monotonic() + seconds, _never
         if not self.done:
             self._start()
@@ -52,7 +52,7 @@ class TimeSliced:
         return self._thread is None or not self._thread.is_alive()
 
     def close(self) -> None:
-        """Gives the work up; a step that is under way ends first, on its own."""
+        """Gives up the work; a step that is under way still completes."""
         self.done = True
         self._until = 0.0
         if self.settled():
@@ -70,7 +70,7 @@ class TimeSliced:
                 next(self._steps)
         except StopIteration:
             self.done = True
-        except BaseException as error:  # noqa: BLE001 - in a thread of ours: reported by who asked
+        except BaseException as error:  # noqa: BLE001 - in our own thread: the caller reports it
             self.failure = error
             self.done = True
         finally:

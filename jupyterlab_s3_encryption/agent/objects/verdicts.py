@@ -1,26 +1,29 @@
-"""Whether what S3 says of an object is what a profile wants.
+"""Whether an object is encrypted as a profile says, from its headers.
 
 Pure. Must not know: Spark, how a header was read. Algorithms are named as S3 sends them.
 """
 
-from typing import Dict, List, NamedTuple, Optional, Tuple
+from typing import TYPE_CHECKING, Dict, NamedTuple, Optional, Sequence, Tuple
 
 from ..profile import profiles
 from ..sentences import say
 from ..shapes import Json, Profile
 
+if TYPE_CHECKING:
+    from ..shapes import StoredObject
+
 #: Method -> the algorithm of its objects.
 ALGORITHMS = profiles.STORED
 NAMES = {ALGORITHMS[method]: profiles.TITLES[method] for method in ALGORITHMS}
 WANTED, OTHER, UNREADABLE = "wanted", "other", "unreadable"
-#: For lists: what needs a look first.
+#: The order in lists: problems first.
 ORDER = (OTHER, UNREADABLE, None, WANTED)
 
 Choice = Json
 
 
 class Header(NamedTuple):
-    """What S3 says of one object. algorithm: "" for none, None if it could not be read.
+    """What the headers of one object say. algorithm: "" for none, None if it could not be read.
 
     key: "" for none, None if S3 does not say; reason: why something is not known.
     """
@@ -39,9 +42,9 @@ def choice_of(profile: Optional[Profile], bucket: str) -> Optional[Choice]:
 
 
 def proves(choice: Optional[Choice]) -> bool:
-    """Whether a choice says exactly what a header has to be, so that one can prove it.
+    """Whether a choice fixes the header exactly, so that a matching header is a proof.
 
-    Not so if the bucket decides, or if S3 chooses the key.
+    It does not if the bucket decides, or if S3 chooses the key.
     """
     if choice is None or choice["method"] in ("bucket-default", "cse-kms"):
         return False
@@ -49,7 +52,7 @@ def proves(choice: Optional[Choice]) -> bool:
 
 
 def judge(choice: Optional[Choice], header: Header) -> Tuple[Optional[str], Optional[str]]:
-    """(verdict, reason): "wanted", "other" or "unreadable"; None if nothing is wanted."""
+    """(verdict, reason): "wanted", "other" or "unreadable"; None if there is no profile."""
     algorithm = header.algorithm
     if algorithm is None:
         return UNREADABLE, header.reason or say("The header could not be read.")
@@ -88,7 +91,7 @@ def entry(
     modified: Optional[str],
     header: Header,
     choice: Optional[Choice],
-) -> Json:
+) -> "StoredObject":
     """An object as the report has it."""
     verdict, reason = judge(choice, header)
     return {
@@ -102,16 +105,16 @@ def entry(
     }
 
 
-def counted(entries: List[Json]) -> Dict[str, int]:
-    """How many entries have which verdict."""
+def counted(entries: "Sequence[StoredObject]") -> Dict[str, int]:
+    """How many entries have each verdict."""
     return {
-        name: sum(1 for item in entries if item["verdict"] == name)
+        name: sum(1 for entry in entries if entry["verdict"] == name)
         for name in (WANTED, OTHER, UNREADABLE)
     }
 
 
 def _judge_key(choice: Choice, header: Header) -> Tuple[str, Optional[str]]:
-    """The verdict if the algorithm is the wanted one."""
+    """The verdict if the algorithm matches the profile."""
     if choice["method"] in ("sse-s3", "sse-c"):
         return WANTED, None
     key = choice.get("kmsKeyId")

@@ -44,7 +44,7 @@ def is_inspected(dialect: str) -> bool:
 
 
 def parse_version(text: Optional[str]) -> Optional[Version]:
-    """ "3.4.1-amzn-0" -> (3, 4, 1); None if there is no version to be seen."""
+    """ "3.4.1-amzn-0" -> (3, 4, 1); None if there is no version in it."""
     match = re.match(data.contract("patterns")["version"], text or "")
     return tuple(int(part or 0) for part in match.groups()) if match else None
 

@@ -1,4 +1,4 @@
-"""What a valid profile is: one message for each field that is not right.
+"""What a valid profile is: one message for each invalid field.
 
 Pure. Must not know: Spark, connectors, the kernel. The TypeScript side has the same rules
 (src/encryption/profile/profile.ts); tests/examples/profiles.json is run by both.
@@ -26,7 +26,7 @@ SSE_TYPES = {name: row["iceberg"] for name, row in _METHODS.items() if row["iceb
 #: Methods that a KMS key can be named for, and those that need a key of the user's own.
 WITH_KMS_KEY = tuple(name for name in METHODS if _METHODS[name]["kmsKey"] != "none")
 WITH_CUSTOMER_KEY = tuple(name for name in METHODS if _METHODS[name]["customerKey"])
-#: What else than Spark is to follow a profile, if somebody asks for it.
+#: Writers other than Spark's settings that a profile can include.
 WRITERS = tuple(data.contract("methods")["writers"])
 FIELDS = ("name", "method", "kmsKeyId", "encryptionContext", "buckets", "writers")
 
@@ -71,9 +71,9 @@ def validate(profile: object) -> List[FieldMessage]:
 
 
 def normal(profile: object) -> object:
-    """A profile as the page has it too: writers in the contract's order, none of an empty list.
+    """A profile in the page's form: writers in the contract's order, no empty list.
 
-    What is not valid stays as it is, for `validate`.
+    An invalid one is returned unchanged, for `validate`.
     """
     if not isinstance(profile, dict) or "writers" not in profile or _writers(profile["writers"]):
         return profile
@@ -132,7 +132,7 @@ def same_key(one: str, other: str) -> Optional[bool]:
 
 
 def key_problem(key: object) -> Optional[Sentence]:
-    """Why a text does not name a KMS key, with what would be right; None if it does."""
+    """Why a text does not name a KMS key, and what would; None if it does."""
     if not isinstance(key, str):
         return join([say("The KMS key is not text."), _RIGHT])
     if key == "":

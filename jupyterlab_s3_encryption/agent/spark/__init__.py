@@ -1,1 +1,1 @@
-"""What is read and set in Spark: sessions, connectors, settings, open file systems, executors."""
+"""Reads and sets Spark: sessions, connectors, settings, open file systems, executors."""

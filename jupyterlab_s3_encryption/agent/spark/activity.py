@@ -1,6 +1,6 @@
 """What is running in Spark now: jobs, SQL commands and streaming queries of all sessions.
 
-Only looks. Must not know: settings, file systems, reports. Source of the private names:
+Changes nothing. Must not know: settings, file systems, reports. Source of the private names:
 DAGScheduler and SQLExecution of Spark 3.3 to 4.x; if one is missing, the public API is asked.
 """
 
@@ -17,8 +17,8 @@ Activity = Dict[str, Optional[int]]
 class Running(NamedTuple):
     """What is running: ids of jobs, of SQL commands and of streaming queries.
 
-    Streaming queries are those that keep something of their own on S3; what belongs to others
-    is left out.
+    Only streaming queries with files of their own on S3 count; jobs and commands of others are
+    left out.
     """
 
     jobs: FrozenSet[str]
@@ -30,7 +30,7 @@ class Running(NamedTuple):
         return bool(self.jobs or self.commands or self.streams)
 
     def still(self, now: "Running") -> "Running":
-        """What of it is running now."""
+        """The part of it that is still running."""
         return Running(*(one & other for one, other in zip(self, now)))
 
 
@@ -76,7 +76,7 @@ def describe(activity: Activity) -> Sentence:
 
 
 def running(sessions: List[Session]) -> Running:
-    """What is running now and may hold open what it began with; if that is unknown, nothing."""
+    """What is running now and may still use what it opened at its start; nothing if unknown."""
     session = next((session for session in sessions if session.context is not None), None)
     if session is None or quiet(read(sessions)):
         return NOTHING
@@ -86,7 +86,7 @@ def running(sessions: List[Session]) -> Running:
         for identity in queries.keySet().toArray():
             query = queries.get(identity)
             streams[str(query.id().toString())] = _on_s3(query)
-    except Exception:  # noqa: BLE001 - another Spark's fields: jobs and commands are seen all the same
+    except Exception:  # noqa: BLE001 - another Spark's fields: jobs and commands are still seen
         streams = {}
     foreign = {name for name, on_s3 in streams.items() if not on_s3}
     return Running(
@@ -124,7 +124,7 @@ def _jobs(context: Pyspark) -> Optional[int]:
         return jvm.java_class(context, "java.lang.String").valueOf
 
     try:
-        # The scheduler itself: the status tracker hears of a job's end some time after it.
+        # The scheduler itself: the status tracker learns of a job's end with a delay.
         active = jvm.constant(context, "activeJobs", jobs)
         # "HashSet()": a method of a Scala collection costs its first caller 3 ms.
         none = str(jvm.handle(context, "String.valueOf", text_of)(active)).endswith("()")
@@ -210,9 +210,9 @@ def _streams(session: Session, sessions: List[Session]) -> Optional[int]:
     except Exception:  # noqa: BLE001 - another Spark: each session is asked for its own
         try:
             return sum(
-                len(one.spark._jsparkSession.streams().active())
-                for one in sessions
-                if one.context is not None
+                len(own.spark._jsparkSession.streams().active())
+                for own in sessions
+                if own.context is not None
             )
-        except Exception:  # noqa: BLE001 - not to be known
+        except Exception:  # noqa: BLE001 - unknown
             return None

@@ -23,7 +23,7 @@ def detect(session: Session, values: Dict[str, str], in_hadoop: Dict[str, str]) 
     for scheme in sessions.SCHEMES:
         name = "fs.%s.impl" % scheme
         try:
-            # Hadoop resolves references in the session's value; in the other they are already.
+            # Hadoop resolves references in the session's value; in the other one they are resolved.
             class_name = session.hadoop_conf().get(name) if name in values else in_hadoop.get(name)
             found.append(
                 _entry(scheme, _class_name(session, scheme, (class_name or "").strip()), None)
@@ -43,7 +43,7 @@ def _class_name(session: Session, scheme: str, name: str) -> str:
         return str(factory.getFileSystemClass(scheme, conf).getName())
 
     def present() -> bool:
-        # That the class is there is known without loading it, which would take 20 ms.
+        # Finds the class without loading it, which would take 20 ms.
         if conf.getResource(name.replace(".", "/") + ".class") is None:
             conf.getClassByName(name)
         return True
@@ -53,12 +53,12 @@ def _class_name(session: Session, scheme: str, name: str) -> str:
 
 
 def absent(reason: str) -> List[Connector]:
-    """The entries if there is nothing to look at."""
+    """The entries if there is no session to inspect."""
     return [_entry(scheme, None, reason) for scheme in sessions.SCHEMES]
 
 
 def choose(found: List[Connector], preferred: str) -> Optional[str]:
-    """The one dialect to write: the preferred one, else that of s3://, of s3a://, of s3n://."""
+    """The dialect to write: the preferred one, else the one that serves s3://, s3a:// or s3n://."""
     known = dialects.connectors()["dialects"]
     if preferred in known:
         return preferred
@@ -76,7 +76,7 @@ def _entry(scheme: str, class_name: Optional[str], reason: Optional[str]) -> Con
 
 
 def _detect_connect(session: Session) -> List[Connector]:
-    """Over Spark Connect only the presence of a class can be seen, not what serves a scheme."""
+    """Over Spark Connect one can see which classes exist, but not which serves a scheme."""
     present = [
         name for name in dialects.connectors()["classes"] if _server_has(session.spark, name)
     ]

@@ -1,7 +1,7 @@
-"""Reaches every executor with a task of ours, and says what each of them answered.
+"""Runs a task of ours on every executor, and returns their answers.
 
-Must not know: settings, profiles, reports, when it is time to. Never to be used when the driver
-is the executor: what is done there is done by a call.
+Must not know: settings, profiles, reports, when to do it. Not to be used if the driver is the
+executor, which is called directly.
 """
 
 import time
@@ -15,7 +15,7 @@ _PROPERTIES = ("spark.jobGroup.id", "spark.job.description", "spark.job.interrup
 
 
 class Reached(NamedTuple):
-    """there: ids of the executors; answers: by id; reason: why some gave none; jobs: of ours."""
+    """there: ids of the executors; answers: by id; reason: why some did not answer; jobs: how many ran."""
 
     there: Set[str]
     answers: Dict[str, java_classes.Answer]
@@ -34,7 +34,7 @@ def are_apart(master: Optional[str]) -> bool:
 
 
 def known(context: Pyspark) -> Optional[Set[str]]:
-    """Ids of the executors that are there now, without the driver; None if unknown."""
+    """Ids of the current executors, without the driver; None if unknown."""
     try:
         text = str(jvm.scala(context).getExecutorIds().mkString(","))
     except Exception:  # noqa: BLE001 - another Spark's scheduler: unknown
@@ -45,7 +45,7 @@ def known(context: Pyspark) -> Optional[Set[str]]:
 def reach(context: Pyspark, settings: Optional[str], limit: float) -> Reached:
     """Brings settings into force in all executors (see java_classes.change), one task for each.
 
-    limit: seconds after which those that have not answered are given up.
+    limit: seconds to wait for their answers.
     """
     there = known(context)
     reason: Optional[str] = None
@@ -61,7 +61,7 @@ def reach(context: Pyspark, settings: Optional[str], limit: float) -> Reached:
     context.setLocalProperty("spark.job.description", "S3 Encryption: settings of open buckets")
     try:
         while True:
-            # Who left in the meantime took its file systems along.
+            # An executor that ended meanwhile has no file systems any more.
             there &= known(context) or there
             left = there - set(answers)
             if not left or time.monotonic() > end:
@@ -89,11 +89,11 @@ def _ask(
     pair = jvm.java_class(context, "scala.Tuple2")
     parts = jvm.java_class(context, "java.util.ArrayList")()
     for executor in executors:
-        places = jvm.java_class(context, "java.util.ArrayList")()
+        preferred = jvm.java_class(context, "java.util.ArrayList")()
         if executor in hosts:
             # Spark's own form of an executor's address (TaskLocation): tasks go where they prefer.
-            places.add("executor_%s_%s" % (hosts[executor], executor))
-        parts.add(pair(executor, sequence(places)))
+            preferred.add("executor_%s_%s" % (hosts[executor], executor))
+        parts.add(pair(executor, sequence(preferred)))
     tag = jvm.java_class(context, "scala.reflect.ClassTag").Any()
     rdd = jvm.java_class(context, "org.apache.spark.api.java.JavaRDD").fromRDD(
         scala.makeRDD(sequence(parts), tag), tag

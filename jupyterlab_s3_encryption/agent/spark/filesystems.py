@@ -1,7 +1,7 @@
-"""The file systems that the driver holds open: with which encryption each of them writes.
+"""The file systems that are open in the driver, and the encryption that each of them writes with.
 
-Hadoop hands out one instance per (scheme, bucket, user) and never looks at changed settings
-again, so these instances decide. Only looks. Must not know: requests, when anything is changed.
+Hadoop returns one instance per (scheme, bucket, user) and never reads changed settings again, so
+these instances decide. Changes nothing. Must not know: requests, when anything is changed.
 Source of the names: S3AUtils, CredentialProviderFactory, Hadoop 3.2 to 3.5.
 """
 
@@ -25,10 +25,10 @@ _NO_BUCKET = "a-bucket-without-rules"
 
 
 class Open(NamedTuple):
-    """A live instance.
+    """An open instance.
 
     algorithm: as S3A names it ("" for none), None if the connector does not say.
-    stale: whether it writes otherwise than what is set now, None if unknown.
+    stale: whether it writes with other settings than the current ones, None if unknown.
     ours: whether it reads the properties that were written.
     """
 
@@ -39,7 +39,7 @@ class Open(NamedTuple):
     ours: bool
 
     def entry(self) -> FileSystem:
-        """The entry of the report; the key masked if it is one of SSE-C."""
+        """The entry of the report; an SSE-C key is masked."""
         key = report.MASK if self.algorithm == "SSE-C" else self.key
         return {"uri": self.uri, "algorithm": self.algorithm, "keyId": key, "stale": self.stale}
 
@@ -47,8 +47,8 @@ class Open(NamedTuple):
 def settings(state: State, session: Session, dialect: Optional[str] = None) -> Optional[str]:
     """What OpenFileSystems needs to open buckets as the session says; None if nothing is armed.
 
-    dialect: asks for it also if nothing is armed, to compare with. The text is as Settings.java
-    reads it; it holds the SSE-C key where there is one, so it must not be logged.
+    dialect: returns settings to compare with even if nothing is armed. The text is as Settings.java
+    reads it; it contains the SSE-C key, if any, so it must not be logged.
     """
     dialect = dialect or (state.dialect if state.profile is not None else None)
     if dialect is None:
@@ -90,17 +90,17 @@ def _as_utf16(found: Match[str]) -> str:
 
 
 def _in_force(dialect: str, version: Optional[str], prefix: str, conf: Java) -> Dict[str, str]:
-    """The properties with a prefix, under names of this version; older names count without a newer.
+    """The properties with a prefix, by this version's names; an older name counts if the newer is unset.
 
-    A configuration knows that names are older ones only once S3A was loaded.
+    Hadoop itself knows the older names only once S3A was loaded.
     """
     found = {}
     for name in dialects.names(dialect, version):
         key = prefix + name
-        older = [one for one in dialects.aliases(dialect, key) if one != key]
-        older = [one for one in older if dialects.replaces(dialect, version, key, one)]
-        for one in [key, *older]:
-            value = conf.get(one)
+        aliases = [alias for alias in dialects.aliases(dialect, key) if alias != key]
+        older = [alias for alias in aliases if dialects.replaces(dialect, version, key, alias)]
+        for alias in [key, *older]:
+            value = conf.get(alias)
             if value is not None:
                 found[key] = str(value)
                 break
@@ -108,9 +108,9 @@ def _in_force(dialect: str, version: Optional[str], prefix: str, conf: Java) -> 
 
 
 def _with_keys(state: State, dialect: str, values: Dict[str, str]) -> Set[str]:
-    """Digests of the methods with a key of their own that are set, or that the cluster has set.
+    """Digests of the methods with a key of their own that are set, here or by the cluster.
 
-    What was planned with them before a change is held to the settings like everything else.
+    Queries that were planned with them before a change get the current settings, too.
     """
     before = dict(state.hadoop.before) if state.hadoop is not None else {}
     found = set()
@@ -138,29 +138,29 @@ class Seen(NamedTuple):
 
 
 def inspect(state: State, session: Session, dialect: str, trusted: bool) -> Seen:
-    """The live s3, s3a and s3n instances of the driver, compared with what was set last, or, if
-    nothing was, with what the session says.
+    """The open s3, s3a and s3n instances of the driver, compared with what was set last, or, if
+    nothing was, with the session's settings.
 
-    trusted: whether what a connector opened that does not say how it writes has what is set now.
+    trusted: whether instances that do not say how they write count as having the current settings.
     Raises java_classes.MissingError, and what py4j raises.
     """
     context = session.context
     if not java_classes.are_loaded(context) and "@s3" not in _cached(context):
-        return Seen([], [], 0)  # nothing is open, so nothing of ours has to be loaded to look at it
+        return Seen([], [], 0)  # nothing is open: no need to load our classes
     compared = settings(state, session, dialect) if state.profile is None else None
     answer = java_classes.inspect(context, compared)
     known = dialects.connectors()["classes"]
     found = []
-    for one in answer["systems"]:
-        served = known.get(one["className"])
+    for system in answer["systems"]:
+        served = known.get(system["className"])
         ours = served is None or served == dialect
-        stale = False if one["stale"] is None and ours and trusted else one["stale"]
-        found.append(Open(one["uri"], one["algorithm"], one["key"], stale, ours))
+        stale = False if system["stale"] is None and ours and trusted else system["stale"]
+        found.append(Open(system["uri"], system["algorithm"], system["key"], stale, ours))
     return Seen(sorted(found, key=lambda entry: entry.uri), answer["writing"], answer["left"])
 
 
 def _cached(context: Pyspark) -> str:
-    """What Hadoop's cache says that it holds."""
+    """The keys of Hadoop's cache, as text."""
 
     def keys() -> Java:
         name = "org.apache.hadoop.fs.FileSystem"
@@ -177,12 +177,12 @@ def computed(
     version: Optional[str],
     loaded: bool,
 ) -> List[Tuple[Optional[str], str]]:
-    """(bucket or None for all others, what it is instead) where S3A itself, asked for what it
-    makes of a session's settings, wants other than the profile: a credential provider that holds
-    a key wins over a property, and settings that S3A refuses are read back all the same.
+    """(bucket or None for all others, what it is instead) for which S3A derives something else from
+    a session's settings than the profile says: a credential provider takes precedence over
+    properties, and settings that S3A refuses can still be read back.
 
-    version: Hadoop's; loaded: S3A is in use already; otherwise it is not loaded (30 ms) to be asked for what
-    Hadoop's own release does: without a credential provider, the property counts
+    version: Hadoop's; loaded: whether S3A is loaded. If not, it is not loaded (30 ms) only to ask
+    it: without a credential provider, Apache's releases use the property
     (S3AUtils.lookupPassword, Hadoop 3.2 to 3.5).
     """
     conf = session.hadoop_conf()
@@ -201,7 +201,7 @@ def computed(
             secrets = tools.buildEncryptionSecrets(bucket or _NO_BUCKET, conf)
             algorithm = str(secrets.getEncryptionMethod().getMethod() or "")
             key = str(secrets.getEncryptionKey() or "")
-        except Exception as error:  # noqa: BLE001 - reported: it is what a write would fail with
+        except Exception as error:  # noqa: BLE001 - reported: a write would fail with it
             found.append((bucket, jvm.error_text(error)))
             continue
         expected = dialects.algorithm_of("s3a", choice["method"])
@@ -237,9 +237,9 @@ def _provides(conf: Java) -> bool:
 
 
 def _provided_buckets(context: Pyspark, conf: Java) -> List[str]:
-    """The buckets for which credential providers hold encryption entries of their own.
+    """The buckets for which credential providers have encryption entries.
 
-    Raises nothing: a provider that cannot be read is what S3A will say, too.
+    Raises nothing: if a provider cannot be read, S3A reports it, too.
     """
     paths = [conf.get("hadoop" + _PROVIDER), conf.get("fs.s3a" + _PROVIDER)]
     own = conf.getPropsWithPrefix("fs.s3a.bucket.")
@@ -253,7 +253,7 @@ def _provided_buckets(context: Pyspark, conf: Java) -> List[str]:
         for provider in jvm.java_class(context, factory).getProviders(copy):
             for alias in jvm.texts(context, provider.getAliases()):
                 found.add(dialects.bucket_of("s3a", alias))
-    except Exception:  # noqa: BLE001 - not to be read: S3A is asked for the rest, and says so
+    except Exception:  # noqa: BLE001 - cannot be read: S3A reports it
         return sorted(bucket for bucket in found if bucket)
     return sorted(bucket for bucket in found if bucket)
 

@@ -20,7 +20,7 @@ _MODULES = {
 
 
 def install(state: State, created: Callable[[str, Pyspark], None]) -> None:
-    """From now on `created(kind, session)` is called with each new session. Idempotent."""
+    """Calls `created(kind, session)` with each new session from now on. Idempotent."""
     state.created = created
     for kind, cls in _classes():
         _patch(state, kind, cls)
@@ -44,7 +44,7 @@ def alive(state: State) -> bool:
 
 
 def remove(state: State) -> None:
-    """Puts the original functions back; if somebody wrapped ours, it stays and does nothing."""
+    """Restores the original functions; if somebody wrapped ours, it stays and does nothing."""
     state.created = None
     for owner, name, original, wrapper in state.patches:
         if vars(owner).get(name) is wrapper:
@@ -56,13 +56,13 @@ def remove(state: State) -> None:
 
 
 def _classes() -> List[Tuple[str, Pyspark]]:
-    """(kind, class) of everything that is watched and loaded already."""
+    """(kind, class) of the classes to watch that are loaded already."""
     context = sessions.context_class()
     return ([("context", context)] if context is not None else []) + sessions.session_classes()
 
 
 def _points(kind: str, cls: Pyspark) -> List[Tuple[Pyspark, str]]:
-    """(owner, function) of everything that makes a session of a class."""
+    """(owner, name) of the functions that create a session of a class."""
     if kind in ("classic", "context"):
         # getOrCreate, newSession and cloneSession all come here.
         return [(cls, "__init__")] if "__init__" in vars(cls) else []
@@ -96,7 +96,7 @@ def _wrap(state: State, kind: str, original: Function, initializer: bool) -> Jav
         finally:
             state.nesting -= 1
         created = state.created
-        # A creating call inside another one: the outer one still applies the user's options.
+        # In a nested call, the outer one has yet to apply the user's options.
         if created is not None and (initializer or state.nesting == 0):
             created(kind, args[0] if initializer else result)
         return result
@@ -105,7 +105,7 @@ def _wrap(state: State, kind: str, original: Function, initializer: bool) -> Jav
 
 
 def _imported(state: State, name: str, module: Module) -> None:
-    """One of pyspark's session modules was imported just now: watches its class."""
+    """Watches the class of one of pyspark's session modules, which was just imported."""
     kind = _MODULES[name]
     cls = getattr(module, "SparkContext" if kind == "context" else "SparkSession", None)
     try:

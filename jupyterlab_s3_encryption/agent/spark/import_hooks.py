@@ -1,4 +1,4 @@
-"""Looks into this Python process: notices when a module was imported, finds all objects of a class.
+"""Watches imports of this Python process, and finds all objects of a class.
 
 Must not know: Spark, botocore, what is done with what is found.
 """
@@ -15,18 +15,18 @@ from ..shapes import Module
 def instances(cls: Any) -> List[Any]:
     """All objects of a class and of its subclasses; takes some 10 ms."""
     classes = [cls]
-    for one in classes:
-        classes += one.__subclasses__()
-    # Since Python 3.9 an object refers to its class; before, all objects have to be looked at.
+    for owner in classes:
+        classes += owner.__subclasses__()
+    # Since Python 3.9 an object refers to its class; before, all objects have to be checked.
     if sys.version_info >= (3, 9):
         objects = gc.get_referrers(*classes)
     else:
         objects = gc.get_objects()
-    return [item for item in objects if issubclass(type(item), cls)]
+    return [found for found in objects if issubclass(type(found), cls)]
 
 
 class Finder:
-    """Stands in sys.meta_path and calls imported(name, module) after one of these was executed."""
+    """Goes into sys.meta_path; calls imported(name, module) after one of these was executed."""
 
     def __init__(self, names: Container[str], imported: Callable[[str, Module], None]) -> None:
         self._names = names
@@ -39,7 +39,7 @@ class Finder:
         path: Optional[Sequence[str]] = None,
         target: Optional[types.ModuleType] = None,
     ) -> Optional[importlib.machinery.ModuleSpec]:
-        """Finds what the other finders find."""
+        """Finds a module through the other finders."""
         if name not in self._names or self._busy:
             return None
         self._busy = True

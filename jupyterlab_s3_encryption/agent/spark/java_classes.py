@@ -1,6 +1,6 @@
-"""Our Java classes in the JVMs of Spark: brings them there and calls them.
+"""Loads our Java classes into Spark's JVMs, and calls them.
 
-Their source is java/src; what travels is java_classes.txt, made from it at build time. Must not
+Their source is java/src; java_classes.txt is built from it and shipped. Must not
 know: profiles, property names, findings.
 """
 
@@ -33,7 +33,7 @@ class MissingError(Exception):
 
 
 def prepare(context: Pyspark) -> None:
-    """Has S3A loaded beside what follows, for the first `change` in the driver's JVM; never raises."""
+    """Starts loading S3A in the background, for the first `change` in the driver's JVM; never raises."""
     try:
         if not are_loaded(context):
             _driver(context).prepare()
@@ -53,7 +53,7 @@ def change(context: Pyspark, settings: Optional[str], anew: bool) -> Answer:
 def inspect(context: Pyspark, settings: Optional[str]) -> Answer:
     """What is open in the driver's JVM, as OpenFileSystems.look returns it; raises as `change`.
 
-    settings: what to compare it with, None for those in force.
+    settings: to compare with; None for those in force.
     """
     return _answer(_driver(context).look(settings))
 
@@ -75,7 +75,7 @@ def are_loaded(context: Pyspark) -> bool:
 
 def task(context: Pyspark, settings: Optional[str]) -> Java:
     """A function for Spark's tasks that does in their JVM what `change` does in the driver's."""
-    # By its path: once for each application, executors that join later get it too.
+    # Once for each application: executors that join later get it too.
     jvm.constant(context, "java_classes", lambda: jvm.scala(context).addJar(jar()))
     return _driver(context).onExecutor(settings)
 
@@ -83,8 +83,8 @@ def task(context: Pyspark, settings: Optional[str]) -> Java:
 def hosts(context: Pyspark) -> Dict[str, str]:
     """The host of each executor by its id, as far as Spark says.
 
-    Python does not ask Spark's block manager: py4j looks at all methods of a class, and one of
-    that class names a library that Spark does not bring.
+    Through our classes, since py4j reads all methods of a class, and one of Spark's block manager
+    names a library that Spark does not ship.
     """
     return dict(_BLOCK_MANAGER.findall(str(_driver(context).executors())))
 
@@ -125,8 +125,8 @@ def _driver(context: Pyspark) -> Java:
             raise MissingError(message) from error
         urls = context._gateway.new_array(context._jvm.java.net.URL, 1)
         urls[0] = jvm.java_class(context, "java.io.File")(path).toURI().toURL()
-        # Ours extends S3A, so it has to see the very class that Hadoop opens. Child first: the
-        # parent would look for our classes in each of Spark's jars.
+        # Our class extends S3A, so it needs the very class that Hadoop uses. Child first: the
+        # parent would search for our classes in each of Spark's jars.
         parent = jvm.hadoop(context).getClassLoader()
         loader = jvm.java_class(context, _LOADER)(urls, parent)
         return loader.loadClass(_OPEN_FILE_SYSTEMS).newInstance()

@@ -1,4 +1,4 @@
-"""Objects of Spark's JVM, through py4j: what is asked for again and again is looked up once.
+"""Objects of Spark's JVM, through py4j; those that are needed often are looked up once.
 
 Must not know: sessions, settings, S3.
 """
@@ -22,7 +22,7 @@ def java_class(context: Pyspark, name: str) -> Java:
 
 
 def handle(context: Pyspark, name: str, make: Callable[[], Java]) -> Java:
-    """A Java object that stays the same as long as its JVM lives; made once, then kept."""
+    """A Java object that is made once for each JVM."""
     client = context._gateway._gateway_client
     if _HANDLES.get(name, (None, None))[0] is not client:
         _HANDLES[name] = (client, make())
@@ -35,7 +35,7 @@ def has_handle(context: Pyspark, name: str) -> bool:
 
 
 def field(context: Pyspark, owner: str, name: str) -> Java:
-    """A field of a Java class, of any visibility. The first call of a method makes Java look at
+    """A field of a Java class, of any visibility. The first call of a method makes py4j read
     all methods of a class, which takes 2 to 10 ms with Spark's large ones; a field does not."""
 
     def find() -> Java:
@@ -47,7 +47,7 @@ def field(context: Pyspark, owner: str, name: str) -> Java:
 
 
 def constant(context: Pyspark, name: str, make: Callable[[], Java]) -> Java:
-    """What stays the same as long as a SparkContext lives; asked of Java once."""
+    """A value that is read once for each SparkContext."""
     if _CONTEXT[0] is not context._jsc:
         _CONTEXT[:] = [context._jsc, {}]
     found = _CONTEXT[1]
@@ -72,7 +72,7 @@ def hadoop(context: Pyspark) -> Java:
 
 
 def error_text(error: BaseException) -> str:
-    """The message of an error; of a Java error its own, without the stack."""
+    """The message of an error; of a Java error without its stack trace."""
     java = getattr(error, "java_exception", None)
     if java is not None:
         try:

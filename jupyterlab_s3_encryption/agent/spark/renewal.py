@@ -1,8 +1,8 @@
-"""Makes settings take effect on what is open already, on the driver and on every executor.
+"""Brings settings into effect in open file systems, on the driver and on every executor.
 
-What was opened with older settings makes room for what has the new ones, and stays open for those
-who use it (java/src). Executors are reached by tasks, so only while nothing runs there; until then
-a renewal is due. Must not know: property names, how settings are written, how a report looks.
+An instance with older settings is replaced in Hadoop's cache by one with the new ones, and stays
+open for its users (java/src). Executors are reached by tasks, so only while nothing is running;
+until then a renewal is due. Must not know: property names, how settings are written, how a report looks.
 """
 
 from typing import Dict, List, Optional
@@ -13,12 +13,12 @@ from ..state import Left, Renewal, State
 from . import activity, executors, filesystems, java_classes, jvm
 from .sessions import Session, classic
 
-#: Seconds for the executors, and beside jobs that occupy them.
+#: Seconds to wait for executors, and for executors with running jobs.
 QUIET, BUSY = 5.0, 1.0
 
 
 def of(state: State, session: Session) -> Optional[Renewal]:
-    """What is known about the application of a session; None if it is another one's."""
+    """The renewal of a session's application; None if there is none."""
     found = state.renewal
     if found is None or session.context is None:
         return None
@@ -26,7 +26,7 @@ def of(state: State, session: Session) -> Optional[Renewal]:
 
 
 def changed(state: State, sessions: List[Session]) -> None:
-    """Settings were written: brings them into force, or notes that it is due. Not over Connect."""
+    """Brings settings that were just written into effect, or notes that it is due. Not over Connect."""
     session = classic(sessions)
     if session is None:
         state.renewal = None
@@ -40,7 +40,7 @@ def changed(state: State, sessions: List[Session]) -> None:
 
 
 def created(state: State, sessions: List[Session]) -> None:
-    """A session was created: renews unless its application has the settings already."""
+    """Renews for a new session, unless its application has the settings already."""
     session = classic(sessions)
     found = of(state, session) if session is not None else None
     if found is None or found.fingerprint != state.fingerprint:
@@ -48,7 +48,7 @@ def created(state: State, sessions: List[Session]) -> None:
 
 
 def check(state: State, sessions: List[Session]) -> None:
-    """Looks again at the driver and, if jobs have run or executors joined since, at executors."""
+    """Checks the driver again and, if jobs have run or executors joined since, the executors."""
     session = classic(sessions)
     if session is None or (state.profile is None and state.renewal is None):
         return
@@ -61,7 +61,7 @@ def check(state: State, sessions: List[Session]) -> None:
 
 
 def catch_up(state: State, sessions: List[Session]) -> None:
-    """After cells: reaches executors that joined meanwhile, so that the next cell need not wait."""
+    """After cells: reaches executors that joined meanwhile, so that the next cell does not wait."""
     session = classic(sessions)
     found = of(state, session) if session is not None else None
     if session is None or found is None or state.profile is None or found.cancelled:
@@ -71,7 +71,7 @@ def catch_up(state: State, sessions: List[Session]) -> None:
 
 
 def needs_check(state: State) -> bool:
-    """Whether anything may have to be done or reported; costs a call into Java, two on a cluster."""
+    """Whether anything may have to be done or reported; takes one Java call, two on a cluster."""
     found = state.renewal
     if found is None or found.cancelled or state.profile is None:
         return False
@@ -80,20 +80,20 @@ def needs_check(state: State) -> bool:
     try:
         if not java_classes.is_quiet(found.context):
             return True
-    except Exception:  # noqa: BLE001 - reported by the look that follows
+    except Exception:  # noqa: BLE001 - reported by the check that follows
         return True
     return _lacks(found)
 
 
 def quick_check(state: State, sessions: List[Session]) -> bool:
-    """Does what is due, ahead of a cell; whether there is something new to report."""
+    """Does what is due before a cell; returns whether there is something new to report."""
     session = classic(sessions)
     found = of(state, session) if session is not None else None
     if session is None or found is None:
         return False
     again = _differing(state) != found.differing
     if again:
-        # Objects were stored otherwise than they should be: executors are looked at, too.
+        # Objects were stored with other settings: the executors are checked, too.
         found.differing, found.jobs = _differing(state), None
     still_running(state, sessions)
     _attempt(state, sessions, session, found)
@@ -101,16 +101,16 @@ def quick_check(state: State, sessions: List[Session]) -> bool:
 
 
 def reported(found: Renewal, session: Session, left: Left) -> None:
-    """A report says what there is: the next guard says nothing unless that changes.
+    """Remembers what a report said, so that the next guard reports only changes.
 
-    left: what it says of the driver.
+    left: what it said of the driver.
     """
     found.left = left
     found.reported = _facts(found, session, left)
 
 
 def cancel(state: State) -> bool:
-    """Withdraws a renewal that is due; whether there was one."""
+    """Cancels a renewal that is due; returns whether there was one."""
     found = state.renewal
     if found is None or not found.due or found.cancelled:
         return False
@@ -119,9 +119,9 @@ def cancel(state: State) -> bool:
 
 
 def coverage(state: State, session: Session, stale: bool) -> Optional[Dict[str, int]]:
-    """{"total", "covered"} of the executors that are there now, None if that is unknown.
+    """{"total", "covered"} of the current executors, None if unknown.
 
-    stale: whether the driver has file systems that hold, or may hold, older settings.
+    stale: whether the driver has file systems that have, or may have, older settings.
     """
     found = of(state, session)
     if found is None:
@@ -135,7 +135,7 @@ def coverage(state: State, session: Session, stale: bool) -> Optional[Dict[str, 
 
 
 def still_running(state: State, sessions: List[Session]) -> activity.Running:
-    """What was running when the settings changed, and is running still."""
+    """What was running when the settings changed, and is still running."""
     found = state.renewal
     if found is None or not found.before.any():
         return activity.NOTHING
@@ -143,9 +143,9 @@ def still_running(state: State, sessions: List[Session]) -> activity.Running:
     found.before = still
     if not still.any():
         try:
-            # What it wrote with the settings that it began with is over with it.
+            # All of it has ended, so it no longer writes with older settings.
             java_classes.change(found.context, found.settings, True)
-        except Exception as error:  # noqa: BLE001 - reported as any other look that fails
+        except Exception as error:  # noqa: BLE001 - reported as for any other failed check
             found.failure = jvm.error_text(error)
     return still
 
@@ -158,10 +158,10 @@ def _attempt(
     anew: bool = False,
     asked: bool = False,
 ) -> None:
-    """Renews the driver and, as far as they have room for it, the executors; never raises.
+    """Renews the driver and, if nothing keeps them busy, the executors; never raises.
 
-    anew: the settings were chosen just now; asked: somebody waits for it, so that it may take a
-    moment also beside jobs that are running.
+    anew: whether the settings were just chosen; asked: whether a user waits for it, so that it may
+    take a moment even while jobs are running.
     """
     if found.cancelled:
         return
@@ -174,17 +174,17 @@ def _attempt(
             found.due = False
         else:
             _reach(found, sessions, session, asked)
-    except Exception as error:  # noqa: BLE001 - the settings are set: reported as a renewal to be done yet
+    except Exception as error:  # noqa: BLE001 - the settings are set: reported as a renewal that is still due
         answer = {"writing": [], "systems": []}
         found.sealed, found.due = False, True
         found.failure = jvm.error_text(error)
     found.failure = report.scrub(found.failure, state.customer_key) if found.failure else None
-    stale = [one["uri"] for one in answer["systems"] if one["stale"]]
+    stale = [system["uri"] for system in answer["systems"] if system["stale"]]
     found.left = Left(sorted(stale), answer["writing"])
 
 
 def _facts(found: Renewal, session: Session, left: Optional[Left]) -> object:
-    """All that a report says of a renewal."""
+    """Everything that a report says about a renewal."""
     missing: List[str] = []
     if not executors.is_local(str(session.context.master)):
         missing = sorted((executors.known(session.context) or set()) - found.covered)
@@ -203,7 +203,7 @@ def _reach(found: Renewal, sessions: List[Session], session: Session, asked: boo
         found.due = _lacks(found)
         return
     reached = executors.reach(context, found.settings, QUIET if quiet else BUSY)
-    # An executor that was reached before and is busy now has kept what it was given.
+    # An executor that was reached before and is busy now still has the settings.
     kept = found.covered - set(reached.answers) if found.sealed else set()
     found.covered = kept
     found.reason = reached.reason
@@ -218,17 +218,17 @@ def _reach(found: Renewal, sessions: List[Session], session: Session, asked: boo
 
 
 def _wrong(answer: java_classes.Answer, sealing: bool) -> Optional[str]:
-    """Why an executor does not write as it should; None if it does."""
+    """Why an executor does not write with the settings; None if it does."""
     if answer["failure"] is not None:
         return str(answer["failure"])
     if sealing and not answer["sealed"]:
         return say("It opens file systems with settings of their own.")
-    stale = [one["uri"] for one in answer["systems"] if one["stale"]]
+    stale = [system["uri"] for system in answer["systems"] if system["stale"]]
     return say("It still writes otherwise to %1.", ", ".join(stale)) if stale else None
 
 
 def _lacks(found: Renewal) -> bool:
-    """Whether executors are there that were not reached."""
+    """Whether there are executors that were not reached."""
     if executors.is_local(str(found.context.master)):
         return False
     now = executors.known(found.context)
@@ -236,6 +236,6 @@ def _lacks(found: Renewal) -> bool:
 
 
 def _differing(state: State) -> int:
-    """How many paths are known to hold objects that are not as wanted."""
+    """How many paths are known to have objects that are not as the profile says."""
     seen = state.evidence
     return len(seen.differing) if seen is not None and seen.renewal is state.renewal else 0

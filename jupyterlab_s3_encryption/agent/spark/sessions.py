@@ -1,4 +1,4 @@
-"""Finds the live Spark sessions of this kernel and reads or writes their properties.
+"""Finds the Spark sessions of this kernel and reads or writes their properties.
 
 Never imports pyspark and never starts a session. Must not know: profiles, methods, reports.
 """
@@ -31,14 +31,14 @@ def relevant(key: str) -> bool:
 
 
 class PropertyStore:
-    """What holds properties: a session, or sc.hadoopConfiguration."""
+    """A store of properties: a session, or sc.hadoopConfiguration."""
 
     def read(self) -> Properties:
         """The relevant properties that it has of its own."""
         raise NotImplementedError
 
     def write(self, key: str, value: Optional[str]) -> None:
-        """Sets a property, or takes it away if the value is None."""
+        """Sets a property, or removes it if the value is None."""
         raise NotImplementedError
 
 
@@ -46,7 +46,7 @@ class Session(PropertyStore):
     """A Spark session, or a SparkContext without one, as the agent deals with it.
 
     kind: "classic" or "connect".
-    identity: stays the same, and is no other session's.
+    identity: unique, and the same as long as the session lives.
     spark: pyspark's session; None for a SparkContext alone.
     context: pyspark's SparkContext; None over Spark Connect.
     """
@@ -61,7 +61,7 @@ class Session(PropertyStore):
         raise NotImplementedError
 
     def write(self, key: str, value: Optional[str]) -> None:
-        """Sets a property, or takes it away if the value is None."""
+        """Sets a property, or removes it if the value is None."""
         if value is None:
             self.spark.conf.unset(key)
         else:
@@ -123,7 +123,7 @@ class Classic(Session):
 
 
 class Connect(Session):
-    """A session of Spark Connect: its driver is elsewhere, there is no JVM to look into."""
+    """A session of Spark Connect, whose driver, and its JVM, are on a server."""
 
     kind = "connect"
 
@@ -165,7 +165,7 @@ class ServerConf:
 
 
 class HadoopConf(PropertyStore):
-    """sc.hadoopConfiguration: what RDD operations use, and what every session starts from."""
+    """sc.hadoopConfiguration: used by RDD operations, and the base of every session."""
 
     def __init__(self, context: Pyspark) -> None:
         self.context = context
@@ -184,7 +184,7 @@ class HadoopConf(PropertyStore):
         return {"fs.s3" + key: value for key, value in pairs if _HADOOP.match("fs.s3" + key)}
 
     def write(self, key: str, value: Optional[str]) -> None:
-        """Sets a property, or takes it away where the value is None."""
+        """Sets a property, or removes it if the value is None."""
         if value is None:
             self.conf.unset(key)
         else:
@@ -192,7 +192,7 @@ class HadoopConf(PropertyStore):
 
 
 class ContextOnly(HadoopConf, Session):
-    """A SparkContext without a session: sc.hadoopConfiguration is all that it has."""
+    """A SparkContext without a session: it only has sc.hadoopConfiguration."""
 
     kind = "classic"
 
@@ -230,26 +230,26 @@ def context_class() -> Pyspark:
 
 
 def find_sessions(state: State, thorough: bool = False) -> List[Session]:
-    """The live sessions; drops the records of those that are gone."""
+    """The running sessions; drops the records of those that are gone."""
     known = [record.target for record in state.records.values()]
     scan = False
     if thorough:
         loaded = [id(getattr(cls, "_instantiatedSession", cls)) for _, cls in session_classes()]
         identity = hash(tuple(loaded))
-        # Sessions that are made while hooks are in place are known; others are looked for once.
+        # Sessions that are made while hooks are in place are known; others are searched for once.
         scan = state.scanned != identity
         state.scanned = identity
-    sessions = _live(known, scan)
+    sessions = _running(known, scan)
     alive = {session.identity for session in sessions}
     state.records = {name: record for name, record in state.records.items() if name in alive}
     return sessions
 
 
-def _live(known: List[Pyspark], scan: bool = False) -> List[Session]:
-    """The live sessions as Classic or Connect, each once; without one a SparkContext alone.
+def _running(known: List[Pyspark], scan: bool = False) -> List[Session]:
+    """The running sessions as Classic or Connect; if there is none, the SparkContext alone.
 
-    known: sessions that are known already; scan: also look at every object of this process, which
-    takes some 10 ms and finds what `newSession` made before the agent was there.
+    known: sessions that are known already; scan: also searches all objects of this process, which
+    takes some 10 ms and finds what `newSession` made before the agent was loaded.
     """
     found: Dict[str, Session] = {}
     for kind, cls in session_classes():

@@ -1,6 +1,6 @@
-"""Writes a plan into the sessions, all of it or nothing, and takes it back.
+"""Writes a plan into the sessions, all of it or nothing, and restores what was there before.
 
-Must not know: connectors.json, messages for people, how a report looks. Works on anything with
+Must not know: connectors.json, messages for users, how a report looks. Works on anything with
 `read()`, `write(key, value)` and a record of what was there before.
 """
 
@@ -15,7 +15,7 @@ from .sessions import REDACTION, REDACTION_DEFAULT, PropertyStore
 
 
 class Job(NamedTuple):
-    """What is to be written. current: what the target has now; desired: in the order of writing."""
+    """What to write. current: what the target has now; desired: in the order of writing."""
 
     target: PropertyStore
     record: Record
@@ -24,14 +24,14 @@ class Job(NamedTuple):
 
 
 class Applied(NamedTuple):
-    """What was written, and where."""
+    """A target and the record of what was written there."""
 
     target: PropertyStore
     record: Record
 
 
 class Step(NamedTuple):
-    """One property that was written over; old: None for absent."""
+    """One property that was overwritten; old: None for absent."""
 
     target: PropertyStore
     key: str
@@ -39,7 +39,7 @@ class Step(NamedTuple):
 
 
 class Drift(NamedTuple):
-    """One property that does not have what we left there; None for absent."""
+    """One property that no longer has the value we set; None for absent."""
 
     key: str
     applied: Optional[str]
@@ -47,7 +47,7 @@ class Drift(NamedTuple):
 
 
 class RefusedError(Exception):
-    """A property could not be written. `unrestored`: keys that do not have what they had before."""
+    """A property could not be written. `unrestored`: keys that were not restored."""
 
     def __init__(self, key: str, reason: str, unrestored: List[str]) -> None:
         Exception.__init__(self, say("Spark refused %1: %2", key, reason))
@@ -62,10 +62,10 @@ def targets(
     secret: bool,
     current: Properties,
 ) -> Desired:
-    """What a session has to have: key -> value, None for absent.
+    """The desired settings of a session: key -> value, None for absent.
 
-    A property that has to be absent, but has a value in the cluster's configuration (None: that
-    is not known), is turned off instead: taking it away would only uncover that value. `secret`
+    A property that should be absent, but has a value in the cluster's configuration (None: that
+    is not known), is turned off instead: removing it would only uncover that value. `secret`
     puts the redaction of the key first; `current` is what the session has.
     """
     desired: Desired = {}
@@ -74,7 +74,7 @@ def targets(
     for key in plan.clear:
         off = dialects.off_value(dialect, version, key)
         desired[key] = off if off is not None and _shines(dialect, key, cluster) else None
-    # Keys before algorithms: what runs at the same time never has the method without its key.
+    # Keys before algorithms: no concurrent write may have the method without its key.
     desired.update(sorted(plan.set.items(), key=lambda item: _rank(dialect, item[0])))
     return desired
 
@@ -86,10 +86,10 @@ def redaction(existing: Optional[str]) -> str:
 
 
 def write(jobs: List[Job]) -> List[str]:
-    """Makes every target have what its job wants; returns the keys that were removed or turned off.
+    """Writes the desired settings of each job; returns the keys that were removed or turned off.
 
-    What an earlier profile set and this one does not name goes back to what was there before it.
-    Raises RefusedError after everything written by this call was put back.
+    Properties that an earlier profile set and this one does not name get their earlier values.
+    Raises RefusedError after everything written by this call was restored.
     """
     undo: List[Step] = []
     removed: List[str] = []
@@ -119,10 +119,10 @@ def write(jobs: List[Job]) -> List[str]:
 
 
 def take_back(target: PropertyStore, record: Record) -> Tuple[List[str], List[str]]:
-    """Puts back what was there before the first apply.
+    """Restores what was there before the first apply.
 
-    Returns (keys that somebody changed since, which are left alone; keys that could not be
-    written). Secrets go before the redaction that hides them.
+    Returns (keys that were changed since and are left alone, keys that could not be written).
+    Secrets are removed before the redaction that hides them.
     """
     current: Properties = target.read()
     left: List[str] = []
@@ -140,7 +140,7 @@ def take_back(target: PropertyStore, record: Record) -> Tuple[List[str], List[st
 
 
 def drift(record: Record, current: Properties) -> List[Drift]:
-    """What somebody changed since it was applied."""
+    """The properties that were changed since they were applied."""
     return [
         Drift(key, value, current.get(key))
         for key, value in record.applied.items()
@@ -149,9 +149,9 @@ def drift(record: Record, current: Properties) -> List[Drift]:
 
 
 def for_hadoop(dialect: str, version: Optional[str], desired: Desired) -> Desired:
-    """Of what a session gets, what sc.hadoopConfiguration gets: only names that this version reads.
+    """The part of a session's settings for sc.hadoopConfiguration: only names that this version reads.
 
-    Hadoop treats older names as the newer ones: taking an older one away would take both.
+    Hadoop treats older names as the newer ones: removing an older one would remove both.
     """
     return {
         key: value
@@ -161,9 +161,9 @@ def for_hadoop(dialect: str, version: Optional[str], desired: Desired) -> Desire
 
 
 def resolved(dialect: str, version: Optional[str], values: Properties) -> Properties:
-    """What sc.hadoopConfiguration has, with values under older names also under the newer ones.
+    """The values of sc.hadoopConfiguration, with those under older names also under the newer ones.
 
-    Hadoop reads them so, and takes both away when the newer one is taken away.
+    Hadoop reads them so, and removes both if the newer one is removed.
     """
     found = dict(values)
     for key in values:
@@ -176,7 +176,7 @@ def resolved(dialect: str, version: Optional[str], values: Properties) -> Proper
 def cluster_values(
     current: Properties, record: Optional[Record], dialect: Optional[str]
 ) -> Properties:
-    """sc.hadoopConfiguration as it would be without what we put there; `current` is what it has."""
+    """The values of sc.hadoopConfiguration without ours; `current` is what it has."""
     found = dict(current)
     for key, value in (record.before if record else {}).items():
         for name in dialects.aliases(dialect, key) if dialect else [key]:
@@ -187,7 +187,7 @@ def cluster_values(
 
 
 def _undo(steps: List[Step]) -> List[str]:
-    """Takes steps back, the last one first; returns the keys for which that failed."""
+    """Reverts steps, the last one first; returns the keys for which that failed."""
     failed = []
     for target, key, old in reversed(steps):
         try:

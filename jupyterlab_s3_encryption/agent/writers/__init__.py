@@ -1,1 +1,1 @@
-"""What else than Spark's settings follows a profile. A part of its own: it is shipped when one asks for it."""
+"""Applies a profile to writers other than Spark's settings. Shipped only for profiles that ask for it."""

@@ -1,7 +1,7 @@
-"""Puts a profile into what botocore sends: boto3, s3fs (aiobotocore), awswrangler and their kin.
+"""Adds a profile to what botocore sends: for boto3, s3fs (aiobotocore), awswrangler and the like.
 
-Through botocore's events: of the sessions and clients there are, of those to come, and of a
-botocore that is imported later. Must not know: Spark, reports. Never imports botocore.
+Through botocore's events: of existing and future sessions and clients, even if botocore is
+imported later. Must not know: Spark, reports. Never imports botocore.
 """
 
 import base64
@@ -23,7 +23,7 @@ _EVENTS = tuple(
     "before-parameter-build.s3." + name
     for name in ("PutObject", "CopyObject", "CreateMultipartUpload")
 )
-#: Parameters with which a call chooses for itself.
+#: Parameters with which a call makes its own choice.
 CHOICES = (
     "ServerSideEncryption",
     "SSEKMSKeyId",
@@ -49,7 +49,7 @@ def parameters(profile: Profile, bucket: Optional[str]) -> Dict[str, str]:
 
 
 def obstacle(profile: Profile) -> Optional[str]:
-    """Why a profile cannot be put into all that these libraries write; None if it can."""
+    """Why a profile cannot be applied to everything these libraries write; None if it can."""
     if profile["method"] == "sse-c":
         # Every read would need it too, and botocore's debug log shows the parameters of a call.
         return say("An SSE-C key is not given to Python libraries: they would log it.")
@@ -63,7 +63,7 @@ def obstacle(profile: Profile) -> Optional[str]:
 
 
 class Events:
-    """Our handler at botocore's events. profile: what it puts in, None for nothing."""
+    """Our handler of botocore's events. profile: what it adds, None for nothing."""
 
     def __init__(self) -> None:
         self.profile: Optional[Profile] = None
@@ -74,8 +74,8 @@ class Events:
     def put(self, params: Json, context: Optional[Json] = None, **_: object) -> None:
         """botocore calls this with a call's parameters, which it may change.
 
-        What the call says by itself stays. A signed address keeps its form: who uploads to it
-        would have to send the headers.
+        A call's own choice stays. Presigned URLs are left alone: uploads to them would have to
+        send the headers.
         """
         profile = self.profile
         if profile is None or (context or {}).get("is_presign_request"):
@@ -84,7 +84,7 @@ class Events:
             params.update(parameters(profile, params.get("Bucket")))
 
     def install(self, profile: Profile) -> None:
-        """From now on for this profile. Idempotent; `failure` says why it did not work."""
+        """Starts adding this profile. Idempotent; `failure` says why it did not work."""
         self.profile = profile
         module = sys.modules.get(_HANDLERS)
         if module is None:
@@ -99,7 +99,7 @@ class Events:
             self.failure = "%s: %s" % (type(error).__name__, error)
 
     def remove(self) -> None:
-        """Takes the handler out of all that can be reached; elsewhere it does nothing any more."""
+        """Removes the handler from all that can be reached; elsewhere it does nothing any more."""
         self.profile = None
         self._forget_finder()
         module = sys.modules.get(_HANDLERS)
@@ -113,7 +113,7 @@ class Events:
                 emitter.unregister(event, self.put)
 
     def _hook(self, module: Module) -> None:
-        # First those to come: a session that is made meanwhile has it then.
+        # Future sessions first, so that one that is made meanwhile has it.
         for event in _EVENTS:
             entry = (event, self.put, module.REGISTER_LAST)
             if entry not in module.BUILTIN_HANDLERS:
@@ -123,11 +123,11 @@ class Events:
             for event in _EVENTS:
                 emitter.register_last(event, self.put, unique_id=self._name(event))
         for emitter in emitters:
-            # A thread that looked its handlers up at that moment has kept those of before.
+            # A thread that looked up its handlers meanwhile has cached the old ones.
             emitter._lookup_cache = {}
 
     def _imported(self, *_: object) -> None:
-        """botocore was imported just now: there is no session of it yet."""
+        """Called when botocore was imported, before it has a session."""
         self._forget_finder()
         if self.profile is not None:
             self.install(self.profile)
@@ -143,6 +143,6 @@ class Events:
 
 
 def _emitters() -> List[Botocore]:
-    """What holds the handlers of each session and each client that there is."""
+    """The emitters of all existing sessions and clients, which have their handlers."""
     cls = getattr(sys.modules.get("botocore.hooks"), "HierarchicalEmitter", None)
     return import_hooks.instances(cls) if isinstance(cls, type) else []

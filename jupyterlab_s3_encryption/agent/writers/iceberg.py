@@ -1,7 +1,7 @@
 """The s3.sse.* of Iceberg's catalogs that write to S3 by themselves, if a profile asks for it.
 
-Loaded when one does. A catalog reads its properties once, when it is first used in a session: what
-it has read is never written over, so that the properties go on saying how it writes. Must not
+Loaded only then. A catalog reads its properties once, when it is first used in a session. They are
+never changed afterwards, so that they keep saying how it writes. Must not
 know: connectors, reports.
 """
 
@@ -19,10 +19,10 @@ _PROPERTIES = ("s3.sse.type", "s3.sse.key")
 
 
 def targets(profile: Profile, session: Session, record: Record, current: Dict[str, str]) -> Desired:
-    """What a session has to have, None for absent; nothing that would not be true.
+    """The properties that a session needs, None for absent; none that would not take effect.
 
     S3FileIO has no SSE-C here, no CSE-KMS, no encryption context and no rules for buckets. Over
-    Spark Connect nobody knows which catalogs were used.
+    Spark Connect the catalogs in use are unknown.
     """
     asked = "iceberg" in profile.get("writers", ())
     kind = profiles.SSE_TYPES.get(profile["method"])
@@ -41,7 +41,7 @@ def targets(profile: Profile, session: Session, record: Record, current: Dict[st
 
 
 def keep(session: Session, record: Record) -> List[str]:
-    """Before a clear: takes what used catalogs have read out of a record; the keys of it."""
+    """Before a clear: removes from a record what catalogs in use have read; returns those keys."""
     used = _used(session)
     kept = []
     for key in list(record.applied):

@@ -37,13 +37,13 @@ class Cover:
         self._events = boto.Events()
 
     def follow(self, profile: Profile) -> Tuple[List[Row], List[Finding]]:
-        """Puts a profile in force, also in what came since; what holds then."""
+        """Applies a profile, also to libraries loaded since; returns their rows and findings."""
         self._events.install(profile)
         rows = self.rows(profile)
         return rows, uncovered(rows)
 
     def remove(self) -> None:
-        """Takes all of it back."""
+        """Removes all of it."""
         self._events.remove()
 
     def rows(self, profile: Profile) -> List[Row]:
@@ -59,7 +59,7 @@ class Cover:
 
 
 def uncovered(rows: List[Row]) -> List[Finding]:
-    """The finding about libraries that are in use and write otherwise than the profile says."""
+    """The findings about libraries that are in use and not covered."""
     left = [
         row for row in rows if row["loaded"] and not row["covered"] and row["writer"] in _REPORTED
     ]
@@ -80,12 +80,14 @@ def _none(_: Profile) -> Optional[str]:
 
 
 def _of_s3fs(profile: Profile) -> Optional[str]:
-    """Where somebody gave s3fs an encryption of its own, in an instance or in fsspec's settings."""
+    """Whether s3fs has its own encryption settings, in an instance or in fsspec's configuration."""
     expected = boto.parameters(dict(profile, buckets={}), None)
     own: List[Unchecked] = []
     cls = getattr(sys.modules.get("s3fs.core"), "S3FileSystem", None)
     if isinstance(cls, type):
-        own = [getattr(item, "s3_additional_kwargs", None) for item in import_hooks.instances(cls)]
+        own = [
+            getattr(system, "s3_additional_kwargs", None) for system in import_hooks.instances(cls)
+        ]
     settings = getattr(sys.modules.get("fsspec.config"), "conf", None) or {}
     own += [(settings.get(name) or {}).get("s3_additional_kwargs") for name in ("s3", "s3a")]
     for given in own:
@@ -117,7 +119,7 @@ def _of_pyarrow(_: Profile) -> Optional[str]:
     return _ARROW
 
 
-#: Name, module that shows that it is in use, what keeps it from being covered.
+#: Name, the module that is loaded when it is in use, why it is not covered.
 _WRITERS: Tuple[Tuple[str, str, Callable[[Json], Optional[str]]], ...] = (
     ("boto3", "botocore", _none),
     ("s3fs", "s3fs", _of_s3fs),

@@ -1,4 +1,4 @@
-"""Reads the headers of objects with boto3, for connectors that cannot and kernels that have it.
+"""Reads the headers of objects with boto3, if the kernel has it and the connector cannot.
 
 With the endpoint and the credentials of Spark's fs.s3a.* if these are plain text there, else with
 boto3's own. Must not know: profiles, verdicts, how objects were listed. Never keeps a secret.
@@ -11,12 +11,12 @@ from typing import Any, Dict, List, Optional, Union
 
 from ...shapes import Java, Json
 
-#: Requests under way at once: waiting for S3 takes the time, Python's threads do more beside it.
+#: Concurrent requests: most of the time goes into waiting for S3.
 THREADS = 16
 
 
 def available(load: bool) -> bool:
-    """Whether boto3 can be used: it is loaded, or may be loaded and is there."""
+    """Whether boto3 can be used: it is loaded, or is installed and may be loaded."""
     if sys.modules.get("boto3") is not None:
         return True
     try:
@@ -68,7 +68,7 @@ class Boto:
         )
 
     def heads(self, keys: List[str], threads: int) -> List[Union[Dict[str, str], str]]:
-        """For each key its headers by their names in lower case, or why there are none."""
+        """For each key its headers by lower-case name, or the reason why there are none."""
         with ThreadPoolExecutor(threads) as pool:
             return list(pool.map(self._head, keys))
 

@@ -19,11 +19,11 @@ Row = Tuple[str, int, float]
 
 
 class _NoBotoError(Exception):
-    """There is nothing to read with."""
+    """boto3 is missing."""
 
 
 class Reader:
-    """Reads below one bucket; the constructor raises if boto3 is not there or refuses."""
+    """Reads below one bucket; the constructor raises if boto3 is missing or cannot be used."""
 
     def __init__(self, session: Session, location: S3Location) -> None:
         if not boto.available(True):
@@ -38,7 +38,7 @@ class Reader:
     def listing(self, path: str) -> Iterator[Row]:
         """(path, bytes, seconds since 1970) of all objects below a path, or of the one it names.
 
-        Raises what boto3 raises, and FileNotFoundError if there is nothing.
+        Raises what boto3 raises, and FileNotFoundError if nothing is stored there.
         """
         found = (
             (self._root + one["Key"], int(one["Size"]), one["LastModified"].timestamp())
@@ -69,12 +69,12 @@ class Reader:
         return [str(one["Key"]) for one in self._below(path)]
 
     def remove(self, keys: List[str]) -> None:
-        """Removes up to 1,000 objects; what is left is for who lists again."""
-        wanted = {"Objects": [{"Key": key} for key in keys], "Quiet": True}
-        self._boto.client.delete_objects(Bucket=self._bucket, Delete=wanted)
+        """Removes up to 1,000 objects; the caller lists again to see what is left."""
+        batch = {"Objects": [{"Key": key} for key in keys], "Quiet": True}
+        self._boto.client.delete_objects(Bucket=self._bucket, Delete=batch)
 
     def close(self) -> None:
-        """Nothing is held."""
+        """Nothing to close."""
 
     def _below(self, path: str) -> Iterator[Json]:
         """What S3 lists of a path itself and below it, markers of folders included."""

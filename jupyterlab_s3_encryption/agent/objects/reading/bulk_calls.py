@@ -16,7 +16,7 @@ _HANDLE = "java.lang.invoke.MethodHandle"
 
 
 def of(context: Pyspark) -> "Jvm":
-    """The one of a SparkContext's JVM."""
+    """The Jvm of a SparkContext, made once."""
     found: Jvm = jvm.handle(context, "Jvm", lambda: Jvm(context))
     return found
 
@@ -37,7 +37,7 @@ class _Named:
 
 
 class Jvm:
-    """What is looked up once for a JVM."""
+    """Classes and method handles of one JVM, each looked up once."""
 
     def __init__(self, context: Pyspark) -> None:
         self._context = context
@@ -65,7 +65,7 @@ class Jvm:
         return self._classes[name]
 
     def kept(self, name: str, make: Callable[[], Java]) -> Java:
-        """What stays the same in this JVM, made once."""
+        """An object that is made once in this JVM."""
         if name not in self._kept:
             self._kept[name] = make()
         return self._kept[name]

@@ -1,4 +1,4 @@
-"""From what a reader was answered to the header of an object, or to why there is none.
+"""Turns what a reader got from S3 into the header of an object, or the reason why there is none.
 
 Must not know: Spark, profiles, verdicts, how an object was asked for.
 """
@@ -20,14 +20,14 @@ class Listed(NamedTuple):
 
 
 def incomplete(header: Header) -> bool:
-    """Whether somebody else may know more: nothing was read, or KMS without its key."""
+    """Whether another reader may know more: nothing was read, or a KMS method without its key."""
     return header.algorithm is None or (
         header.algorithm.startswith("aws:kms") and header.key is None
     )
 
 
 def header_of(answer: s3a.Answer, keyed: bool) -> Header:
-    """From the headers of one object, by their names in lower case, or why there are none."""
+    """The header of one object, from its headers by lower-case name, or from the reason for none."""
     if isinstance(answer, str):
         return Header(None, None, answer)
     if any(name in answer for name in s3a.CLIENT):

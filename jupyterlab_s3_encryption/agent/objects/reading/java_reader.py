@@ -24,9 +24,9 @@ _CLEARED = (*_NAMES, "encryption.key", "server-side-encryption.key", "encryption
 class Reader:
     """Reads below one bucket. Close it; the constructor raises what Java raises.
 
-    as_written: with exactly the settings of the session, as one that writes and deletes needs it;
-    else without what would only get in the way of reading. boto_loads: whether boto3 may be
-    loaded for it, which takes a moment.
+    as_written: with exactly the settings of the session, for writing and deleting; otherwise
+    without settings that are in the way of reading. boto_loads: whether boto3 may be
+    imported, which takes a moment.
     """
 
     def __init__(
@@ -137,7 +137,7 @@ class Reader:
     def _open(self, as_set: bool) -> Java:
         conf = self.java.named("org.apache.hadoop.conf.Configuration")(self._conf)
         if not self._as_written:
-            # Its long header in each request is for S3's access log of what Spark does.
+            # It adds a long header to each request, for S3's access log.
             conf.set("fs.s3a.audit.enabled", "false")
         if not as_set:
             for prefix in self._prefixes():
@@ -145,14 +145,14 @@ class Reader:
                     conf.unset(prefix + name)
         factory = self.java.named("org.apache.hadoop.fs.FileSystem")
         kind = factory.getFileSystemClass(self.location.scheme, conf)
-        # Not made by Hadoop, which would hold it to the settings that are in force.
+        # Not made by Hadoop, which would give it the settings that are in force.
         system = kind.newInstance()
         root = self.location.root()
         system.initialize(self.java.named("java.net.URI").create(root), conf)
         return system
 
     def _again(self, found: List[Header], paths: Java) -> None:
-        """Without the SSE-C key: what has none does not answer to a request that carries it."""
+        """Asks again without the SSE-C key: S3 refuses the key for objects without SSE-C."""
         failed = [n for n, header in enumerate(found) if header.algorithm is None]
         if not failed:
             return
@@ -169,7 +169,7 @@ class Reader:
         if self._boto is None and not self._boto_failed and boto.available(self._boto_loads):
             try:
                 self._boto = boto.Boto(self._conf, self.location.bucket)
-            except Exception:  # noqa: BLE001 - a boto3 that cannot be used: as if there were none
+            except Exception:  # noqa: BLE001 - an unusable boto3 counts as missing
                 self._boto_failed = True
         return self._boto is not None
 

@@ -10,7 +10,7 @@ _ADDRESS = re.compile(r"(s3[an]?)://([A-Za-z0-9][A-Za-z0-9._-]{1,254})(/[^\x00-\
 
 
 class S3Location(NamedTuple):
-    """scheme: s3, s3a or s3n; path: what is behind the bucket ("" or "/...")."""
+    """scheme: s3, s3a or s3n; path: "" or "/..."."""
 
     scheme: str
     bucket: str
@@ -18,7 +18,7 @@ class S3Location(NamedTuple):
 
     @classmethod
     def parse(cls, text: object) -> "Optional[S3Location]":
-        """The location that an address names; None if it is none of S3."""
+        """The location that an address names; None if it is not an S3 address."""
         match = _ADDRESS.match(text.strip()) if isinstance(text, str) else None
         if match is None:
             return None

@@ -8,7 +8,7 @@ from .location import S3Location
 
 
 def reader_of(session: Session, location: S3Location) -> Java:
-    """A reader for a session: over Spark Connect one without a JVM. Raises what it raises."""
+    """A reader for a session; over Spark Connect one that needs no JVM. Raises what its constructor raises."""
     if session.context is not None:
         return JavaReader(session, location)
     return BotoReader(session, location)

@@ -1,4 +1,4 @@
-"""What S3A's own connection to S3 is told about objects: their headers, many at a time.
+"""Reads the headers of many objects at once through S3A's own connection to S3.
 
 Three ways, the quickest first: S3A's client of the AWS SDK 2 (Hadoop 3.4 and later), S3A's
 extended attributes (also with an SSE-C key), and before Hadoop 3.4 S3A's getObjectMetadata, as the
@@ -65,9 +65,9 @@ class Headers:
             return [_or_reason(answer, _from_metadata) for answer in java.data(found)]
         owner = java.cls("org.apache.hadoop.fs.FileSystem")
         names = java.array(["header." + name for name in (SSE, KEY, CUSTOMER, *CLIENT)])
-        wanted = java.named("java.util.Arrays").asList(names)
+        attributes = java.named("java.util.Arrays").asList(names)
         handle = java.method(owner, "getXAttrs", self._path, java.cls("java.util.List"))
-        found = java.each(java.bind(handle, 2, wanted).bindTo(self._system), paths, threads)
+        found = java.each(java.bind(handle, 2, attributes).bindTo(self._system), paths, threads)
         return [_or_reason(answer, _from_attributes) for answer in java.data(found)]
 
     def _through_client(self) -> Java:

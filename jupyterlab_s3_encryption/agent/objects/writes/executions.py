@@ -1,4 +1,4 @@
-"""Spark's own record of its SQL executions (SQLAppStatusStore): what ended since the last look.
+"""Spark's own record of its SQL executions (SQLAppStatusStore): what ended since the last check.
 
 No listener, no hook. Must not know: profiles, what is stored. Source of the names: Spark 3.3 to 4.x.
 """
@@ -11,14 +11,14 @@ from ...spark.sessions import Session
 from ..reading import bulk_calls
 from . import write_targets
 
-#: Executions that are looked back at; Spark itself keeps as many.
+#: How many executions are checked at most; Spark itself keeps as many.
 MAX_EXECUTIONS = 1000
 _RETAINED = "spark.sql.ui.retainedExecutions"
 #: Nodes of a plan's graph that are read: the command is the first.
 _NODES = 4
-#: Looks after which an execution that Spark does not list, or no longer runs, is given up.
+#: Checks after which an execution that Spark does not list, or no longer runs, is given up.
 _ATTEMPTS = 2
-#: Partitions of a table that are looked through.
+#: How many partitions of a table are checked at most.
 _MAX_PARTITIONS = 50000
 
 
@@ -32,7 +32,7 @@ class Ended(NamedTuple):
 
 
 class Missing(NamedTuple):
-    """So many executions that cannot be looked at. before: when the next one began, if known.
+    """So many executions that cannot be checked. before: when the next one began, if known.
 
     listed: whether Spark still lists them, and only does not say that they ended.
     """
@@ -43,16 +43,16 @@ class Missing(NamedTuple):
 
 
 class Record:
-    """What of the record was looked at already."""
+    """Reads Spark's record, and remembers which executions were read."""
 
     def __init__(self) -> None:
         self._next = 0
-        #: Executions that are not over, or not there yet -> looks at them.
+        #: Executions that have not ended, or are not listed yet -> how often they were checked.
         self._open: Dict[int, int] = {}
         self._behind = False
 
     def unfinished(self) -> bool:
-        """Whether an execution was not over, or may not have been listed, at the last look."""
+        """Whether an execution had not ended, or may not have been listed, at the last check."""
         return bool(self._open) or self._behind
 
     def steps(self, session: Session) -> Iterator[Union[Ended, Missing, None]]:
@@ -111,7 +111,7 @@ class Record:
         return Ended(number, began, over.get().getTime() / 1000.0, wrote)
 
     def _again(self, number: int) -> int:
-        """Notes a look at what was not there; 1 if it is given up with it, else 0."""
+        """Counts a check of an execution that was not listed; 1 if it is given up now, else 0."""
         attempts = self._open.pop(number, 0) + 1
         if attempts >= _ATTEMPTS:
             return 1
@@ -184,7 +184,7 @@ def _command(session: Session, number: int) -> str:
 
 
 def _wait_for_events(session: Session) -> bool:
-    """Spark's record hears of an execution a moment after it; whether it heard of all."""
+    """Waits until Spark's record has received all events; whether it has."""
     try:
         jvm.scala(session.context).listenerBus().waitUntilEmpty(100)
     except Exception:  # noqa: BLE001 - busy, or another Spark's: what is not over is seen next time
@@ -206,7 +206,7 @@ def _started(session: Session) -> Optional[int]:
 
 
 def _runs(session: Session, number: int) -> bool:
-    """Whether an execution is under way; if Spark cannot be asked, it is."""
+    """Whether an execution is running; also if Spark cannot be asked."""
     try:
         found = jvm.java_class(session.context, _EXECUTION).getQueryExecution(number)
     except Exception:  # noqa: BLE001 - another Spark's

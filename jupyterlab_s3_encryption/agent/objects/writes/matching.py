@@ -1,4 +1,4 @@
-"""Which objects are of which write: by where they are and when they were stored.
+"""Which objects belong to which write, by their path and time.
 
 Pure. Must not know: Spark, how objects are listed, what their headers say.
 """
@@ -18,8 +18,8 @@ Row = Tuple[str, int, float]
 class Write(NamedTuple):
     """One path that one execution wrote to. began, ended: seconds since 1970.
 
-    armed: what was armed when it began; None if that changed before it ended, or if
-    nothing was; maybe: whether it may as well have written nothing there.
+    armed: what was armed while it ran; None for nothing, or if it changed; maybe: whether it
+    may have written nothing there.
     """
 
     execution: int
@@ -37,7 +37,7 @@ def armed_at(timeline: List[Armed], moment: float) -> Optional[Armed]:
 
 
 def mine(write: Write, writes: List[Write], near: List[Row]) -> Tuple[List[Row], Optional[str]]:
-    """The objects that are of this write, and of no other one with other settings."""
+    """The objects of this write that cannot be of a write with other settings."""
     own = [row for row in near if _within(write, row[2])]
     others = [
         one
@@ -74,7 +74,7 @@ def _overlap(one: S3Location, other: S3Location) -> bool:
 
 
 def spread(rows: List[Row], count: int) -> List[Row]:
-    """So many of them, from all over the list: each executor's objects are beside each other."""
+    """A sample of `count` rows from the whole list, since each executor's objects are adjacent."""
     if len(rows) <= count:
         return rows
     return [rows[int(number * len(rows) / count)] for number in range(count)]

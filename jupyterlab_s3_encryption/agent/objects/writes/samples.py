@@ -36,12 +36,12 @@ class Open:
         self._java = bulk_calls.of(session.context)
         self._clients: Dict[str, Optional[s3a.Client]] = {}
 
-    def listed(self, places: List[S3Location]) -> List[Optional[List[Row]]]:
-        """All objects below each of these places; None if it is left for a reader."""
+    def listed(self, locations: List[S3Location]) -> List[Optional[List[Row]]]:
+        """All objects below each of these locations; None if a reader has to list it."""
         java = self._java
-        found: List[Optional[List[Row]]] = [None] * len(places)
+        found: List[Optional[List[Row]]] = [None] * len(locations)
         able: List[Tuple[int, s3a.Client]] = []
-        for number, location in enumerate(places):
+        for number, location in enumerate(locations):
             client = self._client(location)
             if client is not None:
                 able.append((number, client))
@@ -49,7 +49,7 @@ class Open:
             return found
         requests = []
         for number, client in able:
-            key = places[number].path.strip("/")
+            key = locations[number].path.strip("/")
             requests.append(client.below(key + "/" if key else ""))
         columns = [java.array([client.client for _, client in able]), java.array(requests)]
         sdk = able[0][1]
@@ -59,7 +59,7 @@ class Open:
         everything = java.named("java.util.ArrayList")()
         counts: List[Optional[int]] = []
         for position in range(len(able)):
-            # An answer that is a text is what went wrong: of that there are no contents.
+            # An answer that is a text is an error, and has no contents.
             if cut[position] is not False:
                 counts.append(None)
                 continue
@@ -75,7 +75,7 @@ class Open:
         for (number, _), count in zip(able, counts):
             if count is None:
                 continue
-            root = "%s://%s/" % (places[number].scheme, places[number].bucket)
+            root = "%s://%s/" % (locations[number].scheme, locations[number].bucket)
             found[number] = [
                 (root + keys[n], int(sizes[n]), times[n] / 1000.0)
                 for n in range(begin, begin + count)
@@ -85,7 +85,7 @@ class Open:
         return found
 
     def headers(self, samples: List[Sample]) -> List[Optional[List[Header]]]:
-        """The headers of each of these objects; None if it is left for a reader."""
+        """The headers of each of these objects; None if a reader has to read them."""
         java = self._java
         clients, heads = java.named("java.util.ArrayList")(), java.named("java.util.ArrayList")()
         copies = java.named("java.util.Collections").nCopies

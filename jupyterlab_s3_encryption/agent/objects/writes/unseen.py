@@ -1,4 +1,4 @@
-"""What is known not to have been seen of the user's writes, as sentences.
+"""Which of the user's writes could not be checked, as sentences.
 
 Pure. Must not know: Spark's objects, requests, how anything was looked for.
 """
@@ -86,7 +86,7 @@ _NAMED: Dict[str, Callable[[str], Sentence]] = {
 
 
 class Unseen:
-    """Counts by kind, and under which profiles: none of those is proven by what was seen."""
+    """Counts unseen writes by kind, and keeps their profiles, which the seen writes cannot prove."""
 
     def __init__(self) -> None:
         self._counts: Dict[str, int] = {}
@@ -94,12 +94,12 @@ class Unseen:
         self._blind: List[Armed] = []
 
     def add(self, kind: str, armed: Sequence[Optional[Armed]], number: int = 1) -> None:
-        """So many executions were not seen; armed: what was armed then, None for nothing."""
+        """Counts unseen executions; armed: what was armed then, None for nothing."""
         if self._blinds(armed):
             self._counts[kind] = self._counts.get(kind, 0) + number
 
     def name(self, kind: str, text: str, armed: Sequence[Optional[Armed]]) -> None:
-        """What belongs to a table was not seen, or all of it for some reason."""
+        """The files of a table were not seen, or nothing was, for a reason."""
         if self._blinds(armed) and (kind, text) not in self._named:
             self._named.append((kind, text))
 
@@ -118,7 +118,7 @@ class Unseen:
         return found + sorted(_NAMED[kind](text) for kind, text in self._named)
 
     def _blinds(self, armed: Sequence[Optional[Armed]]) -> bool:
-        """Remembers these; whether there is any. Without a profile nothing is checked."""
+        """Remembers armed profiles; whether there is one. Without a profile nothing is checked."""
         found = [one for one in armed if one is not None and one.profile is not None]
         self._blind += [one for one in found if not self.blinds(one)]
         return bool(found)

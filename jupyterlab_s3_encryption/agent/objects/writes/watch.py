@@ -1,11 +1,11 @@
 """The user's own writes: where Spark SQL put them, and what S3 says of a sample of the objects.
 
-Works in a thread, in small steps, and holds the kernel for no longer than the budget of a request.
+Works in a thread, in small steps, and holds the kernel no longer than the budget of a request.
 Must not know: how a header is read, requests, reports. Spark's own record of its SQL executions is
 read (SQLAppStatusStore); no listener, no hook.
 """
 
-from typing import Dict, Generator, Iterator, List, NamedTuple, Optional, Tuple
+from typing import TYPE_CHECKING, Dict, Generator, Iterator, List, NamedTuple, Optional, Tuple
 
 from ...checks import claims
 from ...sentences import say
@@ -22,9 +22,12 @@ from . import executions, matching, samples, unseen
 from .matching import Write
 from .unseen import Unseen
 
+if TYPE_CHECKING:
+    from ...shapes import CheckedPath, StoredObject, WritesAnswer
+
 #: Milliseconds of the kernel's time.
 BUDGET, MAX_BUDGET = 120.0, 200.0
-#: Seconds for which a request waits for what goes on without it, and for which that goes on.
+#: Seconds that a request waits for work in the background, and that this work may take.
 HOLD, LINGER = 0.005, 3.0
 #: Bounds: paths that are reported, objects that are listed below a path, headers that are read of each
 #: write, objects that are reported of each, folders of partitions that are looked at.
@@ -34,10 +37,10 @@ STEP, BATCH = 500, 16
 
 
 class Checked(NamedTuple):
-    """What was found: the report's entry, and what the claim has to learn from it."""
+    """A checked write: the report's entry, and the sentence for the claim if objects differ."""
 
     write: Write
-    entry: Json
+    entry: "CheckedPath"
     sentence: Optional[str]
 
 
@@ -63,7 +66,7 @@ class Watch:
         if self._work is None or self._work.done:
             self._work = TimeSliced(session.context, self._steps(state, session))
         self._work.go(until)
-        # In this order: what is found after it is left for the next request.
+        # In this order: later results are left for the next request.
         self._pending = not self._work.done
         if self._work.failure is not None:
             text = error_text(self._work.failure)
@@ -71,18 +74,18 @@ class Watch:
         self._learn(state)
 
     def go_on(self) -> None:
-        """Goes on with what is left without holding anybody; the next request reports it."""
+        """Continues in the background; the next request reports the result."""
         if self._work is not None:
             self._work.go_on(LINGER)
 
     def going(self) -> bool:
-        """Whether there is more to do than the last request did."""
+        """Whether the last request left work to do."""
         return self._pending
 
-    def entry(self, quiet: bool) -> Json:
+    def entry(self, quiet: bool) -> "WritesAnswer":
         """The entry of the report: all that is known so far, the newest first.
 
-        quiet: nothing is running, so that an execution that is not over in Spark's record is.
+        quiet: whether nothing is running; then executions without an end in Spark's record are pending.
         """
         newest = sorted(self.checked[: self._reported], key=lambda one: -one.write.execution)[
             :MAX_PATHS
@@ -99,7 +102,7 @@ class Watch:
             self._work.close()
 
     def _learn(self, state: State) -> None:
-        """Passes on to the claim what was found since the last time about what is armed."""
+        """Passes new results about the armed profile on to the claim."""
         new = self.checked[self._reported :]
         if not self._pending:
             self.checked = self.checked[-4 * MAX_PATHS :]
@@ -154,7 +157,7 @@ class Watch:
         found: executions.Ended,
         folders: Dict[str, Optional[List[str]]],
     ) -> List[Write]:
-        """What an execution wrote to that is to be checked; folders: known already."""
+        """The paths of an execution to check; folders: partition folders that are known already."""
         armed = matching.armed_at(state.timeline, found.began)
         after = matching.armed_at(state.timeline, found.ended)
         wrote = found.wrote
@@ -177,21 +180,21 @@ class Watch:
                 self.unseen.name(unseen.PARTITIONS, name, [armed, after])
             for path in (more or [])[:MAX_ELSEWHERE]:
                 paths.setdefault(path, True)
-        places = [(S3Location.parse(path), maybe) for path, maybe in paths.items()]
-        one = armed if armed is after else None
+        locations = [(S3Location.parse(path), maybe) for path, maybe in paths.items()]
+        unchanged = armed if armed is after else None
         new = [
-            Write(found.number, location, found.began, found.ended, one, maybe)
-            for location, maybe in places
+            Write(found.number, location, found.began, found.ended, unchanged, maybe)
+            for location, maybe in locations
             if location is not None
         ]
-        # Also what is not checked: its objects must not be taken for those of another write.
+        # Even if they are not checked: their objects must not be taken for another write's.
         self._writes = (self._writes + new)[-2 * executions.MAX_EXECUTIONS :]
         return new if armed is not None and armed.profile is not None else []
 
     def _check_many(
         self, quick: samples.Open, part: List[Write]
     ) -> Generator[None, None, List[Write]]:
-        """Checks what can be read in a few calls; gives back what cannot."""
+        """Checks the writes that take a few calls; returns the others."""
         able = [write for write in part if _quickly(write)]
         try:
             found = quick.listed([write.location for write in able])
@@ -207,7 +210,7 @@ class Watch:
                     requested.append(samples.Sample(write.location, sample))
                     more.append((len(mine), reason))
             headers = quick.headers(requested)
-        except Exception:  # noqa: BLE001 - closed meanwhile, say: a reader of its own says why
+        except Exception:  # noqa: BLE001 - for example closed meanwhile: a reader of its own reports why
             return part
         for write, (_, rows), read, (total, reason) in zip(sampled, requested, headers, more):
             if read is not None:
@@ -270,7 +273,7 @@ class Watch:
     def _note(
         self,
         write: Write,
-        entries: List[Json],
+        entries: "List[StoredObject]",
         total: Optional[int],
         sampled: bool,
         reason: Optional[str],
@@ -278,14 +281,19 @@ class Watch:
         counts = verdicts.counted(entries)
         unlike = [one for one in entries if one["verdict"] != verdicts.WANTED]
         unlike.sort(key=lambda one: verdicts.ORDER.index(one["verdict"]))
-        entry: Json = {
+        entry: "CheckedPath" = {
             "path": write.location.text(),
             "execution": write.execution,
             "time": claims.moment(write.ended),
             "checked": len(entries),
+            "wanted": counts[verdicts.WANTED],
+            "other": counts[verdicts.OTHER],
+            "unreadable": counts[verdicts.UNREADABLE],
+            "total": total,
+            "sampled": sampled,
+            "objects": unlike[:SHOWN],
+            "reason": reason,
         }
-        entry.update(counts)
-        entry.update(total=total, sampled=sampled, objects=unlike[:SHOWN], reason=reason)
         sentence = None
         if counts["other"]:
             sentence = say(
@@ -298,7 +306,7 @@ class Watch:
 
 
 def watch(state: State, session: Session) -> Watch:
-    """What is known about the application of a session; a new one for another application."""
+    """The Watch of a session's application; a new one for another application."""
     application = jvm.application(session.context)
     found = state.writes
     if not isinstance(found, Watch) or found.application != application:
@@ -310,7 +318,7 @@ def watch(state: State, session: Session) -> Watch:
 
 
 def _quick(session: Session) -> Optional[samples.Open]:
-    """What reads through buckets that are open already; None if they cannot be looked at."""
+    """Reads through buckets that are open already; None if they cannot be inspected."""
     try:
         return samples.Open(session)
     except Exception:  # noqa: BLE001 - another Hadoop's fields
@@ -318,7 +326,7 @@ def _quick(session: Session) -> Optional[samples.Open]:
 
 
 def _quickly(write: Write) -> bool:
-    """Whether the headers can be read by anybody: S3 wants the key of SSE-C with each request."""
+    """Whether the headers can be read without a key: for SSE-C, S3 needs the key in each request."""
     if write.armed is None:
         return False
     choice = verdicts.choice_of(write.armed.profile, write.location.bucket) or {}
