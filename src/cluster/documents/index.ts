@@ -24,7 +24,6 @@ import type {
   IContext,
   IOmitted,
   IPart,
-  IProblem,
   Service
 } from './model';
 import { s3Encryption } from './services/s3';
@@ -106,7 +105,8 @@ export function clusterResult(
 }
 
 /**
- * Every document that can be written for the profile; see `clusterResult`.
+ * Every document that can be written for the profile; see `clusterResult`. For
+ * callers outside JupyterLab: `docs/cluster/README.md` documents it.
  *
  * @returns `{ id, title, service, format, text, notes }[]`
  */
@@ -115,22 +115,6 @@ export function clusterDocuments(
   options: IClusterOptions | null = {}
 ): IClusterDocument[] {
   return [...clusterResult(profile, options).documents];
-}
-
-/** Every field that is wrong; empty if documents can be written. */
-export function problemsOf(
-  profile: unknown,
-  options: IClusterOptions
-): IProblem[] {
-  try {
-    clusterResult(profile, options);
-    return [];
-  } catch (reason) {
-    if (reason instanceof ExportError) {
-      return [...reason.fields];
-    }
-    throw reason;
-  }
 }
 
 /** `s3-policy-strict` stands for that document of every bucket. */
