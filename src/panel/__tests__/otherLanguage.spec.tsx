@@ -53,6 +53,7 @@ const CHANNEL: IAgentChannel = {
 it('shows a finding of the agent in another language', async () => {
   const client = new AgentClient(CHANNEL, 'kernel-1', GERMAN);
   const { report: answer } = await client.request('verify', {}, 'user');
+  client.dispose();
   show({ kind: 'set', profile: KMS, report: answer! });
   const findings = screen.getByRole('list', { name: 'Findings' });
   expect(findings.textContent).toContain(`Seit dem Anwenden geändert: ${KEY}.`);
