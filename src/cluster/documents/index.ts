@@ -2,7 +2,7 @@
  * From one profile to the documents that make it permanent for a platform.
  *
  * Pure: bundles on its own, reads nothing, sends nothing, imports no Jupyter.
- * What each document was checked against stands in `docs/cluster/`.
+ * `docs/cluster/` says what each document was checked against.
  */
 
 import { ENGLISH } from '../../contract/messages';
@@ -77,7 +77,7 @@ export interface IClusterResult {
  * @param options - what the profile does not say; missing values become
  *   placeholders such as `<ACCOUNT_ID>`
  * @throws ExportError with every field that is wrong, in `fields`; its message
- *   names each field and says why. Also where a service or a document is asked
+ *   names each field and says why. Also if a service or a document is asked
  *   for that cannot be written for this profile.
  */
 export function clusterResult(
