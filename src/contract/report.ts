@@ -42,9 +42,6 @@ export type Origin = Read<typeof ORIGIN>;
 export type FixAction = keyof typeof contract.actions;
 const ACTIONS = Object.keys(contract.actions) as FixAction[];
 
-/** The codes of this version; a newer agent may send others. */
-export type FindingCode = keyof typeof contract.findings;
-
 export type Severity = keyof typeof contract.severities;
 const SEVERITIES = Object.keys(contract.severities) as Severity[];
 

@@ -50,10 +50,10 @@ export type ChannelErrorCode =
   | (string & {});
 
 export class ChannelError extends Error {
-  /** @param say - the message in any language, if it is one of ours */
+  /** @param say - the message in any language, if the page says it */
   constructor(
     readonly error: IReportError,
-    private readonly _say?: Say
+    protected readonly say?: Say
   ) {
     super(error.message);
     this.name = 'ChannelError';
@@ -65,11 +65,11 @@ export class ChannelError extends Error {
       : new ChannelError(reportError(code, message(ENGLISH)), message);
   }
 
-  /** The same in the user's language, as far as it was said by us. */
+  /** The same in the user's language, if the page says it. */
   inWords(trans: ITranslate): ChannelError {
-    return this._say === undefined
+    return this.say === undefined
       ? this
-      : new ChannelError({ ...this.error, message: this._say(trans) });
+      : new ChannelError({ ...this.error, message: this.say(trans) });
   }
 
   get code(): ChannelErrorCode {
@@ -82,19 +82,18 @@ export class BlockedError extends ChannelError {
   /** @param report - null if the kernel sent none that can be read */
   constructor(
     message: string,
-    readonly report: IReport | null
+    readonly report: IReport | null,
+    say?: Say
   ) {
-    super(report?.error ?? reportError('blocked', message));
+    super(report?.error ?? reportError('blocked', message), say);
     this.message = message;
   }
 
   override inWords(trans: ITranslate): BlockedError {
     const { report } = this;
-    return report === null
-      ? this
-      : new BlockedError(
-          inWords(this.message, report.sentences, trans),
-          translated(report, trans)
-        );
+    return new BlockedError(
+      this.say?.(trans) ?? inWords(this.message, report?.sentences, trans),
+      report && translated(report, trans)
+    );
   }
 }

@@ -14,9 +14,15 @@ import { PROTOCOL } from '../contract/report';
 import bundle from './agentBundle.json';
 import livy from './agentLivy.json';
 import { loadAgent, loadTools, partFor, writersText } from './agentText';
+import { kernelGone, reportOf, runAgain } from './answers';
 import { ChannelError, type IAgentChannel } from './channel';
 import { FrameReader } from './frames';
-import { makeRequest, parseAnswer, type IRequest } from './protocol';
+import {
+  makeRequest,
+  parseAnswer,
+  type Answer,
+  type IRequest
+} from './protocol';
 
 /** The line of code; `{}` is replaced by the request, as data. */
 export const CODE =
@@ -54,8 +60,7 @@ export class FrameChannel implements IAgentChannel {
     request: IRequest,
     options: { withAgent: boolean }
   ): Promise<IReport | null> {
-    let { withAgent } = options;
-    for (;;) {
+    const ask = async (withAgent: boolean): Promise<Answer> => {
       if (withAgent && partFor(request) === 'objects') {
         // Together they would exceed the limit for one statement.
         await this._ask(payloadOf(makeRequest('probe', {}), await loadAgent()));
@@ -63,34 +68,21 @@ export class FrameChannel implements IAgentChannel {
       const files = withAgent ? await filesFor(request) : null;
       const reader = await this._ask(payloadOf(request, files));
       if (reader.value === undefined) {
-        return this.unanswered(request, reader);
+        return { kind: 'report', report: this.unanswered(request, reader) };
       }
       const { failed } = Object(reader.value) as { failed?: unknown };
       if (typeof failed === 'string') {
         throw ChannelError.of('agent-failed', failed);
       }
-      const answer = parseAnswer(reader.value);
-      switch (answer.kind) {
-        case 'report':
-          return answer.report;
-        case 'unchanged':
-          return null;
-        case 'agent-missing':
-          if (withAgent) {
-            throw ChannelError.of('bad-answer', trans =>
-              trans.__('The session did not accept the agent.')
-            );
-          }
-          withAgent = true;
-          continue;
-        case 'error':
-          throw new ChannelError(answer.error);
-      }
-    }
+      return parseAnswer(reader.value);
+    };
+    return reportOf(ask, options.withAgent, trans =>
+      trans.__('The session did not accept the agent.')
+    );
   }
 
   /** The answer to a request that no frame came back for. */
-  protected unanswered(_: IRequest, reader: FrameReader): IReport | null {
+  protected unanswered(_: IRequest, reader: FrameReader): IReport {
     throw ChannelError.of('bad-answer', trans =>
       reader.heard
         ? trans.__('The session gave no report. It said: %1', reader.said)
@@ -112,16 +104,16 @@ export class FrameChannel implements IAgentChannel {
         )
       );
     }
-    for (let tries = 0; ; tries++) {
-      const reader = new FrameReader(frame);
-      const reply = await this._execute(code, reader);
-      const pause = BACKOFF[tries];
-      // A failing cell clears the queue behind it, our request included.
-      if (reply.content.status !== 'aborted' || pause === undefined) {
-        return reader;
-      }
-      await new Promise(resolve => setTimeout(resolve, pause));
-    }
+    const { reader } = await runAgain(
+      async () => {
+        const reader = new FrameReader(frame);
+        return { reader, reply: await this._execute(code, reader) };
+      },
+      ({ reply }) => reply.content.status === 'aborted',
+      BACKOFF.values(),
+      pause => new Promise(resolve => setTimeout(resolve, pause))
+    );
+    return reader;
   }
 
   private async _execute(
@@ -129,7 +121,7 @@ export class FrameChannel implements IAgentChannel {
     reader: FrameReader
   ): Promise<KernelMessage.IExecuteReplyMsg> {
     if (this._isDisposed || this.kernel.isDisposed) {
-      throw gone('it was left');
+      throw kernelGone();
     }
     const future = this.kernel.requestExecute({
       code,
@@ -151,7 +143,7 @@ export class FrameChannel implements IAgentChannel {
     try {
       return await future.done;
     } catch (error) {
-      throw gone(String(error));
+      throw kernelGone(error);
     } finally {
       this._futures.delete(future);
       future.dispose();
@@ -162,12 +154,6 @@ export class FrameChannel implements IAgentChannel {
     ReturnType<Kernel.IKernelConnection['requestExecute']>
   >();
   private _isDisposed = false;
-}
-
-function gone(why: string): ChannelError {
-  return ChannelError.of('kernel-gone', trans =>
-    trans.__('The kernel went away before it answered (%1).', why)
-  );
 }
 
 /** The files that a request needs; the objects part alone, because the core is sent ahead of it. */

@@ -87,7 +87,7 @@ class GlueChannel extends FrameChannel {
   protected override unanswered(
     request: IRequest,
     reader: FrameReader
-  ): IReport | null {
+  ): IReport {
     return reader.heard
       ? super.unanswered(request, reader)
       : this._waiting(request);

@@ -22,8 +22,9 @@ import {
   writersText,
   type Part
 } from './agentText';
+import { kernelGone, reportOf, runAgain } from './answers';
 import { ChannelError, type IAgentChannel } from './channel';
-import { parseAnswer, type IRequest } from './protocol';
+import { parseAnswer, type Answer, type IRequest } from './protocol';
 import { MAGICS, readMagics, withMagics } from './remoteMagics';
 import { EXPRESSION_KEY, MAGICS_KEY, dataOf, expressionsOf } from './replies';
 
@@ -117,56 +118,51 @@ export class IpykernelChannel implements IAgentChannel {
     options: { withAgent: boolean; block?: Block }
   ): Promise<IReport | null> {
     const { block } = options;
-    let { withAgent } = options;
     const part = partFor(request);
     const objects = part === 'objects' ? await loadTools() : null;
-    let tries = 0;
-    for (;;) {
+    const pauses = this._backoff.values();
+    let { withAgent } = options;
+    let magics: string[] = [];
+    const ask = async (sent: boolean): Promise<Answer> => {
+      withAgent = sent;
       // A session loads it before it sends: no await, the request must leave in this turn.
       const agent = withAgent ? (agentText() ?? (await loadAgent())) : null;
       const more = part === 'writers' ? writersText() : objects;
       const files = agent && { ...agent, ...more };
-      const reply = await this._execute(request, files, block, part);
-      if (reply.content.status === 'aborted') {
-        // A failing cell clears the queue behind it, our request included.
-        const pause = this._backoff[tries++];
-        if (pause === undefined) {
-          throw ChannelError.of('aborted', trans =>
-            trans.__(
-              'Failing cells kept the request from running %1 times.',
-              String(tries)
-            )
-          );
-        }
-        await this._wait(pause);
-        continue;
+      const { content } = await runAgain(
+        () => this._execute(request, files, block, part),
+        reply => reply.content.status === 'aborted',
+        pauses,
+        milliseconds => this._wait(milliseconds)
+      );
+      if (content.status === 'aborted') {
+        throw ChannelError.of('aborted', trans =>
+          trans.__(
+            'Failing cells kept the request from running %1 times.',
+            String(this._backoff.length + 1)
+          )
+        );
       }
-      const answer = parseAnswer(dataOf(reply.content, block !== undefined));
-      const magics = readMagics(expressionsOf(reply.content)?.[MAGICS_KEY]);
-      switch (answer.kind) {
-        case 'report':
-          this._reported ||= magics.length > 0;
-          this._checksMagics = answer.report.waiting && !this._reported;
-          return withMagics(answer.report, magics);
-        case 'unchanged':
-          if (magics.length === 0) {
-            return null;
-          }
-          // Only once: from now on the report says so.
-          request = { ...request, request: 'verify', arguments: {} };
-          continue;
-        case 'agent-missing':
-          if (withAgent) {
-            throw ChannelError.of('bad-answer', trans =>
-              trans.__('The kernel did not accept the agent.')
-            );
-          }
-          withAgent = true;
-          continue;
-        case 'error':
-          throw new ChannelError(answer.error);
-      }
+      const answer = parseAnswer(dataOf(content, block !== undefined));
+      magics = readMagics(expressionsOf(content)?.[MAGICS_KEY]);
+      return answer;
+    };
+    const get = (): Promise<IReport | null> =>
+      reportOf(ask, withAgent, trans =>
+        trans.__('The kernel did not accept the agent.')
+      );
+    let report = await get();
+    if (report === null && magics.length > 0) {
+      // Only once: from now on the report says so.
+      request = { ...request, request: 'verify', arguments: {} };
+      report = await get();
     }
+    if (report === null) {
+      return null;
+    }
+    this._reported ||= magics.length > 0;
+    this._checksMagics = report.waiting && !this._reported;
+    return withMagics(report, magics);
   }
 
   private async _execute(
@@ -176,7 +172,7 @@ export class IpykernelChannel implements IAgentChannel {
     part: Part | null
   ): Promise<KernelMessage.IExecuteReplyMsg> {
     if (this._isDisposed || this._kernel.isDisposed) {
-      throw gone();
+      throw kernelGone();
     }
     const { version, fingerprint, bootstrap, blocking } = bundle;
     const blocks = block !== undefined;
@@ -211,13 +207,13 @@ export class IpykernelChannel implements IAgentChannel {
         [METADATA_KEY]: payload
       });
     } catch (error) {
-      throw gone(error);
+      throw kernelGone(error);
     }
     this._futures.add(future);
     try {
       return await replyOf(future);
     } catch (error) {
-      throw gone(error);
+      throw kernelGone(error);
     } finally {
       this._futures.delete(future);
       future.dispose();
@@ -275,12 +271,4 @@ async function replyOf(
   } finally {
     clearTimeout(timer);
   }
-}
-
-function gone(cause?: unknown): ChannelError {
-  return ChannelError.of('kernel-gone', trans =>
-    cause instanceof Error
-      ? trans.__('The kernel went away before it answered (%1).', cause.message)
-      : trans.__('The kernel went away before it answered.')
-  );
 }

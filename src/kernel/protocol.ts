@@ -16,7 +16,9 @@ import {
   type IReport,
   type IReportError
 } from '../contract/report';
+import { ENGLISH } from '../contract/messages';
 import type { IArguments, Nothing, RequestName } from '../contract/requests';
+import type { Say } from '../contract/sentences';
 import { isObject } from '../contract/shape';
 
 /** The type of the answer's data. */
@@ -36,7 +38,14 @@ export type Answer =
   | { kind: 'unchanged' }
   /** No agent in the kernel: send the request again with its files. */
   | { kind: 'agent-missing' }
-  | { kind: 'error'; error: IReportError };
+  | ({ kind: 'error' } & IFailure);
+
+/** Why there is no report. */
+interface IFailure {
+  error: IReportError;
+  /** The message in any language, if the page says it. */
+  say?: Say;
+}
 
 /** Make a request with an id of its own. */
 export function makeRequest<K extends RequestName>(
@@ -71,7 +80,7 @@ export function parseAnswer(value: unknown): Answer {
   const parsed = parseReport(value);
   return 'report' in parsed
     ? { kind: 'report', report: parsed.report }
-    : { kind: 'error', error: parsed.error };
+    : { kind: 'error', ...parsed };
 }
 
 /**
@@ -81,17 +90,20 @@ export function parseAnswer(value: unknown): Answer {
  * @returns the report, or what is wrong with it; for an incomplete report of a
  *   failure, that failure
  */
-export function parseReport(
-  value: unknown
-): { report: IReport } | { error: IReportError } {
+export function parseReport(value: unknown): { report: IReport } | IFailure {
   if (!isObject(value)) {
-    return bad('The kernel did not answer with a report.');
+    return bad('bad-answer', trans =>
+      trans.__('The kernel did not answer with a report.')
+    );
   }
   if (value.protocol !== PROTOCOL) {
     const theirs = JSON.stringify(value.protocol ?? null);
-    return bad(
-      `The agent in the kernel speaks version ${theirs} of the protocol, this page speaks version ${PROTOCOL}. Restart the kernel.`,
-      'other-protocol'
+    return bad('other-protocol', trans =>
+      trans.__(
+        'The agent in the kernel uses version %1 of the protocol, this page uses version %2. Restart the kernel.',
+        theirs,
+        String(PROTOCOL)
+      )
     );
   }
   const read = REPORT(value, '');
@@ -105,13 +117,15 @@ export function parseReport(
       return { report: read.value };
     }
     const fields = parsed.errors.map(({ field }) => field).join(', ');
-    wrong = `profile is no profile (${fields})`;
+    wrong = `profile is not valid (${fields})`;
   }
   const failure = value.ok === false ? ERROR(value.error, '') : null;
   if (failure !== null && 'value' in failure) {
     return { error: failure.value };
   }
-  return bad(`The report of the kernel is not complete: ${wrong}.`);
+  return bad('bad-answer', trans =>
+    trans.__("The kernel's report is not complete: %1.", wrong)
+  );
 }
 
 /** An error of the front end, in the shape of the agent's errors. */
@@ -119,6 +133,6 @@ export function reportError(code: string, message: string): IReportError {
   return { code, message, fields: [], settings: 'unknown' };
 }
 
-function bad(message: string, code = 'bad-answer'): { error: IReportError } {
-  return { error: reportError(code, message) };
+function bad(code: string, say: Say): IFailure {
+  return { error: reportError(code, say(ENGLISH)), say };
 }

@@ -3,6 +3,8 @@
 import type { KernelMessage } from '@jupyterlab/services';
 import type { PartialJSONObject } from '@lumino/coreutils';
 
+import { ENGLISH } from '../contract/messages';
+import type { Say } from '../contract/sentences';
 import { BlockedError, ChannelError } from './channel';
 import { MIME_TYPE, parseAnswer } from './protocol';
 
@@ -23,12 +25,13 @@ function blocked(name: string, text: string): BlockedError {
     // Cut short, or of another version: the text itself is shown.
   }
   const answer = parseAnswer(raised.report);
-  return new BlockedError(
-    typeof raised.why === 'string'
-      ? raised.why
-      : `The guard failed: ${name}: ${text.slice(0, 200)}`,
-    answer.kind === 'report' ? answer.report : null
-  );
+  const report = answer.kind === 'report' ? answer.report : null;
+  if (typeof raised.why === 'string') {
+    return new BlockedError(raised.why, report);
+  }
+  const say: Say = trans =>
+    trans.__('The guard failed: %1', `${name}: ${text.slice(0, 200)}`);
+  return new BlockedError(say(ENGLISH), report, say);
 }
 
 interface IResult {

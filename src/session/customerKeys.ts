@@ -71,10 +71,6 @@ export class CustomerKeys {
     this._keys.clear();
   }
 
-  get size(): number {
-    return this._keys.size;
-  }
-
   private readonly _keys = new Map<number, string>();
   private _next = 1;
 }

@@ -2,7 +2,7 @@
 
 import type { IHistoryEntry } from '../tokens';
 
-export const HISTORY_LIMIT = 200;
+const LIMIT = 200;
 
 export class History {
   /** A new list after every change: compare by identity. */
@@ -11,7 +11,7 @@ export class History {
   }
 
   add(entry: IHistoryEntry): void {
-    this._entries = [...this._entries, entry].slice(-HISTORY_LIMIT);
+    this._entries = [...this._entries, entry].slice(-LIMIT);
   }
 
   private _entries: readonly IHistoryEntry[] = [];

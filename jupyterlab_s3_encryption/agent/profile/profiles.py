@@ -171,7 +171,7 @@ def _arn_problem(key: str) -> Optional[Sentence]:
 def _alias_problem(alias: Optional[str]) -> Optional[Sentence]:
     if alias is None or not alias.startswith("alias/aws/") or alias == "alias/aws/s3":
         return None
-    return say("Of the keys that AWS manages, S3 can only use alias/aws/s3.")
+    return say("The only AWS managed key that S3 can use is alias/aws/s3.")
 
 
 def _choice(choice: Json, methods: Sequence[str], prefix: str) -> List[FieldMessage]:

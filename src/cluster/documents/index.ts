@@ -2,7 +2,7 @@
  * From one profile to the documents that make it permanent for a platform.
  *
  * Pure: bundles on its own, reads nothing, sends nothing, imports no Jupyter.
- * What each document was checked against stands in `docs/cluster/`.
+ * `docs/cluster/` says what each document was checked against.
  */
 
 import { ENGLISH } from '../../contract/messages';
@@ -24,7 +24,6 @@ import type {
   IContext,
   IOmitted,
   IPart,
-  IProblem,
   Service
 } from './model';
 import { s3Encryption } from './services/s3';
@@ -78,7 +77,7 @@ export interface IClusterResult {
  * @param options - what the profile does not say; missing values become
  *   placeholders such as `<ACCOUNT_ID>`
  * @throws ExportError with every field that is wrong, in `fields`; its message
- *   names each field and says why. Also where a service or a document is asked
+ *   names each field and says why. Also if a service or a document is asked
  *   for that cannot be written for this profile.
  */
 export function clusterResult(
@@ -106,7 +105,8 @@ export function clusterResult(
 }
 
 /**
- * Every document that can be written for the profile; see `clusterResult`.
+ * Every document that can be written for the profile; see `clusterResult`. For
+ * callers outside JupyterLab: `docs/cluster/README.md` documents it.
  *
  * @returns `{ id, title, service, format, text, notes }[]`
  */
@@ -115,22 +115,6 @@ export function clusterDocuments(
   options: IClusterOptions | null = {}
 ): IClusterDocument[] {
   return [...clusterResult(profile, options).documents];
-}
-
-/** Every field that is wrong; empty if documents can be written. */
-export function problemsOf(
-  profile: unknown,
-  options: IClusterOptions
-): IProblem[] {
-  try {
-    clusterResult(profile, options);
-    return [];
-  } catch (reason) {
-    if (reason instanceof ExportError) {
-      return [...reason.fields];
-    }
-    throw reason;
-  }
 }
 
 /** `s3-policy-strict` stands for that document of every bucket. */

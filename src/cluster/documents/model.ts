@@ -74,7 +74,7 @@ export interface IClusterOptions {
   /** 12 digits. */
   readonly account?: string | null;
   readonly region?: string | null;
-  /** `aws`, `aws-cn`, `aws-us-gov`, …; taken from the Region where it is missing. */
+  /** `aws`, `aws-cn`, `aws-us-gov`, …; taken from the Region if it is missing. */
   readonly partition?: string | null;
   /** `NAME`, `NAME/PREFIX`, `s3://NAME/PREFIX` or an object. */
   readonly buckets?: readonly (string | IBucketOption)[] | null;
@@ -104,13 +104,13 @@ export interface IClusterOptions {
   readonly trail?: string | null;
   /** Name of what is created by name (security configurations, workgroup). */
   readonly name?: string | null;
-  /** S3 Bucket Keys; on where the method has them. */
+  /** S3 Bucket Keys; on if the method has them. */
   readonly bucketKey?: boolean;
   /** Only these services; asking for one that cannot be served is an error. */
   readonly services?: readonly string[] | null;
   /** Only these documents, by id; asking for one that cannot be written is an error. */
   readonly documents?: readonly string[] | null;
-  /** Translates titles, notes, messages and answers in prose; English where it is missing. */
+  /** Translates titles, notes, messages and answers in prose; English if it is missing. */
   readonly trans?: ITranslate | null;
 }
 
@@ -176,7 +176,7 @@ export interface IContext {
 export interface IOmitted {
   readonly id: string;
   readonly service: Service;
-  /** The field whose value stands in the way. */
+  /** The field whose value prevents it. */
   readonly field: string;
   readonly reason: string;
 }

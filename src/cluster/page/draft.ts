@@ -30,7 +30,7 @@ export interface IClusterDraft {
   readonly roles: Readonly<Record<Purpose, string>>;
   readonly localDisk: boolean;
   readonly ebs: boolean;
-  /** ARN of a key for the local disks; empty: that of the profile. */
+  /** ARN of a key for the local disks; empty: the profile's key. */
   readonly diskKey: string;
   /** `s3://…zip`; empty: no encryption in transit. */
   readonly certificates: string;
@@ -140,7 +140,7 @@ function formField(problem: IProblem): string | null {
     : null;
 }
 
-/** What is said at a field; undefined if it is right. */
+/** The message at a field; undefined if it is right. */
 export function messageAt(
   problems: readonly IProblem[],
   field: string

@@ -208,7 +208,7 @@ function fixWord(action: FixAction, trans: TranslationBundle): string {
     case 'canary':
       return trans.__('Write canary…');
     case 'renew':
-      return trans.__('Close on executors');
+      return trans.__('Close file systems on executors');
     case 'cancelRenewal':
       return trans.__('Cancel renewal');
     case 'audit':

@@ -72,7 +72,7 @@ export function requestName(request: string, trans: TranslationBundle): string {
     cancelAudit: trans.__('End audit'),
     bucket: trans.__('Bucket settings'),
     cancelRenewal: trans.__('Cancel renewal'),
-    renew: trans.__('Close on executors')
+    renew: trans.__('Close file systems on executors')
   };
   return names[request as RequestName] ?? request;
 }

@@ -14,7 +14,7 @@ import type { IRequest } from '../../kernel/protocol';
 import type { IHistoryEntry } from '../../tokens';
 import { AgentClient, type IExchange } from '../agentClient';
 import { argumentsOf, eventOf, type SendEffect } from '../lifecycleRequests';
-import { HISTORY_LIMIT, History } from '../history';
+import { History } from '../history';
 import { CustomerKeys } from '../customerKeys';
 
 const KEY = 'MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=';
@@ -284,10 +284,10 @@ describe('the history', () => {
       message: String(n),
       elapsed: 1
     });
-    for (let n = 0; n < HISTORY_LIMIT + 5; n++) {
+    for (let n = 0; n < 205; n++) {
       history.add(entry(n));
     }
-    expect(history.entries).toHaveLength(HISTORY_LIMIT);
+    expect(history.entries).toHaveLength(200);
     expect(history.entries[0]?.message).toBe('5');
   });
 });
@@ -305,7 +305,7 @@ describe('the keys in memory', () => {
     expect(keys.get(one)).toBeNull();
     expect(keys.get(two)).toBe(KEY);
     keys.keepOnly(initialSnapshot());
-    expect(keys.size).toBe(0);
+    expect(keys.get(two)).toBeNull();
   });
 
   it('are used again if the same method is applied without one', () => {
@@ -325,6 +325,6 @@ describe('the keys in memory', () => {
     expect(() => keys.keyFor(profile, key, initialSnapshot(), ENGLISH)).toThrow(
       ProfileError
     );
-    expect(keys.size).toBe(0);
+    expect(keys.get(new CustomerKeys().add(KEY))).toBeNull();
   });
 });

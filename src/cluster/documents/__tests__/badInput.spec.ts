@@ -1,8 +1,8 @@
 /** What the cluster-wide documents refuse: each error names the field and says why. */
 
-import { clusterDocuments, ExportError, problemsOf } from '..';
+import { clusterDocuments, ExportError } from '..';
 import type { IClusterOptions } from '..';
-import { ACCOUNT, BAD_PLACES, KEY, SSE_KMS } from './badInputs';
+import { ACCOUNT, BAD_PLACES, KEY, problemsOf, SSE_KMS } from './badInputs';
 import type { BadInput } from './badInputs';
 
 const OPTIONS: IClusterOptions = {

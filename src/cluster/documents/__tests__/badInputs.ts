@@ -1,10 +1,29 @@
 /** Wrong places, roles, releases and sizes: name, profile, options, field, reason. */
 
+import { clusterResult, ExportError } from '..';
+import type { IClusterOptions, IProblem } from '..';
+
 export const ACCOUNT = '111122223333';
 export const KEY = `arn:aws:kms:eu-west-1:${ACCOUNT}:key/1234abcd-12ab-34cd-56ef-1234567890ab`;
 export const SSE_KMS = { method: 'sse-kms', kmsKeyId: KEY };
 const dsse = { method: 'dsse-kms', kmsKeyId: KEY };
 const alias = 'alias/lake';
+
+/** Every field that is wrong; empty if documents can be written. */
+export function problemsOf(
+  profile: unknown,
+  options: IClusterOptions
+): IProblem[] {
+  try {
+    clusterResult(profile, options);
+    return [];
+  } catch (reason) {
+    if (reason instanceof ExportError) {
+      return [...reason.fields];
+    }
+    throw reason;
+  }
+}
 
 export type BadInput = [string, unknown, unknown, string, RegExp];
 

@@ -9,9 +9,9 @@ import { join } from 'node:path';
 import { ENGLISH } from '../../../contract/messages';
 import type { ITranslate } from '../../../contract/messages';
 import type { Profile } from '../../../encryption/profile/profile';
-import { clusterDocuments, clusterResult, problemsOf } from '..';
+import { clusterDocuments, clusterResult } from '..';
 import type { IClusterOptions } from '..';
-import { ACCOUNT, BAD_PLACES, KEY, SSE_KMS } from './badInputs';
+import { ACCOUNT, BAD_PLACES, KEY, problemsOf, SSE_KMS } from './badInputs';
 
 const MARK = '⟦';
 /** Marks what was looked up, and remembers the message ids. */

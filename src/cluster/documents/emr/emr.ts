@@ -26,7 +26,7 @@ interface IClassification {
 
 const EMRFS = 'com.amazon.ws.emr.hadoop.fs.EmrFileSystem';
 
-/** What has to stand in the classifications of the release. */
+/** What the classifications of the release have to contain. */
 function classifications(
   context: IContext
 ): { list: IClassification[]; notes: string[] } | { reason: string } {
@@ -96,7 +96,7 @@ function classifications(
       };
 }
 
-/** Spark's own names for the same: `spark.hadoop.` goes ahead of each. */
+/** The same under Spark's own names, each with the prefix `spark.hadoop.`. */
 function sparkDefaults(list: readonly IClassification[]): IClassification {
   return {
     name: 'spark-defaults',

@@ -27,7 +27,7 @@ import type {
 import { namedRoles, PURPOSES, readBucket, roleArn } from './places';
 import type { INamedBucket } from './places';
 
-/** A value that is there; a placeholder counts as missing. */
+/** A value that is given; a placeholder counts as missing. */
 function known(value: string | null | undefined): string | null {
   return typeof value === 'string' && value !== '' && !/^<.*>$/.test(value)
     ? value

@@ -56,7 +56,7 @@ export function keyUsers(context: IContext, key: string): IGroup[] {
   const disk = context.localDisk?.key === key;
   const usedByS3 = rules.some(rule => rule.key === key);
   const { roles } = context;
-  // Where some roles are named, the others are not meant; if none is, all are unknown.
+  // If some roles are named, only those are meant; if none is, all are unknown.
   const none = noRoles(context);
   const role = (purpose: Purpose, placeholder: string): readonly string[] =>
     none ? [placeholder] : roles[purpose];

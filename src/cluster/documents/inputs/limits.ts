@@ -1,5 +1,5 @@
 /**
- * The size limits of AWS for policies, and a check against them. Pure.
+ * AWS's size limits for policies, and a check against them. Pure.
  *
  * Sources: Amazon S3 user guide (bucket policies: 20 KB), AWS KMS developer
  * guide, quotas (key policy document: 32 KB), IAM user guide, IAM and STS
@@ -21,9 +21,9 @@ export function bytes(text: string): number {
 }
 
 /**
- * A policy as text: readable where that fits, else without white space.
+ * A policy as text: indented if that fits, otherwise without white space.
  *
- * @throws ExportError where it is above the service's limit in any spelling
+ * @throws ExportError if it exceeds the service's limit either way
  */
 export function policyText(
   policy: unknown,

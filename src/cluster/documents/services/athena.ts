@@ -17,7 +17,7 @@ const OPTIONS: Readonly<Partial<Record<Method, string>>> = {
   'cse-kms': 'CSE_KMS'
 };
 
-/** Where results go: asked for, because nothing tells it. */
+/** Where results go; the user has to say, it cannot be derived. */
 function resultsLocation(context: IContext): string {
   return context.options.athenaResults || 's3://<RESULTS_BUCKET>/';
 }

@@ -176,7 +176,7 @@ function variantNotes(
   }
 }
 
-/** Why a variant is not there for a bucket. */
+/** Why a bucket has no such variant. */
 function whyNot(bucket: IBucket, variant: Variant, trans: ITranslate): string {
   if (algorithmOf(bucket.method) === null) {
     return bucket.method === 'cse-kms'
