@@ -77,7 +77,7 @@ def checks() -> Count:
     total = Count()
     for name, command in commands.items():
         good = call(command) == 0
-        print(f"{'ok' if good else 'FAILED'}: {name}", flush=True)
+        print(f"{'ok' if good else 'FAILED'}: {name}", flush=True, file=OUTPUT.get())
         total += Count(1) if good else Count(failed=1, failures=[f"FAILED {name}"])
     return total
 
@@ -155,8 +155,11 @@ STAGES: dict[str, Callable[[], Count]] = {
 #: Needs what not every system allows; its tests are skipped then, and say why.
 MAY_SKIP = ("livy",)
 QUICK = ["lint", "jest-unit", "pytest-pure"]
-#: They wait for Spark to start for much of their time, so they run beside each other.
-TOGETHER = ("jest-kernel", "pytest-spark", "pytest-spark-3.5", "livy")
+#: Stages that run beside each other: they use one processor, or wait for Spark for much of their time.
+TOGETHER = (
+    ("lint", "pytest-pure"),
+    ("jest-kernel", "pytest-spark", "pytest-spark-3.5", "livy"),
+)
 
 
 def timed(name: str) -> tuple[Count, str]:
@@ -180,7 +183,8 @@ def run(names: list[str]) -> list[tuple[str, Count, str]]:
     found = []
     done: set[str] = set()
     for name in names:
-        beside = [other for other in TOGETHER if name in TOGETHER and other in names]
+        group = next((group for group in TOGETHER if name in group), ())
+        beside = [other for other in group if other in names]
         if name in done:
             continue
         print(f"\n=== {' and '.join(beside or [name])}", flush=True)
