@@ -68,7 +68,8 @@ class Demo:
         client.start_channels()
         outputs: list[dict] = []
         try:
-            client.wait_for_ready(60)
+            # Not wait_for_ready: to it a kernel whose heart is late on a busy machine is dead.
+            client.kernel_info(reply=True, timeout=60)
             notebook = json.loads((self.work / "encryption.ipynb").read_text("utf-8"))
             for cell in notebook["cells"]:
                 if cell["cell_type"] == "code":
