@@ -7,6 +7,7 @@ tests run on another Spark with PYTHONPATH. Tests that use a Spark fixture are m
 from __future__ import annotations
 
 import os
+import sys
 import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -49,6 +50,16 @@ def _is_long(item: pytest.Item) -> bool:
     if item.get_closest_marker("soak") is not None:
         return True
     return line is not None and not spark_at_hand().version.startswith(line.args[0] + ".")
+
+
+@pytest.fixture
+def no_spark(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A process in which nothing was armed and pyspark was not imported."""
+    forget()
+    for name in [name for name in sys.modules if name.split(".")[0] == "pyspark"]:
+        monkeypatch.delitem(sys.modules, name)
+    yield
+    forget()
 
 
 @pytest.fixture

@@ -24,18 +24,10 @@ from tests.support.agent_requests import (
     run_bootstrap,
 )
 
+pytestmark = pytest.mark.usefixtures("no_spark")
+
 KEY = "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 KMS = {"method": "sse-kms", "kmsKeyId": KEY}
-
-
-@pytest.fixture(autouse=True)
-def no_spark(monkeypatch):
-    """A kernel in which nothing was armed and pyspark was not imported."""
-    forget()
-    for name in [name for name in sys.modules if name.split(".")[0] == "pyspark"]:
-        monkeypatch.delitem(sys.modules, name)
-    yield
-    forget()
 
 
 @pytest.fixture

@@ -14,18 +14,11 @@ import pytest
 
 import jupyterlab_s3_encryption as s3enc
 from jupyterlab_s3_encryption import magics
-from tests.support.agent_requests import CUSTOMER_KEY, forget
+from tests.support.agent_requests import CUSTOMER_KEY
+
+pytestmark = pytest.mark.usefixtures("no_spark")
 
 KEY = "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
-
-
-@pytest.fixture(autouse=True)
-def no_spark(monkeypatch):
-    forget()
-    for name in [name for name in sys.modules if name.split(".")[0] == "pyspark"]:
-        monkeypatch.delitem(sys.modules, name)
-    yield
-    forget()
 
 
 @pytest.fixture

@@ -147,9 +147,8 @@ it('without a profile nothing is compared', () => {
   expect(lines().pop()).toMatch(/No profile is applied/);
 });
 
-it('a kernel without boto3 gets a hint how to install it', () => {
-  const message =
-    'This kernel has no boto3, which reads the settings of a bucket.';
+/** The page after a request that failed with a message. */
+function openFailed(message: string): void {
   const error = failure(message);
   const objectChecks = new FakeObjectChecks({
     failed: { request: 'bucket', error }
@@ -162,23 +161,18 @@ it('a kernel without boto3 gets a hint how to install it', () => {
       locations={[]}
     />
   );
+}
+
+it('a kernel without boto3 gets a hint how to install it', () => {
+  const message =
+    'This kernel has no boto3, which reads the settings of a bucket.';
+  openFailed(message);
   expect(screen.getByRole('alert').textContent).toBe(message);
   expect(screen.getByText(/^Run %pip install boto3 in a cell/)).toBeTruthy();
 });
 
 it('any other failure does not mention boto3', () => {
   const message = 'There is no such bucket.';
-  const error = failure(message);
-  const objectChecks = new FakeObjectChecks({
-    failed: { request: 'bucket', error }
-  });
-  render(
-    <BucketPage
-      view={objectChecks}
-      actions={actionsOf(objectChecks)}
-      profile={null}
-      locations={[]}
-    />
-  );
+  openFailed(message);
   expect(screen.queryByText(/pip install/)).toBeNull();
 });
