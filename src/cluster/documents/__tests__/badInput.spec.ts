@@ -1,30 +1,14 @@
 /** What the cluster-wide documents refuse: each error names the field and says why. */
 
-import { clusterDocuments, ExportError } from '..';
-import type { IClusterOptions } from '..';
-import { ACCOUNT, BAD_PLACES, KEY, problemsOf, SSE_KMS } from './badInputs';
+import {
+  BAD_PLACES,
+  KEY,
+  OPTIONS,
+  problemsOf,
+  refused,
+  SSE_KMS
+} from './badInputs';
 import type { BadInput } from './badInputs';
-
-const OPTIONS: IClusterOptions = {
-  account: ACCOUNT,
-  region: 'eu-west-1',
-  partition: 'aws',
-  buckets: ['analytics'],
-  roles: { emr: 'EmrRole', administrators: 'Admins' },
-  releaseLabel: 'emr-7.10.0'
-};
-
-function refused(profile: unknown, options: unknown): ExportError {
-  try {
-    clusterDocuments(profile, options as IClusterOptions);
-  } catch (reason) {
-    if (reason instanceof ExportError) {
-      return reason;
-    }
-    throw reason;
-  }
-  throw new Error('nothing was refused');
-}
 
 describe('bad input', () => {
   const other = KEY.replace('eu-west-1', 'us-east-1');

@@ -1,11 +1,20 @@
 /** Wrong places, roles, releases and sizes: name, profile, options, field, reason. */
 
-import { clusterResult, ExportError } from '..';
+import { clusterDocuments, clusterResult, ExportError } from '..';
 import type { IClusterOptions, IProblem } from '..';
 
 export const ACCOUNT = '111122223333';
 export const KEY = `arn:aws:kms:eu-west-1:${ACCOUNT}:key/1234abcd-12ab-34cd-56ef-1234567890ab`;
 export const SSE_KMS = { method: 'sse-kms', kmsKeyId: KEY };
+/** Options that are right. */
+export const OPTIONS: IClusterOptions = {
+  account: ACCOUNT,
+  region: 'eu-west-1',
+  partition: 'aws',
+  buckets: ['analytics'],
+  roles: { emr: 'EmrRole', administrators: 'Admins' },
+  releaseLabel: 'emr-7.10.0'
+};
 const dsse = { method: 'dsse-kms', kmsKeyId: KEY };
 const alias = 'alias/lake';
 
@@ -23,6 +32,19 @@ export function problemsOf(
     }
     throw reason;
   }
+}
+
+/** The error with which documents are refused; throws if there is none. */
+export function refused(profile: unknown, options: unknown): ExportError {
+  try {
+    clusterDocuments(profile, options as IClusterOptions);
+  } catch (reason) {
+    if (reason instanceof ExportError) {
+      return reason;
+    }
+    throw reason;
+  }
+  throw new Error('nothing was refused');
 }
 
 export type BadInput = [string, unknown, unknown, string, RegExp];

@@ -10,37 +10,13 @@ import {
   clusterResult,
   defaultConnector,
   ENGINES,
-  ExportError,
   hasPlaceholder,
   release,
   SERVICES
 } from '..';
 import type { IClusterOptions } from '..';
+import { ACCOUNT, KEY, OPTIONS, refused, SSE_KMS } from './badInputs';
 import { METHODS } from '../../../encryption/profile/profile';
-
-const ACCOUNT = '111122223333';
-const KEY = `arn:aws:kms:eu-west-1:${ACCOUNT}:key/1234abcd-12ab-34cd-56ef-1234567890ab`;
-const OPTIONS: IClusterOptions = {
-  account: ACCOUNT,
-  region: 'eu-west-1',
-  partition: 'aws',
-  buckets: ['analytics'],
-  roles: { emr: 'EmrRole', administrators: 'Admins' },
-  releaseLabel: 'emr-7.10.0'
-};
-const SSE_KMS = { method: 'sse-kms', kmsKeyId: KEY };
-
-function refused(profile: unknown, options: unknown): ExportError {
-  try {
-    clusterDocuments(profile, options as IClusterOptions);
-  } catch (reason) {
-    if (reason instanceof ExportError) {
-      return reason;
-    }
-    throw reason;
-  }
-  throw new Error('nothing was refused');
-}
 
 function ids(profile: unknown, options: IClusterOptions = OPTIONS): string[] {
   return clusterDocuments(profile, options).map(({ id }) => id);
