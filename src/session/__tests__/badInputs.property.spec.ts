@@ -118,6 +118,20 @@ const answered = (report: unknown): [Step[]] => [
   ]
 ];
 
+/** The kernel lost the agent between two requests, so the second is sent once more. */
+const LOST: [Step[]] = [
+  [
+    { do: 'news' },
+    { do: 'reply', which: 0, content: carrying(SET) },
+    { do: 'news' },
+    {
+      do: 'reply',
+      which: 0,
+      content: carrying({ protocol: 1, agentMissing: true })
+    }
+  ]
+];
+
 /** A kernel that answers what, when and in which order a spec wants. */
 class FakeKernel {
   readonly id = 'k';
@@ -152,11 +166,8 @@ class FakeKernel {
   }
 }
 
-const turn = async (): Promise<void> => {
-  for (let n = 0; n < 8; n++) {
-    await Promise.resolve();
-  }
-};
+/** What a step set going has come to rest: a timer runs only after every promise that can. */
+const turn = (): Promise<void> => new Promise(resolve => setTimeout(resolve));
 
 describe('a bad input', () => {
   it('as a profile, metadata or settings never throws, and is never taken for a good one', () => {
@@ -304,7 +315,7 @@ describe('a bad input', () => {
         );
         expect(other).toEqual([]);
       }),
-      { numRuns: 300, examples: [answered(SET), answered(WAITING)] }
+      { numRuns: 300, examples: [answered(SET), answered(WAITING), LOST] }
     );
     expect(errors).not.toHaveBeenCalled();
     expect([...reached]).toEqual(
