@@ -4,7 +4,9 @@ Livy 0.7.1 comes from the Maven repository; its own module for statements is not
 of its sessions bind every address, so it runs only if there is no network but loopback. Must
 not know: the agent, sparkmagic, what is tested.
 
-    PYTHONPATH=.venv/opt/spark-3.5 .venv/bin/python -m tests.livy.server     fetches the jars
+    PYTHONPATH=.venv/opt/spark-3.5 .venv/bin/python -m tests.livy.server
+
+fetches all jars of the tests, which cannot fetch any where there is no network.
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from demo.environment import process_environment, write_conf_folder
-from demo.jars import resolve, spark_at_hand
+from demo.jars import jars, resolve, spark_at_hand
 from demo.java import find_java
 
 HERE = Path(__file__).resolve().parent
@@ -170,4 +172,6 @@ class LivyServer:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(f"{len(livy_jars())} jars of Livy\n")
+    SPARK = spark_at_hand()
+    CONNECTOR = jars(SPARK, find_java(SPARK.version))
+    sys.stdout.write(f"{len(livy_jars())} jars of Livy, {len(CONNECTOR)} of S3A\n")
