@@ -158,6 +158,7 @@ print(json.dumps(answers))
 def test_files_that_only_some_requests_need_follow_when_they_are_needed():
     core = {
         "__init__.py": "FINGERPRINT = ''\nfrom . import state\n"
+        "def begin(request):\n pass\n"
         "def handle(request):\n from .objects import requests\n return {'loads': requests.LOADS}\n",
         "state.py": "import sys\nsys.loads = getattr(sys, 'loads', 0) + 1\n",
     }

@@ -105,6 +105,7 @@ def load(payload: Json) -> Optional[Module]:
     files: Dict[str, str] = payload.get("files") or {}
     if not files:
         return None
+    import gc
     import importlib.abc
     import importlib.util
     import linecache
@@ -141,8 +142,12 @@ def load(payload: Json) -> Optional[Module]:
             del sys.modules[name]
     finder = Finder()
     sys.meta_path.insert(0, finder)
+    # Compiling would set off collections that go through all objects of the notebook.
+    collects = gc.isenabled()
+    gc.disable()
     try:
         agent: Module = importlib.import_module(SHIPPED)
+        agent.begin(payload["request"])
         for name in modules:
             importlib.import_module(name)
     except BaseException:
@@ -152,6 +157,8 @@ def load(payload: Json) -> Optional[Module]:
         raise
     finally:
         sys.meta_path.remove(finder)
+        if collects:
+            gc.enable()
     agent.SOURCE = "shipped"
     agent.VERSION = payload.get("version") or ""
     agent.FINGERPRINT = payload.get("fingerprint")

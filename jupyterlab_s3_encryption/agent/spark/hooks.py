@@ -57,7 +57,7 @@ def remove(state: State) -> None:
 
 def _classes() -> List[Tuple[str, Pyspark]]:
     """(kind, class) of the classes to watch that are loaded already."""
-    context = sessions.context_class()
+    context = jvm.context_class()
     return ([("context", context)] if context is not None else []) + sessions.session_classes()
 
 

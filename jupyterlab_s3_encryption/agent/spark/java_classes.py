@@ -8,6 +8,7 @@ import atexit
 import base64
 import json
 import os
+import pathlib
 import re
 import shutil
 import tempfile
@@ -32,10 +33,13 @@ class MissingError(Exception):
     """The classes cannot be used here. str() says why."""
 
 
-def prepare(context: Pyspark) -> None:
-    """Starts loading S3A in the background, for the first `change` in the driver's JVM; never raises."""
+def prepare(context: Optional[Pyspark]) -> None:
+    """Starts loading S3A in the background, for the first `change` in the driver's JVM.
+
+    context: None if there is none yet. Never raises.
+    """
     try:
-        if not are_loaded(context):
+        if context is not None and not are_loaded(context):
             _driver(context).prepare()
     except Exception:  # noqa: BLE001 - the change reports it
         return
@@ -123,8 +127,9 @@ def _driver(context: Pyspark) -> Java:
         except OSError as error:
             message = say("The Java classes could not be written: %1", error)
             raise MissingError(message) from error
-        urls = context._gateway.new_array(context._jvm.java.net.URL, 1)
-        urls[0] = jvm.java_class(context, "java.io.File")(path).toURI().toURL()
+        url = jvm.java_class(context, "java.net.URL")
+        urls = context._gateway.new_array(url, 1)
+        urls[0] = url(pathlib.Path(path).as_uri())
         # Our class extends S3A, so it needs the very class that Hadoop uses. Child first: the
         # parent would search for our classes in each of Spark's jars.
         parent = jvm.hadoop(context).getClassLoader()

@@ -4,7 +4,7 @@ Must not know: sessions, settings, S3.
 """
 
 import sys
-from typing import Callable, Dict, List, Tuple
+from typing import Callable, Dict, List, Optional, Tuple
 
 from ..sentences import Sentence, say
 from ..shapes import Java, Pyspark
@@ -14,6 +14,17 @@ _SEPARATOR = "\x01"
 _HANDLES: Dict[str, Tuple[Java, Java]] = {}
 #: The SparkContext at hand: its Java object, and what was asked of it by name.
 _CONTEXT: List[Java] = [None, {}]
+
+
+def context_class() -> Pyspark:
+    """pyspark's SparkContext, None if it is not loaded."""
+    cls = getattr(sys.modules.get("pyspark.context"), "SparkContext", None)
+    return cls if isinstance(cls, type) else None
+
+
+def active_context() -> Optional[Pyspark]:
+    """The SparkContext of this process; None if there is none."""
+    return getattr(context_class(), "_active_spark_context", None)
 
 
 def java_class(context: Pyspark, name: str) -> Java:

@@ -223,12 +223,6 @@ def session_classes() -> List[Tuple[str, Pyspark]]:
     return found
 
 
-def context_class() -> Pyspark:
-    """pyspark's SparkContext, None if it is not loaded."""
-    cls = getattr(sys.modules.get("pyspark.context"), "SparkContext", None)
-    return cls if isinstance(cls, type) else None
-
-
 def find_sessions(state: State, thorough: bool = False) -> List[Session]:
     """The running sessions; drops the records of those that are gone."""
     known = [record.target for record in state.records.values()]
@@ -258,8 +252,7 @@ def _running(known: List[Pyspark], scan: bool = False) -> List[Session]:
             if wrapped is not None:
                 found.setdefault(wrapped.identity, wrapped)
     if not found:
-        cls = context_class()
-        context = getattr(cls, "_active_spark_context", None)
+        context = jvm.active_context()
         alone = wrap("context", context) if context is not None else None
         return [alone] if alone is not None else []
     kinds = {session.kind for session in found.values()}

@@ -1,0 +1,119 @@
+"""Answers a request with a whole report, whatever happens on the way.
+
+Must not know: what a request does, Jupyter, messages.
+"""
+
+import time
+import traceback
+from typing import Optional
+
+from . import report, requests, sentences
+from . import state as states
+from .checks import inspection
+from .checks.outcome import Outcome
+from .report import Error
+from .sentences import say
+from .shapes import Json, Report
+from .spark.sessions import find_sessions
+from .state import State
+
+
+def answer(request: Json, version: str, source: str) -> Report:
+    """As `handle` of the agent; version and source: those of the agent, for the report."""
+    began = time.perf_counter()
+    name = str(request.get("request"))
+    arguments = request.get("arguments") or {}
+    answer = report.empty(name, version, source)
+    try:
+        if request.get("protocol", report.PROTOCOL) != report.PROTOCOL:
+            message = say("This agent speaks protocol %1.", report.PROTOCOL)
+            report.fail(answer, Error("other-protocol", message))
+        elif name not in requests.REQUESTS:
+            report.fail(answer, Error("unknown-request", say("There is no request %1.", name)))
+        else:
+            state = states.get()
+            answer = _complete(answer, state, requests.REQUESTS[name](state, arguments))
+    except Exception as error:  # noqa: BLE001 - reported, a defect of the agent, with its traceback
+        report.fail(answer, _error(error, name in requests.WRITING))
+    for secret in (arguments.get("customerKey"), states.get().customer_key):
+        if isinstance(secret, str) and secret:
+            answer = report.scrub(answer, secret)
+    if not answer.get("unchanged"):
+        # Last: a text that had a secret in it is no Sentence any more.
+        answer["sentences"] = sentences.collect(answer)
+    answer["elapsed"] = round((time.perf_counter() - began) * 1000, 2)
+    return answer
+
+
+def _complete(answer: Report, state: State, outcome: Outcome) -> Report:
+    """The report of a request, or the short answer of one that had nothing to do."""
+    if outcome.unchanged:
+        short = {name: answer[name] for name in ("protocol", "request", "ok")}
+        waiting = not state.records
+        return dict(short, unchanged=True, fingerprint=state.fingerprint, waiting=waiting)
+    if outcome.filled is not None:
+        answer.update(outcome.filled)
+    else:
+        found = outcome.sessions
+        inspection.fill(answer, state, find_sessions(state) if found is None else found)
+    answer.update(outcome.parts or {})
+    answer["findings"] = [*answer["findings"], *outcome.findings]
+    if outcome.error is not None:
+        report.fail(answer, outcome.error)
+    _follow_writers(answer, state)
+    return answer
+
+
+def _follow_writers(answer: Report, state: State) -> None:
+    """Applies the armed profile to Python libraries too, if it asks for that."""
+    profile = state.profile
+    if profile is not None and "python" in profile.get("writers", ()):
+        if state.python is None:
+            from .writers import python
+
+            state.python = python.Cover()
+        answer["writers"], found = state.python.follow(profile)
+        answer["findings"] += found
+    elif state.python is not None:
+        state.python.remove()
+        state.python = None
+
+
+def _error(error: Exception, writing: bool) -> Error:
+    """The report's error for an exception; writing: whether the request changes settings."""
+    if _is_gone(error):
+        gone = say(
+            "Spark's Java process has ended, and the Spark session with it. Restart the kernel."
+        )
+        return Error("jvm-gone", gone, "unknown" if writing else "unchanged")
+    lines = traceback.format_exc().strip().splitlines()[-6:]
+    text = "%s: %s\n%s" % (type(error).__name__, error, "\n".join(lines))
+    message = say("The agent failed: %1", text)
+    return Error("internal", message, "mixed" if writing else "unchanged")
+
+
+def _is_gone(error: Optional[BaseException]) -> bool:
+    """Whether an error means that Spark's Java process no longer answers.
+
+    Source: py4j raises these if a connection is refused, or ends before the answer.
+    """
+    while error is not None:
+        name = type(error).__name__
+        if name == "Py4JNetworkError" or (
+            name == "Py4JError" and "Answer from Java side is empty" in str(error)
+        ):
+            return True
+        if isinstance(error, ConnectionError) and _in_py4j(error):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def _in_py4j(error: BaseException) -> bool:
+    """Whether an error comes out of py4j."""
+    trace = error.__traceback__
+    while trace is not None:
+        if str(trace.tb_frame.f_globals.get("__name__", "")).startswith("py4j."):
+            return True
+        trace = trace.tb_next
+    return False
