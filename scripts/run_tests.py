@@ -1,9 +1,9 @@
-"""Runs every check and every test runner in order, and sums up what they counted.
+"""Runs every check and every test runner, two at a time, and sums up what they counted.
 
-A failing stage does not stop the ones after it. At the end what failed is shown
-once more; the last line is `N passed, N failed` (and `, N skipped`). The exit
-code is not 0 when anything failed or when a stage ran no test at all. Set-up is
-not done here.
+A failing stage does not stop the others. At the end what failed is shown once
+more, and then named in a line each; the last line is `N passed, N failed` (and
+`, N skipped`). The exit code is not 0 when anything failed or when a stage ran
+no test at all. Set-up is not done here.
 
     .venv/bin/python scripts/run_tests.py                  everything
     .venv/bin/python scripts/run_tests.py --quick          lint, types, pure tests
@@ -132,9 +132,8 @@ def at_least_one_failure(count: Count, code: int) -> Count:
 
 STAGES: dict[str, Callable[[], Count]] = {
     "lint": checks,
-    "jest-unit": lambda: jest("unit"),
     "pytest-pure": lambda: pytest("pure", "-m", "not spark and not livy"),
-    "jest-kernel": lambda: jest("kernel"),
+    "jest-unit": lambda: jest("unit"),
     "pytest-spark": lambda: pytest(
         "spark", "-m", "spark and not livy", S3E_SHORT="1", **archive("spark")
     ),
@@ -145,21 +144,19 @@ STAGES: dict[str, Callable[[], Count]] = {
         S3E_SHORT="1",
         **archive("spark-3.5", PYTHONPATH=str(SPARK35)),
     ),
+    "browser": lambda: browser("newest"),
+    "jest-kernel": lambda: jest("kernel"),
     "livy": lambda: pytest(
         "livy", "-m", "livy", inside=("tests/livy/alone.py",), PYTHONPATH=str(SPARK35)
     ),
-    "browser": lambda: browser("newest"),
     "browser-oldest": lambda: browser("oldest"),
     "browser-together": lambda: browser("together"),
 }
 #: Needs what not every system allows; its tests are skipped then, and say why.
 MAY_SKIP = ("livy",)
-QUICK = ["lint", "jest-unit", "pytest-pure"]
-#: Stages that run beside each other: they use one processor, or wait for Spark for much of their time.
-TOGETHER = (
-    ("lint", "pytest-pure"),
-    ("jest-kernel", "pytest-spark", "pytest-spark-3.5", "livy"),
-)
+QUICK = ["lint", "pytest-pure", "jest-unit"]
+#: How many stages run at a time: each uses about one processor, or waits for Spark.
+AT_A_TIME = 2
 
 
 def timed(name: str) -> tuple[Count, str]:
@@ -171,6 +168,7 @@ def timed(name: str) -> tuple[Count, str]:
 
 def kept(name: str) -> tuple[Count, str, str]:
     """As `timed`, with what the stage printed, which is not shown yet."""
+    print(f"begins: {name}", flush=True)
     with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as out:
         OUTPUT.set(out)
         count, line = timed(name)
@@ -179,23 +177,14 @@ def kept(name: str) -> tuple[Count, str, str]:
 
 
 def run(names: list[str]) -> list[tuple[str, Count, str]]:
-    """Runs the stages in order, those that go well beside each other at once."""
+    """Runs the stages, some at a time, and shows what each printed, in their order."""
+    if len(names) == 1:
+        return [(names[0], *timed(names[0]))]
     found = []
-    done: set[str] = set()
-    for name in names:
-        group = next((group for group in TOGETHER if name in group), ())
-        beside = [other for other in group if other in names]
-        if name in done:
-            continue
-        print(f"\n=== {' and '.join(beside or [name])}", flush=True)
-        if len(beside) < 2:
-            found.append((name, *timed(name)))
-            continue
-        done.update(beside)
-        with ThreadPoolExecutor() as pool:
-            for other, (count, line, text) in zip(beside, pool.map(kept, beside), strict=True):
-                print(text, flush=True)
-                found.append((other, count, line))
+    with ThreadPoolExecutor(AT_A_TIME) as pool:
+        for name, (count, line, text) in zip(names, pool.map(kept, names), strict=True):
+            print(f"\n=== {name}", text, sep="\n", flush=True)
+            found.append((name, count, line))
     return found
 
 
@@ -221,6 +210,10 @@ def main(arguments: list[str]) -> int:
     total.failed += len(empty)
     if total.failures:
         print("\n=== failed", *total.failures, sep="\n")
+        # Once more without reasons: of a long output perhaps only the end is looked at.
+        print(
+            "\n=== failed, in short", *(text.splitlines()[0] for text in total.failures), sep="\n"
+        )
     print("\n=== sum", *lines, *(f"{name} ran no test" for name in empty), sep="\n")
     print(total, flush=True)
     return 1 if total.failed or not total.passed else 0

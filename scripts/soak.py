@@ -1,11 +1,11 @@
 """Takes every route to a fresh kernel again and again, and walks at random through Spark.
 
-The routes are written into docs/restart.md's table; the walks (tests/walk) fail or do not. Tests
-that `make test` runs with one line of Spark, or not at all, are run with both.
+The routes are written into docs/restart.md's table; the walks (tests/walk) fail or do not. All
+tests that need Spark, of which `make test` runs most with one line of it, are run with both.
 
     .venv/bin/python scripts/soak.py [CYCLES]      30 by default, for the main routes
     .venv/bin/python scripts/soak.py --walks       the walks only
-    .venv/bin/python scripts/soak.py --long        the longer tests only
+    .venv/bin/python scripts/soak.py --long        the tests that need Spark only
     .venv/bin/python scripts/soak.py --keep ...    what is not counted again stays as it was
     .venv/bin/python scripts/soak.py --table       the table only, of what was counted
 
@@ -70,10 +70,10 @@ def walk(steps: int) -> int:
 
 
 def long_tests() -> int:
-    """The tests that `make test` leaves out for one line of Spark or for both; exit code."""
+    """All tests that need Spark, with both lines of it; exit code."""
     codes = []
     for path in ("", str(SPARK35)):
-        command = [str(VENV / "bin" / "python"), "-m", "pytest", "-m", "line or soak", "-v"]
+        command = [str(VENV / "bin" / "python"), "-m", "pytest", "-m", "spark and not livy", "-v"]
         env = {**environment(), "PYTHONPATH": path}
         codes.append(subprocess.run(command, check=False, cwd=ROOT, env=env).returncode)
     return max(codes)

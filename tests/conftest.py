@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 import uuid
+import zlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -27,14 +28,16 @@ from tests.support.spark_script import run_script as run_in_new_process
 settings.register_profile("tests", deadline=None)
 settings.load_profile("tests")
 
+#: The lines of Spark that the tests run with.
+LINES = ("3.5", "4.3")
 SPARK_FIXTURES = {"spark", "run_script", "fresh_spark", "standalone", "base_conf"}
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Marks what uses Spark, so that `-m "not spark"` leaves out all of it and nothing else.
 
-    With S3E_SHORT, what `make soak` runs is left out: a test marked `soak`, and one that is marked
-    with another `line` of Spark.
+    With S3E_SHORT, what `make soak` runs is left out: a test marked `soak`, and one that is for
+    another line of Spark.
     """
     for item in items:
         if SPARK_FIXTURES & set(getattr(item, "fixturenames", ())):
@@ -46,10 +49,24 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _is_long(item: pytest.Item) -> bool:
-    line = item.get_closest_marker("line")
     if item.get_closest_marker("soak") is not None:
         return True
-    return line is not None and not spark_at_hand().version.startswith(line.args[0] + ".")
+    line = _line(item)
+    return line is not None and not spark_at_hand().version.startswith(line + ".")
+
+
+def _line(item: pytest.Item) -> str | None:
+    """The line of Spark that a test runs with in `make test`; None for every line.
+
+    What needs Spark and names none gets one by its name: neither all of a file nor half of a
+    line is then without it.
+    """
+    line = item.get_closest_marker("line")
+    if line is not None:
+        return str(line.args[0])
+    if item.get_closest_marker("spark") is None or item.get_closest_marker("both") is not None:
+        return None
+    return LINES[zlib.crc32(item.nodeid.encode("utf-8")) % len(LINES)]
 
 
 @pytest.fixture

@@ -12,9 +12,12 @@ from tests.support.spark_connect import ConnectServer
 from tests.truth.rows import A, B, symbols
 
 pytest.importorskip("grpc_status", reason="the client of Spark Connect needs grpcio-status")
-pytestmark = pytest.mark.skipif(
-    spark_at_hand().version.startswith("3."), reason="pyspark 3.5 brings no Connect server"
-)
+pytestmark = [
+    pytest.mark.line("4.3"),
+    pytest.mark.skipif(
+        spark_at_hand().version.startswith("3."), reason="pyspark 3.5 brings no Connect server"
+    ),
+]
 
 
 @pytest.fixture(scope="module")

@@ -114,6 +114,7 @@ def with_iceberg(spark, bucket, first, second, url):
     return found
 
 
+@pytest.mark.line("3.5")
 @pytest.mark.skipif(
     not spark_at_hand().version.startswith("3.5."), reason="Iceberg was made for Spark 3.5"
 )
