@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,9 @@ CONTRACT_FILE = "contract.json"
 CLASSES = "java_classes.txt"
 #: Folders that are a part of their own, and where they go.
 PARTS = {"objects": "agentTools", "writers": "agentWriters"}
+#: What two of the files that run alone have in common, and how they import it.
+ANSWER = "loader/answer.py"
+ANSWER_IMPORT = re.compile(r"^from \.(?:\.loader\.)?answer import .*\n", re.MULTILINE)
 #: Folders that are not of the agent: their files run before it is there, or beside it.
 ALONE = {"loader": ("bootstrap", "blocking"), "livy": ("detect", "relay", "session", "statement")}
 
@@ -53,10 +57,13 @@ def write_json(name: str, content: Any) -> None:
 
 
 def alone(folder: str, name: str) -> str:
-    """The text of a file that runs alone, with the empty report if it makes reports of its own."""
+    """The text of a file that runs alone: instead of importing ANSWER it has that behind it."""
+    found, imports = ANSWER_IMPORT.subn("\n", text(AGENT / folder / f"{name}.py"))
+    if imports == 0:
+        return lean(found)
     empty = json.loads(text(ROOT / "src" / "contract" / "emptyReport.json"))
     filled = f"EMPTY = {json.dumps(empty, separators=(',', ':'))!r}"
-    return lean(text(AGENT / folder / f"{name}.py")).replace('EMPTY = "{}"', filled)
+    return lean(found) + "\n" + lean(text(AGENT / ANSWER)).replace('EMPTY = "{}"', filled)
 
 
 def contract() -> str:

@@ -1,51 +1,31 @@
 """Runs in a sparkmagic kernel: passes requests on to the Livy session, and starts none.
 
-Travels with each request instead of the bootstrap, and answers with reports of the same shape.
+Travels with each request instead of the bootstrap, and answers with reports of the same shape;
+loader/answer.py is written behind it.
 The target is merged into what sparkmagic sends when it starts a session; a running session that
 does not have it yet gets it by one statement. What is known of a session is dropped with it: a new
 session is another object of sparkmagic's. Must not know: property names.
 """
 
-import json
-import platform
 import sys
 import types
 import zlib
 from typing import Any, Dict, List, Optional, Set, Tuple
 
+from ..loader.answer import PROTOCOL, Answer, announce, empty, fail, keep
+
 Json = Dict[str, Any]
 #: sparkmagic's object of a session.
 Session = Any
 
-MIME = "application/vnd.jupyterlab-s3-encryption+json"
-PROTOCOL = 1
 NAME = "_jupyterlab_s3_encryption_livy"
-#: Holds `run` and the text it came from, as for the bootstrap.
-KEPT = "_jupyterlab_s3_encryption_bootstrap"
 PART = "_jupyterlab_s3_encryption_livy_session"
 #: Grows when a relay could no longer read what an older one left.
 VERSION = 1
-#: src/contract/emptyReport.json, which the build writes here: this file runs alone.
-EMPTY = "{}"
-#: The message on which the other pages of a kernel verify again.
-CHANGED = "s3_encryption_changed"
 #: Seconds for the session to answer a guard, which is ahead of a user's cell, and all else.
 SOON, LATE = 20.0, 300.0
 
 Report = Json
-
-
-class Answer:
-    """Carries a report through IPython's display machinery as JSON."""
-
-    def __init__(self, report: Report) -> None:
-        self.report = report
-
-    def __repr__(self) -> str:
-        return "<report of S3 Encryption>"
-
-    def _repr_mimebundle_(self, **_: object) -> Json:
-        return {MIME: self.report}
 
 
 class RelayState:
@@ -118,8 +98,7 @@ def run(payload: Json) -> Answer:
     payload: as for the bootstrap, with "livy": {"session", "statement", "bootstrap": texts;
     "frame"; "conf" for the requested profile; "refused": why it cannot be applied here, or None}.
     """
-    kept: Any = sys.modules.setdefault(KEPT, types.ModuleType(KEPT))
-    kept.text, kept.run = payload["bootstrap"], run
+    keep(payload, run)
     state = relay_state()
     before = state.target
     relay = Relay(payload, state)
@@ -133,12 +112,6 @@ def run(payload: Json) -> Answer:
     if state.target != before:
         announce()
     return Answer(report)
-
-
-def announce() -> None:
-    """Has every page of this kernel verify again."""
-    kernel = sys.modules["IPython"].get_ipython().kernel
-    kernel.send_response(kernel.iopub_socket, CHANGED, {})
 
 
 class Relay:
@@ -273,16 +246,8 @@ class Relay:
     def base(self) -> Report:
         """A complete report that claims nothing, with the settings that the next session starts with."""
         target = self.state.target
-        report: Report = json.loads(EMPTY)
-        report.update(
-            request=self.name,
-            agent={
-                "version": str(self.payload.get("version") or ""),
-                "python": platform.python_version(),
-                "source": "shipped",
-            },
-            profile=target and target["profile"],
-        )
+        report: Report = empty(self.name, str(self.payload.get("version") or ""))
+        report["profile"] = target and target["profile"]
         if target is not None:
             report["findings"].append(self.next_session())
         return report
@@ -337,10 +302,3 @@ def finding(code: str, severity: str, message: str, fix: Optional[str]) -> Json:
         "message": message,
         "fix": fix and {"message": fix},
     }
-
-
-def fail(report: Report, code: str, message: str, settings: str = "unchanged") -> Report:
-    """Makes a report one of a request that failed."""
-    report["ok"] = False
-    report["error"] = {"code": code, "message": message, "fields": [], "settings": settings}
-    return report

@@ -1,43 +1,23 @@
 """Runs first in a kernel: finds the agent, or loads it from text, and passes a request on.
 
-Travels with each request and runs alone, so it imports nothing of ours by itself. Must not know:
-Spark, profiles, what a request does. Never raises.
+Travels with each request and runs alone, so it imports nothing of ours; answer.py is written behind
+it. Must not know: Spark, profiles, what a request does. Never raises.
 """
 
 import sys
-import types
 from typing import Any, Dict, Optional
+
+from .answer import KEPT, PROTOCOL, Answer, announce, empty, fail, keep
 
 Json = Dict[str, Any]
 #: A module that is our agent.
 Module = Any
 
-MIME = "application/vnd.jupyterlab-s3-encryption+json"
-PROTOCOL = 1
 INSTALLED = "jupyterlab_s3_encryption.agent"
 SHIPPED = "_jupyterlab_s3_encryption_agent"
 STATE = "_jupyterlab_s3_encryption_state"
-#: Holds `run` and the text it came from: compiling that again would cost each guard 1 ms.
-KEPT = "_jupyterlab_s3_encryption_bootstrap"
 #: The agent's package for files that are not Python.
 DATA = SHIPPED + ".data"
-#: src/contract/emptyReport.json, which the build writes here: this file runs alone.
-EMPTY = "{}"
-#: The message on which the other pages of a kernel verify again; it has no content.
-CHANGED = "s3_encryption_changed"
-
-
-class Answer:
-    """Carries a report through IPython's display machinery as JSON."""
-
-    def __init__(self, report: Json) -> None:
-        self.report = report
-
-    def __repr__(self) -> str:
-        return "<report of S3 Encryption>"
-
-    def _repr_mimebundle_(self, **_: object) -> Json:
-        return {MIME: self.report}
 
 
 def run(payload: Json) -> Answer:
@@ -47,7 +27,7 @@ def run(payload: Json) -> Answer:
     """
     try:
         if KEPT not in sys.modules or sys.modules[KEPT].run is not run:
-            keep(payload)
+            keep(payload, run)
         before = armed()
         agent = find(payload) or load(payload)
         if agent is None:
@@ -60,24 +40,9 @@ def run(payload: Json) -> Answer:
     return answer
 
 
-def keep(payload: Json) -> None:
-    """Leaves this text's `run` where the next request finds it."""
-    kept: Module = types.ModuleType(KEPT)
-    kept.text, kept.run = payload["bootstrap"], run
-    sys.modules[KEPT] = kept
-
-
 def armed() -> object:
     """Identity of what is armed in this process; None if nothing is."""
     return getattr(getattr(sys.modules.get(STATE), "state", None), "fingerprint", None)
-
-
-def announce() -> None:
-    """Has every page of this kernel verify again, if the kernel can send messages."""
-    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
-    kernel = getattr(shell, "kernel", None)
-    if kernel is not None and hasattr(kernel, "send_response"):
-        kernel.send_response(kernel.iopub_socket, CHANGED, {})
 
 
 def find(payload: Json) -> Optional[Module]:
@@ -178,7 +143,6 @@ def say(text: str, value: str) -> Json:
 
 def failure(payload: Json, error: BaseException) -> Json:
     """A complete report of an error that happened outside of the agent, without the SSE-C key."""
-    import json
     import traceback
 
     text = "".join(traceback.format_exception(type(error), error, error.__traceback__)[-4:])
@@ -192,12 +156,6 @@ def failure(payload: Json, error: BaseException) -> Json:
         text = text.replace(secret, "********")
     sentences = say("The agent could not be run. %1", text)
     message = next(iter(sentences))
-    report: Json = json.loads(EMPTY)
-    report.update(
-        request=request,
-        ok=False,
-        error={"code": "internal", "message": message, "fields": [], "settings": "unchanged"},
-        agent={"version": "", "python": sys.version.split()[0], "source": "shipped"},
-        sentences=sentences,
-    )
+    report = fail(empty(request, ""), "internal", message)
+    report["sentences"] = sentences
     return report

@@ -1,0 +1,66 @@
+"""How a request is answered outside of the agent: a report as IPython's data, news for other pages.
+
+The build writes this text behind those of bootstrap.py and relay.py, which run alone. Must not
+know: Spark, profiles, what a request does.
+"""
+
+import json
+import platform
+import sys
+import types
+from typing import Any, Callable, Dict
+
+Json = Dict[str, Any]
+
+MIME = "application/vnd.jupyterlab-s3-encryption+json"
+PROTOCOL = 1
+#: Holds `run` and the text it came from: compiling that again would cost each guard 1 ms.
+KEPT = "_jupyterlab_s3_encryption_bootstrap"
+#: src/contract/emptyReport.json, which the build writes here.
+EMPTY = "{}"
+#: The message on which the other pages of a kernel verify again; it has no content.
+CHANGED = "s3_encryption_changed"
+
+
+class Answer:
+    """Carries a report through IPython's display machinery as JSON."""
+
+    def __init__(self, report: Json) -> None:
+        self.report = report
+
+    def __repr__(self) -> str:
+        return "<report of S3 Encryption>"
+
+    def _repr_mimebundle_(self, **_: object) -> Json:
+        return {MIME: self.report}
+
+
+def keep(payload: Json, run: Callable[[Json], Answer]) -> None:
+    """Leaves a text's `run` where the next request finds it."""
+    kept: Any = sys.modules.setdefault(KEPT, types.ModuleType(KEPT))
+    kept.text, kept.run = payload["bootstrap"], run
+
+
+def announce() -> None:
+    """Has every page of this kernel verify again, if the kernel can send messages."""
+    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    kernel = getattr(shell, "kernel", None)
+    if kernel is not None and hasattr(kernel, "send_response"):
+        kernel.send_response(kernel.iopub_socket, CHANGED, {})
+
+
+def empty(request: str, version: str) -> Json:
+    """A complete report that claims nothing. version: of the shipped agent."""
+    report: Json = json.loads(EMPTY)
+    python = platform.python_version()
+    report.update(
+        request=request, agent={"version": version, "python": python, "source": "shipped"}
+    )
+    return report
+
+
+def fail(report: Json, code: str, message: str, settings: str = "unchanged") -> Json:
+    """Makes a report one of a request that failed; settings as in docs/protocol.md."""
+    report["ok"] = False
+    report["error"] = {"code": code, "message": message, "fields": [], "settings": settings}
+    return report
