@@ -102,7 +102,7 @@ def clear(state: State, _: "NoArguments") -> Outcome:
     state.cleared = True
     if taken.jobs:
         renewal.changed(state, sessions)
-    message = say("Could not be put back: %1.", ", ".join(sorted(taken.failed)))
+    message = say("Could not be restored: %1.", ", ".join(sorted(taken.failed)))
     return Outcome(
         sessions,
         findings=findings.not_restored(taken.left, taken.failed),

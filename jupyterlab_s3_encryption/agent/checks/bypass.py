@@ -101,7 +101,7 @@ def of_python(loaded: Json) -> List[Finding]:
                 "What %1 writes does not go through Spark: the settings here do not reach it.",
                 both(names),
             ),
-            say("Write through Spark, or give the encryption in that library's own call."),
+            say("Write through Spark, or pass the encryption in the library's own call."),
             severity="info",
         )
     ]

@@ -98,7 +98,7 @@ def moment(seconds: float) -> str:
 def differing_finding(path: str, sentence: str, kept: bool = True) -> Json:
     """The finding about a path whose objects are not as the profile says; kept: also in later reports."""
     message = say("Objects written to %1 are not as the profile says.", path)
-    fix = say("Look at what is stored there (audit).")
+    fix = say("Audit what is stored there.")
     if kept:
         fix = join([fix, say("This stays until you apply or clear.")])
     return findings.finding("objects-differ", join([message, sentence]), fix)

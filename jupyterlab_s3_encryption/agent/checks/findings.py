@@ -141,7 +141,7 @@ def of_cluster(dialect: str, cluster: Dict[str, str], armed: bool) -> List[Findi
         finding(
             "cluster-value",
             say(
-                "Nothing is set here, so what the cluster's configuration says is in force: %1.",
+                "Nothing is set here, so the cluster's configuration is in force: %1.",
                 text,
             ),
             say("Apply a profile to override it in this session."),
@@ -159,7 +159,7 @@ def of_buckets(dialect: str, values: Dict[str, str], applied: Set[str]) -> List[
     return [
         finding(
             "bucket-override",
-            say("For the bucket %1 other settings win: %2.", bucket, ", ".join(keys)),
+            say("Other settings take precedence for the bucket %1: %2.", bucket, ", ".join(keys)),
             say("Add a rule for this bucket to the profile."),
         )
         for bucket, keys in foreign.items()
@@ -177,7 +177,7 @@ def of_names(dialect: str, session: Dict[str, str], late: Set[str]) -> List[Find
             fix = say("Set it without the prefix spark.hadoop.")
         elif re.match(_NO_EFFECT, key):
             message = say("%1 is a name that no connector reads.", key)
-            fix = say("Take it out of your code.")
+            fix = say("Remove it from your code.")
         elif other is not None:
             message = say(
                 "%1 is a name of %2; %3 does not read it.",
@@ -185,7 +185,7 @@ def of_names(dialect: str, session: Dict[str, str], late: Set[str]) -> List[Find
                 dialects.title(other),
                 dialects.title(dialect),
             )
-            fix = say("Take it out of your code.")
+            fix = say("Remove it from your code.")
         else:
             continue
         found.append(finding("no-effect-property", message, fix))
@@ -206,14 +206,18 @@ def connect_unknown(able: bool, closed: Optional[ExecutorsClosed]) -> Finding:
     )
     if count:
         message = say(
-            "Executors have closed what was open: %1. The server's driver cannot be asked.", count
+            "The executors closed what they had open: %1. The driver on the server cannot be "
+            "asked.",
+            count,
         )
         return finding("connect-unknown", message, fix, able=False)
     if failure:
-        why = say("Its executors could not be made to close theirs: %1", failure)
+        why = say("Its executors could not close their file systems: %1", failure)
         message = join([message, why])
     if able:
-        more = say("Or let its executors close theirs, while nobody else is writing there.")
+        more = say(
+            "Or have its executors close their file systems while nobody else is writing there."
+        )
         fix = join([fix, more])
     return finding("connect-unknown", message, fix, able=able)
 
@@ -223,7 +227,7 @@ def not_inspected(dialect: str) -> Finding:
     return finding(
         "connector-not-inspected",
         say(
-            "%1 does not tell how it writes: whether it takes these settings up is not known.",
+            "%1 does not report how it writes, so it is not known whether it uses these settings.",
             dialects.title(dialect),
         ),
         say("Read the headers of objects that were written."),
@@ -236,14 +240,15 @@ def of_computed(differences: List[Tuple[Optional[str], str]]) -> List[Finding]:
         finding(
             "computed-differs",
             say(
-                "The settings read back as wanted, but for the bucket %1 S3A makes of them: %2.",
+                "The settings read back as applied, but for the bucket %1 S3A derives from them: "
+                "%2.",
                 bucket,
                 instead,
             )
             if bucket
             else say(
-                "The settings read back as wanted, but for buckets without a rule S3A makes of "
-                "them: %1.",
+                "The settings read back as applied, but for buckets without a rule S3A derives "
+                "from them: %1.",
                 instead,
             ),
             say(
@@ -286,9 +291,9 @@ def not_restored(left: List[str], failed: List[str]) -> List[Finding]:
             "Left as they are, because they were changed after they were applied: %1.",
             ", ".join(sorted(left)),
         )
-        fix = say("Unset them in your code where you do not want them.")
+        fix = say("Unset them in your code if you do not want them.")
         found.append(finding("not-restored", message, fix, severity="info"))
     if failed:
-        message = say("Could not be put back: %1.", ", ".join(sorted(failed)))
+        message = say("Could not be restored: %1.", ", ".join(sorted(failed)))
         found.append(finding("not-restored", message, say("Restart the kernel.")))
     return found

@@ -41,10 +41,10 @@ def of_renewal(
         )
         found.append(finding("renewal-pending", message, fix))
     elif sealing and not renewal.sealed:
-        message = say("File systems that are opened from now on may bring settings of their own.")
+        message = say("File systems that are opened from now on may use settings of their own.")
         if renewal.failure:
             message = say(
-                "File systems that are opened from now on may bring settings of their own: %1.",
+                "File systems that are opened from now on may use settings of their own: %1.",
                 renewal.failure,
             )
         fix = say("Restart the kernel and apply before Spark starts.")
@@ -80,22 +80,22 @@ def of_executors(found: Optional[Dict[str, int]], renewal: Renewal, local: bool)
     if renewal.due or local:
         return []  # reported as a renewal, or, if the driver is the executor, by its file systems
     if found is None:
-        message = say("It is not known whether the executors still hold older settings.")
+        message = say("It is not known whether the executors still use older settings.")
     elif found["total"] == 0:
         message = say(
-            "There is no executor now: those that join are looked at before the next cell."
+            "There are no executors now: those that join are checked before the next cell."
         )
     elif found["covered"] == found["total"]:
         return []
     else:
         message = say(
-            "%1 of %2 executors may still hold older settings.",
+            "%1 of %2 executors may still use older settings.",
             found["total"] - found["covered"],
             found["total"],
         )
     if renewal.reason is not None:
         message = join([message, renewal.reason])
-    fix = say("Nothing to do: they are looked at before the next cell. Verify does it now.")
+    fix = say("Nothing to do: they are checked before the next cell. Verify checks them now.")
     return [finding("executors-not-covered", message, fix)]
 
 
@@ -105,7 +105,7 @@ def of_file_systems(left: Optional[List[Open]], reason: Optional[str] = None) ->
     left: those that are open, None if they cannot be inspected, for a reason.
     """
     if left is None:
-        message = say("The open file systems of the driver cannot be looked at.")
+        message = say("The open file systems of the driver cannot be inspected.")
         if reason:
             message = join([message, reason])
         fix = say("Restart the kernel: the settings are then in force before the first access.")
@@ -117,7 +117,7 @@ def of_file_systems(left: Optional[List[Open]], reason: Optional[str] = None) ->
         if entry.stale is None:
             message = say(
                 "Objects written to %1 may still carry older settings: its open file system was "
-                "opened by a connector that does not tell how it writes.",
+                "opened by a connector that does not report how it writes.",
                 entry.uri,
             )
         elif key:
@@ -152,11 +152,11 @@ def of_older_handles(writing: List[str], older: int, event_log: Optional[str]) -
             finding(
                 "older-not-watched",
                 say(
-                    "%1 or more file systems from before are still in use, and no more than that "
-                    "are watched for writes.",
+                    "%1 or more older file systems are still in use; only that many are watched "
+                    "for writes.",
                     MAX_WATCHED,
                 ),
-                say("Let go of what your code keeps open, or restart the kernel."),
+                say("Close what your code keeps open, or restart the kernel."),
             )
         )
     elif older > MANY:
@@ -164,8 +164,8 @@ def of_older_handles(writing: List[str], older: int, event_log: Optional[str]) -
             finding(
                 "older-open",
                 say(
-                    "%1 file systems from before are still open, because something may use them. "
-                    "They are closed when nothing does.",
+                    "%1 older file systems are still open because something may be using them. "
+                    "They are closed once nothing does.",
                     older,
                 ),
             )
@@ -175,8 +175,8 @@ def of_older_handles(writing: List[str], older: int, event_log: Optional[str]) -
             finding(
                 "event-log-file-system",
                 say(
-                    "Spark's event log is written as it was opened when Spark started: its own "
-                    "files in %1 do not follow these settings.",
+                    "Spark's event log was opened when Spark started: its files in %1 do not "
+                    "follow these settings.",
                     event_log,
                 ),
             )
@@ -187,8 +187,8 @@ def of_older_handles(writing: List[str], older: int, event_log: Optional[str]) -
             finding(
                 "written-through-older",
                 say(
-                    "Something still wrote to %1 with the settings from before: a file system, a "
-                    "stream or a job that was opened before they changed.",
+                    "Something still wrote to %1 with the previous settings: a file system, a "
+                    "stream or a job that was started before they changed.",
                     ", ".join(others),
                 ),
                 say("Open it again in your code, then apply again."),

@@ -259,7 +259,10 @@ class Relay:
         parts = [
             say("Livy starts the next session with %1.", ", ".join(names))
             if names
-            else say("Livy starts the next session with no setting of ours: the bucket decides.")
+            else say(
+                "Livy starts the next session without encryption settings: the bucket's default "
+                "applies."
+            )
         ]
         try:
             own = sorted(key for key in self.session.configured() if "fs.s3" in key)

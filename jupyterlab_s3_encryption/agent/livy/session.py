@@ -80,7 +80,7 @@ def kernel_magics() -> Any:
     shell = sys.modules["IPython"].get_ipython()
     magics = shell.magics_manager.registry.get("KernelMagics")
     if not hasattr(magics, "session_started") or not hasattr(magics, "spark_controller"):
-        raise LivyError("no-sparkmagic", say("This kernel has no sparkmagic that is known here."))
+        raise LivyError("no-sparkmagic", say("This kernel has no known version of sparkmagic."))
     return magics
 
 

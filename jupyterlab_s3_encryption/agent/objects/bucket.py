@@ -80,7 +80,7 @@ def _attempt(call: Callable[[], Any], permission: str, empty: Json) -> Tuple[Any
         if code == "NoSuchBucket":
             raise NotReadError(say("There is no such bucket.")) from error
         if code in ("AccessDenied", "403"):
-            return None, say("It may not be read: the role needs %1.", permission)
+            return None, say("The role is not allowed to read it: it needs %1.", permission)
         return None, _first(error)
 
 

@@ -81,7 +81,7 @@ class Canary:
             except Exception as error:  # noqa: BLE001 - Spark's, Java's or S3's: reported
                 self.failure = error_text(error)
                 if self._late:
-                    self.failure = say("It was not done within %1 seconds.", int(TIME_LIMIT))
+                    self.failure = say("It took longer than %1 seconds.", int(TIME_LIMIT))
             finally:
                 self._remove(reader, absent)
         finally:

@@ -101,7 +101,7 @@ def _cannot_see(sessions: List[Session]) -> "WritesAnswer":
     if sessions:
         connect = sessions[0].kind == "connect"
         reasons.append(
-            say("Spark Connect does not tell what was written.")
+            say("Spark Connect does not report what was written.")
             if connect
             else unseen_writes.ALWAYS
         )
@@ -128,7 +128,7 @@ def audit(state: State, arguments: "AuditArguments") -> Outcome:
         state.audit = audits.Audit(session, location, state.profile, limit, sample)
     current: Optional[audits.Audit] = state.audit
     if current is None or (token is not None and current.token != token):
-        message = say("This audit is over, or another one took its place. Start it again.")
+        message = say("This audit has ended, or another one replaced it. Start it again.")
         return Outcome(sessions, error=Error("unknown-audit", message))
     entry = current.answer(min(max(page, 1), audits.MAX_PAGE))
     error = None
@@ -148,7 +148,7 @@ def audit(state: State, arguments: "AuditArguments") -> Outcome:
 def _nothing_stored(path: str) -> Error:
     message = say("Nothing is stored under %1.", path)
     if any(char in path for char in "*?[{"):
-        hint = say("A pattern is not expanded: give the folder that it is in.")
+        hint = say("Patterns are not expanded: give the folder instead.")
         message = join([message, hint])
     fields = [{"field": "path", "message": message}]
     return Error("invalid-path", message, "unchanged", fields)
@@ -181,7 +181,7 @@ def renew(state: State, _: "NoArguments") -> Outcome:
     sessions = find_sessions(state)
     session = next((session for session in sessions if session.kind == "connect"), None)
     if session is None:
-        message = say("This is for Spark Connect. Elsewhere it happens by itself.")
+        message = say("This is for Spark Connect only. Elsewhere it happens automatically.")
         return Outcome(sessions, error=Error("not-connect", message))
     count, failure = 0, None
     try:

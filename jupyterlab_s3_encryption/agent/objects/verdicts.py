@@ -61,12 +61,12 @@ def judge(choice: Optional[Choice], header: Header) -> Tuple[Optional[str], Opti
     if choice["method"] == "bucket-default":
         if algorithm in ("SSE-C:AES256", "CSE-KMS"):
             name = NAMES[algorithm]
-            return OTHER, say("It has %1, which no bucket has as its default.", name)
+            return OTHER, say("It has %1, which cannot be a bucket's default.", name)
         return WANTED, say("The bucket's default decides; it has %1.", describe(header))
     if algorithm != ALGORITHMS[choice["method"]]:
         if choice["method"] == "sse-c" and header.reason is not None:
             return UNREADABLE, header.reason
-        return OTHER, say("It has %1; wanted is %2.", describe(header), describe_choice(choice))
+        return OTHER, say("It has %1 instead of %2.", describe(header), describe_choice(choice))
     return _judge_key(choice, header)
 
 
@@ -120,15 +120,17 @@ def _judge_key(choice: Choice, header: Header) -> Tuple[str, Optional[str]]:
     key = choice.get("kmsKeyId")
     if not key:
         if header.key:
-            return WANTED, say("No key is named, so S3 took %1.", header.key)
-        return WANTED, say("No key is named, so S3 took one of its own.")
+            return WANTED, say("No key was given, so S3 used %1.", header.key)
+        return WANTED, say("No key was given, so S3 used one of its own.")
     if choice["method"] == "cse-kms":
         return UNREADABLE, say("The header does not name the key of client-side encryption.")
     if not header.key:
         return UNREADABLE, header.reason or say("S3 did not say which key.")
     same = profiles.same_key(key, header.key)
     if same is None:
-        return UNREADABLE, say("Only KMS knows which key %1 is; it has %2.", key, header.key)
+        return UNREADABLE, say(
+            "Only KMS knows which key %1 stands for; the object has %2.", key, header.key
+        )
     if same:
         return WANTED, None
-    return OTHER, say("It has the key %1; wanted is %2.", header.key, key)
+    return OTHER, say("It has the key %1 instead of %2.", header.key, key)

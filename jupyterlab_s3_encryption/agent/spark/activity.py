@@ -72,7 +72,7 @@ def describe(activity: Activity) -> Sentence:
         return say("%1 are running", both(parts))
     if quiet(activity):
         return say("nothing is running")
-    return say("it cannot be seen whether anything is running")
+    return say("it is not known whether anything is running")
 
 
 def running(sessions: List[Session]) -> Running:

@@ -50,7 +50,7 @@ def reach(context: Pyspark, settings: Optional[str], limit: float) -> Reached:
     there = known(context)
     reason: Optional[str] = None
     if there is None:
-        reason = say("This Spark does not tell which executors there are.")
+        reason = say("This version of Spark does not list its executors.")
         return Reached(set(), {}, reason, 0)
     answers: Dict[str, java_classes.Answer] = {}
     jobs = 0

@@ -52,7 +52,7 @@ def obstacle(profile: Profile) -> Optional[str]:
     """Why a profile cannot be applied to everything these libraries write; None if it can."""
     if profile["method"] == "sse-c":
         # Every read would need it too, and botocore's debug log shows the parameters of a call.
-        return say("An SSE-C key is not given to Python libraries: they would log it.")
+        return say("Python libraries do not get an SSE-C key: they would log it.")
     for bucket, choice in [("", profile), *(profile.get("buckets") or {}).items()]:
         if choice["method"] != "bucket-default" and choice["method"] not in profiles.HEADERS:
             title = profiles.TITLES[choice["method"]]

@@ -68,7 +68,7 @@ def uncovered(rows: List[Row]) -> List[Finding]:
             "python-writers",
             say("What %1 writes is not covered: %2", row["writer"], row["reason"]),
             _INSTEAD.get(
-                row["writer"], say("Write through Spark, or give the encryption in the call.")
+                row["writer"], say("Write through Spark, or pass the encryption in the call.")
             ),
         )
         for row in left
@@ -94,7 +94,7 @@ def _of_s3fs(profile: Profile) -> Optional[str]:
         chosen = {name: (given or {}).get(name) for name in boto.CHOICES if (given or {}).get(name)}
         if chosen and (chosen != expected or profile.get("buckets")):
             return say(
-                "s3_additional_kwargs that were given to s3fs win: %1.",
+                "The s3_additional_kwargs given to s3fs take precedence: %1.",
                 chosen.get("ServerSideEncryption") or say("a key of your own"),
             )
     return None

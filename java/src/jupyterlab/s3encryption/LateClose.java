@@ -93,7 +93,7 @@ final class LateClose extends Configuration {
     try {
       system.close();
     } catch (Throwable error) {
-      // Nobody is left who could be told; what it held is gone with the JVM.
+      // No one is left to report it to; what it held is gone with the JVM.
       return;
     }
   }

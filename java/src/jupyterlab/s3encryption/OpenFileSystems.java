@@ -49,7 +49,7 @@ public final class OpenFileSystems {
 
   private static final List<Left> LEFT = new ArrayList<Left>();
 
-  /** An instance that made room for another one. */
+  /** An instance that was replaced by another one. */
   private static final class Left {
     final String uri;
     final WeakReference<FileSystem> system;
@@ -125,8 +125,7 @@ public final class OpenFileSystems {
 
   /**
    * Brings settings into force: whoever opens a bucket from now on gets them, and what the cache
-   * holds with others makes room for an instance that has them, but stays open for those who use
-   * it.
+   * holds with others is replaced by an instance that has them, but stays open for those who use it.
    *
    * @param text the settings, see {@link Settings#read}; null: none are in force any more
    * @param anew whether somebody chose them just now: what wrote with older ones until then is
@@ -324,7 +323,7 @@ public final class OpenFileSystems {
     }
   }
 
-  /** Whether an instance writes as the settings say; false also where that is not known. */
+  /** Whether an instance writes as the settings say; false also if that is unknown. */
   private static boolean isFresh(FileSystem system, Settings settings) {
     if (Seal.isOn(system) && settings.fingerprint.equals(Seal.fingerprint(system))) {
       return true;

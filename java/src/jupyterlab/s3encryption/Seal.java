@@ -10,7 +10,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.util.ReflectionUtils;
 
 /**
- * Makes Hadoop create {@link SealedS3AFileSystem} where it would create S3A.
+ * Makes Hadoop create {@link SealedS3AFileSystem} instead of S3A.
  *
  * <p>Hadoop makes each file system by a constructor that it keeps for each class; there it finds
  * ours. So it holds for every configuration, known bucket or not, cached or not. FileContext has

@@ -12,7 +12,7 @@ import org.apache.hadoop.fs.s3a.S3AFileSystem;
  * open a bucket decides for all who follow, since Hadoop hands out one instance for each bucket.
  */
 public class SealedS3AFileSystem extends S3AFileSystem {
-  /** The settings it was opened with; null where it was left to its configuration. */
+  /** The settings it was opened with; null if it was left to its configuration. */
   volatile String fingerprint;
 
   public void initialize(URI name, Configuration conf) throws IOException {

@@ -125,7 +125,7 @@ final class Settings implements Serializable {
     return keyed && !older.contains(digest(method, key));
   }
 
-  /** How a method and its key are told from others, without the key. */
+  /** Identifies a method with its key, without revealing the key. */
   private static String digest(String method, String key) {
     try {
       byte[] text = (method + "\n" + key).getBytes("UTF-8");

@@ -28,7 +28,10 @@ class Reader:
     def __init__(self, session: Session, location: S3Location) -> None:
         if not boto.available(True):
             raise _NoBotoError(
-                say("Over Spark Connect objects are read with boto3, which this kernel has not.")
+                say(
+                    "Over Spark Connect objects are read with boto3, which this kernel does not "
+                    "have."
+                )
             )
         self.read_by = "boto3"
         self._root = location.root()

@@ -38,9 +38,9 @@ def header_of(answer: s3a.Answer, keyed: bool) -> Header:
     algorithm = answer.get(s3a.SSE) or ""
     if algorithm.startswith("aws:kms"):
         key = answer.get(s3a.KEY) or None
-        return Header(algorithm, key, None if key else say("The key is not told here."))
+        return Header(algorithm, key, None if key else say("The key is not shown here."))
     if keyed and not algorithm:
-        reason = say("The endpoint took the key and does not say that it used it.")
+        reason = say("The endpoint accepted the key but does not confirm that it used it.")
         return Header(algorithm, "", reason)
     return Header(algorithm, "", None)
 

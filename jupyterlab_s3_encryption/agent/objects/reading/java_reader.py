@@ -100,7 +100,9 @@ class Reader:
         if not len(paths):
             return []
         if self._headers is None:
-            reason = say("Only S3A tells the headers of an object; boto3 is not there.")
+            reason = say(
+                "Reading the headers of an object takes S3A or boto3, and this kernel has neither."
+            )
             found = [Header(None, None, reason)] * len(paths)
         else:
             answers = self._headers.read(paths, THREADS)

@@ -36,51 +36,51 @@ _COUNTED: Dict[str, Tuple[Sentence, Callable[[int], Sentence]]] = {
     ),
     write_targets.CUT: (
         say(
-            "The plan of 1 SQL execution is cut short (spark.sql.maxPlanStringLength): where it "
-            "wrote is not known."
+            "The plan of 1 SQL execution is cut short (spark.sql.maxPlanStringLength): it is not "
+            "known where it wrote."
         ),
         lambda count: say(
-            "The plans of %1 SQL executions are cut short (spark.sql.maxPlanStringLength): where "
-            "they wrote is not known.",
+            "The plans of %1 SQL executions are cut short (spark.sql.maxPlanStringLength): it is "
+            "not known where they wrote.",
             count,
         ),
     ),
     write_targets.MODE: (
         say(
             "The plan of 1 SQL execution does not name its command (spark.sql.ui.explainMode): "
-            "where it wrote is not known."
+            "it is not known where it wrote."
         ),
         lambda count: say(
             "The plans of %1 SQL executions do not name their commands "
-            "(spark.sql.ui.explainMode): where they wrote is not known.",
+            "(spark.sql.ui.explainMode): it is not known where they wrote.",
             count,
         ),
     ),
     write_targets.REDACTED: (
         say(
             "The plan of 1 SQL execution is redacted (spark.sql.redaction.string.regex, "
-            "spark.redaction.string.regex): where it wrote is not known."
+            "spark.redaction.string.regex): it is not known where it wrote."
         ),
         lambda count: say(
             "The plans of %1 SQL executions are redacted (spark.sql.redaction.string.regex, "
-            "spark.redaction.string.regex): where they wrote is not known.",
+            "spark.redaction.string.regex): it is not known where they wrote.",
             count,
         ),
     ),
     write_targets.UNNAMED: (
-        say("The plan of 1 write names no path: where it wrote is not known."),
+        say("The plan of 1 write names no path: it is not known where it wrote."),
         lambda count: say(
-            "The plans of %1 writes name no path: where they wrote is not known.", count
+            "The plans of %1 writes name no path: it is not known where they wrote.", count
         ),
     ),
 }
 _NAMED: Dict[str, Callable[[str], Sentence]] = {
     TABLE: lambda name: say(
-        "Where the files of the table %1 are is not told: audit its location.", name
+        "Spark does not say where the files of the table %1 are: audit its location.", name
     ),
-    FAILED: lambda why: say("The writes could not be looked at: %1", why),
+    FAILED: lambda why: say("The writes could not be checked: %1", why),
     PARTITIONS: lambda name: say(
-        "Where the partitions of the table %1 are is not told: audit their locations.", name
+        "Spark does not say where the partitions of the table %1 are: audit their locations.", name
     ),
 }
 

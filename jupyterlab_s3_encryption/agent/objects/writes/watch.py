@@ -297,7 +297,7 @@ class Watch:
         sentence = None
         if counts["other"]:
             sentence = say(
-                "%1 of %2 objects that were looked at differ. The first: %3",
+                "%1 of the %2 objects checked differ. The first: %3",
                 counts["other"],
                 len(entries),
                 unlike[0]["reason"],
