@@ -25,7 +25,7 @@ import {
 import { kernelGone, reportOf, runAgain } from './answers';
 import { ChannelError, type IAgentChannel } from './channel';
 import { parseAnswer, type Answer, type IRequest } from './protocol';
-import { MAGICS, readMagics, withMagics } from './remoteMagics';
+import { MAGICS, readMagics, withMagics } from './remote/remoteMagics';
 import { EXPRESSION_KEY, MAGICS_KEY, dataOf, expressionsOf } from './replies';
 
 const METADATA_KEY = 's3-encryption';

@@ -131,8 +131,8 @@ async function load(
   kind: 'sparkmagic' | 'glue' | 'undetermined'
 ): Promise<Make> {
   if (kind === 'glue') {
-    return (await import('./glueChannel')).glueChannel;
+    return (await import('./remote/glueChannel')).glueChannel;
   }
-  const { eitherChannel, livyChannel } = await import('./livyChannel');
+  const { eitherChannel, livyChannel } = await import('./remote/livyChannel');
   return kind === 'undetermined' ? eitherChannel : livyChannel;
 }

@@ -6,7 +6,7 @@ import type { IReport } from '../../contract/report';
 import { makeReport } from '../../contract/__tests__/reports';
 import type { IAgentChannel } from '../channel';
 import { KernelChannel, prepare } from '../kernelChannel';
-import { LIVY, livyChannel } from '../livyChannel';
+import { LIVY, livyChannel } from '../remote/livyChannel';
 import { makeRequest } from '../protocol';
 
 const REPORT = makeReport();

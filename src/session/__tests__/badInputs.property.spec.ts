@@ -19,7 +19,7 @@ import {
   IpykernelChannel
 } from '../../kernel/ipykernelChannel';
 import { MIME_TYPE, parseAnswer, parseReport } from '../../kernel/protocol';
-import { MAGICS } from '../../kernel/remoteMagics';
+import { MAGICS } from '../../kernel/remote/remoteMagics';
 import { readProposal } from '../../preferences/proposal';
 import { Options, modeOf, readOptions } from '../../preferences/settings';
 import { EncryptionSession } from '../session';

@@ -1,6 +1,6 @@
 /** Spark behind magics: what is read of a kernel's answer, and when it is told. */
 
-import { makeReport } from '../../contract/__tests__/reports';
+import { makeReport } from '../../../contract/__tests__/reports';
 import { readMagics, withMagics } from '../remoteMagics';
 
 const NONE = makeReport({ waiting: true });

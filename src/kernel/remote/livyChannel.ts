@@ -9,14 +9,14 @@ import type { Kernel } from '@jupyterlab/services';
 import type { JSONObject } from '@lumino/coreutils';
 import { UUID } from '@lumino/coreutils';
 
-import type { Profile } from '../encryption/profile/profile';
-import type { Dialect } from '../encryption/settings/settings';
-import bundle from './agentBundle.json';
-import livy from './agentLivy.json';
-import type { IAgentChannel } from './channel';
-import { IpykernelChannel, type IBootstrapVariant } from './ipykernelChannel';
-import type { IRequest } from './protocol';
-import { sessionConf } from '../encryption/settings/sparkConf';
+import type { Profile } from '../../encryption/profile/profile';
+import type { Dialect } from '../../encryption/settings/settings';
+import bundle from '../agentBundle.json';
+import livy from '../agentLivy.json';
+import type { IAgentChannel } from '../channel';
+import { IpykernelChannel, type IBootstrapVariant } from '../ipykernelChannel';
+import type { IRequest } from '../protocol';
+import { sessionConf } from '../../encryption/settings/sparkConf';
 
 /** Without it the kernel would send the line to the session, or start one. */
 const LOCAL = '%%local\n';

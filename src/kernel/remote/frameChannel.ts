@@ -9,20 +9,20 @@ import type { Kernel, KernelMessage } from '@jupyterlab/services';
 import { UUID } from '@lumino/coreutils';
 import type { JSONObject } from '@lumino/coreutils';
 
-import type { IReport } from '../contract/report';
-import { PROTOCOL } from '../contract/report';
-import bundle from './agentBundle.json';
-import livy from './agentLivy.json';
-import { loadAgent, loadTools, partFor, writersText } from './agentText';
-import { kernelGone, reportOf, runAgain } from './answers';
-import { ChannelError, type IAgentChannel } from './channel';
+import type { IReport } from '../../contract/report';
+import { PROTOCOL } from '../../contract/report';
+import bundle from '../agentBundle.json';
+import livy from '../agentLivy.json';
+import { loadAgent, loadTools, partFor, writersText } from '../agentText';
+import { kernelGone, reportOf, runAgain } from '../answers';
+import { ChannelError, type IAgentChannel } from '../channel';
 import { FrameReader } from './frames';
 import {
   makeRequest,
   parseAnswer,
   type Answer,
   type IRequest
-} from './protocol';
+} from '../protocol';
 
 /** The line of code; `{}` is replaced by the request, as data. */
 export const CODE =

@@ -5,8 +5,8 @@
 
 import type { PartialJSONObject } from '@lumino/coreutils';
 
-import type { IReport } from '../contract/report';
-import { withParts } from '../contract/sentences';
+import type { IReport } from '../../contract/report';
+import { withParts } from '../../contract/sentences';
 
 /** Lists such magics of a kernel; evaluated only while no Spark is known in it. */
 export const MAGICS =

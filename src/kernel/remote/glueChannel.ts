@@ -10,24 +10,24 @@
 
 import type { Kernel, KernelMessage } from '@jupyterlab/services';
 
-import type { Block } from '../encryption/lifecycle/types';
-import type { Profile } from '../encryption/profile/profile';
+import type { Block } from '../../encryption/lifecycle/types';
+import type { Profile } from '../../encryption/profile/profile';
 import {
   emptyReport,
   type IFinding,
   type IReport,
   type IReportError
-} from '../contract/report';
-import type { ITranslate } from '../contract/messages';
-import { REQUESTS } from '../contract/requests';
-import { lookUp, withParts } from '../contract/sentences';
-import type { Dialect } from '../encryption/settings/settings';
-import bundle from './agentBundle.json';
-import { ChannelError, type IAgentChannel } from './channel';
+} from '../../contract/report';
+import type { ITranslate } from '../../contract/messages';
+import { REQUESTS } from '../../contract/requests';
+import { lookUp, withParts } from '../../contract/sentences';
+import type { Dialect } from '../../encryption/settings/settings';
+import bundle from '../agentBundle.json';
+import { ChannelError, type IAgentChannel } from '../channel';
 import { FrameChannel } from './frameChannel';
 import type { FrameReader } from './frames';
-import type { IRequest } from './protocol';
-import { sessionConf } from '../encryption/settings/sparkConf';
+import type { IRequest } from '../protocol';
+import { sessionConf } from '../../encryption/settings/sparkConf';
 
 /** What the kernel prints when the current session changes or ends. */
 const CHANGED =

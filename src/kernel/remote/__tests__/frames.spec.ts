@@ -4,10 +4,10 @@ import type { Kernel } from '@jupyterlab/services';
 import { CompressionStream } from 'node:stream/web';
 import { inflateSync } from 'node:zlib';
 
-import { makeReport } from '../../contract/__tests__/reports';
+import { makeReport } from '../../../contract/__tests__/reports';
 import { FrameChannel } from '../frameChannel';
 import { FrameReader } from '../frames';
-import { makeRequest } from '../protocol';
+import { makeRequest } from '../../protocol';
 
 Object.assign(globalThis, { CompressionStream });
 
