@@ -14,10 +14,10 @@ KERNEL = ROOT / "src" / "kernel"
 PAGE = ROOT / "docs" / "findings.md"
 
 
-def told_codes():
+def reported_codes():
     source = "".join(path.read_text("utf-8") for path in AGENT.rglob("*.py"))
     own = set(re.findall(r'\bfinding\(\s*"([a-z]+(?:-[a-z0-9]+)+)"', source))
-    pages = "".join(path.read_text("utf-8") for path in KERNEL.glob("*.ts"))
+    pages = "".join(path.read_text("utf-8") for path in KERNEL.rglob("*.ts"))
     return own | set(re.findall(r"code: '([a-z-]+)',\s*severity", pages))
 
 
@@ -26,15 +26,15 @@ def sections():
 
 
 def test_every_code_has_one_section_and_there_is_no_section_without_a_code():
-    assert len(told_codes()) > 10
-    assert sections() == sorted(told_codes())
+    assert len(reported_codes()) > 10
+    assert sections() == sorted(reported_codes())
 
 
 def test_a_code_that_lowers_the_claim_is_one_and_its_section_says_so():
     text = PAGE.read_text("utf-8")
     said = set(re.findall(r"^## (\S+)\n\n(?:Keeps the claim at Set|Lowers the claim)", text, re.M))
     assert said == claims.LOWERING
-    assert told_codes() >= claims.LOWERING
+    assert reported_codes() >= claims.LOWERING
 
 
 @pytest.mark.parametrize(
