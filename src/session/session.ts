@@ -148,7 +148,8 @@ export class EncryptionSession implements IEncryptionSession {
     this._options.site?.changed.connect(this._onSite, this);
     this._onSite();
     const parsed = parseProfile(recalled);
-    if ('profile' in parsed) {
+    const { site } = this._options;
+    if ('profile' in parsed && !site?.refuse(parsed.profile).length) {
       this._dispatch({ type: 'restored', profile: parsed.profile });
     }
     if (this._watcher.kernel !== null) {

@@ -39,6 +39,13 @@ export type LifecycleState =
   | { kind: 'in-effect'; profile: Profile; report: IReport }
   | { kind: 'proven'; profile: Profile; report: IReport }
   | { kind: 'changed'; profile: Profile; report: IReport }
+  /** The kernel holds a profile, or none (null), that nobody chose here. */
+  | {
+      kind: 'foreign';
+      profile: Profile | null;
+      held: Profile | null;
+      report: IReport;
+    }
   | {
       kind: 'failed';
       profile: Profile | null;
