@@ -26,9 +26,9 @@ from xml.sax.saxutils import quoteattr
 from demo.java import Java
 
 #: Environment variable that names another folder for the jars.
-CACHE_VARIABLE = "S3_ENCRYPTION_JARS"
+CACHE_VARIABLE = "S3E_JARS"
 #: Environment variable that names an Ivy settings file, for a company's own mirror.
-SETTINGS_VARIABLE = "S3_ENCRYPTION_IVY_SETTINGS"
+SETTINGS_VARIABLE = "S3E_IVY_SETTINGS"
 
 #: AWS SDK that hadoop-aws of each Hadoop line was built with (hadoop-project's POM).
 SDK_VERSIONS = {"3.3": "1.12.262", "3.4": "2.29.52", "3.5": "2.35.4"}
@@ -100,7 +100,7 @@ def spark_at_hand() -> Spark:
 
 
 def cache_folder() -> Path:
-    """Where jars are kept: $S3_ENCRYPTION_JARS, else inside the virtual environment in use."""
+    """Where jars are kept: $S3E_JARS, else inside the virtual environment in use."""
     named = os.environ.get(CACHE_VARIABLE)
     if named:
         return Path(named).absolute()

@@ -6,6 +6,7 @@ front end, how settings are written. docs/headless.md lists the variables.
 
 from __future__ import annotations
 
+import difflib
 import json
 import os
 import warnings
@@ -25,6 +26,8 @@ CONNECTOR = "S3_ENCRYPTION_CONNECTOR"
 MODE = "S3_ENCRYPTION_MODE"
 REPORT = "S3_ENCRYPTION_REPORT"
 MODES = ("warn", "block")
+PREFIX = "S3_ENCRYPTION_"
+NAMES = (PROFILE, METHOD, KEY, WRITERS, CONNECTOR, MODE, REPORT)
 
 
 @dataclass(frozen=True)
@@ -37,20 +40,39 @@ class Plan:
     report: Path | None
 
 
+def given(environment: Mapping[str, str]) -> dict[str, str]:
+    """The variables of this package that are set, mistyped ones too; an empty one is not set."""
+    return {
+        name: value
+        for name, value in environment.items()
+        if value and name.upper().startswith(PREFIX)
+    }
+
+
+def blocks(environment: Mapping[str, str]) -> bool:
+    """Are cells held back without a plan? Also if the mode cannot be read: it may have been "block"."""
+    mode = environment.get(MODE)
+    return mode != "warn" if mode else any(name not in NAMES for name in given(environment))
+
+
 def read(environment: Mapping[str, str] = os.environ) -> Plan | None:
-    """What the variables ask for; None if none of them names a profile.
+    """What the variables ask for; None if none of them is set.
 
     S3_ENCRYPTION_PROFILE is the path of a JSON file, or the JSON itself. Raises ValueError, which
     names the variable and what it should be.
     """
+    names = given(environment)
+    for name in names:
+        if name not in NAMES:
+            near = difflib.get_close_matches(name.upper(), NAMES, 1, 0)[0]
+            raise ValueError(f"There is no variable {name}. Did you mean {near}?")
     mode = environment.get(MODE) or "warn"
     if mode not in MODES:
         raise ValueError(f"{MODE} is {mode!r}; it is one of: {', '.join(MODES)}.")
     text, method = environment.get(PROFILE), environment.get(METHOD)
     if not text and not method:
-        for name in (KEY, WRITERS):
-            if environment.get(name):
-                raise ValueError(f"{name} is set, and neither {METHOD} nor {PROFILE} is.")
+        if names:
+            raise ValueError(f"{next(iter(names))} is set, and neither {METHOD} nor {PROFILE} is.")
         return None
     if text and method:
         raise ValueError(f"Set either {PROFILE}, or {METHOD} and {KEY}.")
@@ -78,20 +100,23 @@ def start(ipython: Any, environment: Mapping[str, str] = os.environ) -> None:
     """Arms this kernel as the environment asks, before its first cell.
 
     In mode "block" no cell runs unless the settings are in force. Raises what
-    `from_environment` raises; in mode "block" cells are then refused as well.
+    `from_environment` raises; the cells are then refused, or the first one is followed by the reason.
     """
     plan = None
-    blocks = environment.get(MODE) == "block"
     try:
         plan = read(environment)
         if plan is not None:
             _apply(plan)
     except Exception as error:
-        if plan is not None or blocks:
-            _Watch(ipython, plan, blocks, str(error)).install()
+        _Watch(ipython, plan, blocks(environment), str(error)).install()
         raise
     if plan is not None:
-        _Watch(ipython, plan, blocks).install()
+        _Watch(ipython, plan, plan.mode == "block").install()
+
+
+def watches(ipython: Any) -> bool:
+    """Are the cells of a shell checked?"""
+    return any(isinstance(found, _Watch) for found in ipython.ast_transformers)
 
 
 def stop(ipython: Any) -> None:
@@ -108,6 +133,8 @@ class _Watch:
         self._plan = plan
         self._blocks = blocks
         self._reason = reason
+        #: Of a start that failed and holds nothing back: IPython shows its error in a log only.
+        self._warning = reason if reason and not blocks else None
         self._reported: str | None = None
 
     def install(self) -> None:
@@ -154,8 +181,8 @@ class _Watch:
         return ""
 
     def _after(self, *_: Any) -> None:
-        """Warns once if a new session could not get the settings, and writes the report."""
-        failure = state.get().failure
+        """Warns once why the settings are not there, and writes the report."""
+        failure = state.get().failure or self._warning
         if failure is not None and failure != self._reported:
             warnings.warn(f"S3 encryption: {failure}", RuntimeWarning, stacklevel=2)
         self._reported = failure

@@ -14,6 +14,7 @@ import type { IHistoryEntry } from '../tokens';
 import { Changes, Failure, Pending } from './state/alerts';
 import { Claims, Findings } from './state/claims';
 import { FileSystems, KernelSettings } from './state/details';
+import { Foreign } from './state/foreign';
 import type { IDraft } from './form/draft';
 import { Form } from './form/form';
 import { HistorySection } from './state/history';
@@ -169,6 +170,16 @@ function Page(
       void props.onApply(profile);
     }
   };
+  /** Null: no profile. */
+  const choose = async (
+    chosen: Profile | null
+  ): Promise<readonly IFieldError[]> => {
+    if (chosen !== null) {
+      return props.onApply(chosen);
+    }
+    props.onClear();
+    return [];
+  };
   const fix = (action: FixAction): void => {
     switch (action) {
       case 'apply':
@@ -220,6 +231,13 @@ function Page(
           changed={state.report.changed}
           canSet={can(state, 'apply')}
           onSetAgain={applyAgain}
+        />
+      )}
+      {state.kind === 'foreign' && (
+        <Foreign
+          state={state}
+          onKeep={() => choose(state.held)}
+          onPutBack={() => choose(profile)}
         />
       )}
       {busy && can(state, 'cancel') && <Pending onCancel={props.onCancel} />}

@@ -86,7 +86,7 @@ export const runGuard: JupyterFrontEndPlugin<void> = {
       if (modeOf(profile, options.current) === 'warn') {
         return isOn && guard(session);
       }
-      const block = site.locked ? 'strict' : 'lenient';
+      const block = site.locked || site.requireBlock ? 'strict' : 'lenient';
       const begins = guard(session, passed.has(session) ? 'off' : block);
       if (begins) {
         passed.delete(session);

@@ -121,6 +121,10 @@ export const tracker: JupyterFrontEndPlugin<IEncryptionTracker> = {
     };
     notebooks.widgetAdded.connect(added);
     consoles?.widgetAdded.connect(added);
+    // A console can run code without ever being in front ("Run selected text in console").
+    consoles?.widgetAdded.connect((_, panel) => {
+      result.add(panel);
+    });
     // After a reload remembered profiles are applied again, also in the background.
     notebooks.widgetAdded.connect((_, panel) => {
       memory

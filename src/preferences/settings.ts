@@ -68,17 +68,39 @@ function withoutEmpty(value: unknown): unknown {
 }
 
 /**
+ * The settings by which a user could leave the site's lock: with one of them a
+ * kernel is not armed, not asked, not counted, or armed in a dialect that nothing
+ * serves. Where the site locks or requires block, only its own values count.
+ */
+const OF_SITE = [
+  'reapplyOnRestart',
+  'runGuard',
+  'kernels',
+  'connector'
+] as const;
+
+/** The defaults of all settings: the schema's, or those of overrides.json. */
+type Defaults = Readonly<Record<string, unknown>>;
+
+/**
  * Read the settings.
  *
- * @param composite - user settings over defaults; checked here
- * @param siteValue - the site's part of overrides.json
+ * @param userSettings - user settings over defaults; checked here
+ * @param defaults - what only overrides.json changes; `site` is the site's part of it
  */
 export function readOptions(
-  composite: ReadonlyPartialJSONObject,
+  userSettings: ReadonlyPartialJSONObject,
   trans: ITranslate,
-  siteValue?: unknown
+  defaults: Defaults = {}
 ): IOptions {
-  const site = readSite(withoutEmpty(siteValue), trans);
+  const site = readSite(withoutEmpty(defaults.site), trans);
+  const isEnforced = site.locked || site.requireBlock;
+  const composite: Defaults = isEnforced
+    ? {
+        ...userSettings,
+        ...Object.fromEntries(OF_SITE.map(name => [name, defaults[name]]))
+      }
+    : userSettings;
   const profiles: Profile[] = [];
   const modes = new Map<string, Mode>();
   if (site.profile?.name !== undefined) {
@@ -175,9 +197,13 @@ export class Options {
   follow(settings: ISettingRegistry.ISettings): void {
     const read = (): void => {
       const { composite, schema } = settings;
-      // Only overrides.json changes the default; a user's own value does not count.
-      const site = schema.properties?.site?.default;
-      this._current = readOptions(composite, this._trans, site);
+      const defaults = Object.fromEntries(
+        Object.entries(schema.properties ?? {}).map(([name, property]) => [
+          name,
+          property.default
+        ])
+      );
+      this._current = readOptions(composite, this._trans, defaults);
       this._changed.emit(this._current);
     };
     settings.changed.connect(read);

@@ -9,6 +9,7 @@ import { ENGLISH, type ITranslate } from '../contract/messages';
 import type { IReport } from '../contract/report';
 import type { IArguments, RequestName } from '../contract/requests';
 import { translated } from '../contract/sentences';
+import { contradiction } from '../encryption/consistency';
 import type { Block, Reason } from '../encryption/lifecycle/types';
 import {
   BlockedError,
@@ -83,6 +84,7 @@ export class AgentClient implements IDisposable {
         ...(block ? { block } : {})
       });
       const report = answer && translated(answer, this._trans);
+      this._believe(request, args, report);
       this._hasAgent = true;
       this._installed = report?.agent.source === 'installed' || this._installed;
       return {
@@ -99,6 +101,10 @@ export class AgentClient implements IDisposable {
           : ChannelError.of('internal', String(thrown));
       if (error instanceof BlockedError) {
         const { report } = error;
+        if (report !== null && this._doubt(request, args, report) !== null) {
+          const entered = entry('blocked', error.message);
+          return { report: null, entry: entered, error };
+        }
         this._hasAgent = this._installed = report !== null && this._installed;
         return { report, entry: entry('blocked', error.message), error };
       }
@@ -111,6 +117,34 @@ export class AgentClient implements IDisposable {
         error
       };
     }
+  }
+
+  /** @throws ChannelError if the report contradicts itself or what was asked for */
+  private _believe(
+    request: RequestName,
+    args: object,
+    report: IReport | null
+  ): void {
+    const doubt = report && this._doubt(request, args, report);
+    if (doubt !== null) {
+      throw ChannelError.of(
+        'not-believed',
+        this._trans.__(
+          'The kernel sent a report that cannot be true. %1 Code in the kernel may have changed the agent: restart the kernel and apply again.',
+          doubt
+        )
+      );
+    }
+  }
+
+  private _doubt(
+    request: RequestName,
+    args: object,
+    report: IReport
+  ): string | null {
+    const { profile } = args as Partial<IArguments['apply']>;
+    const asked = profile === undefined ? { request } : { request, profile };
+    return contradiction(report, asked, this._trans);
   }
 
   /** A request was lost with its kernel: give news of a restart time to arrive first. */

@@ -123,6 +123,17 @@ export class EncryptionSession implements IEncryptionSession {
     this._dispatch({ type: 'run', ...(block ? { block } : {}) });
   }
 
+  /** Does the choice come from another notebook or console of this kernel? */
+  get isInherited(): boolean {
+    return this._snapshot.inherited;
+  }
+
+  /** Another notebook or console of this kernel has this choice; null: none has one. */
+  inherit(profile: Profile | null): void {
+    const refused = profile && this._options.site?.refuse(profile).length;
+    this._dispatch({ type: 'inherited', profile: refused ? null : profile });
+  }
+
   dispose(): void {
     if (this._isDisposed) {
       return;
@@ -148,7 +159,8 @@ export class EncryptionSession implements IEncryptionSession {
     this._options.site?.changed.connect(this._onSite, this);
     this._onSite();
     const parsed = parseProfile(recalled);
-    if ('profile' in parsed) {
+    const { site } = this._options;
+    if ('profile' in parsed && !site?.refuse(parsed.profile).length) {
       this._dispatch({ type: 'restored', profile: parsed.profile });
     }
     if (this._watcher.kernel !== null) {

@@ -9,13 +9,20 @@ import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 import type { Widget } from '@lumino/widgets';
 
+import type { Profile } from '../encryption/profile/profile';
 import type { IEncryptionSession, IEncryptionTracker } from '../tokens';
 
 /** A notebook panel or a console panel. */
 export type Document = Widget & { readonly sessionContext: ISessionContext };
 
+/** A session that takes over the choice of its kernel if it has none of its own. */
+interface IHeir extends IEncryptionSession {
+  readonly isInherited: boolean;
+  inherit(profile: Profile | null): void;
+}
+
 interface ITrackerOptions {
-  createSession: (document: Document) => IEncryptionSession;
+  createSession: (document: Document) => IHeir;
   /** A session that never sends anything. */
   createExcluded: (document: Document) => IEncryptionSession;
   /** Do the settings exclude this kernel? */
@@ -61,6 +68,7 @@ export class EncryptionTracker implements IEncryptionTracker {
     const { sessionContext } = document;
     const check = (): void => {
       this._check(document);
+      this._share();
     };
     // Connected before the session is, so that an excluded kernel is recognised first.
     sessionContext.kernelChanged.connect(check);
@@ -90,7 +98,31 @@ export class EncryptionTracker implements IEncryptionTracker {
     const make = this._isExcluded(document) ? createExcluded : createSession;
     const session = make(document);
     this._sessions.set(document, session);
+    session.stateChanged.connect(this._share, this);
     this._sessionAdded.emit(session);
+    this._share();
+  }
+
+  /**
+   * A kernel has one choice, whichever of its notebooks and consoles runs code: those
+   * without one of their own get that of the others.
+   */
+  private _share(): void {
+    const chosen = new Map<string, Profile>();
+    const heirs: [IHeir, string][] = [];
+    for (const [document, session] of this._sessions) {
+      const { kernel } = (document as Document).sessionContext.session ?? {};
+      if ('inherit' in session) {
+        const heir = session as IHeir;
+        heirs.push([heir, kernel?.id ?? '']);
+        if (kernel && heir.profile !== null && !heir.isInherited) {
+          chosen.set(kernel.id, heir.profile);
+        }
+      }
+    }
+    for (const [heir, kernel] of heirs) {
+      heir.inherit(chosen.get(kernel) ?? null);
+    }
   }
 
   private _check(document: Document): void {
@@ -110,6 +142,7 @@ export class EncryptionTracker implements IEncryptionTracker {
   private _remove(document: Document): void {
     this._sessions.get(document)?.dispose();
     this._sessions.delete(document);
+    this._share();
     if (document === this._current) {
       this.setCurrent(null);
     }

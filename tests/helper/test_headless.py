@@ -5,10 +5,12 @@ Must not know: how settings are written.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 
 import pytest
@@ -79,8 +81,19 @@ def test_without_variables_nothing_happens(shell):
 @pytest.mark.parametrize(
     ("environment", "said"),
     [
-        ({headless.MODE: "strict"}, "one of: warn, block"),
+        ({headless.METHOD: "sse-s3", headless.MODE: "strict"}, "one of: warn, block"),
+        ({headless.METHOD: "sse-s3", headless.MODE: "Block"}, "one of: warn, block"),
+        ({headless.MODE: "block"}, "S3_ENCRYPTION_MODE is set, and neither"),
+        ({headless.MODE: "warn"}, "S3_ENCRYPTION_MODE is set, and neither"),
+        ({headless.REPORT: "r.json"}, "S3_ENCRYPTION_REPORT is set, and neither"),
+        ({headless.CONNECTOR: "s3a"}, "S3_ENCRYPTION_CONNECTOR is set, and neither"),
         ({headless.KEY: KEY}, "neither S3_ENCRYPTION_METHOD"),
+        ({"S3_ENCRYPTION_METHD": "sse-s3"}, "Did you mean S3_ENCRYPTION_METHOD"),
+        ({"s3_encryption_mode": "block"}, "Did you mean S3_ENCRYPTION_MODE"),
+        (
+            {headless.METHOD: "sse-kms", "S3_ENCRYPTION_KMS_KEY": KEY},
+            "no variable S3_ENCRYPTION_KMS_KEY. Did you mean S3_ENCRYPTION_KMS_KEY_ID",
+        ),
         ({headless.WRITERS: "python"}, "S3_ENCRYPTION_WRITERS is set, and neither"),
         ({headless.PROFILE: "{}", headless.METHOD: "sse-s3"}, "either S3_ENCRYPTION_PROFILE"),
         ({headless.PROFILE: "/no/such/file.json"}, "cannot be read"),
@@ -133,10 +146,47 @@ def test_in_mode_block_a_missing_file_holds_every_cell_back(shell):
     assert "cannot be read" in str(shell.last)
 
 
-def test_in_mode_warn_a_bad_profile_holds_nothing_back(shell):
+def test_in_mode_warn_a_bad_profile_holds_nothing_back_and_is_said_once_below_the_first_cell(shell):
     with pytest.raises(ValueError, match="kmsKeyId"):
         headless.start(shell, {headless.METHOD: "sse-kms", headless.KEY: "arn:aws:s3:::b"})
-    assert ran(shell, "reached = True")
+    with pytest.warns(RuntimeWarning, match="not of KMS"):
+        assert ran(shell, "reached = True")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert ran(shell, "again = True")
+
+
+@pytest.mark.parametrize(
+    ("environment", "said"),
+    [
+        ({headless.MODE: "block"}, "neither S3_ENCRYPTION_METHOD"),
+        ({headless.MODE: "block", headless.METHOD: ""}, "neither S3_ENCRYPTION_METHOD"),
+        ({headless.MODE: "block", headless.METHOD: "sse-kmz"}, "method"),
+        ({headless.MODE: "block", headless.METHOD: "SSE-S3"}, "method"),
+        ({headless.MODE: "Block", headless.METHOD: "sse-s3"}, "one of: warn, block"),
+        ({headless.MODE: "blok"}, "one of: warn, block"),
+        ({"S3_ENCRYPTION_MOD": "block", headless.METHOD: "sse-s3"}, "S3_ENCRYPTION_MODE"),
+        ({"s3_encryption_mode": "block"}, "S3_ENCRYPTION_MODE"),
+        ({headless.MODE: "block", "S3_ENCRYPTION_METHD": "sse-s3"}, "S3_ENCRYPTION_METHOD"),
+    ],
+)
+def test_block_without_a_usable_profile_and_a_mode_that_is_not_known_hold_every_cell_back(
+    shell, environment, said
+):
+    with pytest.raises(ValueError, match=said):
+        headless.start(shell, environment)
+    for _ in range(2):
+        assert not ran(shell, "reached = True")
+        assert said in str(shell.last)
+    assert "reached" not in shell.user_ns
+
+
+def test_a_variable_that_is_not_known_holds_nothing_back_if_the_mode_is_warn(shell):
+    given = {headless.MODE: "warn", headless.METHOD: "sse-s3", "S3_ENCRYPTION_WRITER": "python"}
+    with pytest.raises(ValueError, match="S3_ENCRYPTION_WRITERS"):
+        headless.start(shell, given)
+    with pytest.warns(RuntimeWarning, match="S3_ENCRYPTION_WRITERS"):
+        assert ran(shell, "reached = True")
 
 
 def test_in_mode_block_cells_run_while_the_profile_is_armed_and_stop_when_it_is_cleared(shell):
@@ -184,6 +234,57 @@ def test_the_start_up_file_is_written_and_removed(monkeypatch, tmp_path, capsys)
     assert not file.exists()
 
 
+def at_start_up(shell, monkeypatch, environment):
+    """Runs the start-up file as IPython does, which shows an error and goes on."""
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    shell.user_ns["get_ipython"] = lambda: shell
+    with contextlib.suppress(ImportError, ValueError):
+        exec(compile(command.TEXT, "00-s3-encryption.py", "exec"), shell.user_ns)
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [{headless.MODE: "block"}, {headless.MODE: "Block"}, {"S3_ENCRYPTION_MOD": "block"}],
+)
+def test_the_start_up_file_acts_on_any_of_the_variables(shell, monkeypatch, environment):
+    at_start_up(shell, monkeypatch, environment)
+    assert not ran(shell, "reached = True")
+    assert "S3 Encryption holds this cell back" in str(shell.last)
+
+
+@pytest.mark.parametrize("installed", [True, False])
+@pytest.mark.parametrize(
+    ("environment", "held"),
+    [
+        ({headless.MODE: "block", headless.METHOD: "sse-s3"}, True),
+        ({headless.MODE: "Block", headless.METHOD: "sse-s3"}, True),
+        ({"S3_ENCRYPTION_MOD": "block", headless.METHOD: "sse-s3"}, True),
+        ({headless.MODE: "warn", headless.METHOD: "sse-s3"}, False),
+        ({headless.METHOD: "sse-s3"}, False),
+    ],
+)
+def test_the_start_up_file_holds_cells_back_if_the_kernel_cannot_load_the_package(
+    shell, monkeypatch, environment, held, installed
+):
+    if installed:
+        monkeypatch.setitem(sys.modules, "jupyterlab_s3_encryption", None)
+    else:
+        monkeypatch.delitem(sys.modules, "jupyterlab_s3_encryption")
+        monkeypatch.setattr(sys, "path", [])
+        monkeypatch.setattr(sys, "meta_path", sys.meta_path[:3])
+    at_start_up(shell, monkeypatch, environment)
+    assert ran(shell, "reached = True") is not held
+    assert ran(shell, "import os") is not held
+    assert not held or "cannot load jupyterlab_s3_encryption" in str(shell.last)
+
+
+def test_the_start_up_file_does_nothing_without_variables(shell, monkeypatch):
+    at_start_up(shell, monkeypatch, {"S3_ENCRYPTION_METHOD": ""})
+    assert shell.ast_transformers == []
+    assert set(shell.user_ns) & {"_held", "_Held", "os"} == set()
+
+
 def execute(folder: Path, cells: list[str], **variables: str) -> subprocess.CompletedProcess[str]:
     """Runs a notebook as a scheduled job does, with the start-up file in place."""
     environment = {
@@ -226,10 +327,50 @@ def execute(folder: Path, cells: list[str], **variables: str) -> subprocess.Comp
 def test_a_scheduled_notebook_in_mode_block_ends_with_an_error_and_runs_nothing(tmp_path):
     assert "python3" in KernelSpecManager().find_kernel_specs()
     code = f"open({str(tmp_path / 'reached')!r}, 'w').close()"
-    done = execute(tmp_path, [code], S3_ENCRYPTION_METHOD="sse-kmz", S3_ENCRYPTION_MODE="block")
+    done = execute(tmp_path, [code], S3_ENCRYPTION_MODE="block")
     assert done.returncode != 0
     assert "S3 Encryption holds this cell back" in done.stderr
+    assert "neither S3_ENCRYPTION_METHOD" in done.stderr
     assert not (tmp_path / "reached").exists()
+
+
+def checked(folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    """What the check before a notebook says, in an environment of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "jupyterlab_s3_encryption", "check", "--kernel", "python3"],
+        env={**os.environ, **variables, "IPYTHONDIR": str(folder / "ipython")},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+
+
+def test_the_check_before_a_notebook_says_whether_its_kernel_will_be_watched(tmp_path):
+    wanted = {"S3_ENCRYPTION_METHOD": "sse-s3", "S3_ENCRYPTION_MODE": "block"}
+    before = checked(tmp_path, **wanted)
+    assert before.returncode == 1
+    assert "Nothing of this package runs in the kernel python3" in before.stderr
+    file = tmp_path / "ipython" / "profile_default" / "startup" / command.NAME
+    file.write_text(command.TEXT, "utf-8")
+    after = checked(tmp_path, **wanted)
+    assert after.returncode == 0, after.stderr
+    assert "is watched" in after.stdout
+    assert checked(tmp_path, S3_ENCRYPTION_MODE="block").returncode == 1
+
+
+def test_the_check_refuses_variables_that_cannot_be_read_without_starting_a_kernel(
+    monkeypatch, capsys
+):
+    monkeypatch.setenv("S3_ENCRYPTION_METHD", "sse-s3")
+    assert command.main(["check", "--kernel", "no-such-kernel"]) == 1
+    assert "Did you mean S3_ENCRYPTION_METHOD" in capsys.readouterr().err
+
+
+def test_the_check_refuses_an_environment_that_asks_for_nothing(capsys):
+    assert command.main(["check", "--kernel", "no-such-kernel"]) == 1
+    assert "asks for nothing" in capsys.readouterr().err
 
 
 @pytest.mark.line("4.3")

@@ -153,3 +153,29 @@ test('A console holds its cells back too', async ({ page, notebook }) => {
   ).toHaveCount(1);
   expect(ran.count()).toBe(1);
 });
+
+test('A console of the notebook holds back what its notebook would', async ({
+  page,
+  notebook
+}) => {
+  const ran = counter('shared');
+  await loseTheKey(notebook, 'shared', [ran.cell.replace('\n    ', ' ')]);
+  await notebook.execute('notebook:create-console');
+  const prompt = page.locator(
+    '.jp-ConsolePanel:visible .jp-CodeConsole-promptCell'
+  );
+  await expect(prompt).toBeVisible();
+  await prompt.locator('.cm-content').click();
+  await expect(prompt.locator('.cm-content')).toBeFocused();
+  // It has the notebook's choice, which nobody made in the console.
+  await expect(
+    notebook.panel.getByRole('radio', { name: 'SSE-C', exact: true })
+  ).toBeChecked();
+  await prompt.locator('.cm-content').fill(ran.cell.replace('\n    ', ' '));
+  await prompt.locator('.cm-content').press('Shift+Enter');
+  await expect(
+    page.locator('.Toastify__toast').filter({ hasText: /were not run/ })
+  ).toHaveCount(1);
+  await page.waitForTimeout(2000);
+  expect(ran.count()).toBe(0);
+});

@@ -22,11 +22,13 @@ def block(payload: Json, run: Callable[[Json], Any]) -> bool:
     """Runs a guard; True if the cell of the guard has to raise payload["stop"].
 
     The answer is left in payload["answer"]. payload["block"] is "lenient", "strict" (blocks
-    even if a user cleared on purpose) or "off" (does not block this time).
+    even if a user cleared or exchanged the profile on purpose, or if no address of S3 gets the
+    settings) or "off" (does not block this time).
     """
     spread(None)
     answer = payload["answer"] = run(payload)
-    why = obstacle(answer.report, payload["block"])
+    asked = payload["request"].get("arguments", {}).get("profile")
+    why = obstacle(answer.report, payload["block"], asked)
     if why is None:
         return False
     time.sleep(HOLD)
@@ -35,8 +37,11 @@ def block(payload: Json, run: Callable[[Json], Any]) -> bool:
     return True
 
 
-def obstacle(report: Json, mode: str) -> Optional[str]:
-    """Why no cell may run after this answer to a guard; None if the settings are in force."""
+def obstacle(report: Json, mode: str, asked: Optional[Json]) -> Optional[str]:
+    """Why no cell may run after this answer to a guard; None if the settings are in force.
+
+    asked: the profile of the guard.
+    """
     if report.get("unchanged") or mode == "off":
         return None
     if report.get("agentMissing"):
@@ -45,9 +50,26 @@ def obstacle(report: Json, mode: str) -> Optional[str]:
         return str((report["error"] or {}).get("message") or "The settings could not be applied.")
     if report["profile"] is None:
         return "The encryption was cleared in the kernel." if mode == "strict" else None
-    if report["waiting"] or (report["claim"] != "none" and not report["changed"]):
-        return None
-    return "The settings in the kernel are not those that were applied."
+    if mode == "strict" and asked is not None and alike(asked) != alike(report["profile"]):
+        return "The kernel holds another encryption than the one that is required."
+    if not report["waiting"] and (report["claim"] == "none" or report["changed"]):
+        return "The settings in the kernel are not those that were applied."
+    if mode == "strict" and not report["waiting"] and not served(report):
+        name = str(report["dialect"] or "").upper() or "No known connector"
+        return "%s serves no address of S3 in this Spark." % name
+    return None
+
+
+def alike(profile: Json) -> str:
+    """What a profile sets, as a text that is the same for the same settings; its name is left out."""
+    found = {name: value for name, value in profile.items() if name != "name"}
+    return json.dumps(dict(found, writers=sorted(profile.get("writers", ()))), sort_keys=True)
+
+
+def served(report: Json) -> bool:
+    """Whether an address of S3 is served by the connector that the settings are for."""
+    dialect = report["dialect"]
+    return bool(dialect) and any(entry["connector"] == dialect for entry in report["connectors"])
 
 
 class S3EncryptionBlocked(Exception):  # noqa: N818 - shown to users

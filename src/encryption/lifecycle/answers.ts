@@ -25,7 +25,7 @@ export function answered(s: ISnapshot, event: EventOf<'answered'>): Transition {
       : [
           applyReport(
             s,
-            { request: 'guard', target: s.armed ?? s.desired, reason: 'run' },
+            { request: 'guard', target: s.desired, reason: 'run' },
             report
           ),
           []

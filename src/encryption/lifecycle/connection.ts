@@ -13,7 +13,8 @@ import { sameProfile } from '../profile/profile';
 import { NOT_SET, drop, targetOf } from './snapshot';
 
 export function restored(s: ISnapshot, event: EventOf<'restored'>): Transition {
-  if (s.desired !== null || s.sent !== null || s.queued !== null) {
+  const taken = s.desired !== null && !s.inherited;
+  if (taken || s.sent !== null || s.queued !== null) {
     return [s, []];
   }
   const desired = { profile: event.profile, key: null };
@@ -21,7 +22,28 @@ export function restored(s: ISnapshot, event: EventOf<'restored'>): Transition {
     s.rest.kind === 'no-kernel' || s.rest.kind === 'not-python'
       ? { ...s.rest, profile: event.profile }
       : s.rest;
-  return [{ ...s, desired, rest }, []];
+  return [{ ...s, desired, rest, inherited: false }, []];
+}
+
+/** Without a choice of its own a notebook has that of its kernel, which is looked for there. */
+export function inherited(
+  s: ISnapshot,
+  event: EventOf<'inherited'>
+): Transition {
+  const { profile } = event;
+  const known = s.desired?.profile ?? null;
+  const own = s.fixed || (s.desired !== null && !s.inherited);
+  if (own || s.sent || s.queued || sameProfile(known, profile)) {
+    return [s, []];
+  }
+  const desired = profile && { profile, key: null };
+  const next = { ...s, desired, inherited: profile !== null };
+  if (s.rest.kind === 'no-kernel' || s.rest.kind === 'not-python') {
+    return [{ ...next, rest: { ...s.rest, profile } }, []];
+  }
+  return profile === null
+    ? [{ ...next, armed: null, rest: NOT_SET }, []]
+    : sendNew(next, 'probe', 'reload', desired);
 }
 
 /** From now on the site's profile is desired, or the user may choose again. */
@@ -42,7 +64,8 @@ export function siteProfileChanged(
     s.rest.kind === 'no-kernel' || s.rest.kind === 'not-python'
       ? { ...s.rest, profile: desired?.profile ?? null }
       : s.rest;
-  const next = { ...s, fixed: profile !== null, desired, rest };
+  const fixed = profile !== null;
+  const next = { ...s, fixed, inherited: s.inherited && !fixed, desired, rest };
   return profile === null || s.kernel !== 'python' || s.sent || s.queued
     ? [next, []]
     : sendNew(next, 'probe', 'reload', desired, { follow: true });

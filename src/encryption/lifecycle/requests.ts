@@ -8,6 +8,7 @@ import type {
   LifecycleEvent,
   Reason
 } from './types';
+import { sameSettings } from '../profile/profile';
 import { drop, lacksKey, reportOf, send } from './snapshot';
 
 export type Transition = [ISnapshot, Effect[]];
@@ -97,9 +98,13 @@ export function reapply(
   return [{ ...s, rest }, []];
 }
 
-/** Restore what was there before a request that was withdrawn too late. */
+/** Restore what was there before a request that was withdrawn too late, if it was chosen here. */
 export function undo(s: ISnapshot): Transition {
-  return s.armed !== null && !lacksKey(s.armed)
+  const chosen =
+    s.armed !== null &&
+    s.desired !== null &&
+    sameSettings(s.armed.profile, s.desired.profile);
+  return s.armed !== null && chosen && !lacksKey(s.armed)
     ? sendNew(s, 'apply', 'user', s.armed)
     : sendNew(s, 'clear', 'user', s.desired);
 }

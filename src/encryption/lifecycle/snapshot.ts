@@ -10,7 +10,7 @@ import type {
   Resting
 } from './types';
 import { METHOD } from '../../contract/profile';
-import { sameProfile, sameSettings } from '../profile/profile';
+import { sameSettings } from '../profile/profile';
 import type { IReport, IReportError } from '../../contract/report';
 
 export const NOT_SET: Resting = {
@@ -97,8 +97,8 @@ export function drop(job: IJob): Effect {
 }
 
 /**
- * Take over a report: what is armed, what is desired from now on, and the state
- * to show.
+ * Take over a report: what is armed, and the state to show. What is desired follows
+ * from requests only: what the kernel holds may come from any code that ran there.
  *
  * @param job - the request that it answers
  */
@@ -108,24 +108,46 @@ export function applyReport(
   report: IReport
 ): ISnapshot {
   const armed = armedBy(snapshot, job, report);
-  const desired = snapshot.fixed
-    ? snapshot.desired
-    : (armed ?? desiredWithout(snapshot, job, report));
+  const foreign = isForeign(snapshot, job, armed, report);
+  const desired =
+    snapshot.fixed || foreign
+      ? snapshot.desired
+      : (armed ?? desiredWithout(snapshot, job, report));
   const rest = restingOf(job, armed, desired, report);
-  const other =
-    armed !== null &&
-    desired !== null &&
-    !sameSettings(armed.profile, desired.profile);
+  if (!foreign || rest.kind === 'failed' || rest.kind === 'needs-key') {
+    return { ...snapshot, armed, desired, rest };
+  }
+  const held = armed?.profile ?? null;
+  const profile = desired?.profile ?? null;
   return {
     ...snapshot,
     armed,
     desired,
-    // Not the site's profile: whatever the report claims is about another one.
+    // The site's profile is not to be kept or put back: it is to be set again.
     rest:
-      other && 'profile' in rest && rest.kind !== 'failed'
-        ? { kind: 'changed', profile: desired.profile, report }
-        : rest
+      snapshot.fixed && profile !== null
+        ? armed === null
+          ? rest
+          : { kind: 'changed', profile, report }
+        : { kind: 'foreign', profile, held, report }
   };
+}
+
+/** Is what the kernel holds neither desired nor what was just asked for? */
+function isForeign(
+  { desired, armed: before }: ISnapshot,
+  { request, reason, target }: Pick<IJob, 'request' | 'target' | 'reason'>,
+  armed: ITarget | null,
+  report: IReport
+): boolean {
+  if (armed === null) {
+    const news =
+      request === 'guard' || reason === 'elsewhere' || before !== null;
+    return report.ok && desired !== null && request !== 'clear' && news;
+  }
+  return ![target, desired].some(
+    own => own !== null && sameSettings(own.profile, armed.profile)
+  );
 }
 
 function armedBy(
@@ -142,29 +164,22 @@ function armedBy(
     : [snapshot.armed, snapshot.desired, job.target];
   return (
     known.find(
-      target => target !== null && sameProfile(target.profile, report.profile)
+      target => target !== null && sameSettings(target.profile, report.profile)
     ) ?? { profile: report.profile, key: null }
   );
 }
 
-/** What is desired if nothing is armed. */
+/** What is desired if nothing is armed, as it was asked for. */
 function desiredWithout(
   snapshot: ISnapshot,
-  job: Pick<IJob, 'request' | 'target' | 'reason'>,
+  job: Pick<IJob, 'request' | 'target'>,
   report: IReport
 ): ITarget | null {
-  // Another page cleared, for this notebook too.
-  if (job.reason === 'elsewhere' && report.ok) {
-    return null;
-  }
   switch (job.request) {
     case 'apply':
       return job.target;
     case 'clear':
       return report.ok ? job.target : snapshot.desired;
-    case 'guard':
-      // Nothing is armed, without an error: the notebook's own code cleared it.
-      return report.ok ? null : snapshot.desired;
     default:
       return snapshot.desired;
   }

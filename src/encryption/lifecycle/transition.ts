@@ -9,6 +9,7 @@
 import { answered, reportReceived, requestFailed } from './answers';
 import {
   connected,
+  inherited,
   kernelGone,
   kernelUnsupported,
   restored,
@@ -24,7 +25,7 @@ import type {
   LifecycleEvent,
   LifecycleState
 } from './types';
-import { sameProfile } from '../profile/profile';
+import { sameProfile, type Profile } from '../profile/profile';
 import { enqueue, flush, job, type EventOf, type Transition } from './requests';
 import { drop, lacksKey, send, view, targetOf } from './snapshot';
 
@@ -40,6 +41,7 @@ export function initialSnapshot(): ISnapshot {
     rest,
     desired: null,
     armed: null,
+    inherited: false,
     fixed: false,
     stale: false,
     sent: null,
@@ -55,22 +57,54 @@ export function transition(
   snapshot: ISnapshot,
   event: LifecycleEvent
 ): [ISnapshot, readonly Effect[]] {
-  const [next, effects] = step(snapshot, event);
-  if (next === snapshot) {
+  const [stepped, effects] = step(snapshot, event);
+  if (stepped === snapshot) {
     return [snapshot, effects];
   }
+  const next = isStillInherited(snapshot, stepped, event)
+    ? stepped
+    : { ...stepped, inherited: false };
   const moved =
     next.rest !== snapshot.rest ||
     next.sent !== snapshot.sent ||
     next.queued !== snapshot.queued ||
     next.desired !== snapshot.desired;
-  const before = snapshot.desired?.profile ?? null;
-  const after = next.desired?.profile ?? null;
-  const ours = event.type !== 'restored' && event.type !== 'siteProfileChanged';
+  const before = chosenIn(snapshot);
+  const after = chosenIn(next);
+  const ours =
+    event.type !== 'restored' &&
+    event.type !== 'inherited' &&
+    event.type !== 'siteProfileChanged';
   if (ours && !next.fixed && !sameProfile(before, after)) {
     effects.push({ type: 'remember', profile: after });
   }
   return [moved ? { ...next, state: view(next) } : next, effects];
+}
+
+/** The choice of this notebook itself. */
+function chosenIn({ desired, inherited: not }: ISnapshot): Profile | null {
+  return not ? null : (desired?.profile ?? null);
+}
+
+/** An inherited choice becomes one's own when it is applied, and ends with any other. */
+function isStillInherited(
+  before: ISnapshot,
+  after: ISnapshot,
+  event: LifecycleEvent
+): boolean {
+  if (!after.inherited || event.type === 'inherited') {
+    return after.inherited;
+  }
+  const { sent, desired } = before;
+  const applied =
+    event.type === 'answered' &&
+    sent?.id === event.id &&
+    sent.request === 'apply' &&
+    !sent.withdrawn;
+  return (
+    !applied &&
+    sameProfile(desired?.profile ?? null, after.desired?.profile ?? null)
+  );
 }
 
 /** Would the action do anything now? */
@@ -114,6 +148,8 @@ function step(s: ISnapshot, event: LifecycleEvent): Transition {
       return restored(s, event);
     case 'siteProfileChanged':
       return siteProfileChanged(s, event);
+    case 'inherited':
+      return inherited(s, event);
     case 'kernelGone':
       return kernelGone(s, event);
     case 'kernelStarted':

@@ -39,6 +39,13 @@ export type LifecycleState =
   | { kind: 'in-effect'; profile: Profile; report: IReport }
   | { kind: 'proven'; profile: Profile; report: IReport }
   | { kind: 'changed'; profile: Profile; report: IReport }
+  /** The kernel holds a profile, or none (null), that nobody chose here. */
+  | {
+      kind: 'foreign';
+      profile: Profile | null;
+      held: Profile | null;
+      report: IReport;
+    }
   | {
       kind: 'failed';
       profile: Profile | null;
@@ -95,6 +102,8 @@ export interface ISnapshot {
   readonly desired: ITarget | null;
   /** What is known to be armed in this generation. */
   readonly armed: ITarget | null;
+  /** `desired` comes from another notebook or console of this kernel: it is not remembered. */
+  readonly inherited: boolean;
   /** `desired` comes from the site: no report changes it. */
   readonly fixed: boolean;
   /** Another profile was armed in the kernel, and this page has not checked yet. */
@@ -117,6 +126,8 @@ export type LifecycleEvent =
   | { type: 'busy'; busy: boolean }
   /** The site's profile for every notebook; null if the user chooses. */
   | { type: 'siteProfileChanged'; profile: Profile | null }
+  /** The choice of another notebook or console of this page in the same kernel; null: there is none any more. */
+  | { type: 'inherited'; profile: Profile | null }
   /** Another page or front end changed the profile of this process. */
   | { type: 'changedElsewhere' }
   /** Cells are about to be sent to the kernel. Without `block` they run in any case. */

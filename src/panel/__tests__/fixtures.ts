@@ -108,6 +108,7 @@ const FIRST_WORDS: Readonly<Record<LifecycleState['kind'], string>> = {
   'in-effect': 'In effect',
   proven: 'Proven',
   changed: 'Changed',
+  foreign: 'This kernel holds',
   failed: 'Failed'
 };
 
@@ -255,6 +256,24 @@ export const STATES: Readonly<Record<string, LifecycleState | null>> = {
         }
       ]
     })
+  },
+  foreign: {
+    kind: 'foreign',
+    profile: { method: 'sse-s3' },
+    held: KMS,
+    report: report({ claim: 'proven' })
+  },
+  'foreign, no choice': {
+    kind: 'foreign',
+    profile: null,
+    held: KMS,
+    report: report()
+  },
+  'foreign, cleared': {
+    kind: 'foreign',
+    profile: KMS,
+    held: null,
+    report: report({ profile: null, claim: 'none' })
   },
   failed: {
     kind: 'failed',

@@ -149,6 +149,26 @@ const ROWS: { readonly [K in Kind]: IRow<StateOf<K>> } = {
       ),
     short: (_, trans) => trans.__('changed')
   },
+  foreign: {
+    icon: lockChangedIcon,
+    tone: 'warning',
+    title: ({ held }, trans) =>
+      held === null
+        ? trans.__('This kernel holds no profile')
+        : trans.__('This kernel holds %1', profileName(held, trans)),
+    sentence: ({ held }, trans) =>
+      held === null
+        ? trans.__(
+            'Code in a cell or another page has cleared your choice there. It is still remembered, and is set in the next kernel.'
+          )
+        : trans.__(
+            'You did not choose it here: code in a cell or another page has set it. It is not remembered, and not set in the next kernel.'
+          ),
+    short: ({ held }, trans) =>
+      held === null
+        ? trans.__('cleared in the kernel')
+        : trans.__('the kernel holds %1', profileName(held, trans))
+  },
   failed: {
     icon: failIcon,
     tone: 'error',

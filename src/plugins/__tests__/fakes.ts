@@ -65,6 +65,9 @@ export class FakeSession implements IEncryptionSession {
     this.stateChanged.emit(state);
   }
 
+  readonly isInherited: boolean = false;
+  readonly inherit = jest.fn();
+
   dispose(): void {
     this.isDisposed = true;
   }

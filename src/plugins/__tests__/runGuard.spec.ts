@@ -133,6 +133,13 @@ describe('the guard of a run', () => {
     const locked = setUp(STATES.set!, { mode: 'warn' }, site);
     locked.run();
     expect(locked.session.guardRun).toHaveBeenLastCalledWith('strict');
+    const blocked = setUp(
+      STATES.set!,
+      { mode: 'warn' },
+      { requireBlock: true }
+    );
+    blocked.run();
+    expect(blocked.session.guardRun).toHaveBeenLastCalledWith('strict');
     const plain = setUp(STATES.set!);
     plain.run();
     expect(plain.session.guardRun).toHaveBeenLastCalledWith(undefined);

@@ -96,7 +96,7 @@ describe('the settings', () => {
       { name: 'D', method: 'sse-s3', mode: 7 }
     ];
     const modes = (more: object, site?: object): string[] => {
-      const options = readOptions({ profiles, ...more }, ENGLISH, site);
+      const options = readOptions({ profiles, ...more }, ENGLISH, { site });
       expect(options.profiles).toHaveLength(4);
       return options.profiles.map(profile => modeOf(profile, options));
     };
@@ -126,6 +126,59 @@ describe('the settings', () => {
     expect(options.current.site).toEqual(NO_SITE);
     options.follow(settings({ locked: false }, site) as Settings);
     expect(options.current.site).toMatchObject(site);
+  });
+
+  const OWN = {
+    reapplyOnRestart: false,
+    runGuard: false,
+    kernels: ['none'],
+    connector: 'emrfs'
+  };
+  const THEIRS = {
+    reapplyOnRestart: true,
+    runGuard: true,
+    kernels: ['python*'],
+    connector: 's3a'
+  };
+  const profile = { method: 'sse-s3' };
+
+  it.each<[string, object, object]>([
+    ['locks', { profile, locked: true }, THEIRS],
+    ['requires block', { requireBlock: true }, THEIRS],
+    ['only proposes', { profile }, OWN],
+    ['decides nothing', {}, OWN]
+  ])(
+    'by which a lock could be left are the site’s if it %s',
+    (_, site, read) => {
+      expect(readOptions(OWN, ENGLISH, { ...THEIRS, site })).toMatchObject(
+        read
+      );
+    }
+  );
+
+  it('by which a lock could be left are the product’s if the site says nothing of them', () => {
+    const site = { requireBlock: true };
+    expect(readOptions(OWN, ENGLISH, { site })).toMatchObject({
+      reapplyOnRestart: true,
+      runGuard: true,
+      kernels: ['*'],
+      connector: 'auto'
+    });
+  });
+
+  it('follow the defaults of overrides.json under a lock', () => {
+    const options = new Options(ENGLISH);
+    const properties = Object.fromEntries(
+      Object.entries({ ...THEIRS, site: { profile, locked: true } }).map(
+        ([name, value]) => [name, { default: value }]
+      )
+    );
+    options.follow({
+      composite: OWN,
+      changed: { connect: () => true },
+      schema: { properties }
+    } as unknown as Parameters<Options['follow']>[0]);
+    expect(options.current).toMatchObject(THEIRS);
   });
 
   it.each([

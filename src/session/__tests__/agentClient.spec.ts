@@ -82,6 +82,7 @@ async function run(
 }
 
 const installed = makeReport({
+  profile: SSE_C,
   agent: { version: '1', python: '3.11', source: 'installed' }
 });
 
@@ -99,9 +100,42 @@ afterEach(() => {
   }
 });
 
+describe('a report that cannot be true', () => {
+  const good = {
+    profile: { method: 'sse-s3' } as Profile,
+    claim: 'set'
+  } as const;
+
+  it('fails the request, and is not shown', async () => {
+    const report = makeReport({ ...good, profile: SSE_C, waiting: true });
+    const client = carrying(new FakeChannel(report));
+    const { event, entry, error } = await run(client, sending('verify'));
+    expect(event).toMatchObject({
+      type: 'requestFailed',
+      error: { code: 'not-believed', settings: 'unknown' }
+    });
+    expect(entry?.outcome).toBe('failed');
+    expect(error?.message).toContain('there is no Spark session');
+  });
+
+  it('is not believed if it is about another profile than the one applied', async () => {
+    const client = carrying(new FakeChannel(makeReport(good)));
+    const { event } = await run(client, sending('apply'));
+    expect(event).toMatchObject({ error: { code: 'not-believed' } });
+  });
+
+  it('is not taken from a guard that blocked cells either', async () => {
+    const report = makeReport({ ...good, claim: 'proven' });
+    const client = carrying(new FakeChannel(new BlockedError('why', report)));
+    const { report: shown, error } = await run(client, sending('guard'));
+    expect(shown).toBeNull();
+    expect(error?.message).toBe('why');
+  });
+});
+
 describe('sending requests', () => {
   it('sends the SSE-C key, and records it nowhere', async () => {
-    const channel = new FakeChannel(makeReport());
+    const channel = new FakeChannel(makeReport({ profile: SSE_C }));
     const client = carrying(channel);
     const { entry } = await run(client, sending('apply'), KEY);
     expect(channel.sent[0]?.request.arguments).toEqual({
@@ -131,7 +165,11 @@ describe('sending requests', () => {
   });
 
   it('brings the agent until it is there, and with every guard', async () => {
-    const channel = new FakeChannel(makeReport(), makeReport(), null);
+    const channel = new FakeChannel(
+      makeReport({ profile: SSE_C }),
+      makeReport(),
+      null
+    );
     const client = carrying(channel);
     for (const request of ['apply', 'verify', 'guard'] as const) {
       await run(client, sending(request));

@@ -201,7 +201,7 @@ describe('a bad input', () => {
               saveInNotebook: value
             },
             ENGLISH,
-            value
+            { site: value }
           );
           for (const profile of read.profiles) {
             expect(parseProfile(profile)).toEqual({ profile });

@@ -81,7 +81,7 @@ useServer({
     language: 'python',
     env: {
       S3E_GLUE_LOG: LOG,
-      S3_ENCRYPTION_JARS: join(ROOT, '.venv', 's3a-jars'),
+      S3E_JARS: join(ROOT, '.venv', 's3a-jars'),
       PYTHONPATH: join(ROOT, '.venv', 'opt', 'spark-3.5'),
       AWS_REGION: 'eu-west-1',
       glue_role_arn: 'arn:aws:iam::111122223333:role/nobody',

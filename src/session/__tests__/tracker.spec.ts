@@ -3,6 +3,7 @@
 import { Signal } from '@lumino/signaling';
 import { Widget } from '@lumino/widgets';
 
+import type { Profile } from '../../encryption/profile/profile';
 import type { IEncryptionSession, IObjectChecks } from '../../tokens';
 import { EncryptionTracker } from '../tracker';
 import type { Document } from '../tracker';
@@ -16,8 +17,14 @@ class FakeDocument extends Widget {
     path: 'a.ipynb',
     kernelDisplayName: 'Python 3',
     kernelChanged: new Signal<object, unknown>({}),
-    session: { kernel: { name: this.kernel } }
+    session: { kernel: { id: '', name: this.kernel } }
   };
+
+  /** Runs its code in the kernel with this id. */
+  useKernel(id: string): void {
+    this.sessionContext.session.kernel.id = id;
+    this.sessionContext.kernelChanged.emit(null);
+  }
 
   changeKernel(name: string): void {
     this.sessionContext.session.kernel.name = name;
@@ -135,5 +142,82 @@ describe('the tracker', () => {
     expect(objectChecks.armed).toBe(false);
     expect(objectChecks.state).toMatchObject({ canary: null, failed: null });
     session.dispose();
+  });
+});
+
+describe('the choice of a kernel', () => {
+  const PROFILE = { method: 'sse-s3' } as const;
+
+  /** A session that keeps what it inherits. */
+  class Heir extends FakeSession {
+    override readonly inherit = jest.fn((profile: Profile | null) => {
+      this.inherited = profile;
+    });
+    inherited: Profile | null = null;
+  }
+
+  function family(...kernels: string[]) {
+    const made: Heir[] = [];
+    const tracker = new EncryptionTracker({
+      createSession: () => {
+        const session = new Heir();
+        made.push(session);
+        return session;
+      },
+      createExcluded: ({ sessionContext }) =>
+        new ExcludedSession(sessionContext),
+      isExcluded: () => false
+    });
+    const documents = kernels.map(id => {
+      const one = document_();
+      one.useKernel(id);
+      tracker.add(one);
+      return one;
+    });
+    return { tracker, documents, sessions: made };
+  }
+
+  const choose = (session: Heir, profile: Profile | null): void => {
+    session.become(
+      profile === null
+        ? { kind: 'not-set', profile, report: null }
+        : { kind: 'needs-key', profile, report: null }
+    );
+  };
+  const inherited = (sessions: Heir[]): (Profile | null)[] =>
+    sessions.map(session => session.inherited);
+
+  it('is that of each notebook and console in it that has none', () => {
+    const { sessions } = family('one', 'one', 'two');
+    choose(sessions[0]!, PROFILE);
+    expect(sessions[1]!.inherited).toEqual(PROFILE);
+    expect(sessions[2]!.inherited).toBeNull();
+    choose(sessions[0]!, null);
+    expect(inherited(sessions)).toEqual([null, null, null]);
+  });
+
+  it('is there for a console that is opened later', () => {
+    const { tracker, sessions } = family('one');
+    choose(sessions[0]!, PROFILE);
+    const later = document_();
+    later.useKernel('one');
+    tracker.add(later);
+    expect(sessions[1]!.inherited).toEqual(PROFILE);
+  });
+
+  it('is given up and taken over with the kernel', () => {
+    const { documents, sessions } = family('one', 'one', 'two');
+    choose(sessions[0]!, PROFILE);
+    documents[1]!.useKernel('two');
+    documents[2]!.useKernel('one');
+    expect(sessions[1]!.inherited).toBeNull();
+    expect(sessions[2]!.inherited).toEqual(PROFILE);
+  });
+
+  it('ends with the notebook that made it', () => {
+    const { documents, sessions } = family('one', 'one');
+    choose(sessions[0]!, PROFILE);
+    documents[0]!.dispose();
+    expect(sessions[1]!.inherited).toBeNull();
   });
 });

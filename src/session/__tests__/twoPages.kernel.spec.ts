@@ -1,8 +1,9 @@
-/** Two pages on one real kernel: one apply in the end, the same state in both. */
+/** Two pages on one real kernel: each shows what the other did there, and takes it over only if it is asked to. */
 
 import type { SessionContext } from '@jupyterlab/apputils';
 import { KernelAPI } from '@jupyterlab/services';
 
+import type { Profile } from '../../encryption/profile/profile';
 import type { EncryptionSession } from '../session';
 import { KMS, S3, SSE_C, KEY, armedIn, useNotebooks } from './notebooks';
 import { Page, cell, countRequests, until, useServer } from './realKernel';
@@ -30,11 +31,12 @@ describe('two pages of one kernel', () => {
     return { context, session };
   }
 
-  /** Both at rest in the same state, and nothing more is sent. */
+  /** Both at rest, each in its state, and nothing more is sent. */
   async function settled(
     one: EncryptionSession,
     two: EncryptionSession,
-    kind: string
+    kind: string,
+    kindOfTwo = kind
   ): Promise<void> {
     const counts = (): string =>
       JSON.stringify([one, two].map(({ history }) => history.length));
@@ -45,25 +47,28 @@ describe('two pages of one kernel', () => {
       before = counts();
       await new Promise(resolve => setTimeout(resolve, 500));
     }
-    await until(`${kind} in both`, () =>
-      [one, two].every(({ state }) => state.kind === kind)
+    await until(
+      `${kind} and ${kindOfTwo}`,
+      () => one.state.kind === kind && two.state.kind === kindOfTwo
     );
-    expect(one.profile).toEqual(two.profile);
   }
 
   it('show what one of them applied, changed and cleared', async () => {
     const { context, session: one, kernel } = await on.notebook();
     const { session: two } = await second(context.path);
     await one.apply(KMS);
-    await settled(one, two, 'waiting');
-    expect(two.profile).toEqual(KMS);
+    await settled(one, two, 'waiting', 'foreign');
+    expect(two.state).toMatchObject({ profile: null, held: KMS });
     expect(two.history.map(({ reason }) => reason)).toEqual(['elsewhere']);
     await two.apply(S3);
-    await settled(one, two, 'waiting');
-    expect(one.profile).toEqual(S3);
+    await settled(one, two, 'foreign', 'waiting');
+    expect(one.state).toMatchObject({ profile: KMS, held: S3 });
     expect(await armedIn(kernel)).toEqual(S3);
+    await one.apply(S3);
+    await settled(one, two, 'waiting');
     await one.clear();
-    await settled(one, two, 'not-set');
+    await settled(one, two, 'not-set', 'foreign');
+    expect(two.state).toMatchObject({ profile: S3, held: null });
     expect(await armedIn(kernel)).toBeNull();
   });
 
@@ -71,14 +76,17 @@ describe('two pages of one kernel', () => {
     const { context, session: one, kernel } = await on.notebook();
     const { session: two } = await second(context.path);
     await Promise.all([one.apply(KMS), two.apply(S3)]);
-    await settled(one, two, 'waiting');
-    expect(await armedIn(kernel)).toEqual(one.profile);
+    const { method } = (await armedIn(kernel)) as Profile;
+    const [last, other] = method === S3.method ? [two, one] : [one, two];
+    await settled(last, other, 'waiting', 'foreign');
+    expect(await armedIn(kernel)).toEqual(last.profile);
   });
 
   it('arm a restarted kernel once, and both know it', async () => {
     const { context, session: one, kernel } = await on.notebook();
     const { session: two } = await second(context.path);
     await one.apply(KMS);
+    await two.apply(KMS);
     await settled(one, two, 'waiting');
     await context.restartKernel();
     one.guardRun();
@@ -93,23 +101,24 @@ describe('two pages of one kernel', () => {
     await settled(one, two, 'waiting');
   });
 
-  it('leave a cleared kernel cleared over a restart', async () => {
+  it('apply their own choice again after a restart, and no other', async () => {
     const { context, session: one, kernel } = await on.notebook();
     const { session: two } = await second(context.path);
     await one.apply(KMS);
-    await settled(one, two, 'waiting');
+    await settled(one, two, 'waiting', 'foreign');
     await two.clear();
-    await settled(one, two, 'not-set');
+    await settled(one, two, 'foreign', 'not-set');
     await context.restartKernel();
-    await settled(one, two, 'not-set');
-    expect(await armedIn(kernel)).toBeNull();
+    await settled(one, two, 'waiting', 'foreign');
+    expect(await armedIn(kernel)).toEqual(KMS);
+    expect(two.profile).toBeNull();
   });
 
   it('share what the kernel holds of an SSE-C key, and only one page has the key', async () => {
     const { context, session: one } = await on.notebook();
     const { session: two } = await second(context.path);
     await one.apply(SSE_C, KEY);
-    await settled(one, two, 'waiting');
+    await settled(one, two, 'waiting', 'foreign');
     expect(JSON.stringify([two.state, two.history])).not.toContain(KEY);
   });
 
@@ -117,6 +126,7 @@ describe('two pages of one kernel', () => {
     const { context, session: one, kernel } = await on.notebook();
     const { session: two } = await second(context.path);
     await one.apply(KMS);
+    await two.apply(KMS);
     await settled(one, two, 'waiting');
     const requests = countRequests(kernel);
     for (let run = 0; run < 5; run++) {

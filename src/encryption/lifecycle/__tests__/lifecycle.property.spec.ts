@@ -290,6 +290,29 @@ describe('any sequence of events', () => {
     );
   });
 
+  it('remembers and arms nothing that was neither applied nor restored', () => {
+    fc.assert(
+      fc.property(sequences, moves => {
+        const chosen = new Set<string | undefined>();
+        play(moves, (_snapshot, effects, _last, _before, happened) => {
+          if (happened.type === 'apply' || happened.type === 'restored') {
+            chosen.add(happened.profile.method);
+          }
+          for (const effect of effects) {
+            const about =
+              effect.type === 'remember'
+                ? effect.profile?.method
+                : effect.type === 'send' && effect.request !== 'clear'
+                  ? effect.target?.profile.method
+                  : undefined;
+            expect(about === undefined || chosen.has(about)).toBe(true);
+          }
+        });
+      }),
+      RUNS
+    );
+  });
+
   it('comes to rest when the kernel answers all that it is sent', () => {
     fc.assert(
       fc.property(sequences, moves => {

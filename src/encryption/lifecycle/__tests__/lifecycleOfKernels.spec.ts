@@ -108,10 +108,14 @@ describe('a page that is loaded again', () => {
     ]);
   });
 
-  it('takes over what another page has applied', () => {
+  it('shows what the kernel holds instead, and keeps the choice', () => {
     const driver = recalled(A).do(FOUND).answer(applied(B));
-    expect(driver.snapshot.state).toMatchObject({ kind: 'set', profile: B });
-    expect(driver.remembered).toEqual([B]);
+    expect(driver.snapshot.state).toMatchObject({
+      kind: 'foreign',
+      profile: A,
+      held: B
+    });
+    expect(driver.remembered).toEqual([]);
   });
 
   it('only asks if re-applying is off', () => {
@@ -184,12 +188,16 @@ describe('the guard of a run', () => {
     expect(driver.kind).toBe('waiting');
   });
 
-  it('takes over that the notebook itself has cleared', () => {
+  it('shows that the notebook itself has cleared, and keeps the choice', () => {
     const driver = inForce(A).do({ type: 'run' });
     const { generation, nextId } = driver.snapshot;
     const report = makeReport({ request: 'guard' });
     driver.do({ type: 'answered', generation, id: nextId - 1, report });
-    expect(driver.kind).toBe('not-set');
-    expect(driver.remembered).toEqual([null]);
+    expect(driver.snapshot.state).toMatchObject({
+      kind: 'foreign',
+      profile: A,
+      held: null
+    });
+    expect(driver.remembered).toEqual([]);
   });
 });

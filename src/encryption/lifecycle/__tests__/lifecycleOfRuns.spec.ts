@@ -69,12 +69,15 @@ describe('a guard that blocks cells', () => {
 });
 
 describe('a change by another page', () => {
-  it('is checked once, and taken over', () => {
+  it('is checked once, and shown', () => {
     const driver = new LifecycleDriver(FRESH).do(ELSEWHERE);
     expect(driver.sent).toEqual(['probe']);
-    expect(driver.answer(applied(A)).kind).toBe('set');
-    expect(driver.remembered).toEqual([A]);
-    expect(driver.sent).toEqual([]);
+    expect(driver.answer(applied(A)).snapshot.state).toMatchObject({
+      kind: 'foreign',
+      profile: null,
+      held: A
+    });
+    expect(driver.effects).toEqual([]);
   });
 
   it('waits until the kernel is idle, and is one check for many changes', () => {
@@ -89,16 +92,21 @@ describe('a change by another page', () => {
     expect(driver.sent).toEqual([]);
     expect(driver.answer(applied(A)).sent).toEqual(['probe']);
     expect(driver.answer(applied(B)).snapshot.state).toMatchObject({
-      kind: 'set',
-      profile: B
+      kind: 'foreign',
+      profile: A,
+      held: B
     });
   });
 
-  it('that cleared clears here too, also what a restart would apply again', () => {
+  it('that cleared is shown, and a restart applies the choice again', () => {
     const driver = inForce(A).do(ELSEWHERE).answer(makeReport());
-    expect(driver.kind).toBe('not-set');
-    expect(driver.remembered).toEqual([null]);
-    expect(driver.do(FRESH).sent).toEqual([]);
+    expect(driver.snapshot.state).toMatchObject({
+      kind: 'foreign',
+      profile: A,
+      held: null
+    });
+    expect(driver.effects).toEqual([]);
+    expect(driver.do(FRESH).sent).toEqual(['guard sse-kms']);
   });
 
   it('of a process that is gone is forgotten with it', () => {

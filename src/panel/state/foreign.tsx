@@ -1,0 +1,72 @@
+/** What the kernel holds although nobody chose it here: keep it, or put the choice of this notebook back. */
+
+import * as React from 'react';
+
+import type { LifecycleState } from '../../encryption/lifecycle/types';
+import { needsCustomerKey } from '../../encryption/profile/profile';
+import type { IFieldError } from '../../encryption/profile/profile';
+import { Button } from '../ui/parts';
+import { useTrans } from '../../i18n';
+
+/** Resolves to why it was not done, field by field; empty if it was sent. */
+type Choose = () => Promise<readonly IFieldError[]>;
+
+export function Foreign(props: {
+  state: Extract<LifecycleState, { kind: 'foreign' }>;
+  onKeep: Choose;
+  onPutBack: Choose;
+}): React.JSX.Element {
+  const trans = useTrans();
+  const { held, profile } = props.state;
+  const [errors, setErrors] = React.useState<readonly IFieldError[]>([]);
+  const choose = (how: Choose): void => {
+    void how().then(setErrors);
+  };
+  const keyUnknown = held !== null && needsCustomerKey(held.method);
+  const key = held !== null && 'kmsKeyId' in held ? held.kmsKeyId : undefined;
+  return (
+    <section
+      className="jp-S3Encryption-alert jp-mod-warning"
+      aria-label={trans.__('What this kernel holds')}
+    >
+      {key !== undefined && (
+        <p>
+          {trans.__('Key')} <code>{key}</code>
+        </p>
+      )}
+      {errors.length > 0 && (
+        <ul>
+          {errors.map(({ field, message }) => (
+            <li key={field + message}>{message}</li>
+          ))}
+        </ul>
+      )}
+      <Button
+        disabled={
+          keyUnknown
+            ? trans.__(
+                'This page does not have its key. Enter it below and apply.'
+              )
+            : null
+        }
+        onClick={() => {
+          choose(props.onKeep);
+        }}
+      >
+        {trans.__('Keep')}
+      </Button>{' '}
+      {(profile !== null || held !== null) && (
+        <Button
+          kind="main"
+          onClick={() => {
+            choose(props.onPutBack);
+          }}
+        >
+          {profile === null
+            ? trans.__('Take it out')
+            : trans.__('Put mine back')}
+        </Button>
+      )}
+    </section>
+  );
+}
