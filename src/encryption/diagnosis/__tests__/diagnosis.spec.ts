@@ -8,7 +8,7 @@ import { join } from 'path';
 
 import { diagnose } from '..';
 import type { DiagnosisCode } from '..';
-import { roleOf } from '../errorText';
+import { roleOf } from '../arns';
 import type { Profile } from '../../profile/profile';
 
 const FOLDER = join(__dirname, '../../../../tests/examples/errors');
@@ -130,7 +130,10 @@ describe('what the kernel is known to use', () => {
   it('fills in the key that an error does not name', () => {
     const bare =
       'S3Exception: Invalid arn us-east-1 (Service: S3, Status Code: 400)';
-    expect(diagnose(bare, { kmsKeyId: KEY })?.cause).toContain(KEY);
+    const key = KEY.replace('eu-west-1', 'us-east-1');
+    expect(diagnose(bare, { kmsKeyId: key })?.cause).toContain(key);
+    // A key of another Region is not the one that was refused.
+    expect(diagnose(bare, { kmsKeyId: KEY })?.cause).not.toContain(KEY);
     expect(diagnose(bare)?.cause).toContain('of the profile');
   });
 
@@ -173,7 +176,7 @@ describe('an error that is something else', () => {
     'S3Exception: The specified bucket does not exist (Service: S3, Status Code: 404, Request ID: 1)',
     'The request signature we calculated does not match (Service: S3, Status Code: 403, Request ID: 1)',
     'User: arn:aws:iam::111122223333:user/me is not authorized to perform: glue:GetTable on resource: arn:aws:glue:eu-west-1:111122223333:catalog',
-    'An error occurred (ThrottlingException) when calling the GenerateDataKey operation: Rate exceeded',
+    'An error occurred (ThrottlingException) when calling the PutItem operation: Rate exceeded',
     'ValueError: the door is closed',
     'OSError: [Errno 28] No space left on device',
     'The sensor is disabled.'
