@@ -166,6 +166,53 @@ describe('a refusal by the policy of a bucket', () => {
   });
 });
 
+describe('a refusal without a reason', () => {
+  const java1 =
+    'AmazonS3Exception: %1 (Service: Amazon S3; Status Code: 403; Error Code: %2; Request ID: R)';
+  const java2 =
+    'S3Exception: %1 (Service: S3, Status Code: 403, Request ID: R)';
+  const old =
+    'AmazonS3Exception: Status Code: 403, AWS Service: Amazon S3, AWS Request ID: R, AWS Error Code: %2, AWS Error Message: %1';
+  const boto =
+    'ClientError: An error occurred (%2) when calling the %3 operation: %1';
+  const arrow =
+    "OSError: When reading information for key 'k' in bucket 'lake': AWS Error ACCESS_DENIED during HeadObject operation: %1";
+  const rust = 'Generic S3 error: Client error with status 403 Forbidden: %1';
+  const xml =
+    '<?xml version="1.0"?>\n<Error><Code>AccessDenied</Code><Message>Access Denied</Message><RequestId>R</RequestId><HostId>H</HostId></Error>';
+
+  it.each<[string, string[], DiagnosisCode]>([
+    [java1, ['Access Denied', 'AccessDenied'], 'access-denied'],
+    [java1, ['Forbidden', '403 Forbidden'], 'forbidden-without-reason'],
+    [java2, ['Access Denied'], 'access-denied'],
+    [java2, ['null'], 'forbidden-without-reason'],
+    [old, ['Access Denied', 'AccessDenied'], 'access-denied'],
+    [old, ['Forbidden', 'null'], 'forbidden-without-reason'],
+    [boto, ['Access Denied', 'AccessDenied', 'PutObject'], 'access-denied'],
+    [boto, ['Forbidden', '403', 'HeadObject'], 'forbidden-without-reason'],
+    [arrow, ['Access Denied'], 'access-denied'],
+    [arrow, ['No response body.'], 'forbidden-without-reason'],
+    [rust, [xml], 'access-denied'],
+    [rust, ['No Body'], 'forbidden-without-reason'],
+    [xml, [], 'access-denied']
+  ])('in the form %s with %j is %s', (form, parts, code) => {
+    const message = form.replace(
+      /%(\d)/g,
+      (_whole, part: string) => parts[Number(part) - 1] ?? ''
+    );
+    expect(diagnose(message)?.code).toBe(code);
+    expect(diagnose(message)?.statement).toBeUndefined();
+  });
+
+  it('may be about the key, if the notebook has SSE-C', () => {
+    const text = 'S3Exception: null (Service: S3, Status Code: 403)';
+    expect(diagnose(text)?.what).not.toContain('SSE-C');
+    expect(diagnose(text, { profile: { method: 'sse-c' } })?.what).toContain(
+      'another SSE-C key'
+    );
+  });
+});
+
 describe('an error that is something else', () => {
   it.each([
     '',

@@ -24,6 +24,9 @@ interface IDeniedRow {
 
 const S3_NEAR = /\bs3fs\b|\bs3:\/\/|\baiobotocore\b|\bbotocore\b/;
 
+const ARROW =
+  'AWS Error (?:ACCESS_DENIED|\\[code 15\\])(?: \\([^()]{0,60}\\))?(?: during (?:HeadObject|GetObject|PutObject|CreateMultipartUpload|UploadPart|CompleteMultipartUpload|CopyObject) operation(?: \\([^()]{0,80}\\))?)?: ';
+
 const ROWS: readonly IDeniedRow[] = [
   {
     form: 'reason-not-given',
@@ -79,7 +82,22 @@ const ROWS: readonly IDeniedRow[] = [
   {
     form: 'no-body',
     source: 'Apache Arrow, S3FileSystem (pyarrow)',
-    at: /AWS Error (?:ACCESS_DENIED|\[code 15\])(?: \([^()]{0,60}\))?(?: during (?:HeadObject|GetObject|PutObject|CreateMultipartUpload|UploadPart|CompleteMultipartUpload|CopyObject) operation(?: \([^()]{0,80}\))?)?: (?:No response body|Access Denied|Forbidden|AccessDenied)/gi
+    at: new RegExp(`${ARROW}(?:No response body|Forbidden)`, 'g')
+  },
+  {
+    form: 'reason-not-given',
+    source: 'Apache Arrow, S3FileSystem (pyarrow)',
+    at: new RegExp(`${ARROW}Access ?Denied`, 'g')
+  },
+  {
+    form: 'no-body',
+    source: 'AWS SDK for Java 1.7 (S3A of Hadoop 2.7)',
+    at: /Status Code: 403, AWS Service: Amazon S3, AWS Request ID: \w{1,60}, AWS Error Code: null, AWS Error Message: Forbidden/g
+  },
+  {
+    form: 'reason-not-given',
+    source: 'AWS SDK for Java 1.7 (S3A of Hadoop 2.7)',
+    at: /Status Code: 403, AWS Service: Amazon S3, AWS Request ID: \w{1,60}, AWS Error Code: AccessDenied, AWS Error Message: Access Denied/g
   },
   {
     form: 'no-body',

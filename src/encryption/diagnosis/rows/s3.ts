@@ -106,7 +106,7 @@ export const S3_ROWS: readonly IRow[] = [
     who: 'you',
     source: 'Amazon S3 API reference, PutObject',
     at: any(
-      'with AWS KMS managed key requires HTTP header x-amz-server-side-encryption'
+      'KMS managed key requires HTTP header x-amz-server-side-encryption'
     ),
     cause: ({ trans }) =>
       trans.__(
