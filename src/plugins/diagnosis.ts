@@ -34,9 +34,20 @@ export const IDiagnoses = new Token<IDiagnoses>(
   'Explains the last error of a notebook.'
 );
 
-/** The text of the errors among outputs; null if there is none. */
+/**
+ * Exceptions of sparkmagic that only say that there was an error: its text is on
+ * stderr. Source: sparkmagic/livyclientlib/exceptions.py.
+ */
+const POINTS_TO_STDERR = /\bSparkStatement\w*Exception$/;
+
+/**
+ * The text of the errors among outputs; null if there is none. What a local
+ * kernel logs beside an error did not stop the cell.
+ */
 export function errorText(outputs: readonly IOutput[]): string | null {
-  const texts: string[] = [];
+  const errors: string[] = [];
+  const logged: string[] = [];
+  let elsewhere = false;
   for (const output of outputs) {
     if (output.output_type === 'error') {
       const { ename, evalue, traceback } = output as {
@@ -45,13 +56,16 @@ export function errorText(outputs: readonly IOutput[]): string | null {
         traceback?: unknown;
       };
       const lines = Array.isArray(traceback) ? traceback.map(String) : [];
-      texts.push([...lines, `${String(ename)}: ${String(evalue)}`].join('\n'));
+      errors.push([...lines, `${String(ename)}: ${String(evalue)}`].join('\n'));
+      elsewhere ||= POINTS_TO_STDERR.test(String(ename));
     } else if (output.output_type === 'stream' && output.name === 'stderr') {
       // A remote kernel (sparkmagic) reports errors there.
       const { text } = output;
-      texts.push(Array.isArray(text) ? text.join('') : (text as string));
+      logged.push(Array.isArray(text) ? text.join('') : (text as string));
     }
   }
+  const texts =
+    errors.length === 0 || elsewhere ? [...logged, ...errors] : errors;
   return texts.length === 0 ? null : texts.join('\n');
 }
 

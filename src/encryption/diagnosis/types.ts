@@ -6,18 +6,44 @@ import type { Profile } from '../profile/profile';
 export type DiagnosisCode =
   | 'permission-missing'
   | 'key-policy-missing'
+  | 'bucket-policy-missing'
+  | 'session-policy-missing'
+  | 'boundary-missing'
+  | 'endpoint-policy-missing'
+  | 'organization-policy-missing'
   | 'denied-by-bucket-policy'
   | 'denied-explicitly'
   | 'sse-c-blocked'
+  | 'encryption-type-blocked'
   | 'access-denied'
+  | 'forbidden-without-reason'
   | 'key-disabled'
   | 'key-pending-deletion'
+  | 'key-pending-import'
+  | 'key-unavailable'
   | 'key-not-found'
   | 'key-other-region'
   | 'key-not-reachable'
+  | 'key-not-symmetric'
+  | 'kms-throttled'
+  | 'cse-key-other-region'
+  | 'cse-other-key'
+  | 'cse-plain-object'
+  | 'cse-older-client'
+  | 'signature-version-4'
+  | 'tls-required'
+  | 'key-without-aws-kms'
+  | 'two-methods'
   | 'aes256-with-key'
   | 'unknown-algorithm'
   | 'sse-c-no-key'
+  | 'sse-c-other-key'
+  | 'sse-c-not-used'
+  | 'sse-c-key-malformed'
+  | 'store-without-kms'
+  | 'store-without-sse-c'
+  | 'directory-bucket'
+  | 'encryption-not-updated'
   | 'file-system-closed'
   | 'setting-not-there';
 
@@ -27,21 +53,36 @@ export type Actor =
   | 'administrator-of-the-role'
   | 'administrator-of-the-key'
   | 'owner-of-the-bucket'
-  | 'administrator-of-the-account';
+  | 'administrator-of-the-account'
+  | 'issuer-of-the-session'
+  | 'operator-of-the-store';
+
+/** The kind of policy that a statement is written for. */
+export type PolicyName =
+  | 'policy of the role'
+  | 'key policy'
+  | 'bucket policy'
+  | 'access point policy'
+  | 'session policy'
+  | 'permissions boundary';
+
+export interface IStatement {
+  readonly goesInto: PolicyName;
+  /** JSON. */
+  readonly text: string;
+}
 
 export interface IDiagnosis {
   readonly code: DiagnosisCode;
   /** One sentence: what is wrong. */
   readonly cause: string;
   readonly who: Actor;
-  /** One or two sentences: what to do. */
+  /** A few sentences: what to do. */
   readonly what: string;
   /** A policy statement that fixes it. */
-  readonly statement?: {
-    readonly goesInto: 'policy of the role' | 'key policy';
-    /** JSON. */
-    readonly text: string;
-  };
+  readonly statement?: IStatement;
+  /** The causes of other refusals in the same text; this one stopped the job. */
+  readonly also?: readonly string[];
   /** The part of the error text that shows it. */
   readonly evidence: string;
 }
@@ -53,10 +94,20 @@ export interface IKnown {
   readonly profile?: Profile | null;
 }
 
-/** A diagnosis with what to look for as its evidence. */
-export type Found = Omit<IDiagnosis, 'evidence'> & { readonly at: RegExp };
-export type Rule = (
-  text: string,
-  known: IKnown,
-  trans: ITranslate
-) => Found | null;
+/** An answer, before it is known which part of the text shows it. */
+export type Answer = Omit<IDiagnosis, 'evidence' | 'also'>;
+
+/** Something recognised at one place of the text. */
+export interface IFound {
+  readonly from: number;
+  readonly to: number;
+  /** Null: a refusal that is not about data on S3; it only says what came last. */
+  readonly answer: Answer | null;
+}
+
+/** What a rule may look at to find its words. */
+export interface IContext {
+  readonly text: string;
+  readonly known: IKnown;
+  readonly trans: ITranslate;
+}

@@ -3,7 +3,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import type { Actor, IDiagnosis } from '../../encryption/diagnosis';
+import type { Actor, IDiagnosis, PolicyName } from '../../encryption/diagnosis';
 import { Button, CopyButton, Section } from '../ui/parts';
 import { useTrans } from '../../i18n';
 
@@ -19,6 +19,29 @@ function actorWords(who: Actor, trans: TranslationBundle): string {
       return trans.__('The owner of the bucket can fix this.');
     case 'administrator-of-the-account':
       return trans.__('An administrator of the account can fix this.');
+    case 'issuer-of-the-session':
+      return trans.__(
+        'Whoever manages what issues the credentials can fix this.'
+      );
+    case 'operator-of-the-store':
+      return trans.__('Whoever runs the store can fix this.');
+  }
+}
+
+function policyWords(name: PolicyName, trans: TranslationBundle): string {
+  switch (name) {
+    case 'policy of the role':
+      return trans.__('For a policy of the role');
+    case 'key policy':
+      return trans.__('For the key policy');
+    case 'bucket policy':
+      return trans.__('For the bucket policy');
+    case 'access point policy':
+      return trans.__('For the policy of the access point');
+    case 'session policy':
+      return trans.__('For the session policy');
+    case 'permissions boundary':
+      return trans.__('For the permissions boundary');
   }
 }
 
@@ -45,9 +68,7 @@ export function WentWrong(props: {
       {statement && (
         <>
           <div className="jp-S3Encryption-codeHead">
-            {statement.goesInto === 'key policy'
-              ? trans.__('For the key policy')
-              : trans.__('For a policy of the role')}
+            {policyWords(statement.goesInto, trans)}
             <CopyButton
               label={trans.__('Copy the statement')}
               text={statement.text}
@@ -56,6 +77,16 @@ export function WentWrong(props: {
           </div>
           {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a box that scrolls must be reachable by keyboard */}
           <pre tabIndex={0}>{statement.text}</pre>
+        </>
+      )}
+      {diagnosis.also && (
+        <>
+          <p>{trans.__('Also in this output:')}</p>
+          <ul>
+            {diagnosis.also.map(cause => (
+              <li key={cause}>{cause}</li>
+            ))}
+          </ul>
         </>
       )}
       <Section title={trans.__('In the error message')} minor>

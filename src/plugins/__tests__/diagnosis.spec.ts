@@ -100,6 +100,17 @@ it('errors of a remote kernel, which come on stderr, are read too', async () => 
   expect(diagnoses.of(session)?.code).toBe('key-pending-deletion');
 });
 
+it('what is logged beside an error did not stop the cell', () => {
+  const logged = {
+    output_type: 'stream',
+    name: 'stderr',
+    text: `${KEY} is disabled.`
+  };
+  expect(errorText([logged, OTHER])).not.toContain(KEY);
+  const pointer = { ...OTHER, ename: 'SparkStatementException' };
+  expect(errorText([logged, pointer])).toContain(KEY);
+});
+
 it('what a cell prints is no error', () => {
   const printed = {
     output_type: 'stream',

@@ -8,7 +8,7 @@ import { join } from 'path';
 
 import { diagnose } from '..';
 import type { DiagnosisCode } from '..';
-import { roleOf } from '../errorText';
+import { roleOf } from '../arns';
 import type { Profile } from '../../profile/profile';
 
 const FOLDER = join(__dirname, '../../../../tests/examples/errors');
@@ -130,7 +130,10 @@ describe('what the kernel is known to use', () => {
   it('fills in the key that an error does not name', () => {
     const bare =
       'S3Exception: Invalid arn us-east-1 (Service: S3, Status Code: 400)';
-    expect(diagnose(bare, { kmsKeyId: KEY })?.cause).toContain(KEY);
+    const key = KEY.replace('eu-west-1', 'us-east-1');
+    expect(diagnose(bare, { kmsKeyId: key })?.cause).toContain(key);
+    // A key of another Region is not the one that was refused.
+    expect(diagnose(bare, { kmsKeyId: KEY })?.cause).not.toContain(KEY);
     expect(diagnose(bare)?.cause).toContain('of the profile');
   });
 
@@ -163,6 +166,53 @@ describe('a refusal by the policy of a bucket', () => {
   });
 });
 
+describe('a refusal without a reason', () => {
+  const java1 =
+    'AmazonS3Exception: %1 (Service: Amazon S3; Status Code: 403; Error Code: %2; Request ID: R)';
+  const java2 =
+    'S3Exception: %1 (Service: S3, Status Code: 403, Request ID: R)';
+  const old =
+    'AmazonS3Exception: Status Code: 403, AWS Service: Amazon S3, AWS Request ID: R, AWS Error Code: %2, AWS Error Message: %1';
+  const boto =
+    'ClientError: An error occurred (%2) when calling the %3 operation: %1';
+  const arrow =
+    "OSError: When reading information for key 'k' in bucket 'lake': AWS Error ACCESS_DENIED during HeadObject operation: %1";
+  const rust = 'Generic S3 error: Client error with status 403 Forbidden: %1';
+  const xml =
+    '<?xml version="1.0"?>\n<Error><Code>AccessDenied</Code><Message>Access Denied</Message><RequestId>R</RequestId><HostId>H</HostId></Error>';
+
+  it.each<[string, string[], DiagnosisCode]>([
+    [java1, ['Access Denied', 'AccessDenied'], 'access-denied'],
+    [java1, ['Forbidden', '403 Forbidden'], 'forbidden-without-reason'],
+    [java2, ['Access Denied'], 'access-denied'],
+    [java2, ['null'], 'forbidden-without-reason'],
+    [old, ['Access Denied', 'AccessDenied'], 'access-denied'],
+    [old, ['Forbidden', 'null'], 'forbidden-without-reason'],
+    [boto, ['Access Denied', 'AccessDenied', 'PutObject'], 'access-denied'],
+    [boto, ['Forbidden', '403', 'HeadObject'], 'forbidden-without-reason'],
+    [arrow, ['Access Denied'], 'access-denied'],
+    [arrow, ['No response body.'], 'forbidden-without-reason'],
+    [rust, [xml], 'access-denied'],
+    [rust, ['No Body'], 'forbidden-without-reason'],
+    [xml, [], 'access-denied']
+  ])('in the form %s with %j is %s', (form, parts, code) => {
+    const message = form.replace(
+      /%(\d)/g,
+      (_whole, part: string) => parts[Number(part) - 1] ?? ''
+    );
+    expect(diagnose(message)?.code).toBe(code);
+    expect(diagnose(message)?.statement).toBeUndefined();
+  });
+
+  it('may be about the key, if the notebook has SSE-C', () => {
+    const text = 'S3Exception: null (Service: S3, Status Code: 403)';
+    expect(diagnose(text)?.what).not.toContain('SSE-C');
+    expect(diagnose(text, { profile: { method: 'sse-c' } })?.what).toContain(
+      'another SSE-C key'
+    );
+  });
+});
+
 describe('an error that is something else', () => {
   it.each([
     '',
@@ -173,7 +223,7 @@ describe('an error that is something else', () => {
     'S3Exception: The specified bucket does not exist (Service: S3, Status Code: 404, Request ID: 1)',
     'The request signature we calculated does not match (Service: S3, Status Code: 403, Request ID: 1)',
     'User: arn:aws:iam::111122223333:user/me is not authorized to perform: glue:GetTable on resource: arn:aws:glue:eu-west-1:111122223333:catalog',
-    'An error occurred (ThrottlingException) when calling the GenerateDataKey operation: Rate exceeded',
+    'An error occurred (ThrottlingException) when calling the PutItem operation: Rate exceeded',
     'ValueError: the door is closed',
     'OSError: [Errno 28] No space left on device',
     'The sensor is disabled.'

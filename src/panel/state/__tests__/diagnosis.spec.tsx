@@ -33,6 +33,23 @@ it('says cause, who can fix it and what to add', () => {
   expect(statement).toMatchObject({ Effect: 'Allow', Resource: KEY });
 });
 
+it.each([
+  ['resource-based', 'For the key policy', /manages the KMS key/],
+  ['session', 'For the session policy', /issues the credentials/],
+  ['permissions boundary', 'For the permissions boundary', /of the account/]
+])('says that a statement is %s', (kind, label, who) => {
+  const policy = kind.endsWith('boundary') ? kind : `${kind} policy`;
+  open(DENIED.replace('identity-based policy', policy));
+  expect(screen.getByText(label)).toBeTruthy();
+  expect(screen.getByText(who)).toBeTruthy();
+  expect(screen.getByText(/come from the output of a cell/)).toBeTruthy();
+});
+
+it('lists what else was refused', () => {
+  open(`${DENIED.replace(/GenerateDataKey/g, 'Decrypt')}\n${DENIED}`);
+  expect(screen.getByRole('listitem').textContent).toContain('kms:Decrypt');
+});
+
 it('shows no statement if none would help', () => {
   open(`KMS.DisabledException: ${KEY} is disabled.`);
   expect(screen.queryByRole('button', { name: /statement/ })).toBeNull();
