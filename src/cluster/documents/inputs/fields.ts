@@ -7,11 +7,11 @@ import {
   hasControl,
   validateBucketName
 } from '../../../encryption/profile/keys';
+import { isRegion } from '../../../encryption/profile/regions';
 import type { ITranslate } from '../../../contract/messages';
 import { SERVICES } from '../model';
 import type { IClusterOptions, IProblem } from '../model';
 
-const REGION = /^[a-z]{2,4}(?:-[a-z]+)+-\d{1,2}$/;
 const RELEASE = /^emr-(\d{1,2})\.(\d{1,2})(?:\.(\d{1,2}))?(?:-[a-z0-9.-]+)?$/;
 
 type Check = (value: unknown) => string | null;
@@ -68,11 +68,13 @@ function checks(trans: ITranslate): Readonly<Record<string, Check>> {
     account: matches(/^\d{12}$/, text =>
       trans.__('“%1” is not an account: it must be 12 digits.', text)
     ),
-    region: matches(REGION, text =>
-      trans.__(
-        '“%1” is not an AWS Region: expected one such as eu-west-1.',
-        text
-      )
+    region: unlessUnknown(trans, text =>
+      isRegion(text)
+        ? null
+        : trans.__(
+            '“%1” is not an AWS Region: expected one such as eu-west-1.',
+            text
+          )
     ),
     partition: matches(/^aws(?:-[a-z]+)*$/, text =>
       trans.__(

@@ -12,7 +12,11 @@ import {
   takesKmsKey
 } from '../../../encryption/profile/profile';
 import type { Method } from '../../../encryption/profile/profile';
-import { dnsSuffixOf, partitionOf, UNKNOWN } from './arns';
+import {
+  fitsPartition,
+  partitionOf
+} from '../../../encryption/profile/regions';
+import { dnsSuffixOf, UNKNOWN } from './arns';
 import { checkPlain, release } from './fields';
 import { diskKey, keyArn } from './keyInputs';
 import { ExportError } from '../model';
@@ -68,7 +72,9 @@ export function readInputs(input: unknown, options: IClusterOptions): IContext {
   const region = known(options.region) ?? firstArn?.split(':')[3] ?? null;
   const partition =
     known(options.partition) ??
-    (region === null ? (firstArn?.split(':')[1] ?? null) : partitionOf(region));
+    (region === null ? null : partitionOf(region)) ??
+    firstArn?.split(':')[1] ??
+    null;
   const account = known(options.account) ?? accountOfRoles(options);
   const place = {
     account: account ?? UNKNOWN.account,
@@ -76,16 +82,23 @@ export function readInputs(input: unknown, options: IClusterOptions): IContext {
     partition: partition ?? UNKNOWN.partition
   };
   if (region !== null && partition !== null && problems.length === 0) {
-    const right = partitionOf(region);
-    if (right !== partition) {
+    if (!fitsPartition(region, partition)) {
+      const right = partitionOf(region);
       problems.push({
         field: 'partition',
-        message: trans.__(
-          'The Region %1 is in the partition %2, not in %3.',
-          region,
-          right,
-          partition
-        )
+        message:
+          right === null
+            ? trans.__(
+                'The partition %1 has no Region “%2”.',
+                partition,
+                region
+              )
+            : trans.__(
+                'The Region %1 is in the partition %2, not in %3.',
+                region,
+                right,
+                partition
+              )
       });
     }
   }

@@ -2,7 +2,7 @@
  * Reads the keys that people name, and makes full ARNs of them. Pure.
  */
 
-import { validateKmsKey } from '../../../encryption/profile/keys';
+import { MANAGED_KEY, validateKmsKey } from '../../../encryption/profile/keys';
 import type { ITranslate } from '../../../contract/messages';
 import type { IProblem, IRule } from '../model';
 
@@ -21,7 +21,7 @@ export function keyArn(
   problems: IProblem[],
   trans: ITranslate
 ): string | null {
-  if (text === undefined || text === 'alias/aws/s3') {
+  if (text === undefined) {
     return null;
   }
   const refuse = (message: string): null => {
@@ -33,6 +33,9 @@ export function keyArn(
     return refuse(parsed.error);
   }
   const { key } = parsed;
+  if (key.id === MANAGED_KEY) {
+    return null;
+  }
   if (key.kind === 'alias' || key.kind === 'alias-arn') {
     return refuse(
       trans.__(
@@ -74,7 +77,7 @@ export function diskKey(
   trans: ITranslate
 ): string {
   const field = 'localDisk.kmsKeyId';
-  if (text === 'alias/aws/s3') {
+  if (text === MANAGED_KEY || text?.endsWith(`:${MANAGED_KEY}`)) {
     problems.push({
       field,
       message: trans.__(
