@@ -17,7 +17,7 @@ import {
   partitionOf
 } from '../../../encryption/profile/regions';
 import { dnsSuffixOf, UNKNOWN } from './arns';
-import { checkPlain, release } from './fields';
+import { checkPlain, checkTexts, PLACEHOLDER, release } from './fields';
 import { diskKey, keyArn } from './keyInputs';
 import { ExportError } from '../model';
 import type {
@@ -28,12 +28,18 @@ import type {
   IRule,
   Purpose
 } from '../model';
-import { namedRoles, PURPOSES, readBucket, roleArn } from './places';
+import {
+  namedRoles,
+  PURPOSES,
+  readBucket,
+  roleArn,
+  specialBucket
+} from './places';
 import type { INamedBucket } from './places';
 
 /** A value that is given; a placeholder counts as missing. */
 function known(value: string | null | undefined): string | null {
-  return typeof value === 'string' && value !== '' && !/^<.*>$/.test(value)
+  return typeof value === 'string' && value !== '' && !PLACEHOLDER.test(value)
     ? value
     : null;
 }
@@ -47,7 +53,12 @@ type Choice = { readonly method: Method; readonly kmsKeyId?: string };
  */
 export function readInputs(input: unknown, options: IClusterOptions): IContext {
   const trans = options.trans ?? ENGLISH;
-  const problems: IProblem[] = checkPlain(options, trans);
+  const { trans: _, ...texts } = options;
+  const problems: IProblem[] = [
+    ...checkPlain(options, trans),
+    ...checkTexts(input, trans),
+    ...checkTexts(texts, trans)
+  ];
   const parsed = parseProfile(input, trans);
   if ('errors' in parsed) {
     throw new ExportError([...parsed.errors, ...problems]);
@@ -109,6 +120,12 @@ export function readInputs(input: unknown, options: IClusterOptions): IContext {
     return { method: choice.method, key };
   };
   const base = resolve(profile, '');
+  for (const name of Object.keys(profile.buckets ?? {})) {
+    const wrong = specialBucket(name, trans);
+    if (wrong !== null) {
+      problems.push({ field: `buckets.${name}`, message: wrong });
+    }
+  }
   const overrides: IBucket[] = Object.entries(profile.buckets ?? {}).map(
     ([name, rule]) => ({
       name,

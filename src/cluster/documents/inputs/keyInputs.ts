@@ -19,7 +19,8 @@ export function keyArn(
   field: string,
   place: IPlace,
   problems: IProblem[],
-  trans: ITranslate
+  trans: ITranslate,
+  aliases: 'refused' | 'by ARN' = 'refused'
 ): string | null {
   if (text === undefined) {
     return null;
@@ -36,7 +37,18 @@ export function keyArn(
   if (key.id === MANAGED_KEY) {
     return null;
   }
-  if (key.kind === 'alias' || key.kind === 'alias-arn') {
+  if (aliases === 'by ARN' && key.kind === 'alias') {
+    return refuse(
+      trans.__(
+        '“%1” is the name of an alias. A security configuration needs a full ARN: arn:PARTITION:kms:REGION:ACCOUNT:key/ID, or …:alias/NAME.',
+        text
+      )
+    );
+  }
+  if (
+    aliases === 'refused' &&
+    (key.kind === 'alias' || key.kind === 'alias-arn')
+  ) {
     return refuse(
       trans.__(
         '“%1” is an alias. Policies and security configurations need the full ARN of the key (arn:PARTITION:kms:REGION:ACCOUNT:key/ID): an alias in a policy matches nothing, and it may point to another key tomorrow.',
@@ -88,5 +100,5 @@ export function diskKey(
   }
   return text === undefined
     ? (base.key ?? '<KMS_KEY_ARN>')
-    : (keyArn(text, field, place, problems, trans) ?? '');
+    : (keyArn(text, field, place, problems, trans, 'by ARN') ?? '');
 }
