@@ -123,7 +123,7 @@ const AUDIT = record({
 });
 export type IAudit = Read<typeof AUDIT>;
 
-/** One statement of a bucket policy about encryption or TLS. */
+/** One statement of a bucket policy that denies, or is about encryption or TLS. */
 const STATEMENT = record({
   sid: TEXT,
   effect: TEXT,
@@ -158,7 +158,7 @@ const BUCKET = record({
   policy: orNull(
     record({
       statements: listOf(STATEMENT),
-      /** How many statements are about something else. */
+      /** How many statements deny nothing and are about something else. */
       others: NUMBER
     })
   ),

@@ -1,13 +1,14 @@
 /**
  * Compares the settings of a bucket with a profile: how a write without a header
  * would be encrypted, and which statements of the policy would deny the writes of
- * the profile. Pure.
+ * the profile, over TLS and to any object of the bucket. Pure.
  *
  * A statement is only reported to deny if everything in it is understood; if it
  * depends on something else (the caller, the network), it is reported to depend.
  *
- * Source: IAM user guide, condition operators; the same rules as the evaluator
- * in `tests/documents/policy_evaluator.py`.
+ * Sources: IAM user guide (policy elements; the conditions are in
+ * `policyConditions.ts`); the same rules as the evaluator in
+ * `tests/documents/policy_evaluator.py`.
  */
 
 import {
@@ -20,6 +21,14 @@ import type {
   IBucketEncryption,
   IPolicyStatement
 } from '../contract/storedObjects';
+import { coversAll, like, mayCover } from './glob';
+import {
+  conditionHolds,
+  CUSTOMER_ALGORITHM,
+  KEY_ID,
+  SERVER_SIDE,
+  type Request
+} from './policyConditions';
 
 /** What a statement does to the writes of a profile. */
 export type Effect = 'refuses' | 'depends' | 'passes';
@@ -28,25 +37,20 @@ export interface IComparison {
   /** Method of the profile for this bucket; null without a profile. */
   readonly method: Method | null;
   /** The statements that refuse, or may refuse, a write of the profile over TLS. */
-  readonly statements: readonly {
-    sid: string;
-    effect: 'refuses' | 'depends';
-  }[];
+  readonly statements: readonly IRefusal[];
   /** The bucket blocks SSE-C and the profile writes with it. */
   readonly blocked: boolean;
   /** A write without a header: the statements that refuse it, or may. */
-  readonly withoutHeader: readonly {
-    sid: string;
-    effect: 'refuses' | 'depends';
-  }[];
+  readonly withoutHeader: readonly IRefusal[];
+  /** Names of the statements that are about something other than encryption. */
+  readonly unrelated: readonly string[];
 }
 
-const SSE = 's3:x-amz-server-side-encryption';
-const KEY = 's3:x-amz-server-side-encryption-aws-kms-key-id';
-const CUSTOMER = 's3:x-amz-server-side-encryption-customer-algorithm';
-
-/** Condition keys of a write; null: absent. Any other key is not known. */
-type Request = Readonly<Record<string, string | null>>;
+/** A statement, by its Sid or else its place among those that were read. */
+export interface IRefusal {
+  readonly sid: string;
+  readonly effect: 'refuses' | 'depends';
+}
 
 /** The write of a choice, over TLS. */
 function writeOf(choice: Choice | null): Request {
@@ -54,9 +58,10 @@ function writeOf(choice: Choice | null): Request {
   const server = choice ? METHOD[choice.method].header : null;
   return {
     'aws:securetransport': 'true',
-    [SSE]: server,
-    [KEY]: server === null ? null : (key ?? null),
-    [CUSTOMER]: choice && METHOD[choice.method].customerKey ? 'AES256' : null
+    [SERVER_SIDE]: server,
+    [KEY_ID]: server === null ? null : (key ?? null),
+    [CUSTOMER_ALGORITHM]:
+      choice && METHOD[choice.method].customerKey ? 'AES256' : null
   };
 }
 
@@ -75,22 +80,33 @@ export function evaluateWrites(
       choice !== null &&
       METHOD[choice.method].customerKey &&
       found.default?.blocked.includes('SSE-C') === true,
-    withoutHeader: refusals(found, writeOf(null))
+    withoutHeader: refusals(found, writeOf(null)),
+    unrelated: (found.policy?.statements ?? []).flatMap((statement, index) =>
+      isAboutEncryption(statement) ? [] : [nameOf(statement, index)]
+    )
   };
 }
 
-function refusals(
-  found: IBucketEncryption,
-  request: Request
-): { sid: string; effect: 'refuses' | 'depends' }[] {
-  const list: { sid: string; effect: 'refuses' | 'depends' }[] = [];
+function refusals(found: IBucketEncryption, request: Request): IRefusal[] {
+  const list: IRefusal[] = [];
   (found.policy?.statements ?? []).forEach((statement, index) => {
     const effect = effectOf(statement, found.bucket, request);
     if (effect !== 'passes') {
-      list.push({ sid: statement.sid || `#${index + 1}`, effect });
+      list.push({ sid: nameOf(statement, index), effect });
     }
   });
   return list;
+}
+
+function nameOf(statement: IPolicyStatement, index: number): string {
+  return statement.sid || `#${index + 1}`;
+}
+
+/** Does a statement ask for TLS or for a header of encryption? */
+export function isAboutEncryption({ conditions }: IPolicyStatement): boolean {
+  return conditions.some(({ key }) =>
+    /x-amz-server-side-encryption|aws:securetransport/i.test(key)
+  );
 }
 
 /** What one statement does to a write of any object of the bucket. */
@@ -99,29 +115,21 @@ export function effectOf(
   bucket: string,
   request: Request
 ): Effect {
-  if (statement.effect !== 'Deny') {
-    return 'passes';
-  }
-  if (!statement.plain) {
-    return 'depends';
-  }
+  const { actions, resources } = statement;
   if (
-    !statement.actions.some(action =>
-      like(action.toLowerCase(), 's3:putobject')
-    )
+    statement.effect !== 'Deny' ||
+    (actions.length > 0 && !actions.some(isWrite)) ||
+    (resources.length > 0 &&
+      !resources.some(r => mayCover(r, objects(r, bucket))))
   ) {
     return 'passes';
   }
-  const whole = statement.resources.some(
-    resource => resource === '*' || resource.endsWith(`:::${bucket}/*`)
-  );
-  const some = statement.resources.some(resource =>
-    resource.includes(`:::${bucket}/`)
-  );
-  if (!whole && !some && !statement.resources.some(r => /[*?]/.test(r))) {
-    return 'passes';
-  }
-  let effect: Effect = statement.everybody && whole ? 'refuses' : 'depends';
+  let effect: Effect =
+    statement.plain &&
+    statement.everybody &&
+    resources.some(r => coversAll(r, objects(r, bucket)))
+      ? 'refuses'
+      : 'depends';
   for (const { operator, key, values } of statement.conditions) {
     const holds = conditionHolds(operator, key.toLowerCase(), values, request);
     if (holds === false) {
@@ -134,50 +142,13 @@ export function effectOf(
   return effect;
 }
 
-/** Does a pattern with `*` and `?` match? */
-function like(pattern: string, text: string): boolean {
-  const expression = pattern
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replace(/\*/g, '.*')
-    .replace(/\?/g, '.');
-  return new RegExp(`^${expression}$`).test(text);
+function isWrite(action: string): boolean {
+  return like(action.toLowerCase(), 's3:putobject');
 }
 
-const MATCHES: Readonly<
-  Record<string, (expected: string, value: string) => boolean>
-> = {
-  StringEquals: (expected, value) => expected === value,
-  StringEqualsIgnoreCase: (expected, value) =>
-    expected.toLowerCase() === value.toLowerCase(),
-  StringLike: like,
-  ArnEquals: like,
-  ArnLike: like,
-  Bool: (expected, value) => expected.toLowerCase() === value.toLowerCase()
-};
-
-/** Null if it cannot be judged: another key, or an unknown operator. */
-function conditionHolds(
-  operator: string,
-  key: string,
-  values: readonly string[],
-  request: Request
-): boolean | null {
-  const value = request[key];
-  if (value === undefined) {
-    return null;
-  }
-  if (operator === 'Null') {
-    return (value === null) === (values[0]?.toLowerCase() === 'true');
-  }
-  const ifExists = operator.endsWith('IfExists');
-  const name = operator.replace(/IfExists$/, '');
-  const negated = name.includes('Not');
-  const match = MATCHES[name.replace('Not', '')];
-  if (match === undefined) {
-    return null;
-  }
-  if (value === null) {
-    return negated || ifExists;
-  }
-  return values.some(expected => match(expected, value)) !== negated;
+/** How the ARNs of all objects of a bucket begin, in the partition that a resource names. */
+function objects(resource: string, bucket: string): string {
+  const named = resource.split(':', 2)[1] ?? '';
+  const partition = /^aws[a-z-]*$/.test(named) ? named : 'aws';
+  return `arn:${partition}:s3:::${bucket}/`;
 }

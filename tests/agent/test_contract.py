@@ -20,6 +20,7 @@ from jupyterlab_s3_encryption.agent import arming, report, requests
 from jupyterlab_s3_encryption.agent.checks import findings
 from jupyterlab_s3_encryption.agent.objects import requests as about_objects
 from jupyterlab_s3_encryption.agent.profile import dialects, profiles
+from jupyterlab_s3_encryption.agent.profile.keys import key_problem
 from jupyterlab_s3_encryption.agent.sentences import say
 from tests import ROOT
 from tests.support.agent_requests import AGENT, payload, run_bootstrap
@@ -133,10 +134,15 @@ def test_requests_are_those_of_the_agent_and_its_parts_serve_them():
 #: Characters that the two languages could read differently.
 ODD = ["\ufeff", "\u0085", "\u00a0", "\u001c", "\u2028", "٣", "K", "\n", " ", "$", "-", "_"]
 ODD += ["\t", "\r\n", "\u200b", "\u3000", "\u180e", "\u0000", "\u009f", "ä", "😀", "${", ":", "/"]
-PARTITIONS = ["aws", "aws-cn", "aws-us-gov", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f"]
-PARTITIONS += ["aws-eusc"]
-REGIONS = ["eu-west-1", "us-gov-west-1", "cn-north-1", "us-iso-east-1", "us-isob-east-1"]
-REGIONS += ["eusc-de-east-1", "ap-southeast-7", "mx-central-1"]
+#: A Region of each partition, and one of none that is known.
+PLACES = {"aws": "eu-west-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
+PLACES |= {"aws-iso": "us-iso-east-1", "aws-iso-b": "us-isob-east-1", "aws-iso-e": "eu-isoe-west-1"}
+PLACES |= {"aws-iso-f": "us-isof-south-1", "aws-eusc": "eusc-de-east-1"}
+PLACES |= {"aws-iso-g": "us-isog-east-1"}
+PARTITIONS = list(PLACES)
+REGIONS = [*PLACES.values(), "ap-southeast-7", "mx-central-1", "cn-foo-east-1", "us-foo-east-1"]
+NO_REGIONS = ["eu-west-", "EU-west-1", "eu-1", "x-y-123", "", "eu-west-1a", "eu-west-0", "europe"]
+NO_REGIONS += ["eu-middle-1", "eu-west-111", "north-1", "-east-1", "eusc-east-1", "us-gov-gov-1"]
 ID = "1234abcd-12ab-34cd-56ef-1234567890ab"
 
 
@@ -146,11 +152,12 @@ def texts(random):
     def mostly(right, *wrong):
         return random.choice(right if random.random() < 0.7 else wrong)
 
-    partition = mostly(PARTITIONS, "aws-", "awsx", "aws--a", "AWS", "aws-1", "")
-    region = mostly(REGIONS, "eu-west-", "EU-west-1", "eu-1", "x-y-123", "")
+    partition = mostly(PARTITIONS, "aws-", "awsx", "aws--a", "AWS", "aws-1", "aws-gov", "")
+    region = mostly([PLACES.get(partition, "eu-west-1")], *REGIONS, *NO_REGIONS)
     account = mostly(["111122223333"], "11112222333", "٣" * 12, "1111222233334", "")
     ends = [f"key/{ID}", f"key/{ID[:-1]}", "alias/a", "alias/aws/s3", "alias/Ümlaut", "alias/a b"]
     ends += ["key/mrk-" + "a" * 32, "mrk-" + "a" * 32, "mrk-" + "a" * 31, "mrk-" + "g" * 32]
+    ends += ["aws/s3", "aws/ebs", "alias/aws/s3x", "alias/aws/", f"mrk-{ID}", f"key/mrk-{ID}"]
     ends += ["alias/aws/ebs", "alias/", "alias/" + "a" * 250, "alias/" + "a" * 251, ID, ""]
     end = random.choice(ends)
     found = random.choice([f"arn:{partition}:kms:{region}:{account}:{end}", end, end.upper()])
@@ -229,7 +236,7 @@ def test_both_languages_accept_and_refuse_the_same_keys():
     differ = [
         key
         for key, page in zip(keys_, found, strict=True)
-        if ("key" in page) != (profiles.key_problem(key) is None)
+        if ("key" in page) != (key_problem(key) is None)
     ]
     assert differ == []
     taken = [(key, page["key"]) for key, page in zip(keys_, found, strict=True) if "key" in page]

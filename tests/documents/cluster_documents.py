@@ -91,6 +91,13 @@ def _cases() -> dict[str, tuple[Any, Any]]:
     }
     key = KEY.replace("arn:aws:", "arn:aws-cn:").replace(REGION, "cn-north-1")
     cases["china"] = ({"method": "sse-kms", "kmsKeyId": key}, china)
+    own = {"kmsKeyId": OTHER_KEY}
+    cases["disk-only"] = (PROFILES["bucket-default"], {**OPTIONS, "localDisk": own})
+    alias = {"kmsKeyId": f"arn:aws:kms:{REGION}:{ACCOUNT}:alias/lake"}
+    cases["disk-alias"] = (PROFILES["sse-s3"], {**OPTIONS, "localDisk": alias})
+    cases["spark-8"] = (PROFILES["sse-kms"], {**OPTIONS, "releaseLabel": "emr-spark-8.0.0"})
+    alike = ["logs.eu", "logs-eu", "logs-eu-2", "logs.eu.2"]
+    cases["alike"] = (PROFILES["sse-kms"], {**OPTIONS, "buckets": alike})
     cases["unknown"] = (PROFILES["sse-kms"], {})
     cases["nothing"] = ({"method": "sse-s3"}, None)
     return cases

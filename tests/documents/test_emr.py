@@ -62,11 +62,11 @@ def test_a_security_configuration_has_only_documented_fields(case):
     assert len(known) > 10
     for value in exports.values(case, "emr-security-configuration"):
         assert flatten(value) <= known
-        rules = value["EncryptionConfiguration"]["AtRestEncryptionConfiguration"]
-        for rule in [
-            rules["S3EncryptionConfiguration"],
-            *rules["S3EncryptionConfiguration"].get("Overrides", []),
-        ]:
+        at_rest = value["EncryptionConfiguration"]["AtRestEncryptionConfiguration"]
+        # Local disks can be encrypted alone.
+        assert at_rest
+        base = at_rest.get("S3EncryptionConfiguration")
+        for rule in [] if base is None else [base, *base.get("Overrides", [])]:
             # The guide's table: which mode needs which value.
             needs = {
                 "SSE-S3": set(),

@@ -14,8 +14,10 @@ from moto import mock_aws
 
 from jupyterlab_s3_encryption.agent.objects import bucket
 from jupyterlab_s3_encryption.agent.objects.reading import boto
+from tests import EXAMPLES
 from tests.documents import cluster_documents as exports
 from tests.support.agent_requests import ask, forget
+from tests.support.typescript import run_typescript
 
 NAME = exports.BUCKET
 
@@ -130,6 +132,51 @@ def test_statements_that_are_not_plain_are_marked():
     assert found["plain"] is False
     assert found["everybody"] is False
     assert found["conditions"][0]["values"] == ["false"]
+
+
+POLICIES = json.loads((EXAMPLES / "policies.json").read_text("utf-8"))
+
+
+def test_a_policy_does_to_the_writes_of_each_profile_what_s3_would_do():
+    cases = [
+        (policy, name, expected)
+        for policy in POLICIES["policies"]
+        for name, expected in policy["expect"].items()
+    ]
+    answers = run_typescript(
+        *[
+            {
+                "module": "encryption/bucketPolicy.ts",
+                "name": "evaluateWrites",
+                "arguments": [
+                    {
+                        "bucket": POLICIES["bucket"],
+                        "default": None,
+                        "policy": bucket._statements(
+                            json.dumps({"Statement": policy["statements"]})
+                        ),
+                    },
+                    POLICIES["profiles"][name],
+                ],
+            }
+            for policy, name, _ in cases
+        ]
+    )
+    words = {"refuses": "refuses", "depends": "may-refuse"}
+    wrong = []
+    for (policy, name, expected), answer in zip(cases, answers, strict=True):
+        effects = {words[item["effect"]] for item in answer["value"]["statements"]}
+        said = next((word for word in words.values() if word in effects), "allow-silent")
+        if said not in expected:
+            wrong.append((policy["title"], name, said, expected))
+    assert wrong == []
+
+
+def test_a_statement_that_denies_is_reported_whatever_it_is_about():
+    deny = {"Effect": "Deny", "Principal": "*", "Action": "s3:PutObject", "Resource": "*"}
+    found = bucket._statements(json.dumps({"Statement": [deny, {**deny, "Effect": "Allow"}]}))
+    assert [item["effect"] for item in found["statements"]] == ["Deny"]
+    assert found["others"] == 1
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from jupyterlab_s3_encryption.agent.objects import verdicts
 from jupyterlab_s3_encryption.agent.objects.reading.location import S3Location
 from jupyterlab_s3_encryption.agent.objects.verdicts import Header
 from jupyterlab_s3_encryption.agent.objects.writes import write_targets
-from jupyterlab_s3_encryption.agent.profile import profiles
+from jupyterlab_s3_encryption.agent.profile.keys import same_key
 
 ID = "1234abcd-12ab-34cd-56ef-1234567890ab"
 A = f"arn:aws:kms:eu-west-1:111122223333:key/{ID}"
@@ -88,11 +88,11 @@ def test_the_rule_of_a_bucket_goes_before_the_profile():
 
 
 def test_two_names_of_a_key_are_the_same_only_if_that_is_certain():
-    assert profiles.same_key(A, A) is True
-    assert profiles.same_key(ID, A) is True
-    assert profiles.same_key(A, B) is False
-    assert profiles.same_key(A, A.replace("eu-west-1", "us-east-1")) is False
-    assert profiles.same_key("alias/a", A) is None
+    assert same_key(A, A) is True
+    assert same_key(ID, A) is True
+    assert same_key(A, B) is False
+    assert same_key(A, A.replace("eu-west-1", "us-east-1")) is False
+    assert same_key("alias/a", A) is None
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import sys
 from typing import Dict, List, Optional
 
 from ..profile import profiles
+from ..profile.keys import same_key
 from ..sentences import Sentence, both, say
 from ..shapes import Finding, Json, Profile
 from . import findings
@@ -123,7 +124,7 @@ def difference_of(profile: Profile, own: Dict[str, str]) -> Optional[Sentence]:
             return say("its s3.sse.type is not set")
         return say("its s3.sse.type is %1", own["s3.sse.type"])
     key, expected_key = own.get("s3.sse.key"), profile.get("kmsKeyId")
-    if not expected_key or (key and profiles.same_key(key, expected_key)):
+    if not expected_key or (key and same_key(key, expected_key)):
         return None
     return say("its s3.sse.key is %1", key) if key else say("its s3.sse.key is not set")
 

@@ -1,4 +1,4 @@
-"""The default encryption of a bucket, and the statements of its policy about encryption.
+"""The default encryption of a bucket, and the statements of its policy that can deny a write.
 
 Read with boto3, with the credentials that Spark's fs.s3a.* name in plain or else boto3's own; two
 calls, which need s3:GetEncryptionConfiguration and s3:GetBucketPolicy. Only on request. Must not
@@ -104,20 +104,21 @@ def _default(answer: Json) -> "BucketDefault":
 
 
 def _statements(policy: str) -> "BucketPolicy":
-    """The statements about encryption or TLS, with lists everywhere, and how many others there are."""
+    """Statements that deny, or are about encryption or TLS, as lists; how many others there are."""
     found: List[Json] = []
     others = 0
     for statement in _list(json.loads(policy).get("Statement")):
         condition = statement.get("Condition") or {}
         names = [str(key).lower() for keys in condition.values() for key in keys]
-        if not any(about in name for name in names for about in _ABOUT):
+        about = any(part in name for name in names for part in _ABOUT)
+        if statement.get("Effect") != "Deny" and not about:
             others += 1
             continue
         found.append(
             {
                 "sid": str(statement.get("Sid") or ""),
                 "effect": str(statement.get("Effect") or ""),
-                "everybody": statement.get("Principal") in ("*", {"AWS": "*"}, {"AWS": ["*"]}),
+                "everybody": _everybody(statement.get("Principal")),
                 "actions": _texts(statement.get("Action")),
                 "resources": _texts(statement.get("Resource")),
                 # NotAction and the like are not interpreted.
@@ -131,6 +132,11 @@ def _statements(policy: str) -> "BucketPolicy":
             }
         )
     return {"statements": found, "others": others}
+
+
+def _everybody(principal: object) -> bool:
+    named = principal.get("AWS") if isinstance(principal, dict) else principal
+    return "*" in _list(named)
 
 
 def _list(value: object) -> List[Any]:

@@ -6,6 +6,7 @@ Pure. Must not know: Spark, how a header was read. Algorithms are named as S3 se
 from typing import TYPE_CHECKING, Dict, NamedTuple, Optional, Sequence, Tuple
 
 from ..profile import profiles
+from ..profile.keys import same_key
 from ..sentences import say
 from ..shapes import Json, Profile
 
@@ -126,7 +127,7 @@ def _judge_key(choice: Choice, header: Header) -> Tuple[str, Optional[str]]:
         return UNREADABLE, say("The header does not name the key of client-side encryption.")
     if not header.key:
         return UNREADABLE, header.reason or say("S3 did not say which key.")
-    same = profiles.same_key(key, header.key)
+    same = same_key(key, header.key)
     if same is None:
         return UNREADABLE, say(
             "Only KMS knows which key %1 stands for; the object has %2.", key, header.key

@@ -12,6 +12,7 @@ from typing import List, Optional, Sequence
 from .. import data
 from ..sentences import Sentence, join, say
 from ..shapes import FieldMessage, Json, Pyspark
+from .keys import MANAGED_KEY, RIGHT, key_problem
 
 _METHODS = data.contract("methods")["methods"]
 METHODS = tuple(_METHODS)
@@ -32,10 +33,6 @@ FIELDS = ("name", "method", "kmsKeyId", "encryptionContext", "buckets", "writers
 
 #: Compiled when first used: most applies need two of them, and each takes 0.3 ms.
 _PATTERNS = data.contract("patterns")
-_ARN = r"arn:%s:kms:%s:%s:(?:key/(?:%s)|(%s))\Z" % tuple(
-    _PATTERNS[name] for name in ("partition", "region", "account", "keyId", "alias")
-)
-_BARE = r"(?:%s|(%s))\Z" % (_PATTERNS["keyId"], _PATTERNS["alias"])
 _BUCKET = _PATTERNS["bucket"] + r"\Z"
 _CONTROL = _PATTERNS["control"]
 _ADDRESS = _PATTERNS["address"] + r"\Z"
@@ -44,10 +41,6 @@ _BLANK_ENDS = r"\A{0}|{0}\Z".format(_PATTERNS["blank"])
 
 _CAPITALS = say(
     "Old buckets of us-east-1 may have capitals or underscores; there is no rule for them."
-)
-_RIGHT = say(
-    "Give a key ARN (arn:aws:kms:REGION:ACCOUNT:key/ID), a key id, "
-    "or an alias (alias/NAME or its ARN)."
 )
 
 
@@ -120,60 +113,6 @@ def _customer_key_problem(key: object) -> Optional[Sentence]:
     return None
 
 
-def same_key(one: str, other: str) -> Optional[bool]:
-    """Whether two texts name the same KMS key; None if only KMS can tell (an alias)."""
-    if one == other:
-        return True
-    if any(key.split(":")[-1].startswith("alias/") for key in (one, other)):
-        return None
-    if one.startswith("arn:") and other.startswith("arn:"):
-        return False
-    return one.split("/")[-1] == other.split("/")[-1]
-
-
-def key_problem(key: object) -> Optional[Sentence]:
-    """Why a text does not name a KMS key, and what would; None if it does."""
-    if not isinstance(key, str):
-        return join([say("The KMS key is not text."), _RIGHT])
-    if key == "":
-        return join([say("The KMS key is empty."), _RIGHT])
-    if "${" in key:
-        return join([say("Hadoop would replace ${…} in a key by another value."), _RIGHT])
-    if re.search(_CONTROL, key):
-        return join([say("The KMS key has a control character or a line break."), _RIGHT])
-    if any(char.isspace() for char in key):
-        return join([say("The KMS key has a blank."), _RIGHT])
-    if key.startswith("arn:"):
-        return _arn_problem(key)
-    match = re.match(_BARE, key)
-    if match:
-        return _alias_problem(match.group(1))
-    if key.startswith("alias/"):
-        return say("An alias has only letters, digits and the characters / _ - after alias/.")
-    if key.startswith("mrk-"):
-        return say("A multi-Region key id is mrk- and 32 hexadecimal digits.")
-    return join([say("This is no KMS key."), _RIGHT])
-
-
-def _arn_problem(key: str) -> Optional[Sentence]:
-    match = re.match(_ARN, key)
-    if match:
-        return _alias_problem(match.group(1))
-    parts = key.split(":")
-    if len(parts) > 2 and parts[2] != "kms":
-        service = parts[2] or say("no service")
-        return join([say("This ARN is one of %1, not of KMS.", service), _RIGHT])
-    return say(
-        "This ARN is not complete. A key ARN is arn:aws:kms:REGION:ACCOUNT (12 digits):key/ID."
-    )
-
-
-def _alias_problem(alias: Optional[str]) -> Optional[Sentence]:
-    if alias is None or not alias.startswith("alias/aws/") or alias == "alias/aws/s3":
-        return None
-    return say("The only AWS managed key that S3 can use is alias/aws/s3.")
-
-
 def _choice(choice: Json, methods: Sequence[str], prefix: str) -> List[FieldMessage]:
     """Method, key and context of a profile or of the rule for a bucket (prefix "buckets.NAME.")."""
     method = choice.get("method")
@@ -186,13 +125,13 @@ def _choice(choice: Json, methods: Sequence[str], prefix: str) -> List[FieldMess
     title = TITLES[method]
     if "kmsKeyId" in choice:
         if _METHODS[method]["kmsKey"] != "none":
-            problem = key_problem(choice["kmsKeyId"])
+            problem = key_problem(choice["kmsKeyId"]) or _managed(choice["kmsKeyId"], method)
             if problem:
                 found.append(_message(prefix + "kmsKeyId", problem))
         else:
             found.append(_message(prefix + "kmsKeyId", say("%1 takes no KMS key.", title)))
     elif _METHODS[method]["kmsKey"] == "required":
-        problem = join([say("%1 needs a KMS key.", title), _RIGHT])
+        problem = join([say("%1 needs a KMS key.", title), RIGHT])
         found.append(_message(prefix + "kmsKeyId", problem))
     if "encryptionContext" in choice:
         if prefix:
@@ -204,6 +143,18 @@ def _choice(choice: Json, methods: Sequence[str], prefix: str) -> List[FieldMess
         else:
             found += _context(choice["encryptionContext"])
     return found
+
+
+def _managed(key: str, method: str) -> Optional[Sentence]:
+    """Why a method cannot use the AWS managed key: its policy allows its use through S3 only."""
+    if method in HEADERS or key.split(":")[-1] != MANAGED_KEY:
+        return None
+    return say(
+        "%1 cannot use %2: this AWS managed key can only be used through S3. "
+        "Give a customer managed key.",
+        TITLES[method],
+        MANAGED_KEY,
+    )
 
 
 def _context(context: Pyspark) -> List[FieldMessage]:

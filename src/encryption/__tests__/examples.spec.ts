@@ -6,7 +6,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { validateCustomerKey } from '../profile/keys';
+import { validateCustomerKey, validateKmsKey } from '../profile/keys';
 import { parseProfile, type Method, type Profile } from '../profile/profile';
 import { settingsFor, type Dialect } from '../settings/settings';
 
@@ -20,6 +20,16 @@ interface IProfileExample {
   profile: unknown;
   customerKey?: unknown;
   errors: string[];
+}
+
+interface IKeyExample {
+  title: string;
+  text: string;
+  method?: string;
+  /** How a key that is right is read. */
+  kind?: string;
+  /** What the message about one that is wrong has to name. */
+  says?: string;
 }
 
 interface ISettingsExample {
@@ -53,6 +63,24 @@ describe('the profiles that both sides agree about', () => {
       }
       expect(fields).toEqual(errors);
       expect('profile' in parsed ? parsed.profile : profile).toEqual(profile);
+    }
+  );
+});
+
+describe('the texts of a KMS key that both sides agree about', () => {
+  it.each(examples<IKeyExample>('keys.json'))(
+    '$title: $text',
+    ({ text, method = 'sse-kms', kind, says = '' }) => {
+      const parsed = parseProfile({ method, kmsKeyId: text });
+      const read = validateKmsKey(text);
+      const errors = 'errors' in parsed ? parsed.errors : [];
+      expect({
+        fields: errors.map(({ field }) => field),
+        kind: errors.length === 0 && 'key' in read ? read.key.kind : undefined
+      }).toEqual({ fields: kind === undefined ? ['kmsKeyId'] : [], kind });
+      expect(errors.map(({ message }) => message).join(' ')).toMatch(
+        new RegExp(says, 'i')
+      );
     }
   );
 });

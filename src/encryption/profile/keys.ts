@@ -1,8 +1,8 @@
 /**
  * What counts as a KMS key, as a customer key (SSE-C) and as a bucket name.
  *
- * The same rules as the agent's `profile/profiles.py`; both suites read
- * `tests/examples/profiles.json`.
+ * The same rules as the agent's `profile/keys.py` and `profile/profiles.py`; both
+ * suites read `tests/examples/profiles.json`.
  *
  * Sources: KMS API reference (KeyId), IAM user guide (ARNs), S3 user guide
  * (bucket naming rules).
@@ -10,6 +10,8 @@
 
 import patterns from '../../contract/patterns.json';
 import { ENGLISH, type ITranslate } from '../../contract/messages';
+import { METHOD, type Method } from '../../contract/profile';
+import { fitsPartition, isRegion, partitionOf } from './regions';
 
 /** A KMS key, by any of its names. */
 export interface IKmsKey {
@@ -28,13 +30,14 @@ const whole = (pattern: string): RegExp => new RegExp(`^(?:${pattern})$`);
 const KEY_ID = whole(patterns.keyId);
 const ALIAS = whole(patterns.alias);
 const PARTITION = whole(patterns.partition);
-const REGION = whole(patterns.region);
 const ACCOUNT = whole(patterns.account);
 const BUCKET = whole(patterns.bucket);
 const ADDRESS = whole(patterns.address);
 const CONTROL = new RegExp(patterns.control);
 const ONLY_BLANKS = whole(`${patterns.blank}*`);
 const BLANK_ENDS = new RegExp(`^${patterns.blank}|${patterns.blank}$`);
+/** The only key managed by AWS that an S3 request can name. */
+export const MANAGED_KEY = 'alias/aws/s3';
 const EXPECTED = 'arn:aws:kms:REGION:ACCOUNT:key/ID';
 
 /** Does a text hold nothing but blanks? */
@@ -85,12 +88,58 @@ export function validateKmsKey(
       ? { key: { kind: 'alias', id: text } }
       : { error: wrong };
   }
-  return {
-    error: trans.__(
-      'Not a KMS key. Expected %1, a key ID, or alias/NAME.',
-      EXPECTED
-    )
-  };
+  return { error: slip(text, trans) };
+}
+
+/** What a text that is no key was probably meant to be. */
+function slip(text: string, trans: ITranslate): string {
+  const lower = text.toLowerCase();
+  if (lower.startsWith('aws/')) {
+    return trans.__(
+      'Not a KMS key: an alias begins with alias/. The AWS managed key of S3 is %1.',
+      MANAGED_KEY
+    );
+  }
+  if (lower.startsWith('alias/') || lower.startsWith('arn:')) {
+    return trans.__(
+      'Not a KMS key: write “alias/” and the first parts of an ARN in lower case.'
+    );
+  }
+  if (text.startsWith('mrk-')) {
+    return trans.__(
+      'Not a KMS key: the ID of a multi-Region key is mrk- and 32 hexadecimal digits, without further hyphens.'
+    );
+  }
+  return text.startsWith('key/')
+    ? trans.__(
+        'Not a KMS key: leave out key/, or enter the whole ARN: %1.',
+        EXPECTED
+      )
+    : trans.__(
+        'Not a KMS key. Expected %1, a key ID, or alias/NAME.',
+        EXPECTED
+      );
+}
+
+/**
+ * Why a method cannot use a key that is well formed; null if it can.
+ *
+ * Source: KMS developer guide (AWS managed keys): the policy of aws/s3 allows its
+ * use through S3 only, and with client-side encryption Spark itself calls KMS.
+ */
+export function keyOfMethodProblem(
+  key: IKmsKey,
+  method: Method,
+  trans: ITranslate = ENGLISH
+): string | null {
+  const calledByS3 = METHOD[method].header !== null;
+  return calledByS3 || key.id !== MANAGED_KEY
+    ? null
+    : trans.__(
+        '%1 cannot use %2: this AWS managed key can only be used through S3. Enter a customer managed key.',
+        METHOD[method].title,
+        MANAGED_KEY
+      );
 }
 
 function fromArn(
@@ -118,13 +167,31 @@ function fromArn(
       )
     };
   }
-  if (!REGION.test(region)) {
+  if (!isRegion(region)) {
     return {
       error: trans.__(
         'Not a KMS key: “%1” is not an AWS Region. Expected %2.',
         region,
         EXPECTED
       )
+    };
+  }
+  if (!fitsPartition(region, partition)) {
+    const right = partitionOf(region);
+    return {
+      error:
+        right === null
+          ? trans.__(
+              'Not a KMS key: the partition %1 has no Region “%2”.',
+              partition,
+              region
+            )
+          : trans.__(
+              'Not a KMS key: the Region %1 is in the partition %2, not in %3.',
+              region,
+              right,
+              partition
+            )
     };
   }
   if (!ACCOUNT.test(account)) {
@@ -145,10 +212,12 @@ function fromArn(
   }
   if (!id.startsWith('key/')) {
     return {
-      error: trans.__(
-        'Not a KMS key: the ARN must end in key/ID or alias/NAME. Expected %1.',
-        EXPECTED
-      )
+      error: id.startsWith('aws/')
+        ? slip(id, trans)
+        : trans.__(
+            'Not a KMS key: the ARN must end in key/ID or alias/NAME. Expected %1.',
+            EXPECTED
+          )
     };
   }
   const keyId = id.slice('key/'.length);
@@ -169,8 +238,8 @@ function aliasProblem(alias: string, trans: ITranslate): string | null {
       'Not a KMS alias: after alias/ come 1 to 250 letters, digits, “/”, “_” or “-”.'
     );
   }
-  return alias.startsWith('alias/aws/') && alias !== 'alias/aws/s3'
-    ? trans.__('The only AWS managed key that S3 can use is alias/aws/s3.')
+  return alias.startsWith('alias/aws/') && alias !== MANAGED_KEY
+    ? trans.__('The only AWS managed key that S3 can use is %1.', MANAGED_KEY)
     : null;
 }
 

@@ -3,6 +3,7 @@
 import {
   hasControl,
   isBlank,
+  keyOfMethodProblem,
   validateBucketName,
   validateContextText,
   validateKmsKey
@@ -170,8 +171,12 @@ function readChoice(
       report('kmsKeyId', trans.__('The KMS key must be text.'));
     } else {
       const parsed = validateKmsKey(key, trans);
-      if ('error' in parsed) {
-        report('kmsKeyId', parsed.error);
+      const wrong =
+        'error' in parsed
+          ? parsed.error
+          : keyOfMethodProblem(parsed.key, method, trans);
+      if (wrong !== null) {
+        report('kmsKeyId', wrong);
       }
       choice.kmsKeyId = key;
     }

@@ -4,7 +4,10 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import type { IBucketEncryption } from '../../contract/storedObjects';
-import { evaluateWrites } from '../../encryption/bucketPolicy';
+import {
+  evaluateWrites,
+  isAboutEncryption
+} from '../../encryption/bucketPolicy';
 import type { IComparison } from '../../encryption/bucketPolicy';
 import { shortKey, validateBucketName } from '../../encryption/profile/keys';
 import type { Profile } from '../../encryption/profile/profile';
@@ -123,24 +126,57 @@ export function sentences(
     ...(found.default?.blocked.includes('SSE-C')
       ? [fact(trans.__('Writes with a customer key (SSE-C) are blocked.'))]
       : []),
-    ...ofTheProfile(found, comparison, trans)
+    ...ofTheProfile(found, comparison, trans),
+    ...unrelated(comparison, trans)
   ];
+}
+
+/** Statements about other things that may deny writes as well, in one sentence. */
+function unrelated(
+  comparison: IComparison,
+  trans: TranslationBundle
+): ISentence[] {
+  const list =
+    comparison.method === null
+      ? comparison.withoutHeader
+      : comparison.statements;
+  const names = list
+    .filter(
+      ({ sid, effect }) =>
+        effect === 'depends' && comparison.unrelated.includes(sid)
+    )
+    .map(({ sid }) => sid);
+  return names.length === 0
+    ? []
+    : [
+        {
+          mark: 'unknown',
+          text: trans._n(
+            'One statement about other things may deny writes too (%2): it depends on who writes, from where, or on something else not known here.',
+            '%1 statements about other things may deny writes too (%2): it depends on who writes, from where, or on something else not known here.',
+            names.length,
+            names.join(', ')
+          )
+        }
+      ];
 }
 
 /** Statements that may deny a write without a header, but cannot be judged from here. */
 function mayRefuse(
-  { withoutHeader: list }: IComparison,
+  { withoutHeader: list, unrelated: others }: IComparison,
   trans: TranslationBundle
 ): ISentence[] {
   return list.some(({ effect }) => effect === 'refuses')
     ? []
-    : list.map(({ sid }) => ({
-        mark: 'unknown',
-        text: trans.__(
-          'Statement %1 may deny writes without a header: it depends on something not known here.',
-          sid
-        )
-      }));
+    : list
+        .filter(({ sid }) => !others.includes(sid))
+        .map(({ sid }) => ({
+          mark: 'unknown',
+          text: trans.__(
+            'Statement %1 may deny writes without a header: it depends on something not known here.',
+            sid
+          )
+        }));
 }
 
 function withoutHeader(
@@ -198,10 +234,13 @@ function wouldGet(
 
 function ofTheProfile(
   found: IBucketEncryption,
-  { method, statements, blocked }: IComparison,
+  { method, statements, blocked, unrelated: others }: IComparison,
   trans: TranslationBundle
 ): ISentence[] {
-  const list: ISentence[] = statements.map(({ sid, effect }) =>
+  const told = statements.filter(
+    ({ sid, effect }) => effect === 'refuses' || !others.includes(sid)
+  );
+  const list: ISentence[] = told.map(({ sid, effect }) =>
     effect === 'refuses'
       ? {
           mark: 'refused',
@@ -210,7 +249,7 @@ function ofTheProfile(
       : {
           mark: 'unknown',
           text: trans.__(
-            'Statement %1 may deny this profile: it depends on who writes, on where, or on something else not known here.',
+            'Statement %1 may deny this profile: it depends on who writes, from where, or on something else not known here.',
             sid
           )
         }
@@ -232,7 +271,7 @@ function ofTheProfile(
       text: trans._n(
         'One statement of the policy is about encryption. No profile is applied to compare it with.',
         '%1 statements of the policy are about encryption. No profile is applied to compare them with.',
-        found.policy.statements.length
+        found.policy.statements.filter(isAboutEncryption).length
       )
     });
   } else if (list.length === 0) {

@@ -67,7 +67,7 @@ describe('bad input', () => {
       { method: 'sse-kms', kmsKeyId: KEY.replace('aws:', 'aws-cn:') },
       {},
       'kmsKeyId',
-      /partition aws-cn/
+      /Region eu-west-1 is in the partition aws, not in aws-cn/
     ],
     ['a short account', SSE_KMS, { account: '1234' }, 'account', /12 digits/],
     [

@@ -100,7 +100,7 @@ function clientSide(trans: ITranslate): Record<Engine, IAnswer> {
     Athena: {
       can: 'with-conditions',
       why: trans.__(
-        "Only in the key's Region, and only a table created with TBLPROPERTIES ('has_encrypted_data'='true'). AWS documents it for objects written by EMRFS and its own clients, not by S3A."
+        "Only in the key's Region, and only a table created with TBLPROPERTIES ('has_encrypted_data'='true', 'encryption_option'='CSE_KMS', 'kms_key'='KEY_ARN'). Parquet files must not be uploaded in parts (EMRFS: fs.s3n.multipart.uploads.enabled=false). AWS documents it for objects written by EMRFS and its own clients, not by S3A."
       )
     },
     Glue: {

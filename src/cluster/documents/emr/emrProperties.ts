@@ -26,6 +26,19 @@ export function defaultConnector(
   return atLeast(release, 7, 10) ? 's3a' : 'emrfs';
 }
 
+/** Is there EMRFS in a release? EMR 8 has none; one that is not known may have it. */
+export function hasEmrfs(release: IContext['release']): boolean {
+  return release === null || !atLeast(release, 8, 0);
+}
+
+/** That a release has no EMRFS. */
+export function noEmrfs({ trans, options }: IContext): string {
+  return trans.__(
+    '%1 has no EMRFS, and client-side encryption is only written for EMRFS. Use a release before EMR 8, or server-side encryption.',
+    String(options.releaseLabel)
+  );
+}
+
 /** The connector of a release in a sentence. */
 export function connectorNote(context: IContext): string {
   const { trans } = context;
@@ -90,6 +103,11 @@ export function properties(
   dialect: Dialect
 ): { set: Properties } | { reason: string } {
   const { trans } = context;
+  const clientSide =
+    Boolean(context.options.customProvider) || usesClientSide(context);
+  if (dialect === 'emrfs' && clientSide && !hasEmrfs(context.release)) {
+    return { reason: noEmrfs(context) };
+  }
   if (dialect === 'emrfs' && context.options.customProvider) {
     const { location, className } = context.options.customProvider;
     return {

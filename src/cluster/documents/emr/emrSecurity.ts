@@ -9,7 +9,8 @@
 import type { ITranslate } from '../../../contract/messages';
 import type { Method } from '../../../encryption/profile/profile';
 import { emrClassifications } from './emr';
-import { omitted } from './emrProperties';
+import { hasEmrfs, noEmrfs, omitted, usesClientSide } from './emrProperties';
+import { commaProblem, quote } from '../inputs/shell';
 import { atLeast } from '../inputs/fields';
 import { json } from '../model';
 import type {
@@ -100,17 +101,42 @@ export function securityConfiguration(
       reason: trans.__('Security configurations exist since EMR 4.8.0.')
     };
   }
+  if (
+    !hasEmrfs(context.release) &&
+    (Boolean(context.options.customProvider) || usesClientSide(context))
+  ) {
+    return { field: 'releaseLabel', reason: noEmrfs(context) };
+  }
   const { localDisk } = context;
   const { inTransit } = context.options;
-  const s3 = s3Encryption(context);
-  if ('reason' in s3) {
+  // S3 and local disks are encrypted apart: left to the bucket, S3 has no part.
+  const leftToBucket =
+    context.base.method === 'bucket-default' &&
+    context.overrides.length === 0 &&
+    !context.options.customProvider &&
+    Boolean(localDisk ?? inTransit);
+  const s3 = leftToBucket ? null : s3Encryption(context);
+  if (s3 !== null && 'reason' in s3) {
     return s3;
   }
+  const atRest = {
+    ...(s3 === null ? {} : { S3EncryptionConfiguration: s3.value }),
+    ...(localDisk
+      ? {
+          LocalDiskEncryptionConfiguration: {
+            EncryptionKeyProviderType: 'AwsKms',
+            AwsKmsKey: localDisk.key,
+            ...(localDisk.ebs ? { EnableEbsEncryption: true } : {})
+          }
+        }
+      : {})
+  };
+  const hasAtRest = Object.keys(atRest).length > 0;
   return {
     value: {
       EncryptionConfiguration: {
         EnableInTransitEncryption: Boolean(inTransit),
-        EnableAtRestEncryption: true,
+        EnableAtRestEncryption: hasAtRest,
         ...(inTransit
           ? {
               InTransitEncryptionConfiguration: {
@@ -121,18 +147,7 @@ export function securityConfiguration(
               }
             }
           : {}),
-        AtRestEncryptionConfiguration: {
-          S3EncryptionConfiguration: s3.value,
-          ...(localDisk
-            ? {
-                LocalDiskEncryptionConfiguration: {
-                  EncryptionKeyProviderType: 'AwsKms',
-                  AwsKmsKey: localDisk.key,
-                  ...(localDisk.ebs ? { EnableEbsEncryption: true } : {})
-                }
-              }
-            : {})
-        }
+        ...(hasAtRest ? { AtRestEncryptionConfiguration: atRest } : {})
       }
     }
   };
@@ -162,6 +177,13 @@ export function emrSecurity(context: IContext): IPart {
         trans.__(
           'A session can still change how Spark writes: only a bucket policy enforces it.'
         ),
+        ...(context.base.method === 'bucket-default'
+          ? [
+              trans.__(
+                'It has no setting for S3: the profile leaves that to the bucket.'
+              )
+            ]
+          : []),
         ...(context.localDisk
           ? [
               trans.__(
@@ -184,7 +206,10 @@ export function emrSecurity(context: IContext): IPart {
     );
   }
   const hasConfigurations = emrClassifications(context).documents.length > 0;
-  if (hasSecurity || hasConfigurations) {
+  const comma = commaProblem(instanceProfile(context) ?? '', trans);
+  if (comma !== null) {
+    left.push(omitted('emr-create-cluster', 'roles.emr', comma));
+  } else if (hasSecurity || hasConfigurations) {
     documents.push(createCluster(context, hasSecurity, hasConfigurations));
   } else {
     left.push(
@@ -198,33 +223,38 @@ export function emrSecurity(context: IContext): IPart {
   return { documents, omitted: left };
 }
 
+/** The instance profile, which has the name of the role unless you say otherwise. */
+function instanceProfile(context: IContext): string | undefined {
+  return context.roles.emr[0]?.split('/').pop();
+}
+
 function createCluster(
   context: IContext,
   hasSecurity: boolean,
   hasConfigurations: boolean
 ): IClusterDocument {
   const { trans } = context;
-  const instance = context.roles.emr[0]?.split('/').pop();
+  const instance = instanceProfile(context);
   const service = context.roles.emrService[0]?.split('/').pop();
   const lines = [
     'aws emr create-cluster',
-    `--region '${context.region}'`,
-    `--name '${context.name}'`,
-    `--release-label '${context.options.releaseLabel || '<EMR_RELEASE>'}'`,
+    `--region ${quote(context.region)}`,
+    `--name ${quote(context.name)}`,
+    `--release-label ${quote(context.options.releaseLabel || '<EMR_RELEASE>')}`,
     '--applications Name=Spark',
     '--instance-type m5.xlarge',
     '--instance-count 3',
-    `--service-role '${service ?? '<EMR_SERVICE_ROLE>'}'`,
-    `--ec2-attributes 'InstanceProfile=${instance ?? '<EMR_INSTANCE_PROFILE>'},SubnetId=<SUBNET_ID>'`,
-    ...(hasSecurity ? [`--security-configuration '${context.name}'`] : []),
+    `--service-role ${quote(service ?? '<EMR_SERVICE_ROLE>')}`,
+    `--ec2-attributes ${quote(`InstanceProfile=${instance ?? '<EMR_INSTANCE_PROFILE>'},SubnetId=<SUBNET_ID>`)}`,
+    ...(hasSecurity ? [`--security-configuration ${quote(context.name)}`] : []),
     ...(hasConfigurations
       ? ['--configurations file://emr-configurations.json']
       : [])
   ];
   const create = [
     'aws emr create-security-configuration',
-    `--region '${context.region}'`,
-    `--name '${context.name}'`,
+    `--region ${quote(context.region)}`,
+    `--name ${quote(context.name)}`,
     '--security-configuration file://emr-security-configuration.json'
   ];
   const commands = hasSecurity ? [create, lines] : [lines];

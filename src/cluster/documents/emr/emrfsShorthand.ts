@@ -6,6 +6,7 @@
  */
 
 import { defaultConnector, omitted, properties } from './emrProperties';
+import { commaProblem, quote } from '../inputs/shell';
 import type { IContext, IPart } from '../model';
 
 /** The `--emrfs` shorthand of releases from before security configurations. */
@@ -66,6 +67,12 @@ export function emrfsShorthand(context: IContext): IPart {
   const rest = Object.entries(found.set)
     .filter(([name]) => !covered.has(name))
     .map(([name, value]) => `${name}=${value}`);
+  const split = [...words, ...rest]
+    .map(word => commaProblem(word, trans))
+    .find(problem => problem !== null);
+  if (split !== undefined) {
+    return refuse(split);
+  }
   if (rest.length > 0) {
     words.push(`Args=[${rest.join(',')}]`);
   }
@@ -76,7 +83,7 @@ export function emrfsShorthand(context: IContext): IPart {
         title: trans.__('EMR, old releases: --emrfs shorthand'),
         service: 'emr',
         format: 'shell',
-        text: `--emrfs '${words.join(',')}'\n`,
+        text: `--emrfs ${quote(words.join(','))}\n`,
         notes: [
           trans.__(
             'One option of `aws emr create-cluster`, for releases before 4.8.0, which have no security configurations. Leave it out if you pass a security configuration.'

@@ -1,5 +1,5 @@
 /**
- * ARNs of keys, roles, buckets and objects, partitions and Regions; what is
+ * ARNs of keys, roles, buckets and objects, and the domains of partitions; what is
  * unknown stays a placeholder. Pure.
  */
 
@@ -11,24 +11,6 @@ export const UNKNOWN = {
   partition: '<PARTITION>',
   bucket: '<BUCKET>'
 } as const;
-
-/**
- * The partition that a Region belongs to.
- *
- * Source: botocore's partition data (regionRegex of each partition).
- */
-export function partitionOf(region: string): string {
-  const prefixes: readonly [RegExp, string][] = [
-    [/^cn-/, 'aws-cn'],
-    [/^us-gov-/, 'aws-us-gov'],
-    [/^us-isob-/, 'aws-iso-b'],
-    [/^us-isof-/, 'aws-iso-f'],
-    [/^us-iso-/, 'aws-iso'],
-    [/^eu-isoe-/, 'aws-iso-e'],
-    [/^eusc-/, 'aws-eusc']
-  ];
-  return prefixes.find(([pattern]) => pattern.test(region))?.[1] ?? 'aws';
-}
 
 /** Domain of the services of a partition. */
 export function dnsSuffixOf(partition: string): string {

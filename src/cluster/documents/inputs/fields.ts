@@ -7,12 +7,56 @@ import {
   hasControl,
   validateBucketName
 } from '../../../encryption/profile/keys';
+import { isRegion } from '../../../encryption/profile/regions';
 import type { ITranslate } from '../../../contract/messages';
 import { SERVICES } from '../model';
 import type { IClusterOptions, IProblem } from '../model';
 
-const REGION = /^[a-z]{2,4}(?:-[a-z]+)+-\d{1,2}$/;
-const RELEASE = /^emr-(\d{1,2})\.(\d{1,2})(?:\.(\d{1,2}))?(?:-[a-z0-9.-]+)?$/;
+const RELEASE =
+  /^emr-(?:spark-)?(\d{1,2})\.(\d{1,2})(?:\.(\d{1,2}))?(?:-[a-z0-9.-]+)?$/;
+
+/** The only texts that count as placeholders: they stand in documents as they are. */
+export const PLACEHOLDER = /^<[A-Z][A-Z0-9_]{0,63}>$/;
+/** Characters that make a line read otherwise than it runs (Unicode UAX #9). */
+const BIDIRECTIONAL = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
+
+/** Every text in a profile or in options, with the field it is in. */
+function textsIn(value: unknown, field: string): [string, string][] {
+  if (typeof value === 'string') {
+    return [[field, value]];
+  }
+  return typeof value === 'object' && value !== null
+    ? Object.entries(value).flatMap(([name, part]) => [
+        ...textsIn(name, field || name),
+        ...textsIn(part, field === '' ? name : `${field}.${name}`)
+      ])
+    : [];
+}
+
+/** Texts that would be read otherwise in a document than they look. */
+export function checkTexts(value: unknown, trans: ITranslate): IProblem[] {
+  return textsIn(value, '').flatMap(([field, text]) =>
+    text.includes('{{resolve:')
+      ? [
+          {
+            field,
+            message: trans.__(
+              'A value must not contain “{{resolve:”: CloudFormation would replace it.'
+            )
+          }
+        ]
+      : BIDIRECTIONAL.test(text)
+        ? [
+            {
+              field,
+              message: trans.__(
+                'A value must not contain characters that change the direction of writing.'
+              )
+            }
+          ]
+        : []
+  );
+}
 
 type Check = (value: unknown) => string | null;
 
@@ -26,7 +70,7 @@ function unlessUnknown(
       value === undefined ||
       value === null ||
       value === '' ||
-      (typeof value === 'string' && /^<.*>$/.test(value))
+      (typeof value === 'string' && PLACEHOLDER.test(value))
     ) {
       return null;
     }
@@ -68,11 +112,13 @@ function checks(trans: ITranslate): Readonly<Record<string, Check>> {
     account: matches(/^\d{12}$/, text =>
       trans.__('“%1” is not an account: it must be 12 digits.', text)
     ),
-    region: matches(REGION, text =>
-      trans.__(
-        '“%1” is not an AWS Region: expected one such as eu-west-1.',
-        text
-      )
+    region: unlessUnknown(trans, text =>
+      isRegion(text)
+        ? null
+        : trans.__(
+            '“%1” is not an AWS Region: expected one such as eu-west-1.',
+            text
+          )
     ),
     partition: matches(/^aws(?:-[a-z]+)*$/, text =>
       trans.__(

@@ -12,8 +12,12 @@ import {
   takesKmsKey
 } from '../../../encryption/profile/profile';
 import type { Method } from '../../../encryption/profile/profile';
-import { dnsSuffixOf, partitionOf, UNKNOWN } from './arns';
-import { checkPlain, release } from './fields';
+import {
+  fitsPartition,
+  partitionOf
+} from '../../../encryption/profile/regions';
+import { dnsSuffixOf, UNKNOWN } from './arns';
+import { checkPlain, checkTexts, PLACEHOLDER, release } from './fields';
 import { diskKey, keyArn } from './keyInputs';
 import { ExportError } from '../model';
 import type {
@@ -24,12 +28,18 @@ import type {
   IRule,
   Purpose
 } from '../model';
-import { namedRoles, PURPOSES, readBucket, roleArn } from './places';
+import {
+  namedRoles,
+  PURPOSES,
+  readBucket,
+  roleArn,
+  specialBucket
+} from './places';
 import type { INamedBucket } from './places';
 
 /** A value that is given; a placeholder counts as missing. */
 function known(value: string | null | undefined): string | null {
-  return typeof value === 'string' && value !== '' && !/^<.*>$/.test(value)
+  return typeof value === 'string' && value !== '' && !PLACEHOLDER.test(value)
     ? value
     : null;
 }
@@ -43,7 +53,12 @@ type Choice = { readonly method: Method; readonly kmsKeyId?: string };
  */
 export function readInputs(input: unknown, options: IClusterOptions): IContext {
   const trans = options.trans ?? ENGLISH;
-  const problems: IProblem[] = checkPlain(options, trans);
+  const { trans: _, ...texts } = options;
+  const problems: IProblem[] = [
+    ...checkPlain(options, trans),
+    ...checkTexts(input, trans),
+    ...checkTexts(texts, trans)
+  ];
   const parsed = parseProfile(input, trans);
   if ('errors' in parsed) {
     throw new ExportError([...parsed.errors, ...problems]);
@@ -68,7 +83,9 @@ export function readInputs(input: unknown, options: IClusterOptions): IContext {
   const region = known(options.region) ?? firstArn?.split(':')[3] ?? null;
   const partition =
     known(options.partition) ??
-    (region === null ? (firstArn?.split(':')[1] ?? null) : partitionOf(region));
+    (region === null ? null : partitionOf(region)) ??
+    firstArn?.split(':')[1] ??
+    null;
   const account = known(options.account) ?? accountOfRoles(options);
   const place = {
     account: account ?? UNKNOWN.account,
@@ -76,16 +93,23 @@ export function readInputs(input: unknown, options: IClusterOptions): IContext {
     partition: partition ?? UNKNOWN.partition
   };
   if (region !== null && partition !== null && problems.length === 0) {
-    const right = partitionOf(region);
-    if (right !== partition) {
+    if (!fitsPartition(region, partition)) {
+      const right = partitionOf(region);
       problems.push({
         field: 'partition',
-        message: trans.__(
-          'The Region %1 is in the partition %2, not in %3.',
-          region,
-          right,
-          partition
-        )
+        message:
+          right === null
+            ? trans.__(
+                'The partition %1 has no Region “%2”.',
+                partition,
+                region
+              )
+            : trans.__(
+                'The Region %1 is in the partition %2, not in %3.',
+                region,
+                right,
+                partition
+              )
       });
     }
   }
@@ -96,6 +120,12 @@ export function readInputs(input: unknown, options: IClusterOptions): IContext {
     return { method: choice.method, key };
   };
   const base = resolve(profile, '');
+  for (const name of Object.keys(profile.buckets ?? {})) {
+    const wrong = specialBucket(name, trans);
+    if (wrong !== null) {
+      problems.push({ field: `buckets.${name}`, message: wrong });
+    }
+  }
   const overrides: IBucket[] = Object.entries(profile.buckets ?? {}).map(
     ([name, rule]) => ({
       name,

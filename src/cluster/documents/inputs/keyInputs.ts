@@ -2,7 +2,7 @@
  * Reads the keys that people name, and makes full ARNs of them. Pure.
  */
 
-import { validateKmsKey } from '../../../encryption/profile/keys';
+import { MANAGED_KEY, validateKmsKey } from '../../../encryption/profile/keys';
 import type { ITranslate } from '../../../contract/messages';
 import type { IProblem, IRule } from '../model';
 
@@ -19,9 +19,10 @@ export function keyArn(
   field: string,
   place: IPlace,
   problems: IProblem[],
-  trans: ITranslate
+  trans: ITranslate,
+  aliases: 'refused' | 'by ARN' = 'refused'
 ): string | null {
-  if (text === undefined || text === 'alias/aws/s3') {
+  if (text === undefined) {
     return null;
   }
   const refuse = (message: string): null => {
@@ -33,7 +34,21 @@ export function keyArn(
     return refuse(parsed.error);
   }
   const { key } = parsed;
-  if (key.kind === 'alias' || key.kind === 'alias-arn') {
+  if (key.id === MANAGED_KEY) {
+    return null;
+  }
+  if (aliases === 'by ARN' && key.kind === 'alias') {
+    return refuse(
+      trans.__(
+        '“%1” is the name of an alias. A security configuration needs a full ARN: arn:PARTITION:kms:REGION:ACCOUNT:key/ID, or …:alias/NAME.',
+        text
+      )
+    );
+  }
+  if (
+    aliases === 'refused' &&
+    (key.kind === 'alias' || key.kind === 'alias-arn')
+  ) {
     return refuse(
       trans.__(
         '“%1” is an alias. Policies and security configurations need the full ARN of the key (arn:PARTITION:kms:REGION:ACCOUNT:key/ID): an alias in a policy matches nothing, and it may point to another key tomorrow.',
@@ -74,7 +89,7 @@ export function diskKey(
   trans: ITranslate
 ): string {
   const field = 'localDisk.kmsKeyId';
-  if (text === 'alias/aws/s3') {
+  if (text === MANAGED_KEY || text?.endsWith(`:${MANAGED_KEY}`)) {
     problems.push({
       field,
       message: trans.__(
@@ -85,5 +100,5 @@ export function diskKey(
   }
   return text === undefined
     ? (base.key ?? '<KMS_KEY_ARN>')
-    : (keyArn(text, field, place, problems, trans) ?? '');
+    : (keyArn(text, field, place, problems, trans, 'by ARN') ?? '');
 }

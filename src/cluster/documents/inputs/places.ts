@@ -139,6 +139,52 @@ export function roleArn(
   return { arn: role };
 }
 
+/**
+ * Why a name in the place of a bucket gets no documents; null for a general
+ * purpose bucket.
+ *
+ * Source: Amazon S3 user guide (General purpose bucket naming rules: reserved
+ * suffixes).
+ */
+export function specialBucket(name: string, trans: ITranslate): string | null {
+  const kinds: readonly [string, (name: string) => string][] = [
+    [
+      '-s3alias',
+      text =>
+        trans.__(
+          '“%1” is the alias of an access point, not a bucket. Enter the name of the bucket behind it: policy, default encryption and registration belong to the bucket.',
+          text
+        )
+    ],
+    [
+      '--ol-s3',
+      text =>
+        trans.__(
+          '“%1” is the alias of an Object Lambda Access Point, not a bucket. Enter the name of the bucket behind it.',
+          text
+        )
+    ],
+    [
+      '--x-s3',
+      text =>
+        trans.__(
+          '“%1” is a directory bucket. These documents are for general purpose buckets: a directory bucket has ARNs and actions of its own (s3express), and one KMS key for life.',
+          text
+        )
+    ],
+    [
+      '--table-s3',
+      text =>
+        trans.__(
+          '“%1” belongs to S3 Tables, which have their own encryption settings. These documents are for general purpose buckets.',
+          text
+        )
+    ]
+  ];
+  const kind = kinds.find(([ending]) => name.endsWith(ending));
+  return kind === undefined ? null : kind[1](name);
+}
+
 /** `NAME`, `NAME/PREFIX`, `s3://NAME/PREFIX` or an object, as name and prefixes. */
 export function readBucket(
   value: unknown,
@@ -164,7 +210,8 @@ export function readBucket(
     };
   }
   const problems: IProblem[] = [];
-  const wrong = validateBucketName(entry.name, trans);
+  const wrong =
+    validateBucketName(entry.name, trans) ?? specialBucket(entry.name, trans);
   if (wrong !== null) {
     problems.push({ field, message: wrong });
   }

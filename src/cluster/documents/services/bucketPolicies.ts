@@ -1,10 +1,10 @@
 /**
- * S3: bucket policies, in three variants and a base that all of them contain.
+ * S3: bucket policies, in four variants and a base that all of them contain.
  * Pure.
  *
  * S3 decides by the headers of the request, before it fills in the default of
- * the bucket. A condition that negates (StringNotEquals, ArnNotEquals) also matches where
- * its key is absent: where an absent header is to pass, `Null` says so.
+ * the bucket. A condition that negates (StringNotEquals, ArnNotEquals) also matches if
+ * its key is absent: if an absent header is to pass, `Null` says so.
  *
  * Sources: IAM user guide (Condition operators: Null, …IfExists, negated
  * matching), Amazon S3 user guide (Examples of bucket policies: requiring
@@ -23,7 +23,8 @@ import type {
 } from '../model';
 import { algorithmOf } from './s3';
 
-export type Variant = 'base' | 'wrong-header' | 'strict' | 'key-pinned';
+export type Variant =
+  'base' | 'wrong-header' | 'strict' | 'key-pinned' | 'strict-key';
 
 const SSE = 's3:x-amz-server-side-encryption';
 const KEY = 's3:x-amz-server-side-encryption-aws-kms-key-id';
@@ -75,7 +76,7 @@ export function bucketPolicy(
   if (algorithm === null) {
     return null;
   }
-  if (variant === 'strict') {
+  if (variant === 'strict' || variant === 'strict-key') {
     statements.push(
       deny('RefuseWithoutHeader', 's3:PutObject', objects, {
         Null: { [SSE]: 'true' }
@@ -88,7 +89,7 @@ export function bucketPolicy(
       Null: { [SSE]: 'false' }
     })
   );
-  if (variant === 'key-pinned') {
+  if (variant === 'key-pinned' || variant === 'strict-key') {
     if (bucket.key === null) {
       return null;
     }
@@ -96,7 +97,16 @@ export function bucketPolicy(
       deny('RefuseOtherKey', 's3:PutObject', objects, {
         ArnNotEquals: { [KEY]: bucket.key },
         Null: { [SSE]: 'false' }
-      })
+      }),
+      // It re-encrypts objects in place, and always names a key.
+      deny(
+        'RefuseReencryptionWithOtherKey',
+        's3:UpdateObjectEncryption',
+        objects,
+        {
+          ArnNotEquals: { [KEY]: bucket.key }
+        }
+      )
     );
   }
   return policy(statements);
@@ -122,6 +132,11 @@ function title(name: string, variant: Variant, trans: ITranslate): string {
       return trans.__('Policy of %1: the header is required', name);
     case 'key-pinned':
       return trans.__('Policy of %1: only this key', name);
+    case 'strict-key':
+      return trans.__(
+        'Policy of %1: the header is required, with only this key',
+        name
+      );
   }
 }
 
@@ -149,7 +164,7 @@ function variantNotes(
           ? []
           : [
               trans.__(
-                'Any KMS key is allowed: the variant “only this key” also checks the key.'
+                'Any KMS key is allowed: the variants “only this key” also check the key.'
               )
             ])
       ];
@@ -164,16 +179,31 @@ function variantNotes(
         ),
         ...(bucket.method === 'sse-s3' ? [] : [trans.__('Any KMS key passes.')])
       ];
+    case 'strict-key':
+      return [
+        trans.__(
+          'A request is denied if it has no encryption header, another algorithm than %1, another key, or no key (which means aws/s3).',
+          header
+        ),
+        trans.__(
+          'Programs that send no header stop working: boto3 and pandas without extra settings, log delivery, uploads in the console. Spark sends it once the profile is set.'
+        ),
+        fullArn(trans)
+      ];
     case 'key-pinned':
       return [
         trans.__(
           "A request without an encryption header is allowed and gets the bucket's default: set that default to the same key. One that names another algorithm, another key, or KMS without a key (which means aws/s3) is denied."
         ),
-        trans.__(
-          'The request must name the key by its full ARN: a key ID or an alias is denied, because S3 compares the text that was sent.'
-        )
+        fullArn(trans)
       ];
   }
+}
+
+function fullArn(trans: ITranslate): string {
+  return trans.__(
+    'The request should name the key by its full ARN: AWS does not say whether S3 compares a key ID or an alias as it was sent or as it was resolved. Re-encryption in place (s3:UpdateObjectEncryption) with another key is denied too.'
+  );
 }
 
 /** Why a bucket has no such variant. */
@@ -185,7 +215,7 @@ function whyNot(bucket: IBucket, variant: Variant, trans: ITranslate): string {
           'The profile sends no header: a policy that requires one would deny it.'
         );
   }
-  return variant === 'key-pinned'
+  return variant === 'key-pinned' || variant === 'strict-key'
     ? bucket.method === 'sse-s3'
       ? trans.__('SSE-S3 has no key that a policy could require.')
       : trans.__(
@@ -199,14 +229,23 @@ export function bucketPolicies(context: IContext): IPart {
   const { trans } = context;
   const documents: IClusterDocument[] = [];
   const left: IOmitted[] = [];
-  const variants: Variant[] = ['wrong-header', 'strict', 'key-pinned', 'base'];
+  const variants: Variant[] = [
+    'wrong-header',
+    'strict',
+    'key-pinned',
+    'strict-key',
+    'base'
+  ];
   for (const bucket of context.buckets) {
     for (const variant of variants) {
       const id = `s3-policy-${variant}:${bucket.name}`;
       const value = bucketPolicy(context, bucket, variant);
       if (value === null) {
         const reason = whyNot(bucket, variant, trans);
-        const field = variant === 'key-pinned' ? 'kmsKeyId' : 'method';
+        const field =
+          variant === 'key-pinned' || variant === 'strict-key'
+            ? 'kmsKeyId'
+            : 'method';
         left.push({ id, service: 's3', field, reason });
         continue;
       }

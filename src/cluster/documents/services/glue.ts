@@ -6,6 +6,7 @@
  * developer guide (Setting up encryption; Magics of interactive sessions).
  */
 
+import { quote } from '../inputs/shell';
 import { json } from '../model';
 import type { IClusterDocument, IContext, IPart } from '../model';
 
@@ -123,13 +124,13 @@ export function glue(context: IContext): IPart {
       format: 'shell',
       text: [
         '# A new job. update-job replaces the whole definition: change a job that exists in the console.',
-        `aws glue create-job --region '${context.region}' --name '<JOB_NAME>' --role '${role}' \\`,
+        `aws glue create-job --region ${quote(context.region)} --name '<JOB_NAME>' --role ${quote(role)} \\`,
         "  --command 'Name=glueetl,ScriptLocation=<SCRIPT_LOCATION>,PythonVersion=3' \\",
-        `  --glue-version '<GLUE_VERSION>' --security-configuration '${name}'`,
+        `  --glue-version '<GLUE_VERSION>' --security-configuration ${quote(name)}`,
         '',
         '# A crawler.',
-        `aws glue update-crawler --region '${context.region}' --name '<CRAWLER_NAME>' \\`,
-        `  --crawler-security-configuration '${name}'`,
+        `aws glue update-crawler --region ${quote(context.region)} --name '<CRAWLER_NAME>' \\`,
+        `  --crawler-security-configuration ${quote(name)}`,
         '',
         '# An interactive session: in a notebook, ahead of the first cell.',
         `# %security_config ${name}`,

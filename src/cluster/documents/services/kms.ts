@@ -11,6 +11,7 @@ import { keyAccount, keysOf, oneOrMore } from '../inputs/arns';
 import { allow, keyUse, keyUsers, noRoles } from '../inputs/keyUsers';
 import type { Statement } from '../inputs/keyUsers';
 import { policyText } from '../inputs/limits';
+import { quote } from '../inputs/shell';
 import type { IClusterDocument, IContext, IOmitted, IPart } from '../model';
 
 const ADMINISTER = [
@@ -128,10 +129,26 @@ export function kms(context: IContext): IPart {
   const { trans } = context;
   const keys = keysOf(context);
   const disk = context.localDisk?.key;
+  const diskAlias = disk?.includes(':alias/') === true;
   const all =
-    disk === undefined || keys.includes(disk) || disk.startsWith('<')
+    disk === undefined ||
+    diskAlias ||
+    keys.includes(disk) ||
+    disk.startsWith('<')
       ? keys
       : [...keys, disk];
+  const left: IOmitted[] = diskAlias
+    ? [
+        {
+          id: 'kms-key-policy:local-disk',
+          service: 'kms',
+          field: 'localDisk.kmsKeyId',
+          reason: trans.__(
+            'The key of the local disks is named by an alias. Enter the ARN of the key to get its policy too.'
+          )
+        }
+      ]
+    : [];
   if (all.length === 0) {
     const managed = [context.base, ...context.overrides].some(
       ({ method }) => method === 'sse-kms' || method === 'dsse-kms'
@@ -141,12 +158,14 @@ export function kms(context: IContext): IPart {
           'The profile names no key. AWS manages the key policy of aws/s3: nobody can change it, and it allows every role of the account that may use S3 to use the key.'
         )
       : trans.__('The profile uses no KMS key.');
-    const left: IOmitted[] = [
-      'kms-key-policy',
-      'kms-iam-policy',
-      'kms-rotation'
-    ].map(id => ({ id, service: 'kms', field: 'kmsKeyId', reason }));
-    return { documents: [], omitted: left };
+    const ids = ['kms-key-policy', 'kms-iam-policy', 'kms-rotation'];
+    const none = ids.map((id): IOmitted => ({
+      id,
+      service: 'kms',
+      field: 'kmsKeyId',
+      reason
+    }));
+    return { documents: [], omitted: [...none, ...left] };
   }
   const suffix = (key: string): string =>
     all.length === 1 ? '' : `:${key.split('/').pop() ?? ''}`;
@@ -177,7 +196,8 @@ export function kms(context: IContext): IPart {
         ),
         trans.__(
           'To write, GenerateDataKey; to read, and for uploads in parts, Decrypt.'
-        )
+        ),
+        ...contextNotes(context)
       ]
     });
   }
@@ -189,7 +209,7 @@ export function kms(context: IContext): IPart {
     text: all
       .map(
         key =>
-          `aws kms enable-key-rotation --region '${context.region}' --key-id '${key}' --rotation-period-in-days 365\n`
+          `aws kms enable-key-rotation --region ${quote(context.region)} --key-id ${quote(key)} --rotation-period-in-days 365\n`
       )
       .join(''),
     notes: [
@@ -198,7 +218,20 @@ export function kms(context: IContext): IPart {
       )
     ]
   });
-  return { documents, omitted: [] };
+  return { documents, omitted: left };
+}
+
+/** That the policies ask for no encryption context, for a profile that has one. */
+export function contextNotes({ encryptionContext, trans }: IContext): string[] {
+  const names = Object.keys(encryptionContext ?? {});
+  return names.length === 0
+    ? []
+    : [
+        trans.__(
+          'The policies do not require the encryption context. To require it, add a condition on %1 to the statements with kms:ViaService. Objects that were written without the context then become unreadable, and so do writes of programs that do not send it.',
+          names.map(name => `kms:EncryptionContext:${name}`).join(', ')
+        )
+      ];
 }
 
 function keyPolicyNotes(context: IContext, key: string): string[] {
@@ -230,6 +263,7 @@ function keyPolicyNotes(context: IContext, key: string): string[] {
       : []),
     trans.__(
       'kms:ViaService is used only if S3 calls KMS for the role. Client-side encryption, Glue job bookmarks, Lake Formation and local disks call KMS themselves.'
-    )
+    ),
+    ...contextNotes(context)
   ];
 }

@@ -68,14 +68,6 @@ export function configRules(context: IContext): IConfigRule[] {
     ) && context.buckets.length > 0;
   const rules: IConfigRule[] = [
     {
-      id: 'bucket-encryption',
-      title: trans.__('AWS Config: default encryption is enabled'),
-      identifier: 'S3_BUCKET_SERVER_SIDE_ENCRYPTION_ENABLED',
-      types: ['AWS::S3::Bucket'],
-      description:
-        'Buckets have default encryption, or a policy that refuses unencrypted writes.'
-    },
-    {
       id: 'secure-transport',
       title: trans.__('AWS Config: TLS only'),
       identifier: 'S3_BUCKET_SSL_REQUESTS_ONLY',
@@ -84,7 +76,8 @@ export function configRules(context: IContext): IConfigRule[] {
     }
   ];
   if (kmsOnly) {
-    rules.splice(1, 0, {
+    // S3_BUCKET_SERVER_SIDE_ENCRYPTION_ENABLED cannot fail since January 2023: this one can.
+    rules.unshift({
       id: 'bucket-encryption-kms',
       title: trans.__('AWS Config: default encryption uses KMS'),
       identifier: 'S3_DEFAULT_ENCRYPTION_KMS',

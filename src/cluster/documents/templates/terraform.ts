@@ -14,7 +14,7 @@ import { glueEncryption } from '../services/glue';
 import { block } from './hcl';
 import type { Argument, IBlock } from './hcl';
 import { keyUse } from '../inputs/keyUsers';
-import { keyPolicy } from '../services/kms';
+import { contextNotes, keyPolicy } from '../services/kms';
 import {
   grantees,
   locationArns,
@@ -52,11 +52,18 @@ function label(text: string): string {
 /** Labels of several things, each different. */
 function labels(texts: readonly string[]): string[] {
   const plain = texts.map(label);
-  return plain.map((text, index) =>
-    plain.indexOf(text) === plain.lastIndexOf(text)
-      ? text
-      : `${text}_${index + 1}`
-  );
+  const taken = new Set(plain);
+  return plain.map((text, index) => {
+    if (plain.indexOf(text) === index) {
+      return text;
+    }
+    let number = 2;
+    while (taken.has(`${text}_${number}`)) {
+      number++;
+    }
+    taken.add(`${text}_${number}`);
+    return `${text}_${number}`;
+  });
 }
 
 function bucketBlocks(
@@ -282,7 +289,8 @@ export function terraform(context: IContext): IPart {
           ),
           trans.__(
             'Bucket policies are in the variant that denies a wrong header. EMR classifications belong to the cluster, and selectors to an existing trail: neither is included.'
-          )
+          ),
+          ...contextNotes(context)
         ]
       }
     ],
