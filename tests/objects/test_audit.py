@@ -130,7 +130,7 @@ def test_a_single_object_can_be_audited_and_a_path_without_objects_is_reported(
 
 def test_an_empty_folder_and_a_pattern_are_reported_in_a_sentence(spark, endpoint, mixed):
     put(endpoint, mixed, "empty/", Body=b"")
-    for path, more in (("empty", ""), ("in/*", "A pattern is not expanded")):
+    for path, more in (("empty", ""), ("in/*", "Patterns are not expanded")):
         report = ask("audit", path=f"s3a://{mixed}/{path}")
         while report["ok"]:
             report = ask("audit", token=report["audit"]["token"])

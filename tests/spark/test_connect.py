@@ -132,7 +132,7 @@ def unknown(report):
 
 def test_nothing_is_closed_if_tasks_run_in_the_servers_own_process(answers):
     message, action = unknown(answers["local"])
-    assert "could not be made to close" in message
+    assert "could not close their file systems" in message
     assert "tasks in its own process (local" in message
     assert action is None
     assert unknown(answers["switched"])[1] is None
@@ -183,7 +183,7 @@ def test_executors_behind_a_server_close_their_file_systems_on_request(
     assert unknown(answers["switched"])[1] == "renew"
     for name in ("renewed", "again"):
         assert unknown(answers[name]) == (
-            "Executors have closed what was open: 2. The server's driver cannot be asked.",
+            "The executors closed what they had open: 2. The driver on the server cannot be asked.",
             None,
         )
         assert answers[name]["claim"] == "set"

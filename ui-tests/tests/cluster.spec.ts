@@ -81,8 +81,12 @@ test('The documents follow the form; what was copied is what the bucket then say
 
   await documents.getByRole('tab', { name: 'S3' }).click();
   const title = `Policy of ${bucket}: the header is required`;
-  const shown = documents.getByRole('region', { name: title }).locator('pre');
-  await documents.getByRole('button', { name: `Copy ${title}` }).click();
+  const shown = documents
+    .getByRole('region', { name: title, exact: true })
+    .locator('pre');
+  await documents
+    .getByRole('button', { name: `Copy ${title}`, exact: true })
+    .click();
   const policy = await clipboard(page);
   expect(policy).toBe(await shown.textContent());
   expect(policy).toContain(`arn:aws:s3:::${bucket}/*`);
