@@ -195,7 +195,7 @@ whereInstalled('a sparkmagic kernel (needs .venv-livy)', () => {
     const { content } = await future.done;
     expect(content.status).toBe('aborted');
     await until('reported', () => why.length > 0);
-    expect(why[0]).toContain('no sparkmagic');
+    expect(why[0]).toContain('no known version of sparkmagic');
   });
 });
 
