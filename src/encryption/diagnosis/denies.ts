@@ -12,10 +12,10 @@ import type { IRefusal, PolicyKind } from './sentence';
 import { sendsHeader } from './statements';
 import type { Actor, Answer, IContext, IKnown } from './types';
 
-/** Whose the policy is that denies. */
+/** Whose the policy is that denies; of a resource: that of a key, as a bucket's is apart. */
 const OWNERS: Readonly<Record<PolicyKind, Actor>> = {
   identity: 'administrator-of-the-account',
-  resource: 'owner-of-the-bucket',
+  resource: 'administrator-of-the-key',
   session: 'issuer-of-the-session',
   boundary: 'administrator-of-the-account',
   endpoint: 'administrator-of-the-account',
@@ -36,12 +36,7 @@ export function explicitDeny(
   const { trans } = context;
   return {
     code: 'denied-explicitly',
-    who:
-      kind === null
-        ? 'administrator-of-the-account'
-        : kind === 'resource'
-          ? 'administrator-of-the-key'
-          : OWNERS[kind],
+    who: kind === null ? 'administrator-of-the-account' : OWNERS[kind],
     cause: trans.__(
       '%1 is not allowed to use %2 on %3 (%4).',
       roleOf(refusal.principal),

@@ -152,6 +152,8 @@ const CALL_BEFORE = folded(
 /** The same, if what was found is the code of the error. */
 const CALL_AFTER = folded(/^\) when calling the (\w{1,60})/);
 
+const SERVICE = folded(/\(Service: ([\w ]{1,40})[;,]/);
+
 /** Does the message that a place is in say that another service was called? */
 export function byAnotherService(
   text: string,
@@ -164,7 +166,7 @@ export function byAnotherService(
   if (call !== null) {
     return !OUR_CALLS.has(call[1] ?? '');
   }
-  const service = folded(/\(Service: ([\w ]{1,40})[;,]/).exec(
+  const service = SERVICE.exec(
     // Not that of the next message.
     text.slice(from, to + 400).split(/\n(?=[\w.]{1,100}: )/)[0] ?? ''
   );

@@ -27,7 +27,7 @@ const S3_NEAR = /\bs3fs\b|\bs3:\/\/|\baiobotocore\b|\bbotocore\b/;
 const ARROW =
   'AWS Error (?:ACCESS_DENIED|\\[code 15\\])(?: \\([^()]{0,60}\\))?(?: during (?:HeadObject|GetObject|PutObject|CreateMultipartUpload|UploadPart|CompleteMultipartUpload|CopyObject) operation(?: \\([^()]{0,80}\\))?)?: ';
 
-const ROWS: readonly IDeniedRow[] = [
+const WRITTEN: readonly IDeniedRow[] = [
   {
     form: 'reason-not-given',
     source: 'AWS SDK for Java 1 (S3A to Hadoop 3.3, EMRFS, Hive, Athena, Glue)',
@@ -127,6 +127,8 @@ const ROWS: readonly IDeniedRow[] = [
   }
 ];
 
+const ROWS = WRITTEN.map(row => ({ ...row, at: folded(row.at) }));
+
 /** What S3A was doing, if it was listing, deleting or asking for a bucket. */
 const NOT_DATA =
   /\b(?:listStatus|innerListStatus|listFiles|listLocatedStatus|listObjects|List|delete|bulkDelete|deleteObjects|remove keys|doesBucketExist|doesBucketExistV2|verifyBucketExists)\b[^\n]{0,12} s3[an]?:\/\/[^\n]{0,500}$|\bdoesBucketExist(?:V2)? on [^\n]{0,500}$|MultiObjectDeleteException[^\n]{0,800}$/;
@@ -135,7 +137,7 @@ const NOT_DATA =
 export function deniedIn(context: IContext): IFound[] {
   const { text } = context;
   return ROWS.flatMap(({ at, form, needs }) =>
-    [...text.matchAll(folded(at))]
+    [...text.matchAll(at)]
       .slice(-100)
       .filter(found => {
         const before = text.slice(Math.max(found.index - 1000, 0), found.index);
