@@ -13,7 +13,7 @@ import {
   defaultConnector,
   omitted,
   properties,
-  usesClientSide
+  isClientSide
 } from './emrProperties';
 import type { Properties } from './emrProperties';
 import { ExportError, json } from '../model';
@@ -39,7 +39,7 @@ function classifications(
     : properties(context, 's3a');
   const notes: string[] = [];
   const list: IClassification[] = [];
-  const clientSide = custom || usesClientSide(context);
+  const clientSide = isClientSide(context);
   if (connector !== 's3a' || clientSide) {
     if ('set' in emrfs) {
       list.push({ name: 'emrfs-site', properties: emrfs.set });

@@ -26,19 +26,6 @@ export function defaultConnector(
   return atLeast(release, 7, 10) ? 's3a' : 'emrfs';
 }
 
-/** Is there EMRFS in a release? EMR 8 has none; one that is not known may have it. */
-export function hasEmrfs(release: IContext['release']): boolean {
-  return release === null || !atLeast(release, 8, 0);
-}
-
-/** That a release has no EMRFS. */
-export function noEmrfs({ trans, options }: IContext): string {
-  return trans.__(
-    '%1 has no EMRFS, and client-side encryption is only written for EMRFS. Use a release before EMR 8, or server-side encryption.',
-    String(options.releaseLabel)
-  );
-}
-
 /** The connector of a release in a sentence. */
 export function connectorNote(context: IContext): string {
   const { trans } = context;
@@ -97,16 +84,34 @@ export function usesClientSide(context: IContext): boolean {
   );
 }
 
+/** The same, or with a provider of your own. */
+export function isClientSide(context: IContext): boolean {
+  return Boolean(context.options.customProvider) || usesClientSide(context);
+}
+
+/**
+ * Why a release cannot write what EMRFS alone writes; null if it can, or is not
+ * known. EMR 8 has no EMRFS.
+ */
+export function lacksEmrfs(context: IContext): string | null {
+  const { release, trans, options } = context;
+  return release !== null && atLeast(release, 8, 0) && isClientSide(context)
+    ? trans.__(
+        '%1 has no EMRFS, and client-side encryption is only written for EMRFS. Use a release before EMR 8, or server-side encryption.',
+        String(options.releaseLabel)
+      )
+    : null;
+}
+
 /** The properties of one connector, or why it cannot do what the profile asks for. */
 export function properties(
   context: IContext,
   dialect: Dialect
 ): { set: Properties } | { reason: string } {
   const { trans } = context;
-  const clientSide =
-    Boolean(context.options.customProvider) || usesClientSide(context);
-  if (dialect === 'emrfs' && clientSide && !hasEmrfs(context.release)) {
-    return { reason: noEmrfs(context) };
+  const lacking = dialect === 'emrfs' ? lacksEmrfs(context) : null;
+  if (lacking !== null) {
+    return { reason: lacking };
   }
   if (dialect === 'emrfs' && context.options.customProvider) {
     const { location, className } = context.options.customProvider;

@@ -9,7 +9,7 @@
 import type { ITranslate } from '../../../contract/messages';
 import type { Method } from '../../../encryption/profile/profile';
 import { emrClassifications } from './emr';
-import { hasEmrfs, noEmrfs, omitted, usesClientSide } from './emrProperties';
+import { lacksEmrfs, omitted } from './emrProperties';
 import { commaProblem, quote } from '../inputs/shell';
 import { atLeast } from '../inputs/fields';
 import { json } from '../model';
@@ -101,11 +101,9 @@ export function securityConfiguration(
       reason: trans.__('Security configurations exist since EMR 4.8.0.')
     };
   }
-  if (
-    !hasEmrfs(context.release) &&
-    (Boolean(context.options.customProvider) || usesClientSide(context))
-  ) {
-    return { field: 'releaseLabel', reason: noEmrfs(context) };
+  const lacking = lacksEmrfs(context);
+  if (lacking !== null) {
+    return { field: 'releaseLabel', reason: lacking };
   }
   const { localDisk } = context;
   const { inTransit } = context.options;
