@@ -59,9 +59,10 @@ const RULES: readonly IRule[] = [
       trans.__('It says In effect of a Spark that cannot be looked into.')
   },
   {
-    broken: ({ executors, ...report }) =>
-      inEffect(report as IReport) &&
-      (executors === null || executors.covered !== executors.total),
+    broken: report =>
+      inEffect(report) &&
+      (report.executors === null ||
+        report.executors.covered !== report.executors.total),
     says: trans =>
       trans.__('It says In effect, and not all executors have the settings.')
   },

@@ -11,6 +11,7 @@
 import patterns from '../../contract/patterns.json';
 import { ENGLISH, type ITranslate } from '../../contract/messages';
 import { METHOD, type Method } from '../../contract/profile';
+import { whole } from './patterns';
 import { fitsPartition, isRegion, partitionOf } from './regions';
 
 /** A KMS key, by any of its names. */
@@ -23,9 +24,6 @@ export interface IKmsKey {
   region?: string;
   account?: string;
 }
-
-/** A pattern of the contract, for a whole text. */
-const whole = (pattern: string): RegExp => new RegExp(`^(?:${pattern})$`);
 
 const KEY_ID = whole(patterns.keyId);
 const ALIAS = whole(patterns.alias);

@@ -4,8 +4,9 @@
  */
 
 import patterns from '../../contract/patterns.json';
+import { whole } from './patterns';
 
-const REGION = new RegExp(`^(?:${patterns.region})$`);
+const REGION = whole(patterns.region);
 const AREAS: ReadonlyMap<string, string> = new Map(
   Object.entries(patterns.areas)
 );

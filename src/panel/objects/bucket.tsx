@@ -237,10 +237,10 @@ function ofTheProfile(
   { method, statements, blocked, unrelated: others }: IComparison,
   trans: TranslationBundle
 ): ISentence[] {
-  const told = statements.filter(
+  const related = statements.filter(
     ({ sid, effect }) => effect === 'refuses' || !others.includes(sid)
   );
-  const list: ISentence[] = told.map(({ sid, effect }) =>
+  const list: ISentence[] = related.map(({ sid, effect }) =>
     effect === 'refuses'
       ? {
           mark: 'refused',
