@@ -6,7 +6,6 @@ front end, how settings are written. docs/headless.md lists the variables.
 
 from __future__ import annotations
 
-import difflib
 import json
 import os
 import warnings
@@ -64,6 +63,9 @@ def read(environment: Mapping[str, str] = os.environ) -> Plan | None:
     names = given(environment)
     for name in names:
         if name not in NAMES:
+            # Only a mistake needs it, and kernels start with this file.
+            import difflib
+
             near = difflib.get_close_matches(name.upper(), NAMES, 1, 0)[0]
             raise ValueError(f"There is no variable {name}. Did you mean {near}?")
     mode = environment.get(MODE) or "warn"
