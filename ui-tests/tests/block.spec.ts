@@ -6,6 +6,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import type { Locator } from '@playwright/test';
+
 import type { LabNotebook } from '../support/notebook';
 import { expect, galata, test } from '../support/test';
 
@@ -52,6 +54,18 @@ async function loseTheKey(
   });
   await notebook.page.locator('.jp-Dialog .jp-mod-accept').click();
   await notebook.expectStatus(/^Not set: SSE-C needs its key/);
+}
+
+/** The prompt of a new console of the notebook, with the focus in it. */
+async function openConsole(notebook: LabNotebook): Promise<Locator> {
+  await notebook.execute('notebook:create-console');
+  const prompt = notebook.page.locator(
+    '.jp-ConsolePanel:visible .jp-CodeConsole-promptCell'
+  );
+  await expect(prompt).toBeVisible();
+  await prompt.locator('.cm-content').click();
+  await expect(prompt.locator('.cm-content')).toBeFocused();
+  return prompt;
 }
 
 test('Cells do not run if the settings cannot be applied, and run once if the user wants it @oldest', async ({
@@ -118,14 +132,8 @@ test('A long run is held back to its last cell', async ({ page, notebook }) => {
 test('A console holds its cells back too', async ({ page, notebook }) => {
   const ran = counter('console');
   await loseTheKey(notebook, 'with-console', ['1']);
-  await notebook.execute('notebook:create-console');
-  const prompt = page.locator(
-    '.jp-ConsolePanel:visible .jp-CodeConsole-promptCell'
-  );
-  await expect(prompt).toBeVisible();
+  const prompt = await openConsole(notebook);
   // The form is the console's own from the drawing on that follows the focus.
-  await prompt.locator('.cm-content').click();
-  await expect(prompt.locator('.cm-content')).toBeFocused();
   await page.evaluate(
     () =>
       new Promise(resolve => {
@@ -160,13 +168,7 @@ test('A console of the notebook holds back what its notebook would', async ({
 }) => {
   const ran = counter('shared');
   await loseTheKey(notebook, 'shared', [ran.cell.replace('\n    ', ' ')]);
-  await notebook.execute('notebook:create-console');
-  const prompt = page.locator(
-    '.jp-ConsolePanel:visible .jp-CodeConsole-promptCell'
-  );
-  await expect(prompt).toBeVisible();
-  await prompt.locator('.cm-content').click();
-  await expect(prompt.locator('.cm-content')).toBeFocused();
+  const prompt = await openConsole(notebook);
   // It has the notebook's choice, which nobody made in the console.
   await expect(
     notebook.panel.getByRole('radio', { name: 'SSE-C', exact: true })
