@@ -23,13 +23,24 @@ const venv = join(root, oldest ? '.venv-oldest' : '.venv');
 /** Has another ipykernel: a notebook may use it as a kernel of its own. */
 const other = join(root, oldest ? '.venv' : '.venv-oldest', 'bin', 'python');
 
-/** A port that was free a moment ago; workers inherit the choice. */
+/**
+ * A port that was free a moment ago; workers inherit the choice. Below those
+ * that Linux gives to whoever asks for any (32768 and up): the tests start the
+ * server again on it, and a kernel of other tests could have got it meanwhile.
+ */
 async function freePort() {
-  const server = createServer();
-  await new Promise(resolve => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address();
-  await new Promise(resolve => server.close(resolve));
-  return String(port);
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 12_000);
+    const server = createServer();
+    const free = await new Promise(resolve => {
+      server.once('error', () => resolve(false));
+      server.listen(port, '127.0.0.1', () => resolve(true));
+    });
+    if (free) {
+      await new Promise(resolve => server.close(resolve));
+      return String(port);
+    }
+  }
 }
 
 /** Debian's browser; the one that Playwright would download is not used. */

@@ -27,6 +27,7 @@ from typing import Any
 from demo.environment import process_environment, write_conf_folder
 from demo.jars import jars, resolve, spark_at_hand
 from demo.java import find_java
+from tests.support.ports import free_ports
 
 HERE = Path(__file__).resolve().parent
 VERSION = "0.7.1-incubating"
@@ -72,9 +73,7 @@ class LivyServer:
         driver = self._driver(spark.home, inside)
         conf = dict(conf)
         more = conf.pop("spark.jars", "")
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
+        (port,) = free_ports(1)
         self.url = f"http://127.0.0.1:{port}"
         (folder / "logs").mkdir()
         own = folder / "conf"
