@@ -169,7 +169,8 @@ class _Watch:
         """Why a cell must not run, "" if it may."""
         if self._plan is None:
             return self._reason
-        arguments = {"profile": self._plan.profile, "connector": self._plan.connector}
+        plan = self._plan
+        arguments = {"profile": plan.profile, "connector": plan.connector, "block": True}
         answer = agent.handle({"request": "guard", "arguments": arguments})
         if answer.get("unchanged"):
             return ""

@@ -14,6 +14,7 @@ from .checks.outcome import Outcome
 from .report import Error
 from .sentences import say
 from .shapes import Json, Report
+from .spark import watching
 from .spark.sessions import find_sessions
 from .state import State
 
@@ -55,7 +56,11 @@ def _complete(answer: Report, state: State, outcome: Outcome) -> Report:
         answer.update(outcome.filled)
     else:
         found = outcome.sessions
-        inspection.fill(answer, state, find_sessions(state) if found is None else found)
+        sessions = find_sessions(state) if found is None else found
+        # Before they are read: what changes meanwhile is then found by the next guard.
+        state.seen = watching.look(sessions) if state.profile is not None else None
+        inspection.fill(answer, state, sessions)
+        state.altered = state.profile is not None and bool(sessions) and answer["claim"] == "none"
     answer.update(outcome.parts or {})
     answer["findings"] = [*answer["findings"], *outcome.findings]
     if outcome.error is not None:

@@ -11,7 +11,7 @@ from .checks import bypass, inspection
 from .profile import dialects, profiles
 from .sentences import join, say
 from .shapes import Desired, FieldMessage, Profile, Properties, Pyspark, Unchecked
-from .spark import connectors, hooks, java_classes, jvm, renewal, settings
+from .spark import connectors, hooks, java_classes, jvm, renewal, settings, watching
 from .spark.sessions import REDACTION, HadoopConf, PropertyStore, Session, find_sessions, wrap
 from .state import Choice, Record, State
 
@@ -69,7 +69,8 @@ def write(state: State, sessions: List[Session], choice: Choice) -> List[str]:
     plan = dialects.plan(dialect, version, choice.profile, choice.customer_key)
     target = Target(dialect, version, plan, choice.profile["method"] == "sse-c")
     record = state.hadoop
-    if hadoop is not None and (record is None or record.target != about["applicationId"]):
+    other = hadoop is not None and (record is None or record.target != about["applicationId"])
+    if other:
         record = Record(about["applicationId"])
     in_hadoop = settings.resolved(dialect, version, as_read)
     cluster = (
@@ -77,9 +78,12 @@ def write(state: State, sessions: List[Session], choice: Choice) -> List[str]:
     )
     records: Dict[str, Record] = {}
     jobs: List[settings.Job] = []
+    new: List[PropertyStore] = []
     for session in sessions:
         known = state.records.get(session.identity)
         own = known or Record(session.spark or session.identity)
+        if known is None:
+            new.append(session)
         now = current[session.identity]
         desired = _desired(target, choice.profile, session, own, now, cluster)
         records[session.identity] = own
@@ -88,6 +92,7 @@ def write(state: State, sessions: List[Session], choice: Choice) -> List[str]:
         desired = _for_hadoop(target, jobs[0].desired)
         jobs.append(settings.Job(hadoop, record, in_hadoop, desired))
     removed = settings.write(jobs)
+    watching.begin(new + ([hadoop] if other and hadoop is not None else []))
     fingerprint = state.identity(choice)
     for own in records.values():
         own.fingerprint = fingerprint

@@ -14,7 +14,7 @@ from .profile import dialects
 from .report import Error
 from .sentences import join, say
 from .shapes import Unchecked
-from .spark import hooks, renewal, settings
+from .spark import hooks, renewal, settings, watching
 from .spark.sessions import find_sessions
 from .state import State
 
@@ -88,7 +88,10 @@ def guard(state: State, arguments: "GuardArguments") -> Outcome:
             "customerKey": state.customer_key,
         }
         return apply(state, again)
-    if renewal.needs_check(state) and renewal.quick_check(state, find_sessions(state)):
+    seen = renewal.glance(state)
+    if watching.differ(state, seen.settings, bool(arguments.get("block"))):
+        return verify(state, {})
+    if seen.due and renewal.quick_check(state, find_sessions(state)):
         return Outcome()
     return Outcome(unchanged=True)
 

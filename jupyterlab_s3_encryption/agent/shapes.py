@@ -42,9 +42,11 @@ if TYPE_CHECKING:
         customerKey: Optional[str]
 
     class GuardArguments(ChoiceArguments, total=False):
-        """Of guard; fingerprint: of the last report with this choice."""
+        """Of guard; fingerprint: of the last report with this choice; block: whether cells wait for
+        the answer, so that settings are read even if a server has to be asked."""
 
         fingerprint: Optional[str]
+        block: bool
 
     class CanaryArguments(TypedDict, total=False):
         """Of canary."""

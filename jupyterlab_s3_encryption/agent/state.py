@@ -13,11 +13,11 @@ import time
 import types
 from typing import Any, Callable, Dict, List, NamedTuple, Optional, Set, Tuple
 
-from .shapes import Desired, Function, Java, Json, Profile, Pyspark
+from .shapes import Desired, Function, Java, Json, Profile, Properties, Pyspark
 
 NAME = "_jupyterlab_s3_encryption_state"
 #: Grows when an agent could no longer read what an older one left.
-VERSION = 3
+VERSION = 4
 #: How many changes of what is armed are remembered.
 CHANGES = 50
 
@@ -26,7 +26,7 @@ class Record:
     """What was done to one session, or to sc.hadoopConfiguration.
 
     before: the values before our first change, None for absent; applied: the values that we set,
-    None for absent; target: the session, or the application id.
+    None for absent; others: what else was there then; target: the session, or the application id.
     """
 
     def __init__(self, target: Any) -> None:
@@ -34,6 +34,7 @@ class Record:
         self.fingerprint: Optional[str] = None
         self.before: Desired = {}
         self.applied: Desired = {}
+        self.others: Properties = {}
 
 
 class Renewal:
@@ -179,6 +180,10 @@ class State:
         self.executors_closed: Optional[ExecutorsClosed] = None
         #: Whether something happened that no complete report has mentioned yet.
         self.unreported = False
+        #: What tells the settings that the last report found from others; None if nothing does.
+        self.seen: Optional[int] = None
+        #: Whether that report found any that were changed, or sessions without them.
+        self.altered = False
 
     @property
     def profile(self) -> Optional[Profile]:

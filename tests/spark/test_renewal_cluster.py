@@ -302,3 +302,52 @@ def test_a_session_that_is_made_with_a_profile_armed_is_in_effect_at_once(
     assert states == [("inEffect", [])] * 3, json.dumps(answer["reports"], indent=1)
     assert answer["jobs"] == 0
     assert headers(endpoint, bucket) == {("aws:kms", endpoint.keys[1])}
+
+
+def joined_in_a_cell(spark, profile, path):
+    import time
+
+    from pyspark.sql import SparkSession
+
+    from tests.support.agent_requests import ask
+
+    def write(name):
+        writer = spark.range(0, 16, 1, 8).write.option("fs.s3a.encryption.algorithm", "AES256")
+        writer.option("fs.s3a.encryption.key", "").parquet(f"{path}/{name}")
+
+    def wait_for(condition):
+        end = time.monotonic() + 60
+        while not condition() and time.monotonic() < end:
+            time.sleep(0.01)
+
+    def there():
+        return str(scala.getExecutorIds().mkString(",")).split(",")
+
+    scala = spark.sparkContext._jsc.sc()
+    spark.range(0, 8, 1, 8).count()
+    armed = ask("apply", profile=profile)
+    for name in there():
+        scala.killExecutor(name)
+    wait_for(lambda: there() == [""])
+    scala.requestExecutors(2)
+    wait_for(lambda: len(there()) == 2)
+    write("joined")
+    spark.stop()
+    spark = SparkSession.builder.getOrCreate()
+    write("restarted")
+    return [armed["claim"], ask("verify")["claim"]]
+
+
+@pytest.mark.line("4.3")
+def test_executors_that_join_in_a_cell_write_as_armed_whatever_the_write_itself_says(
+    fresh_spark, standalone, endpoint, bucket
+):
+    claims = fresh_spark(
+        joined_in_a_cell,
+        {**standalone.conf(), **CLUSTER},
+        profile=kms(endpoint.keys[0]),
+        path=f"s3a://{bucket}",
+    )
+    assert claims == ["inEffect"] * 2
+    for name in ("joined/", "restarted/"):
+        assert headers(endpoint, bucket, name) == {("aws:kms", endpoint.keys[0])}, name

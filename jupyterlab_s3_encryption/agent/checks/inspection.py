@@ -75,7 +75,7 @@ def _fill_sessions(answer: Report, state: State, sessions: List[Session]) -> Non
     )
     cluster = settings.cluster_values(in_hadoop, record, dialect)
     missing = []
-    for key, applied, current in settings.drift(record, in_hadoop) if record is not None else []:
+    for key, applied, current in settings.drift(record, in_hadoop, dialect) if record else []:
         entry = {"key": key, "applied": _masked(state, in_hadoop, key, applied)}
         answer["changed"].append(dict(entry, found=_masked(state, in_hadoop, key, current)))
     for session in sessions:
@@ -93,7 +93,7 @@ def _fill_sessions(answer: Report, state: State, sessions: List[Session]) -> Non
         if own is None:
             missing.append(session.identity)
             continue
-        for key, applied, current in settings.drift(own, values[session.identity]):
+        for key, applied, current in settings.drift(own, values[session.identity], dialect):
             entry = {"key": key, "applied": _masked(state, values[session.identity], key, applied)}
             entry["found"] = _masked(state, values[session.identity], key, current)
             if entry not in answer["changed"]:

@@ -26,8 +26,10 @@ def block(payload: Json, run: Callable[[Json], Any]) -> bool:
     settings) or "off" (does not block this time).
     """
     spread(None)
+    arguments = payload["request"].setdefault("arguments", {})
+    arguments["block"] = payload["block"] != "off"
     answer = payload["answer"] = run(payload)
-    asked = payload["request"].get("arguments", {}).get("profile")
+    asked = arguments.get("profile")
     why = obstacle(answer.report, payload["block"], asked)
     if why is None:
         return False

@@ -42,6 +42,28 @@ def known(context: Pyspark) -> Optional[Set[str]]:
     return {name for name in text.split(",") if name}
 
 
+def wait_for_start(context: Pyspark, wanted: int, limit: float) -> None:
+    """Waits until so many executors have joined, at most `limit` seconds.
+
+    Not if Spark starts them only for a job (dynamic allocation), and not for a local Spark. Never raises.
+    """
+    if is_local(str(context.master)):
+        return
+    end = time.monotonic() + limit
+    try:
+        conf = jvm.scala(context).getConf()
+        if str(conf.get("spark.dynamicAllocation.enabled", "false")).lower() == "true":
+            return
+        wanted = int(conf.get("spark.executor.instances", str(wanted)))
+        while time.monotonic() < end:
+            there = known(context)
+            if there is None or len(there) >= wanted:
+                return
+            time.sleep(0.05)
+    except Exception:  # noqa: BLE001 - those that come later are reached when they join
+        return
+
+
 def reach(context: Pyspark, settings: Optional[str], limit: float) -> Reached:
     """Brings settings into force in all executors (see java_classes.change), one task for each.
 

@@ -62,9 +62,23 @@ def inspect(context: Pyspark, settings: Optional[str]) -> Answer:
     return _answer(_driver(context).look(settings))
 
 
-def is_quiet(context: Pyspark) -> bool:
-    """Whether the driver's JVM has nothing to act on or to report; one call, raises as `change`."""
-    return bool(_driver(context).isQuiet())
+def quiet(context: Pyspark) -> Optional[int]:
+    """`watched` if the driver's JVM has nothing to act on or to report, else None.
+
+    One call; raises as `change`.
+    """
+    found: Optional[int] = _driver(context).quiet()
+    return found
+
+
+def watch(context: Pyspark, settings: Java) -> None:
+    """Looks after a Java map of settings, or a Hadoop configuration; raises as `change`."""
+    _driver(context).watch(settings)
+
+
+def watched(context: Pyspark) -> int:
+    """Tells one state of all that is watched from another; raises as `change`."""
+    return int(_driver(context).watched())
 
 
 def instance(context: Pyspark, bucket: str) -> Java:
@@ -79,9 +93,19 @@ def are_loaded(context: Pyspark) -> bool:
 
 def task(context: Pyspark, settings: Optional[str]) -> Java:
     """A function for Spark's tasks that does in their JVM what `change` does in the driver's."""
-    # Once for each application: executors that join later get it too.
-    jvm.constant(context, "java_classes", lambda: jvm.scala(context).addJar(jar()))
+    _ship(context)
     return _driver(context).onExecutor(settings)
+
+
+def follow(context: Pyspark) -> None:
+    """Has the driver's JVM bring the settings of `change` to each executor that joins."""
+    _ship(context)
+    _driver(context).follow(jvm.scala(context))
+
+
+def _ship(context: Pyspark) -> None:
+    """Sends the classes to executors, once for each application; those that join later get them too."""
+    jvm.constant(context, "java_classes", lambda: jvm.scala(context).addJar(jar()))
 
 
 def hosts(context: Pyspark) -> Dict[str, str]:

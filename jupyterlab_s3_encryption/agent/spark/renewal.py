@@ -5,7 +5,7 @@ open for its users (java/src). Executors are reached by tasks, so only while not
 until then a renewal is due. Must not know: property names, how settings are written, how a report looks.
 """
 
-from typing import Dict, List, Optional
+from typing import Dict, List, NamedTuple, Optional
 
 from .. import report
 from ..sentences import say
@@ -15,6 +15,8 @@ from .sessions import Session, classic
 
 #: Seconds to wait for executors, and for executors with running jobs.
 QUIET, BUSY = 5.0, 1.0
+#: Seconds to wait for the executors that start with a new application.
+START = 5.0
 
 
 def of(state: State, session: Session) -> Optional[Renewal]:
@@ -40,10 +42,17 @@ def changed(state: State, sessions: List[Session]) -> None:
 
 
 def created(state: State, sessions: List[Session]) -> None:
-    """Renews for a new session, unless its application has the settings already."""
+    """Renews for a new session, unless its application has the settings already.
+
+    Of a new application it waits for the executors that start with it: the user's first job would
+    wait for them, too, and its tasks would come before ours.
+    """
     session = classic(sessions)
     found = of(state, session) if session is not None else None
-    if found is None or found.fingerprint != state.fingerprint:
+    if session is not None and (found is None or found.fingerprint != state.fingerprint):
+        if found is None:
+            before = len(state.renewal.covered) if state.renewal is not None else 0
+            executors.wait_for_start(session.context, before or 1, START)
         changed(state, sessions)
 
 
@@ -70,19 +79,31 @@ def catch_up(state: State, sessions: List[Session]) -> None:
         _attempt(state, sessions, session, found)
 
 
-def needs_check(state: State) -> bool:
-    """Whether anything may have to be done or reported; takes one Java call, two on a cluster."""
+class Glance(NamedTuple):
+    """What a guard sees first.
+
+    due: whether anything may have to be done or reported. settings: what tells the settings of now
+    from others, None if that is not known.
+    """
+
+    due: bool
+    settings: Optional[int]
+
+
+def glance(state: State) -> Glance:
+    """Takes one Java call, two on a cluster."""
     found = state.renewal
-    if found is None or found.cancelled or state.profile is None:
-        return False
-    if found.due or found.before.any() or _differing(state) != found.differing:
-        return True
+    if found is None or state.profile is None:
+        return Glance(False, None)
     try:
-        if not java_classes.is_quiet(found.context):
-            return True
+        quiet = java_classes.quiet(found.context)
+        now = java_classes.watched(found.context) if quiet is None else quiet
     except Exception:  # noqa: BLE001 - reported by the check that follows
-        return True
-    return _lacks(found)
+        return Glance(not found.cancelled, None)
+    if found.cancelled:
+        return Glance(False, now)
+    due = quiet is None or found.due or found.before.any() or _differing(state) != found.differing
+    return Glance(due or _lacks(found), now)
 
 
 def quick_check(state: State, sessions: List[Session]) -> bool:
@@ -173,6 +194,8 @@ def _attempt(
         if executors.is_local(str(session.context.master)):
             found.due = False
         else:
+            if anew and found.settings is not None:
+                java_classes.follow(session.context)
             _reach(found, sessions, session, asked)
     except Exception as error:  # noqa: BLE001 - the settings are set: reported as a renewal that is still due
         answer = {"writing": [], "systems": []}

@@ -83,9 +83,9 @@ class Classic(Session):
 
     def read(self) -> Properties:
         """The session's own values of the relevant properties, as spark.conf.get returns them."""
-        conf = self._sql_conf()
+        self._sql_conf()
         if self._names is None:
-            self._names = self._settings(conf).keySet()
+            self._names = self.settings().keySet()
         names = jvm.texts(self.context, self._names)
         return {name: str(self._runtime.get(name)) for name in names if relevant(name)}
 
@@ -112,8 +112,9 @@ class Classic(Session):
                 self._conf = self.spark._jsparkSession.sessionState().conf()
         return self._conf
 
-    def _settings(self, sql_conf: Java) -> Java:
-        """The Java map of what a session has of its own, which lives as long as the session."""
+    def settings(self) -> Java:
+        """The Java map of what this session has of its own, which lives as long as the session."""
+        sql_conf = self._sql_conf()
         try:
             return jvm.field(self.context, "org.apache.spark.sql.internal.SQLConf", "settings").get(
                 sql_conf

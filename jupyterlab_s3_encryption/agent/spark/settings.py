@@ -93,7 +93,7 @@ def write(jobs: List[Job]) -> List[str]:
     """
     undo: List[Step] = []
     removed: List[str] = []
-    done: List[Tuple[Record, Desired, Desired]] = []
+    done: List[Tuple[Record, Desired, Desired, Properties]] = []
     for target, record, current, desired in jobs:
         complete = dict(desired)
         for key in record.applied:
@@ -111,10 +111,11 @@ def write(jobs: List[Job]) -> List[str]:
                 raise RefusedError(key, jvm.error_text(error), _undo(undo)) from error
             if old and not value and key not in removed:
                 removed.append(key)
-        done.append((record, before, desired))
-    for record, before, desired in done:
+        others = {key: value for key, value in current.items() if key not in complete}
+        done.append((record, before, desired, others))
+    for record, before, desired, others in done:
         record.before = {key: before[key] for key in desired}
-        record.applied = dict(desired)
+        record.applied, record.others = dict(desired), others
     return removed
 
 
@@ -139,13 +140,21 @@ def take_back(target: PropertyStore, record: Record) -> Tuple[List[str], List[st
     return left, failed
 
 
-def drift(record: Record, current: Properties) -> List[Drift]:
-    """The properties that were changed since they were applied."""
-    return [
+def drift(record: Record, current: Properties, dialect: Optional[str]) -> List[Drift]:
+    """The properties of a dialect that were changed, or added, since ours were applied."""
+    found = [
         Drift(key, value, current.get(key))
         for key, value in record.applied.items()
         if current.get(key) != value
     ]
+    for key, value in current.items():
+        if dialect is None or key in record.applied or record.others.get(key) == value:
+            continue
+        # Hadoop sets the older names of a property together with it.
+        ours = [record.applied.get(name) for name in dialects.aliases(dialect, key)]
+        if dialects.entry_of(dialect, key) is not None and value not in ours:
+            found.append(Drift(key, None, value))
+    return found
 
 
 def for_hadoop(dialect: str, version: Optional[str], desired: Desired) -> Desired:

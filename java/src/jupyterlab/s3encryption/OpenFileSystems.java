@@ -35,6 +35,9 @@ public final class OpenFileSystems {
 
   private static volatile Settings current;
 
+  /** As text, what {@link Settings#read} takes; null for none. */
+  private static volatile String text;
+
   /** Whether every S3A file system that is opened from now on gets the settings. */
   private static volatile boolean sealed;
 
@@ -48,6 +51,9 @@ public final class OpenFileSystems {
   private static final Map<FileSystem, String> STUBBORN = new WeakHashMap<FileSystem, String>();
 
   private static final List<Left> LEFT = new ArrayList<Left>();
+
+  /** What sessions have of their own, and configurations. */
+  private static final List<WeakReference<Object>> WATCHED = new ArrayList<WeakReference<Object>>();
 
   /** An instance that was replaced by another one. */
   private static final class Left {
@@ -74,6 +80,11 @@ public final class OpenFileSystems {
       FileSystem found = (FileSystem) system.get();
       return found != null && written(found) > written;
     }
+  }
+
+  /** The settings in force as text; null for none. */
+  static String text() {
+    return text;
   }
 
   /** The settings in force; null for none. */
@@ -142,6 +153,10 @@ public final class OpenFileSystems {
         failure = null;
         sealed = false;
         current = next;
+        OpenFileSystems.text = text;
+        if (next == null) {
+          Joining.leave();
+        }
         if (next != null && Seal.fits(next.connector)) {
           Seal.set();
           sealed = true;
@@ -192,6 +207,16 @@ public final class OpenFileSystems {
     return null;
   }
 
+  /** From now on brings the settings in force to each executor of a SparkContext (of Scala) that joins. */
+  public void follow(Object context) {
+    try {
+      Joining.follow(context);
+    } catch (Throwable error) {
+      // Executors that join are then reached by the next check, as it finds that they were not.
+      return;
+    }
+  }
+
   /** A function for tasks of Spark that does in their JVM what {@link #change} does in this one. */
   public Object onExecutor(String text) {
     return new OnExecutor(text);
@@ -206,8 +231,52 @@ public final class OpenFileSystems {
     }
   }
 
-  /** Whether nothing has to be done or said: for ahead of a cell, so quick. */
-  public boolean isQuiet() {
+  /**
+   * Looks after the settings of a session from now on.
+   *
+   * @param settings the map of what the session has of its own, which is not kept alive; or a
+   *     Configuration, of which only the names of S3 count
+   */
+  public void watch(Object settings) {
+    synchronized (WATCHED) {
+      for (int i = 0; i < WATCHED.size(); i++) {
+        if (((WeakReference<?>) WATCHED.get(i)).get() == settings) {
+          return;
+        }
+      }
+      WATCHED.add(new WeakReference<Object>(settings));
+    }
+  }
+
+  /** Tells one state of what is watched from another; says nothing about what it is. */
+  public int watched() {
+    int sum = 0;
+    try {
+      synchronized (WATCHED) {
+        for (int i = WATCHED.size() - 1; i >= 0; i--) {
+          Object found = ((WeakReference<?>) WATCHED.get(i)).get();
+          if (found == null) {
+            WATCHED.remove(i);
+          } else if (found instanceof Configuration) {
+            sum += ((Configuration) found).getPropsWithPrefix("fs.s3").hashCode();
+          } else {
+            sum += found.hashCode();
+          }
+        }
+      }
+    } catch (Throwable error) {
+      // An older Hadoop: it looks like a change each time, so that somebody looks.
+      return (int) System.nanoTime();
+    }
+    return sum;
+  }
+
+  /** {@link #watched} if nothing has to be done or said, else null: for ahead of a cell, so quick. */
+  public Object quiet() {
+    return isQuiet() ? Integer.valueOf(watched()) : null;
+  }
+
+  private static boolean isQuiet() {
     try {
       Settings settings = current;
       if (settings == null || failure != null) {

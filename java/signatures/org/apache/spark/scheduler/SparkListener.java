@@ -1,0 +1,7 @@
+package org.apache.spark.scheduler;
+
+public abstract class SparkListener {
+  public SparkListener() {}
+
+  public void onExecutorAdded(SparkListenerExecutorAdded event) {}
+}

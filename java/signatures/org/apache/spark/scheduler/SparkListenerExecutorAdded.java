@@ -1,0 +1,5 @@
+package org.apache.spark.scheduler;
+
+public class SparkListenerExecutorAdded {
+  public native String executorId();
+}
