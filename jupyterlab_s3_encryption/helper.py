@@ -247,14 +247,21 @@ class _Using:
             self._before = {"profile": current.profile, "connector": current.connector}
             if current.customer_key is not None:
                 self._before["customerKey"] = current.customer_key
-        report = ask("apply", self._arguments)
-        self._arguments = None
-        _warn(report, "Inside this `with`, objects may be stored otherwise than it says.")
+        try:
+            report = ask("apply", self._arguments)
+            _warn(report, "Inside this `with`, objects may be stored otherwise than it says.")
+        except (ValueError, EncryptionError):
+            raise  # nothing was changed, or the report says what
+        except BaseException:
+            self._restore()
+            raise
+        finally:
+            self._arguments = None
         return report
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         try:
-            report = self._restore()
+            report = self._restored()
         except Exception as error:
             if kind is None:
                 raise
@@ -263,13 +270,23 @@ class _Using:
         else:
             _warn(report, "After this `with`, objects may still be stored as inside it.")
 
+    def _restored(self) -> Report:
+        try:
+            return self._restore()
+        except Exception:
+            raise
+        except BaseException:
+            self._restore()
+            raise
+
     def _restore(self) -> Report:
         if self._before:
             return ask("apply", self._before)
-        report = ask("clear", {})
-        # Restored: a panel may arm its profile again unless a user cleared on purpose.
-        state.get().cleared = self._cleared
-        return report
+        try:
+            return ask("clear", {})
+        finally:
+            # Restored: a panel may arm its profile again unless a user cleared on purpose.
+            state.get().cleared = self._cleared
 
 
 def _warn(report: Report, consequence: str) -> None:

@@ -25,6 +25,7 @@ def answer(request: Json, version: str, source: str) -> Report:
     name = str(request.get("request"))
     arguments = request.get("arguments") or {}
     answer = report.empty(name, version, source)
+    before = states.get().fingerprint
     try:
         if request.get("protocol", report.PROTOCOL) != report.PROTOCOL:
             message = say("This agent speaks protocol %1.", report.PROTOCOL)
@@ -36,6 +37,16 @@ def answer(request: Json, version: str, source: str) -> Report:
             answer = _complete(answer, state, requests.REQUESTS[name](state, arguments))
     except Exception as error:  # noqa: BLE001 - reported, a defect of the agent, with its traceback
         report.fail(answer, _error(error, name in requests.WRITING))
+    except BaseException as error:
+        report.fail(answer, _interrupted(error, states.get(), before))
+        # Whoever sent the request has the truth at hand.
+        error.report = _finished(answer, arguments, began)  # type: ignore[attr-defined]
+        raise
+    return _finished(answer, arguments, began)
+
+
+def _finished(answer: Report, arguments: Json, began: float) -> Report:
+    """Without secrets, and with what its sentences are made of."""
     for secret in (arguments.get("customerKey"), states.get().customer_key):
         if isinstance(secret, str) and secret:
             answer = report.scrub(answer, secret)
@@ -82,6 +93,13 @@ def _follow_writers(answer: Report, state: State) -> None:
     elif state.python is not None:
         state.python.remove()
         state.python = None
+
+
+def _interrupted(error: BaseException, state: State, before: Optional[str]) -> Error:
+    """The report's error for what is no Exception; before: what was armed when it began."""
+    settings = "unchanged" if state.fingerprint == before else "new"
+    message = say("Interrupted (%1).", type(error).__name__)
+    return Error("interrupted", message, "mixed" if state.unsettled else settings)
 
 
 def _error(error: Exception, writing: bool) -> Error:

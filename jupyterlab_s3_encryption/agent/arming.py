@@ -5,7 +5,7 @@ Must not know: requests, how a report looks, property names.
 
 from typing import TYPE_CHECKING, Dict, List, NamedTuple, Optional
 
-from . import report
+from . import interrupts, report
 from . import state as states
 from .checks import bypass, inspection
 from .profile import dialects, profiles
@@ -81,7 +81,9 @@ def write(state: State, sessions: List[Session], choice: Choice) -> List[str]:
     new: List[PropertyStore] = []
     for session in sessions:
         known = state.records.get(session.identity)
-        own = known or Record(session.spark or session.identity)
+        # One that Python used no longer comes back, for each batch of a stream, as another object.
+        own = known or state.lost.get(session.identity) or Record(session.identity)
+        own.follow(session.spark)
         if known is None:
             new.append(session)
         now = current[session.identity]
@@ -91,13 +93,19 @@ def write(state: State, sessions: List[Session], choice: Choice) -> List[str]:
     if hadoop is not None and record is not None:
         desired = _for_hadoop(target, jobs[0].desired)
         jobs.append(settings.Job(hadoop, record, in_hadoop, desired))
-    removed = settings.write(jobs)
+    # First, so that an interrupted write is known, whatever it has written.
+    kept = state.records, state.hadoop
+    state.records, state.hadoop = {**state.records, **records}, record
+    try:
+        removed = settings.write(jobs)
+    except Exception:
+        state.records, state.hadoop = kept
+        raise
     watching.begin(new + ([hadoop] if other and hadoop is not None else []))
     fingerprint = state.identity(choice)
     for own in records.values():
         own.fingerprint = fingerprint
-    state.records.update(records)
-    state.hadoop, state.dialect = record, dialect
+    state.dialect = dialect
     return removed
 
 
@@ -153,6 +161,34 @@ def _catalog_settings(
     return iceberg.targets(profile, session, record, current)
 
 
+def arm(state: State, sessions: List[Session], choice: Choice) -> List[str]:
+    """Sets a choice everywhere, now and in sessions to come; returns and raises as `write`.
+
+    An interrupt takes effect when all is set.
+    """
+    removed: List[str] = []
+    with interrupts.Held():
+        if sessions:
+            removed = write(state, sessions, choice)
+        else:
+            state.records, state.hadoop, state.dialect = {}, None, None
+        state.arm(choice)
+        watch(state)
+    renewal.changed(state, sessions)
+    return removed
+
+
+def disarm(state: State, sessions: List[Session]) -> "TakenBack":
+    """Takes back what was set, and watches no longer. An interrupt takes effect when that is done."""
+    with interrupts.Held():
+        taken = take_back(state, sessions)
+        hooks.remove(state)
+        state.forget()
+    if taken.jobs:
+        renewal.changed(state, sessions)
+    return taken
+
+
 class TakenBack(NamedTuple):
     """What restoring the settings did.
 
@@ -201,22 +237,35 @@ def _catalogs_kept(target: PropertyStore, record: Record) -> List[str]:
 
 
 def created(kind: str, spark: Pyspark) -> None:
-    """Gives a new session the armed choice. Never raises."""
+    """Gives a new session the armed choice. Raises nothing but an interrupt, and that after it."""
     state = states.get()
     try:
+        given = _give(state, kind, spark)
+        if given is not None:
+            renewal.created(state, [given])
+    except Exception as error:  # noqa: BLE001 - the user's call must not fail; the next report says so
+        state.failure = report.scrub(jvm.error_text(error), state.customer_key)
+    except BaseException:
+        # The next guard does the rest; until then nobody would look after this session.
+        state.unsettled = True
+        _give(state, kind, spark)
+        raise
+
+
+def _give(state: State, kind: str, spark: Pyspark) -> Optional[Session]:
+    """The session if it was not armed yet."""
+    with interrupts.Held():
         session = wrap(kind, spark)
         if session is None or state.profile is None or state.fingerprint is None:
-            return
+            return None
+        state.unreported = True
         record = state.records.get(session.identity)
         if record is not None and record.fingerprint == state.fingerprint:
-            return
+            return None
         find_sessions(state)
         write(state, [session], Choice(state.profile, state.connector, state.customer_key))
         state.failure = None
-        renewal.created(state, [session])
-    except Exception as error:  # noqa: BLE001 - the user's call must not fail; the next report says so
-        state.failure = report.scrub(jvm.error_text(error), state.customer_key)
-    state.unreported = True
+        return session
 
 
 def watch(state: State) -> None:

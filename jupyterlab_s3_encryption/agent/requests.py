@@ -4,8 +4,9 @@ Each function takes the state and the request's arguments, and returns what the 
 addition to what is found in the kernel. Must not know: Jupyter, messages, property names.
 """
 
+import contextlib
 import functools
-from typing import TYPE_CHECKING, Callable, Dict
+from typing import TYPE_CHECKING, Callable, Dict, Iterator
 
 from . import arming, data
 from .checks import findings
@@ -16,7 +17,7 @@ from .sentences import join, say
 from .shapes import Unchecked
 from .spark import hooks, renewal, settings, watching
 from .spark.sessions import find_sessions
-from .state import State
+from .state import Choice, State
 
 if TYPE_CHECKING:
     from .shapes import ChoiceArguments, GuardArguments, NoArguments
@@ -29,6 +30,8 @@ def probe(_: State, __: "NoArguments") -> Outcome:
 
 def verify(state: State, _: "NoArguments") -> Outcome:
     """Reads everything again and compares it with what was applied."""
+    if state.unsettled:
+        _settle(state)
     if state.profile is not None:
         arming.watch(state)
     state.unreported = False
@@ -46,24 +49,19 @@ def apply(state: State, arguments: "ChoiceArguments") -> Outcome:
         return Outcome(error=Error("invalid-profile", message, "unchanged", problems))
     sessions = find_sessions(state, True)
     removed = []
-    if sessions:
-        try:
-            removed = arming.write(state, sessions, choice)
-        except dialects.UnsupportedError as error:
-            return Outcome(sessions, error=Error("unsupported-method", str(error)))
-        except arming.NoConnectorError as error:
-            return Outcome(sessions, error=Error("no-connector", str(error)))
-        except settings.RefusedError as error:
-            return Outcome(
-                sessions,
-                findings=findings.not_restored([], error.unrestored),
-                error=Error("spark-refused", str(error), "mixed" if error.unrestored else "old"),
-            )
-    else:
-        state.records, state.hadoop, state.dialect = {}, None, None
-    state.arm(choice)
-    arming.watch(state)
-    renewal.changed(state, sessions)
+    try:
+        with _changing(state):
+            removed = arming.arm(state, sessions, choice)
+    except dialects.UnsupportedError as error:
+        return Outcome(sessions, error=Error("unsupported-method", str(error)))
+    except arming.NoConnectorError as error:
+        return Outcome(sessions, error=Error("no-connector", str(error)))
+    except settings.RefusedError as error:
+        return Outcome(
+            sessions,
+            findings=findings.not_restored([], error.unrestored),
+            error=Error("spark-refused", str(error), "mixed" if error.unrestored else "old"),
+        )
     return Outcome(sessions, {"removed": removed})
 
 
@@ -72,6 +70,9 @@ def guard(state: State, arguments: "GuardArguments") -> Outcome:
 
     If a cell or another page has armed or cleared it, that is reported and left alone.
     """
+    if state.unsettled:
+        _settle(state)
+        state.unreported = True
     if state.profile is None and not state.cleared:
         return apply(state, arguments)
     choice = arming.read_choice(arguments)
@@ -99,12 +100,9 @@ def guard(state: State, arguments: "GuardArguments") -> Outcome:
 def clear(state: State, _: "NoArguments") -> Outcome:
     """Restores what was set, and nothing else; the report says what is in force then."""
     sessions = find_sessions(state)
-    taken = arming.take_back(state, sessions)
-    hooks.remove(state)
-    state.forget()
-    state.cleared = True
-    if taken.jobs:
-        renewal.changed(state, sessions)
+    with _changing(state):
+        taken = arming.disarm(state, sessions)
+        state.cleared = True
     message = say("Could not be restored: %1.", ", ".join(sorted(taken.failed)))
     return Outcome(
         sessions,
@@ -124,8 +122,42 @@ def release(state: State, _: "NoArguments") -> Outcome:
     hooks.remove(state)
     state.forget()
     state.cleared = True
-    state.renewal = None
+    state.renewal, state.unsettled = None, False
     return Outcome()
+
+
+@contextlib.contextmanager
+def _changing(state: State) -> Iterator[None]:
+    """Around a change of what is armed: broken off, it ends with what was armed before or after it.
+
+    An error of Spark's that names what it restored needs no more.
+    """
+    state.unsettled = True
+    try:
+        yield
+    except (dialects.UnsupportedError, arming.NoConnectorError):
+        state.unsettled = False
+        raise
+    except settings.RefusedError as error:
+        state.unsettled = bool(error.unrestored)
+        raise
+    except BaseException:
+        with contextlib.suppress(Exception):  # the next guard or check tries again
+            _settle(state)
+        raise
+    state.unsettled = False
+
+
+def _settle(state: State) -> None:
+    """After a change that was broken off: sets all that is armed, or takes back what is not."""
+    sessions = find_sessions(state, True)
+    if state.profile is None:
+        cleared = state.cleared
+        arming.disarm(state, sessions)
+        state.cleared = cleared
+    else:
+        arming.arm(state, sessions, Choice(state.profile, state.connector, state.customer_key))
+    state.unsettled = False
 
 
 #: Each takes the arguments of its request, as they come.

@@ -11,6 +11,7 @@ import os
 import sys
 import time
 import types
+import weakref
 from typing import Any, Callable, Dict, List, NamedTuple, Optional, Set, Tuple
 
 from .shapes import Desired, Function, Java, Json, Profile, Properties, Pyspark
@@ -20,21 +21,34 @@ NAME = "_jupyterlab_s3_encryption_state"
 VERSION = 4
 #: How many changes of what is armed are remembered.
 CHANGES = 50
+#: How many sessions are remembered that Python no longer uses, but Java may.
+LOST = 50
 
 
 class Record:
     """What was done to one session, or to sc.hadoopConfiguration.
 
     before: the values before our first change, None for absent; applied: the values that we set,
-    None for absent; others: what else was there then; target: the session, or the application id.
+    None for absent; others: what else was there then; target: the application id for
+    sc.hadoopConfiguration; session: of pyspark, or None if there is none or it is not used any more.
     """
 
     def __init__(self, target: Any) -> None:
         self.target = target
+        self._session: Optional[Callable[[], Pyspark]] = None
         self.fingerprint: Optional[str] = None
         self.before: Desired = {}
         self.applied: Desired = {}
         self.others: Properties = {}
+
+    def follow(self, session: Pyspark) -> None:
+        """Takes pyspark's session for that of the record, without keeping it alive."""
+        self._session = weakref.ref(session) if session is not None else None
+
+    @property
+    def session(self) -> Pyspark:
+        """The session of pyspark, as long as somebody uses it."""
+        return self._session() if self._session is not None else None
 
 
 class Renewal:
@@ -152,8 +166,6 @@ class State:
         self.created: Optional[Callable[[str, Pyspark], None]] = None
         #: How deeply calls that create sessions are nested.
         self.nesting = 0
-        #: The SparkContext (its id) whose sessions were all looked for.
-        self.scanned: Optional[int] = None
         #: What identifies an application, and its versions.
         self.info: Optional[Tuple[object, Json]] = None
         #: Our hooks in Python libraries; None for none.
@@ -175,6 +187,9 @@ class State:
         #: By the identity of a session.
         self.records: Dict[str, Record] = {}
         self.hadoop: Optional[Record] = None
+        self.lost: Dict[str, Record] = {}
+        #: The SparkContext (its id) whose sessions were all looked for.
+        self.scanned: Optional[int] = None
         #: Message of a hook that failed, kept for the next report.
         self.failure: Optional[str] = None
         self.executors_closed: Optional[ExecutorsClosed] = None
@@ -182,6 +197,8 @@ class State:
         self.unreported = False
         #: What tells the settings that the last report found from others; None if nothing does.
         self.seen: Optional[int] = None
+        #: Whether a change was begun and has not come to its end: what is set is then not known.
+        self.unsettled = False
         #: Whether that report found any that were changed, or sessions without them.
         self.altered = False
 

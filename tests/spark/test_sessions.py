@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.agent_requests import CUSTOMER_KEY, headers
+from tests.support.agent_requests import CUSTOMER_KEY, headers, kms
 
 ALGORITHM, KEY = "fs.s3a.encryption.algorithm", "fs.s3a.encryption.key"
 
@@ -230,3 +230,42 @@ def test_the_sse_c_key_is_in_no_event_log(run_script, endpoint, bucket, tmp_path
     assert "fs.s3a.encryption.key" in text
     assert "SparkListenerSQLExecutionStart" in text
     assert CUSTOMER_KEY not in text
+
+
+def many_sessions(spark, profile):
+    import gc
+
+    from jupyterlab_s3_encryption.agent import state
+    from tests.support.agent_requests import ask
+
+    ask("apply", profile=profile)
+    for _ in range(60):
+        spark.newSession()
+    gc.collect()
+    ask("verify")
+    # As foreachBatch does for each of its batches: another object for the same session.
+    java = spark.newSession()._jsparkSession
+    keys = []
+    for _ in range(3):
+        keys.append(type(spark)(spark.sparkContext, java).conf.get("fs.s3a.encryption.key"))
+        gc.collect()
+        ask("verify")
+    kept = type(spark)(spark.sparkContext, java)
+    found = [len(state.get().records), len(state.get().lost)]
+    ask("clear")
+    keys.append(kept.conf.get("fs.s3a.encryption.key", None))
+    inside = (lambda: [spark.newSession()])()
+    ask("apply", profile=profile)
+    keys.append(inside[0].conf.get("fs.s3a.encryption.key"))
+    return [*found, keys]
+
+
+@pytest.mark.both
+def test_sessions_are_not_kept_alive_and_those_that_no_variable_names_are_found(
+    fresh_spark, base_conf, endpoint
+):
+    (key, _) = endpoint.keys
+    records, lost, keys = fresh_spark(many_sessions, base_conf, profile=kms(key))
+    assert records == 2
+    assert lost <= 50
+    assert keys == [key, key, key, None, key]

@@ -32,6 +32,10 @@ def fill(answer: Report, state: State, sessions: List[Session]) -> Report:
             answer["findings"] += findings.of_profile(state.profile)
     else:
         _fill_sessions(answer, state, sessions)
+    if state.unsettled:
+        answer["claim"] = "none"
+        message = say("A change of the settings was interrupted. Apply or clear again.")
+        report.fail(answer, report.Error("interrupted", message, "mixed"))
     if state.failure is not None:
         answer["findings"].append(findings.hook_failed(state.failure))
         answer["claim"] = "none"

@@ -36,7 +36,7 @@ def run(payload: Json) -> Answer:
         if armed() != before:
             announce()
     except BaseException as error:  # noqa: BLE001 - an interrupt too: the page needs an answer
-        answer = Answer(failure(payload, error))
+        answer = Answer(getattr(error, "report", None) or failure(payload, error))
     return answer
 
 

@@ -93,6 +93,15 @@ def _wrap(state: State, kind: str, original: Function, initializer: bool) -> Jav
         state.nesting += 1
         try:
             result = original(*args, **kwargs)
+        except Exception:
+            raise
+        except BaseException:
+            # It may be there all the same, and is then not made again.
+            if state.created is not None:
+                state.unsettled = True
+                if initializer:
+                    state.created(kind, args[0])
+            raise
         finally:
             state.nesting -= 1
         created = state.created

@@ -35,9 +35,11 @@ def changed(state: State, sessions: List[Session]) -> None:
         return
     new = Renewal(jvm.application(session.context), session.context)
     new.fingerprint = state.fingerprint
+    new.before = activity.NOTHING
+    # First: broken off, it is still known to be due.
+    state.renewal = new
     new.scheduler = activity.scheduler(session.context)
     new.before = activity.running(sessions)
-    state.renewal = new
     _attempt(state, sessions, session, new, anew=True, asked=True)
 
 

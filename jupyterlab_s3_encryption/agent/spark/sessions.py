@@ -9,7 +9,7 @@ from typing import Dict, List, Optional, Tuple
 
 from ..profile import dialects
 from ..shapes import Java, Properties, Pyspark
-from ..state import State
+from ..state import LOST, State
 from . import import_hooks, jvm
 
 REDACTION = "spark.sql.redaction.options.regex"
@@ -225,8 +225,8 @@ def session_classes() -> List[Tuple[str, Pyspark]]:
 
 
 def find_sessions(state: State, thorough: bool = False) -> List[Session]:
-    """The running sessions; drops the records of those that are gone."""
-    known = [record.target for record in state.records.values()]
+    """The running sessions; puts the records of the others aside."""
+    known = [record.session for record in state.records.values()]
     scan = False
     if thorough:
         loaded = [id(getattr(cls, "_instantiatedSession", cls)) for _, cls in session_classes()]
@@ -236,7 +236,10 @@ def find_sessions(state: State, thorough: bool = False) -> List[Session]:
         state.scanned = identity
     sessions = _running(known, scan)
     alive = {session.identity for session in sessions}
-    state.records = {name: record for name, record in state.records.items() if name in alive}
+    if not alive.issuperset(state.records):
+        gone = {name: record for name, record in state.records.items() if name not in alive}
+        state.lost = dict([*state.lost.items(), *gone.items()][-LOST:])
+        state.records = {name: record for name, record in state.records.items() if name in alive}
     return sessions
 
 

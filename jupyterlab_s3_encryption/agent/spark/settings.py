@@ -89,9 +89,25 @@ def write(jobs: List[Job]) -> List[str]:
     """Writes the desired settings of each job; returns the keys that were removed or turned off.
 
     Properties that an earlier profile set and this one does not name get their earlier values.
-    Raises RefusedError after everything written by this call was restored.
+    Raises RefusedError after everything written by this call was restored; an interrupt goes on
+    after that, too.
     """
     undo: List[Step] = []
+    records = [(record, record.before, record.applied, record.others) for _, record, _, _ in jobs]
+    try:
+        return _write(jobs, undo)
+    except BaseException as error:
+        unrestored = _undo(undo)
+        for record, before, applied, others in records:
+            record.before, record.applied, record.others = before, applied, others
+        if isinstance(error, Exception):
+            key = undo[-1].key if undo else ""
+            raise RefusedError(key, jvm.error_text(error), unrestored) from error
+        raise
+
+
+def _write(jobs: List[Job], undo: List[Step]) -> List[str]:
+    """As `write`; what has to be undone if it fails is added to `undo` before it is done."""
     removed: List[str] = []
     done: List[Tuple[Record, Desired, Desired, Properties]] = []
     for target, record, current, desired in jobs:
@@ -105,10 +121,7 @@ def write(jobs: List[Job]) -> List[str]:
             if old == value:
                 continue
             undo.append(Step(target, key, old))
-            try:
-                target.write(key, value)
-            except Exception as error:
-                raise RefusedError(key, jvm.error_text(error), _undo(undo)) from error
+            target.write(key, value)
             if old and not value and key not in removed:
                 removed.append(key)
         others = {key: value for key, value in current.items() if key not in complete}
