@@ -55,7 +55,7 @@ def settings(state: State, session: Session, dialect: Optional[str] = None) -> O
         return None
     table = dialects.connectors()["dialects"][dialect]
     conf = session.hadoop_conf()
-    present = set(session.read()) | set(sessions.HadoopConf(session.context).read())
+    present = _names(state, session)
     buckets = {str(dialects.bucket_of(dialect, key) or "") for key in present} - {""}
     prefixes = [table["prefix"]]
     prefixes += [table["bucketPrefix"].replace("{bucket}", name) for name in sorted(buckets)]
@@ -73,6 +73,14 @@ def settings(state: State, session: Session, dialect: Optional[str] = None) -> O
     }
     found.update(("value." + key, value) for key, value in values.items())
     return properties(dict(found, fingerprint=state.digest(properties(found))))
+
+
+def _names(state: State, session: Session) -> Set[str]:
+    """Names of what is set in a session and in its context; as it was written, if it was by us."""
+    own, hadoop = state.records.get(session.identity), state.hadoop
+    if own is not None and hadoop is not None and hadoop.target == jvm.application(session.context):
+        return {*own.applied, *own.others, *hadoop.applied, *hadoop.others}
+    return {*session.read(), *sessions.HadoopConf(session.context).read()}
 
 
 def properties(found: Dict[str, str]) -> str:

@@ -24,6 +24,12 @@ _TEXT = "java_classes.txt"
 _LOADER = "org.apache.spark.util.ChildFirstURLClassLoader"
 _OPEN_FILE_SYSTEMS = "jupyterlab.s3encryption.OpenFileSystems"
 _BLOCK_MANAGER = re.compile(r"BlockManagerId\(([^,]+), ([^,]+), ")
+#: What takes a fresh JVM long to load: 10 to 30 ms for the first.
+_NEEDED = (
+    "org.apache.spark.sql.execution.SQLExecution$",
+    "org.apache.hadoop.util.VersionInfo",
+    "org.apache.spark.sql.internal.SessionState$",
+)
 _jar: List[str] = []
 
 Answer = Json
@@ -40,7 +46,7 @@ def prepare(context: Optional[Pyspark]) -> None:
     """
     try:
         if context is not None and not are_loaded(context):
-            _driver(context).prepare()
+            _driver(context).prepare(jvm.hadoop(context), "\n".join(_NEEDED))
     except Exception:  # noqa: BLE001 - the change reports it
         return
 
@@ -88,7 +94,7 @@ def instance(context: Pyspark, bucket: str) -> Java:
 
 def are_loaded(context: Pyspark) -> bool:
     """Whether the driver's JVM has the classes already."""
-    return jvm.has_handle(context, _OPEN_FILE_SYSTEMS)
+    return jvm.has_handle(context, jvm.OURS)
 
 
 def task(context: Pyspark, settings: Optional[str]) -> Java:
@@ -160,7 +166,7 @@ def _driver(context: Pyspark) -> Java:
         loader = jvm.java_class(context, _LOADER)(urls, parent)
         return loader.loadClass(_OPEN_FILE_SYSTEMS).newInstance()
 
-    return jvm.handle(context, _OPEN_FILE_SYSTEMS, make)
+    return jvm.handle(context, jvm.OURS, make)
 
 
 def _answer(text: Java) -> Answer:

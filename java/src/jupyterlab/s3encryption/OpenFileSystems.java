@@ -9,6 +9,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.StringTokenizer;
 import java.util.WeakHashMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -114,17 +115,26 @@ public final class OpenFileSystems {
   }
 
   /**
-   * Begins to load S3A beside whatever the caller does next: in a fresh JVM that takes longer than
-   * all else of a first {@link #change}, which waits for it.
+   * Begins to load S3A, and classes of Spark that a first report needs, beside whatever the caller
+   * does next: in a fresh JVM that takes longer than all else. Whoever needs them waits for them.
+   *
+   * @param settings sc.hadoopConfiguration
+   * @param classes names, one a line
    */
-  public void prepare() {
+  public void prepare(final Object settings, final String classes) {
     Runnable loading =
         new Runnable() {
           public void run() {
             try {
-              Seal.constructor();
+              Seal.prepare();
+              // S3A brings files of defaults, which a configuration reads when it is next asked.
+              ((Configuration) settings).getPropsWithPrefix("fs.s3");
+              StringTokenizer names = new StringTokenizer(classes, "\n");
+              while (names.hasMoreTokens()) {
+                Class.forName(names.nextToken(), true, OpenFileSystems.class.getClassLoader());
+              }
             } catch (Throwable error) {
-              // Without S3A there is nothing to prepare; a change reports what it needs itself.
+              // Without S3A, or of another Spark: whoever needs it reports that itself.
               return;
             }
           }
@@ -536,6 +546,11 @@ public final class OpenFileSystems {
 
   private static Map<Object, Object> map(Object cache) throws Exception {
     return (Map<Object, Object>) field(cache.getClass(), "map").get(cache);
+  }
+
+  /** A field of a class, of any visibility; throws NoSuchFieldException and ClassNotFoundException. */
+  public Object field(String owner, String name) throws Exception {
+    return field(Class.forName(owner, true, OpenFileSystems.class.getClassLoader()), name);
   }
 
   static Field field(Class<?> owner, String name) throws Exception {

@@ -40,6 +40,12 @@ final class Seal {
     constructors(AbstractFileSystem.class).put(SealedS3A.class.getSuperclass(), other);
   }
 
+  /** Loads what {@link #set} needs. Throws NoClassDefFoundError if this JVM has no S3A. */
+  static void prepare() throws Exception {
+    constructor();
+    Class.forName(CONNECTOR, true, Seal.class.getClassLoader());
+  }
+
   /**
    * What makes a sealed S3A; loads S3A, but runs nothing of it. Throws NoClassDefFoundError if there
    * is none.
