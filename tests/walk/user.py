@@ -251,19 +251,23 @@ class User:
     def executors(self) -> None:
         scala = self.spark.sparkContext._jsc.sc()
 
-        def wait_for(count: int) -> None:
+        def there() -> set[str]:
+            return set(filter(None, str(scala.getExecutorIds().mkString(",")).split(",")))
+
+        def wait_for(condition: Callable[[], bool]) -> None:
             end = time.monotonic() + 120
-            while scala.getExecutorIds().size() != count:
+            while not condition():
                 if time.monotonic() > end:
-                    raise TimeoutError(f"there are not {count} executors")
+                    raise TimeoutError(f"of the executors there are {sorted(there())}")
                 time.sleep(0.1)
 
-        wait_for(2)
-        there = sorted(str(scala.getExecutorIds().mkString(",")).split(","))
-        scala.killExecutor(there[0])
-        wait_for(len(there) - 1)
-        scala.requestExecutors(len(there))
-        wait_for(len(there))
+        wait_for(lambda: len(there()) == 2)
+        lost = min(there())
+        scala.killExecutor(lost)
+        wait_for(lambda: lost not in there())
+        # The master may have started another one by itself.
+        scala.requestExecutors(2 - len(there()))
+        wait_for(lambda: len(there()) == 2)
 
     def end(self) -> None:
         """Lets go of all that is kept."""
