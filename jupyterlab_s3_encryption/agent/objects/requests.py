@@ -170,7 +170,8 @@ def bucket(state: State, arguments: "BucketArguments") -> Outcome:
     sessions = find_sessions(state)
     session = _first(sessions)
     try:
-        entry = buckets.read(session.hadoop_conf() if session is not None else {}, name)
+        conf = session.hadoop_conf() if session is not None else {}
+        entry = buckets.read(conf, name, session.context if session is not None else None)
     except buckets.NotReadError as error:
         return Outcome(sessions, {"bucket": None}, error=Error("bucket-not-read", str(error)))
     return Outcome(sessions, {"bucket": entry})
