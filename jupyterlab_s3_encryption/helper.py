@@ -322,16 +322,21 @@ def _profile(
     if profile is not None:
         if found:
             raise ValueError("Give either profile=, or method= and what belongs to it.")
-        return dict(profile)
-    if buckets is not None:
+        # What is of another type is refused by the agent, which names the field.
+        return dict(profile) if isinstance(profile, Mapping) else profile
+    if isinstance(buckets, Mapping):
         spelling = {"kms_key_id": "kmsKeyId"}
         found["buckets"] = {
             bucket: {spelling.get(name, name): value for name, value in rule.items()}
+            if isinstance(rule, Mapping)
+            else rule
             for bucket, rule in buckets.items()
         }
-    if writers is not None:
-        found["writers"] = [writers] if isinstance(writers, str) else list(writers)
-    if encryption_context is not None:
+    if isinstance(writers, str):
+        found["writers"] = [writers]
+    elif isinstance(writers, Sequence):
+        found["writers"] = list(writers)
+    if isinstance(encryption_context, Mapping):
         found["encryptionContext"] = dict(encryption_context)
     return found
 

@@ -23,7 +23,7 @@ def begin(request: Json) -> None:
     """
     from .spark import java_classes, jvm
 
-    if request.get("request") in ("apply", "guard"):
+    if isinstance(request, dict) and request.get("request") in ("apply", "guard"):
         java_classes.prepare(jvm.active_context())
 
 

@@ -36,7 +36,9 @@ class Target(NamedTuple):
 def read_choice(arguments: "ChoiceArguments") -> Choice:
     """The choice of a request, not yet validated."""
     profile: Unchecked = profiles.normal(arguments.get("profile"))
-    return Choice(profile, arguments.get("connector") or "auto", arguments.get("customerKey"))
+    connector = arguments.get("connector")
+    chosen = "auto" if connector is None else connector
+    return Choice(profile, chosen, arguments.get("customerKey"))
 
 
 def problems(choice: Choice) -> List[FieldMessage]:
