@@ -242,21 +242,22 @@ class _Using:
         if self._arguments is None:
             raise RuntimeError("Call using() again: what it returns serves one `with`.")
         current = state.get()
-        self._cleared = current.cleared
-        if current.profile is not None:
-            self._before = {"profile": current.profile, "connector": current.connector}
-            if current.customer_key is not None:
-                self._before["customerKey"] = current.customer_key
-        try:
-            report = ask("apply", self._arguments)
-            _warn(report, "Inside this `with`, objects may be stored otherwise than it says.")
-        except (ValueError, EncryptionError):
-            raise  # nothing was changed, or the report says what
-        except BaseException:
-            self._restore()
-            raise
-        finally:
-            self._arguments = None
+        with current.lock:
+            self._cleared = current.cleared
+            if current.profile is not None:
+                self._before = {"profile": current.profile, "connector": current.connector}
+                if current.customer_key is not None:
+                    self._before["customerKey"] = current.customer_key
+            try:
+                report = ask("apply", self._arguments)
+                _warn(report, "Inside this `with`, objects may be stored otherwise than it says.")
+            except (ValueError, EncryptionError):
+                raise  # nothing was changed, or the report says what
+            except BaseException:
+                self._restore()
+                raise
+            finally:
+                self._arguments = None
         return report
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:

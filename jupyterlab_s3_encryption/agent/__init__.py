@@ -33,9 +33,10 @@ def handle(request: Json) -> Report:
     Never raises an Exception: a failure is the report's `error`. A report never has the SSE-C key
     in it.
     """
-    from . import answers
+    from . import answers, state
 
-    return answers.answer(request, version(), SOURCE)
+    with state.get().lock:
+        return answers.answer(request, version(), SOURCE)
 
 
 def version() -> str:

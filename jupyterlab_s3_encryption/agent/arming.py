@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from .shapes import ChoiceArguments
 
 
+#: Seconds that a new session waits for a request of another thread; the longest takes two minutes.
+TURN = 150.0
+
+
 class NoConnectorError(Exception):
     """No scheme is served by a known connector. str() says what serves them."""
 
@@ -247,6 +251,7 @@ def created(kind: str, spark: Pyspark) -> None:
             renewal.created(state, [given])
     except Exception as error:  # noqa: BLE001 - the user's call must not fail; the next report says so
         state.failure = report.scrub(jvm.error_text(error), state.customer_key)
+        state.scanned = None
     except BaseException:
         # The next guard does the rest; until then nobody would look after this session.
         state.unsettled = True
@@ -272,4 +277,22 @@ def _give(state: State, kind: str, spark: Pyspark) -> Optional[Session]:
 
 def watch(state: State) -> None:
     """From now on each session that is created gets the armed choice. Idempotent."""
-    hooks.install(state, created)
+    hooks.install(state, _created_in_turn)
+
+
+def _created_in_turn(kind: str, spark: Pyspark) -> None:
+    """As `created`, one at a time with the requests and hooks of other threads."""
+    state, turn = states.get(), False
+    try:
+        turn = state.lock.acquire(timeout=TURN)
+        if turn:
+            created(kind, spark)
+            return
+    except BaseException:
+        state.unsettled = True
+        raise
+    finally:
+        if turn:
+            state.lock.release()
+    state.failure = say("Another thread was busy with the settings for %1 seconds.", int(TURN))
+    state.unreported, state.scanned = True, None
