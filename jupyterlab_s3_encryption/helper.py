@@ -14,7 +14,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from . import agent
-from .agent import state
+from .agent import secret, state
 from .agent.checks import claims
 from .agent.profile import profiles
 
@@ -174,6 +174,7 @@ def apply(
     Raises ValueError for an invalid profile, before anything is set, and EncryptionError if it
     could not be applied.
     """
+    customer_key = secret.held(customer_key)
     chosen = _profile(method, kms_key_id, encryption_context, buckets, profile, writers)
     arguments: dict[str, Any] = {"profile": chosen, "connector": connector}
     if customer_key is not None:
@@ -220,6 +221,7 @@ def using(
     end if the earlier profile could not be restored. If the body raised, its exception goes on and
     that failure is only a RuntimeWarning.
     """
+    customer_key = secret.held(customer_key)
     arguments: dict[str, Any] = {"connector": connector}
     if customer_key is not None:
         arguments["customerKey"] = customer_key
@@ -228,15 +230,15 @@ def using(
 
 
 class _Using:
-    """One `with using(...)`. None of its functions has the SSE-C key in a local variable.
-
-    A traceback that shows local variables would show the key.
-    """
+    """One `with using(...)`."""
 
     def __init__(self, arguments: dict[str, Any]) -> None:
         self._arguments: dict[str, Any] | None = arguments
         self._before: dict[str, Any] = {}
         self._cleared = False
+
+    def __reduce__(self) -> Any:
+        raise TypeError("What using() gives holds the SSE-C key: it is not pickled.")
 
     def __enter__(self) -> Report:
         if self._arguments is None:

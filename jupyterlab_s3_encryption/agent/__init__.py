@@ -4,7 +4,7 @@ Standard library only, Python 3.7 syntax: it is also shipped and run as text. Mu
 know: Jupyter, messages, who sends a request. Shapes: docs/protocol.md.
 """
 
-from . import report
+from . import report, secret
 from .shapes import Json, Report
 
 PROTOCOL = report.PROTOCOL
@@ -35,7 +35,9 @@ def handle(request: Json) -> Report:
     """
     from . import answers, state
 
-    with state.get().lock:
+    # In the caller's place: a traceback that shows local variables would show the key.
+    request = secret.without(request)
+    with state.get().lock, secret.quiet():
         return answers.answer(request, version(), SOURCE)
 
 

@@ -5,7 +5,7 @@ Must not know: requests, how a report looks, property names.
 
 from typing import TYPE_CHECKING, Dict, List, NamedTuple, Optional
 
-from . import interrupts, report
+from . import interrupts, report, secret
 from . import state as states
 from .checks import bypass, inspection
 from .profile import dialects, profiles
@@ -286,7 +286,8 @@ def _created_in_turn(kind: str, spark: Pyspark) -> None:
     try:
         turn = state.lock.acquire(timeout=TURN)
         if turn:
-            created(kind, spark)
+            with secret.quiet():
+                created(kind, spark)
             return
     except BaseException:
         state.unsettled = True
