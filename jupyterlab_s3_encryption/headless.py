@@ -197,9 +197,20 @@ class _Watch:
         answer = agent.handle({"request": "verify", "arguments": {}})
         target = self._plan.report
         target.parent.mkdir(parents=True, exist_ok=True)
-        fresh = target.with_name(target.name + ".new")
-        fresh.write_text(json.dumps(answer, indent=1), "utf-8")
+        _replace(target, json.dumps(answer, indent=1))
+
+
+def _replace(target: Path, text: str) -> None:
+    """Writes a file in one go; a link that waits there is replaced, and none is followed."""
+    fresh = target.with_name(f"{target.name}.{os.urandom(8).hex()}.new")
+    try:
+        # "x" makes a file of its own, with the permissions of any new file, or none.
+        with fresh.open("x", encoding="utf-8") as file:
+            file.write(text)
         fresh.replace(target)
+    except BaseException:
+        fresh.unlink(missing_ok=True)
+        raise
 
 
 def _from_text(text: str) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from . import agent
-from .agent import state
+from .agent import secret, state
 from .agent.checks import claims
 from .agent.profile import profiles
 
@@ -174,6 +174,7 @@ def apply(
     Raises ValueError for an invalid profile, before anything is set, and EncryptionError if it
     could not be applied.
     """
+    customer_key = secret.held(customer_key)
     chosen = _profile(method, kms_key_id, encryption_context, buckets, profile, writers)
     arguments: dict[str, Any] = {"profile": chosen, "connector": connector}
     if customer_key is not None:
@@ -220,6 +221,7 @@ def using(
     end if the earlier profile could not be restored. If the body raised, its exception goes on and
     that failure is only a RuntimeWarning.
     """
+    customer_key = secret.held(customer_key)
     arguments: dict[str, Any] = {"connector": connector}
     if customer_key is not None:
         arguments["customerKey"] = customer_key
@@ -228,35 +230,36 @@ def using(
 
 
 class _Using:
-    """One `with using(...)`. None of its functions has the SSE-C key in a local variable.
-
-    A traceback that shows local variables would show the key.
-    """
+    """One `with using(...)`."""
 
     def __init__(self, arguments: dict[str, Any]) -> None:
         self._arguments: dict[str, Any] | None = arguments
         self._before: dict[str, Any] = {}
         self._cleared = False
 
+    def __reduce__(self) -> Any:
+        raise TypeError("What using() gives holds the SSE-C key: it is not pickled.")
+
     def __enter__(self) -> Report:
         if self._arguments is None:
             raise RuntimeError("Call using() again: what it returns serves one `with`.")
         current = state.get()
-        self._cleared = current.cleared
-        if current.profile is not None:
-            self._before = {"profile": current.profile, "connector": current.connector}
-            if current.customer_key is not None:
-                self._before["customerKey"] = current.customer_key
-        try:
-            report = ask("apply", self._arguments)
-            _warn(report, "Inside this `with`, objects may be stored otherwise than it says.")
-        except (ValueError, EncryptionError):
-            raise  # nothing was changed, or the report says what
-        except BaseException:
-            self._restore()
-            raise
-        finally:
-            self._arguments = None
+        with current.lock:
+            self._cleared = current.cleared
+            if current.profile is not None:
+                self._before = {"profile": current.profile, "connector": current.connector}
+                if current.customer_key is not None:
+                    self._before["customerKey"] = current.customer_key
+            try:
+                report = ask("apply", self._arguments)
+                _warn(report, "Inside this `with`, objects may be stored otherwise than it says.")
+            except (ValueError, EncryptionError):
+                raise  # nothing was changed, or the report says what
+            except BaseException:
+                self._restore()
+                raise
+            finally:
+                self._arguments = None
         return report
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
@@ -322,16 +325,21 @@ def _profile(
     if profile is not None:
         if found:
             raise ValueError("Give either profile=, or method= and what belongs to it.")
-        return dict(profile)
-    if buckets is not None:
+        # What is of another type is refused by the agent, which names the field.
+        return dict(profile) if isinstance(profile, Mapping) else profile
+    if isinstance(buckets, Mapping):
         spelling = {"kms_key_id": "kmsKeyId"}
         found["buckets"] = {
             bucket: {spelling.get(name, name): value for name, value in rule.items()}
+            if isinstance(rule, Mapping)
+            else rule
             for bucket, rule in buckets.items()
         }
-    if writers is not None:
-        found["writers"] = [writers] if isinstance(writers, str) else list(writers)
-    if encryption_context is not None:
+    if isinstance(writers, str):
+        found["writers"] = [writers]
+    elif isinstance(writers, Sequence):
+        found["writers"] = list(writers)
+    if isinstance(encryption_context, Mapping):
         found["encryptionContext"] = dict(encryption_context)
     return found
 

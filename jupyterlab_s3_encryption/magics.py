@@ -11,6 +11,7 @@ import shlex
 from typing import Any
 
 from . import helper, stored
+from .agent import secret
 from .agent.profile import profiles
 
 NAME = "s3_encryption"
@@ -71,9 +72,9 @@ def s3_encryption(line: str) -> helper.Report | stored.Audit | stored.Canary:
             )
         return _apply(
             action,
-            customer_key=getpass.getpass(
-                f"{profiles.TITLES[action]} key (base64 of 32 bytes): "
-            ).strip(),
+            customer_key=secret.held(
+                getpass.getpass(f"{profiles.TITLES[action]} key (base64 of 32 bytes): ").strip()
+            ),
             **more,
         )
     if len(rest) > (1 if action in profiles.WITH_KMS_KEY else 0):

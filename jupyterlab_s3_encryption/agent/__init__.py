@@ -4,7 +4,7 @@ Standard library only, Python 3.7 syntax: it is also shipped and run as text. Mu
 know: Jupyter, messages, who sends a request. Shapes: docs/protocol.md.
 """
 
-from . import report
+from . import report, secret
 from .shapes import Json, Report
 
 PROTOCOL = report.PROTOCOL
@@ -23,7 +23,7 @@ def begin(request: Json) -> None:
     """
     from .spark import java_classes, jvm
 
-    if request.get("request") in ("apply", "guard"):
+    if isinstance(request, dict) and request.get("request") in ("apply", "guard"):
         java_classes.prepare(jvm.active_context())
 
 
@@ -33,9 +33,12 @@ def handle(request: Json) -> Report:
     Never raises an Exception: a failure is the report's `error`. A report never has the SSE-C key
     in it.
     """
-    from . import answers
+    from . import answers, state
 
-    return answers.answer(request, version(), SOURCE)
+    # In the caller's place: a traceback that shows local variables would show the key.
+    request = secret.without(request)
+    with state.get().lock, secret.quiet():
+        return answers.answer(request, version(), SOURCE)
 
 
 def version() -> str:

@@ -5,7 +5,7 @@ Must not know: what a request does, Jupyter, messages.
 
 import time
 import traceback
-from typing import Optional
+from typing import List, Optional
 
 from . import report, requests, sentences
 from . import state as states
@@ -13,7 +13,7 @@ from .checks import inspection
 from .checks.outcome import Outcome
 from .report import Error
 from .sentences import say
-from .shapes import Json, Report
+from .shapes import FieldMessage, Json, Report
 from .spark import watching
 from .spark.sessions import find_sessions
 from .state import State
@@ -22,12 +22,15 @@ from .state import State
 def answer(request: Json, version: str, source: str) -> Report:
     """As `handle` of the agent; version and source: those of the agent, for the report."""
     began = time.perf_counter()
-    name = str(request.get("request"))
-    arguments = request.get("arguments") or {}
+    misshapen = _misshapen(request)
+    name = str(request.get("request")) if isinstance(request, dict) else ""
+    arguments: Json = {} if misshapen else request.get("arguments") or {}
     answer = report.empty(name, version, source)
     before = states.get().fingerprint
     try:
-        if request.get("protocol", report.PROTOCOL) != report.PROTOCOL:
+        if misshapen is not None:
+            report.fail(answer, misshapen)
+        elif request.get("protocol", report.PROTOCOL) != report.PROTOCOL:
             message = say("This agent speaks protocol %1.", report.PROTOCOL)
             report.fail(answer, Error("other-protocol", message))
         elif name not in requests.REQUESTS:
@@ -55,6 +58,18 @@ def _finished(answer: Report, arguments: Json, began: float) -> Report:
         answer["sentences"] = sentences.collect(answer)
     answer["elapsed"] = round((time.perf_counter() - began) * 1000, 2)
     return answer
+
+
+def _misshapen(request: object) -> Optional[Error]:
+    """The error of a request that cannot be read; None if it can."""
+    if not isinstance(request, dict):
+        field, message = "request", say("A request is an object that names what is asked for.")
+    elif not isinstance(request.get("arguments", {}), (dict, type(None))):
+        field, message = "arguments", say("The arguments of a request are an object.")
+    else:
+        return None
+    fields: List[FieldMessage] = [{"field": field, "message": message}]
+    return Error("invalid-request", message, "unchanged", fields)
 
 
 def _complete(answer: Report, state: State, outcome: Outcome) -> Report:

@@ -5,7 +5,7 @@ Must not know: requests, how a report looks, property names.
 
 from typing import TYPE_CHECKING, Dict, List, NamedTuple, Optional
 
-from . import interrupts, report
+from . import interrupts, report, secret
 from . import state as states
 from .checks import bypass, inspection
 from .profile import dialects, profiles
@@ -17,6 +17,10 @@ from .state import Choice, Record, State
 
 if TYPE_CHECKING:
     from .shapes import ChoiceArguments
+
+
+#: Seconds that a new session waits for a request of another thread; the longest takes two minutes.
+TURN = 150.0
 
 
 class NoConnectorError(Exception):
@@ -36,7 +40,9 @@ class Target(NamedTuple):
 def read_choice(arguments: "ChoiceArguments") -> Choice:
     """The choice of a request, not yet validated."""
     profile: Unchecked = profiles.normal(arguments.get("profile"))
-    return Choice(profile, arguments.get("connector") or "auto", arguments.get("customerKey"))
+    connector = arguments.get("connector")
+    chosen = "auto" if connector is None else connector
+    return Choice(profile, chosen, arguments.get("customerKey"))
 
 
 def problems(choice: Choice) -> List[FieldMessage]:
@@ -245,6 +251,7 @@ def created(kind: str, spark: Pyspark) -> None:
             renewal.created(state, [given])
     except Exception as error:  # noqa: BLE001 - the user's call must not fail; the next report says so
         state.failure = report.scrub(jvm.error_text(error), state.customer_key)
+        state.scanned = None
     except BaseException:
         # The next guard does the rest; until then nobody would look after this session.
         state.unsettled = True
@@ -270,4 +277,23 @@ def _give(state: State, kind: str, spark: Pyspark) -> Optional[Session]:
 
 def watch(state: State) -> None:
     """From now on each session that is created gets the armed choice. Idempotent."""
-    hooks.install(state, created)
+    hooks.install(state, _created_in_turn)
+
+
+def _created_in_turn(kind: str, spark: Pyspark) -> None:
+    """As `created`, one at a time with the requests and hooks of other threads."""
+    state, turn = states.get(), False
+    try:
+        turn = state.lock.acquire(timeout=TURN)
+        if turn:
+            with secret.quiet():
+                created(kind, spark)
+            return
+    except BaseException:
+        state.unsettled = True
+        raise
+    finally:
+        if turn:
+            state.lock.release()
+    state.failure = say("Another thread was busy with the settings for %1 seconds.", int(TURN))
+    state.unreported, state.scanned = True, None

@@ -6,7 +6,7 @@ addition to what is found in the kernel. Must not know: Jupyter, messages, prope
 
 import contextlib
 import functools
-from typing import TYPE_CHECKING, Callable, Dict, Iterator
+from typing import TYPE_CHECKING, Callable, Dict, Iterator, List
 
 from . import arming, data
 from .checks import findings
@@ -14,7 +14,7 @@ from .checks.outcome import Outcome
 from .profile import dialects
 from .report import Error
 from .sentences import join, say
-from .shapes import Unchecked
+from .shapes import FieldMessage, Unchecked
 from .spark import hooks, renewal, settings, watching
 from .spark.sessions import find_sessions
 from .state import Choice, State
@@ -70,6 +70,10 @@ def guard(state: State, arguments: "GuardArguments") -> Outcome:
 
     If a cell or another page has armed or cleared it, that is reported and left alone.
     """
+    if not isinstance(arguments.get("block"), (bool, type(None))):
+        right = say("Whether cells are held back is true or false.")
+        fields: List[FieldMessage] = [{"field": "block", "message": right}]
+        return Outcome(error=Error("invalid-profile", right, "unchanged", fields))
     if state.unsettled:
         _settle(state)
         state.unreported = True

@@ -9,6 +9,7 @@ import hmac
 import json
 import os
 import sys
+import threading
 import time
 import types
 import weakref
@@ -18,7 +19,7 @@ from .shapes import Desired, Function, Java, Json, Profile, Properties, Pyspark
 
 NAME = "_jupyterlab_s3_encryption_state"
 #: Grows when an agent could no longer read what an older one left.
-VERSION = 4
+VERSION = 5
 #: How many changes of what is armed are remembered.
 CHANGES = 50
 #: How many sessions are remembered that Python no longer uses, but Java may.
@@ -152,6 +153,9 @@ class State:
 
     def __init__(self) -> None:
         self.version = VERSION
+        #: Held by whoever reads or changes anything here: a request, or a hook.
+        self.lock = threading.RLock()
+        self._threads = threading.local()
         self.salt = os.urandom(16)
         #: Oldest first; the last one is what is armed now.
         self.timeline: List[Armed] = []
@@ -164,8 +168,6 @@ class State:
         self.finder: Any = None
         #: Called with each new session; an agent that replaces another sets its own function.
         self.created: Optional[Callable[[str, Pyspark], None]] = None
-        #: How deeply calls that create sessions are nested.
-        self.nesting = 0
         #: What identifies an application, and its versions.
         self.info: Optional[Tuple[object, Json]] = None
         #: Our hooks in Python libraries; None for none.
@@ -203,6 +205,15 @@ class State:
         self.altered = False
 
     @property
+    def nesting(self) -> int:
+        """How deeply calls that create sessions are nested in this thread."""
+        return getattr(self._threads, "nesting", 0)
+
+    @nesting.setter
+    def nesting(self, depth: int) -> None:
+        self._threads.nesting = depth
+
+    @property
     def profile(self) -> Optional[Profile]:
         """The armed profile; setting it adds to the timeline, even if it stays the same."""
         return self._profile
@@ -232,11 +243,13 @@ def get() -> State:
     """The state of this kernel, made if there is none (or one of another version)."""
     module = sys.modules.get(NAME)
     found = getattr(module, "state", None)
-    if module is None or getattr(found, "version", None) != VERSION:
-        module = types.ModuleType(
+    if getattr(found, "version", None) != VERSION:
+        fresh = types.ModuleType(
             NAME, "State of S3 Encryption for Jupyter; not to be changed by hand."
         )
-        found = State()
-        module.state = found  # type: ignore[attr-defined]
-        sys.modules[NAME] = module
+        fresh.state = State()  # type: ignore[attr-defined]
+        if module is not None:
+            sys.modules[NAME] = fresh
+        # Another thread may have made one meanwhile: both get the first.
+        found = sys.modules.setdefault(NAME, fresh).state
     return found  # type: ignore[return-value]

@@ -123,3 +123,18 @@ def test_any_json_gets_an_answer(value):
 )
 def test_the_message_says_what_would_be_right(key, part):
     assert part in (keys.key_problem(key) or "")
+
+
+def test_a_profile_has_at_most_100_rules_for_buckets():
+    rules = {f"bucket-{number}": {"method": "sse-s3"} for number in range(100)}
+    assert profiles.validate({"method": "sse-s3", "buckets": rules}) == []
+    rules["one-more"] = {"method": "nonsense"}
+    (found,) = profiles.validate({"method": "sse-s3", "buckets": rules})
+    assert (found["field"], "100" in found["message"]) == ("buckets", True)
+
+
+@pytest.mark.parametrize("character", ["n", "\N{GRINNING FACE}"])
+def test_a_profiles_name_has_at_most_100_characters(character):
+    assert profiles.validate({"method": "sse-s3", "name": character * 100}) == []
+    (found,) = profiles.validate({"method": "sse-s3", "name": character * 101})
+    assert (found["field"], "100" in found["message"]) == ("name", True)

@@ -78,6 +78,58 @@ def test_a_request_that_is_not_known_is_an_error_not_an_exception(bad):
     assert agent.handle(bad)["error"]["code"] == "unknown-request"
 
 
+@pytest.mark.parametrize("bad", [None, [], "apply", 7])
+def test_a_request_that_is_no_object_is_refused_and_the_message_says_so(bad):
+    answer = agent.handle(bad)
+    assert answer["error"]["code"] == "invalid-request"
+    assert [item["field"] for item in answer["error"]["fields"]] == ["request"]
+    agent.begin(bad)
+
+
+@pytest.mark.parametrize("bad", [[], [KMS], "x", 7, True, 0, ""])
+@pytest.mark.parametrize("name", ["apply", "clear", "bucket"])
+def test_arguments_that_are_no_object_are_refused_before_anything_changes(name, bad):
+    ask("apply", profile=KMS)
+    answer = agent.handle({"request": name, "arguments": bad})
+    assert answer["error"]["code"] == "invalid-request"
+    assert [item["field"] for item in answer["error"]["fields"]] == ["arguments"]
+    assert answer["error"]["settings"] == "unchanged"
+    assert ask("probe")["profile"] == KMS
+
+
+@pytest.mark.parametrize(
+    ("field", "arguments"),
+    [
+        ("connector", {"profile": KMS, "connector": "s3"}),
+        ("connector", {"profile": KMS, "connector": ""}),
+        ("connector", {"profile": KMS, "connector": []}),
+        ("connector", {"profile": KMS, "connector": {"a": 1}}),
+        ("connector", {"profile": KMS, "connector": False}),
+        ("method", {"profile": {"method": "SSE-KMS"}}),
+        ("method", {"profile": {"method": ["sse-kms"]}}),
+        ("writers", {"profile": {**KMS, "writers": "python"}}),
+        ("writers", {"profile": {**KMS, "writers": {"python": True}}}),
+        ("writers", {"profile": {**KMS, "writers": [["python"]]}}),
+        ("mode", {"profile": {**KMS, "mode": "block"}}),
+    ],
+)
+@pytest.mark.parametrize("name", ["apply", "guard"])
+def test_what_is_of_no_known_value_names_its_field_and_changes_nothing(name, field, arguments):
+    answer = ask(name, **arguments)
+    assert answer["error"]["code"] == "invalid-profile"
+    assert [item["field"] for item in answer["error"]["fields"]] == [field]
+    assert (answer["error"]["settings"], answer["profile"]) == ("unchanged", None)
+    armed = ask("apply", profile={"method": "sse-s3"})
+    assert ask(name, **arguments)["fingerprint"] == armed["fingerprint"]
+
+
+@pytest.mark.parametrize("bad", ["no", 1, 0, [], {}])
+def test_a_guard_that_does_not_say_clearly_whether_it_blocks_is_refused(bad):
+    answer = ask("guard", profile=KMS, block=bad)
+    assert [item["field"] for item in answer["error"]["fields"]] == ["block"]
+    assert answer["profile"] is None
+
+
 def test_a_request_of_another_protocol_is_an_error():
     assert agent.handle({**request("probe"), "protocol": 2})["error"]["code"] == "other-protocol"
 
@@ -230,4 +282,4 @@ def test_a_text_that_does_not_run_is_an_error_and_leaves_nothing(not_installed):
 def test_a_payload_of_another_form_is_an_error_not_an_exception(what):
     bootstrap = payload("probe")["bootstrap"]
     answer = run_bootstrap({**what, "bootstrap": bootstrap})
-    assert answer["error"]["code"] in ("internal", "unknown-request")
+    assert answer["error"]["code"] in ("internal", "invalid-request")

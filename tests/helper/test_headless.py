@@ -14,7 +14,6 @@ import warnings
 from pathlib import Path
 
 import pytest
-from IPython.core.interactiveshell import InteractiveShell
 from jupyter_client.kernelspec import KernelSpecManager
 
 import jupyterlab_s3_encryption as s3enc
@@ -27,15 +26,6 @@ pytestmark = pytest.mark.usefixtures("fresh_agent")
 
 KEY = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 PROFILE = {"method": "sse-kms", "kmsKeyId": KEY}
-
-
-@pytest.fixture
-def shell(monkeypatch, tmp_path):
-    monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
-    found = InteractiveShell()
-    found.history_manager.enabled = False
-    yield found
-    headless.stop(found)
 
 
 def ran(shell, code):
@@ -210,16 +200,6 @@ def test_in_mode_block_a_defect_of_ours_holds_cells_back_too(shell, monkeypatch)
     assert not ran(shell, "reached = True")
     monkeypatch.undo()
     assert ran(shell, "reached = True")
-
-
-def test_the_last_report_is_kept_as_json(shell, tmp_path):
-    target = tmp_path / "reports" / "last.json"
-    headless.start(shell, {headless.METHOD: "sse-s3", headless.REPORT: str(target)})
-    assert json.loads(target.read_text("utf-8"))["waiting"] is True
-    s3enc.clear()
-    assert ran(shell, "x = 1")
-    assert json.loads(target.read_text("utf-8"))["profile"] is None
-    assert [path.name for path in target.parent.iterdir()] == ["last.json"]
 
 
 def test_the_start_up_file_is_written_and_removed(monkeypatch, tmp_path, capsys):

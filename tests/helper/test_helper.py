@@ -45,6 +45,27 @@ def test_a_bad_profile_is_a_value_error_that_names_the_field_and_sets_nothing():
     assert s3enc.verify().profile is None
 
 
+@pytest.mark.parametrize(
+    ("field", "arguments"),
+    [
+        ("profile", {"profile": 7}),
+        ("profile", {"profile": ["sse-s3"]}),
+        ("method", {"method": 7}),
+        ("connector", {"method": "sse-s3", "connector": "hdfs"}),
+        ("buckets", {"method": "sse-s3", "buckets": 7}),
+        ("buckets.data", {"method": "sse-s3", "buckets": {"data": "sse-s3"}}),
+        ("writers", {"method": "sse-s3", "writers": 7}),
+        ("writers", {"method": "sse-s3", "writers": {"python": True}}),
+        ("encryptionContext", {"method": "sse-kms", "kms_key_id": KEY, "encryption_context": 7}),
+        ("customerKey", {"method": "sse-c", "customer_key": 7}),
+    ],
+)
+def test_an_argument_of_another_type_is_a_value_error_that_names_the_field(field, arguments):
+    with pytest.raises(ValueError, match=rf"^{field}: "):
+        s3enc.apply(**arguments)
+    assert s3enc.verify().profile is None
+
+
 def test_a_bad_sse_c_key_is_a_value_error_without_the_key():
     with pytest.raises(ValueError, match="customerKey") as caught:
         s3enc.apply(method="sse-c", customer_key="not-a-key")

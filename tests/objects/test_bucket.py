@@ -6,6 +6,8 @@ Must not know: Spark.
 from __future__ import annotations
 
 import json
+import time
+from types import SimpleNamespace
 
 import boto3
 import pytest
@@ -17,6 +19,7 @@ from jupyterlab_s3_encryption.agent.objects.reading import boto
 from tests import EXAMPLES
 from tests.documents import cluster_documents as exports
 from tests.support.agent_requests import ask, forget
+from tests.support.silent_server import silent_server
 from tests.support.typescript import run_typescript
 
 NAME = exports.BUCKET
@@ -42,6 +45,8 @@ def refuse(monkeypatch, code):
     """A client whose every call fails with a code of S3."""
 
     class Client:
+        meta = SimpleNamespace(endpoint_url="https://s3.example")
+
         def __getattr__(self, name):
             def call(**_):
                 raise ClientError({"Error": {"Code": code, "Message": "no"}}, name)
@@ -110,6 +115,55 @@ def test_a_part_that_may_not_be_read_names_the_permission(monkeypatch):
 def test_a_missing_bucket_is_reported(s3):
     with pytest.raises(bucket.NotReadError, match="no such bucket"):
         bucket.read({}, "there-is-no-such-bucket")
+
+
+def silent(address):
+    """Spark's settings for an endpoint, with credentials."""
+    names = {"fs.s3a.access.key": "testing", "fs.s3a.secret.key": "testing"}
+    return {**names, "fs.s3a.endpoint": address, "fs.s3a.path.style.access": "true"}
+
+
+def test_an_endpoint_that_never_answers_holds_the_kernel_for_a_bounded_time(monkeypatch):
+    monkeypatch.setenv("AWS_DEFAULT_REGION", exports.REGION)
+    assert bucket.SECONDS == 10
+    monkeypatch.setattr(bucket, "SECONDS", 2)
+    began = time.monotonic()
+    with silent_server() as address:
+        with pytest.raises(bucket.NotReadError, match="did not answer within 2 seconds") as caught:
+            bucket.read(silent(address), NAME)
+        assert address in str(caught.value)
+    assert time.monotonic() - began < 4
+
+
+def test_credentials_that_never_come_are_named(monkeypatch):
+    monkeypatch.setattr(boto, "Boto", lambda conf, bucket: time.sleep(5))
+    monkeypatch.setattr(bucket, "SECONDS", 1)
+    with pytest.raises(bucket.NotReadError, match="waiting for credentials"):
+        bucket.read({}, NAME)
+
+
+def test_what_was_read_before_the_time_was_up_is_reported(monkeypatch):
+    class Client:
+        meta = SimpleNamespace(endpoint_url="https://s3.example")
+
+        def get_bucket_encryption(self, **_):
+            rule = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
+            return {"ServerSideEncryptionConfiguration": {"Rules": [rule]}}
+
+        def get_bucket_policy(self, **_):
+            time.sleep(5)
+            raise AssertionError
+
+    class Boto:
+        def __init__(self, conf, bucket):
+            self.client = Client()
+
+    monkeypatch.setattr(boto, "Boto", Boto)
+    monkeypatch.setattr(bucket, "SECONDS", 1)
+    found = bucket.read({}, NAME)
+    assert (found["default"]["algorithm"], found["defaultReason"]) == ("AES256", None)
+    assert found["policy"] is None
+    assert "did not answer within 1 second" in found["policyReason"]
 
 
 def test_without_boto3_it_says_so(monkeypatch):

@@ -6,12 +6,14 @@ Must not know: kernels, the front end.
 from __future__ import annotations
 
 import threading
+import time
 
 import pytest
 
 from demo.endpoint import client
 from jupyterlab_s3_encryption.agent.objects import canary as canaries
 from tests.support.agent_requests import CUSTOMER_KEY, ask, codes, keep_in_credential_file, kms
+from tests.support.silent_server import silent_server
 
 pytestmark = pytest.mark.usefixtures("fresh_agent")
 
@@ -129,6 +131,63 @@ def test_what_was_there_before_stays(spark, endpoint, bucket):
     ask("canary", location=f"s3a://{bucket}/kept/deeper/still")
     assert set(names(endpoint, bucket)) >= {"kept/data", "other/x"}
     assert set(names(endpoint, bucket)) <= {"kept/", "kept/data", "other/x"}
+
+
+def test_a_canary_removes_only_what_spark_wrote_for_it(spark, endpoint, bucket, monkeypatch):
+    s3 = client(endpoint.url)
+    read = canaries.Canary._read
+
+    def meanwhile(self, reader):
+        folder = self._folder.split("/", 3)[3]
+        for name in ("notes.txt", "0/executor=driver/theirs.parquet"):
+            s3.put_object(Bucket=bucket, Key=f"{folder}/{name}", Body=b"theirs")
+        read(self, reader)
+
+    monkeypatch.setattr(canaries.Canary, "_read", meanwhile)
+    ask("apply", profile=kms(endpoint.keys[0]))
+    report = ask("canary", location=f"s3a://{bucket}/x")
+    left = [key for key in names(endpoint, bucket) if not key.endswith("/")]
+    assert sorted(key.split("/", 2)[2] for key in left) == [
+        "0/executor=driver/theirs.parquet",
+        "notes.txt",
+    ]
+    assert sorted(report["canary"]["left"]) == sorted(f"s3a://{bucket}/{key}" for key in left)
+    assert report["error"]["code"] == "canary-left"
+    assert "did not write" in report["error"]["message"]
+
+
+def test_an_endpoint_that_never_answers_holds_the_kernel_for_a_bounded_time(spark, monkeypatch):
+    assert sum(canaries.LIMITS) + canaries.GRACE <= 120
+    monkeypatch.setattr(canaries, "LIMITS", (2.0, 2.0, 2.0))
+    monkeypatch.setattr(canaries, "GRACE", 1.0)
+    settings = {"path.style.access": "true", "attempts.maximum": "1", "retry.limit": "1"}
+    with silent_server() as address:
+        settings["endpoint"] = address
+        for name, value in settings.items():
+            spark.conf.set(f"fs.s3a.bucket.silent-bucket.{name}", value)
+        began = time.monotonic()
+        report = ask("canary", location="s3a://silent-bucket/x")
+        assert time.monotonic() - began < 10
+    for name in settings:
+        spark.conf.unset(f"fs.s3a.bucket.silent-bucket.{name}")
+    assert report["error"]["code"] == "canary-failed"
+    assert "S3 did not answer within 2 seconds. Nothing was written." in report["error"]["message"]
+    assert (report["canary"]["left"], report["canary"]["objects"]) == ([], [])
+
+
+def test_a_write_that_does_not_end_is_cancelled_and_what_it_wrote_is_removed(
+    spark, endpoint, bucket, monkeypatch
+):
+    monkeypatch.setattr(canaries, "LIMITS", (20.0, 3.0, 20.0))
+    monkeypatch.setattr(canaries, "GRACE", 30.0)
+    sleeping = "concat_ws('x%d', reflect('java.lang.Thread','sleep',60000L)) AS text"
+    monkeypatch.setattr(canaries, "TEXT", sleeping)
+    began = time.monotonic()
+    report = ask("canary", location=f"s3a://{bucket}/x")
+    assert time.monotonic() - began < 30
+    assert "Writing took longer than 3 seconds." in report["error"]["message"]
+    assert report["canary"]["removed"] is True
+    assert names(endpoint, bucket) == []
 
 
 @pytest.mark.parametrize("location", ["", "bucket/x", "http://bucket/x", "s3://b/../x", None])

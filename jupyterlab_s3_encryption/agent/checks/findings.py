@@ -10,6 +10,7 @@ from .. import data
 from ..profile import dialects, profiles
 from ..sentences import Sentence, join, say
 from ..shapes import Finding, Json, Profile
+from ..spark.sessions import REDACTION
 from ..state import ExecutorsClosed
 
 #: Seen in public code, read by no connector. Source: Hadoop's core-default.xml and EMR's guide.
@@ -265,13 +266,23 @@ def changed(differences: List[Json]) -> List[Finding]:
     if not differences:
         return []
     keys = sorted({difference["key"] for difference in differences})
-    return [
-        finding(
-            "changed-since",
-            say("Changed since they were applied: %1.", ", ".join(keys)),
-            say("Apply again."),
+    message = say("Changed since they were applied: %1.", ", ".join(keys))
+    shown = [row for row in differences if row["key"] == REDACTION and not _hides(row["found"])]
+    if shown:
+        reason = say(
+            "%1 no longer hides the SSE-C key: Spark may write it into its event log and show it.",
+            REDACTION,
         )
-    ]
+        message = join([reason, message])
+    severity = "error" if shown else "warning"
+    return [finding("changed-since", message, say("Apply again."), severity)]
+
+
+def _hides(expression: Optional[str]) -> bool:
+    """Whether an expression names the properties that ours hides."""
+    return expression is not None and any(
+        name in expression for name in ("encryption[.]key", r"encryption\.key", "encryption.key")
+    )
 
 
 def hook_failed(message: str) -> Finding:

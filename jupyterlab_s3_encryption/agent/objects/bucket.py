@@ -8,15 +8,18 @@ know: profiles, requests, reports. The front end evaluates it for a profile.
 import json
 import re
 import time
-from typing import TYPE_CHECKING, Any, Callable, List, Optional, Tuple
+from typing import TYPE_CHECKING, Any, Callable, Iterator, List, Optional, Tuple
 
-from ..sentences import say
-from ..shapes import Java, Json
+from ..sentences import Sentence, say
+from ..shapes import Java, Json, Pyspark
 from .reading import boto
+from .time_sliced import TimeSliced
 
 if TYPE_CHECKING:
     from ..shapes import BucketAnswer, BucketDefault, BucketPolicy
 
+#: Seconds of a kernel's time for all of it.
+SECONDS = 10.0
 _NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\Z")
 #: A statement is about encryption if one of its conditions names one of these.
 _ABOUT = ("x-amz-server-side-encryption", "aws:securetransport")
@@ -34,28 +37,28 @@ def name_of(text: object) -> Optional[str]:
     return name if _NAME.match(name) else None
 
 
-def read(conf: Java, bucket: str) -> "BucketAnswer":
+def read(conf: Java, bucket: str, context: Pyspark = None) -> "BucketAnswer":
     """Default encryption and statements; `conf` has `get(name)`, as a Hadoop configuration has.
 
-    A part that cannot be read is None, with a reason. Raises NotReadError.
+    A part that cannot be read in time is None, with a reason. context: the SparkContext whose JVM
+    has `conf`. Raises NotReadError.
     """
     began = time.monotonic()
     if not boto.available(True):
         raise NotReadError(say("This kernel has no boto3, which reads the settings of a bucket."))
+    asked = _Asked(conf, bucket)
+    work = TimeSliced(context, asked.steps())
     try:
-        client = boto.Boto(conf, bucket).client
-    except Exception as error:
-        raise NotReadError(say("boto3 could not be used: %1", _first(error))) from error
-    default, no_default = _attempt(
-        lambda: _default(client.get_bucket_encryption(Bucket=bucket)),
-        "s3:GetEncryptionConfiguration",
-        {"ServerSideEncryptionConfigurationNotFoundError": None},
-    )
-    statements, no_policy = _attempt(
-        lambda: _statements(client.get_bucket_policy(Bucket=bucket)["Policy"]),
-        "s3:GetBucketPolicy",
-        {"NoSuchBucketPolicy": {"statements": [], "others": 0}},
-    )
+        work.go(began + SECONDS)
+        late = not work.done
+    finally:
+        work.close()
+    if work.failure is not None:
+        raise work.failure
+    if late and not asked.answers:
+        raise NotReadError(asked.late())
+    default, no_default = asked.answers["default"]
+    statements, no_policy = asked.answers.get("policy") or (None, asked.late())
     return {
         "bucket": bucket,
         "default": default,
@@ -64,6 +67,46 @@ def read(conf: Java, bucket: str) -> "BucketAnswer":
         "policyReason": no_policy,
         "elapsed": round((time.monotonic() - began) * 1000.0, 1),
     }
+
+
+class _Asked:
+    """The two questions about a bucket. answers: (what was read, reason for nothing) of each so far."""
+
+    def __init__(self, conf: Java, bucket: str) -> None:
+        self.answers: Json = {}
+        self._conf = conf
+        self._bucket = bucket
+        self._endpoint = ""
+
+    def steps(self) -> Iterator[None]:
+        """Asks; each step is one call. Raises NotReadError."""
+        bucket = self._bucket
+        try:
+            client = boto.Boto(self._conf, bucket).client
+            self._endpoint = str(client.meta.endpoint_url)
+        except Exception as error:
+            raise NotReadError(say("boto3 could not be used: %1", _first(error))) from error
+        yield
+        self.answers["default"] = _attempt(
+            lambda: _default(client.get_bucket_encryption(Bucket=bucket)),
+            "s3:GetEncryptionConfiguration",
+            {"ServerSideEncryptionConfigurationNotFoundError": None},
+        )
+        yield
+        self.answers["policy"] = _attempt(
+            lambda: _statements(client.get_bucket_policy(Bucket=bucket)["Policy"]),
+            "s3:GetBucketPolicy",
+            {"NoSuchBucketPolicy": {"statements": [], "others": 0}},
+        )
+
+    def late(self) -> Sentence:
+        """What did not answer in time."""
+        if not self._endpoint:
+            return say(
+                "boto3 was not ready within %1 seconds: it may be waiting for credentials.",
+                int(SECONDS),
+            )
+        return say("%1 did not answer within %2 seconds.", self._endpoint, int(SECONDS))
 
 
 def _attempt(call: Callable[[], Any], permission: str, empty: Json) -> Tuple[Any, Optional[str]]:

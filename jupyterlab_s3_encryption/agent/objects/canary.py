@@ -1,32 +1,36 @@
 """Writes tiny objects with Spark from every executor, reads their headers back, removes them.
 
-Everything is in a folder of its own, which is removed even after a failure. Must not know:
-how a header is read, requests, how a report looks.
+Everything is in a folder of its own, and is removed even after a failure; what somebody else has
+put there stays. Must not know: how a header is read, requests, how a report looks.
 """
 
-import threading
+import copy
 import time
 import uuid
-from typing import TYPE_CHECKING, Any, List, Optional, Set
+from typing import TYPE_CHECKING, Any, Iterator, List, Optional, Set
 from urllib.parse import unquote
 
 from ..checks import claims
-from ..sentences import say
+from ..sentences import Sentence, join, say
 from ..shapes import Pyspark
 from ..spark import executors, jvm
 from ..spark.sessions import Session
 from ..state import State
-from . import verdicts
+from . import removal, verdicts
 from .reading import java_reader
 from .reading.headers import error_text
 from .reading.location import S3Location
+from .time_sliced import TimeSliced
 from .writes import write_targets
 
 if TYPE_CHECKING:
     from ..shapes import CanaryAnswer, CanaryObject
 
-#: Seconds after which writing is given up.
-TIME_LIMIT = 60.0
+#: Seconds of a kernel's time: for what comes before the first write, for the writing, and for
+#: reading and removing.
+LIMITS = (20.0, 60.0, 30.0)
+#: Seconds that a canary which is given up has to remove what it wrote.
+GRACE = 5.0
 ROUNDS = 5
 MAX_SLOTS = 256
 DESCRIPTION = "S3 Encryption: canary"
@@ -42,11 +46,18 @@ WHO = (
 TEXT = "concat_ws('', 'S3 Encryption canary', reflect('java.lang.Thread','sleep',%dL)) AS text"
 
 
+class TakenError(Exception):
+    """The folder of a canary is there already."""
+
+
 class Canary:
-    """One canary. entry: the entry of the report; failure: why it could not be completed."""
+    """One canary. entry: the entry of the report; failure: why it could not be completed.
+
+    strange: what is in its folder and was not written by it.
+    """
 
     def __init__(self, state: State, session: Session, location: S3Location) -> None:
-        self.entry: "CanaryAnswer" = {
+        self._entry: "CanaryAnswer" = {
             "location": location.text(),
             "slots": 0,
             "executors": {"total": 0, "wrote": 0},
@@ -56,39 +67,92 @@ class Canary:
             "left": [],
             "elapsed": 0.0,
         }
+        self.entry = self._entry
         self.failure: Optional[str] = None
+        self.strange: List[str] = []
         #: What differs, as a sentence.
         self.differing: Optional[str] = None
         self._state = state
         self._session = session
         self._location = location
         self._folder = "%s/%s%s" % (location.text(), write_targets.CANARY, uuid.uuid4().hex[:12])
-        self._late = False
+        self._group = "s3-encryption-" + uuid.uuid4().hex
+        #: How many of the parts that LIMITS names are over, and which one is waited for.
+        self._passed = self._part = 0
 
     def run(self) -> None:
-        """Does all of it; never raises an Exception."""
+        """Does all of it within LIMITS; never raises an Exception.
+
+        If S3 does not answer, the rest is removed in the background as soon as it does.
+        """
         began = time.monotonic()
-        reader = None
+        work = TimeSliced(self._session.context, self._steps())
+        late = False
         try:
-            reader = self._open()
+            while not work.done and not late:
+                self._part = self._passed
+                work.go(time.monotonic() + LIMITS[self._part], self._is_over)
+                late = not work.done and not self._is_over()
+            if late and self._part > 0:
+                self._cancel()
+                work.go(time.monotonic() + GRACE)
+        except BaseException:
+            self._cancel()
+            raise
+        finally:
+            going = not work.done
+            work.close()
+        # A copy: the steps may go on.
+        self.entry = copy.deepcopy(self._entry)
+        if work.failure is not None:
+            self.failure = error_text(work.failure)
+        if late and (going or work.failure is not None):
+            self.failure = self._late(going)
+        self.entry["elapsed"] = round((time.monotonic() - began) * 1000, 2)
+        self._conclude()
+
+    def _is_over(self) -> bool:
+        return self._passed > self._part
+
+    def _late(self, going: bool) -> Sentence:
+        """Why it was given up. going: whether something is still under way."""
+        seconds = int(LIMITS[self._part])
+        if self._part == 0:
+            return say("S3 did not answer within %1 seconds. Nothing was written.", seconds)
+        reason = (
+            say("Writing took longer than %1 seconds.", seconds)
+            if self._part == 1
+            else say("Reading it back and removing it took longer than %1 seconds.", seconds)
+        )
+        if not going:
+            return reason
+        self.entry["removed"], self.entry["left"] = False, [self._folder]
+        rest = say("What was written is removed as soon as S3 answers: %1.", self._folder)
+        return join([reason, rest])
+
+    def _steps(self) -> Iterator[None]:
+        """All of it, in the parts that LIMITS names."""
+        reader = self._open()
+        try:
             absent = self._absent(reader)
-        except Exception as error:  # noqa: BLE001 - nothing was written yet
-            self.failure = error_text(error)
-        else:
+            self._passed = 1
+            yield
             try:
                 self._write(reader)
+                self._passed = 2
+                yield
                 self._read(reader)
-            except Exception as error:  # noqa: BLE001 - Spark's, Java's or S3's: reported
-                self.failure = error_text(error)
-                if self._late:
-                    self.failure = say("It took longer than %1 seconds.", int(TIME_LIMIT))
             finally:
                 self._remove(reader, absent)
         finally:
-            if reader is not None:
-                reader.close()
-            self.entry["elapsed"] = round((time.monotonic() - began) * 1000, 2)
-        self._conclude()
+            reader.close()
+
+    def _cancel(self) -> None:
+        """Cancels our own Spark jobs, and no others."""
+        try:
+            jvm.scala(self._session.context).cancelJobGroup(self._group)
+        except Exception:  # noqa: BLE001 - the JVM is gone, and the jobs with it
+            return
 
     def _open(self) -> Any:
         return java_reader.Reader(self._session, self._location, as_written=True)
@@ -105,6 +169,8 @@ class Canary:
             if reader.system.exists(reader.path(path)):
                 break
             found.append(path)
+        if reader.system.exists(reader.path(self._folder)):
+            raise TakenError(say("Something is stored under %1.", self._folder))
         return found
 
     def _write(self, reader: java_reader.Reader) -> None:
@@ -114,15 +180,11 @@ class Canary:
         known = {"driver"} if local else executors.known(context)
         slots = _slots(context)
         tasks = max(min(slots, MAX_SLOTS), len(known or ()))
-        self.entry["slots"] = tasks
+        self._entry["slots"] = tasks
         before = [(name, context.getLocalProperty(name)) for name in _PROPERTIES]
-        group = "s3-encryption-" + uuid.uuid4().hex
-        timer = threading.Timer(TIME_LIMIT, self._give_up, [group])
-        timer.daemon = True
         context.setLocalProperty("spark.job.interruptOnCancel", None)
         context.setLocalProperty("spark.job.description", DESCRIPTION)
-        context.setLocalProperty(_GROUP, group)
-        timer.start()
+        context.setLocalProperty(_GROUP, self._group)
         wrote: Set[str] = set()
         try:
             for attempt in range(ROUNDS):
@@ -137,23 +199,13 @@ class Canary:
                 if known is None or known <= wrote:
                     break
         finally:
-            timer.cancel()
             for name, value in before:
                 context.setLocalProperty(name, value)
         total = len(known) if known is not None else len(wrote)
         covered = wrote if known is None else known & wrote
         if known and not covered and len(wrote) == total:
             covered = known  # another launcher: executors are told apart by process
-        self.entry["executors"] = {"total": total, "wrote": len(covered)}
-
-    def _give_up(self, group: str) -> None:
-        """Cancels our own jobs when the time is up. Runs in the timer's thread."""
-        context = self._session.context
-        self._late = True
-        try:
-            jvm.scala(context).cancelJobGroup(group)
-        finally:
-            jvm.leave_thread(context)
+        self._entry["executors"] = {"total": total, "wrote": len(covered)}
 
     def _read(self, reader: java_reader.Reader) -> None:
         """Reads back the executors' objects, and those that the driver adds."""
@@ -164,28 +216,23 @@ class Canary:
             for (path, size, modified), header in zip(found.rows, reader.headers(found.paths)):
                 seen = verdicts.entry(path, size, claims.moment(modified), header, choice)
                 entry: "CanaryObject" = {**seen, "executor": _executor_of(path)}
-                self.entry["objects"].append(entry)
+                self._entry["objects"].append(entry)
             found = reader.take(listing, 2 * MAX_SLOTS)
-        self.entry["readBy"] = reader.read_by
-        self.entry["objects"].sort(key=lambda entry: verdicts.ORDER.index(entry["verdict"]))
+        self._entry["readBy"] = reader.read_by
+        self._entry["objects"].sort(key=lambda entry: verdicts.ORDER.index(entry["verdict"]))
 
     def _remove(self, reader: java_reader.Reader, absent: List[str]) -> None:
-        """Removes our folder, and markers of parent folders that only it needed."""
+        """Removes what we wrote, and markers of parent folders that only it needed."""
         system = reader.system
         for _ in range(2):
             try:
-                system.delete(reader.path(self._folder), True)
-                left = []
-                if system.exists(reader.path(self._folder)):
-                    rows = reader.take(reader.listing(self._folder), 20).rows
-                    left = [path for path, _, _ in rows] or [self._folder]
-                self.entry["left"] = left
-                if not left:
+                self._entry["left"] = removal.remove(reader, self._folder)
+                if all(not removal.is_ours(path) for path in self._entry["left"]):
                     break
             except Exception:  # noqa: BLE001 - tried once more, then reported as left
-                self.entry["left"] = [self._folder]
-        self.entry["removed"] = not self.entry["left"]
-        for path in absent if self.entry["removed"] else []:
+                self._entry["left"] = [self._folder]
+        self._entry["removed"] = not self._entry["left"]
+        for path in absent if self._entry["removed"] else []:
             try:
                 # Never more than an empty folder's marker, which S3A makes when it deletes.
                 system.delete(reader.path(path), False)
@@ -195,6 +242,8 @@ class Canary:
     def _conclude(self) -> None:
         """Passes the result on to the claim; a proof only if every executor has written."""
         entries = self.entry["objects"]
+        left = self.entry["left"]
+        self.strange = [one for one in left if one != self._folder and not removal.is_ours(one)]
         counts = verdicts.counted(entries)
         choice = verdicts.choice_of(self._state.profile, self._location.bucket)
         address = self._location.text()

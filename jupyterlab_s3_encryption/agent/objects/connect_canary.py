@@ -3,67 +3,64 @@
 Must not know: requests, how a report looks.
 """
 
-import threading
 from typing import Any, List, Set
 
-from . import canary, connect_executors
+from ..sentences import say
+from . import canary, connect_executors, removal
 from .reading import boto_reader
 
 #: How many tasks write; the number of slots is unknown.
 TASKS = 16
-#: How many keys S3 removes in one request.
-BATCH = 1000
 
 
 class Canary(canary.Canary):
     """One canary. The number of executors is unknown: `total` is None."""
 
     def _open(self) -> Any:
-        reader = boto_reader.Reader(self._session, self._location)
-        # Raises if it could not be read back: then nothing is written.
-        reader.keys(self._folder)
-        return reader
+        return boto_reader.Reader(self._session, self._location)
 
-    def _absent(self, _: Any) -> List[str]:
+    def _absent(self, reader: Any) -> List[str]:
+        # Raises if it could not be read back: then nothing is written.
+        if reader.keys(self._folder):
+            raise canary.TakenError(say("Something is stored under %1.", self._folder))
         return []
 
     def _write(self, _: Any) -> None:
-        self.entry["slots"] = TASKS
+        self._entry["slots"] = TASKS
         spark = self._session.spark
         frame = spark.range(0, TASKS, 1, TASKS).selectExpr(canary.WHO, canary.TEXT % 50)
         writer = frame.write.partitionBy("executor")
 
-        def give_up() -> None:
-            self._late = True
-            if hasattr(spark, "interruptTag"):
-                spark.interruptTag(connect_executors.TAG)
-
-        timer = threading.Timer(canary.TIME_LIMIT, give_up)
-        timer.daemon = True
         tagged = hasattr(spark, "addTag")
         if tagged:
             spark.addTag(connect_executors.TAG)
-        timer.start()
         try:
             writer.text(self._folder + "/0")
         finally:
-            timer.cancel()
             if tagged:
                 spark.removeTag(connect_executors.TAG)
 
+    def _cancel(self) -> None:
+        spark = self._session.spark
+        try:
+            if hasattr(spark, "interruptTag"):
+                spark.interruptTag(connect_executors.TAG)
+        except Exception:  # noqa: BLE001 - the server is gone
+            return
+
     def _read(self, reader: Any) -> None:
         super()._read(reader)
-        wrote: Set[str] = {row["executor"] for row in self.entry["objects"] if row["executor"]}
-        self.entry["executors"] = {"total": None, "wrote": len(wrote)}
+        wrote: Set[str] = {row["executor"] for row in self._entry["objects"] if row["executor"]}
+        self._entry["executors"] = {"total": None, "wrote": len(wrote)}
 
     def _remove(self, reader: Any, _: List[str]) -> None:
-        """Removes every key below our folder, including folder markers."""
+        """Removes the keys that Spark wrote below our folder, folder markers too."""
+        root = self._location.root()
         try:
-            keys = reader.keys(self._folder)
-            for begin in range(0, len(keys), BATCH):
-                reader.remove(keys[begin : begin + BATCH])
-            root = self._location.root()
-            self.entry["left"] = [root + key for key in reader.keys(self._folder)]
+            keys = [key for key in reader.keys(self._folder) if removal.is_ours(key)]
+            for begin in range(0, len(keys), removal.BATCH):
+                reader.remove(keys[begin : begin + removal.BATCH])
+            self._entry["left"] = [root + key for key in reader.keys(self._folder)]
         except Exception:  # noqa: BLE001 - reported as left
-            self.entry["left"] = [self._folder]
-        self.entry["removed"] = not self.entry["left"]
+            self._entry["left"] = [self._folder]
+        self._entry["removed"] = not self._entry["left"]

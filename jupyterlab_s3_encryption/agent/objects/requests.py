@@ -62,6 +62,12 @@ def canary(state: State, arguments: "CanaryArguments") -> Outcome:
     if made.failure is not None:
         message = say("The canary could not be written and read back: %1", made.failure)
         error = Error("canary-failed", message)
+    elif made.strange:
+        message = say(
+            "The canary's folder has objects that it did not write. They stay: %1",
+            ", ".join(made.strange),
+        )
+        error = Error("canary-left", message)
     elif made.entry["left"]:
         message = say("The canary could not be removed: %1", ", ".join(made.entry["left"]))
         error = Error("canary-left", message)
@@ -170,7 +176,8 @@ def bucket(state: State, arguments: "BucketArguments") -> Outcome:
     sessions = find_sessions(state)
     session = _first(sessions)
     try:
-        entry = buckets.read(session.hadoop_conf() if session is not None else {}, name)
+        conf = session.hadoop_conf() if session is not None else {}
+        entry = buckets.read(conf, name, session.context if session is not None else None)
     except buckets.NotReadError as error:
         return Outcome(sessions, {"bucket": None}, error=Error("bucket-not-read", str(error)))
     return Outcome(sessions, {"bucket": entry})

@@ -11,6 +11,7 @@ from typing import Dict, List, Match, NamedTuple, Optional, Set, Tuple
 
 from .. import report
 from ..profile import dialects
+from ..secret import Secret
 from ..sentences import say
 from ..shapes import Java, Json, Profile, Pyspark
 from ..state import State
@@ -72,7 +73,7 @@ def settings(state: State, session: Session, dialect: Optional[str] = None) -> O
         "older": "\n".join(sorted(state.older)),
     }
     found.update(("value." + key, value) for key, value in values.items())
-    return properties(dict(found, fingerprint=state.digest(properties(found))))
+    return Secret(properties(dict(found, fingerprint=state.digest(properties(found)))))
 
 
 def _names(state: State, session: Session) -> Set[str]:

@@ -1,0 +1,63 @@
+"""Holds the SSE-C key so that it shows in no repr, traceback, pickle, or log of py4j.
+
+Must not know: requests but for where the key is in them, Spark.
+"""
+
+import contextlib
+import sys
+from typing import Any, Dict, Iterator
+
+from .shapes import Json
+
+#: The loggers that write what goes to the JVM, and comes from it, at level DEBUG.
+_LOGGERS = ("py4j.java_gateway", "py4j.clientserver")
+
+
+class Secret(str):
+    """A text whose repr is ***, and which cannot be pickled."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "***"
+
+    def __reduce_ex__(self, _: Any) -> Any:
+        raise TypeError("An SSE-C key is not pickled.")
+
+    def __copy__(self) -> "Secret":
+        return self
+
+    def __deepcopy__(self, _: Dict[int, Any]) -> "Secret":
+        return self
+
+
+def held(value: Any) -> Any:
+    """A text as a Secret; anything else is returned unchanged."""
+    return Secret(value) if isinstance(value, str) else value
+
+
+def without(request: Json) -> Json:
+    """The same request, with the SSE-C key as a Secret."""
+    arguments = request.get("arguments") if isinstance(request, dict) else None
+    if not isinstance(arguments, dict) or "customerKey" not in arguments:
+        return request
+    return dict(request, arguments=dict(arguments, customerKey=held(arguments["customerKey"])))
+
+
+@contextlib.contextmanager
+def quiet() -> Iterator[None]:
+    """Meanwhile py4j logs no commands and no answers: the key may be among them."""
+    changed = []
+    if "py4j" in sys.modules:
+        import logging
+
+        for name in _LOGGERS:
+            logger = logging.getLogger(name)
+            if logger.isEnabledFor(logging.DEBUG):
+                changed.append((logger, logger.level))
+                logger.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        for logger, level in changed:
+            logger.setLevel(level)
