@@ -10,6 +10,7 @@ import type { ITranslate } from '../contract/messages';
 import { DIALECTS } from '../contract/report';
 import { isObject, textsOf } from '../contract/shape';
 import type { ConnectorChoice } from '../contract/requests';
+import { likeText } from '../encryption/glob';
 import { parseProfile } from '../encryption/profile/profile';
 import type { Profile } from '../encryption/profile/profile';
 import { readSite } from '../encryption/profile/site';
@@ -109,10 +110,9 @@ export function readOptions(
   const problems: string[] = [];
   const given = Array.isArray(composite.profiles) ? composite.profiles : [];
   given.forEach((value: unknown, index: number) => {
-    const { mode, ...plain } = Object(withoutEmpty(value)) as {
-      mode?: unknown;
-    };
-    const parsed = parseProfile(plain, trans);
+    const given = withoutEmpty(value);
+    const { mode, ...plain } = isObject(given) ? given : {};
+    const parsed = parseProfile(isObject(given) ? plain : given, trans);
     if ('profile' in parsed && parsed.profile.name !== undefined) {
       profiles.push(parsed.profile);
       if (mode === 'warn' || mode === 'block') {
@@ -166,12 +166,7 @@ export function modeOf(profile: Profile, options: IOptions): Mode {
 
 /** Does a kernel name fit one of the patterns? Case counts, `*` is any text. */
 export function fits(name: string, patterns: readonly string[]): boolean {
-  return patterns.some(pattern => {
-    const parts = pattern
-      .split('*')
-      .map(part => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
-    return new RegExp(`^${parts.join('.*')}$`).test(name);
-  });
+  return patterns.some(pattern => likeText(pattern, name));
 }
 
 /** The current options; defaults until the settings are loaded. */
