@@ -11,14 +11,14 @@ import { DIALECTS } from '../contract/report';
 import { isObject, textsOf } from '../contract/shape';
 import type { ConnectorChoice } from '../contract/requests';
 import { likeText } from '../encryption/glob';
-import { parseProfile } from '../encryption/profile/profile';
+import { parseProfile, sameProfile } from '../encryption/profile/profile';
 import type { Profile } from '../encryption/profile/profile';
 import { readSite } from '../encryption/profile/site';
 import type { ISite } from '../encryption/profile/site';
 import type { CheckWrites } from '../tokens';
 
 /** What happens to cells if a profile cannot be applied. */
-type Mode = 'warn' | 'block';
+export type Mode = 'warn' | 'block';
 
 export interface IOptions {
   readonly profiles: readonly Profile[];
@@ -158,10 +158,27 @@ export function readOptions(
   };
 }
 
-/** What happens to cells of a notebook with this profile if it cannot be applied. */
+/**
+ * What happens to cells of a notebook with this profile if it cannot be applied.
+ * The mode of a named profile is that of its settings: with the same name and
+ * others it can only be stricter.
+ */
 export function modeOf(profile: Profile, options: IOptions): Mode {
   const { site, modes, mode } = options;
-  return site.requireBlock ? 'block' : (modes.get(profile.name ?? '') ?? mode);
+  const own = modes.get(profile.name ?? '') ?? mode;
+  return site.requireBlock || own === 'block'
+    ? 'block'
+    : isOwn(profile, options)
+      ? own
+      : mode;
+}
+
+/** Is it one of the profiles of the settings, name and all? */
+export function isOwn(
+  profile: Profile,
+  { profiles }: Pick<IOptions, 'profiles'>
+): boolean {
+  return profiles.some(one => sameProfile(one, profile));
 }
 
 /** Does a kernel name fit one of the patterns? Case counts, `*` is any text. */
