@@ -173,6 +173,13 @@ export function modeOf(profile: Profile, options: IOptions): Mode {
       : mode;
 }
 
+/** The strictest mode that a profile can have which is not known yet. */
+export function strictest({ site, mode, modes }: IOptions): Mode {
+  return site.requireBlock || mode === 'block'
+    ? 'block'
+    : ([...modes.values()].find(one => one === 'block') ?? 'warn');
+}
+
 /** Is it one of the profiles of the settings, name and all? */
 export function isOwn(
   profile: Profile,
