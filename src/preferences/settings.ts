@@ -48,14 +48,20 @@ export interface IOptions {
   readonly problems: readonly string[];
 }
 
+/** Deeper than any setting. */
+const DEEPEST = 8;
+
 /** An empty field of the settings editor counts as absent. */
-function withoutEmpty(value: unknown): unknown {
-  if (!isObject(value)) {
+function withoutEmpty(value: unknown, depth = 0): unknown {
+  if (!isObject(value) || depth > DEEPEST) {
     return value;
   }
   return Object.fromEntries(
     Object.entries(value)
-      .map(([key, part]): [string, unknown] => [key, withoutEmpty(part)])
+      .map(([key, part]): [string, unknown] => [
+        key,
+        withoutEmpty(part, depth + 1)
+      ])
       .filter(
         ([, part]) =>
           part !== '' &&
