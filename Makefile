@@ -25,7 +25,7 @@ quick: ## Run lint, types and the pure tests (some 5 minutes once set up)
 	@$(PYTHON) scripts/setup.py base node build test
 	@$(VENV_PYTHON) scripts/run_tests.py --quick
 
-soak: setup-test ## Restart kernels in every way, 30 times and more (table of docs/restart.md); walk 2,000 steps through Spark; run all tests that need Spark with both lines of it
+soak: setup-test ## Restart kernels in every way, 30 times and more (table of docs/restart.md); walk 2,000 steps through Spark; try 100,000 bad inputs; run all tests that need Spark with both lines of it
 	@$(VENV_PYTHON) scripts/soak.py
 
 bench: ## Run the benchmarks; writes bench/RESULTS.md

@@ -1,16 +1,18 @@
 """Takes every route to a fresh kernel again and again, and walks at random through Spark.
 
 The routes are written into docs/restart.md's table; the walks (tests/walk) fail or do not. All
-tests that need Spark, of which `make test` runs most with one line of it, are run with both.
+tests that need Spark, of which `make test` runs most with one line of it, are run with both. And
+100,000 bad inputs go through what the page reads (src/__tests__/hostile).
 
     .venv/bin/python scripts/soak.py [CYCLES]      30 by default, for the main routes
     .venv/bin/python scripts/soak.py --walks       the walks only
     .venv/bin/python scripts/soak.py --long        the tests that need Spark only
+    .venv/bin/python scripts/soak.py --fuzz        the bad inputs only
     .venv/bin/python scripts/soak.py --keep ...    what is not counted again stays as it was
     .venv/bin/python scripts/soak.py --table       the table only, of what was counted
 
 S3E_ROUTE, a part of a route's name, leaves out all others; S3E_SOAK_STEPS is how many steps the
-walks have in all (2000). Set-up is not done here. The exit code is not 0 if a cell ran ahead of
+walks have in all (2000), S3E_FUZZ how many bad inputs of each of six kinds there are. Set-up is not done here. The exit code is not 0 if a cell ran ahead of
 the settings, or a walk failed.
 """
 
@@ -22,6 +24,7 @@ import random
 import subprocess
 import sys
 from collections import defaultdict
+from collections.abc import Callable
 from pathlib import Path
 
 from setup import OLDEST, ROOT, SPARK35, VENV, environment
@@ -67,6 +70,18 @@ def walk(steps: int) -> int:
             subprocess.run(command, check=False, cwd=ROOT, env={**environment(), **more}).returncode
         )
     return max(codes)
+
+
+def fuzz() -> int:
+    """Bad inputs through all that the page reads, 100,000 in all; exit code."""
+    more = {"S3E_FUZZ": os.environ.get("S3E_FUZZ") or str(-(-100_000 // 6))}
+    command = [str(VENV / "bin" / "jlpm"), "jest", "src/__tests__/hostile/fuzz"]
+    return subprocess.run(
+        [*command, "--selectProjects", "unit"],
+        check=False,
+        cwd=ROOT,
+        env={**environment(), **more},
+    ).returncode
 
 
 def long_tests() -> int:
@@ -122,11 +137,16 @@ def text_of(cell: Cell | None) -> str:
 def main(arguments: list[str]) -> int:
     """Runs all and writes the table; returns the exit code."""
     codes = [0]
-    if "--table" not in arguments and "--long" not in arguments:
-        codes.append(walk(int(os.environ.get("S3E_SOAK_STEPS") or 2000)))
-    if "--table" not in arguments and "--walks" not in arguments:
-        codes.append(long_tests())
-    if "--walks" in arguments or "--long" in arguments:
+    parts: dict[str, Callable[[], int]] = {
+        "--fuzz": fuzz,
+        "--walks": lambda: walk(int(os.environ.get("S3E_SOAK_STEPS") or 2000)),
+        "--long": long_tests,
+    }
+    alone = [name for name in parts if name in arguments]
+    for name, run in parts.items():
+        if "--table" not in arguments and (not alone or name in alone):
+            codes.append(run())
+    if alone:
         return max(codes)
     if "--table" not in arguments:
         if "--keep" not in arguments:

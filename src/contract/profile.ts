@@ -38,6 +38,9 @@ export interface IMethod {
 
 export const METHOD = contract.methods as Readonly<Record<Method, IMethod>>;
 
+/** Of a profile: the characters of its name, and its rules for buckets. */
+export const MOST: Readonly<Record<'name' | 'rules', number>> = contract.most;
+
 /** Every method, in the order in which it is offered. */
 export const METHODS = Object.keys(METHOD) as readonly Method[];
 

@@ -20,6 +20,8 @@ export type Sentences = Readonly<Record<string, ISentence>>;
 const READ = ['message', 'reason', 'defaultReason', 'policyReason', 'unseen'];
 /** Sentences within sentences; the agent has four levels. */
 const DEEPEST = 8;
+/** Sentences in one text; those of a sentence that holds itself double at every level. */
+const MOST = 1000;
 
 /** A sentence that is not said yet: whoever shows it knows the language. */
 export type Say = (trans: ITranslate) => string;
@@ -54,20 +56,23 @@ export function lookUp(
 export function inWords(
   english: string,
   sentences: Sentences | undefined,
-  trans: ITranslate,
-  depth = 0
+  trans: ITranslate
 ): string {
-  const made =
-    sentences !== undefined && Object.hasOwn(sentences, english)
-      ? sentences[english]
-      : undefined;
-  return made === undefined || depth > DEEPEST
-    ? english
-    : lookUp(
-        trans,
-        made.text,
-        made.values.map(value => inWords(value, sentences, trans, depth + 1))
-      );
+  let left = MOST;
+  const say = (text: string, depth: number): string => {
+    const made =
+      sentences !== undefined && Object.hasOwn(sentences, text)
+        ? sentences[text]
+        : undefined;
+    return made === undefined || depth > DEEPEST || left-- <= 0
+      ? text
+      : lookUp(
+          trans,
+          made.text,
+          made.values.map(value => say(value, depth + 1))
+        );
+  };
+  return say(english, 0);
 }
 
 /** A report with all that people read in it translated. */

@@ -65,14 +65,18 @@ function writeOf(choice: Choice | null): Request {
   };
 }
 
+/** The rule of a bucket, which may be called `constructor`; else that of all others. */
+function choiceFor(profile: Profile, bucket: string): Choice {
+  const rules = profile.buckets ?? {};
+  return (Object.hasOwn(rules, bucket) ? rules[bucket] : undefined) ?? profile;
+}
+
 /** Compare the settings of a bucket with a profile; null for no profile. */
 export function evaluateWrites(
   found: IBucketEncryption,
   profile: Profile | null
 ): IComparison {
-  const choice = profile
-    ? ((profile.buckets?.[found.bucket] as Choice | undefined) ?? profile)
-    : null;
+  const choice = profile && choiceFor(profile, found.bucket);
   return {
     method: choice?.method ?? null,
     statements: choice ? refusals(found, writeOf(choice)) : [],
@@ -149,6 +153,6 @@ function isWrite(action: string): boolean {
 /** How the ARNs of all objects of a bucket begin, in the partition that a resource names. */
 function objects(resource: string, bucket: string): string {
   const named = resource.split(':', 2)[1] ?? '';
-  const partition = /^aws[a-z-]*$/.test(named) ? named : 'aws';
+  const partition = /^aws(?:-[a-z]+)*$/.test(named) ? named : 'aws';
   return `arn:${partition}:s3:::${bucket}/`;
 }

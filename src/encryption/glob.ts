@@ -8,6 +8,16 @@
 
 /** Does a pattern match a whole text? */
 export function like(pattern: string, text: string): boolean {
+  return matches(pattern, text, '?');
+}
+
+/** The same for patterns in which `?` stands for itself. */
+export function likeText(pattern: string, text: string): boolean {
+  return matches(pattern, text, null);
+}
+
+/** @param one - stands for any one character; null: nothing does */
+function matches(pattern: string, text: string, one: '?' | null): boolean {
   let at = 0;
   let star = -1;
   let resume = 0;
@@ -16,7 +26,7 @@ export function like(pattern: string, text: string): boolean {
     if (pattern[at] === '*') {
       star = at++;
       resume = place;
-    } else if (pattern[at] === '?' || pattern[at] === text[place]) {
+    } else if (pattern[at] === one || pattern[at] === text[place]) {
       at++;
       place++;
     } else if (star >= 0) {
@@ -65,7 +75,9 @@ function wildcardsAtEnd(pattern: string): number {
 export function mayCover(pattern: string, beginning: string): boolean {
   // What a variable stands for is not known: from there on it can be anything.
   const variable = pattern.indexOf(VARIABLE);
-  const known = variable < 0 ? pattern : `${pattern.slice(0, variable)}*`;
+  const known = (
+    variable < 0 ? pattern : `${pattern.slice(0, variable)}*`
+  ).replace(/\*+/g, '*');
   let places = new Set(afterStars(known, 0));
   for (const character of beginning) {
     const next = new Set<number>();
@@ -81,11 +93,7 @@ export function mayCover(pattern: string, beginning: string): boolean {
   return [...places].some(place => place < known.length);
 }
 
-/** A place in a pattern, and those behind the `*` that begin there. */
+/** A place in a pattern without runs of `*`, and the one behind a `*` that is there. */
 function afterStars(pattern: string, place: number): number[] {
-  const places = [place];
-  while (pattern[place] === '*') {
-    places.push(++place);
-  }
-  return places;
+  return pattern[place] === '*' ? [place, place + 1] : [place];
 }

@@ -65,7 +65,7 @@ export function conditionHolds(
   if (key === TLS_VERSION) {
     return tlsHolds(operator, values);
   }
-  const value = request[key];
+  const value = Object.hasOwn(request, key) ? request[key] : undefined;
   if (value === undefined) {
     return null;
   }

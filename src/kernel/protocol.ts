@@ -97,7 +97,9 @@ export function parseReport(value: unknown): { report: IReport } | IFailure {
     );
   }
   if (value.protocol !== PROTOCOL) {
-    const theirs = JSON.stringify(value.protocol ?? null);
+    // A list may be as deep as it likes, and a text as long.
+    const theirs =
+      typeof value.protocol === 'number' ? String(value.protocol) : '?';
     return bad('other-protocol', trans =>
       trans.__(
         'The agent in the kernel uses version %1 of the protocol, this page uses version %2. Restart the kernel.',

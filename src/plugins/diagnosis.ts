@@ -17,6 +17,7 @@ import type { ISignal } from '@lumino/signaling';
 
 import type { IDiagnosis } from '../encryption/diagnosis';
 import type { ITranslate } from '../contract/messages';
+import { textsOf } from '../contract/shape';
 import { DOMAIN } from '../i18n';
 import { IEncryptionTracker } from '../tokens';
 import type { IEncryptionSession } from '../tokens';
@@ -40,6 +41,11 @@ export const IDiagnoses = new Token<IDiagnoses>(
  */
 const POINTS_TO_STDERR = /\bSparkStatement\w*Exception$/;
 
+/** A notebook may hold anything instead; an object may not even have a text. */
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
 /**
  * The text of the errors among outputs; null if there is none. What a local
  * kernel logs beside an error did not stop the cell.
@@ -55,13 +61,13 @@ export function errorText(outputs: readonly IOutput[]): string | null {
         evalue?: unknown;
         traceback?: unknown;
       };
-      const lines = Array.isArray(traceback) ? traceback.map(String) : [];
-      errors.push([...lines, `${String(ename)}: ${String(evalue)}`].join('\n'));
-      elsewhere ||= POINTS_TO_STDERR.test(String(ename));
+      const last = `${textOf(ename)}: ${textOf(evalue)}`;
+      errors.push([...textsOf(traceback), last].join('\n'));
+      elsewhere ||= POINTS_TO_STDERR.test(textOf(ename));
     } else if (output.output_type === 'stream' && output.name === 'stderr') {
       // A remote kernel (sparkmagic) reports errors there.
       const { text } = output;
-      logged.push(Array.isArray(text) ? text.join('') : (text as string));
+      logged.push(typeof text === 'string' ? text : textsOf(text).join(''));
     }
   }
   const texts =

@@ -138,6 +138,7 @@ function notices(
       {proposal && (
         <Proposal
           {...proposal}
+          mode={proposals?.mode(session) ?? 'warn'}
           onAgree={() => {
             proposals?.agree(session);
           }}

@@ -18,6 +18,8 @@ import type { ISignal } from '@lumino/signaling';
 import { sameSettings } from '../encryption/profile/profile';
 import type { Profile } from '../encryption/profile/profile';
 import { METADATA, readProposal } from '../preferences/proposal';
+import { isOwn, modeOf } from '../preferences/settings';
+import type { Mode } from '../preferences/settings';
 import type { Proposal } from '../preferences/proposal';
 import { showError } from '../shell/notify';
 import { IEncryptionTracker } from '../tokens';
@@ -27,6 +29,8 @@ import { IPreferences } from './preferences';
 export interface IProposals {
   /** The open proposal; null for none. */
   of(session: IEncryptionSession): Proposal | null;
+  /** What would happen to cells if the proposal, once agreed to, cannot be applied. */
+  mode(session: IEncryptionSession): Mode;
   agree(session: IEncryptionSession): void;
   decline(session: IEncryptionSession): void;
   /** The user applied a profile, or cleared: save it in the notebook if the settings say so. */
@@ -56,8 +60,14 @@ export class Proposals implements IProposals {
       : proposal;
   }
 
+  mode(session: IEncryptionSession): Mode {
+    const { current } = this._preferences.options;
+    const profile = this._agreedTo(session);
+    return profile === null ? current.mode : modeOf(profile, current);
+  }
+
   agree(session: IEncryptionSession): void {
-    const profile = this.of(session)?.profile;
+    const profile = this._agreedTo(session);
     if (profile) {
       session.apply(profile).then(() => {
         this.decline(session);
@@ -124,6 +134,16 @@ export class Proposals implements IProposals {
     const known =
       proposal?.profile && (await trust.knows(context.path, proposal.profile));
     this._set(session, known ? null : proposal);
+  }
+
+  /** The proposal as it is applied: without a name that means another profile here. */
+  private _agreedTo(session: IEncryptionSession): Profile | null {
+    const profile = this.of(session)?.profile ?? null;
+    if (profile === null || isOwn(profile, this._preferences.options.current)) {
+      return profile;
+    }
+    const { name: _, ...nameless } = profile;
+    return nameless;
   }
 
   private _set(session: IEncryptionSession, proposal: Proposal | null): void {

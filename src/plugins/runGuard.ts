@@ -21,7 +21,7 @@ import { showError } from '../shell/notify';
 import { IEncryptionTracker } from '../tokens';
 import type { IEncryptionSession } from '../tokens';
 import { CommandIDs } from './commandIds';
-import { modeOf } from '../preferences/settings';
+import { modeOf, strictest } from '../preferences/settings';
 import { IPreferences } from './preferences';
 
 /**
@@ -78,13 +78,18 @@ export const runGuard: JupyterFrontEndPlugin<void> = {
     };
     /** @returns true for the first cell of a batch */
     const before = (session: IEncryptionSession | null): boolean => {
-      const profile = session?.profile ?? null;
-      if (session === null || profile === null) {
+      if (session === null) {
         return false;
       }
+      const { profile } = session;
       const { runGuard: isOn, site } = options.current;
-      if (modeOf(profile, options.current) === 'warn') {
-        return isOn && guard(session);
+      // Without a profile only a session that is not ready holds anything back.
+      const mode =
+        profile === null
+          ? strictest(options.current)
+          : modeOf(profile, options.current);
+      if (mode === 'warn') {
+        return profile !== null && isOn && guard(session);
       }
       const block = site.locked || site.requireBlock ? 'strict' : 'lenient';
       const begins = guard(session, passed.has(session) ? 'off' : block);

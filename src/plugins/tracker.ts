@@ -9,8 +9,8 @@ import type {
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
 import { IConsoleTracker } from '@jupyterlab/console';
-import { INotebookTracker } from '@jupyterlab/notebook';
-import type { NotebookPanel } from '@jupyterlab/notebook';
+import { INotebookTracker, NotebookActions } from '@jupyterlab/notebook';
+import type { Notebook, NotebookPanel } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import type { Widget } from '@lumino/widgets';
 
@@ -138,6 +138,15 @@ export const tracker: JupyterFrontEndPlugin<IEncryptionTracker> = {
           console.error('The S3 encryption was not read.', reason);
         });
     });
+    // Before the guard of a run looks for it: nothing runs without a session.
+    NotebookActions.executionScheduled.connect(
+      (_: unknown, { notebook }: { notebook: Notebook }) => {
+        const panel = notebooks.find(({ content }) => content === notebook);
+        if (panel) {
+          result.add(panel);
+        }
+      }
+    );
     options.changed.connect(() => {
       result.refresh();
     });

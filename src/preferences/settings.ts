@@ -10,14 +10,15 @@ import type { ITranslate } from '../contract/messages';
 import { DIALECTS } from '../contract/report';
 import { isObject, textsOf } from '../contract/shape';
 import type { ConnectorChoice } from '../contract/requests';
-import { parseProfile } from '../encryption/profile/profile';
+import { likeText } from '../encryption/glob';
+import { parseProfile, sameProfile } from '../encryption/profile/profile';
 import type { Profile } from '../encryption/profile/profile';
 import { readSite } from '../encryption/profile/site';
 import type { ISite } from '../encryption/profile/site';
 import type { CheckWrites } from '../tokens';
 
 /** What happens to cells if a profile cannot be applied. */
-type Mode = 'warn' | 'block';
+export type Mode = 'warn' | 'block';
 
 export interface IOptions {
   readonly profiles: readonly Profile[];
@@ -47,14 +48,20 @@ export interface IOptions {
   readonly problems: readonly string[];
 }
 
+/** Deeper than any setting. */
+const DEEPEST = 8;
+
 /** An empty field of the settings editor counts as absent. */
-function withoutEmpty(value: unknown): unknown {
-  if (!isObject(value)) {
+function withoutEmpty(value: unknown, depth = 0): unknown {
+  if (!isObject(value) || depth > DEEPEST) {
     return value;
   }
   return Object.fromEntries(
     Object.entries(value)
-      .map(([key, part]): [string, unknown] => [key, withoutEmpty(part)])
+      .map(([key, part]): [string, unknown] => [
+        key,
+        withoutEmpty(part, depth + 1)
+      ])
       .filter(
         ([, part]) =>
           part !== '' &&
@@ -109,10 +116,9 @@ export function readOptions(
   const problems: string[] = [];
   const given = Array.isArray(composite.profiles) ? composite.profiles : [];
   given.forEach((value: unknown, index: number) => {
-    const { mode, ...plain } = Object(withoutEmpty(value)) as {
-      mode?: unknown;
-    };
-    const parsed = parseProfile(plain, trans);
+    const given = withoutEmpty(value);
+    const { mode, ...plain } = isObject(given) ? given : {};
+    const parsed = parseProfile(isObject(given) ? plain : given, trans);
     if ('profile' in parsed && parsed.profile.name !== undefined) {
       profiles.push(parsed.profile);
       if (mode === 'warn' || mode === 'block') {
@@ -158,20 +164,39 @@ export function readOptions(
   };
 }
 
-/** What happens to cells of a notebook with this profile if it cannot be applied. */
+/**
+ * What happens to cells of a notebook with this profile if it cannot be applied.
+ * The mode of a named profile is that of its settings: with the same name and
+ * others it can only be stricter.
+ */
 export function modeOf(profile: Profile, options: IOptions): Mode {
   const { site, modes, mode } = options;
-  return site.requireBlock ? 'block' : (modes.get(profile.name ?? '') ?? mode);
+  const own = modes.get(profile.name ?? '') ?? mode;
+  return site.requireBlock || own === 'block'
+    ? 'block'
+    : isOwn(profile, options)
+      ? own
+      : mode;
+}
+
+/** The strictest mode that a profile can have which is not known yet. */
+export function strictest({ site, mode, modes }: IOptions): Mode {
+  return site.requireBlock || mode === 'block'
+    ? 'block'
+    : ([...modes.values()].find(one => one === 'block') ?? 'warn');
+}
+
+/** Is it one of the profiles of the settings, name and all? */
+export function isOwn(
+  profile: Profile,
+  { profiles }: Pick<IOptions, 'profiles'>
+): boolean {
+  return profiles.some(one => sameProfile(one, profile));
 }
 
 /** Does a kernel name fit one of the patterns? Case counts, `*` is any text. */
 export function fits(name: string, patterns: readonly string[]): boolean {
-  return patterns.some(pattern => {
-    const parts = pattern
-      .split('*')
-      .map(part => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
-    return new RegExp(`^${parts.join('.*')}$`).test(name);
-  });
+  return patterns.some(pattern => likeText(pattern, name));
 }
 
 /** The current options; defaults until the settings are loaded. */

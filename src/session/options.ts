@@ -41,19 +41,19 @@ export interface ISessionOptions {
   channelFor?: (kernel: Kernel.IKernelConnection) => IAgentChannel;
 }
 
-/** Read what is remembered, and load what the first request will need. Never throws. */
-export async function begin(
-  options: Pick<ISessionOptions, 'recall' | 'sessionContext'>
-): Promise<unknown> {
-  // A failure surfaces with the first request, which tries again.
-  const agent = loadAgent().catch(() => null);
-  const more = prepare(options.sessionContext);
-  let recalled: unknown = null;
+/** Load what the first request will need. Never throws: that request tries again. */
+export async function load(context: ISessionContext): Promise<void> {
+  await Promise.all([loadAgent().catch(() => null), prepare(context)]);
+}
+
+/** Read what is remembered; null if it cannot be read. */
+export async function recalled({
+  recall
+}: Pick<ISessionOptions, 'recall'>): Promise<unknown> {
   try {
-    recalled = await options.recall();
+    return await recall();
   } catch (error) {
     console.error('The encryption of this notebook was not read.', error);
+    return null;
   }
-  await Promise.all([agent, more]);
-  return recalled;
 }

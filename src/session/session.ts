@@ -33,7 +33,8 @@ import {
   eventOf,
   type SendEffect
 } from './lifecycleRequests';
-import { begin, type ISessionOptions } from './options';
+import { holdCells } from './hold';
+import { load, recalled, type ISessionOptions } from './options';
 import { ObjectChecks } from './objectChecks';
 import { checkClear, isChoice, readTarget } from './target';
 
@@ -120,6 +121,10 @@ export class EncryptionSession implements IEncryptionSession {
   }
 
   guardRun(block?: Block): void {
+    if (!this._started && block !== undefined && block !== 'off') {
+      this._hold();
+      return;
+    }
     this._dispatch({ type: 'run', ...(block ? { block } : {}) });
   }
 
@@ -150,19 +155,33 @@ export class EncryptionSession implements IEncryptionSession {
     Signal.clearData(this);
   }
 
+  private _hold(): void {
+    if (!this._isDisposed && holdCells(this._context)) {
+      const { trans = ENGLISH } = this._options;
+      this._blocked.emit(
+        trans.__(
+          'The S3 encryption of this document is still being loaded. Run them again in a moment.'
+        )
+      );
+    }
+  }
+
   private async _start(): Promise<void> {
-    const recalled = await begin(this._options);
+    const { site } = this._options;
+    // Both choices count as soon as they are known, whatever is still being loaded.
+    site?.changed.connect(this._onSite, this);
+    this._onSite();
+    const loaded = load(this._context);
+    const parsed = parseProfile(await recalled(this._options));
+    this._onSite();
+    if ('profile' in parsed && !site?.refuse(parsed.profile).length) {
+      this._dispatch({ type: 'restored', profile: parsed.profile });
+    }
+    await loaded;
     if (this._isDisposed) {
       return;
     }
     this._started = true;
-    this._options.site?.changed.connect(this._onSite, this);
-    this._onSite();
-    const parsed = parseProfile(recalled);
-    const { site } = this._options;
-    if ('profile' in parsed && !site?.refuse(parsed.profile).length) {
-      this._dispatch({ type: 'restored', profile: parsed.profile });
-    }
     if (this._watcher.kernel !== null) {
       this._meet(
         this._watcher.isNew ? 'kernelStarted' : 'kernelReconnected',

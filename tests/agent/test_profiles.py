@@ -34,6 +34,13 @@ def test_each_example_has_errors_at_the_expected_fields(example):
     assert all(item["message"].strip() for item in found)
 
 
+@pytest.mark.parametrize(("count", "fields"), [(100, []), (101, ["buckets"])])
+def test_a_profile_has_at_most_100_rules(count, fields):
+    buckets = {f"bucket-{number}": {"method": "sse-s3"} for number in range(count)}
+    found = profiles.validate({"method": "sse-s3", "buckets": buckets})
+    assert [item["field"] for item in found] == fields
+
+
 @pytest.mark.parametrize("example", KEYS, ids=lambda example: example["title"])
 def test_the_text_of_a_key_is_taken_or_the_message_says_what_is_right(example):
     profile = {"method": example.get("method", "sse-kms"), "kmsKeyId": example["text"]}

@@ -18,6 +18,8 @@ Json = Dict[str, Any]
 REVERT = "revertStartConf"
 #: Where the bootstrap leaves itself for the next request.
 KEPT = "_jupyterlab_s3_encryption_bootstrap"
+#: Where files wait for the statement that needs them: one statement cannot hold all.
+AHEAD = "_jupyterlab_s3_encryption_ahead"
 #: Where this text leaves itself and the bootstrap's for statements that say which they mean.
 ITSELF = "_jupyterlab_s3_encryption_statement"
 
@@ -27,7 +29,8 @@ def main(payload: Json) -> None:
 
     payload: as for the bootstrap, with "frame", and "startConf": {key: [ours, theirs or None]} of the
     Hadoop configuration. "kept": a number for the texts, by which a later statement may name them
-    instead; "packed": whether to answer in base64 of zlib.
+    instead; "packed": whether to answer in base64 of zlib. "ahead": files of the agent that the next
+    statement with "files" takes with its own.
     """
     try:
         if "bootstrap" not in payload:
@@ -56,6 +59,12 @@ def main(payload: Json) -> None:
 def answer(payload: Json, names: Json) -> Json:
     """The report of the last request that ran."""
     report: Json = {}
+    if "ahead" in payload:
+        waiting: Any = sys.modules.setdefault(AHEAD, types.ModuleType(AHEAD))
+        waiting.files = payload["ahead"]
+    elif payload.get("files"):
+        ahead = vars(sys.modules.pop(AHEAD, types.ModuleType(AHEAD))).get("files", {})
+        payload = dict(payload, files={**ahead, **payload["files"]})
     for request in payload["requests"]:
         if request == REVERT:
             revert_start_conf(payload.get("startConf") or {})

@@ -29,8 +29,8 @@ WITH_KMS_KEY = tuple(name for name in METHODS if _METHODS[name]["kmsKey"] != "no
 WITH_CUSTOMER_KEY = tuple(name for name in METHODS if _METHODS[name]["customerKey"])
 #: Writers other than Spark's settings that a profile can include.
 WRITERS = tuple(data.contract("methods")["writers"])
-#: The most rules for buckets, and the most characters of a name; the page has the same limits.
-MAX_RULES, MAX_NAME = 100, 100
+#: Of a profile: the characters of its name, and its rules for buckets.
+MOST = data.contract("methods")["most"]
 FIELDS = ("name", "method", "kmsKeyId", "encryptionContext", "buckets", "writers")
 
 #: Compiled when first used: most applies need two of them, and each takes 0.3 ms.
@@ -199,8 +199,10 @@ def _buckets(buckets: object) -> List[FieldMessage]:
     if not isinstance(buckets, dict):
         right = say("Rules for buckets are an object: bucket name to method.")
         return [_message("buckets", right)]
-    if len(buckets) > MAX_RULES:
-        return [_message("buckets", say("A profile has at most %1 rules for buckets.", MAX_RULES))]
+    if len(buckets) > MOST["rules"]:
+        return [
+            _message("buckets", say("A profile has at most %1 rules for buckets.", MOST["rules"]))
+        ]
     found: List[FieldMessage] = []
     for name, rule in buckets.items():
         field = "buckets.%s" % name
@@ -229,8 +231,8 @@ def _buckets(buckets: object) -> List[FieldMessage]:
 def _name(name: object) -> List[FieldMessage]:
     if not isinstance(name, str) or re.match(_ONLY_BLANKS, name):
         return [_message("name", say("A profile's name is a text that is not empty."))]
-    if len(name) > MAX_NAME:
-        return [_message("name", say("A profile's name has at most %1 characters.", MAX_NAME))]
+    if len(name) > MOST["name"]:
+        return [_message("name", say("A profile's name has at most %1 characters.", MOST["name"]))]
     if re.search(_CONTROL, name):
         return [_message("name", say("A profile's name has no control characters."))]
     return []

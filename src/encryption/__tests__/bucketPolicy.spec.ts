@@ -177,3 +177,29 @@ describe('a statement that is not fully understood', () => {
     expect(effectOf({ ...base, ...change }, 'analytics', request)).toBe(effect);
   });
 });
+
+describe('names that every object has', () => {
+  const names = ['constructor', 'valueof', 'toString', '__proto__'];
+
+  it.each(names)('a bucket %s without a rule has that of all others', name => {
+    const found = bucket([], { bucket: name });
+    expect(evaluateWrites(found, { ...SSE_KMS, buckets: {} }).method).toBe(
+      'sse-kms'
+    );
+  });
+
+  it.each(names)('a condition on %s cannot be judged', key => {
+    const statement: IPolicyStatement = {
+      sid: 'S',
+      effect: 'Deny',
+      everybody: true,
+      plain: true,
+      actions: ['s3:PutObject'],
+      resources: ['arn:aws:s3:::analytics/*'],
+      conditions: [{ operator: 'ArnLike', key, values: ['x'] }]
+    };
+    expect(evaluateWrites(bucket([statement]), SSE_KMS).statements).toEqual([
+      { sid: 'S', effect: 'depends' }
+    ]);
+  });
+});

@@ -49,6 +49,22 @@ const ofMethod = ({ profile, customerKey }: IProfileExample): boolean =>
   (profile as { method: Method }).method === 'sse-c';
 
 describe('the profiles that both sides agree about', () => {
+  it.each([
+    [100, []],
+    [101, ['buckets']]
+  ])('%s rules', (count, fields) => {
+    const buckets = Object.fromEntries(
+      Array.from({ length: count }, (_, n) => [
+        `bucket-${n}`,
+        { method: 'sse-s3' }
+      ])
+    );
+    const read = parseProfile({ method: 'sse-s3', buckets });
+    expect(
+      'errors' in read ? read.errors.map(({ field }) => field) : []
+    ).toEqual(fields);
+  });
+
   it.each(examples<IProfileExample>('profiles.json').filter(ofMethod))(
     '$title',
     ({ profile, customerKey, errors }) => {

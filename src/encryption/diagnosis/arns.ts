@@ -58,13 +58,16 @@ export function principalOf(arn: string, text = ''): IPrincipal | null {
 
 /** The ARN with a path under which the text itself names a role elsewhere. */
 function namedInFull(text: string, start: string, name: string): string | null {
+  // No colon, so that what is read at one place is not read again at the next.
+  const rest = /[\w+=,.@/-]{1,600}(?![\w+=,.@:/-])/y;
   for (let at = text.indexOf(start); at >= 0;) {
-    const arn =
-      /^[\w+=,.@:/-]{1,600}/.exec(text.slice(at, at + 600))?.[0] ?? '';
+    at += start.length;
+    rest.lastIndex = at;
+    const arn = start + (rest.exec(text)?.[0] ?? '');
     if (arn.endsWith(`/${name}`) && IDENTITY.test(arn)) {
       return arn;
     }
-    at = text.indexOf(start, at + start.length);
+    at = text.indexOf(start, at);
   }
   return null;
 }

@@ -119,8 +119,8 @@ export function bucketIn(text: string): string | null {
 
 /** The line that a place is on, as far as that place. */
 export function lineBefore(text: string, at: number): string {
-  const start = text.lastIndexOf('\n', Math.max(at - 1, 0)) + 1;
-  return text.slice(Math.max(start, at - 1000), at);
+  const before = text.slice(Math.max(at - 1000, 0), at);
+  return before.slice(before.lastIndexOf('\n') + 1);
 }
 
 /**

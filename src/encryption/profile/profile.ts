@@ -12,6 +12,7 @@ import { ENGLISH, type ITranslate } from '../../contract/messages';
 import {
   METHOD,
   METHODS,
+  MOST,
   type BucketRule,
   type Method,
   type Profile
@@ -117,6 +118,12 @@ const RULE_FIELDS = ['method', 'kmsKeyId', 'encryptionContext'];
 const PROFILE_FIELDS = [...RULE_FIELDS, 'name', 'buckets', 'writers'];
 
 function nameProblem(name: unknown, trans: ITranslate): string | null {
+  if (typeof name === 'string' && Array.from(name).length > MOST.name) {
+    return trans.__(
+      'A profile name has at most %1 characters.',
+      String(MOST.name)
+    );
+  }
   return typeof name === 'string' && !isBlank(name) && !hasControl(name)
     ? null
     : trans.__('A profile name must be text without control characters.');
@@ -244,8 +251,19 @@ function readBuckets(
     });
     return value;
   }
+  const given = Object.entries(value);
+  if (given.length > MOST.rules) {
+    errors.push({
+      field: 'buckets',
+      message: trans.__(
+        'A profile has at most %1 rules per bucket.',
+        String(MOST.rules)
+      )
+    });
+    return value;
+  }
   const rules: [string, unknown][] = [];
-  for (const [bucket, rule] of Object.entries(value)) {
+  for (const [bucket, rule] of given) {
     const field = `buckets.${bucket}`;
     const wrongName = validateBucketName(bucket, trans);
     if (wrongName !== null) {

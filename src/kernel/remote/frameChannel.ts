@@ -33,6 +33,9 @@ export const CODE =
 /** What Glue takes in one statement, in characters (RunStatement of its API). */
 const LONGEST = 68000;
 
+/** The file that goes ahead of the others: one statement cannot hold all of them. */
+const AHEAD = 'java_classes.txt';
+
 /** Milliseconds to wait before a line that was removed from the queue is sent again. */
 const BACKOFF = [50, 200, 800, 2000];
 
@@ -90,8 +93,20 @@ export class FrameChannel implements IAgentChannel {
     );
   }
 
-  /** Run one line to its end, again if it was removed from the queue. */
+  /** Run a request, with its files in as many statements as they need. */
   private async _ask(payload: JSONObject): Promise<FrameReader> {
+    const { [AHEAD]: ahead, ...files } = (payload.files ?? {}) as JSONObject;
+    if (ahead === undefined) {
+      return this._run(payload);
+    }
+    const before = { ...payload, requests: [], ahead: { [AHEAD]: ahead } };
+    delete (before as JSONObject).files;
+    await this._run(before);
+    return this._run({ ...payload, files });
+  }
+
+  /** Run one line to its end, again if it was removed from the queue. */
+  private async _run(payload: JSONObject): Promise<FrameReader> {
     const frame = UUID.uuid4();
     const text = JSON.stringify({ ...payload, frame });
     const code = CODE.replace('{}', await packed(text));

@@ -5,8 +5,15 @@
 
 /** Longer than any answer; a frame that claims to be longer is not ours. */
 const LIMIT = 64 * 1024 * 1024;
+/** More marks than a kernel prints by chance: it imitates them, and is not read on. */
+const MOST = 100;
+/** The longest rest of a mark: a colon, nine digits and `>>`. */
+const HEAD = 12;
 
-/** Reads the output piece by piece, and keeps no more of it than it has to. */
+/**
+ * Reads the output piece by piece, and keeps no more of it than it has to. The
+ * pieces of an answer are joined when all of it is there, not with each piece.
+ */
 export class FrameReader {
   constructor(frame: string) {
     this._begin = `<<${frame}:`;
@@ -25,7 +32,7 @@ export class FrameReader {
 
   /** The end of the output, if it is not an answer. */
   get said(): string {
-    return this._text.slice(-200).trim();
+    return this._pieces.join('').slice(-200).trim();
   }
 
   push(piece: string): void {
@@ -33,48 +40,53 @@ export class FrameReader {
     if (this._value !== undefined) {
       return;
     }
-    this._text += piece;
-    const at = this._text.indexOf(this._begin);
-    if (at < 0) {
-      // A mark may begin in one piece and end in the next.
-      this._text = this._text.slice(-Math.max(this._begin.length, 1024));
-      return;
-    }
-    this._text = this._text.slice(at);
-    const head = /^:(\d{1,9})>>/.exec(
-      this._text.slice(this._begin.length - 1, this._begin.length + 12)
-    );
-    if (head === null) {
-      if (this._text.length > this._begin.length + 12) {
-        this._skip();
-      }
-      return;
-    }
-    const start = this._begin.length - 1 + head[0].length;
-    const end = start + Number(head[1]);
-    if (Number(head[1]) > LIMIT) {
-      this._skip();
-    } else if (this._text.length >= end + this._end.length) {
-      const whole = this._text.startsWith(this._end, end);
-      this._value = whole ? parsed(this._text.slice(start, end)) : undefined;
-      if (this._value === undefined) {
-        this._skip();
-      } else {
-        this._text = '';
-      }
+    this._pieces.push(piece);
+    this._length += piece.length;
+    if (this._length >= this._needed) {
+      const rest = this._read(this._pieces.join(''));
+      this._pieces = [rest];
+      this._length = rest.length;
     }
   }
 
-  /** What looked like a mark is not one. */
-  private _skip(): void {
-    const rest = this._text.slice(this._begin.length);
-    this._text = '';
-    this.push(rest);
+  /** @returns what has to be kept of a text */
+  private _read(text: string): string {
+    const begin = this._begin;
+    this._needed = 0;
+    for (let at = 0; ; at += begin.length) {
+      at = text.indexOf(begin, at);
+      if (at < 0 || this._marks >= MOST) {
+        // A mark may begin in one piece and end in the next.
+        return text.slice(-Math.max(begin.length, 1024));
+      }
+      const behind = at + begin.length;
+      const head = /^(\d{1,9})>>/.exec(text.slice(behind, behind + HEAD));
+      const size = Number(head?.[1] ?? 0);
+      const start = behind + (head?.[0].length ?? HEAD);
+      const end = start + size + (head === null ? 0 : this._end.length);
+      if (size <= LIMIT) {
+        if (text.length < end) {
+          this._needed = end - at;
+          return text.slice(at);
+        }
+        if (head !== null && text.startsWith(this._end, start + size)) {
+          this._value = parsed(text.slice(start, start + size));
+          if (this._value !== undefined) {
+            return '';
+          }
+        }
+      }
+      this._marks++;
+    }
   }
 
   private readonly _begin: string;
   private readonly _end: string;
-  private _text = '';
+  private _pieces: string[] = [];
+  private _length = 0;
+  /** There is nothing to decide before so many characters are there. */
+  private _needed = 0;
+  private _marks = 0;
   private _heard = false;
   private _value: unknown;
 }

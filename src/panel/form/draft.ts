@@ -173,10 +173,10 @@ function readRules(
   errors: IFieldError[],
   trans: TranslationBundle
 ): Record<string, unknown> {
-  const buckets: Record<string, unknown> = {};
+  const buckets = new Map<string, unknown>();
   rules.forEach((rule, index) => {
     const bucket = rule.bucket.trim();
-    if (bucket === '' || Object.hasOwn(buckets, bucket)) {
+    if (bucket === '' || buckets.has(bucket)) {
       errors.push({
         field: ruleField(index, 'bucket'),
         message:
@@ -187,12 +187,12 @@ function readRules(
       return;
     }
     const key = rule.kmsKeyId.trim();
-    buckets[bucket] = {
+    buckets.set(bucket, {
       method: rule.method,
       ...(takesKmsKey(rule.method) && key !== '' ? { kmsKeyId: key } : {})
-    };
+    });
   });
-  return buckets;
+  return Object.fromEntries(buckets);
 }
 
 /** An error of `buckets.NAME…` belongs to the line with that name. */

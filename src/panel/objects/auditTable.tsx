@@ -153,9 +153,17 @@ function columnName(column: Column, trans: TranslationBundle): string {
   }
 }
 
+function withoutSlashes(text: string): string {
+  let end = text.length;
+  while (text[end - 1] === '/') {
+    end--;
+  }
+  return text.slice(0, end);
+}
+
 /** The part of a path below the audited one; schemes may differ. */
-function below(root: string, path: string): string {
+export function below(root: string, path: string): string {
   const bare = (text: string): string => text.replace(/^s3[an]?:\/\//, '');
-  const prefix = bare(root).replace(/\/*$/, '/');
+  const prefix = withoutSlashes(bare(root)) + '/';
   return bare(path).startsWith(prefix) ? bare(path).slice(prefix.length) : path;
 }

@@ -3,7 +3,10 @@
 import * as React from 'react';
 
 import { validateKmsKey } from '../../encryption/profile/keys';
-import type { Profile } from '../../encryption/profile/profile';
+import type {
+  EncryptionContext,
+  Profile
+} from '../../encryption/profile/profile';
 import { Button } from '../ui/parts';
 import { useTrans } from '../../i18n';
 import { methodName } from '../ui/words';
@@ -27,11 +30,19 @@ function Key(props: { keyId: string; of?: string }): React.JSX.Element {
   );
 }
 
+function contextOf(profile: Profile): EncryptionContext {
+  return 'encryptionContext' in profile
+    ? (profile.encryptionContext ?? {})
+    : {};
+}
+
 /** A profile from the notebook's metadata that is not applied yet. */
 export function Proposal(props: {
   profile: Profile | null;
   /** Why it cannot be used; null if it can. */
   problem: string | null;
+  /** What happens to cells if it cannot be applied, as the settings say. */
+  mode: 'warn' | 'block';
   onAgree: () => void;
   onDecline: () => void;
 }): React.JSX.Element {
@@ -62,7 +73,16 @@ export function Proposal(props: {
           </strong>{' '}
           {trans.__('Nothing is applied until you agree.')}
           <ul>
+            {profile.name !== undefined && (
+              <li>{trans.__('Name: %1', profile.name)}</li>
+            )}
             {base && <Key keyId={base} />}
+            {Object.entries(contextOf(profile)).map(([name, value]) => (
+              <li key={name}>
+                {trans.__('Encryption context:')}{' '}
+                <code>{`${name}=${value}`}</code>
+              </li>
+            ))}
             {Object.entries(profile.buckets ?? {}).map(([name, rule]) => {
               const key = keyOf(rule);
               return key === undefined ? (
@@ -70,9 +90,28 @@ export function Proposal(props: {
                   {trans.__('%1: %2', name, methodName(rule.method, trans))}
                 </li>
               ) : (
-                <Key key={name} keyId={key} of={name} />
+                <Key
+                  key={name}
+                  keyId={key}
+                  of={trans.__('%1: %2', name, methodName(rule.method, trans))}
+                />
               );
             })}
+            {profile.writers?.includes('python') && (
+              <li>{trans.__('Also cover Python writers in this kernel')}</li>
+            )}
+            {profile.writers?.includes('iceberg') && (
+              <li>
+                {trans.__('Also cover Iceberg catalogs that bypass Hadoop')}
+              </li>
+            )}
+            <li>
+              {props.mode === 'block'
+                ? trans.__('Cells do not run if it cannot be applied.')
+                : trans.__(
+                    'Cells run even if it cannot be applied: your settings say so, not the notebook.'
+                  )}
+            </li>
           </ul>
           <Button kind="main" onClick={props.onAgree}>
             {trans.__('Agree and apply')}

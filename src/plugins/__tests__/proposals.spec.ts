@@ -4,7 +4,9 @@ import { NotebookModel } from '@jupyterlab/notebook';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import { KMS, STATES } from '../../panel/__tests__/fixtures';
 import { BrowserStore } from '../../preferences/browserStore';
+import type { Profile } from '../../encryption/profile/profile';
 import { METADATA, readProposal } from '../../preferences/proposal';
+import { modeOf } from '../../preferences/settings';
 import { Trust } from '../../preferences/trust';
 import { Proposals } from '../proposals';
 import { fakePreferences, FakeSession, settled } from './fakes';
@@ -57,6 +59,22 @@ describe('a profile in the metadata of a notebook', () => {
     expect(session.apply).toHaveBeenCalledWith(KMS);
     await settled();
     expect(proposals.of(session)).toBeNull();
+  });
+
+  it('chooses no mode by its name', async () => {
+    const relaxed = { name: 'Relaxed', method: 'sse-s3', mode: 'warn' };
+    const { proposals, preferences, open } = setUp(
+      { ...KMS, name: 'Relaxed' },
+      { mode: 'block', profiles: [relaxed] }
+    );
+    const session = await open();
+    expect(proposals.mode(session)).toBe('block');
+    proposals.agree(session);
+    expect(session.apply).toHaveBeenCalledWith(KMS);
+    const { current } = preferences.options;
+    const named = (profile: Profile): string => modeOf(profile, current);
+    expect(named({ ...KMS, name: 'Relaxed' })).toBe('block');
+    expect(named({ name: 'Relaxed', method: 'sse-s3' })).toBe('warn');
   });
 
   it('is asked for once per notebook and key; a changed key asks again', async () => {

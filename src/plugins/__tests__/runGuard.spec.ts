@@ -121,6 +121,24 @@ describe('the guard of a run', () => {
     expect(session.guardRun).toHaveBeenCalledTimes(2);
   });
 
+  it.each([
+    [{ mode: 'block' }, {}, [['lenient']]],
+    [{ profiles: [{ ...KMS, name: 'A', mode: 'block' }] }, {}, [['lenient']]],
+    [{}, { requireBlock: true }, [['strict']]],
+    [{}, {}, []]
+  ])(
+    'asks a session whose profile is not known yet to hold cells back: %p %p',
+    (composite, site, calls) => {
+      const { session, run } = setUp(
+        STATES['not set, nothing asked']!,
+        composite,
+        site
+      );
+      run();
+      expect(session.guardRun.mock.calls).toEqual(calls);
+    }
+  );
+
   it('holds cells back if the settings say so, and the site more strictly', async () => {
     const block = { mode: 'block' };
     const { session, run } = setUp(STATES.set!, block);

@@ -1,5 +1,6 @@
 /** Which notebook is the current one, as the shell brings widgets to the front. */
 
+import { NotebookActions } from '@jupyterlab/notebook';
 import type { INotebookTracker } from '@jupyterlab/notebook';
 import { Signal } from '@lumino/signaling';
 import { Widget } from '@lumino/widgets';
@@ -22,7 +23,9 @@ class FakeNotebook extends Widget {
 function setUp() {
   const { app, shell } = fakeApp();
   const widgetAdded = new Signal<object, Widget>({});
+  const all: Widget[] = [];
   const notebooks = {
+    find: (fits: (widget: Widget) => boolean) => all.find(fits),
     has: (widget: Widget) => widget instanceof FakeNotebook,
     widgetAdded
   } as unknown as INotebookTracker;
@@ -48,7 +51,7 @@ function setUp() {
     shell.currentWidget = newValue;
     shell.currentChanged.emit({ newValue });
   };
-  return { found, changes, toFront, widgetAdded };
+  return { all, found, changes, toFront, widgetAdded };
 }
 
 it('the notebook in front is the current one', () => {
@@ -80,4 +83,16 @@ it('a notebook that is closed behind something else is no longer the current one
   one.dispose();
   expect(found.current).toBeNull();
   expect(changes.at(-1)).toBeNull();
+});
+
+it('a notebook behind something else has a session before its first cell runs', () => {
+  const { all, found } = setUp();
+  const content = {};
+  const one = Object.assign(new FakeNotebook(), { content });
+  all.push(one);
+  expect(found.find(one)).toBeNull();
+  (
+    NotebookActions.executionScheduled as unknown as Signal<object, object>
+  ).emit({ notebook: content, cell: {} });
+  expect(found.find(one)).not.toBeNull();
 });

@@ -126,3 +126,8 @@ describe('bad input', () => {
     ]);
   });
 });
+
+it('refuses the ARN of a role in what is no partition', () => {
+  const roles = { users: ['arn:aws-:iam::111122223333:role/A'] };
+  expect(problemsOf({ method: 'sse-s3' }, { roles })).toHaveLength(1);
+});

@@ -9,6 +9,7 @@ import {
 } from '../../../encryption/profile/keys';
 import { isRegion } from '../../../encryption/profile/regions';
 import type { ITranslate } from '../../../contract/messages';
+import { textsOf } from '../../../contract/shape';
 import { SERVICES } from '../model';
 import type { IClusterOptions, IProblem } from '../model';
 
@@ -20,15 +21,18 @@ export const PLACEHOLDER = /^<[A-Z][A-Z0-9_]{0,63}>$/;
 /** Characters that make a line read otherwise than it runs (Unicode UAX #9). */
 const BIDIRECTIONAL = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
 
+/** Deeper than anything that is read of a profile or of options. */
+const DEEPEST = 8;
+
 /** Every text in a profile or in options, with the field it is in. */
-function textsIn(value: unknown, field: string): [string, string][] {
+function textsIn(value: unknown, field: string, depth = 0): [string, string][] {
   if (typeof value === 'string') {
     return [[field, value]];
   }
-  return typeof value === 'object' && value !== null
+  return typeof value === 'object' && value !== null && depth <= DEEPEST
     ? Object.entries(value).flatMap(([name, part]) => [
         ...textsIn(name, field || name),
-        ...textsIn(part, field === '' ? name : `${field}.${name}`)
+        ...textsIn(part, field === '' ? name : `${field}.${name}`, depth + 1)
       ])
     : [];
 }
@@ -210,8 +214,17 @@ export function checkPlain(
       report(field, trans.__('This must be a list.'));
     }
   }
+  for (const field of ['services', 'documents']) {
+    const value = values[field];
+    if (
+      Array.isArray(value) &&
+      value.some((item: unknown) => typeof item !== 'string')
+    ) {
+      report(field, trans.__('This must be text.'));
+    }
+  }
   if (Array.isArray(options.services)) {
-    for (const service of options.services as readonly string[]) {
+    for (const service of textsOf(options.services)) {
       if (!SERVICES.some(known => known === service)) {
         report(
           'services',

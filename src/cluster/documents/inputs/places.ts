@@ -39,21 +39,25 @@ export const PURPOSES: readonly Purpose[] = [
 ];
 
 /** What a user may call a purpose, first match wins. */
-const NAMES: readonly [RegExp, Purpose][] = [
-  [/admin/i, 'administrators'],
-  [/emr.*service|service.*emr/i, 'emrService'],
-  [/serverless|eks|runtime|containers/i, 'emrRuntime'],
-  [/emr|instance|ec2/i, 'emr'],
-  [/crawler/i, 'glueCrawler'],
-  [/glue/i, 'glueJob'],
-  [/lake/i, 'lakeFormation'],
-  [/athena/i, 'athena']
+const NAMES: readonly [(name: string) => boolean, Purpose][] = [
+  [has(/admin/i), 'administrators'],
+  [name => has(/emr/i)(name) && has(/service/i)(name), 'emrService'],
+  [has(/serverless|eks|runtime|containers/i), 'emrRuntime'],
+  [has(/emr|instance|ec2/i), 'emr'],
+  [has(/crawler/i), 'glueCrawler'],
+  [has(/glue/i), 'glueJob'],
+  [has(/lake/i), 'lakeFormation'],
+  [has(/athena/i), 'athena']
 ];
+
+function has(word: RegExp): (name: string) => boolean {
+  return name => word.test(name);
+}
 
 function purposeOf(name: string): Purpose {
   return (
     PURPOSES.find(purpose => purpose === name) ??
-    NAMES.find(([pattern]) => pattern.test(name))?.[1] ??
+    NAMES.find(([isMeant]) => isMeant(name))?.[1] ??
     'users'
   );
 }
@@ -106,7 +110,7 @@ export function roleArn(
         };
   }
   const found =
-    /^arn:(aws[a-z-]*):iam::(\d{12}):role\/(?:[\x21-\x7e]+\/)?[\w+=,.@-]{1,64}$/.exec(
+    /^arn:(aws(?:-[a-z]+)*):iam::(\d{12}):role\/(?:[\x21-\x7e]+\/)?[\w+=,.@-]{1,64}$/.exec(
       role
     );
   if (found === null) {

@@ -18,8 +18,8 @@ interface IDeniedRow {
   /** Program that prints it, and where that is seen. */
   readonly source: string;
   readonly at: RegExp;
-  /** What the text has to have beside it. */
-  readonly needs?: RegExp;
+  /** The text has to name S3 somewhere else. */
+  readonly needsS3?: boolean;
 }
 
 const S3_NEAR = /\bs3fs\b|\bs3:\/\/|\baiobotocore\b|\bbotocore\b/;
@@ -71,13 +71,13 @@ const WRITTEN: readonly IDeniedRow[] = [
     form: 'no-body',
     source: 's3fs, translate_boto_error',
     at: /\bPermissionError: Forbidden\b/g,
-    needs: S3_NEAR
+    needsS3: true
   },
   {
     form: 'reason-not-given',
     source: 's3fs, translate_boto_error',
     at: /\bPermissionError: Access Denied\b/g,
-    needs: S3_NEAR
+    needsS3: true
   },
   {
     form: 'no-body',
@@ -133,22 +133,30 @@ const ROWS = WRITTEN.map(row => ({ ...row, at: folded(row.at) }));
 const NOT_DATA =
   /\b(?:listStatus|innerListStatus|listFiles|listLocatedStatus|listObjects|List|delete|bulkDelete|deleteObjects|remove keys|doesBucketExist|doesBucketExistV2|verifyBucketExists)\b[^\n]{0,12} s3[an]?:\/\/[^\n]{0,500}$|\bdoesBucketExist(?:V2)? on [^\n]{0,500}$|MultiObjectDeleteException[^\n]{0,800}$/;
 
+/** What is looked up in all of a text, once for all that is found in it. */
+interface IWhole {
+  readonly bucket: string | null;
+  readonly namesS3: boolean;
+}
+
 /** Every refusal without a reason in a text. */
 export function deniedIn(context: IContext): IFound[] {
   const { text } = context;
-  return ROWS.flatMap(({ at, form, needs }) =>
+  const whole: IWhole = {
+    bucket: bucketIn(text),
+    namesS3: S3_NEAR.test(text)
+  };
+  return ROWS.flatMap(({ at, form, needsS3 }) =>
     [...text.matchAll(at)]
       .slice(-100)
       .filter(found => {
         const before = text.slice(Math.max(found.index - 1000, 0), found.index);
-        return (
-          !NOT_DATA.test(before) && (needs === undefined || needs.test(text))
-        );
+        return !NOT_DATA.test(before) && (needsS3 !== true || whole.namesS3);
       })
       .map(found => {
         const from = found.index;
         const to = from + found[0].length;
-        return { from, to, answer: answer(form, from, to, context) };
+        return { from, to, answer: answer(form, from, to, context, whole) };
       })
   );
 }
@@ -157,10 +165,11 @@ function answer(
   form: Form,
   from: number,
   to: number,
-  { known, text, trans }: IContext
+  { known, text, trans }: IContext,
+  whole: IWhole
 ): Answer {
   const bucket =
-    bucketIn(text.slice(Math.max(from - 600, 0), to + 300)) ?? bucketIn(text);
+    bucketIn(text.slice(Math.max(from - 600, 0), to + 300)) ?? whole.bucket;
   const to_ = bucket === null ? '' : trans.__(' to the bucket %1', bucket);
   const customer =
     known.profile?.method === 'sse-c'

@@ -12,6 +12,15 @@ import { makeRequest } from '../../protocol';
 Object.assign(globalThis, { CompressionStream });
 
 const ID = '7d1c';
+/** Characters that Glue takes in one statement. */
+const LONGEST = 68000;
+
+interface IPayload {
+  frame: string;
+  files?: object;
+  ahead?: object;
+  requests?: unknown[];
+}
 
 function frame(value: unknown, id = ID): string {
   const text = JSON.stringify(value);
@@ -101,10 +110,10 @@ class FakeKernel {
   }
 }
 
-function payloadOf(code: string): { frame: string; files?: object } {
+function payloadOf(code: string): IPayload {
   const packed = /b64decode\("([^"]*)"\)/.exec(code)?.[1] ?? '';
   const text = inflateSync(Buffer.from(packed, 'base64')).toString('utf8');
-  return JSON.parse(text) as { frame: string };
+  return JSON.parse(text) as IPayload;
 }
 
 describe('a channel over the standard output', () => {
@@ -154,16 +163,22 @@ describe('a channel over the standard output', () => {
     expect(one).not.toBe(two);
   });
 
-  it('sends the agent on demand, in one statement that is not too long', async () => {
+  it('sends the agent on demand, in two statements that are not too long', async () => {
     const kernel = new FakeKernel((id, n) => [
       [frame(n === 0 ? { protocol: 1, agentMissing: true } : report, id)],
       'ok'
     ]);
     expect(await ask(kernel)).toEqual(report);
     expect(payloadOf(kernel.sent[0]!.code).files).toBeUndefined();
-    const { files } = payloadOf(kernel.sent[1]!.code);
-    expect(Object.keys(files!)).toContain('contract.json');
-    expect(kernel.sent[1]!.code.length).toBeLessThan(68000);
+    const [, before, after] = kernel.sent.map(({ code }) => payloadOf(code));
+    expect(Object.keys(before!.ahead!)).toEqual(['java_classes.txt']);
+    expect([before!.requests, before!.files]).toEqual([[], undefined]);
+    expect(Object.keys(after!.files!)).toContain('contract.json');
+    expect(Object.keys(after!.files!)).not.toContain('java_classes.txt');
+    expect(kernel.sent).toHaveLength(3);
+    for (const { code } of kernel.sent) {
+      expect(code.length).toBeLessThan(LONGEST);
+    }
   });
 
   it('sends the tools with requests that need them, and that is not too long either', async () => {
@@ -172,16 +187,18 @@ describe('a channel over the standard output', () => {
     const request = makeRequest('canary', { location: 's3://b/' });
     await channel.send(request, { withAgent: true });
     channel.dispose();
-    const [ahead, { code }] = kernel.sent as [
+    const [classes, ahead, { code }] = kernel.sent as [
+      { code: string },
       { code: string },
       { code: string }
     ];
+    expect(payloadOf(classes.code).ahead).toBeDefined();
     // The core goes ahead: one statement cannot hold both.
     expect(Object.keys(payloadOf(ahead.code).files!)).toContain('requests.py');
-    expect(ahead.code.length).toBeLessThan(68000);
+    expect(ahead.code.length).toBeLessThan(LONGEST);
     expect(Object.keys(payloadOf(code).files!)).toContain('objects/canary.py');
     expect(Object.keys(payloadOf(code).files!)).not.toContain('requests.py');
-    expect(code.length).toBeLessThan(68000);
+    expect(code.length).toBeLessThan(LONGEST);
   });
 
   it('asks again after a failing cell removed it from the queue', async () => {

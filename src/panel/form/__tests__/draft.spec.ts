@@ -48,6 +48,16 @@ describe('a draft', () => {
     expect(errorsOf({})).toEqual(['method']);
   });
 
+  it.each(['__proto__', 'toString'])(
+    'has an error at the rule of a bucket that is called %s',
+    bucket => {
+      const rules = [{ id: 1, bucket, method: 'sse-s3', kmsKeyId: '' }];
+      expect(errorsOf({ method: 'sse-s3', rules: rules as never })).toEqual([
+        'rules.0.bucket'
+      ]);
+    }
+  );
+
   it('leaves out a key that the method does not take', () => {
     expect(profileOf({ ...draftOf(KMS), method: 'sse-s3' }, trans)).toEqual({
       profile: { method: 'sse-s3' }

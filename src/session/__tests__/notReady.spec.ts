@@ -1,0 +1,95 @@
+/** A document whose session is still being loaded: its choice counts, and in mode block nothing runs. */
+
+import type { ISessionContext } from '@jupyterlab/apputils';
+import { Signal } from '@lumino/signaling';
+
+import type { Profile } from '../../encryption/profile/profile';
+import { HOLD } from '../hold';
+import { EncryptionSession } from '../session';
+
+// A part of the page that never arrives.
+jest.mock('../../kernel/kernelChannel', () => ({
+  ...jest.requireActual<object>('../../kernel/kernelChannel'),
+  prepare: () => new Promise(() => undefined)
+}));
+
+const MINE: Profile = { method: 'sse-kms', kmsKeyId: 'alias/lake' };
+const SITE: Profile = { method: 'sse-s3' };
+
+function opened(language: string, required: Profile | null = null) {
+  const sent: object[] = [];
+  const kernel = {
+    id: 'k',
+    name: 'one',
+    clientId: 'me',
+    status: 'idle',
+    isDisposed: false,
+    statusChanged: new Signal<object, string>({}),
+    connectionStatusChanged: new Signal<object, string>({}),
+    iopubMessage: new Signal<object, object>({}),
+    requestExecute: (content: object) => {
+      sent.push(content);
+      return { done: Promise.reject(new Error('gone')) };
+    }
+  };
+  const session = new EncryptionSession({
+    sessionContext: {
+      name: 'a',
+      path: 'a',
+      session: { kernel },
+      sessionManager: { running: () => [][Symbol.iterator]() },
+      specsManager: { specs: { kernelspecs: { one: { language } } } },
+      kernelChanged: new Signal<object, unknown>({}),
+      disposed: new Signal<object, void>({})
+    } as unknown as ISessionContext,
+    reapplyOnRestart: () => true,
+    connector: () => 'auto',
+    remember: () => Promise.resolve(),
+    recall: () => Promise.resolve(MINE),
+    site: {
+      required,
+      refuse: () => [],
+      changed: new Signal<object, unknown>({})
+    }
+  });
+  const reasons: string[] = [];
+  session.blocked.connect((_, why) => {
+    reasons.push(why);
+  });
+  return { session, sent, reasons };
+}
+
+const turn = (): Promise<void> => new Promise(resolve => setTimeout(resolve));
+
+it("has the site's profile at once", () => {
+  expect(opened('python', SITE).session.profile).toEqual(SITE);
+});
+
+it('has what is remembered as soon as that is read', async () => {
+  const { session } = opened('python');
+  await turn();
+  expect(session.profile).toEqual(MINE);
+});
+
+it.each(['lenient', 'strict'] as const)(
+  'holds cells back in mode block, %s, and says so',
+  async block => {
+    const { session, sent, reasons } = opened('python');
+    session.guardRun(block);
+    await turn();
+    expect(sent).toEqual([
+      expect.objectContaining({ code: HOLD, stop_on_error: true })
+    ]);
+    expect(reasons).toEqual([expect.stringContaining('still being loaded')]);
+  }
+);
+
+it.each([
+  ['python', undefined],
+  ['python', 'off'],
+  ['R', 'strict']
+] as const)('holds nothing back: %s, %s', (language, block) => {
+  const { session, sent, reasons } = opened(language);
+  session.guardRun(block);
+  expect([...sent, ...reasons]).toEqual([]);
+});
