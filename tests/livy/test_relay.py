@@ -298,6 +298,29 @@ def test_cached_texts_answer_as_if_they_had_been_sent(session, monkeypatch):
     assert said(again, {**inside, "kept": 8}) == session.ABSENT
 
 
+def test_files_that_went_ahead_are_taken_with_the_next_ones_and_only_once():
+    bootstrap = """class Answer:
+    def __init__(self, report): self.report = report
+def run(p): return Answer({"files": sorted(p.get("files", ()))})
+"""
+    answers = []
+    steps: list[dict[str, Any]] = [
+        {"ahead": {"a": "1"}, "requests": []},
+        {"requests": ["probe"]},
+        {"files": {"b": "2"}, "requests": ["probe"]},
+        {"files": {"b": "2"}, "requests": ["probe"]},
+    ]
+    for step in steps:
+        out = io.StringIO()
+        payload = {"bootstrap": bootstrap, "frame": "f-1", **step}
+        with contextlib.redirect_stdout(out):
+            exec(text("statement"), {"__name__": "statement", "p": payload})
+        found = re.search(r"<<f-1:\d+>>(.*)<<f-1>>", out.getvalue())
+        assert found is not None
+        answers.append(json.loads(found.group(1)))
+    assert [answer.get("files") for answer in answers] == [None, [], ["a", "b"], ["b"]]
+
+
 def test_a_failure_in_the_session_is_a_frame_too():
     out = io.StringIO()
     payload = {"bootstrap": "raise ValueError('no')", "frame": "f-1", "requests": []}
