@@ -136,14 +136,14 @@ def _changing(state: State) -> Iterator[None]:
 
     An error of Spark's that names what it restored needs no more.
     """
-    state.unsettled = True
+    before, state.unsettled = state.unsettled, True
     try:
         yield
     except (dialects.UnsupportedError, arming.NoConnectorError):
-        state.unsettled = False
+        state.unsettled = before
         raise
     except settings.RefusedError as error:
-        state.unsettled = bool(error.unrestored)
+        state.unsettled = before or bool(error.unrestored)
         raise
     except BaseException:
         with contextlib.suppress(Exception):  # the next guard or check tries again
