@@ -10,6 +10,7 @@ export function agentSentences(trans: ITranslate): string[] {
     trans.__('%1 and %2'),
     trans.__('%1 are running'),
     trans.__('%1 cannot use %2: this AWS managed key can only be used through S3. Give a customer managed key.'),
+    trans.__('%1 could not be opened: %2'),
     trans.__('%1 did not answer within %2 seconds.'),
     trans.__('%1 does not report how it writes, so it is not known whether it uses these settings.'),
     trans.__('%1 has no effect when it is set after Spark\'s start.'),

@@ -16,7 +16,7 @@ from jupyterlab_s3_encryption.agent import requests
 from jupyterlab_s3_encryption.agent.loader import bootstrap
 from jupyterlab_s3_encryption.agent.profile import dialects, profiles
 from jupyterlab_s3_encryption.agent.sentences import Sentence, both, collect, join, say
-from jupyterlab_s3_encryption.agent.spark import jvm, settings
+from jupyterlab_s3_encryption.agent.spark import jvm, renewal, settings
 from scripts import agent_sentences
 from tests import EXAMPLES
 from tests.support.agent_requests import CUSTOMER_KEY, ask, request
@@ -149,3 +149,15 @@ def test_sentences_are_joined_and_listed_with_all_their_parts():
         "a and the bucket's default",
         "the bucket's default",
     }
+
+
+def test_what_java_could_not_open_is_a_sentence_of_ours_and_other_failures_are_javas():
+    said = renewal._wrong({"failure": "s3a://b\njava.io.IOException: no"}, True)
+    assert collect({"message": said}) == {
+        said: {
+            "text": "%1 could not be opened: %2",
+            "values": ["s3a://b", "java.io.IOException: no"],
+        }
+    }
+    for text in ("java.lang.Error: one\ntwo", "java.lang.Error"):
+        assert renewal._wrong({"failure": text}, True) == text

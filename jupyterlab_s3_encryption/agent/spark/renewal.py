@@ -5,6 +5,7 @@ open for its users (java/src). Executors are reached by tasks, so only while not
 until then a renewal is due. Must not know: property names, how settings are written, how a report looks.
 """
 
+import re
 from typing import Dict, List, NamedTuple, Optional
 
 from .. import report
@@ -192,7 +193,7 @@ def _attempt(
         if anew:
             found.settings = filesystems.settings(state, session)
         answer = java_classes.change(session.context, found.settings, anew)
-        found.sealed, found.failure = bool(answer["sealed"]), answer["failure"]
+        found.sealed, found.failure = bool(answer["sealed"]), _failure(answer)
         if executors.is_local(str(session.context.master)):
             found.due = False
         else:
@@ -242,10 +243,21 @@ def _reach(found: Renewal, sessions: List[Session], session: Session, asked: boo
     found.due = not quiet and _lacks(found)
 
 
+def _failure(answer: java_classes.Answer) -> Optional[str]:
+    """Why a change did not come to its end in a JVM, as a sentence if it is one of ours."""
+    if answer["failure"] is None:
+        return None
+    text = str(answer["failure"])
+    address, line_break, error = text.partition("\n")
+    opened = line_break and re.match("s3[an]?://", address)
+    return say("%1 could not be opened: %2", address, error) if opened else text
+
+
 def _wrong(answer: java_classes.Answer, sealing: bool) -> Optional[str]:
     """Why an executor does not write with the settings; None if it does."""
-    if answer["failure"] is not None:
-        return str(answer["failure"])
+    failure = _failure(answer)
+    if failure is not None:
+        return failure
     if sealing and not answer["sealed"]:
         return say("It opens file systems with settings of their own.")
     stale = [system["uri"] for system in answer["systems"] if system["stale"]]

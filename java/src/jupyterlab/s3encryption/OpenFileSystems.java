@@ -42,7 +42,10 @@ public final class OpenFileSystems {
   /** Whether every S3A file system that is opened from now on gets the settings. */
   private static volatile boolean sealed;
 
-  /** Why the last change did not come to its end; null if it did. */
+  /**
+   * Why the last change did not come to its end; null if it did. Of a file system that could not be
+   * opened its address, a line break, and the error.
+   */
   private static volatile String failure;
 
   /** Instances that were seen, or made, to write as some settings say: to those fingerprints. */
@@ -319,7 +322,7 @@ public final class OpenFileSystems {
         try {
           made = open(key, old, next);
         } catch (Throwable error) {
-          failure = old.getUri() + " could not be opened: " + error;
+          failure = old.getUri() + "\n" + error;
         }
       }
       put(key, old, made);
