@@ -43,7 +43,10 @@ def known(context: Pyspark) -> Optional[Set[str]]:
 
 
 def wait_for_start(context: Pyspark, wanted: int, limit: float) -> None:
-    """Waits until so many executors have joined, at most `limit` seconds.
+    """Waits until most of so many executors have joined, at most `limit` seconds.
+
+    Most: Spark itself begins with 80 of 100 on YARN and Kubernetes (minRegisteredResourcesRatio),
+    and has waited for these. Those that come later are reached when they join.
 
     Not if Spark starts them only for a job (dynamic allocation), and not for a local Spark. Never raises.
     """
@@ -57,7 +60,7 @@ def wait_for_start(context: Pyspark, wanted: int, limit: float) -> None:
         wanted = int(conf.get("spark.executor.instances", str(wanted)))
         while time.monotonic() < end:
             there = known(context)
-            if there is None or len(there) >= wanted:
+            if there is None or len(there) >= 0.8 * wanted:
                 return
             time.sleep(0.05)
     except Exception:  # noqa: BLE001 - those that come later are reached when they join
