@@ -134,14 +134,22 @@ test('A site can choose and lock the profile: it is applied without a question, 
       const property = plugin.schema?.properties?.site;
       if (plugin.id === id && property) {
         property.default = site;
-        // The user's own setting does not count.
-        plugin.raw = '{"site": {"locked": false, "requireBlock": false}}';
+        // The user's own settings do not count.
+        plugin.raw = JSON.stringify({
+          site: { locked: false, requireBlock: false },
+          reapplyOnRestart: false,
+          runGuard: false,
+          kernels: ['no-kernel-of-this-name'],
+          connector: 'emrfs'
+        });
       }
     }
     await route.fulfill({ response, json });
   });
   await notebook.reload();
-  await notebook.open('locked', ['1']);
+  await notebook.open('locked', [
+    "import sys\nprint(sys.modules['_jupyterlab_s3_encryption_state'].state.profile['kmsKeyId'])"
+  ]);
   await notebook.expectStatus(/^Waiting for Spark: SSE-KMS/);
   const panel = notebook.panel;
   await expect(panel).toContainText(
@@ -159,4 +167,7 @@ test('A site can choose and lock the profile: it is applied without a question, 
     )
   );
   expect(enabled).toEqual([false, false]);
+  await notebook.restartAndRunAll();
+  await notebook.expectRan(0);
+  expect(await notebook.printed(0)).toBe(KEY);
 });
