@@ -12,8 +12,9 @@ tests that need Spark, of which `make test` runs most with one line of it, are r
     .venv/bin/python scripts/soak.py --table       the table only, of what was counted
 
 S3E_ROUTE, a part of a route's name, leaves out all others; S3E_SOAK_STEPS is how many steps the
-walks have in all (2000), S3E_FUZZ how many bad inputs of each of six kinds there are. Set-up is not done here. The exit code is not 0 if a cell ran ahead of
-the settings, or a walk failed.
+walks have in all (2000), S3E_FUZZ how many bad inputs of each of six kinds there are. Set-up is
+not done here. The exit code is not 0 if a cell ran ahead of the settings, a walk failed, or a bad
+input did harm.
 """
 
 from __future__ import annotations
