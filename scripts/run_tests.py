@@ -134,6 +134,8 @@ STAGES: dict[str, Callable[[], Count]] = {
     "lint": checks,
     "pytest-pure": lambda: pytest("pure", "-m", "not spark and not livy"),
     "jest-unit": lambda: jest("unit"),
+    # The longest one early: what is left then fits beside it.
+    "browser": lambda: browser("newest"),
     "pytest-spark": lambda: pytest(
         "spark", "-m", "spark and not livy", S3E_SHORT="1", **archive("spark")
     ),
@@ -144,7 +146,6 @@ STAGES: dict[str, Callable[[], Count]] = {
         S3E_SHORT="1",
         **archive("spark-3.5", PYTHONPATH=str(SPARK35)),
     ),
-    "browser": lambda: browser("newest"),
     "jest-kernel": lambda: jest("kernel"),
     "livy": lambda: pytest(
         "livy", "-m", "livy", inside=("tests/livy/alone.py",), PYTHONPATH=str(SPARK35)
