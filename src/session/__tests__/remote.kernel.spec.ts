@@ -256,8 +256,10 @@ whereInstalled('a kernel of Glue sessions (needs .venv-livy)', () => {
     expect(printed).toContain('has been created.');
     session.guardRun();
     await until('set', () => session.state.kind === 'in-effect');
+    // The cell, then the agent in two statements: one does not hold it.
     expect(calls()).toEqual([
       'create_session',
+      'run_statement',
       'run_statement',
       'run_statement'
     ]);
