@@ -8,7 +8,7 @@ import { join } from 'node:path';
 
 import type { Locator } from '@playwright/test';
 
-import { notebookFile, type LabNotebook } from '../support/notebook';
+import type { LabNotebook } from '../support/notebook';
 import { expect, galata, test } from '../support/test';
 
 const CUSTOMER_KEY = 'c2VjcmV0LWtleS1vZi0zMi1ieXRlcy1mb3ItdGVzdHM=';
@@ -178,58 +178,6 @@ test('A console of the notebook holds back what its notebook would', async ({
   await expect(
     page.locator('.Toastify__toast').filter({ hasText: /were not run/ })
   ).toHaveCount(1);
-  await page.waitForTimeout(2000);
-  expect(ran.count()).toBe(0);
-});
-
-test('“Run Selected Text in Console” and a second notebook of the kernel are held back too', async ({
-  page,
-  notebook
-}) => {
-  const ran = counter('selected');
-  const line = ran.cell.replace('\n    ', ' ');
-  const held = (name: string): Locator =>
-    page
-      .locator('.Toastify__toast')
-      .filter({ hasText: `${name} were not run` });
-  await loseTheKey(notebook, 'selected', [line]);
-  const kernel = await page.evaluate(() => {
-    const { currentWidget } = window.jupyterapp.shell;
-    const panel = currentWidget as unknown as {
-      sessionContext: { session: { kernel: { id: string } } };
-    };
-    return panel.sessionContext.session.kernel.id;
-  });
-  await openConsole(notebook);
-  await notebook.execute('docmanager:open', {
-    path: notebook.path('selected')
-  });
-  await notebook.cell(0).locator('.cm-content').click();
-  await page.evaluate(() => {
-    void window.jupyterapp.commands.execute('notebook:run-in-console');
-  });
-  await expect(
-    page.locator('.Toastify__toast').filter({ hasText: /were not run/ })
-  ).toHaveCount(1);
-  const path = notebook.path('second');
-  await page.contents.uploadContent(
-    JSON.stringify(notebookFile([line])),
-    'text',
-    path
-  );
-  await page.evaluate(
-    async ([file, id]) => {
-      const { commands } = window.jupyterapp;
-      await commands.execute('docmanager:open', {
-        path: file,
-        kernel: { id }
-      });
-    },
-    [path, kernel] as const
-  );
-  await notebook.expectStatus(/^Not set: SSE-C needs its key/);
-  await notebook.execute('notebook:run-all-cells');
-  await expect(held('Cells of second.ipynb')).toHaveCount(1);
   await page.waitForTimeout(2000);
   expect(ran.count()).toBe(0);
 });
