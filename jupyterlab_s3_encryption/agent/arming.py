@@ -75,16 +75,16 @@ def write(state: State, sessions: List[Session], choice: Choice) -> List[str]:
     plan = dialects.plan(dialect, version, choice.profile, choice.customer_key)
     target = Target(dialect, version, plan, choice.profile["method"] == "sse-c")
     record = state.hadoop
-    other = hadoop is not None and (record is None or record.target != about["applicationId"])
-    if other:
+    new: List[PropertyStore] = []
+    if hadoop is not None and (record is None or record.target != about["applicationId"]):
         record = Record(about["applicationId"])
+        new.append(hadoop)
     in_hadoop = settings.resolved(dialect, version, as_read)
     cluster = (
         settings.cluster_values(in_hadoop, record, state.dialect) if hadoop is not None else None
     )
     records: Dict[str, Record] = {}
     jobs: List[settings.Job] = []
-    new: List[PropertyStore] = []
     for session in sessions:
         known = state.records.get(session.identity)
         # One that Python used no longer comes back, for each batch of a stream, as another object.
@@ -107,7 +107,7 @@ def write(state: State, sessions: List[Session], choice: Choice) -> List[str]:
     except Exception:
         state.records, state.hadoop = kept
         raise
-    watching.begin(new + ([hadoop] if other and hadoop is not None else []))
+    watching.begin(new)
     fingerprint = state.identity(choice)
     for own in records.values():
         own.fingerprint = fingerprint

@@ -30,9 +30,7 @@ final class Seal {
 
   /** Throws NoClassDefFoundError if this JVM has no S3A. */
   static void set() throws Exception {
-    Constructor<?> made = constructor();
-    // From here on every configuration knows which of S3A's names are older ones of others.
-    Class.forName(CONNECTOR, true, Seal.class.getClassLoader());
+    Constructor<?> made = prepare();
     constructors(ReflectionUtils.class).put(SealedS3AFileSystem.class.getSuperclass(), made);
     Constructor<?> other =
         SealedS3A.class.getDeclaredConstructor(new Class[] {URI.class, Configuration.class});
@@ -40,19 +38,12 @@ final class Seal {
     constructors(AbstractFileSystem.class).put(SealedS3A.class.getSuperclass(), other);
   }
 
-  /** Loads what {@link #set} needs. Throws NoClassDefFoundError if this JVM has no S3A. */
-  static void prepare() throws Exception {
-    constructor();
-    Class.forName(CONNECTOR, true, Seal.class.getClassLoader());
-  }
-
-  /**
-   * What makes a sealed S3A; loads S3A, but runs nothing of it. Throws NoClassDefFoundError if there
-   * is none.
-   */
-  static Constructor<?> constructor() throws Exception {
+  /** Loads S3A; what makes a sealed one. Throws NoClassDefFoundError if this JVM has no S3A. */
+  static Constructor<?> prepare() throws Exception {
     Constructor<?> made = SealedS3AFileSystem.class.getDeclaredConstructor(new Class[0]);
     made.setAccessible(true);
+    // From here on every configuration knows which of S3A's names are older ones of others.
+    Class.forName(CONNECTOR, true, Seal.class.getClassLoader());
     return made;
   }
 
