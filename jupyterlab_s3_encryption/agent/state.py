@@ -63,6 +63,8 @@ class Renewal:
     cancelled: whether a user cancelled it.
     sealed: whether everything that the driver opens from now on has the settings.
     covered: ids of the executors that are known to have the settings.
+    ahead: addresses to which executors that joined later wrote before they were reached; "" for
+        one that ended before it could be asked.
     jobs: how many jobs had been started when the executors were last checked.
     reason: why not all executors were reached.
     failure: why the last attempt failed.
@@ -82,6 +84,7 @@ class Renewal:
         self.cancelled = False
         self.sealed = False
         self.covered: Set[str] = set()
+        self.ahead: Set[str] = set()
         self.jobs: Optional[int] = None
         self.reason: Optional[str] = None
         self.failure: Optional[str] = None

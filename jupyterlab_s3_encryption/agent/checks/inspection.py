@@ -260,6 +260,7 @@ def _open(answer: Report, state: State, dialect: str, sessions: List[Session]) -
         found += open_findings.of_file_systems(left if systems is not None else None, reason)
     local = executors.is_local(str(first.context.master))
     found += open_findings.of_executors(answer["executors"], current, local)
+    found += open_findings.of_late_executors(current.ahead)
     if state.profile is not None:
         found += open_findings.of_older_handles(
             writing, older, filesystems.event_log(first.context)

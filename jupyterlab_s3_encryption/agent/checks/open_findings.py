@@ -3,7 +3,7 @@
 From values that were read to findings; reads nothing itself. Must not know: how anything was read.
 """
 
-from typing import Dict, List, Optional
+from typing import Dict, List, Optional, Set
 
 from ..sentences import join, say
 from ..shapes import Finding
@@ -97,6 +97,30 @@ def of_executors(found: Optional[Dict[str, int]], renewal: Renewal, local: bool)
         message = join([message, renewal.reason])
     fix = say("Nothing to do: they are checked before the next cell. Verify checks them now.")
     return [finding("executors-not-covered", message, fix)]
+
+
+def of_late_executors(ahead: Set[str]) -> List[Finding]:
+    """What executors wrote, or may have, between their first task and our reaching them.
+
+    ahead: the addresses, "" for an unknown one.
+    """
+    found = []
+    fix = say("Audit what your code wrote meanwhile, then apply again.")
+    uris = sorted(ahead - {""})
+    if uris:
+        message = say(
+            "An executor joined while your code ran, and wrote to %1 before it had these settings: "
+            "those objects may carry others.",
+            ", ".join(uris),
+        )
+        found.append(finding("executors-joined-late", message, fix))
+    if "" in ahead:
+        message = say(
+            "An executor joined while your code ran, and ended before it could be asked: what it "
+            "wrote may carry other settings."
+        )
+        found.append(finding("executors-joined-late", message, fix))
+    return found
 
 
 def of_file_systems(left: Optional[List[Open]], reason: Optional[str] = None) -> List[Finding]:

@@ -108,22 +108,7 @@ def _ask(
     context: Pyspark, settings: Optional[str], executors: List[str], end: float
 ) -> List[java_classes.Answer]:
     """The answers of one job with a task for each executor; raises when the time is up."""
-    scala = jvm.scala(context)
-    hosts = java_classes.hosts(context)
-    sequence = jvm.java_class(context, "org.apache.spark.api.python.PythonUtils").toSeq
-    pair = jvm.java_class(context, "scala.Tuple2")
-    parts = jvm.java_class(context, "java.util.ArrayList")()
-    for executor in executors:
-        preferred = jvm.java_class(context, "java.util.ArrayList")()
-        if executor in hosts:
-            # Spark's own form of an executor's address (TaskLocation): tasks go where they prefer.
-            preferred.add("executor_%s_%s" % (hosts[executor], executor))
-        parts.add(pair(executor, sequence(preferred)))
-    tag = jvm.java_class(context, "scala.reflect.ClassTag").Any()
-    rdd = jvm.java_class(context, "org.apache.spark.api.java.JavaRDD").fromRDD(
-        scala.makeRDD(sequence(parts), tag), tag
-    )
-    future = rdd.map(java_classes.task(context, settings)).collectAsync()
+    future = java_classes.ask(context, settings, executors)
     unit = jvm.java_class(context, "java.util.concurrent.TimeUnit").MILLISECONDS
     try:
         rows = future.get(max(1, int((end - time.monotonic()) * 1000)), unit)

@@ -9,11 +9,10 @@ import base64
 import json
 import os
 import pathlib
-import re
 import shutil
 import tempfile
 import zlib
-from typing import Dict, List, Optional
+from typing import List, Optional
 
 from .. import data
 from ..sentences import say
@@ -23,7 +22,6 @@ from . import jvm
 _TEXT = "java_classes.txt"
 _LOADER = "org.apache.spark.util.ChildFirstURLClassLoader"
 _OPEN_FILE_SYSTEMS = "jupyterlab.s3encryption.OpenFileSystems"
-_BLOCK_MANAGER = re.compile(r"BlockManagerId\(([^,]+), ([^,]+), ")
 #: What takes a fresh JVM long to load: 10 to 30 ms for the first.
 _NEEDED = (
     "org.apache.spark.sql.execution.SQLExecution$",
@@ -97,10 +95,14 @@ def are_loaded(context: Pyspark) -> bool:
     return jvm.has_handle(context, jvm.OURS)
 
 
-def task(context: Pyspark, settings: Optional[str]) -> Java:
-    """A function for Spark's tasks that does in their JVM what `change` does in the driver's."""
+def ask(context: Pyspark, settings: Optional[str], executors: List[str]) -> Java:
+    """Begins a job that does in executors what `change` does in the driver's JVM.
+
+    Returns a Java Future of a list of texts for `answer_of`; Spark may have run a task on an executor
+    that was not named. Raises what py4j raises.
+    """
     _ship(context)
-    return _driver(context).onExecutor(settings)
+    return _driver(context).ask(jvm.scala(context), "\n".join(executors), settings)
 
 
 def follow(context: Pyspark) -> None:
@@ -114,19 +116,13 @@ def _ship(context: Pyspark) -> None:
     jvm.constant(context, "java_classes", lambda: jvm.scala(context).addJar(jar()))
 
 
-def hosts(context: Pyspark) -> Dict[str, str]:
-    """The host of each executor by its id, as far as Spark says.
-
-    Through our classes, since py4j reads all methods of a class, and one of Spark's block manager
-    names a library that Spark does not ship.
-    """
-    return dict(_BLOCK_MANAGER.findall(str(_driver(context).executors())))
-
-
 def answer_of(text: str) -> Answer:
-    """What such a task returned: the answer of `change`, and "executor", the executor's id."""
-    executor, _, text = text.partition("\n")
-    return dict(_answer(text), executor=executor)
+    """What an executor answered: as `change`, with "executor", its id, and "ahead".
+
+    "ahead": addresses that it wrote to with other settings before it was reached, if it joined later.
+    """
+    executor, ahead, answer = text.split("\n", 2)
+    return dict(_answer(answer), executor=executor, ahead=ahead.split())
 
 
 def jar() -> str:

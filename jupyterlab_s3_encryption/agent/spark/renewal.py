@@ -194,6 +194,7 @@ def _attempt(
             found.settings = filesystems.settings(state, session)
         answer = java_classes.change(session.context, found.settings, anew)
         found.sealed, found.failure = bool(answer["sealed"]), _failure(answer)
+        found.ahead.update(answer["ahead"])
         if executors.is_local(str(session.context.master)):
             found.due = False
         else:
@@ -214,7 +215,7 @@ def _facts(found: Renewal, session: Session, left: Optional[Left]) -> object:
     missing: List[str] = []
     if not executors.is_local(str(session.context.master)):
         missing = sorted((executors.known(session.context) or set()) - found.covered)
-    return (found.due, found.failure, found.before, missing, left)
+    return (found.due, found.failure, found.before, missing, sorted(found.ahead), left)
 
 
 def _reach(found: Renewal, sessions: List[Session], session: Session, asked: bool) -> None:
@@ -234,6 +235,7 @@ def _reach(found: Renewal, sessions: List[Session], session: Session, asked: boo
     found.covered = kept
     found.reason = reached.reason
     for name, answer in reached.answers.items():
+        found.ahead.update(answer["ahead"])
         wrong = _wrong(answer, found.settings is not None and found.sealed)
         if wrong is None:
             found.covered.add(name)

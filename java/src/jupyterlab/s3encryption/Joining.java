@@ -1,27 +1,48 @@
 package jupyterlab.s3encryption;
 
-import java.lang.reflect.Method;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import org.apache.spark.api.java.function.Function;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Future;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerExecutorAdded;
+import org.apache.spark.scheduler.SparkListenerTaskStart;
 
 /**
  * Brings the settings in force to each executor when it joins, so ahead of the tasks of all jobs that
- * are submitted later. A job that was waiting for executors may be first.
+ * are submitted later. A job that was waiting for executors may be first: what it wrote with other
+ * settings until then is found out, see {@link #ahead}.
  *
- * <p>Throws nothing. Calls Spark by reflection, since its sequences have other types with each
- * version of Scala.
+ * <p>Throws nothing. One thread asks all executors that joined, and ends when all have answered.
  */
-public final class Joining extends SparkListener {
+public final class Joining extends SparkListener implements Runnable {
   private static final String DESCRIPTION = "S3 Encryption: settings of open buckets";
+
+  /** How often an executor that is there is asked; Spark may give its task to another one. */
+  private static final int TRIES = 20;
 
   private static Joining last;
 
   private final Object context;
+
+  /** Executors that joined since the settings were chosen. */
+  private final Set<String> joined = new HashSet<String>();
+
+  /** Of these, those that have not answered, with the number of times they were asked. */
+  private final Map<String, Integer> missing = new HashMap<String, Integer>();
+
+  /** Of these, those that have begun tasks. */
+  private final Set<String> begun = new HashSet<String>();
+
+  private final Set<String> ahead = new TreeSet<String>();
+
+  private Thread thread;
 
   private Joining(Object context) {
     this.context = context;
@@ -34,7 +55,7 @@ public final class Joining extends SparkListener {
     }
     leave();
     Joining made = new Joining(context);
-    call(context, "addSparkListener", made);
+    OnExecutor.call(context, "addSparkListener", made);
     last = made;
   }
 
@@ -43,78 +64,167 @@ public final class Joining extends SparkListener {
     Joining old = last;
     last = null;
     if (old != null) {
-      call(old.context, "removeSparkListener", old);
+      OnExecutor.call(old.context, "removeSparkListener", old);
     }
+  }
+
+  /** The ids of the executors that joined since the settings were chosen. */
+  static synchronized Set<String> joined() {
+    return last == null ? new HashSet<String>() : last.copyOfJoined();
+  }
+
+  /**
+   * The addresses to which executors wrote with other settings between their first task and our
+   * being there; "" if one of them ended before it could be asked.
+   */
+  static synchronized List<String> ahead() {
+    return last == null ? new ArrayList<String>() : last.copyOfAhead();
+  }
+
+  /** Somebody chooses settings just now: nothing has joined since, and nothing wrote otherwise. */
+  static synchronized void forget() {
+    if (last != null) {
+      last.clear();
+    }
+  }
+
+  private synchronized void clear() {
+    joined.clear();
+    missing.clear();
+    begun.clear();
+    ahead.clear();
+  }
+
+  private synchronized Set<String> copyOfJoined() {
+    return new HashSet<String>(joined);
+  }
+
+  private synchronized List<String> copyOfAhead() {
+    return new ArrayList<String>(ahead);
   }
 
   public void onExecutorAdded(SparkListenerExecutorAdded event) {
     try {
-      final String executor = event.executorId();
-      Thread thread =
-          new Thread("s3-encryption-joining") {
-            public void run() {
-              reach(executor);
-            }
-          };
-      thread.setDaemon(true);
-      thread.start();
+      synchronized (this) {
+        joined.add(event.executorId());
+        missing.put(event.executorId(), Integer.valueOf(0));
+        notifyAll();
+        if (thread == null) {
+          thread = new Thread(this, "s3-encryption-joining");
+          thread.setDaemon(true);
+          thread.start();
+        }
+      }
     } catch (Throwable error) {
       // The next check finds that this executor was not reached, and says so.
       return;
     }
   }
 
-  private void reach(String executor) {
+  public void onTaskStart(SparkListenerTaskStart event) {
     try {
-      String settings = OpenFileSystems.text();
-      if (settings == null) {
-        return;
+      synchronized (this) {
+        if (!missing.isEmpty() && missing.containsKey(event.taskInfo().executorId())) {
+          begun.add(event.taskInfo().executorId());
+        }
       }
-      call(context, "setLocalProperty", "spark.job.description", DESCRIPTION);
-      List<Object> where = new ArrayList<Object>();
-      Matcher found =
-          Pattern.compile("BlockManagerId\\(" + Pattern.quote(executor) + ", ([^,]+), ")
-              .matcher(OnExecutor.executors());
-      if (found.find()) {
-        // Spark's own form of an executor's address (TaskLocation): the task goes where it prefers.
-        where.add("executor_" + found.group(1) + "_" + executor);
-      }
-      Class<?> pair = type("scala.Tuple2");
-      List<Object> parts = new ArrayList<Object>();
-      parts.add(
-          pair.getConstructor(Object.class, Object.class).newInstance(executor, sequence(where)));
-      Object tag = type("scala.reflect.ClassTag").getMethod("Any").invoke(null);
-      Object rdd = call(context, "makeRDD", sequence(parts), tag);
-      Object java = method(type("org.apache.spark.api.java.JavaRDD"), "fromRDD", 2).invoke(null, rdd, tag);
-      Object mapped =
-          java.getClass().getMethod("map", Function.class).invoke(java, new OnExecutor(settings));
-      mapped.getClass().getMethod("collectAsync").invoke(mapped);
     } catch (Throwable error) {
-      // The next check finds that this executor was not reached, and says so.
+      // An event of another form: the executor is asked all the same.
       return;
     }
   }
 
-  private Class<?> type(String name) throws Exception {
-    return Class.forName(name, true, context.getClass().getClassLoader());
-  }
-
-  private Object sequence(List<Object> values) throws Exception {
-    Class<?> utils = type("org.apache.spark.api.python.PythonUtils");
-    return utils.getMethod("toSeq", List.class).invoke(null, values);
-  }
-
-  private static Object call(Object target, String name, Object... arguments) throws Exception {
-    return method(target.getClass(), name, arguments.length).invoke(target, arguments);
-  }
-
-  private static Method method(Class<?> owner, String name, int count) throws Exception {
-    Method[] methods = owner.getMethods();
-    for (int i = 0; i < methods.length; i++) {
-      if (methods[i].getName().equals(name) && methods[i].getParameterTypes().length == count) {
-        return methods[i];
+  public void run() {
+    Map<Future<List<String>>, List<String>> asked = new HashMap<Future<List<String>>, List<String>>();
+    while (true) {
+      try {
+        List<String> next = next(asked);
+        if (next == null) {
+          return;
+        }
+        String settings = OpenFileSystems.text();
+        if (!next.isEmpty() && settings != null) {
+          OnExecutor.call(context, "setLocalProperty", "spark.job.description", DESCRIPTION);
+          asked.put(OnExecutor.ask(context, next, settings, copyOfJoined()), next);
+        }
+        collect(asked);
+      } catch (Throwable error) {
+        // Spark ends, or refuses the job: those that are still missing are asked again.
+        continue;
       }
     }
-    throw new NoSuchMethodException(owner.getName() + "." + name);
+  }
+
+  /** The executors to ask now; null if there is nothing left to wait for, and the thread ends. */
+  private synchronized List<String> next(Map<Future<List<String>>, List<String>> asked)
+      throws Exception {
+    Set<String> waiting = new HashSet<String>();
+    Iterator<List<String>> lists = asked.values().iterator();
+    while (lists.hasNext()) {
+      waiting.addAll((List<String>) lists.next());
+    }
+    List<String> found = new ArrayList<String>();
+    String known = missing.isEmpty() ? "" : known();
+    Iterator<String> ids = new ArrayList<String>(missing.keySet()).iterator();
+    while (ids.hasNext()) {
+      String id = (String) ids.next();
+      int tries = ((Integer) missing.get(id)).intValue();
+      boolean there = known.indexOf("," + id + ",") >= 0;
+      if (waiting.contains(id)) {
+        continue;
+      }
+      if (there && tries < TRIES) {
+        missing.put(id, Integer.valueOf(tries + 1));
+        found.add(id);
+        continue;
+      }
+      missing.remove(id);
+      if (begun.remove(id)) {
+        ahead.add("");
+      }
+    }
+    if (missing.isEmpty() && asked.isEmpty()) {
+      thread = null;
+      return null;
+    }
+    if (found.isEmpty()) {
+      wait(100);
+    }
+    return found;
+  }
+
+  /** The ids of the executors that are there, each between commas. */
+  private String known() throws Exception {
+    Object ids = OnExecutor.call(context, "getExecutorIds");
+    return "," + OnExecutor.call(ids, "mkString", ",") + ",";
+  }
+
+  private synchronized void collect(Map<Future<List<String>>, List<String>> asked) {
+    Iterator<Future<List<String>>> futures =
+        new ArrayList<Future<List<String>>>(asked.keySet()).iterator();
+    while (futures.hasNext()) {
+      Future<List<String>> future = (Future<List<String>>) futures.next();
+      if (!future.isDone()) {
+        continue;
+      }
+      asked.remove(future);
+      List<String> answers = Collections.<String>emptyList();
+      try {
+        answers = (List<String>) future.get();
+      } catch (Throwable error) {
+        // Cancelled, or lost with its executor: asked again as long as it is there.
+        continue;
+      }
+      for (int i = 0; i < answers.size(); i++) {
+        String[] lines = ((String) answers.get(i)).split("\n", 3);
+        missing.remove(lines[0]);
+        begun.remove(lines[0]);
+        for (int j = 0; j < lines[1].split(" ").length; j++) {
+          if (lines[1].length() > 0) {
+            ahead.add(lines[1].split(" ")[j]);
+          }
+        }
+      }
+    }
   }
 }

@@ -1,17 +1,37 @@
 package jupyterlab.s3encryption;
 
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Future;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.function.Function;
 
-/** Brings the settings into force in the JVM of an executor; answers with what is open there. */
+/**
+ * Brings the settings into force in the JVM of an executor; answers with what is open there.
+ *
+ * <p>Calls Spark by reflection, since its sequences have other types with each version of Scala.
+ */
 public final class OnExecutor implements Function<Object, String> {
-  private static final long serialVersionUID = 1L;
+  private static final long serialVersionUID = 2L;
 
   private final String settings;
 
-  /** @param settings as for {@link OpenFileSystems#change}; null: only takes what is ours away */
-  public OnExecutor(String settings) {
+  /** Executors that joined after the settings were chosen. */
+  private final Set<String> joined;
+
+  /**
+   * @param settings as for {@link OpenFileSystems#change}; null: only takes what is ours away
+   * @param joined ids of the executors that joined after the settings were chosen
+   */
+  OnExecutor(String settings, Set<String> joined) {
     this.settings = settings;
+    this.joined = joined;
   }
 
   /** What Spark's driver calls its executors: "... BlockManagerId(ID, HOST, PORT, ...) ...". */
@@ -19,9 +39,75 @@ public final class OnExecutor implements Function<Object, String> {
     return String.valueOf(SparkEnv.get().blockManager().master().getMemoryStatus());
   }
 
-  /** The executor's id, a line break, and the answer of {@link OpenFileSystems#change}. */
+  /**
+   * Begins a job with a task for each executor.
+   *
+   * @param context a SparkContext (of Scala)
+   * @param ids of the executors; Spark may still run a task on another one
+   * @return the answers of {@link #call}, once they are there
+   */
+  static Future<List<String>> ask(
+      Object context, List<String> ids, String settings, Set<String> joined) throws Exception {
+    ClassLoader loader = context.getClass().getClassLoader();
+    Class<?> pair = Class.forName("scala.Tuple2", true, loader);
+    String known = executors();
+    List<Object> parts = new ArrayList<Object>();
+    Iterator<String> each = ids.iterator();
+    while (each.hasNext()) {
+      String id = (String) each.next();
+      List<Object> where = new ArrayList<Object>();
+      Matcher host =
+          Pattern.compile("BlockManagerId\\(" + Pattern.quote(id) + ", ([^,]+), ").matcher(known);
+      if (host.find()) {
+        // Spark's own form of an executor's address (TaskLocation): the task goes where it prefers.
+        where.add("executor_" + host.group(1) + "_" + id);
+      }
+      parts.add(
+          pair.getConstructor(Object.class, Object.class).newInstance(id, sequence(where, loader)));
+    }
+    Object tag = Class.forName("scala.reflect.ClassTag", true, loader).getMethod("Any").invoke(null);
+    Object rdd = call(context, "makeRDD", sequence(parts, loader), tag);
+    Class<?> kind = Class.forName("org.apache.spark.api.java.JavaRDD", true, loader);
+    Object java = method(kind, "fromRDD", 2).invoke(null, rdd, tag);
+    Object mapped =
+        java.getClass()
+            .getMethod("map", Function.class)
+            .invoke(java, new OnExecutor(settings, joined));
+    return (Future<List<String>>) mapped.getClass().getMethod("collectAsync").invoke(mapped);
+  }
+
+  /**
+   * On lines of their own the executor's id, the addresses to which it wrote with other settings
+   * before it was reached, and the answer of {@link OpenFileSystems#change}.
+   */
   public String call(Object task) {
-    String answer = new OpenFileSystems().change(settings, false);
-    return SparkEnv.get().executorId() + "\n" + answer;
+    String id = SparkEnv.get().executorId();
+    OpenFileSystems systems = new OpenFileSystems();
+    String answer = systems.changeHere(settings, joined.contains(id));
+    return id + "\n" + systems.ahead() + "\n" + answer;
+  }
+
+  private static Object sequence(List<Object> values, ClassLoader loader) throws Exception {
+    Class<?> utils = Class.forName("org.apache.spark.api.python.PythonUtils", true, loader);
+    return utils.getMethod("toSeq", List.class).invoke(null, values);
+  }
+
+  /** Calls a method of an object by its name and number of arguments. */
+  static Object call(Object target, String name, Object... arguments) throws Exception {
+    try {
+      return method(target.getClass(), name, arguments.length).invoke(target, arguments);
+    } catch (InvocationTargetException error) {
+      throw error.getCause() instanceof Exception ? (Exception) error.getCause() : error;
+    }
+  }
+
+  private static Method method(Class<?> owner, String name, int count) throws Exception {
+    Method[] methods = owner.getMethods();
+    for (int i = 0; i < methods.length; i++) {
+      if (methods[i].getName().equals(name) && methods[i].getParameterTypes().length == count) {
+        return methods[i];
+      }
+    }
+    throw new NoSuchMethodException(owner.getName() + "." + name);
   }
 }

@@ -13,6 +13,7 @@ import java.util.StringTokenizer;
 import java.util.WeakHashMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.statistics.IOStatistics;
 import org.apache.hadoop.fs.statistics.IOStatisticsSource;
 import org.apache.hadoop.security.UserGroupInformation;
 import org.apache.hadoop.util.ReflectionUtils;
@@ -56,6 +57,9 @@ public final class OpenFileSystems {
 
   private static final List<Left> LEFT = new ArrayList<Left>();
 
+  /** In an executor that joined late: what it had written to otherwise; null in all others. */
+  private static List<String> ahead;
+
   /** What sessions have of their own, and configurations. */
   private static final List<WeakReference<Object>> WATCHED = new ArrayList<WeakReference<Object>>();
 
@@ -63,12 +67,15 @@ public final class OpenFileSystems {
   private static final class Left {
     final String uri;
     final WeakReference<FileSystem> system;
+    /** Outlives the file system, so that what it wrote last counts too. */
+    final IOStatistics statistics;
     long written;
 
     Left(FileSystem system) {
       this.uri = String.valueOf(system.getUri());
       this.system = new WeakReference<FileSystem>(system);
-      this.written = written(system);
+      this.statistics = statistics(system);
+      this.written = written(statistics);
     }
 
     boolean isGone() {
@@ -76,13 +83,11 @@ public final class OpenFileSystems {
     }
 
     void forget() {
-      FileSystem found = (FileSystem) system.get();
-      written = found == null ? written : written(found);
+      written = written(statistics);
     }
 
     boolean wroteSince() {
-      FileSystem found = (FileSystem) system.get();
-      return found != null && written(found) > written;
+      return written(statistics) > written;
     }
   }
 
@@ -157,11 +162,42 @@ public final class OpenFileSystems {
    * @return as {@link #look}
    */
   public String change(String text, boolean anew) {
+    return change(text, anew, false);
+  }
+
+  /**
+   * As {@link #change}, in an executor.
+   *
+   * @param late whether it joined after the settings were chosen: what it opened otherwise until now
+   *     was opened by a job that should have had them
+   */
+  String changeHere(String text, boolean late) {
+    return change(text, false, late);
+  }
+
+  /** Addresses that an executor wrote to otherwise before it was reached, with blanks between. */
+  String ahead() {
+    StringBuilder found = new StringBuilder();
+    synchronized (OpenFileSystems.class) {
+      List<String> all = new ArrayList<String>();
+      if (ahead != null) {
+        all.addAll(ahead);
+        all.addAll(writing());
+      }
+      for (int i = 0; i < all.size(); i++) {
+        found.append(i == 0 ? "" : " ").append((String) all.get(i));
+      }
+    }
+    return found.toString();
+  }
+
+  private static String change(String text, boolean anew, boolean late) {
     try {
       synchronized (OpenFileSystems.class) {
         Settings next = Settings.read(text);
         if (anew) {
           forgetWrites();
+          Joining.forget();
         }
         failure = null;
         sealed = false;
@@ -176,6 +212,11 @@ public final class OpenFileSystems {
         } else {
           Seal.lift();
         }
+        if (!late) {
+          ahead = null;
+        } else if (ahead == null) {
+          ahead = new ArrayList<String>();
+        }
         replaceAll(next);
       }
     } catch (Throwable error) {
@@ -187,8 +228,9 @@ public final class OpenFileSystems {
   /**
    * What is open, as JSON: "systems" (each with uri, className, algorithm, key, stale), "sealed",
    * "failure", "left" (how many instances left the cache and are still in use), "writing" (the
-   * addresses of those that wrote since then). algorithm and key are null if the connector does not
-   * say, and the key is null under SSE-C; stale is null if it is not known.
+   * addresses of those that wrote since then), "ahead" (see {@link Joining#ahead}). algorithm and key
+   * are null if the connector does not say, and the key is null under SSE-C; stale is null if it is
+   * not known.
    *
    * @param text the settings to compare with, see {@link Settings#read}; null: those in force
    */
@@ -230,18 +272,21 @@ public final class OpenFileSystems {
     }
   }
 
-  /** A function for tasks of Spark that does in their JVM what {@link #change} does in this one. */
-  public Object onExecutor(String text) {
-    return new OnExecutor(text);
-  }
-
-  /** The executors with their hosts, see {@link OnExecutor#executors}; "" if Spark does not say. */
-  public String executors() {
-    try {
-      return OnExecutor.executors();
-    } catch (Throwable error) {
-      return "";
+  /**
+   * Begins a job that does in executors what {@link #change} does in this JVM.
+   *
+   * @param context a SparkContext (of Scala)
+   * @param executors their ids, one a line
+   * @param text the settings, see {@link Settings#read}; null: none
+   * @return a Future of the answers of {@link OnExecutor#call}
+   */
+  public Object ask(Object context, String executors, String text) throws Exception {
+    List<String> ids = new ArrayList<String>();
+    StringTokenizer lines = new StringTokenizer(executors, "\n");
+    while (lines.hasMoreTokens()) {
+      ids.add(lines.nextToken());
     }
+    return OnExecutor.ask(context, ids, text, Joining.joined());
   }
 
   /**
@@ -302,7 +347,7 @@ public final class OpenFileSystems {
           return false;
         }
       }
-      return writing().isEmpty();
+      return writing().isEmpty() && Joining.ahead().isEmpty();
     } catch (Throwable error) {
       return false;
     }
@@ -315,6 +360,10 @@ public final class OpenFileSystems {
       FileSystem old = (FileSystem) ((Object[]) entries.get(i))[1];
       if (next == null ? !isKnown(old) : !isOurs(old, next) || isFresh(old, next) || isStubborn(old)) {
         continue;
+      }
+      IOStatistics counted = statistics(old);
+      if (next != null && ahead != null && (counted == null || written(counted) > 0)) {
+        ahead.add(String.valueOf(old.getUri()));
       }
       FileSystem made = null;
       // Under the seal whoever comes first opens the right one; otherwise that has to be us.
@@ -380,7 +429,7 @@ public final class OpenFileSystems {
     synchronized (LEFT) {
       LEFT.add(new Left(old));
       for (int i = LEFT.size() - 1; i >= 0 && LEFT.size() > MOST_LEFT; i--) {
-        if (((Left) LEFT.get(i)).isGone()) {
+        if (((Left) LEFT.get(i)).isGone() && !((Left) LEFT.get(i)).wroteSince()) {
           LEFT.remove(i);
         }
       }
@@ -438,16 +487,25 @@ public final class OpenFileSystems {
     }
   }
 
-  private static long written(FileSystem system) {
+  /** What an instance counts; null for an older Hadoop, or another connector. */
+  private static IOStatistics statistics(FileSystem system) {
+    try {
+      return ((IOStatisticsSource) system).getIOStatistics();
+    } catch (Throwable error) {
+      return null;
+    }
+  }
+
+  private static long written(IOStatistics statistics) {
     long sum = 0;
     try {
-      Map<String, Long> counters = ((IOStatisticsSource) system).getIOStatistics().counters();
+      Map<String, Long> counters = statistics.counters();
       for (int i = 0; i < WRITES.length; i++) {
         Object count = counters.get(WRITES[i]);
         sum += count == null ? 0 : ((Long) count).longValue();
       }
     } catch (Throwable error) {
-      // An older Hadoop, or another connector: its writes are not counted.
+      // Its writes are not counted.
       return 0;
     }
     return sum;
@@ -497,6 +555,7 @@ public final class OpenFileSystems {
       answer.put("failure", failure);
       answer.put("left", Integer.valueOf(alive));
       answer.put("writing", writing());
+      answer.put("ahead", Joining.ahead());
       return Json.write(answer);
     } catch (Throwable error) {
       return "{\"error\":" + Json.write(String.valueOf(error)) + "}";

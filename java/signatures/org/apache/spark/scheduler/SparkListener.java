@@ -4,4 +4,6 @@ public abstract class SparkListener {
   public SparkListener() {}
 
   public void onExecutorAdded(SparkListenerExecutorAdded event) {}
+
+  public void onTaskStart(SparkListenerTaskStart event) {}
 }

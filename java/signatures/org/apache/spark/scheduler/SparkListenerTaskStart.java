@@ -1,0 +1,5 @@
+package org.apache.spark.scheduler;
+
+public class SparkListenerTaskStart {
+  public native TaskInfo taskInfo();
+}

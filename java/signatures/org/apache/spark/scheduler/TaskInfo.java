@@ -1,0 +1,5 @@
+package org.apache.spark.scheduler;
+
+public class TaskInfo {
+  public native String executorId();
+}
