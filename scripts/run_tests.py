@@ -13,6 +13,7 @@ no test at all. Set-up is not done here.
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -23,7 +24,7 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import IO
 
-from counts import Count, of_jest, of_playwright, of_pytest
+from counts import Count, Failure, in_short, of_jest, of_playwright, of_pytest
 from setup import ROOT, SPARK35, VENV, environment
 
 RESULTS = ROOT / ".test-results"
@@ -47,6 +48,18 @@ def call(command: list[str | Path], cwd: Path = ROOT, **more: str) -> int:
         stdout=out,
         stderr=None if out is None else subprocess.STDOUT,
     ).returncode
+
+
+def kept_call(command: list[str | Path]) -> tuple[int, str]:
+    """As `call`, and what the command printed."""
+    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as out:
+        before = OUTPUT.set(out)
+        code = call(command)
+        OUTPUT.reset(before)
+        out.seek(0)
+        text = out.read()
+    print(text, end="", flush=True, file=OUTPUT.get())
+    return code, text
 
 
 def checks() -> Count:
@@ -76,10 +89,17 @@ def checks() -> Count:
         commands["types of the browser tests"] = [jlpm, "tsc", "-p", "ui-tests/tsconfig.json"]
     total = Count()
     for name, command in commands.items():
-        good = call(command) == 0
-        print(f"{'ok' if good else 'FAILED'}: {name}", flush=True, file=OUTPUT.get())
-        total += Count(1) if good else Count(failed=1, failures=[f"FAILED {name}"])
+        code, text = kept_call(command)
+        print(f"{'FAILED' if code else 'ok'}: {name}", flush=True, file=OUTPUT.get())
+        total += Count(failed=1, failures=[Failure(name, complaint(text))]) if code else Count(1)
     return total
+
+
+def complaint(text: str) -> str:
+    """What a check printed, from its first line on that speaks of an error."""
+    lines = text.splitlines()
+    first = next((n for n, line in enumerate(lines) if re.search(r"\berror|: [A-Z]+\d", line)), 0)
+    return "\n".join(lines[first:])
 
 
 def jest(project: str) -> Count:
@@ -89,7 +109,7 @@ def jest(project: str) -> Count:
     serial = ["--runInBand", "--forceExit", "--silent"] if project == "kernel" else []
     code = call([*node, *serial, "--ci", "--json", f"--outputFile={report}"])
     if not report.exists():
-        return Count(failed=1)
+        return no_report(code)
     return at_least_one_failure(of_jest(report), code)
 
 
@@ -107,7 +127,7 @@ def pytest(name: str, *arguments: str, inside: tuple[str, ...] = (), **more: str
     command = [*before, PYTHON, "-m", "pytest", *arguments, f"--junitxml={report}"]
     code = call(command, **more)
     if not report.exists():
-        return Count(failed=1)
+        return no_report(code)
     return at_least_one_failure(of_pytest(report), code)
 
 
@@ -121,13 +141,21 @@ def browser(lab: str) -> Count:
         S3E_UI_JSON=str(report),
     )
     if not report.exists():
-        return Count(failed=1)
+        return no_report(code)
     return at_least_one_failure(of_playwright(report), code)
 
 
 def at_least_one_failure(count: Count, code: int) -> Count:
     """The count, with a failure added when the runner failed without naming a test."""
-    return count + Count(failed=1) if code != 0 and count.failed == 0 else count
+    if code == 0 or count.failed:
+        return count
+    unnamed = Failure("the runner", f"ended with {code} and names no test that failed")
+    return count + Count(failed=1, failures=[unnamed])
+
+
+def no_report(code: int) -> Count:
+    """The count of a runner that ended before it wrote its report."""
+    return Count(failed=1, failures=[Failure("the runner", f"ended with {code} and no report")])
 
 
 STAGES: dict[str, Callable[[], Count]] = {
@@ -200,22 +228,25 @@ def main(arguments: list[str]) -> int:
     for old in RESULTS.iterdir():
         if old.is_file():
             old.unlink()
-    total, lines, empty = Count(), [], []
+    total, lines, failures = Count(), [], {}
     for name, count, line in run(names):
         total += count
         ran = count.passed + count.failed + (count.skipped if name in MAY_SKIP else 0)
         if ran == 0:
-            empty.append(name)
+            # A stage that ran nothing proves nothing.
+            nothing = Failure("the stage", "it ran no test")
+            total.failed += 1
+            count.failures.append(nothing)
+            total.failures.append(nothing)
+        failures[name] = count.failures
         lines.append(line)
-    # A stage that ran nothing proves nothing: it counts as a failure.
-    total.failed += len(empty)
     if total.failures:
-        print("\n=== failed", *total.failures, sep="\n")
-        # Once more without reasons: of a long output perhaps only the end is looked at.
-        print(
-            "\n=== failed, in short", *(text.splitlines()[0] for text in total.failures), sep="\n"
-        )
-    print("\n=== sum", *lines, *(f"{name} ran no test" for name in empty), sep="\n")
+        print("\n=== failed")
+        for name, found in failures.items():
+            print(*(f"{name}: {failure}" for failure in found), sep="\n", end="\n" if found else "")
+        # Once more in a line each: of a long output perhaps only the end is looked at.
+        print("\n=== failed, in short", *in_short(failures), sep="\n")
+    print("\n=== sum", *lines, sep="\n")
     print(total, flush=True)
     return 1 if total.failed or not total.passed else 0
 
