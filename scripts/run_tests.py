@@ -17,6 +17,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -31,6 +32,8 @@ RESULTS = ROOT / ".test-results"
 PYTHON = VENV / "bin" / "python"
 #: Each test's Java lives for seconds: compiling for speed later takes more than it gives.
 JAVA = {"JDK_JAVA_OPTIONS": "-XX:TieredStopAtLevel=1"}
+#: Two stages may want the same archive.
+ARCHIVE = threading.Lock()
 #: Where a stage that runs beside another one puts its output; None: it is shown at once.
 OUTPUT: ContextVar[IO[str] | None] = ContextVar("OUTPUT", default=None)
 
@@ -114,10 +117,11 @@ def jest(project: str) -> Count:
 
 
 def archive(name: str, **more: str) -> dict[str, str]:
-    """The environment for tests whose Spark takes its classes from an archive, which is made here."""
+    """What names the archive of Spark's classes, which is made here; nothing if that fails."""
     file = VENV / "opt" / f"{name}.jsa"
-    call([PYTHON, "-m", "tests.support.class_archive", file], **more)
-    return {**more, "S3E_CLASS_ARCHIVE": str(file)} if file.exists() else more
+    with ARCHIVE:
+        call([PYTHON, "-m", "tests.support.class_archive", file], **more)
+    return {"S3E_CLASS_ARCHIVE": str(file)} if file.exists() else {}
 
 
 def pytest(name: str, *arguments: str, inside: tuple[str, ...] = (), **more: str) -> Count:
@@ -139,6 +143,7 @@ def browser(lab: str) -> Count:
         cwd=ROOT / "ui-tests",
         S3E_LAB=lab,
         S3E_UI_JSON=str(report),
+        **(archive("spark-3.5", **OLDER) if lab == "oldest" else archive("spark")),
     )
     if not report.exists():
         return no_report(code)
@@ -158,9 +163,12 @@ def no_report(code: int) -> Count:
     return Count(failed=1, failures=[Failure("the runner", f"ended with {code} and no report")])
 
 
+#: Spark 3.5 in place of 4.3.
+OLDER = {"PYTHONPATH": str(SPARK35)}
+
 STAGES: dict[str, Callable[[], Count]] = {
     "lint": checks,
-    "pytest-pure": lambda: pytest("pure", "-m", "not spark and not livy"),
+    "pytest-pure": lambda: pytest("pure", "-m", "not spark and not livy", S3E_SHORT="1"),
     "jest-unit": lambda: jest("unit"),
     # The longest one early: what is left then fits beside it.
     "browser": lambda: browser("newest"),
@@ -172,12 +180,11 @@ STAGES: dict[str, Callable[[], Count]] = {
         "-m",
         "spark and not livy",
         S3E_SHORT="1",
-        **archive("spark-3.5", PYTHONPATH=str(SPARK35)),
+        **OLDER,
+        **archive("spark-3.5", **OLDER),
     ),
     "jest-kernel": lambda: jest("kernel"),
-    "livy": lambda: pytest(
-        "livy", "-m", "livy", inside=("tests/livy/alone.py",), PYTHONPATH=str(SPARK35)
-    ),
+    "livy": lambda: pytest("livy", "-m", "livy", inside=("tests/livy/alone.py",), **OLDER),
     "browser-oldest": lambda: browser("oldest"),
     "browser-together": lambda: browser("together"),
 }

@@ -25,7 +25,7 @@ from lab import Lab  # noqa: E402
 
 from demo.endpoint import Endpoint  # noqa: E402
 from demo.environment import process_environment, spark_conf, write_conf_folder  # noqa: E402
-from tests.support.class_archive import with_archive  # noqa: E402
+from tests.support.class_archive import archive_options, named_as_files  # noqa: E402
 
 
 def add_echo_kernel(python: str) -> None:
@@ -114,7 +114,12 @@ def main() -> int:
         add_other_python(sys.argv[2])
     with Endpoint() as endpoint:
         conf = spark_conf(endpoint.tls_url, trust_store=str(endpoint.trust_store))
-        environment = with_archive(process_environment(write_conf_folder(home / "spark", conf)))
+        options = archive_options(home / "spark")
+        # Not by JDK_JAVA_OPTIONS: Java would say so in the first cell of every notebook.
+        conf["spark.driver.extraJavaOptions"] += " ".join(["", *options])
+        environment = process_environment(write_conf_folder(home / "spark", conf))
+        if options:
+            environment = named_as_files(environment)
         environment["PYSPARK_PYTHON"] = environment["PYSPARK_DRIVER_PYTHON"] = python
         environment["PENGUINS"] = penguins()
         info = {**endpoint.to_dict(), "server": os.getpid()}
