@@ -3,12 +3,32 @@
  * the panel. Before every test the server answers; after it no kernel is left.
  */
 
-import { expect, galata, test as base } from '@jupyterlab/galata';
+import {
+  JupyterLabPage,
+  expect,
+  galata,
+  test as base
+} from '@jupyterlab/galata';
 import { test as plain } from '@playwright/test';
 import type { Fixtures } from '@playwright/test';
 
 import { LabNotebook } from './notebook';
 import { endKernels, untilServerAnswers } from './server';
+
+/** How long JupyterLab may take to start in the page, in milliseconds. */
+const START = 60_000;
+
+// Galata's own bound is 15 s. On a busy machine a page needs more, and then every
+// test fails in its first seconds as if there were no server.
+JupyterLabPage.prototype.waitForCondition = async (
+  condition,
+  timeout = START
+) => {
+  const message = 'JupyterLab starts in the page';
+  await expect
+    .poll(condition, { message, timeout, intervals: [50] })
+    .toBe(true);
+};
 
 /** Set up before the page and ended after it. */
 interface IServer {
