@@ -13,9 +13,11 @@ no test at all. Set-up is not done here.
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -23,13 +25,15 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import IO
 
-from counts import Count, of_jest, of_playwright, of_pytest
+from counts import Count, Failure, in_short, of_jest, of_playwright, of_pytest
 from setup import ROOT, SPARK35, VENV, environment
 
 RESULTS = ROOT / ".test-results"
 PYTHON = VENV / "bin" / "python"
 #: Each test's Java lives for seconds: compiling for speed later takes more than it gives.
 JAVA = {"JDK_JAVA_OPTIONS": "-XX:TieredStopAtLevel=1"}
+#: Two stages may want the same archive.
+ARCHIVE = threading.Lock()
 #: Where a stage that runs beside another one puts its output; None: it is shown at once.
 OUTPUT: ContextVar[IO[str] | None] = ContextVar("OUTPUT", default=None)
 
@@ -47,6 +51,18 @@ def call(command: list[str | Path], cwd: Path = ROOT, **more: str) -> int:
         stdout=out,
         stderr=None if out is None else subprocess.STDOUT,
     ).returncode
+
+
+def kept_call(command: list[str | Path]) -> tuple[int, str]:
+    """As `call`, and what the command printed."""
+    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as out:
+        before = OUTPUT.set(out)
+        code = call(command)
+        OUTPUT.reset(before)
+        out.seek(0)
+        text = out.read()
+    print(text, end="", flush=True, file=OUTPUT.get())
+    return code, text
 
 
 def checks() -> Count:
@@ -76,10 +92,17 @@ def checks() -> Count:
         commands["types of the browser tests"] = [jlpm, "tsc", "-p", "ui-tests/tsconfig.json"]
     total = Count()
     for name, command in commands.items():
-        good = call(command) == 0
-        print(f"{'ok' if good else 'FAILED'}: {name}", flush=True, file=OUTPUT.get())
-        total += Count(1) if good else Count(failed=1, failures=[f"FAILED {name}"])
+        code, text = kept_call(command)
+        print(f"{'FAILED' if code else 'ok'}: {name}", flush=True, file=OUTPUT.get())
+        total += Count(failed=1, failures=[Failure(name, complaint(text))]) if code else Count(1)
     return total
+
+
+def complaint(text: str) -> str:
+    """What a check printed, from its first line on that speaks of an error."""
+    lines = text.splitlines()
+    first = next((n for n, line in enumerate(lines) if re.search(r"\berror|: [A-Z]+\d", line)), 0)
+    return "\n".join(lines[first:])
 
 
 def jest(project: str) -> Count:
@@ -89,15 +112,16 @@ def jest(project: str) -> Count:
     serial = ["--runInBand", "--forceExit", "--silent"] if project == "kernel" else []
     code = call([*node, *serial, "--ci", "--json", f"--outputFile={report}"])
     if not report.exists():
-        return Count(failed=1)
+        return no_report(code)
     return at_least_one_failure(of_jest(report), code)
 
 
 def archive(name: str, **more: str) -> dict[str, str]:
-    """The environment for tests whose Spark takes its classes from an archive, which is made here."""
+    """What names the archive of Spark's classes, which is made here; nothing if that fails."""
     file = VENV / "opt" / f"{name}.jsa"
-    call([PYTHON, "-m", "tests.support.class_archive", file], **more)
-    return {**more, "S3E_CLASS_ARCHIVE": str(file)} if file.exists() else more
+    with ARCHIVE:
+        call([PYTHON, "-m", "tests.support.class_archive", file], **more)
+    return {"S3E_CLASS_ARCHIVE": str(file)} if file.exists() else {}
 
 
 def pytest(name: str, *arguments: str, inside: tuple[str, ...] = (), **more: str) -> Count:
@@ -107,7 +131,7 @@ def pytest(name: str, *arguments: str, inside: tuple[str, ...] = (), **more: str
     command = [*before, PYTHON, "-m", "pytest", *arguments, f"--junitxml={report}"]
     code = call(command, **more)
     if not report.exists():
-        return Count(failed=1)
+        return no_report(code)
     return at_least_one_failure(of_pytest(report), code)
 
 
@@ -119,20 +143,32 @@ def browser(lab: str) -> Count:
         cwd=ROOT / "ui-tests",
         S3E_LAB=lab,
         S3E_UI_JSON=str(report),
+        **(archive("spark-3.5", **OLDER) if lab == "oldest" else archive("spark")),
     )
     if not report.exists():
-        return Count(failed=1)
+        return no_report(code)
     return at_least_one_failure(of_playwright(report), code)
 
 
 def at_least_one_failure(count: Count, code: int) -> Count:
     """The count, with a failure added when the runner failed without naming a test."""
-    return count + Count(failed=1) if code != 0 and count.failed == 0 else count
+    if code == 0 or count.failed:
+        return count
+    unnamed = Failure("the runner", f"ended with {code} and names no test that failed")
+    return count + Count(failed=1, failures=[unnamed])
 
+
+def no_report(code: int) -> Count:
+    """The count of a runner that ended before it wrote its report."""
+    return Count(failed=1, failures=[Failure("the runner", f"ended with {code} and no report")])
+
+
+#: Spark 3.5 in place of 4.3.
+OLDER = {"PYTHONPATH": str(SPARK35)}
 
 STAGES: dict[str, Callable[[], Count]] = {
     "lint": checks,
-    "pytest-pure": lambda: pytest("pure", "-m", "not spark and not livy"),
+    "pytest-pure": lambda: pytest("pure", "-m", "not spark and not livy", S3E_SHORT="1"),
     "jest-unit": lambda: jest("unit"),
     # The longest one early: what is left then fits beside it.
     "browser": lambda: browser("newest"),
@@ -144,12 +180,11 @@ STAGES: dict[str, Callable[[], Count]] = {
         "-m",
         "spark and not livy",
         S3E_SHORT="1",
-        **archive("spark-3.5", PYTHONPATH=str(SPARK35)),
+        **OLDER,
+        **archive("spark-3.5", **OLDER),
     ),
     "jest-kernel": lambda: jest("kernel"),
-    "livy": lambda: pytest(
-        "livy", "-m", "livy", inside=("tests/livy/alone.py",), PYTHONPATH=str(SPARK35)
-    ),
+    "livy": lambda: pytest("livy", "-m", "livy", inside=("tests/livy/alone.py",), **OLDER),
     "browser-oldest": lambda: browser("oldest"),
     "browser-together": lambda: browser("together"),
 }
@@ -200,22 +235,25 @@ def main(arguments: list[str]) -> int:
     for old in RESULTS.iterdir():
         if old.is_file():
             old.unlink()
-    total, lines, empty = Count(), [], []
+    total, lines, failures = Count(), [], {}
     for name, count, line in run(names):
         total += count
         ran = count.passed + count.failed + (count.skipped if name in MAY_SKIP else 0)
         if ran == 0:
-            empty.append(name)
+            # A stage that ran nothing proves nothing.
+            nothing = Failure("the stage", "it ran no test")
+            total.failed += 1
+            count.failures.append(nothing)
+            total.failures.append(nothing)
+        failures[name] = count.failures
         lines.append(line)
-    # A stage that ran nothing proves nothing: it counts as a failure.
-    total.failed += len(empty)
     if total.failures:
-        print("\n=== failed", *total.failures, sep="\n")
-        # Once more without reasons: of a long output perhaps only the end is looked at.
-        print(
-            "\n=== failed, in short", *(text.splitlines()[0] for text in total.failures), sep="\n"
-        )
-    print("\n=== sum", *lines, *(f"{name} ran no test" for name in empty), sep="\n")
+        print("\n=== failed")
+        for name, found in failures.items():
+            print(*(f"{name}: {failure}" for failure in found), sep="\n", end="\n" if found else "")
+        # Once more in a line each: of a long output perhaps only the end is looked at.
+        print("\n=== failed, in short", *in_short(failures), sep="\n")
+    print("\n=== sum", *lines, sep="\n")
     print(total, flush=True)
     return 1 if total.failed or not total.passed else 0
 

@@ -47,6 +47,9 @@ KERNELS = {
 WALK = 50
 WALKS = ("tests/walk/test_walk.py", "tests/walk/soak_walk.py")
 
+#: The tests that need Spark, and those without it that `make test` leaves out.
+LONG = "(spark or soak) and not livy"
+
 Cell = dict[str, int]
 
 
@@ -86,10 +89,10 @@ def fuzz() -> int:
 
 
 def long_tests() -> int:
-    """All tests that need Spark, with both lines of it; exit code."""
+    """All tests that need Spark, with both lines of it, and what else is long; exit code."""
     codes = []
     for path in ("", str(SPARK35)):
-        command = [str(VENV / "bin" / "python"), "-m", "pytest", "-m", "spark and not livy", "-v"]
+        command = [str(VENV / "bin" / "python"), "-m", "pytest", "-m", LONG, "-v"]
         env = {**environment(), "PYTHONPATH": path}
         codes.append(subprocess.run(command, check=False, cwd=ROOT, env=env).returncode)
     return max(codes)

@@ -70,6 +70,7 @@ export default defineConfig({
   expect: { timeout: 20_000 },
   reporter: [
     ['list'],
+    [join(here, 'support', 'serverReporter.ts')],
     ...(process.env.S3E_UI_JSON
       ? [['json', { outputFile: process.env.S3E_UI_JSON }]]
       : [])
@@ -101,8 +102,9 @@ export default defineConfig({
     timeout: 120_000,
     reuseExistingServer: false,
     gracefulShutdown: { signal: 'SIGTERM', timeout: 15_000 },
+    // What JupyterLab prints is in server.log; what server.py itself says is an error.
     stdout: process.env.S3E_UI_LOG ? 'pipe' : 'ignore',
-    stderr: process.env.S3E_UI_LOG ? 'pipe' : 'ignore',
+    stderr: 'pipe',
     env: {
       ...process.env,
       PATH: join(venv, 'bin') + delimiter + process.env.PATH,

@@ -106,9 +106,10 @@ def encryption(session):
     return {key: value for key, value in session.conf.values.items() if "encryption" in key}
 
 
-def test_100_rounds_of_two_threads_end_with_one_profile_and_a_clean_clear(sessions):
+@pytest.mark.parametrize("rounds", [20, pytest.param(100, marks=pytest.mark.soak)])
+def test_rounds_of_two_threads_end_with_one_profile_and_a_clean_clear(sessions, rounds):
     cls, made = sessions
-    for number in range(100):
+    for number in range(rounds):
         del made[:]
         first = cls()
         cls._default_session = first

@@ -11,8 +11,6 @@ import pytest
 
 from tests import ROOT
 
-settings_utils = pytest.importorskip("jupyterlab_server.settings_utils")
-
 SCHEMA = ROOT / "schema" / "plugin.json"
 ID = "jupyterlab-s3-encryption:plugin"
 SITE = {
@@ -25,6 +23,8 @@ SITE = {
 @pytest.fixture
 def read(tmp_path):
     """Reads the settings as the server does, with given overrides and own settings."""
+    # Here, because it takes seconds, which every run of pytest would spend to find its tests.
+    settings_utils = pytest.importorskip("jupyterlab_server.settings_utils")
     schemas = tmp_path / "schemas" / "jupyterlab-s3-encryption"
     schemas.mkdir(parents=True)
     (schemas / "plugin.json").write_text(SCHEMA.read_text("utf-8"), "utf-8")

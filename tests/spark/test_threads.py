@@ -17,10 +17,11 @@ pytestmark = pytest.mark.usefixtures("fresh_agent")
 KEY = "fs.s3a.encryption.key"
 
 
-def test_100_rounds_of_two_threads_end_with_one_profile_and_a_clean_clear(spark, endpoint):
+@pytest.mark.parametrize("rounds", [20, pytest.param(100, marks=pytest.mark.soak)])
+def test_rounds_of_two_threads_end_with_one_profile_and_a_clean_clear(spark, endpoint, rounds):
     before = {row.key for row in spark.sql("SET").collect() if "encryption" in row.key}
     with ThreadPoolExecutor(2) as pool:
-        for number in range(100):
+        for number in range(rounds):
             together = threading.Barrier(2)
 
             def work(key, clears, together=together):

@@ -8,8 +8,12 @@ import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
 
 import { endpoint } from './endpoint';
 import { NotebookPage } from './notebook';
+import { story } from './server';
 import { inPage } from './steps';
 import type { INotebookPanel } from './steps';
+
+/** How long the server may take to end and to start again, in milliseconds. */
+const RESTART = 90_000;
 
 export interface IRouteContext {
   page: IJupyterLabPageFixture;
@@ -60,7 +64,11 @@ async function restartServer(page: IJupyterLabPageFixture): Promise<void> {
   };
   const before = await started();
   process.kill(endpoint().server, 'SIGUSR1');
+  const end = Date.now() + RESTART;
   for (let now = before; now === null || now === before;) {
+    if (Date.now() > end) {
+      throw new Error(`No other server for ${RESTART / 1000} s. ${story()}`);
+    }
     await page.waitForTimeout(200);
     now = await started();
   }
@@ -220,7 +228,11 @@ export const PAGE_ROUTES: readonly IRoute[] = [
       await inPage(page, 'run');
       await other.close();
     }
-  },
+  }
+];
+
+/** Routes on which the server ends and is started again. */
+export const SERVER_ROUTES: readonly IRoute[] = [
   {
     name: 'Server ended and started again, list refreshed, a kernel chosen',
     take: async ({ page }) => {

@@ -6,12 +6,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { test as plainTest } from '@playwright/test';
 import type { Page } from '@playwright/test';
 
 import { endpoint } from '../support/endpoint';
 import { notebookFile } from '../support/notebook';
-import { expect, test } from '../support/test';
+import { expect, plainTest, test } from '../support/test';
 
 // Galata's mocks of kernels and sessions answer a restart wrongly.
 test.use({

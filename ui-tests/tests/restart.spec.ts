@@ -20,7 +20,12 @@ import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
 
 import { PYTHON_KERNEL } from '../support/notebook';
 import type { LabNotebook } from '../support/notebook';
-import { PAGE_ROUTES, ROUTES, openAfterReload } from '../support/routes';
+import {
+  PAGE_ROUTES,
+  ROUTES,
+  SERVER_ROUTES,
+  openAfterReload
+} from '../support/routes';
 import type { IRoute } from '../support/routes';
 import { kernels } from '../support/steps';
 import { expect, test } from '../support/test';
@@ -236,6 +241,17 @@ test.describe('No cell runs ahead of the settings', () => {
     await measure(page, notebook, 'pages', PAGE_ROUTES);
   });
 
+  test('after the server ended and was started again @oldest', async ({
+    page,
+    notebook
+  }) => {
+    test.skip(
+      CYCLES === 0 && LAB === 'oldest',
+      'the long run takes these routes'
+    );
+    await measure(page, notebook, 'server', SERVER_ROUTES);
+  });
+
   test('after that, in a kernel with another ipykernel @oldest', async ({
     page,
     notebook
@@ -248,6 +264,12 @@ test.describe('No cell runs ahead of the settings', () => {
     notebook
   }) => {
     test.skip(CYCLES === 0, 'the long run takes these routes');
-    await measure(page, notebook, 'other-pages', PAGE_ROUTES, 'other');
+    await measure(
+      page,
+      notebook,
+      'other-pages',
+      [...PAGE_ROUTES, ...SERVER_ROUTES],
+      'other'
+    );
   });
 });
