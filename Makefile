@@ -36,14 +36,29 @@ build: setup ## Build the wheel and the source archive into dist/
 	@rm -rf dist
 	@PATH="$(CURDIR)/.venv/bin:$$PATH" $(VENV_PYTHON) -m hatchling build
 
-lock: setup ## Pin the newest versions again: requirements/*.txt and both yarn.lock
-	@$(VENV_PYTHON) -m pip install --quiet uv
-	@for name in base test oldest livy writers; do \
+# Pins that are made with Python 3.10, and those of packages that need 3.11.
+PINS = base test oldest livy writers java node spark35
+PINS_311 = spark4
+# Of these nothing is installed but what is listed.
+PINS_ALONE = data livy-kernels
+PINS_ALONE_311 = together
+
+# Pins of the files named in $(1), with options $(2) of uv.
+define pin
+	@for name in $(1); do \
 	  (cd requirements && printf '# Made from %s.in by `make lock`; edit that file instead.\n' $$name && \
-	   ../.venv/bin/uv pip compile --quiet --universal --upgrade --python-version 3.10 --no-header \
-	     --no-annotate --no-emit-index-url --no-emit-find-links $$name.in) > requirements/$$name.new && \
+	   ../.venv/bin/uv pip compile --quiet --universal --upgrade --generate-hashes --no-header \
+	     --no-annotate --no-emit-index-url --no-emit-find-links $(2) $$name.in) > requirements/$$name.new && \
 	  mv requirements/$$name.new requirements/$$name.txt || exit 1; \
 	done
+endef
+
+lock: setup ## Pin the newest versions again, with their hashes: requirements/*.txt and both yarn.lock
+	@$(VENV_PYTHON) -m pip install --quiet uv
+	$(call pin,$(PINS),--python-version 3.10)
+	$(call pin,$(PINS_311),--python-version 3.11)
+	$(call pin,$(PINS_ALONE),--python-version 3.10 --no-deps)
+	$(call pin,$(PINS_ALONE_311),--python-version 3.11 --no-deps)
 	@.venv/bin/jlpm up '*' && cd ui-tests && ../.venv/bin/jlpm up '*'
 
 clean: ## Remove everything that was built or installed here

@@ -9,6 +9,8 @@ import statistics
 from bench.kernels import SESSION, BenchKernel, front_end
 from bench.switching import TYPED, WRITE, environment_of, kms
 from demo.endpoint import Endpoint
+from demo.environment import spark_conf
+from tests.support.spark_connect import ConnectServer
 
 #: The cells of a batch: Run All of a small notebook.
 CELLS = ("1 + 1",) * 5
@@ -58,6 +60,38 @@ def measure_guard(repeats: int) -> dict[str, float]:
     return found
 
 
+def measure_connect_guard(repeats: int) -> dict[str, float]:
+    """Medians over Spark Connect: a batch with a guard of mode "block" ahead, and one without.
+
+    `read`: a cell that reads one setting, which asks the server as that guard has to.
+    """
+    times: dict[str, list[float]] = {"guarded": [], "bare": [], "read": []}
+    with Endpoint() as endpoint:
+        conf = spark_conf(endpoint.tls_url, trust_store=str(endpoint.trust_store))
+        with ConnectServer(conf) as server:
+            kernel = BenchKernel(environment_of(endpoint, {}), front_end())
+            try:
+                remote = f"builder.remote({server.url!r})"
+                kernel.cell(SESSION.replace("builder", remote))
+                arguments = kms(endpoint.keys[0])
+                report = kernel.ask("apply", arguments, True)[1]
+                arguments.update(fingerprint=report["fingerprint"], block=True)
+                for number in range(repeats + 5):
+                    took = {
+                        "guarded": kernel.behind("guard", arguments, *CELLS),
+                        "bare": kernel.batch(*CELLS),
+                        "read": kernel.cell("_ = spark.conf.get('fs.s3a.encryption.key')"),
+                    }
+                    if number >= 5:  # the first ones find a kernel that is not warm yet
+                        for name, seconds in took.items():
+                            times[name].append(seconds)
+            finally:
+                kernel.close()
+    found = {name: statistics.median(values) for name, values in times.items()}
+    found["ratio"] = (found["guarded"] - found["bare"]) / found["read"]
+    return found
+
+
 def measure_first_write(rounds: int) -> dict[str, float]:
     """Medians of the first write after a restart: with a profile armed, and with two lines typed.
 
@@ -91,4 +125,5 @@ def measure_first_write(rounds: int) -> dict[str, float]:
 
 if __name__ == "__main__":
     print(measure_guard(60))
+    print(measure_connect_guard(60))
     print(measure_first_write(4))

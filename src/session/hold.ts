@@ -7,36 +7,44 @@ import type { ISessionContext } from '@jupyterlab/apputils';
 
 import { guessKind } from '../kernel/kinds';
 
-/** Fails in every Python kernel, and is in no output of a notebook. */
+/**
+ * Fails in every Python kernel, and is in no output of a notebook. The first line
+ * keeps it from being a statement in sparkmagic, whatever the kernel's name: it would
+ * start a session. Others fail at that line already.
+ */
 export const HOLD =
-  "raise RuntimeError('Held back: the S3 encryption of this document is not known yet.')";
+  "%%local\nraise RuntimeError('Held back: the S3 encryption of this document is not known yet.')";
 
 /**
  * Hold back the cells that are sent to the kernel in this turn.
  *
- * @returns false if there is no kernel, or none in which a line of Python fails
- *   by itself
+ * @returns whether the kernel dropped them; false at once if there is no kernel, or
+ *   none in which a line of Python fails. A kernel of Glue that has no session answers
+ *   ok and drops nothing.
  */
-export function holdCells(
+export async function holdCells(
   context: Pick<ISessionContext, 'session' | 'specsManager'>
-): boolean {
+): Promise<boolean> {
   const kernel = context.session?.kernel ?? null;
   if (kernel === null || kernel.isDisposed) {
     return false;
   }
   const spec = context.specsManager.specs?.kernelspecs[kernel.name];
-  if (guessKind(spec?.language, kernel.name)?.kind !== 'python') {
+  const kind = guessKind(spec?.language, kernel.name)?.kind ?? 'other';
+  if (kind === 'other') {
     return false;
   }
-  kernel
-    .requestExecute({
-      code: HOLD,
-      silent: false,
-      store_history: false,
-      allow_stdin: false,
-      stop_on_error: true
-    })
+  const { done } = kernel.requestExecute({
+    code: HOLD,
+    silent: false,
+    store_history: false,
+    allow_stdin: false,
+    stop_on_error: true
+  });
+  try {
+    return (await done).content.status !== 'ok';
+  } catch {
     // A kernel that went away runs none of the cells either.
-    .done.catch(() => undefined);
-  return true;
+    return true;
+  }
 }

@@ -122,7 +122,7 @@ export class EncryptionSession implements IEncryptionSession {
 
   guardRun(block?: Block): void {
     if (!this._started && block !== undefined && block !== 'off') {
-      this._hold();
+      void this._hold();
       return;
     }
     this._dispatch({ type: 'run', ...(block ? { block } : {}) });
@@ -155,8 +155,8 @@ export class EncryptionSession implements IEncryptionSession {
     Signal.clearData(this);
   }
 
-  private _hold(): void {
-    if (!this._isDisposed && holdCells(this._context)) {
+  private async _hold(): Promise<void> {
+    if (!this._isDisposed && (await holdCells(this._context))) {
       const { trans = ENGLISH } = this._options;
       this._blocked.emit(
         trans.__(

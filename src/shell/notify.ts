@@ -2,9 +2,13 @@
 
 import { Notification } from '@jupyterlab/apputils';
 
-/** Shows an error until the user closes it. */
-export function showError(reason: unknown): void {
-  Notification.error(
+/**
+ * Shows an error until the user closes it.
+ *
+ * @returns its id
+ */
+export function showError(reason: unknown): string {
+  return Notification.error(
     reason instanceof Error ? reason.message : String(reason),
     { autoClose: false }
   );

@@ -41,9 +41,12 @@ export function inherited(
   if (s.rest.kind === 'no-kernel' || s.rest.kind === 'not-python') {
     return [{ ...next, rest: { ...s.rest, profile } }, []];
   }
-  return profile === null
-    ? [{ ...next, armed: null, rest: NOT_SET }, []]
-    : sendNew(next, 'probe', 'reload', desired);
+  if (profile === null) {
+    return [{ ...next, armed: null, rest: NOT_SET }, []];
+  }
+  return s.kernel === 'python'
+    ? sendNew(next, 'probe', 'reload', desired)
+    : [next, []];
 }
 
 /** From now on the site's profile is desired, or the user may choose again. */

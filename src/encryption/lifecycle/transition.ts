@@ -96,15 +96,14 @@ function isStillInherited(
     return after.inherited;
   }
   const { sent, desired } = before;
+  const now = after.desired?.profile ?? null;
   const applied =
     event.type === 'answered' &&
     sent?.id === event.id &&
     sent.request === 'apply' &&
-    !sent.withdrawn;
-  return (
-    !applied &&
-    sameProfile(desired?.profile ?? null, after.desired?.profile ?? null)
-  );
+    !sent.withdrawn &&
+    sameProfile(sent.target?.profile ?? null, now);
+  return !applied && sameProfile(desired?.profile ?? null, now);
 }
 
 /** Would the action do anything now? */

@@ -16,11 +16,19 @@ jest.mock('../../kernel/kernelChannel', () => ({
 const MINE: Profile = { method: 'sse-kms', kmsKeyId: 'alias/lake' };
 const SITE: Profile = { method: 'sse-s3' };
 
-function opened(language: string, required: Profile | null = null) {
+/** What a kernel answers when it is to hold cells back. */
+const HELD = { content: { status: 'error' } };
+const IGNORED = { content: { status: 'ok' } };
+
+function opened(
+  language: string,
+  required: Profile | null = null,
+  { name = 'one', reply = Promise.resolve<object>(HELD) } = {}
+) {
   const sent: object[] = [];
   const kernel = {
     id: 'k',
-    name: 'one',
+    name,
     clientId: 'me',
     status: 'idle',
     isDisposed: false,
@@ -29,7 +37,7 @@ function opened(language: string, required: Profile | null = null) {
     iopubMessage: new Signal<object, object>({}),
     requestExecute: (content: object) => {
       sent.push(content);
-      return { done: Promise.reject(new Error('gone')) };
+      return { done: reply };
     }
   };
   const session = new EncryptionSession({
@@ -38,7 +46,7 @@ function opened(language: string, required: Profile | null = null) {
       path: 'a',
       session: { kernel },
       sessionManager: { running: () => [][Symbol.iterator]() },
-      specsManager: { specs: { kernelspecs: { one: { language } } } },
+      specsManager: { specs: { kernelspecs: { [name]: { language } } } },
       kernelChanged: new Signal<object, unknown>({}),
       disposed: new Signal<object, void>({})
     } as unknown as ISessionContext,
@@ -83,6 +91,36 @@ it.each(['lenient', 'strict'] as const)(
     expect(reasons).toEqual([expect.stringContaining('still being loaded')]);
   }
 );
+
+it.each(['pysparkkernel', 'glue_pyspark', 'spark-here'])(
+  'holds cells back in a kernel whose Spark may be elsewhere: %s',
+  async name => {
+    const { session, sent, reasons } = opened('python', null, { name });
+    session.guardRun('strict');
+    await turn();
+    expect(sent).toEqual([expect.objectContaining({ code: HOLD })]);
+    expect(reasons).toHaveLength(1);
+  }
+);
+
+it('does not say that cells were held back if the kernel ran them', async () => {
+  const { session, reasons } = opened('python', null, {
+    name: 'glue_pyspark',
+    reply: Promise.resolve(IGNORED)
+  });
+  session.guardRun('strict');
+  await turn();
+  expect(reasons).toEqual([]);
+});
+
+it('says that cells were held back if the kernel went away with them', async () => {
+  const { session, reasons } = opened('python', null, {
+    reply: Promise.reject(new Error('gone'))
+  });
+  session.guardRun('strict');
+  await turn();
+  expect(reasons).toHaveLength(1);
+});
 
 it.each([
   ['python', undefined],

@@ -13,6 +13,7 @@ import { join, resolve } from 'node:path';
 import type { Kernel } from '@jupyterlab/services';
 
 import type { IReport } from '../../contract/report';
+import { holdCells } from '../hold';
 import { KEY, KMS, SSE_C, armedIn, useNotebooks } from './notebooks';
 import { cell, countRequests, until, useServer } from './realKernel';
 
@@ -120,6 +121,14 @@ describe('a kernel that may be sparkmagic, by its name', () => {
     expect(await armedIn(await remembering('spark-here'))).toEqual(KMS);
   });
 
+  it('drops the cells of a document that is not ready if it is a plain one', async () => {
+    const { context, kernel } = await on.notebook('spark-here');
+    const held = holdCells(context);
+    const { content } = await kernel.requestExecute({ code: '1' }).done;
+    expect(content.status).toBe('aborted');
+    expect(await held).toBe(true);
+  });
+
   it('gets the settings ahead of its first cell if it is one', async () => {
     const name = existsSync(PYTHON) ? 'pysparkkernel' : null;
     const found =
@@ -197,6 +206,40 @@ whereInstalled('a sparkmagic kernel (needs .venv-livy)', () => {
     await until('reported', () => why.length > 0);
     expect(why[0]).toContain('no known version of sparkmagic');
   });
+});
+
+whereInstalled('a document that is not ready (needs .venv-livy)', () => {
+  const on = useNotebooks();
+
+  it.each(['pysparkkernel', 'lake'])(
+    'has its cells dropped by sparkmagic, which starts no session: %s',
+    async name => {
+      const { context, session, kernel } = await on.notebook(name);
+      await until('asked', () => session.state.kind === 'not-set');
+      const held = holdCells(context);
+      const future = kernel.requestExecute({ code: "%%local\nprint('ran')" });
+      expect((await future.done).content.status).toBe('aborted');
+      expect(await held).toBe(true);
+      const { printed } = await cell(
+        kernel,
+        "%%local\nprint(get_ipython().find_cell_magic('spark').__self__.session_started)"
+      );
+      expect(printed).toBe('False');
+    }
+  );
+
+  it('has its cells dropped by a Glue session, and not by a kernel without one', async () => {
+    const { context, session, kernel } = await on.notebook('glue_pyspark');
+    await until('asked', () => session.state.kind === 'not-set');
+    const ignored = holdCells(context);
+    const { printed } = await cell(kernel, 'print(1 + 1)');
+    expect(printed).toContain('has been created.');
+    expect(await ignored).toBe(false);
+    const held = holdCells(context);
+    const { content } = await kernel.requestExecute({ code: 'print(2)' }).done;
+    expect(content.status).toBe('aborted');
+    expect(await held).toBe(true);
+  }, 120000);
 });
 
 describe('a Python kernel whose Spark is behind magics', () => {

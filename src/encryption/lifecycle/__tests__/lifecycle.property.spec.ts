@@ -70,6 +70,10 @@ const event: fc.Arbitrary<LifecycleEvent> = fc.oneof(
   }),
   fc.record({ type: fc.constant('busy' as const), busy: fc.boolean() }),
   fc.record({
+    type: fc.constant('inherited' as const),
+    profile: fc.option(profile)
+  }),
+  fc.record({
     type: fc.constant('apply' as const),
     profile,
     key: fc.option(fc.nat(9))
@@ -290,22 +294,26 @@ describe('any sequence of events', () => {
     );
   });
 
-  it('remembers and arms nothing that was neither applied nor restored', () => {
+  it('remembers nothing that was neither applied nor restored, and arms nothing that was not inherited either', () => {
     fc.assert(
       fc.property(sequences, moves => {
-        const chosen = new Set<string | undefined>();
+        const chosen = new Set<string>();
+        const known = new Set<string>();
         play(moves, (_snapshot, effects, _last, _before, happened) => {
           if (happened.type === 'apply' || happened.type === 'restored') {
             chosen.add(happened.profile.method);
+            known.add(happened.profile.method);
+          } else if (happened.type === 'inherited' && happened.profile) {
+            known.add(happened.profile.method);
           }
           for (const effect of effects) {
-            const about =
+            const [about, from] =
               effect.type === 'remember'
-                ? effect.profile?.method
+                ? [effect.profile?.method, chosen]
                 : effect.type === 'send' && effect.request !== 'clear'
-                  ? effect.target?.profile.method
-                  : undefined;
-            expect(about === undefined || chosen.has(about)).toBe(true);
+                  ? [effect.target?.profile.method, known]
+                  : [undefined, known];
+            expect(about === undefined || from.has(about)).toBe(true);
           }
         });
       }),

@@ -51,6 +51,32 @@ describe('an inherited choice', () => {
     expect(late.do(from(null)).snapshot.desired?.profile).toEqual(B);
   });
 
+  it('stays the other’s when a choice of one’s own was applied in vain', () => {
+    const error = {
+      code: 'spark-refused',
+      message: '',
+      fields: [],
+      settings: 'mixed' as const
+    };
+    const driver = heir().apply(B);
+    driver.answer(makeReport({ ok: false, error, profile: A }));
+    expect(driver.remembered).toEqual([]);
+    expect(driver.snapshot).toMatchObject({
+      inherited: true,
+      desired: { profile: A }
+    });
+  });
+
+  it('sends nothing if a report came and no kernel is there', () => {
+    const driver = new LifecycleDriver({
+      type: 'reportReceived',
+      generation: 0,
+      report: makeReport({})
+    });
+    expect(driver.do(from(A)).sent).toEqual([]);
+    expect(driver.snapshot.desired?.profile).toEqual(A);
+  });
+
   it('becomes one’s own when it is applied here, and another one does too', () => {
     for (const profile of [A, B]) {
       const driver = heir().apply(profile);
