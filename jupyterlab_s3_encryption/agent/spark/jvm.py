@@ -78,7 +78,7 @@ def scala(context: Pyspark) -> Java:
 
 def application(context: Pyspark) -> str:
     """The application's id."""
-    return str(constant(context, "id", lambda: str(context.applicationId)))
+    return str(constant(context, "id", lambda: str(scala(context).applicationId())))
 
 
 def hadoop(context: Pyspark) -> Java:

@@ -80,6 +80,7 @@ class Classic(Session):
         self._runtime: Java = None
         self._conf: Java = None
         self._names: Java = None
+        self._settings: Java = None
 
     def read(self) -> Properties:
         """The session's own values of the relevant properties, as spark.conf.get returns them."""
@@ -114,13 +115,14 @@ class Classic(Session):
 
     def settings(self) -> Java:
         """The Java map of what this session has of its own, which lives as long as the session."""
-        sql_conf = self._sql_conf()
-        try:
-            return jvm.field(self.context, "org.apache.spark.sql.internal.SQLConf", "settings").get(
-                sql_conf
-            )
-        except Exception:  # noqa: BLE001 - another Spark's fields: the method gives the same
-            return sql_conf.settings()
+        if self._settings is None:
+            name = "org.apache.spark.sql.internal.SQLConf"
+            sql_conf = self._sql_conf()
+            try:
+                self._settings = jvm.field(self.context, name, "settings").get(sql_conf)
+            except Exception:  # noqa: BLE001 - another Spark's fields: the method gives the same
+                self._settings = sql_conf.settings()
+        return self._settings
 
 
 class Connect(Session):

@@ -10,7 +10,7 @@ import {
   openFutures,
   until,
   useServer
-} from '../../session/__tests__/realKernel';
+} from '../../session/__tests__/kernel/realKernel';
 import { BlockedError } from '../channel';
 import { IpykernelChannel } from '../ipykernelChannel';
 import { makeRequest } from '../protocol';

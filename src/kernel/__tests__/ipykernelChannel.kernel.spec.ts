@@ -11,7 +11,7 @@ import {
   countRequests,
   openFutures,
   useServer
-} from '../../session/__tests__/realKernel';
+} from '../../session/__tests__/kernel/realKernel';
 import { ChannelError } from '../channel';
 import { IpykernelChannel } from '../ipykernelChannel';
 import { makeRequest } from '../protocol';

@@ -6,8 +6,8 @@
 import type { SessionContext } from '@jupyterlab/apputils';
 import { KernelAPI, type Kernel } from '@jupyterlab/services';
 
-import type { Profile } from '../../encryption/profile/profile';
-import { EncryptionSession } from '../session';
+import type { Profile } from '../../../encryption/profile/profile';
+import { EncryptionSession } from '../../session';
 import { ARMED, Page, cell } from './realKernel';
 
 export const KMS: Profile = { method: 'sse-kms', kmsKeyId: 'alias/lake' };

@@ -3,8 +3,8 @@
 import type { SessionContext } from '@jupyterlab/apputils';
 import { KernelAPI } from '@jupyterlab/services';
 
-import type { Profile } from '../../encryption/profile/profile';
-import type { EncryptionSession } from '../session';
+import type { Profile } from '../../../encryption/profile/profile';
+import type { EncryptionSession } from '../../session';
 import { KMS, S3, SSE_C, KEY, armedIn, useNotebooks } from './notebooks';
 import { Page, cell, countRequests, until, useServer } from './realKernel';
 

@@ -12,14 +12,14 @@ import { join, resolve } from 'node:path';
 
 import type { Kernel } from '@jupyterlab/services';
 
-import type { IReport } from '../../contract/report';
-import { holdCells } from '../hold';
+import type { IReport } from '../../../contract/report';
+import { holdCells } from '../../hold';
 import { KEY, KMS, SSE_C, armedIn, useNotebooks } from './notebooks';
 import { cell, countRequests, until, useServer } from './realKernel';
 
 Object.assign(globalThis, { CompressionStream });
 
-const ROOT = resolve(__dirname, '../../..');
+const ROOT = resolve(__dirname, '../../../..');
 const PYTHON = join(ROOT, '.venv-livy', 'bin', 'python');
 const HERE = mkdtempSync(join(tmpdir(), 's3e-remote-'));
 const LOG = join(HERE, 'glue.log');

@@ -2,8 +2,8 @@
 
 import { KernelAPI } from '@jupyterlab/services';
 
-import { ProfileError } from '../../encryption/profile/profile';
-import { EXPRESSION } from '../../kernel/ipykernelChannel';
+import { ProfileError } from '../../../encryption/profile/profile';
+import { EXPRESSION } from '../../../kernel/ipykernelChannel';
 import { KMS, S3, SSE_C, SLEEP, armedIn, useNotebooks } from './notebooks';
 import {
   cell,
