@@ -56,7 +56,7 @@ export function agentSentences(trans: ITranslate): string[] {
     trans.__('An alias begins with alias/: the AWS managed key of S3 is %1.'),
     trans.__('An alias has only letters, digits and the characters / _ - after alias/, at most 250.'),
     trans.__('An encryption context is an object with at least one pair of texts.'),
-    trans.__('An encryption context needs Hadoop %1 or newer: older ones have none.'),
+    trans.__('An encryption context needs Hadoop %1 or newer, on EMR %2: older ones have none.'),
     trans.__('Another thread was busy with the settings for %1 seconds.'),
     trans.__('Apply a profile to override it in this session.'),
     trans.__('Apply again.'),

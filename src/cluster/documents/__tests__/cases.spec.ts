@@ -3,6 +3,7 @@
 import { clusterDocuments, clusterResult } from '..';
 import type { IClusterOptions } from '..';
 import type { Profile } from '../../../encryption/profile/profile';
+import { settingsFor } from '../../../encryption/settings/settings';
 
 const KEY =
   'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
@@ -107,6 +108,77 @@ describe('a release without EMRFS', () => {
     expect(
       omitted.find(({ id }) => id === 'emr-security-configuration')?.reason
     ).toMatch(/emr-8\.0\.0 has no EMRFS/);
+  });
+});
+
+describe('what S3A gets in a release', () => {
+  interface IClassification {
+    readonly Classification: string;
+    readonly Properties: Readonly<Record<string, string>>;
+  }
+  /** The properties of S3A in the configurations of EMR. */
+  function exported(
+    profile: Profile,
+    releaseLabel: string
+  ): Readonly<Record<string, string>> {
+    const { documents } = clusterResult(profile, { ...OPTIONS, releaseLabel });
+    const found = documents.find(({ id }) => id === 'emr-configurations');
+    const list = JSON.parse(found?.text ?? '[]') as readonly IClassification[];
+    return Object.fromEntries(
+      list
+        .flatMap(({ Properties }) => Object.entries(Properties))
+        .filter(([name]) => name.startsWith('fs.s3a.'))
+    );
+  }
+
+  const profiles: readonly Profile[] = [
+    { ...SSE_KMS, encryptionContext: { project: 'lake' } },
+    { method: 'cse-kms', kmsKeyId: KEY }
+  ];
+  it.each([
+    ['emr-5.36.0', '2.10.1-amzn-4'],
+    ['emr-6.15.0', '3.3.6-amzn-1'],
+    ['emr-7.3.0', '3.3.6-amzn-5'],
+    ['emr-7.7.0', '3.4.0-amzn-3'],
+    ['emr-7.9.0', '3.4.1-amzn-1'],
+    ['emr-7.10.0', '3.4.1-amzn-2'],
+    ['emr-7.12.0', '3.4.1-amzn-4'],
+    ['emr-7.13.0', '3.4.2-amzn-0']
+  ])('%s is what a session sets on its Hadoop %s', (label, hadoop) => {
+    for (const profile of profiles) {
+      const session = settingsFor(profile, 's3a', hadoop);
+      expect(exported(profile, label)).toEqual(
+        'set' in session ? Object.fromEntries(session.set) : {}
+      );
+    }
+  });
+
+  it('is the context from EMR 7.10.0 on, before Apache had it', () => {
+    const [profile] = profiles;
+    expect(exported(profile!, 'emr-7.9.0')).toEqual({});
+    expect(exported(profile!, 'emr-7.10.0')).toHaveProperty([
+      'fs.s3a.encryption.context'
+    ]);
+  });
+
+  it('names no class of EMRFS if S3A itself encrypts on the client', () => {
+    const { documents } = clusterResult(profiles[1], {
+      ...OPTIONS,
+      releaseLabel: 'emr-7.13.0'
+    });
+    const text = documents.find(({ id }) => id === 'emr-configurations')!.text;
+    expect(text).toContain('CSE-KMS');
+    expect(text).not.toContain('EmrFileSystem');
+  });
+
+  it('that is not named warns that EMR 8 has no EMRFS', () => {
+    const [found] = clusterDocuments(profiles[1], {
+      ...OPTIONS,
+      releaseLabel: null,
+      documents: ['emr-configurations']
+    });
+    expect(found!.text).toContain('EmrFileSystem');
+    expect(found!.notes.join()).toContain('EMR 8 has no EMRFS');
   });
 });
 
