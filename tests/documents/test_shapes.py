@@ -85,6 +85,7 @@ CALLS = {
 }
 #: No JSON input of a call: lines for a shell, tables, templates. Other tests look at these.
 OTHER = {"emr-create-cluster", "emr-emrfs-shorthand", "kms-rotation", "glue-attach"} | {
+    "emr-log-and-studio-keys",
     *("athena-compatibility", "cloudformation", "cloudformation-buckets", "cloudformation-key"),
     "terraform",
 }
@@ -181,7 +182,10 @@ def test_every_document_has_the_promised_shape(case):
 
 
 #: What only the user who runs a command can know.
-PER_CALL = {"<SUBNET_ID>", "<JOB_NAME>", "<SCRIPT_LOCATION>", "<GLUE_VERSION>", "<CRAWLER_NAME>"}
+PER_CALL = {
+    *("<SUBNET_ID>", "<LOG_BUCKET>", "<STUDIO_ID>"),
+    *("<JOB_NAME>", "<SCRIPT_LOCATION>", "<GLUE_VERSION>", "<CRAWLER_NAME>"),
+}
 
 
 @pytest.mark.parametrize("case", exports.KNOWN)
