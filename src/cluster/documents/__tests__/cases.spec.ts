@@ -183,16 +183,62 @@ describe('what S3A gets in a release', () => {
 });
 
 describe('the policies of a key', () => {
-  it.each(['kms-key-policy', 'kms-iam-policy', 'terraform'])(
-    '%s says that it does not require the encryption context',
-    id => {
-      const profile = { ...SSE_KMS, encryptionContext: { project: 'lake' } };
-      const notes = (one: Profile): string =>
-        clusterDocuments(one, { ...OPTIONS, documents: [id] })[0]!.notes.join();
-      expect(notes(profile)).toContain('kms:EncryptionContext:project');
-      expect(notes(SSE_KMS)).not.toContain('kms:EncryptionContext');
+  it.each([
+    'kms-key-policy',
+    'kms-iam-policy',
+    'cloudformation',
+    'cloudformation-key',
+    'terraform'
+  ])('%s says that it does not require the encryption context', id => {
+    const profile = { ...SSE_KMS, encryptionContext: { project: 'lake' } };
+    const notes = (one: Profile): string =>
+      clusterDocuments(one, { ...OPTIONS, documents: [id] })[0]!.notes.join();
+    expect(notes(profile)).toContain('kms:EncryptionContext:project');
+    expect(notes(SSE_KMS)).not.toContain('kms:EncryptionContext');
+  });
+});
+
+describe('the keys of logs and of a Studio', () => {
+  const omitted = (
+    profile: Profile,
+    options: Partial<IClusterOptions> = {}
+  ): string | undefined =>
+    clusterResult(profile, { ...OPTIONS, ...options }).omitted.find(
+      ({ id }) => id === 'emr-log-and-studio-keys'
+    )?.reason;
+
+  it('are the key of the profile', () => {
+    const text = textOf('emr-log-and-studio-keys', SSE_KMS);
+    expect(text).toContain(`--log-encryption-kms-key-id '${KEY}'`);
+    expect(text).toContain(`--encryption-key-arn '${KEY}'`);
+  });
+
+  it.each(['emr-5.29.0', 'emr-6.0.0'])(
+    'are that of a Studio alone in %s, which encrypts no logs with a key',
+    releaseLabel => {
+      const text = textOf('emr-log-and-studio-keys', SSE_KMS, { releaseLabel });
+      expect(text).not.toContain('--log-encryption-kms-key-id');
+      expect(text).toContain('--encryption-key-arn');
     }
   );
+
+  it('are left out if the profile names no key', () => {
+    expect(omitted({ method: 'sse-s3' })).toMatch(/names no KMS key/);
+    expect(omitted(SSE_KMS)).toBeUndefined();
+  });
+});
+
+describe('default encryption', () => {
+  it('says how objects that exist get the key, and that a bucket key is left', () => {
+    const notes = (profile: Profile): string =>
+      clusterDocuments(profile, {
+        ...OPTIONS,
+        documents: ['s3-default-encryption']
+      })[0]!.notes.join();
+    expect(notes(SSE_KMS)).toContain('S3UpdateObjectEncryption');
+    expect(notes(SSE_KMS)).toContain('kms:EncryptionContext:aws:s3:arn');
+    expect(notes({ method: 'sse-s3' })).not.toContain('S3 Batch Operations');
+  });
 });
 
 describe('a name in the place of a bucket', () => {
