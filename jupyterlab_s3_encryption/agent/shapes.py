@@ -170,6 +170,29 @@ if TYPE_CHECKING:
         statements: List[Json]
         others: int
 
+    class NamedPolicy(TypedDict):
+        """The statements of one policy that can be about a write."""
+
+        name: str
+        statements: List[Json]
+
+    class CallerAnswer(TypedDict):
+        """Who writes, and what its own policies say, as far as they could be read."""
+
+        arn: str
+        policies: List[NamedPolicy]
+        others: int
+        unread: List[str]
+
+    class KeyAnswer(TypedDict):
+        """The state of a key, and what its policy says."""
+
+        arn: str
+        state: str
+        spec: str
+        statements: Optional[List[Json]]
+        policyReason: Optional[str]
+
     class BucketAnswer(TypedDict):
         """The entry "bucket" of a report."""
 
@@ -178,6 +201,11 @@ if TYPE_CHECKING:
         defaultReason: Optional[str]
         policy: Optional[BucketPolicy]
         policyReason: Optional[str]
+        caller: Optional[CallerAnswer]
+        callerReason: Optional[str]
+        key: Optional[KeyAnswer]
+        keyReason: Optional[str]
+        late: Optional[str]
         elapsed: float
 
     class Answers(TypedDict, total=False):

@@ -17,7 +17,10 @@ export interface ISentence {
 export type Sentences = Readonly<Record<string, ISentence>>;
 
 /** The parts of a report that people read; nothing else is translated. */
-const READ = ['message', 'reason', 'defaultReason', 'policyReason', 'unseen'];
+const READ = [
+  ...['message', 'reason', 'defaultReason', 'policyReason', 'unseen'],
+  ...['callerReason', 'keyReason', 'late', 'unread']
+];
 /** Sentences within sentences; the agent has four levels. */
 const DEEPEST = 8;
 /** Sentences in one text; those of a sentence that holds itself double at every level. */

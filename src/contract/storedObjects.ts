@@ -124,7 +124,7 @@ const AUDIT = record({
 export type IAudit = Read<typeof AUDIT>;
 
 /** One statement of a bucket policy that denies, or is about encryption or TLS. */
-const STATEMENT = record({
+const STATEMENT_PARTS = {
   sid: TEXT,
   effect: TEXT,
   /** It is about everybody, not about some principals. */
@@ -136,8 +136,39 @@ const STATEMENT = record({
   conditions: listOf(
     record({ operator: TEXT, key: TEXT, values: listOf(TEXT) })
   )
-});
+};
+const STATEMENT = record(STATEMENT_PARTS);
 export type IPolicyStatement = Read<typeof STATEMENT>;
+
+/** One statement of the policy of a key. */
+const KEY_STATEMENT = record({
+  ...STATEMENT_PARTS,
+  /** Whom it is about; of the account: IAM decides. */
+  who: otherwise(oneOf(['caller', 'account', 'everybody', 'other']), 'other')
+});
+export type IKeyStatement = Read<typeof KEY_STATEMENT>;
+
+/** Who writes, and the statements of its own policies that can be about a write. */
+const CALLER = record({
+  arn: TEXT,
+  policies: listOf(record({ name: TEXT, statements: listOf(STATEMENT) })),
+  /** How many other statements these policies have. */
+  others: NUMBER,
+  /** What could not be read, and why. */
+  unread: listOf(TEXT)
+});
+
+/** The key that a write uses. */
+const KEY = record({
+  arn: TEXT,
+  /** `Enabled`, `Disabled`, `PendingDeletion`, … */
+  state: TEXT,
+  /** `SYMMETRIC_DEFAULT`, or one that S3 cannot use. */
+  spec: TEXT,
+  /** Null if they could not be read. */
+  statements: orNull(listOf(KEY_STATEMENT)),
+  policyReason: orNull(TEXT)
+});
 
 /** What S3 does by itself at a bucket: its default encryption and its policy. */
 const BUCKET = record({
@@ -163,6 +194,14 @@ const BUCKET = record({
     })
   ),
   policyReason: orNull(TEXT),
+  /** Null if it was not asked for (no profile), or could not be read. */
+  caller: orAbsent(CALLER),
+  callerReason: orAbsent(TEXT),
+  /** Null if a write uses none, or it could not be read. */
+  key: orAbsent(KEY),
+  keyReason: orAbsent(TEXT),
+  /** What did not answer in time. */
+  late: orAbsent(TEXT),
   /** Milliseconds. */
   elapsed: NUMBER
 });

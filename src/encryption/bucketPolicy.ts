@@ -53,7 +53,7 @@ export interface IRefusal {
 }
 
 /** The write of a choice, over TLS. */
-function writeOf(choice: Choice | null): Request {
+export function writeOf(choice: Choice | null): Request {
   const key = choice && 'kmsKeyId' in choice ? choice.kmsKeyId : undefined;
   const server = choice ? METHOD[choice.method].header : null;
   return {
@@ -66,7 +66,7 @@ function writeOf(choice: Choice | null): Request {
 }
 
 /** The rule of a bucket, which may be called `constructor`; else that of all others. */
-function choiceFor(profile: Profile, bucket: string): Choice {
+export function choiceFor(profile: Profile, bucket: string): Choice {
   const rules = profile.buckets ?? {};
   return (Object.hasOwn(rules, bucket) ? rules[bucket] : undefined) ?? profile;
 }

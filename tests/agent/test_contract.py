@@ -294,6 +294,7 @@ def test_a_guard_of_the_page_finds_what_a_cell_armed_whatever_the_order_of_write
 def test_both_languages_write_the_same_settings_for_every_version():
     random = Random(56)
     versions = [None, "", "3", "3.3", "3.3.2", "3.4.1-amzn-0", "3.10.0", "v3.4.2", "foo", "trunk"]
+    versions += ["3.4.1-amzn-1", "3.4.1-amzn-2", "3.4.2-amzn-0", "3.5.0-amzn-0", "3.4.1-amzn-x"]
     versions += ["3.3.1-amzn-0", "3.3.6-amzn-1", "3.4.1.7.2.18.0-641", "3.4.0-SNAPSHOT", "3.4.2."]
     versions += [" 3.4.1", "3.4.1\n", "٣.٤.٢", "3.04.01", "3.4.x", "3..4", "-1", "99.0.0", "4"]
     versions += [f"{random.choice((2, 3, 4))}.{n % 7}.{n % 5}" for n in range(40)]

@@ -23,7 +23,10 @@ from tests import EXAMPLES
 from tests.support.agent_requests import CUSTOMER_KEY, ask, request
 
 REPORTS = sorted((EXAMPLES / "reports").glob("*.json"))
-READ = ("message", "reason", "defaultReason", "policyReason", "unseen")
+READ = (
+    *("message", "reason", "defaultReason", "policyReason", "unseen"),
+    *("callerReason", "keyReason", "late", "unread"),
+)
 #: What Java says is shown as it is.
 FOREIGN = ("RuntimeException: ",)
 

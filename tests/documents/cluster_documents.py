@@ -59,6 +59,13 @@ PROFILES: dict[str, dict[str, Any]] = {
 #: Releases on both sides of the change of the default connector, and an unknown one.
 RELEASES = ["emr-5.36.0", "emr-6.15.0", "emr-7.9.0", "emr-7.10.0", None]
 
+#: Cases outside the partition aws, with partition and Region.
+PARTITIONS = {
+    "china": ("aws-cn", "cn-north-1"),
+    "gov": ("aws-us-gov", "us-gov-west-1"),
+    "iso": ("aws-iso", "us-iso-east-1"),
+}
+
 
 def ask(profile: Any, options: Any) -> dict[str, Any]:
     """One request for `clusterDocuments`."""
@@ -83,14 +90,10 @@ def _cases() -> dict[str, tuple[Any, Any]]:
     provider = {"location": "s3://analytics-setup/keys.jar", "className": "com.example.Keys"}
     custom = {**full, "releaseLabel": "emr-6.15.0", "customProvider": provider}
     cases["cse-custom"] = (PROFILES["cse-kms"], custom)
-    china = {
-        **OPTIONS,
-        "region": "cn-north-1",
-        "partition": "aws-cn",
-        "releaseLabel": "emr-6.15.0",
-    }
-    key = KEY.replace("arn:aws:", "arn:aws-cn:").replace(REGION, "cn-north-1")
-    cases["china"] = ({"method": "sse-kms", "kmsKeyId": key}, china)
+    for name, (partition, region) in PARTITIONS.items():
+        there = {**OPTIONS, "region": region, "partition": partition, "releaseLabel": "emr-6.15.0"}
+        key = KEY.replace("arn:aws:", f"arn:{partition}:").replace(REGION, region)
+        cases[name] = ({"method": "sse-kms", "kmsKeyId": key}, there)
     own = {"kmsKeyId": OTHER_KEY}
     cases["disk-only"] = (PROFILES["bucket-default"], {**OPTIONS, "localDisk": own})
     alias = {"kmsKeyId": f"arn:aws:kms:{REGION}:{ACCOUNT}:alias/lake"}

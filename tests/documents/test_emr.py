@@ -101,13 +101,19 @@ def test_there_are_shorthands_of_every_kind():
     assert {"ServerSide", "ClientSide", "KMS", "Custom"} <= kinds
 
 
-def run_cli(text: str) -> None:
-    """Runs the commands of a document with the AWS CLI, against moto."""
+def run_cli(text: str) -> list[dict]:
+    """Runs the commands of a document with the AWS CLI, against moto; the inputs that it sent."""
+    sent: list[dict] = []
     for command in re.split(r"\n(?=aws )", text.replace("\\\n", " ").strip()):
         words = shlex.split(command, comments=True)
         if words:
             assert words[0] == "aws"
-            assert create_clidriver().main(words[1:]) == 0, command
+            driver = create_clidriver()
+            driver.session.register(
+                "provide-client-params", lambda params, **_: sent.append(dict(params))
+            )
+            assert driver.main(words[1:]) == 0, command
+    return sent
 
 
 @pytest.fixture
@@ -162,6 +168,23 @@ def test_the_cli_checks_the_lines_of_glue(aws, capsys):
     wrong = commands[1].replace("--crawler-security", "--security")
     with pytest.raises(AssertionError):
         run_cli(f"{wrong} --generate-cli-skeleton output")
+
+
+def test_the_cli_takes_the_key_of_logs_and_of_a_studio_as_written(aws, capsys):
+    case = "sse-kms/emr-7.10.0"
+    for name in ("emr-configurations", "emr-security-configuration"):
+        (document,) = exports.documents(case, name)
+        (aws / f"{name}.json").write_text(document["text"])
+    (keys,) = exports.documents(case, "emr-log-and-studio-keys")
+    lines = keys["text"].replace("\\\n", " ").splitlines()
+    (options,) = [line[2:] for line in lines if line.startswith("# --")]
+    (document,) = exports.documents(case, "emr-create-cluster")
+    text = document["text"].replace("<SUBNET_ID>", "subnet-1").rstrip()
+    *_, sent = run_cli(f"{text} {options.replace('<LOG_BUCKET>', 'emr-logs')}")
+    assert sent["LogUri"] == "s3://emr-logs/"
+    assert sent["LogEncryptionKmsKeyId"] == exports.KEY
+    (studio,) = [line for line in lines if line.startswith("aws ")]
+    run_cli(f"{studio} --generate-cli-skeleton output")
 
 
 def names(case: str, document: str = "emr-configurations") -> dict[str, dict[str, str]]:

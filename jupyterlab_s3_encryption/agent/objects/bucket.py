@@ -1,17 +1,19 @@
 """The default encryption of a bucket, and the statements of its policy that can deny a write.
 
 Read with boto3, with the credentials that Spark's fs.s3a.* name in plain or else boto3's own; two
-calls, which need s3:GetEncryptionConfiguration and s3:GetBucketPolicy. Only on request. Must not
+calls, which need s3:GetEncryptionConfiguration and s3:GetBucketPolicy, and those of permissions.py.
+Only on request. Must not
 know: profiles, requests, reports. The front end evaluates it for a profile.
 """
 
-import json
 import re
 import time
 from typing import TYPE_CHECKING, Any, Callable, Iterator, List, Optional, Tuple
 
 from ..sentences import Sentence, say
 from ..shapes import Java, Json, Pyspark
+from . import statements
+from .permissions import Permissions
 from .reading import boto
 from .time_sliced import TimeSliced
 
@@ -37,16 +39,23 @@ def name_of(text: object) -> Optional[str]:
     return name if _NAME.match(name) else None
 
 
-def read(conf: Java, bucket: str, context: Pyspark = None) -> "BucketAnswer":
+#: From the default encryption of the bucket to the key that a write uses; None for none.
+KeyOf = Callable[["Optional[BucketDefault]"], Optional[str]]
+
+
+def read(
+    conf: Java, bucket: str, context: Pyspark = None, key_of: Optional[KeyOf] = None
+) -> "BucketAnswer":
     """Default encryption and statements; `conf` has `get(name)`, as a Hadoop configuration has.
 
     A part that cannot be read in time is None, with a reason. context: the SparkContext whose JVM
-    has `conf`. Raises NotReadError.
+    has `conf`; key_of: reads also what the caller's and the key's policies say about a write.
+    Raises NotReadError.
     """
     began = time.monotonic()
     if not boto.available(True):
         raise NotReadError(say("This kernel has no boto3, which reads the settings of a bucket."))
-    asked = _Asked(conf, bucket)
+    asked = _Asked(conf, bucket, key_of)
     work = TimeSliced(context, asked.steps())
     try:
         work.go(began + SECONDS)
@@ -58,22 +67,33 @@ def read(conf: Java, bucket: str, context: Pyspark = None) -> "BucketAnswer":
     if late and not asked.answers:
         raise NotReadError(asked.late())
     default, no_default = asked.answers["default"]
-    statements, no_policy = asked.answers.get("policy") or (None, asked.late())
+    policy, no_policy = asked.answers.get("policy") or (None, asked.late())
+    permissions = asked.permissions
     return {
         "bucket": bucket,
         "default": default,
         "defaultReason": no_default,
-        "policy": statements,
+        "policy": policy,
         "policyReason": no_policy,
+        "caller": permissions.caller if permissions else None,
+        "callerReason": permissions.caller_reason if permissions else None,
+        "key": permissions.key if permissions else None,
+        "keyReason": permissions.key_reason if permissions else None,
+        "late": asked.late() if late else None,
         "elapsed": round((time.monotonic() - began) * 1000.0, 1),
     }
 
 
 class _Asked:
-    """The two questions about a bucket. answers: (what was read, reason for nothing) of each so far."""
+    """The questions about a bucket, and about who writes to it.
 
-    def __init__(self, conf: Java, bucket: str) -> None:
+    answers: (what was read, reason for nothing) of each so far; permissions: None if not asked for.
+    """
+
+    def __init__(self, conf: Java, bucket: str, key_of: Optional[KeyOf]) -> None:
         self.answers: Json = {}
+        self.permissions: Optional[Permissions] = None
+        self._key_of = key_of
         self._conf = conf
         self._bucket = bucket
         self._endpoint = ""
@@ -82,7 +102,8 @@ class _Asked:
         """Asks; each step is one call. Raises NotReadError."""
         bucket = self._bucket
         try:
-            client = boto.Boto(self._conf, bucket).client
+            clients = boto.Boto(self._conf, bucket)
+            client = clients.client
             self._endpoint = str(client.meta.endpoint_url)
         except Exception as error:
             raise NotReadError(say("boto3 could not be used: %1", _first(error))) from error
@@ -98,6 +119,11 @@ class _Asked:
             "s3:GetBucketPolicy",
             {"NoSuchBucketPolicy": {"statements": [], "others": 0}},
         )
+        yield
+        if self._key_of is not None:
+            self.permissions = Permissions(clients)
+            for _ in self.permissions.steps(self._key_of(self.answers["default"][0])):
+                yield
 
     def late(self) -> Sentence:
         """What did not answer in time."""
@@ -150,41 +176,12 @@ def _statements(policy: str) -> "BucketPolicy":
     """Statements that deny, or are about encryption or TLS, as lists; how many others there are."""
     found: List[Json] = []
     others = 0
-    for statement in _list(json.loads(policy).get("Statement")):
+    for statement in statements.of(policy):
         condition = statement.get("Condition") or {}
         names = [str(key).lower() for keys in condition.values() for key in keys]
         about = any(part in name for name in names for part in _ABOUT)
         if statement.get("Effect") != "Deny" and not about:
             others += 1
             continue
-        found.append(
-            {
-                "sid": str(statement.get("Sid") or ""),
-                "effect": str(statement.get("Effect") or ""),
-                "everybody": _everybody(statement.get("Principal")),
-                "actions": _texts(statement.get("Action")),
-                "resources": _texts(statement.get("Resource")),
-                # NotAction and the like are not interpreted.
-                "plain": set(statement)
-                <= {"Sid", "Effect", "Principal", "Action", "Resource", "Condition"},
-                "conditions": [
-                    {"operator": str(operator), "key": str(key), "values": _texts(values)}
-                    for operator, keys in condition.items()
-                    for key, values in keys.items()
-                ],
-            }
-        )
+        found.append(statements.parsed(statement))
     return {"statements": found, "others": others}
-
-
-def _everybody(principal: object) -> bool:
-    named = principal.get("AWS") if isinstance(principal, dict) else principal
-    return "*" in _list(named)
-
-
-def _list(value: object) -> List[Any]:
-    return value if isinstance(value, list) else [] if value is None else [value]
-
-
-def _texts(value: object) -> List[str]:
-    return [str(part).lower() if isinstance(part, bool) else str(part) for part in _list(value)]

@@ -5,6 +5,7 @@ As in requests.py. Must not know: how objects are listed, read or compared.
 
 import sys
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Callable, Dict, List, Optional, Tuple
 
 from .. import report
@@ -29,9 +30,11 @@ if TYPE_CHECKING:
     from ..shapes import (
         AuditArguments,
         BucketArguments,
+        BucketDefault,
         CanaryArguments,
         CancelAuditArguments,
         NoArguments,
+        Profile,
         WritesAnswer,
         WritesArguments,
     )
@@ -177,10 +180,26 @@ def bucket(state: State, arguments: "BucketArguments") -> Outcome:
     session = _first(sessions)
     try:
         conf = session.hadoop_conf() if session is not None else {}
-        entry = buckets.read(conf, name, session.context if session is not None else None)
+        context = session.context if session is not None else None
+        profile = state.profile
+        key_of = None if profile is None else partial(_key_of, profile, name)
+        entry = buckets.read(conf, name, context, key_of)
     except buckets.NotReadError as error:
         return Outcome(sessions, {"bucket": None}, error=Error("bucket-not-read", str(error)))
     return Outcome(sessions, {"bucket": entry})
+
+
+def _key_of(profile: "Profile", bucket: str, default: "Optional[BucketDefault]") -> Optional[str]:
+    """The KMS key of a write to a bucket: of its rule, else of the default encryption."""
+    choice = (profile.get("buckets") or {}).get(bucket) or profile
+    method, key = str(choice["method"]), choice.get("kmsKeyId")
+    if key:
+        return str(key)
+    if method in ("sse-kms", "dsse-kms"):
+        return "alias/aws/s3"
+    if method == "bucket-default" and default is not None and "kms" in default["algorithm"]:
+        return default["keyId"] or "alias/aws/s3"
+    return None
 
 
 def renew(state: State, _: "NoArguments") -> Outcome:

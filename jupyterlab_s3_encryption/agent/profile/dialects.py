@@ -60,14 +60,13 @@ def plan(
     Raises UnsupportedError; for an unknown version also for a method that some versions
     do not have, or do not do safely.
     """
-    version = parse_version(hadoop_version)
     table = connectors()["dialects"][dialect]
-    values = _values(table, version, profile, customer_key)
+    values = _values(table, hadoop_version, profile, customer_key)
     desired = {table["prefix"] + name: value for name, value in values.items()}
     clear = [table["prefix"] + entry["name"] for entry in table["properties"]]
     for bucket, rule in (profile.get("buckets") or {}).items():
         prefix = table["bucketPrefix"].replace("{bucket}", bucket)
-        own = _values(table, version, rule, None)
+        own = _values(table, hadoop_version, rule, None)
         for entry in table["properties"]:
             name = entry["name"]
             if name in values and name not in own:
@@ -84,7 +83,7 @@ def off_value(dialect: str, hadoop_version: Optional[str], key: str) -> Optional
     change the newer ones too.
     """
     entry = entry_of(dialect, key)
-    if entry is None or not _in_range(entry, parse_version(hadoop_version)):
+    if entry is None or not _in_range(entry, hadoop_version):
         return None
     return str(entry["off"])
 
@@ -121,10 +120,9 @@ def aliases(dialect: str, key: str) -> List[str]:
 def replaces(dialect: str, hadoop_version: Optional[str], key: str, older: str) -> bool:
     """Whether Hadoop takes `older` for `key`: the one is a name of this version, the other was."""
     first, second = entry_of(dialect, key), entry_of(dialect, older)
-    version = parse_version(hadoop_version)
     if first is None or second is None or "until" not in second:
         return False
-    return _in_range(first, version) and not _in_range(second, version)
+    return _in_range(first, hadoop_version) and not _in_range(second, hadoop_version)
 
 
 def base_keys(dialect: str) -> List[str]:
@@ -135,9 +133,8 @@ def base_keys(dialect: str) -> List[str]:
 
 def names(dialect: str, hadoop_version: Optional[str]) -> List[str]:
     """The properties, without a prefix, that a version reads."""
-    version = parse_version(hadoop_version)
     entries = connectors()["dialects"][dialect]["properties"]
-    return [entry["name"] for entry in entries if _in_range(entry, version)]
+    return [entry["name"] for entry in entries if _in_range(entry, hadoop_version)]
 
 
 def algorithm_of(dialect: str, method: str) -> str:
@@ -157,7 +154,7 @@ def _bucket_of(table: Json, entry: Json, key: str) -> Optional[str]:
 
 def _values(
     table: Json,
-    version: Optional[Version],
+    hadoop_version: Optional[str],
     choice: Json,
     customer_key: Optional[str],
 ) -> Dict[str, str]:
@@ -165,10 +162,10 @@ def _values(
     method = table["methods"][choice["method"]]
     for refusal in method.get("refused", ()):
         bounded = "from" in refusal or "until" in refusal
-        if version is None and bounded:
+        if parse_version(hadoop_version) is None and bounded:
             unknown = say("The version of Hadoop is not known here.")
             raise UnsupportedError(join([unknown, repeat(refusal["reason"])]))
-        if _in_range(refusal, version):
+        if _in_range(refusal, hadoop_version):
             raise UnsupportedError(repeat(refusal["reason"]))
     for field in method.get("requires", ()):
         if not choice.get(field):
@@ -181,15 +178,16 @@ def _values(
     values: Dict[str, str] = {}
     for identity, template in method["set"].items():
         entries = [entry for entry in table["properties"] if entry["id"] == identity]
-        current = [entry for entry in entries if _in_range(entry, version)]
+        current = [entry for entry in entries if _in_range(entry, hadoop_version)]
         value = _fill(template, entries[0], choice, customer_key)
         if not value:
             continue
         if not current:
             raise UnsupportedError(
                 say(
-                    "An encryption context needs Hadoop %1 or newer: older ones have none.",
+                    "An encryption context needs Hadoop %1 or newer, on EMR %2: older ones have none.",
                     entries[0]["from"],
+                    entries[0]["fromAmazon"],
                 )
             )
         values[current[0]["name"]] = value
@@ -212,10 +210,23 @@ def _fill(template: str, entry: Json, choice: Json, customer_key: Optional[str])
     return template
 
 
-def _in_range(entry: Json, version: Optional[Version]) -> bool:
-    """Whether a version lies in `from` to before `until`; unknown is the newest."""
+def _in_range(entry: Json, hadoop_version: Optional[str]) -> bool:
+    """Whether a version lies in `from` to before `until`; unknown is the newest.
+
+    A build of Amazon's has some things before Apache has them: from `fromAmazon` on.
+    """
+    version = parse_version(hadoop_version)
     if version is None:
         return "until" not in entry
     lowest = parse_version(entry.get("from"))
     highest = parse_version(entry.get("until"))
-    return (lowest is None or version >= lowest) and (highest is None or version < highest)
+    early, build = _amazon(entry.get("fromAmazon")), _amazon(hadoop_version)
+    has_it = early is not None and build is not None and build >= early
+    from_on = lowest is None or version >= lowest or has_it
+    return from_on and (highest is None or version < highest)
+
+
+def _amazon(text: Optional[str]) -> Optional[Version]:
+    """ "3.4.1-amzn-2" -> (3, 4, 1, 2); None if it is no build of Amazon's."""
+    match = re.match(data.contract("patterns")["amazonVersion"], text or "")
+    return tuple(int(part) for part in match.groups()) if match else None

@@ -12,6 +12,7 @@ import { bucketPolicies } from './services/bucketPolicies';
 import { cloudFormation } from './templates/cloudformation';
 import { emrClassifications } from './emr/emr';
 import { emrfsShorthand } from './emr/emrfsShorthand';
+import { emrKeys } from './emr/emrKeys';
 import { emrSecurity } from './emr/emrSecurity';
 import { glue } from './services/glue';
 import { readInputs } from './inputs/inputs';
@@ -52,6 +53,7 @@ const PARTS: readonly [Service, (context: IContext) => IPart][] = [
   ['emr', emrClassifications],
   ['emr', emrSecurity],
   ['emr', emrfsShorthand],
+  ['emr', emrKeys],
   ['s3', s3Encryption],
   ['s3', bucketPolicies],
   ['kms', kms],

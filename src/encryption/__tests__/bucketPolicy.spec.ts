@@ -60,6 +60,11 @@ function bucket(
     defaultReason: null,
     policy: { statements: [...statements], others: 0 },
     policyReason: null,
+    caller: null,
+    callerReason: null,
+    key: null,
+    keyReason: null,
+    late: null,
     elapsed: 1,
     ...change
   };

@@ -40,6 +40,8 @@ export interface IRefusal {
 interface IRange {
   from?: string;
   until?: string;
+  /** The first build of EMR that has it, if Apache's came later. */
+  fromAmazon?: string;
 }
 interface IProperty extends IRange {
   id: string;
@@ -161,7 +163,7 @@ function valuesOf(
     if (!rows.some(property => within(property, hadoopVersion))) {
       return refuse(
         'unsupported-context',
-        `${table.title} has an encryption context from Hadoop ${rows[0]?.from ?? ''} on.`
+        `${table.title} has an encryption context from Hadoop ${rows[0]?.from ?? ''} on, on EMR from ${rows[0]?.fromAmazon ?? ''} on.`
       );
     }
     values.set(id, value);
@@ -222,9 +224,20 @@ function within(range: IRange, version: string | null): boolean {
   if (!is) {
     return !until;
   }
+  const [build, early] = [version, range.fromAmazon].map(parseAmazon);
+  const hasIt = Boolean(build && early && compare(build, early) >= 0);
   return (
-    (!from || compare(is, from) >= 0) && (!until || compare(is, until) < 0)
+    (!from || compare(is, from) >= 0 || hasIt) &&
+    (!until || compare(is, until) < 0)
   );
+}
+
+const AMAZON = new RegExp(`^${patterns.amazonVersion}`);
+
+/** `3.4.1-amzn-2` as numbers, the build last; null if it is no build of Amazon's. */
+function parseAmazon(text: string | null | undefined): number[] | null {
+  const found = AMAZON.exec(text ?? '');
+  return found && found.slice(1, 5).map(Number);
 }
 
 function compare(a: number[], b: number[]): number {

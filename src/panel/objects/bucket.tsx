@@ -12,11 +12,13 @@ import type { IComparison } from '../../encryption/bucketPolicy';
 import { shortKey, validateBucketName } from '../../encryption/profile/keys';
 import type { Profile } from '../../encryption/profile/profile';
 import { bucketOf } from '../../encryption/location';
-import { infoIcon, openIcon, warnIcon, yesIcon } from '../../icons';
 import { obstacle, Trouble, UnderWay } from './parts';
+import { SentenceList } from './sentenceList';
+import type { ISentence } from './sentenceList';
 import type { IPageProps } from './types';
 import { useLocationForm } from './useLocationForm';
-import { Button, FieldMessage, Icon } from '../ui/parts';
+import { whatIfSentences } from './whatIfSentences';
+import { Button, FieldMessage } from '../ui/parts';
 import { useTrans } from '../../i18n';
 import { algorithmName } from '../ui/words';
 
@@ -39,12 +41,13 @@ export function BucketPage(
     refused: error?.fields.find(({ field }) => field === 'bucket')?.message,
     send: actions.onReadBucket
   });
+  const write = found ? whatIfSentences(found, profile, trans) : [];
   const noBoto = error !== null && NO_BOTO.test(error.message);
   return (
     <form noValidate className="jp-S3Encryption-page" onSubmit={onSubmit}>
       <p className="jp-S3Encryption-note">
         {trans.__(
-          "Reads the default encryption and the policy of a bucket, with boto3 and this kernel's permissions. Nothing is read until you press the button."
+          "Reads the default encryption and the policy of a bucket and, if a profile is applied, the policies of your role and of the key, with boto3 and this kernel's permissions. Nothing is read until you press the button."
         )}
       </p>
       <div className="jp-S3Encryption-field">
@@ -83,31 +86,16 @@ export function BucketPage(
           )}
         </p>
       )}
-      {found && (
-        <ul className="jp-S3Encryption-inForce" aria-live="polite">
-          {sentences(found, profile, trans).map(({ text: sentence, mark }) => (
-            <li key={sentence} className={MARKS[mark].mod}>
-              <Icon icon={MARKS[mark].icon} />
-              <span>{sentence}</span>
-            </li>
-          ))}
-        </ul>
+      {found && <SentenceList list={sentences(found, profile, trans)} />}
+      {write.length > 0 && (
+        <>
+          <h3 id={`${id}-write`}>{trans.__('A write of this profile')}</h3>
+          <SentenceList list={write} labelledBy={`${id}-write`} />
+        </>
       )}
     </form>
   );
 }
-
-interface ISentence {
-  readonly text: string;
-  readonly mark: 'good' | 'refused' | 'fact' | 'unknown';
-}
-
-const MARKS = {
-  good: { icon: yesIcon, mod: 'jp-mod-yes' },
-  refused: { icon: warnIcon, mod: 'jp-mod-warning' },
-  fact: { icon: infoIcon, mod: '' },
-  unknown: { icon: openIcon, mod: '' }
-} as const;
 
 /** The settings and their effect on the profile, one sentence each. */
 export function sentences(

@@ -7,7 +7,7 @@ boto3's own. Must not know: profiles, verdicts, how objects were listed. Never k
 import importlib.util
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Dict, List, Optional, Union
+from typing import Any, Callable, Dict, List, Optional, Union
 
 from ...shapes import Java, Json
 
@@ -51,6 +51,10 @@ class Boto:
         if endpoint and "://" not in endpoint:
             plain = value("connection.ssl.enabled") == "false"
             endpoint = ("http://" if plain else "https://") + endpoint
+        # Credentials of another store than S3 go to that store only.
+        own = bool(endpoint) and "amazonaws.com" not in str(endpoint)
+        self._beside: Json = dict(options, endpoint_url=endpoint if own else None)
+        self._region = value("endpoint.region")
         style: Any = "path" if value("path.style.access") == "true" else "auto"
         config = botocore.config.Config(
             s3={"addressing_style": style},
@@ -66,6 +70,18 @@ class Boto:
             config=config,
             **options,
         )
+
+    def beside(self, service: str, region: Optional[str] = None) -> Boto3:
+        """A client of another service, with the same credentials. Raises what boto3 raises."""
+        import boto3
+        import botocore.config
+
+        config = botocore.config.Config(
+            retries={"max_attempts": 1}, connect_timeout=3, read_timeout=5
+        )
+        chosen = region or self._region or self.client.meta.region_name
+        make: Callable[..., Boto3] = boto3.client
+        return make(service, region_name=chosen, config=config, **self._beside)
 
     def heads(self, keys: List[str], threads: int) -> List[Union[Dict[str, str], str]]:
         """For each key its headers by lower-case name, or the reason why there are none."""

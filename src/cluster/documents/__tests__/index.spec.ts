@@ -90,7 +90,9 @@ describe('documents', () => {
     [null, SSE_KMS, true],
     ['emr-7.10.0', SSE_KMS, false],
     [null, { ...SSE_KMS, method: 'cse-kms' }, false],
-    ['emr-6.15.0', { ...SSE_KMS, method: 'cse-kms' }, false]
+    ['emr-7.9.0', { ...SSE_KMS, method: 'cse-kms' }, false],
+    // S3A of Hadoop 3.3 encrypts on the client as it should.
+    ['emr-6.15.0', { ...SSE_KMS, method: 'cse-kms' }, true]
   ])(
     'for %s say of both connectors only if both are set (%j)',
     (releaseLabel, profile, both) => {
@@ -102,7 +104,7 @@ describe('documents', () => {
       const notes = found!.notes.join(' ');
       expect(notes.includes('the properties of both are included')).toBe(both);
       expect(notes.includes('s3a:// are not covered')).toBe(
-        profile.method === 'cse-kms'
+        profile.method === 'cse-kms' && !both
       );
     }
   );

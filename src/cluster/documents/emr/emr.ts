@@ -40,7 +40,9 @@ function classifications(
   const notes: string[] = [];
   const list: IClassification[] = [];
   const clientSide = isClientSide(context);
-  if (connector !== 's3a' || clientSide) {
+  // From 7.13.0 on S3A, which serves s3://, encrypts on the client as it should.
+  const keepsEmrfs = clientSide && !(connector === 's3a' && 'set' in s3a);
+  if (connector !== 's3a' || keepsEmrfs) {
     if ('set' in emrfs) {
       list.push({ name: 'emrfs-site', properties: emrfs.set });
     } else if (connector === 'emrfs') {
@@ -49,7 +51,7 @@ function classifications(
       notes.push(trans.__('Nothing is set for EMRFS: %1', emrfs.reason));
     }
   }
-  if (clientSide) {
+  if (keepsEmrfs && 'reason' in s3a) {
     if ('set' in emrfs && connector !== 'emrfs') {
       // Documented in the migration guide as the way back to EMRFS.
       list.push({
@@ -59,7 +61,14 @@ function classifications(
       notes.push(
         trans.__(
           'fs.s3.impl keeps EMRFS for s3:// even if S3A would be the default (7.10.0 and newer).'
-        )
+        ),
+        ...(connector === null
+          ? [
+              trans.__(
+                'EMR 8 has no EMRFS: these documents are for releases before it.'
+              )
+            ]
+          : [])
       );
     }
     notes.push(
@@ -69,12 +78,19 @@ function classifications(
     );
   } else if ('set' in s3a) {
     list.push({ name: 'core-site', properties: s3a.set });
+    if (clientSide && connector === 's3a') {
+      notes.push(
+        trans.__(
+          'S3A encrypts on the client with a library of its own (amazon-s3-encryption-client-java): without its jar a write fails, and nothing is written.'
+        )
+      );
+    }
   } else if (connector === 's3a') {
     return s3a;
   } else {
     notes.push(trans.__('Nothing is set for S3A: %1', s3a.reason));
   }
-  if (!clientSide && 'set' in emrfs && 'set' in s3a && connector !== 's3a') {
+  if ('set' in emrfs && 'set' in s3a && connector !== 's3a') {
     notes.push(
       trans.__(
         'So the properties of both are included: each connector ignores those of the other, and since 7.10.0 EMR uses fs.s3.* only if fs.s3a.* is not set.'

@@ -3,7 +3,7 @@
  * release uses. Pure.
  *
  * Sources: Amazon EMR release guide (Specifying Amazon S3 encryption using EMRFS
- * properties; Migration guide: EMRFS to S3A), Hadoop documentation (Working with
+ * properties; Migration guide: EMRFS to S3A; Hadoop version history), Hadoop documentation (Working with
  * Encrypted S3 Data).
  */
 
@@ -48,12 +48,36 @@ export function connectorNote(context: IContext): string {
   }
 }
 
-/** A version of Hadoop whose S3A knows the same names as that of the release. */
-function hadoopLike(release: IContext['release']): string {
-  if (release === null || atLeast(release, 7, 10)) {
-    return '3.5.0';
+/**
+ * The Hadoop of EMR releases, each from a release on; what is in between has that
+ * of the one before. Source: Amazon EMR release guide, Hadoop version history.
+ */
+const HADOOP: readonly (readonly [
+  major: number,
+  minor: number,
+  hadoop: string
+])[] = [
+  [7, 13, '3.4.2-amzn-0'],
+  [7, 12, '3.4.1-amzn-4'],
+  [7, 11, '3.4.1-amzn-3'],
+  [7, 10, '3.4.1-amzn-2'],
+  [7, 9, '3.4.1-amzn-1'],
+  [7, 8, '3.4.1-amzn-0'],
+  [7, 4, '3.4.0-amzn-0'],
+  [6, 9, '3.3.3-amzn-0']
+];
+/** The same names as in every older one. */
+const OLD_HADOOP = '3.2.1';
+/** For the names of what no release gets wrong. */
+const NEWEST_HADOOP = '3.5.0';
+
+/** The Hadoop of a release, as a session sees it; null if it is not known here. */
+export function hadoopOf(release: IContext['release']): string | null {
+  if (release === null || atLeast(release, 8, 0)) {
+    return null;
   }
-  return atLeast(release, 6, 9) ? '3.3.6' : '3.2.1';
+  const found = HADOOP.find(([major, minor]) => atLeast(release, major, minor));
+  return found?.[2] ?? OLD_HADOOP;
 }
 
 /** The profile again, with every key as its ARN. */
@@ -123,18 +147,27 @@ export function properties(
       }
     };
   }
-  if (dialect === 's3a' && usesClientSide(context)) {
-    return {
-      reason: trans.__(
-        'In some Hadoop versions S3A silently writes plaintext under CSE-KMS, and AWS does not say which EMR releases are affected: CSE-KMS documents are for EMRFS only.'
-      )
-    };
-  }
+  const clientSide = usesClientSide(context);
+  const known = hadoopOf(context.release);
   const settings = settingsFor(
     profileOf(context),
     dialect,
-    hadoopLike(context.release)
+    // A session refuses client-side encryption too if it does not see the version.
+    clientSide ? known : (known ?? NEWEST_HADOOP)
   );
+  if (dialect === 's3a' && clientSide && 'refused' in settings) {
+    return {
+      reason:
+        known === null
+          ? trans.__(
+              'In some Hadoop versions S3A silently writes plaintext under CSE-KMS, and the Hadoop of this release is not known here. A session decides by the version that it sees.'
+            )
+          : trans.__(
+              'S3A of Hadoop %1, which this release has, silently writes plaintext under CSE-KMS, or does not have it.',
+              known
+            )
+    };
+  }
   return 'refused' in settings
     ? { reason: refusal(dialect, settings.refused, trans) }
     : { set: Object.fromEntries(settings.set) };

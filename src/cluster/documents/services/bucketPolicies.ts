@@ -261,6 +261,9 @@ export function bucketPolicies(context: IContext): IPart {
             'Plain HTTP is denied. Requests with a customer key (SSE-C) are denied.'
           ),
           trans.__(
+            'It also holds for requests through an access point of the bucket: the policy of an access point cannot allow what this one denies.'
+          ),
+          trans.__(
             'For `aws s3api put-bucket-policy --bucket %1 --policy file://…`. A bucket has one policy, and this call replaces it: merge these statements with the existing ones. Nothing here allows anything.',
             bucket.name
           )

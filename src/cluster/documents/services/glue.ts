@@ -3,7 +3,8 @@
  * it. Pure.
  *
  * Sources: AWS Glue API reference (CreateSecurityConfiguration), AWS Glue
- * developer guide (Setting up encryption; Magics of interactive sessions).
+ * developer guide (Setting up encryption; Magics of interactive sessions;
+ * Migrating to version 6.0), Amazon EMR release guide (Migration guide: EMRFS to S3A).
  */
 
 import { quote } from '../inputs/shell';
@@ -101,6 +102,9 @@ export function glue(context: IContext): IPart {
         trans.__(
           'It has one setting for all buckets. A Spark session that sets its own properties overrides it.'
         ),
+        trans.__(
+          'From Glue 5.1 on S3A serves s3://, and Glue 6.0 has no EMRFS. AWS does not say whether S3A follows a security configuration there: check one written object, and set the properties in the session too.'
+        ),
         ...(context.overrides.length > 0
           ? [
               trans.__(
@@ -114,7 +118,11 @@ export function glue(context: IContext): IPart {
                 'Logs and job bookmarks use the same key: the key policy in these documents allows CloudWatch Logs to use it.'
               )
             ]
-          : [])
+          : [
+              trans.__(
+                'Logs and job bookmarks are not encrypted with a key of yours: Glue has no SSE-S3 for them, and the profile names no key.'
+              )
+            ])
       ]
     },
     {

@@ -2,8 +2,9 @@
  * S3: default encryption of a bucket, with bucket key and blocked SSE-C. Pure.
  *
  * Sources: Amazon S3 API reference (PutBucketEncryption), Amazon S3 user guide
- * (Setting default server-side encryption behavior; Blocking or unblocking
- * SSE-C).
+ * (Setting default server-side encryption behavior; Reducing the cost of SSE-KMS
+ * with S3 Bucket Keys; Updating server-side encryption of existing data; Blocking
+ * or unblocking SSE-C).
  */
 
 import type { ITranslate } from '../../../contract/messages';
@@ -116,7 +117,14 @@ export function s3Encryption(context: IContext): IPart {
         ...(bucket.method === 'sse-kms' && context.options.bucketKey !== false
           ? [
               trans.__(
-                'The S3 Bucket Key reduces calls to KMS; CloudTrail then shows the bucket instead of each object as the encryption context.'
+                'The S3 Bucket Key reduces calls to KMS. The encryption context is then the bucket instead of each object, in CloudTrail as in a condition on kms:EncryptionContext:aws:s3:arn. It holds for new objects only.'
+              )
+            ]
+          : []),
+        ...(bucket.method === 'sse-kms' && bucket.key !== null
+          ? [
+              trans.__(
+                'For objects that exist: a job of S3 Batch Operations (S3UpdateObjectEncryption, with BucketKeyEnabled) changes the key in place, without a copy. Its role needs s3:UpdateObjectEncryption, kms:Encrypt, kms:Decrypt, kms:GenerateDataKey and kms:ReEncrypt*.'
               )
             ]
           : []),

@@ -12,7 +12,7 @@ import { bucketPolicy } from '../services/bucketPolicies';
 import { securityConfiguration } from '../emr/emrSecurity';
 import { glueEncryption } from '../services/glue';
 import { keyUse } from '../inputs/keyUsers';
-import { keyPolicy } from '../services/kms';
+import { contextNotes, keyPolicy } from '../services/kms';
 import {
   grantees,
   locationArns,
@@ -186,7 +186,8 @@ export function cloudFormation(context: IContext): IPart {
       ),
       trans.__(
         'EMR classifications belong to the cluster, and selectors to an existing trail: neither is included.'
-      )
+      ),
+      ...contextNotes(context)
     ]
   );
   const buckets: Resources = {};
@@ -246,7 +247,8 @@ export function cloudFormation(context: IContext): IPart {
         trans.__(
           'For the existing key (%1), create a change set of type IMPORT. As a new stack it creates a new key, which no other document names.',
           keys.join(', ')
-        )
+        ),
+        ...contextNotes(context)
       ]
     );
   } else {

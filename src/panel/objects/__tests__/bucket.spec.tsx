@@ -38,6 +38,11 @@ const STRICT: IBucketEncryption = {
     ]
   },
   policyReason: null,
+  caller: null,
+  callerReason: null,
+  key: null,
+  keyReason: null,
+  late: null,
   elapsed: 12
 };
 
@@ -175,4 +180,89 @@ it('any other failure does not mention boto3', () => {
   const message = 'There is no such bucket.';
   openFailed(message);
   expect(screen.queryByText(/pip install/)).toBeNull();
+});
+
+describe('whether a write of the profile would pass', () => {
+  const allow = (actions: string[]) => ({
+    sid: '',
+    effect: 'Allow',
+    everybody: false,
+    plain: true,
+    actions,
+    resources: ['*'],
+    conditions: []
+  });
+  const READ: IBucketEncryption = {
+    ...STRICT,
+    policy: { statements: [], others: 0 },
+    caller: {
+      arn: 'arn:aws:sts::111122223333:assumed-role/Analyst/s',
+      policies: [
+        {
+          name: 'writes',
+          statements: [allow(['s3:*', 'kms:GenerateDataKey'])]
+        }
+      ],
+      others: 2,
+      unread: []
+    },
+    key: {
+      arn: KEY,
+      state: 'Enabled',
+      spec: 'SYMMETRIC_DEFAULT',
+      statements: [{ ...allow(['kms:*']), who: 'account' }],
+      policyReason: null
+    }
+  };
+  const SSE_KMS: Profile = { method: 'sse-kms', kmsKeyId: KEY };
+
+  function said(found: IBucketEncryption, profile: Profile | null = SSE_KMS) {
+    open(found, profile);
+    const list = screen.queryByRole('list', {
+      name: 'A write of this profile'
+    });
+    return [...(list?.children ?? [])].map(item => item.textContent);
+  }
+
+  it('is said for each request, with what refuses it and what was left out', () => {
+    expect(said(READ)).toEqual([
+      'A write in one request (PUT) would pass.',
+      'A write in parts (multipart upload) would be refused.',
+      'Your role: no policy that could be read allows kms:Decrypt.',
+      '2 statements about other things were left out.',
+      'Not judged: permissions boundaries, session policies, and policies of the organization and of VPC endpoints.'
+    ]);
+  });
+
+  it('names what could not be read, and claims nothing', () => {
+    const found = {
+      ...READ,
+      caller: null,
+      callerReason: 'It needs sts:GetCallerIdentity.',
+      key: null,
+      keyReason: 'It needs kms:DescribeKey.'
+    };
+    const list = said(found);
+    expect(list[0]).toBe(
+      'A write in one request (PUT) is refused by nothing that could be read.'
+    );
+    expect(list).toContain(
+      'Who writes could not be read: It needs sts:GetCallerIdentity.'
+    );
+    expect(list).toContain(
+      'The key could not be read: It needs kms:DescribeKey.'
+    );
+  });
+
+  it('names the state of a key that cannot be used', () => {
+    const found = { ...READ, key: { ...READ.key!, state: 'PendingDeletion' } };
+    expect(said(found)).toContain(
+      'The key cannot be used: its state is PendingDeletion.'
+    );
+  });
+
+  it('is left out without a profile, and if nobody was asked about', () => {
+    expect(said(READ, null)).toEqual([]);
+    expect(said(STRICT)).toEqual([]);
+  });
 });
