@@ -127,12 +127,14 @@ def test_an_endpoint_that_never_answers_holds_the_kernel_for_a_bounded_time(monk
     monkeypatch.setenv("AWS_DEFAULT_REGION", exports.REGION)
     assert bucket.SECONDS == 10
     monkeypatch.setattr(bucket, "SECONDS", 2)
-    began = time.monotonic()
     with silent_server() as address:
+        # boto3 reads its files the first time: that is not what is timed.
+        boto.Boto(silent(address), NAME)
+        began = time.monotonic()
         with pytest.raises(bucket.NotReadError, match="did not answer within 2 seconds") as caught:
             bucket.read(silent(address), NAME)
+        assert time.monotonic() - began < 4
         assert address in str(caught.value)
-    assert time.monotonic() - began < 4
 
 
 def test_credentials_that_never_come_are_named(monkeypatch):
