@@ -25,14 +25,16 @@ def with_a_credential_provider(spark, profile, key, path, place):
 
 
 @pytest.mark.line("3.5")
+@pytest.mark.parametrize("prefix", ["hadoop", "fs.s3a", "fs.s3a.bucket.{bucket}"])
 def test_a_key_of_a_credential_provider_that_wins_is_found_and_never_in_effect(
-    fresh_spark, endpoint, bucket, tmp_path
+    fresh_spark, endpoint, bucket, tmp_path, prefix
 ):
     chosen, other = endpoint.keys
     place = f"localjceks://file{tmp_path}/keys.jceks"
+    provider = prefix.format(bucket=bucket) + ".security.credential.provider.path"
     answer = fresh_spark(
         with_a_credential_provider,
-        {"spark.hadoop.hadoop.security.credential.provider.path": place},
+        {f"spark.hadoop.{provider}": place},
         profile={"method": "sse-kms", "kmsKeyId": chosen},
         key=other,
         path=f"s3a://{bucket}/data",

@@ -207,7 +207,9 @@ def computed(
         choices.setdefault(name, profile)
     for bucket, choice in choices.items():
         try:
-            secrets = tools.buildEncryptionSecrets(bucket or _NO_BUCKET, conf)
+            name = bucket or _NO_BUCKET
+            used = _as_opened(tools, conf, name) if provided else conf
+            secrets = tools.buildEncryptionSecrets(name, used)
             algorithm = str(secrets.getEncryptionMethod().getMethod() or "")
             key = str(secrets.getEncryptionKey() or "")
         except Exception as error:  # noqa: BLE001 - reported: a write would fail with it
@@ -245,8 +247,20 @@ def _provides(conf: Java) -> bool:
     )
 
 
+def _as_opened(tools: Java, conf: Java, bucket: str) -> Java:
+    """The configuration that S3A opens a bucket with: the bucket's own options come first, and
+    S3A's own credential providers ahead of Hadoop's (S3AFileSystem.initialize,
+    S3AUtils.patchSecurityCredentialProviders, Hadoop 3.2 to 3.5).
+    """
+    copy = tools.propagateBucketOptions(conf, bucket)
+    paths = [copy.get("fs.s3a" + _PROVIDER), copy.get("hadoop" + _PROVIDER)]
+    if paths[0]:
+        copy.set("hadoop" + _PROVIDER, ",".join(str(path) for path in paths if path))
+    return copy
+
+
 def _provided_buckets(context: Pyspark, conf: Java) -> List[str]:
-    """The buckets for which credential providers have encryption entries.
+    """The buckets with credential providers of their own, or for which one has encryption entries.
 
     Raises nothing: if a provider cannot be read, S3A reports it, too.
     """
@@ -257,11 +271,11 @@ def _provided_buckets(context: Pyspark, conf: Java) -> List[str]:
     copy = jvm.java_class(context, "org.apache.hadoop.conf.Configuration")(conf)
     copy.set("hadoop" + _PROVIDER, ",".join(str(path) for path in paths if path))
     factory = "org.apache.hadoop.security.alias.CredentialProviderFactory"
-    found = set()
+    found = {name[: -len(_PROVIDER)] for name in names if name.endswith(_PROVIDER)}
     try:
         for provider in jvm.java_class(context, factory).getProviders(copy):
             for alias in jvm.texts(context, provider.getAliases()):
-                found.add(dialects.bucket_of("s3a", alias))
+                found.add(dialects.bucket_of("s3a", alias) or "")
     except Exception:  # noqa: BLE001 - cannot be read: S3A reports it
         return sorted(bucket for bucket in found if bucket)
     return sorted(bucket for bucket in found if bucket)
