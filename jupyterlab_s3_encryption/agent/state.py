@@ -65,6 +65,8 @@ class Renewal:
     covered: ids of the executors that are known to have the settings.
     ahead: addresses to which executors that joined later wrote before they were reached; "" for
         one that ended before it could be asked.
+    writing: addresses to which executors wrote otherwise since then.
+    forget: whether what executors wrote until now was written by jobs that have ended.
     jobs: how many jobs had been started when the executors were last checked.
     reason: why not all executors were reached.
     failure: why the last attempt failed.
@@ -85,6 +87,8 @@ class Renewal:
         self.sealed = False
         self.covered: Set[str] = set()
         self.ahead: Set[str] = set()
+        self.writing: Set[str] = set()
+        self.forget = False
         self.jobs: Optional[int] = None
         self.reason: Optional[str] = None
         self.failure: Optional[str] = None

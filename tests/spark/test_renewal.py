@@ -5,13 +5,14 @@ A claim and the stored headers are asserted together. Must not know: kernels, th
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import threading
 import time
 
 import pytest
 
-from tests.support.agent_requests import ask, codes, headers, kms
+from tests.support.agent_requests import CUSTOMER_KEY, ask, codes, headers, kms
 
 pytestmark = pytest.mark.usefixtures("fresh_agent")
 
@@ -250,6 +251,36 @@ def test_a_switch_leaves_streams_checkpoints_and_handles_that_are_in_use_alone(
     assert headers(endpoint, bucket, "log.txt") == {("", "")}
     write(spark, root + "/after")
     assert headers(endpoint, bucket, "after") == {("aws:kms", endpoint.keys[1])}
+
+
+def test_a_write_with_a_key_of_its_own_lowers_the_claim_as_others_may_have_had_its_file_system(
+    spark, endpoint, bucket
+):
+    profile, root = kms(endpoint.keys[0]), f"s3a://{bucket}"
+    armed = ask("apply", profile=profile)
+    own = spark.range(3).write.option("fs.s3a.encryption.algorithm", "SSE-C")
+    own.option("fs.s3a.encryption.key", CUSTOMER_KEY).parquet(root + "/own")
+    write(spark, root + "/same-cell")
+    reported = ask("guard", profile=profile, fingerprint=armed["fingerprint"])
+    write(spark, root + "/next-cell")
+    # Hadoop hands the file system of the first write to the second one.
+    assert headers(endpoint, bucket, "same-cell/") != {("aws:kms", endpoint.keys[0])}
+    assert headers(endpoint, bucket, "next-cell/") == {("aws:kms", endpoint.keys[0])}
+    assert (reported["claim"], codes(reported)) == ("set", ["written-through-older"])
+    assert ask("verify")["claim"] == "set"
+    assert ask("apply", profile=profile)["claim"] == "inEffect"
+
+
+def test_a_read_with_a_key_of_its_own_leaves_the_claim(spark, endpoint, bucket):
+    profile, root = kms(endpoint.keys[0]), f"s3a://{bucket}"
+    write(spark, root + "/data")
+    armed = ask("apply", profile=profile)
+    reader = spark.read.option("fs.s3a.encryption.algorithm", "SSE-C")
+    with contextlib.suppress(Exception):  # S3 may refuse the key for an object without one
+        reader.option("fs.s3a.encryption.key", CUSTOMER_KEY).parquet(root + "/data").count()
+    reported = ask("guard", profile=profile, fingerprint=armed["fingerprint"])
+    assert reported.get("unchanged") or reported["claim"] == "inEffect"
+    assert ask("verify")["claim"] == "inEffect"
 
 
 def test_a_file_system_that_left_the_cache_is_closed_once_it_is_unreachable(

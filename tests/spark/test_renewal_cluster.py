@@ -240,11 +240,16 @@ def beside_the_event_log(spark, profile, path, other):
 
     for place in (f"s3a://{path}", f"s3a://{other}"):
         spark.range(3).write.parquet(place + "/before")
-    report = ask("apply", profile=profile)
+    jvm, hadoop = spark._jvm, spark._jvm.org.apache.hadoop
+    root = jvm.java.net.URI(f"s3a://{path}/")
+    kept = hadoop.fs.FileSystem.get(root, spark._jsc.hadoopConfiguration())
+    ask("apply", profile=profile)
     spark.range(3).write.parquet(f"s3a://{path}/same-bucket")
     spark.range(3).write.parquet(f"s3://{path}/other-scheme")
     spark.range(3).write.parquet(f"s3a://{other}/after")
-    return report
+    reports = [ask("verify")]
+    kept.create(hadoop.fs.Path(f"s3a://{path}/kept")).close()
+    return [*reports, ask("verify")]
 
 
 @pytest.mark.line("4.3")
@@ -260,11 +265,17 @@ def test_the_event_log_goes_on_and_data_beside_it_has_the_profiles_key(
         "spark.eventLog.rolling.enabled": "false",
     }
     expected = ("aws:kms", endpoint.keys[0])
-    report = fresh_spark(
+    report, later = fresh_spark(
         beside_the_event_log, conf, profile=kms(endpoint.keys[0]), path=bucket, other=other
     )
     assert (report["claim"], codes(report)) == ("inEffect", ["event-log-file-system"])
     assert f"s3a://{bucket}" in report["findings"][0]["message"]
+    # What the user's own older file system writes beside the log counts.
+    assert (later["claim"], set(codes(later))) == (
+        "set",
+        {"event-log-file-system", "written-through-older"},
+    )
+    assert headers(endpoint, bucket, "kept") == {("", "")}
     assert headers(endpoint, bucket, "same-bucket/") == {expected}
     assert headers(endpoint, bucket, "other-scheme/") == {expected}
     assert headers(endpoint, other, "after/") == {expected}

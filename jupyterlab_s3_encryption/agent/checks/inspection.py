@@ -263,7 +263,7 @@ def _open(answer: Report, state: State, dialect: str, sessions: List[Session]) -
     found += open_findings.of_late_executors(current.ahead)
     if state.profile is not None:
         found += open_findings.of_older_handles(
-            writing, older, filesystems.event_log(first.context)
+            sorted({*writing, *current.writing}), older, filesystems.event_log(first.context)
         )
     return found
 

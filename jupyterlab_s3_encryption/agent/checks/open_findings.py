@@ -32,9 +32,13 @@ def of_renewal(
         if renewal.failure is not None:
             message = say("Open file systems could not be renewed: %1", renewal.failure)
         else:
-            message = say(
-                "The executors are renewed as soon as nothing is running: %1 now.",
-                activity.describe(now),
+            message = (
+                say("The executors have not been renewed yet.")
+                if now["jobs"] == 0
+                else say(
+                    "The executors are renewed as soon as nothing is running: %1 now.",
+                    activity.describe(now),
+                )
             )
         fix = say(
             "Nothing to do: it happens before a later cell. Verify does it as soon as possible."
@@ -167,8 +171,8 @@ def of_file_systems(left: Optional[List[Open]], reason: Optional[str] = None) ->
 def of_older_handles(writing: List[str], older: int, event_log: Optional[str]) -> List[Finding]:
     """File systems that were opened before the settings changed, and write or may write.
 
-    writing: addresses that were written to through them; older: how many of them are still in
-    use; event_log: where Spark's event log is, which is always written through one.
+    writing: addresses that were written to through them, the event log's own writes left out;
+    older: how many of them are still in use; event_log: where Spark's event log is.
     """
     found = []
     if older >= MAX_WATCHED:
@@ -205,17 +209,17 @@ def of_older_handles(writing: List[str], older: int, event_log: Optional[str]) -
                 ),
             )
         )
-    others = [uri for uri in writing if uri.rstrip("/") != event_log]
-    if others:
+    if writing:
         found.append(
             finding(
                 "written-through-older",
                 say(
-                    "Something still wrote to %1 with the previous settings: a file system, a "
-                    "stream or a job that was started before they changed.",
-                    ", ".join(others),
+                    "Something still wrote to %1 with other settings: a file system, a stream or a "
+                    "job that was started before they changed, or one with a key of its own "
+                    "(SSE-C, client-side encryption), which other writes may have used meanwhile.",
+                    ", ".join(writing),
                 ),
-                say("Open it again in your code, then apply again."),
+                say("Open it again in your code, audit what was written, then apply again."),
             )
         )
     return found

@@ -67,10 +67,10 @@ def wait_for_start(context: Pyspark, wanted: int, limit: float) -> None:
         return
 
 
-def reach(context: Pyspark, settings: Optional[str], limit: float) -> Reached:
+def reach(context: Pyspark, settings: Optional[str], anew: bool, limit: float) -> Reached:
     """Brings settings into force in all executors (see java_classes.change), one task for each.
 
-    limit: seconds to wait for their answers.
+    anew: as there; limit: seconds to wait for their answers.
     """
     there = known(context)
     reason: Optional[str] = None
@@ -92,7 +92,7 @@ def reach(context: Pyspark, settings: Optional[str], limit: float) -> Reached:
             if not left or time.monotonic() > end:
                 break
             jobs += 1
-            for answer in _ask(context, settings, sorted(left), end):
+            for answer in _ask(context, settings, anew, sorted(left), end):
                 answers[str(answer["executor"])] = answer
     except Exception as error:  # noqa: BLE001 - refused, or the time is up: reported
         reason = jvm.error_text(error)
@@ -105,10 +105,10 @@ def reach(context: Pyspark, settings: Optional[str], limit: float) -> Reached:
 
 
 def _ask(
-    context: Pyspark, settings: Optional[str], executors: List[str], end: float
+    context: Pyspark, settings: Optional[str], anew: bool, executors: List[str], end: float
 ) -> List[java_classes.Answer]:
     """The answers of one job with a task for each executor; raises when the time is up."""
-    future = java_classes.ask(context, settings, executors)
+    future = java_classes.ask(context, settings, anew, executors)
     unit = jvm.java_class(context, "java.util.concurrent.TimeUnit").MILLISECONDS
     try:
         rows = future.get(max(1, int((end - time.monotonic()) * 1000)), unit)

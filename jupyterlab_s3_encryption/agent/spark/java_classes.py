@@ -95,14 +95,19 @@ def are_loaded(context: Pyspark) -> bool:
     return jvm.has_handle(context, jvm.OURS)
 
 
-def ask(context: Pyspark, settings: Optional[str], executors: List[str]) -> Java:
+def leave_out_event_log(context: Pyspark) -> None:
+    """Parts of Spark's event log no longer count as written by somebody; raises what py4j raises."""
+    _driver(context).leaveOut(jvm.scala(context))
+
+
+def ask(context: Pyspark, settings: Optional[str], anew: bool, executors: List[str]) -> Java:
     """Begins a job that does in executors what `change` does in the driver's JVM.
 
     Returns a Java Future of a list of texts for `answer_of`; Spark may have run a task on an executor
     that was not named. Raises what py4j raises.
     """
     _ship(context)
-    return _driver(context).ask(jvm.scala(context), "\n".join(executors), settings)
+    return _driver(context).ask(jvm.scala(context), "\n".join(executors), settings, anew)
 
 
 def follow(context: Pyspark) -> None:

@@ -145,7 +145,7 @@ public final class Joining extends SparkListener implements Runnable {
         String settings = OpenFileSystems.text();
         if (!next.isEmpty() && settings != null) {
           OnExecutor.call(context, "setLocalProperty", "spark.job.description", DESCRIPTION);
-          asked.put(OnExecutor.ask(context, next, settings, copyOfJoined()), next);
+          asked.put(OnExecutor.ask(context, next, settings, false, copyOfJoined()), next);
         }
         collect(asked);
       } catch (Throwable error) {

@@ -22,15 +22,19 @@ public final class OnExecutor implements Function<Object, String> {
 
   private final String settings;
 
+  private final boolean anew;
+
   /** Executors that joined after the settings were chosen. */
   private final Set<String> joined;
 
   /**
    * @param settings as for {@link OpenFileSystems#change}; null: only takes what is ours away
+   * @param anew as for {@link OpenFileSystems#change}
    * @param joined ids of the executors that joined after the settings were chosen
    */
-  OnExecutor(String settings, Set<String> joined) {
+  OnExecutor(String settings, boolean anew, Set<String> joined) {
     this.settings = settings;
+    this.anew = anew;
     this.joined = joined;
   }
 
@@ -47,7 +51,8 @@ public final class OnExecutor implements Function<Object, String> {
    * @return the answers of {@link #call}, once they are there
    */
   static Future<List<String>> ask(
-      Object context, List<String> ids, String settings, Set<String> joined) throws Exception {
+      Object context, List<String> ids, String settings, boolean anew, Set<String> joined)
+      throws Exception {
     ClassLoader loader = context.getClass().getClassLoader();
     Class<?> pair = Class.forName("scala.Tuple2", true, loader);
     String known = executors();
@@ -72,7 +77,7 @@ public final class OnExecutor implements Function<Object, String> {
     Object mapped =
         java.getClass()
             .getMethod("map", Function.class)
-            .invoke(java, new OnExecutor(settings, joined));
+            .invoke(java, new OnExecutor(settings, anew, joined));
     return (Future<List<String>>) mapped.getClass().getMethod("collectAsync").invoke(mapped);
   }
 
@@ -83,7 +88,7 @@ public final class OnExecutor implements Function<Object, String> {
   public String call(Object task) {
     String id = SparkEnv.get().executorId();
     OpenFileSystems systems = new OpenFileSystems();
-    String answer = systems.changeHere(settings, joined.contains(id));
+    String answer = systems.changeHere(settings, anew, joined.contains(id));
     return id + "\n" + systems.ahead() + "\n" + answer;
   }
 

@@ -29,7 +29,7 @@ import org.apache.hadoop.util.ReflectionUtils;
 public final class OpenFileSystems {
   /** Requests of S3A that write; source: StoreStatisticNames, Hadoop 3.3.1 to 3.5. */
   private static final String[] WRITES = {
-    "object_put_request", "object_multipart_initiated", "object_copy_requests"
+    "object_multipart_initiated", "object_put_request", "object_copy_requests"
   };
 
   /** How many instances that left the cache are watched for writes; the oldest are let go. */
@@ -57,6 +57,8 @@ public final class OpenFileSystems {
 
   private static final List<Left> LEFT = new ArrayList<Left>();
 
+  private static volatile WeakReference<Object> eventLog = new WeakReference<Object>(null);
+
   /** In an executor that joined late: what it had written to otherwise; null in all others. */
   private static List<String> ahead;
 
@@ -69,13 +71,17 @@ public final class OpenFileSystems {
     final WeakReference<FileSystem> system;
     /** Outlives the file system, so that what it wrote last counts too. */
     final IOStatistics statistics;
+    /** The event log writes through it, perhaps among others. */
+    final boolean isLog;
     long written;
 
-    Left(FileSystem system) {
+    /** @param all whether what it wrote until now counts, too */
+    Left(FileSystem system, boolean all) {
       this.uri = String.valueOf(system.getUri());
       this.system = new WeakReference<FileSystem>(system);
       this.statistics = statistics(system);
-      this.written = written(statistics);
+      this.isLog = eventLog.get() == system;
+      this.written = all ? 0 : count();
     }
 
     boolean isGone() {
@@ -83,11 +89,15 @@ public final class OpenFileSystems {
     }
 
     void forget() {
-      written = written(statistics);
+      written = count();
     }
 
     boolean wroteSince() {
-      return written(statistics) > written;
+      return count() > written;
+    }
+
+    private long count() {
+      return OpenFileSystems.written(statistics, !isLog);
     }
   }
 
@@ -171,8 +181,21 @@ public final class OpenFileSystems {
    * @param late whether it joined after the settings were chosen: what it opened otherwise until now
    *     was opened by a job that should have had them
    */
-  String changeHere(String text, boolean late) {
-    return change(text, false, late);
+  String changeHere(String text, boolean anew, boolean late) {
+    return change(text, anew, late);
+  }
+
+  /**
+   * From now on the file system of a SparkContext's (of Scala) event log is known. The log is one
+   * file that is written in parts, so what others write through it is still seen unless it is as
+   * large.
+   */
+  public void leaveOut(Object context) throws Exception {
+    Object logger = OnExecutor.call(context, "eventLogger");
+    if (Boolean.TRUE.equals(OnExecutor.call(logger, "isDefined"))) {
+      Object writer = OnExecutor.call(OnExecutor.call(logger, "get"), "logWriter");
+      eventLog = new WeakReference<Object>(OnExecutor.call(writer, "fileSystem"));
+    }
   }
 
   /** Addresses that an executor wrote to otherwise before it was reached, with blanks between. */
@@ -182,7 +205,6 @@ public final class OpenFileSystems {
       List<String> all = new ArrayList<String>();
       if (ahead != null) {
         all.addAll(ahead);
-        all.addAll(writing());
       }
       for (int i = 0; i < all.size(); i++) {
         found.append(i == 0 ? "" : " ").append((String) all.get(i));
@@ -217,7 +239,7 @@ public final class OpenFileSystems {
         } else if (ahead == null) {
           ahead = new ArrayList<String>();
         }
-        replaceAll(next);
+        replaceAll(next, anew);
       }
     } catch (Throwable error) {
       failure = String.valueOf(error);
@@ -278,15 +300,16 @@ public final class OpenFileSystems {
    * @param context a SparkContext (of Scala)
    * @param executors their ids, one a line
    * @param text the settings, see {@link Settings#read}; null: none
+   * @param anew as for {@link #change}
    * @return a Future of the answers of {@link OnExecutor#call}
    */
-  public Object ask(Object context, String executors, String text) throws Exception {
+  public Object ask(Object context, String executors, String text, boolean anew) throws Exception {
     List<String> ids = new ArrayList<String>();
     StringTokenizer lines = new StringTokenizer(executors, "\n");
     while (lines.hasMoreTokens()) {
       ids.add(lines.nextToken());
     }
-    return OnExecutor.ask(context, ids, text, Joining.joined());
+    return OnExecutor.ask(context, ids, text, anew, Joining.joined());
   }
 
   /**
@@ -353,7 +376,7 @@ public final class OpenFileSystems {
     }
   }
 
-  private static void replaceAll(Settings next) throws Exception {
+  private static void replaceAll(Settings next, boolean anew) throws Exception {
     List<Object[]> entries = cached();
     for (int i = 0; i < entries.size(); i++) {
       Object key = ((Object[]) entries.get(i))[0];
@@ -362,7 +385,7 @@ public final class OpenFileSystems {
         continue;
       }
       IOStatistics counted = statistics(old);
-      if (next != null && ahead != null && (counted == null || written(counted) > 0)) {
+      if (next != null && ahead != null && (counted == null || written(counted, true) > 0)) {
         ahead.add(String.valueOf(old.getUri()));
       }
       FileSystem made = null;
@@ -374,7 +397,8 @@ public final class OpenFileSystems {
           failure = old.getUri() + "\n" + error;
         }
       }
-      put(key, old, made);
+      // One with a key of its own was in the cache, so others may have written through it.
+      put(key, old, made, Seal.keepsItsKey(old) && !anew);
     }
   }
 
@@ -403,7 +427,8 @@ public final class OpenFileSystems {
   }
 
   /** Puts an instance (null: none) in the place of another one, unless that is gone already. */
-  private static void put(Object key, FileSystem old, FileSystem made) throws Exception {
+  private static void put(Object key, FileSystem old, FileSystem made, boolean all)
+      throws Exception {
     Object cache = cache();
     boolean done = false;
     synchronized (cache) {
@@ -427,7 +452,7 @@ public final class OpenFileSystems {
     }
     LateClose.arrange(old);
     synchronized (LEFT) {
-      LEFT.add(new Left(old));
+      LEFT.add(new Left(old, all));
       for (int i = LEFT.size() - 1; i >= 0 && LEFT.size() > MOST_LEFT; i--) {
         if (((Left) LEFT.get(i)).isGone() && !((Left) LEFT.get(i)).wroteSince()) {
           LEFT.remove(i);
@@ -496,11 +521,12 @@ public final class OpenFileSystems {
     }
   }
 
-  private static long written(IOStatistics statistics) {
+  /** @param parts whether what is written in parts counts */
+  private static long written(IOStatistics statistics, boolean parts) {
     long sum = 0;
     try {
       Map<String, Long> counters = statistics.counters();
-      for (int i = 0; i < WRITES.length; i++) {
+      for (int i = parts ? 0 : 1; i < WRITES.length; i++) {
         Object count = counters.get(WRITES[i]);
         sum += count == null ? 0 : ((Long) count).longValue();
       }

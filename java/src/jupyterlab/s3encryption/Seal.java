@@ -71,6 +71,11 @@ final class Seal {
     return system instanceof SealedS3AFileSystem ? ((SealedS3AFileSystem) system).fingerprint : null;
   }
 
+  /** Whether an instance has a key of its own instead of the settings that were in force. */
+  static boolean keepsItsKey(FileSystem system) {
+    return system instanceof SealedS3AFileSystem && ((SealedS3AFileSystem) system).keepsItsKey;
+  }
+
   private static Map<Object, Object> constructors(Class<?> maker) throws Exception {
     return (Map<Object, Object>) OpenFileSystems.field(maker, "CONSTRUCTOR_CACHE").get(null);
   }

@@ -15,11 +15,15 @@ public class SealedS3AFileSystem extends S3AFileSystem {
   /** The settings it was opened with; null if it was left to its configuration. */
   volatile String fingerprint;
 
+  /** It was left to its configuration though settings were in force, since that has a key of its own. */
+  volatile boolean keepsItsKey;
+
   public void initialize(URI name, Configuration conf) throws IOException {
     Settings settings = OpenFileSystems.settings();
     Configuration sealed = OpenFileSystems.inForce(name, conf);
     super.initialize(name, sealed);
     if (sealed == conf) {
+      this.keepsItsKey = settings != null;
       return;
     }
     if (S3A.writesAs(this, settings)) {

@@ -1,0 +1,52 @@
+"""What executors answer counts: what they wrote otherwise is reported until jobs of before have ended.
+
+Must not know: Spark.
+"""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from jupyterlab_s3_encryption.agent.spark import activity, executors, renewal
+from jupyterlab_s3_encryption.agent.state import Renewal
+
+
+@pytest.fixture
+def cluster(monkeypatch):
+    """An application whose one executor answers with what is in `writing`; counts the requests."""
+    found = Renewal("app-1", SimpleNamespace(master="spark://host:7077"))
+    found.sealed, found.settings = True, "settings"
+    asked: list[bool] = []
+    here = SimpleNamespace(found=found, writing=[], asked=asked, jobs=1)
+
+    def reach(_context: Any, _settings: str, anew: bool, _limit: float) -> executors.Reached:
+        asked.append(anew)
+        answer = {"failure": None, "sealed": True, "systems": [], "ahead": []}
+        return executors.Reached({"1"}, {"1": {**answer, "writing": here.writing}}, None, 1)
+
+    monkeypatch.setattr(executors, "reach", reach)
+    monkeypatch.setattr(executors, "known", lambda _context: {"1"})
+    monkeypatch.setattr(activity, "jobs_ever", lambda _scheduler: here.jobs)
+    monkeypatch.setattr(activity, "read", lambda _sessions: {"jobs": 0, "streams": 0})
+    here.ask = lambda anew=False: renewal._reach(found, [], SimpleNamespace(context=1), anew, True)
+    return here
+
+
+def test_an_executor_that_writes_through_an_older_file_system_is_reported(cluster):
+    cluster.ask(anew=True)
+    assert (cluster.found.covered, cluster.found.writing) == ({"1"}, set())
+    cluster.writing, cluster.jobs = ["s3a://kept"], 2
+    cluster.ask()
+    assert (cluster.found.covered, cluster.found.writing) == ({"1"}, {"s3a://kept"})
+
+
+def test_what_jobs_of_before_the_change_wrote_is_forgotten_once_they_have_ended(cluster):
+    cluster.writing = ["s3a://job"]
+    cluster.ask(anew=True)
+    cluster.found.forget, cluster.found.jobs, cluster.writing = True, None, []
+    cluster.ask()
+    assert cluster.asked == [True, True]
+    assert (cluster.found.forget, cluster.found.writing) == (False, set())
