@@ -227,7 +227,15 @@ def _facts(found: Renewal, session: Session, left: Optional[Left]) -> object:
     missing: List[str] = []
     if not executors.is_local(str(session.context.master)):
         missing = sorted((executors.known(session.context) or set()) - found.covered)
-    return (found.due, found.failure, found.before, missing, sorted(found.ahead), sorted(found.writing), left)
+    return (
+        found.due,
+        found.failure,
+        found.before,
+        missing,
+        sorted(found.ahead),
+        sorted(found.writing),
+        left,
+    )
 
 
 def _reach(
