@@ -6,6 +6,7 @@ Must not know: Spark.
 from __future__ import annotations
 
 import json
+import uuid
 from types import SimpleNamespace
 
 import pytest
@@ -25,6 +26,12 @@ def allow(action, resource="*"):
     """A policy of one statement."""
     statement = {"Effect": "Allow", "Action": action, "Resource": resource}
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+@pytest.fixture
+def place(endpoint):
+    """A bucket of the test's own: other tests may have emptied the endpoint."""
+    return endpoint.create_bucket(f"write-{uuid.uuid4().hex[:12]}")
 
 
 @pytest.fixture
@@ -56,9 +63,9 @@ def role(endpoint):
     iam.delete_role(RoleName="Analyst")
 
 
-def test_the_policies_of_the_caller_and_the_state_of_the_key_are_read(endpoint, role):
+def test_the_policies_of_the_caller_and_the_state_of_the_key_are_read(endpoint, role, place):
     key = endpoint.create_key("of this test")
-    found = bucket.read(role, BUCKET, key_of=lambda default: key)
+    found = bucket.read(role, place, key_of=lambda default: key)
     caller = found["caller"]
     assert caller["arn"].endswith(":assumed-role/Analyst/session-1")
     assert {policy["name"]: len(policy["statements"]) for policy in caller["policies"]} == {
@@ -72,22 +79,22 @@ def test_the_policies_of_the_caller_and_the_state_of_the_key_are_read(endpoint, 
     assert found["late"] is None
 
 
-def test_a_key_that_is_to_be_deleted_says_so(endpoint, role):
+def test_a_key_that_is_to_be_deleted_says_so(endpoint, role, place):
     key = endpoint.create_key("to be deleted")
     client(endpoint.url, "kms").schedule_key_deletion(
         KeyId=key.split("/")[1], PendingWindowInDays=7
     )
-    found = bucket.read(role, BUCKET, key_of=lambda default: key)
+    found = bucket.read(role, place, key_of=lambda default: key)
     assert found["key"]["state"] == "PendingDeletion"
 
 
-def test_without_a_profile_nobody_is_asked_about(endpoint, role):
-    found = bucket.read(role, BUCKET)
+def test_without_a_profile_nobody_is_asked_about(endpoint, role, place):
+    found = bucket.read(role, place)
     assert (found["caller"], found["callerReason"], found["key"]) == (None, None, None)
 
 
-def test_a_write_without_a_key_asks_nothing_of_kms(endpoint, role):
-    found = bucket.read(role, BUCKET, key_of=lambda default: None)
+def test_a_write_without_a_key_asks_nothing_of_kms(endpoint, role, place):
+    found = bucket.read(role, place, key_of=lambda default: None)
     assert (found["key"], found["keyReason"]) == (None, None)
     assert found["caller"] is not None
 

@@ -5,7 +5,8 @@ commands in each of its explain modes, Delta Lake and Iceberg for theirs.
 """
 
 import re
-from typing import List, NamedTuple, Optional
+from itertools import islice
+from typing import List, NamedTuple, Optional, Pattern, Tuple
 
 _S3 = r"s3[an]?://"
 #: What is between the name of a command and its arguments.
@@ -71,6 +72,14 @@ _V2 = re.compile(
     r"(?:AppendData|Overwrite\w*|ReplaceData|WriteDelta|AtomicReplaceTableAsSelect|AtomicCreateTableAsSelect)\b"
     r"[^\n]*(?:\n(?:Input|Output|Arguments)[^\n]*)*?(?:Iceberg\w*Write|SparkWrite)\(table=([^,)\n]+)"
 )
+#: How all these begin. Each is tried there only, and so often at most, so that the time it takes
+#: grows with the length of a plan, not with its square; a plan has one such command, named twice or so.
+_COMMAND = re.compile(
+    r"Insert(?:IntoHadoopFsRelationCommand|IntoHive|OverwriteHive)|SaveIntoDataSourceCommand"
+    r"|(?:MergeInto|Update|Delete|OptimizeTable|LoadData)Command|AlterTableRename"
+    r"|AppendData|Overwrite|ReplaceData|WriteDelta|Atomic(?:Create|Replace)"
+)
+MOST_COMMANDS = 30
 _STATIC = re.compile(r", \[[^\[\]]*=[^\[\]]*\]\Z")
 #: Our own objects; written with the same command.
 CANARY = "_s3_encryption_canary_"
@@ -131,28 +140,48 @@ def of_operators(lines: List[str]) -> str:
 def targets(plan: str) -> Targets:
     """What a command wrote to; all empty for one that writes nothing, or nothing to S3."""
     found: List[str] = []
+    starts = [one.start() for one in islice(_COMMAND.finditer(plan), MOST_COMMANDS + 1)]
+    many = len(starts) > MOST_COMMANDS
+    plan_of = _Plan(plan, starts[:MOST_COMMANDS])
     for pattern in (_FILES, _FOLDER, _SOURCE, _DELTA, _DELTA_TABLE, _DELTA_DELETE):
-        for text in pattern.findall(plan):
+        for (text,) in plan_of.all(pattern):
             path = _STATIC.sub("", text).rstrip("/")
             if path not in found:
                 found.append(path)
-    renamed = _RENAME.findall(plan)
+    renamed = plan_of.all(_RENAME)
     moved = [_renamed(old, new) for old, new, view in renamed if view == "false"]
-    tables = _TABLES.findall(plan) + moved
-    tables += [one or other for one, other in _DELTA_NAMED.findall(plan)]
-    others = _V2.findall(plan)
+    tables = [name for (name,) in plan_of.all(_TABLES)] + moved
+    tables += [one or other for one, other in plan_of.all(_DELTA_NAMED)]
+    others = [name for (name,) in plan_of.all(_V2)]
     named = found + tables + others
-    unclear = _unclear(plan, bool(named or renamed))
+    unclear = CUT if many else _unclear(plan, bool(named or renamed))
     if any(_REDACTED in name for name in named):
         unclear = REDACTED
     return Targets(
         [path for path in found if CANARY not in path and _REDACTED not in path],
         _unique(tables),
         _unique(others),
-        _unique(_FOR_TABLE.findall(plan)),
+        _unique([name for (name,) in plan_of.all(_FOR_TABLE)]),
         _unique(moved),
         unclear,
     )
+
+
+class _Plan(NamedTuple):
+    """A plan and the places where commands begin."""
+
+    text: str
+    starts: List[int]
+
+    def all(self, pattern: Pattern[str]) -> List[Tuple[str, ...]]:
+        """The groups of a pattern, each time it is found; "" for one that is not part of it."""
+        found, end = [], 0
+        for start in self.starts:
+            match = pattern.match(self.text, start) if start >= end else None
+            if match is not None:
+                found.append(tuple(group or "" for group in match.groups()))
+                end = match.end()
+        return found
 
 
 def _unclear(plan: str, found: bool) -> Optional[str]:
