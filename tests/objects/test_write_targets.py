@@ -6,6 +6,7 @@ Must not know: Spark, what is stored.
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 
@@ -171,3 +172,22 @@ def test_a_renamed_table_is_named_by_its_new_name_in_the_old_ones_database():
 )  # fmt: skip
 def test_what_a_plan_leaves_out_is_known_to_be_left_out(plan, unclear):
     assert write_targets.targets(plan).unclear == unclear
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "DeleteCommand ",
+        "OptimizeTableCommand ",
+        "InsertIntoHadoopFsRelationCommand s3://b/a ",
+        "SaveIntoDataSourceCommand path=s3://b/a ",
+        "AppendDataExecV1 DeltaTableV2(a,s3://b/a ",
+    ],
+)
+def test_a_plan_of_any_length_takes_a_time_that_grows_with_it(word):
+    plan = "== Physical Plan ==\nExecute " + word * (400_000 // len(word))
+    began = time.process_time()
+    found = write_targets.targets(plan)
+    # With the square of it, it would be minutes.
+    assert time.process_time() - began < 5
+    assert found.unclear == write_targets.CUT

@@ -6,39 +6,41 @@ commands in each of its explain modes, Delta Lake and Iceberg for theirs.
 
 import re
 from itertools import islice
-from typing import List, NamedTuple, Optional, Pattern, Tuple
+from typing import List, NamedTuple, Optional, Pattern, Tuple, Union
 
+_Patterns = Union[Pattern[str], Tuple[Pattern[str], ...]]
 _S3 = r"s3[an]?://"
 #: What is between the name of a command and its arguments.
 _UP_TO = r"(?: \(\d+\))?(?:\n(?:Input|Output)[^\n]*)*(?:\nArguments:)? "
 _FILES = re.compile(
     r"InsertIntoHadoopFsRelationCommand" + _UP_TO + "(" + _S3 + r"[^\n]*?), (?:true|false), "
 )
-_FOLDER = re.compile(
-    r"Insert(?:IntoHive|OverwriteHive)DirCommand"
-    + _UP_TO
-    + r"[^\n]*?Location: ("
-    + _S3
-    + r"[^\n)]*?)(?:, [A-Z][A-Za-z ]*: |\))"
+#: Two in a row: what leads to an address, and the address. As one, they would be tried again from
+#: each address of a line.
+_FOLDER = (
+    re.compile(
+        r"Insert(?:IntoHive|OverwriteHive)DirCommand" + _UP_TO + r"[^\n]*?Location: (?=" + _S3 + ")"
+    ),
+    re.compile(r"([^\n)]*?)(?:, [A-Z][A-Za-z ]*: |\))"),
 )
-_SOURCE = re.compile(
-    r"SaveIntoDataSourceCommand"
-    + _UP_TO
-    + r"[^\n]*?\bpath(?:=| -> )("
-    + _S3
-    + r"[^\n\])]*?)(?:, [\w.]+(?:=| -> )|[\])])"
+_SOURCE = (
+    re.compile(r"SaveIntoDataSourceCommand" + _UP_TO + r"[^\n]*?\bpath(?:=| -> )(?=" + _S3 + ")"),
+    re.compile(r"([^\n\])]*?)(?:, [\w.]+(?:=| -> )|[\])])"),
 )
 _DELTA = re.compile(
     r"(?:MergeInto|Update|Delete)Command[^\n]*(?:\n(?:Input|Output|Arguments)[^\n]*)*?"
     r"Delta\[version=\d+, (" + _S3 + r"[^\n\]]*)\]"
 )
 #: INSERT into a table or delta.`path`, writeTo, OPTIMIZE; as Delta Lake 3.3 prints them.
-_DELTA_TABLE = re.compile(
-    r"(?:(?:AppendData|Overwrite\w*)ExecV1"
-    + _UP_TO
-    + r"|OptimizeTableCommand\b[\s\S]*?)DeltaTableV2\([^,\n]*,("
-    + _S3
-    + r"[^\n]*?),(?:Some\(|None,)"
+_DELTA_TABLE = (
+    re.compile(
+        r"(?:(?:AppendData|Overwrite\w*)ExecV1"
+        + _UP_TO
+        + r"|OptimizeTableCommand\b[\s\S]*?)DeltaTableV2\([^,\n]*,(?="
+        + _S3
+        + ")"
+    ),
+    re.compile(r"([^\n]*?),(?:Some\(|None,)"),
 )
 _DELTA_DELETE = re.compile(
     r"DeleteCommand\b[\s\S]*?SubqueryAlias(?: \(\d+\)\n|\n)?(?:Arguments:)? ?\w+\.delta\.`("
@@ -143,8 +145,9 @@ def targets(plan: str) -> Targets:
     starts = [one.start() for one in islice(_COMMAND.finditer(plan), MOST_COMMANDS + 1)]
     many = len(starts) > MOST_COMMANDS
     plan_of = _Plan(plan, starts[:MOST_COMMANDS])
-    for pattern in (_FILES, _FOLDER, _SOURCE, _DELTA, _DELTA_TABLE, _DELTA_DELETE):
-        for (text,) in plan_of.all(pattern):
+    asked: Tuple[_Patterns, ...] = (_FILES, _FOLDER, _SOURCE, _DELTA, _DELTA_TABLE, _DELTA_DELETE)
+    for patterns in asked:
+        for (text,) in plan_of.all(patterns):
             path = _STATIC.sub("", text).rstrip("/")
             if path not in found:
                 found.append(path)
@@ -173,14 +176,25 @@ class _Plan(NamedTuple):
     text: str
     starts: List[int]
 
-    def all(self, pattern: Pattern[str]) -> List[Tuple[str, ...]]:
-        """The groups of a pattern, each time it is found; "" for one that is not part of it."""
+    def all(self, patterns: _Patterns) -> List[Tuple[str, ...]]:
+        """The groups of a pattern, or of the last of several in a row, each time they are found.
+
+        "" for a group that is not part of it.
+        """
+        row = patterns if isinstance(patterns, tuple) else (patterns,)
         found, end = [], 0
         for start in self.starts:
-            match = pattern.match(self.text, start) if start >= end else None
+            if start < end:
+                continue
+            match, place = None, start
+            for pattern in row:
+                match = pattern.match(self.text, place)
+                if match is None:
+                    break
+                place = match.end()
             if match is not None:
                 found.append(tuple(group or "" for group in match.groups()))
-                end = match.end()
+                end = place
         return found
 
 
