@@ -47,6 +47,29 @@ writeFileSync(LOG, '');
 const PROPERTIES =
   '%%local\nimport sparkmagic.utils.configuration as c; print(c.get_session_properties("python"))';
 const FILE = ['-f', '{connection_file}'];
+
+/** The kernel of Glue; `log` gets a line for each request to the service. */
+function glueKernel(log: string): {
+  argv: string[];
+  display_name: string;
+  language: string;
+  env: Record<string, string>;
+} {
+  return {
+    argv: [PYTHON, join(ROOT, 'tests/livy/glue_kernel.py'), ...FILE],
+    display_name: 'Glue PySpark',
+    language: 'python',
+    env: {
+      S3E_GLUE_LOG: log,
+      S3E_JARS: join(ROOT, '.venv', 's3a-jars'),
+      PYTHONPATH: join(ROOT, '.venv', 'opt', 'spark-3.5'),
+      AWS_REGION: 'eu-west-1',
+      glue_role_arn: 'arn:aws:iam::111122223333:role/nobody',
+      SPARK_LOCAL_IP: '127.0.0.1'
+    }
+  };
+}
+
 useServer({
   'spark-here': {
     argv: ['python', '-m', 'ipykernel_launcher', ...FILE],
@@ -76,19 +99,9 @@ useServer({
     language: 'python',
     env: { SPARKMAGIC_CONF_DIR: HERE, HOME: HERE }
   },
-  glue_pyspark: {
-    argv: [PYTHON, join(ROOT, 'tests/livy/glue_kernel.py'), ...FILE],
-    display_name: 'Glue PySpark',
-    language: 'python',
-    env: {
-      S3E_GLUE_LOG: LOG,
-      S3E_JARS: join(ROOT, '.venv', 's3a-jars'),
-      PYTHONPATH: join(ROOT, '.venv', 'opt', 'spark-3.5'),
-      AWS_REGION: 'eu-west-1',
-      glue_role_arn: 'arn:aws:iam::111122223333:role/nobody',
-      SPARK_LOCAL_IP: '127.0.0.1'
-    }
-  }
+  glue_pyspark: glueKernel(LOG),
+  // The same beside it, whose sessions do not count there.
+  glue_held: glueKernel(join(HERE, 'held.log'))
 });
 
 /** Where the kernels are not installed there is nothing to test; the reason is the name. */
@@ -229,7 +242,7 @@ whereInstalled('a document that is not ready (needs .venv-livy)', () => {
   );
 
   it('has its cells dropped by a Glue session, and not by a kernel without one', async () => {
-    const { context, session, kernel } = await on.notebook('glue_pyspark');
+    const { context, session, kernel } = await on.notebook('glue_held');
     await until('asked', () => session.state.kind === 'not-set');
     const ignored = holdCells(context);
     const { printed } = await cell(kernel, 'print(1 + 1)');
