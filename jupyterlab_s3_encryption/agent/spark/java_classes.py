@@ -116,6 +116,11 @@ def follow(context: Pyspark) -> None:
     _driver(context).follow(jvm.scala(context))
 
 
+def jobs(context: Pyspark) -> int:
+    """How many jobs of ours are under way for executors that joined; raises what py4j raises."""
+    return int(_driver(context).jobs())
+
+
 def _ship(context: Pyspark) -> None:
     """Sends the classes to executors, once for each application; those that join later get them too."""
     jvm.constant(context, "java_classes", lambda: jvm.scala(context).addJar(jar()))

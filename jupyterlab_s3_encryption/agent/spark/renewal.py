@@ -247,7 +247,11 @@ def _reach(
     if not _lacks(found) and jobs is not None and jobs == found.jobs:
         found.due = False
         return
-    quiet = activity.quiet(activity.read(sessions), streams=False)
+    running = activity.read(sessions)
+    if running["jobs"]:
+        # The ones that bring settings to executors that joined are not the user's.
+        running["jobs"] = max(0, running["jobs"] - java_classes.jobs(context))
+    quiet = activity.quiet(running, streams=False)
     if not quiet and not asked:
         found.due = _lacks(found)
         return

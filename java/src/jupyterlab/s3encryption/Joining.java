@@ -44,6 +44,8 @@ public final class Joining extends SparkListener implements Runnable {
 
   private Thread thread;
 
+  private volatile int jobs;
+
   private Joining(Object context) {
     this.context = context;
   }
@@ -86,6 +88,11 @@ public final class Joining extends SparkListener implements Runnable {
     if (last != null) {
       last.clear();
     }
+  }
+
+  /** How many jobs of ours are under way, which are not the user's. */
+  static synchronized int jobs() {
+    return last == null ? 0 : last.jobs;
   }
 
   private synchronized void clear() {
@@ -145,9 +152,11 @@ public final class Joining extends SparkListener implements Runnable {
         String settings = OpenFileSystems.text();
         if (!next.isEmpty() && settings != null) {
           OnExecutor.call(context, "setLocalProperty", "spark.job.description", DESCRIPTION);
+          jobs = asked.size() + 1;
           asked.put(OnExecutor.ask(context, next, settings, false, copyOfJoined()), next);
         }
         collect(asked);
+        jobs = asked.size();
       } catch (Throwable error) {
         // Spark ends, or refuses the job: those that are still missing are asked again.
         continue;

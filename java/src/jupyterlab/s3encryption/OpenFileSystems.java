@@ -294,6 +294,11 @@ public final class OpenFileSystems {
     }
   }
 
+  /** How many jobs of ours are under way for executors that joined. */
+  public int jobs() {
+    return Joining.jobs();
+  }
+
   /**
    * Begins a job that does in executors what {@link #change} does in this JVM.
    *
