@@ -119,35 +119,60 @@ export function effectOf(
   bucket: string,
   request: Request
 ): Effect {
-  const { actions, resources } = statement;
-  if (
-    statement.effect !== 'Deny' ||
-    (actions.length > 0 && !actions.some(isWrite)) ||
-    (resources.length > 0 &&
-      !resources.some(r => mayCover(r, objects(r, bucket))))
-  ) {
+  const applies = appliesTo(
+    statement,
+    's3:PutObject',
+    anyObject(bucket),
+    request
+  );
+  if (statement.effect !== 'Deny' || applies === 'no') {
     return 'passes';
   }
-  let effect: Effect =
-    statement.plain &&
-    statement.everybody &&
-    resources.some(r => coversAll(r, objects(r, bucket)))
-      ? 'refuses'
-      : 'depends';
-  for (const { operator, key, values } of statement.conditions) {
-    const holds = conditionHolds(operator, key.toLowerCase(), values, request);
-    if (holds === false) {
-      return 'passes';
-    }
-    if (holds === null) {
-      effect = 'depends';
-    }
-  }
-  return effect;
+  return applies === 'yes' && statement.everybody ? 'refuses' : 'depends';
 }
 
-function isWrite(action: string): boolean {
-  return like(action.toLowerCase(), 's3:putobject');
+/** Does a pattern stand for what the action is about: all of it, some of it, or nothing? */
+export type Covers = (resource: string) => 'all' | 'some' | 'none';
+
+/** Does a statement apply to an action; `maybe` if something in it is not known here? */
+export function appliesTo(
+  statement: IPolicyStatement,
+  action: string,
+  covers: Covers,
+  request: Request
+): 'yes' | 'maybe' | 'no' {
+  const { actions, resources, conditions, plain } = statement;
+  if (
+    actions.length > 0 &&
+    !actions.some(pattern => like(pattern.toLowerCase(), action.toLowerCase()))
+  ) {
+    return 'no';
+  }
+  const reach = resources.map(covers);
+  if (resources.length > 0 && reach.every(one => one === 'none')) {
+    return 'no';
+  }
+  const holds = conditions.map(({ operator, key, values }) =>
+    conditionHolds(operator, key.toLowerCase(), values, request)
+  );
+  if (holds.includes(false)) {
+    return 'no';
+  }
+  return plain && reach.includes('all') && !holds.includes(null)
+    ? 'yes'
+    : 'maybe';
+}
+
+/** Any object of a bucket. */
+export function anyObject(bucket: string): Covers {
+  return resource => {
+    const beginning = objects(resource, bucket);
+    return coversAll(resource, beginning)
+      ? 'all'
+      : mayCover(resource, beginning)
+        ? 'some'
+        : 'none';
+  };
 }
 
 /** How the ARNs of all objects of a bucket begin, in the partition that a resource names. */

@@ -18,9 +18,16 @@ import type {
   IKeyStatement,
   IPolicyStatement
 } from '../contract/storedObjects';
-import { choiceFor, evaluateWrites, writeOf } from './bucketPolicy';
-import { coversAll, like, mayCover } from './glob';
-import { conditionHolds, type Request } from './policyConditions';
+import {
+  anyObject,
+  appliesTo,
+  choiceFor,
+  evaluateWrites,
+  writeOf
+} from './bucketPolicy';
+import type { Covers } from './bucketPolicy';
+import { like } from './glob';
+import type { Request } from './policyConditions';
 
 /** The requests of a write: small objects go in one, larger ones in parts. */
 export type WriteRequest = 'PUT' | 'multipart';
@@ -70,9 +77,6 @@ interface INamed {
   readonly statement: IPolicyStatement;
 }
 
-/** Does a pattern stand for what the action is about: all of it, some of it, or nothing? */
-type Covers = (resource: string) => 'all' | 'some' | 'none';
-
 function decide(
   list: readonly INamed[],
   action: string,
@@ -94,48 +98,6 @@ function decide(
     }
   }
   return { denies, mayDeny, allows };
-}
-
-/** Does a statement apply to an action; `maybe` if something in it is not known here? */
-function appliesTo(
-  statement: IPolicyStatement,
-  action: string,
-  covers: Covers,
-  request: Request
-): 'yes' | 'maybe' | 'no' {
-  const { actions, resources, conditions, plain } = statement;
-  if (
-    actions.length > 0 &&
-    !actions.some(pattern => like(pattern.toLowerCase(), action.toLowerCase()))
-  ) {
-    return 'no';
-  }
-  const reach = resources.map(covers);
-  if (resources.length > 0 && reach.every(one => one === 'none')) {
-    return 'no';
-  }
-  const holds = conditions.map(({ operator, key, values }) =>
-    conditionHolds(operator, key.toLowerCase(), values, request)
-  );
-  if (holds.includes(false)) {
-    return 'no';
-  }
-  return plain && reach.includes('all') && !holds.includes(null)
-    ? 'yes'
-    : 'maybe';
-}
-
-/** Any object of a bucket. */
-function anyObject(bucket: string): Covers {
-  return resource => {
-    const partition = /^arn:(aws(?:-[a-z]+)*):/.exec(resource)?.[1] ?? 'aws';
-    const beginning = `arn:${partition}:s3:::${bucket}/`;
-    return coversAll(resource, beginning)
-      ? 'all'
-      : mayCover(resource, beginning)
-        ? 'some'
-        : 'none';
-  };
 }
 
 /** One key; in its own policy `*` means it. */
