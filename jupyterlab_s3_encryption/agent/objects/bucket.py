@@ -2,8 +2,7 @@
 
 Read with boto3, with the credentials that Spark's fs.s3a.* name in plain or else boto3's own; two
 calls, which need s3:GetEncryptionConfiguration and s3:GetBucketPolicy, and those of permissions.py.
-Only on request. Must not
-know: profiles, requests, reports. The front end evaluates it for a profile.
+Only on request. Must not know: profiles, requests, reports. The front end evaluates it for a profile.
 """
 
 import re
@@ -106,7 +105,9 @@ class _Asked:
             client = clients.client
             self._endpoint = str(client.meta.endpoint_url)
         except Exception as error:
-            raise NotReadError(say("boto3 could not be used: %1", _first(error))) from error
+            raise NotReadError(
+                say("boto3 could not be used: %1", boto.first_line(error))
+            ) from error
         yield
         self.answers["default"] = _attempt(
             lambda: _default(client.get_bucket_encryption(Bucket=bucket)),
@@ -140,22 +141,14 @@ def _attempt(call: Callable[[], Any], permission: str, empty: Json) -> Tuple[Any
     try:
         return call(), None
     except Exception as error:
-        response = getattr(error, "response", None)
-        code = response.get("Error", {}).get("Code", "") if isinstance(response, dict) else ""
+        code = boto.code_of(error)
         if code in empty:
             nothing = say("The bucket says nothing about it.")
             reason = None if empty[code] is not None else nothing
             return empty[code], reason
         if code == "NoSuchBucket":
             raise NotReadError(say("There is no such bucket.")) from error
-        if code in ("AccessDenied", "403"):
-            return None, say("The role is not allowed to read it: it needs %1.", permission)
-        return None, _first(error)
-
-
-def _first(error: BaseException) -> str:
-    text = str(error).splitlines()
-    return text[0][:300] if text else type(error).__name__
+        return None, boto.refused(error, permission) or boto.first_line(error)
 
 
 def _default(answer: Json) -> "BucketDefault":

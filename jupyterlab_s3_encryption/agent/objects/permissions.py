@@ -136,13 +136,8 @@ def attempt(call: Callable[[], Any], permission: str) -> Tuple[Any, Optional[Sen
     try:
         return call(), None
     except Exception as error:  # noqa: BLE001 - reported as a part that could not be read
-        response = getattr(error, "response", None)
-        code = response.get("Error", {}).get("Code", "") if isinstance(response, dict) else ""
-        if code in ("AccessDenied", "AccessDeniedException", "403"):
-            return None, say("The role is not allowed to read it: it needs %1.", permission)
-        text = str(error).splitlines()
-        first = text[0][:300] if text else type(error).__name__
-        return None, say("%1 failed: %2", permission, first)
+        failed = say("%1 failed: %2", permission, boto.first_line(error))
+        return None, boto.refused(error, permission) or failed
 
 
 def role_or_user(arn: str) -> Tuple[Optional[str], str]:

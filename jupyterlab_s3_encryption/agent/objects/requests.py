@@ -20,7 +20,7 @@ from ..state import ExecutorsClosed, State
 from . import audit as audits
 from . import bucket as buckets
 from . import canary as canaries
-from . import connect_canary, connect_executors
+from . import connect_canary, connect_executors, verdicts
 from .reading.headers import error_text
 from .reading.location import S3Location
 from .writes import unseen as unseen_writes
@@ -191,7 +191,7 @@ def bucket(state: State, arguments: "BucketArguments") -> Outcome:
 
 def _key_of(profile: "Profile", bucket: str, default: "Optional[BucketDefault]") -> Optional[str]:
     """The KMS key of a write to a bucket: of its rule, else of the default encryption."""
-    choice = (profile.get("buckets") or {}).get(bucket) or profile
+    choice = verdicts.choice_of(profile, bucket) or profile
     method, key = str(choice["method"]), choice.get("kmsKeyId")
     if key:
         return str(key)

@@ -9,6 +9,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Callable, Dict, List, Optional, Union
 
+from ...sentences import Sentence, say
 from ...shapes import Java, Json
 
 #: Concurrent requests: most of the time goes into waiting for S3.
@@ -27,6 +28,25 @@ def available(load: bool) -> bool:
 
 #: A client of boto3.
 Boto3 = Any
+
+
+def first_line(error: BaseException) -> str:
+    """What an error says, in one line of at most 300 characters."""
+    text = str(error).splitlines()
+    return text[0][:300] if text else type(error).__name__
+
+
+def code_of(error: BaseException) -> str:
+    """The code of an error that a service answered with; "" for any other error."""
+    response = getattr(error, "response", None)
+    return str(response.get("Error", {}).get("Code", "")) if isinstance(response, dict) else ""
+
+
+def refused(error: BaseException, permission: str) -> Optional[Sentence]:
+    """That a permission is missing, if that is why a service refused; else None."""
+    if code_of(error) in ("AccessDenied", "AccessDeniedException", "403"):
+        return say("The role is not allowed to read it: it needs %1.", permission)
+    return None
 
 
 class Boto:
@@ -66,7 +86,7 @@ class Boto:
         self.client: Boto3 = boto3.client(
             "s3",
             endpoint_url=endpoint or None,
-            region_name=value("endpoint.region"),
+            region_name=self._region,
             config=config,
             **options,
         )
@@ -92,8 +112,7 @@ class Boto:
         try:
             answer = self.client.head_object(Bucket=self._bucket, Key=key)
         except Exception as error:  # noqa: BLE001 - reported for this object
-            text = str(error).splitlines()
-            return "boto3: %s" % (text[0][:300] if text else type(error).__name__)
+            return "boto3: %s" % first_line(error)
         headers = answer["ResponseMetadata"]["HTTPHeaders"]
         found = {str(name).lower(): str(value) for name, value in headers.items()}
         found.update((str(name).lower(), str(v)) for name, v in answer["Metadata"].items())
