@@ -280,7 +280,6 @@ export function agentSentences(trans: ITranslate): string[] {
     trans.__('no encryption header'),
     trans.__('no known connector'),
     trans.__('no service'),
-    trans.__('nothing is running'),
     trans.__('pyarrow has no setting for server-side encryption.'),
     trans.__('pyspark is not loaded in this kernel.'),
     trans.__('s3fs (which pandas uses)'),

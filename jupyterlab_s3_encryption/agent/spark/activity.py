@@ -70,8 +70,6 @@ def describe(activity: Activity) -> Sentence:
         return say("%1 is running", parts[0])
     if parts:
         return say("%1 are running", both(parts))
-    if quiet(activity):
-        return say("nothing is running")
     return say("it is not known whether anything is running")
 
 
