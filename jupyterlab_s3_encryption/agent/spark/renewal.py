@@ -193,7 +193,7 @@ def _attempt(
     try:
         if anew:
             found.settings = filesystems.settings(state, session)
-            _leave_out_event_log(session)
+            java_classes.leave_out_event_log(session.context)
         answer = java_classes.change(session.context, found.settings, anew)
         found.sealed, found.failure = bool(answer["sealed"]), _failure(answer)
         found.ahead.update(answer["ahead"])
@@ -210,16 +210,6 @@ def _attempt(
     found.failure = report.scrub(found.failure, state.customer_key) if found.failure else None
     stale = [system["uri"] for system in answer["systems"] if system["stale"]]
     found.left = Left(sorted(stale), answer["writing"])
-
-
-def _leave_out_event_log(session: Session) -> None:
-    """Without it the event log counts as something that still writes, and the claim is lower."""
-    if filesystems.event_log(session.context) is None:
-        return
-    try:
-        java_classes.leave_out_event_log(session.context)
-    except Exception:  # noqa: BLE001 - another Spark's event log
-        return
 
 
 def _facts(found: Renewal, session: Session, left: Optional[Left]) -> object:

@@ -8,6 +8,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.StringTokenizer;
 import java.util.TreeSet;
 import java.util.concurrent.Future;
 import org.apache.spark.scheduler.SparkListener;
@@ -44,7 +45,9 @@ public final class Joining extends SparkListener implements Runnable {
 
   private Thread thread;
 
-  private volatile int jobs;
+  /** Our jobs that are under way, with the executors that each asks. */
+  private final Map<Future<List<String>>, List<String>> asked =
+      new HashMap<Future<List<String>>, List<String>>();
 
   private Joining(Object context) {
     this.context = context;
@@ -92,7 +95,7 @@ public final class Joining extends SparkListener implements Runnable {
 
   /** How many jobs of ours are under way, which are not the user's. */
   static synchronized int jobs() {
-    return last == null ? 0 : last.jobs;
+    return last == null ? 0 : last.countOfAsked();
   }
 
   private synchronized void clear() {
@@ -104,6 +107,10 @@ public final class Joining extends SparkListener implements Runnable {
 
   private synchronized Set<String> copyOfJoined() {
     return new HashSet<String>(joined);
+  }
+
+  private synchronized int countOfAsked() {
+    return asked.size();
   }
 
   private synchronized List<String> copyOfAhead() {
@@ -131,7 +138,7 @@ public final class Joining extends SparkListener implements Runnable {
   public void onTaskStart(SparkListenerTaskStart event) {
     try {
       synchronized (this) {
-        if (!missing.isEmpty() && missing.containsKey(event.taskInfo().executorId())) {
+        if (missing.containsKey(event.taskInfo().executorId())) {
           begun.add(event.taskInfo().executorId());
         }
       }
@@ -142,21 +149,13 @@ public final class Joining extends SparkListener implements Runnable {
   }
 
   public void run() {
-    Map<Future<List<String>>, List<String>> asked = new HashMap<Future<List<String>>, List<String>>();
-    while (true) {
+    for (List<String> next = next(); next != null; next = next()) {
+      String settings = OpenFileSystems.text();
       try {
-        List<String> next = next(asked);
-        if (next == null) {
-          return;
-        }
-        String settings = OpenFileSystems.text();
         if (!next.isEmpty() && settings != null) {
           OnExecutor.call(context, "setLocalProperty", "spark.job.description", DESCRIPTION);
-          jobs = asked.size() + 1;
-          asked.put(OnExecutor.ask(context, next, settings, false, copyOfJoined()), next);
+          waitFor(OnExecutor.ask(context, next, settings, false, copyOfJoined()), next);
         }
-        collect(asked);
-        jobs = asked.size();
       } catch (Throwable error) {
         // Spark ends, or refuses the job: those that are still missing are asked again.
         continue;
@@ -164,27 +163,35 @@ public final class Joining extends SparkListener implements Runnable {
     }
   }
 
-  /** The executors to ask now; null if there is nothing left to wait for, and the thread ends. */
-  private synchronized List<String> next(Map<Future<List<String>>, List<String>> asked)
-      throws Exception {
+  private synchronized void waitFor(Future<List<String>> answers, List<String> executors) {
+    asked.put(answers, executors);
+  }
+
+  /**
+   * Takes the answers that have come. Returns the executors to ask now, after a pause unless one has
+   * just joined; null if there is nothing left to wait for, and the thread ends.
+   */
+  private synchronized List<String> next() {
+    collect();
     Set<String> waiting = new HashSet<String>();
     Iterator<List<String>> lists = asked.values().iterator();
     while (lists.hasNext()) {
       waiting.addAll((List<String>) lists.next());
     }
     List<String> found = new ArrayList<String>();
+    boolean pause = true;
     String known = missing.isEmpty() ? "" : known();
     Iterator<String> ids = new ArrayList<String>(missing.keySet()).iterator();
     while (ids.hasNext()) {
       String id = (String) ids.next();
       int tries = ((Integer) missing.get(id)).intValue();
-      boolean there = known.indexOf("," + id + ",") >= 0;
       if (waiting.contains(id)) {
         continue;
       }
-      if (there && tries < TRIES) {
+      if (tries < TRIES && known.indexOf("," + id + ",") >= 0) {
         missing.put(id, Integer.valueOf(tries + 1));
         found.add(id);
+        pause = pause && tries > 0;
         continue;
       }
       missing.remove(id);
@@ -196,19 +203,29 @@ public final class Joining extends SparkListener implements Runnable {
       thread = null;
       return null;
     }
-    if (found.isEmpty()) {
-      wait(100);
+    if (pause) {
+      try {
+        wait(100);
+      } catch (InterruptedException error) {
+        // Whoever ends this thread has no other way: the next check reaches the executors.
+        thread = null;
+        return null;
+      }
     }
     return found;
   }
 
-  /** The ids of the executors that are there, each between commas. */
-  private String known() throws Exception {
-    Object ids = OnExecutor.call(context, "getExecutorIds");
-    return "," + OnExecutor.call(ids, "mkString", ",") + ",";
+  /** The ids of the executors that are there, each between commas; "" if Spark no longer says. */
+  private String known() {
+    try {
+      Object ids = OnExecutor.call(context, "getExecutorIds");
+      return "," + OnExecutor.call(ids, "mkString", ",") + ",";
+    } catch (Throwable error) {
+      return "";
+    }
   }
 
-  private synchronized void collect(Map<Future<List<String>>, List<String>> asked) {
+  private void collect() {
     Iterator<Future<List<String>>> futures =
         new ArrayList<Future<List<String>>>(asked.keySet()).iterator();
     while (futures.hasNext()) {
@@ -228,10 +245,9 @@ public final class Joining extends SparkListener implements Runnable {
         String[] lines = ((String) answers.get(i)).split("\n", 3);
         missing.remove(lines[0]);
         begun.remove(lines[0]);
-        for (int j = 0; j < lines[1].split(" ").length; j++) {
-          if (lines[1].length() > 0) {
-            ahead.add(lines[1].split(" ")[j]);
-          }
+        StringTokenizer addresses = new StringTokenizer(lines[1]);
+        while (addresses.hasMoreTokens()) {
+          ahead.add(addresses.nextToken());
         }
       }
     }

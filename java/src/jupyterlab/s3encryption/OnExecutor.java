@@ -87,9 +87,8 @@ public final class OnExecutor implements Function<Object, String> {
    */
   public String call(Object task) {
     String id = SparkEnv.get().executorId();
-    OpenFileSystems systems = new OpenFileSystems();
-    String answer = systems.changeHere(settings, anew, joined.contains(id));
-    return id + "\n" + systems.ahead() + "\n" + answer;
+    String answer = OpenFileSystems.change(settings, anew, joined.contains(id));
+    return id + "\n" + OpenFileSystems.ahead() + "\n" + answer;
   }
 
   private static Object sequence(List<Object> values, ClassLoader loader) throws Exception {

@@ -176,44 +176,39 @@ public final class OpenFileSystems {
   }
 
   /**
-   * As {@link #change}, in an executor.
-   *
-   * @param late whether it joined after the settings were chosen: what it opened otherwise until now
-   *     was opened by a job that should have had them
-   */
-  String changeHere(String text, boolean anew, boolean late) {
-    return change(text, anew, late);
-  }
-
-  /**
    * From now on the file system of a SparkContext's (of Scala) event log is known. The log is one
    * file that is written in parts, so what others write through it is still seen unless it is as
    * large.
    */
-  public void leaveOut(Object context) throws Exception {
-    Object logger = OnExecutor.call(context, "eventLogger");
-    if (Boolean.TRUE.equals(OnExecutor.call(logger, "isDefined"))) {
-      Object writer = OnExecutor.call(OnExecutor.call(logger, "get"), "logWriter");
-      eventLog = new WeakReference<Object>(OnExecutor.call(writer, "fileSystem"));
+  public void leaveOut(Object context) {
+    try {
+      Object logger = OnExecutor.call(context, "eventLogger");
+      if (Boolean.TRUE.equals(OnExecutor.call(logger, "isDefined"))) {
+        Object writer = OnExecutor.call(OnExecutor.call(logger, "get"), "logWriter");
+        eventLog = new WeakReference<Object>(OnExecutor.call(writer, "fileSystem"));
+      }
+    } catch (Throwable error) {
+      // Another Spark's event log: what it writes counts, and the claim is lower.
+      return;
     }
   }
 
-  /** Addresses that an executor wrote to otherwise before it was reached, with blanks between. */
-  String ahead() {
+  /** Addresses that an executor wrote to otherwise before it was reached, each with a blank behind it. */
+  static synchronized String ahead() {
     StringBuilder found = new StringBuilder();
-    synchronized (OpenFileSystems.class) {
-      List<String> all = new ArrayList<String>();
-      if (ahead != null) {
-        all.addAll(ahead);
-      }
-      for (int i = 0; i < all.size(); i++) {
-        found.append(i == 0 ? "" : " ").append((String) all.get(i));
-      }
+    for (int i = 0; ahead != null && i < ahead.size(); i++) {
+      found.append((String) ahead.get(i)).append(' ');
     }
     return found.toString();
   }
 
-  private static String change(String text, boolean anew, boolean late) {
+  /**
+   * As {@link #change(String, boolean)}, in an executor.
+   *
+   * @param late whether it joined after the settings were chosen: what it opened otherwise until now
+   *     was opened by a job that should have had them
+   */
+  static String change(String text, boolean anew, boolean late) {
     try {
       synchronized (OpenFileSystems.class) {
         Settings next = Settings.read(text);
