@@ -146,13 +146,15 @@ class Armed:
 class Evidence:
     """What stored objects showed since the settings last changed, that is since `renewal` was made.
 
-    proof: per bucket the entry of the report; differing: per path a sentence.
+    proof: per bucket the entry of the report; differing: per path a sentence; unread: per path that
+    files were moved to, why not all of them could be read.
     """
 
     def __init__(self, renewal: Renewal) -> None:
         self.renewal = renewal
         self.proof: Dict[str, Json] = {}
         self.differing: Dict[str, str] = {}
+        self.unread: Dict[str, str] = {}
 
 
 class State:

@@ -56,7 +56,7 @@ def test_a_real_plan_says_where_it_wrote_or_that_it_does_not(example):
     wrote = WROTE.get(one["name"], [])
     names = found.paths + found.tables
     if one["name"] == "rename":
-        assert names == found.moved != []
+        assert names == found.moved == found.renamed != []
     elif found.unclear is None:
         # saveAsTable and INSERT DIRECTORY are several executions: one of them writes.
         assert set(names) <= set(wrote)
@@ -127,7 +127,7 @@ def test_redaction_elsewhere_in_a_plan_hides_no_write():
 def test_what_writes_nothing_to_s3_is_known_not_to(name):
     for _, one in PLANS:
         if one["name"] == name:
-            assert write_targets.targets(one["plan"]) == ([], [], [], [], [], None)
+            assert write_targets.targets(one["plan"]) == ([], [], [], [], [], [], None)
 
 
 def test_a_partitioned_write_names_its_table_because_its_partitions_may_be_elsewhere():
@@ -147,6 +147,17 @@ def test_a_renamed_table_is_named_by_its_new_name_in_the_old_ones_database():
         for name in write_targets.targets(one["plan"]).moved
     }
     assert names == {"`spark_catalog`.`default`.`t1`", "`spark_catalog`.`default`.`t2`"}
+
+
+@pytest.mark.parametrize("name", ["load", "rename partition"])
+def test_a_command_that_moves_files_into_a_table_is_told_from_one_that_writes(name):
+    plans = [one["plan"] for _, one in PLANS if one["name"] == name]
+    assert len(plans) == 2 * len(CASES)
+    for plan in plans:
+        found = write_targets.targets(plan)
+        assert found.moved == found.tables == ["`spark_catalog`.`d`.`h`"]
+        assert found.renamed == []
+    assert all(write_targets.targets(one["plan"]).moved == [] for one in every("hive insert"))
 
 
 @pytest.mark.parametrize(

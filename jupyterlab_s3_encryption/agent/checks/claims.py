@@ -63,6 +63,7 @@ def report_evidence(answer: Report, state: State) -> None:
     if answer["changed"]:
         seen.proof = {}
     answer["findings"] += [differing_finding(path, seen.differing[path]) for path in seen.differing]
+    answer["findings"] += [_moved_finding(path, seen.unread[path]) for path in seen.unread]
     if seen.proof:
         answer["proof"] = {"buckets": [seen.proof[name] for name in sorted(seen.proof)]}
 
@@ -90,9 +91,29 @@ def differs(state: State, path: str, sentence: str) -> None:
         seen.differing[path] = sentence
 
 
+def not_read(state: State, path: str, reason: str) -> None:
+    """Notes that files were moved below a path, and not all of them could be read."""
+    seen = evidence(state)
+    if seen is not None:
+        seen.unread[path] = reason
+
+
 def moment(seconds: float) -> str:
     """A time in seconds since 1970 as ISO 8601 in UTC."""
     return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds)) + "Z"
+
+
+def _moved_finding(path: str, reason: str) -> Json:
+    message = say(
+        "LOAD DATA or a rename moved objects to %1. They keep the encryption they had, and not all "
+        "of them could be checked: %2",
+        path,
+        reason,
+    )
+    fix = join(
+        [say("Audit what is stored there."), say("This stays until you apply or clear.")],
+    )
+    return findings.finding("moved-not-read", message, fix)
 
 
 def differing_finding(path: str, sentence: str, kept: bool = True) -> Json:

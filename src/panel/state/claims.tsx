@@ -74,10 +74,10 @@ function effectLine(report: IReport, trans: TranslationBundle): IClaimLine {
       reason:
         executors === null
           ? trans.__(
-              'no open file system uses older settings; renamed objects keep their key'
+              'no open file system uses older settings; what a rename or LOAD DATA moves keeps its key'
             )
           : trans.__(
-              'no open file system uses older settings; %1 of %2 executors checked; renamed objects keep their key',
+              'no open file system uses older settings; %1 of %2 executors checked; what a rename or LOAD DATA moves keeps its key',
               executors.covered,
               executors.total
             )

@@ -19,7 +19,8 @@ class Write(NamedTuple):
     """One path that one execution wrote to. began, ended: seconds since 1970.
 
     armed: what was armed while it ran; None for nothing, or if it changed; maybe: whether it
-    may have written nothing there.
+    may have written nothing there; moved: whether it moved files there, which keep their keys.
+    Then a sample says nothing of the others, and armed is what was armed at its end.
     """
 
     execution: int
@@ -28,6 +29,7 @@ class Write(NamedTuple):
     ended: float
     armed: Optional[Armed]
     maybe: bool = False
+    moved: bool = False
 
 
 def armed_at(timeline: List[Armed], moment: float) -> Optional[Armed]:

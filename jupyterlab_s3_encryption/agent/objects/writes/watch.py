@@ -12,7 +12,7 @@ from ...sentences import say
 from ...shapes import Json
 from ...spark import jvm
 from ...spark.sessions import Session
-from ...state import State
+from ...state import Armed, State
 from .. import verdicts
 from ..reading import java_reader
 from ..reading.headers import error_text
@@ -32,16 +32,22 @@ HOLD, LINGER = 0.005, 3.0
 #: Bounds: paths that are reported, objects that are listed below a path, headers that are read of each
 #: write, objects that are reported of each, folders of partitions that are looked at.
 MAX_PATHS, MAX_LISTED, SAMPLE, SHOWN, MAX_ELSEWHERE = 50, 20000, 20, 5, 50
+#: Headers that are read of files that were moved, of which each may have a key of its own.
+MOST_MOVED = 1000
 #: Objects that are listed in one step, and writes that are checked in one.
 STEP, BATCH = 500, 16
 
 
 class Checked(NamedTuple):
-    """A checked write: the report's entry, and the sentence for the claim if objects differ."""
+    """A checked write: the report's entry, and sentences for the claim.
+
+    sentence: if objects differ; unread: if it is not known of all files that were moved.
+    """
 
     write: Write
     entry: "CheckedPath"
     sentence: Optional[str]
+    unread: Optional[str]
 
 
 class Watch:
@@ -111,13 +117,15 @@ class Watch:
         blind = self.unseen.blinds(armed)
         if blind:
             claims.not_proved(state, "writes")
-        for write, entry, sentence in new:
+        for write, entry, sentence, unread in new:
             if armed is None or write.armed is not armed:
                 continue
+            if unread is not None:
+                claims.not_read(state, entry["path"], unread)
             choice = verdicts.choice_of(state.profile, write.location.bucket)
             if sentence is not None:
                 claims.differs(state, entry["path"], sentence)
-            elif blind or entry["unreadable"] or not verdicts.proves(choice):
+            elif blind or unread is not None or entry["unreadable"] or not verdicts.proves(choice):
                 continue
             elif entry["wanted"]:
                 claims.proved(state, write.location.bucket, entry["wanted"], "writes")
@@ -163,13 +171,14 @@ class Watch:
         wrote = found.wrote
         if wrote.unclear is not None:
             self.unseen.add(wrote.unclear, [armed, after])
-        paths = dict.fromkeys(wrote.paths, False)
+        #: Address -> whether it may have written nothing there, whether it moved files there.
+        paths = dict.fromkeys(wrote.paths, (False, False))
         for name in wrote.tables:
             path = executions.location(session, name)
             if path is None:
                 self.unseen.name(unseen.TABLE, name, [armed, after])
             else:
-                paths.setdefault(path, name in wrote.moved)
+                paths.setdefault(path, (name in wrote.renamed, name in wrote.moved))
         for name in wrote.others:
             self.unseen.name(unseen.TABLE, name, [armed, after])
         for name in wrote.tables + wrote.partitioned:
@@ -179,17 +188,25 @@ class Watch:
             if more is None or len(more) > MAX_ELSEWHERE:
                 self.unseen.name(unseen.PARTITIONS, name, [armed, after])
             for path in (more or [])[:MAX_ELSEWHERE]:
-                paths.setdefault(path, True)
-        locations = [(S3Location.parse(path), maybe) for path, maybe in paths.items()]
+                paths.setdefault(path, (True, name in wrote.moved))
+        locations = [(S3Location.parse(path), *kind) for path, kind in paths.items()]
         unchanged = armed if armed is after else None
         new = [
-            Write(found.number, location, found.began, found.ended, unchanged, maybe)
-            for location, maybe in locations
+            Write(
+                found.number,
+                location,
+                found.began,
+                found.ended,
+                after if moved else unchanged,
+                maybe,
+                moved,
+            )
+            for location, maybe, moved in locations
             if location is not None
         ]
         # Even if they are not checked: their objects must not be taken for another write's.
         self._writes = (self._writes + new)[-2 * executions.MAX_EXECUTIONS :]
-        return new if armed is not None and armed.profile is not None else []
+        return [one for one in new if _is_due(armed if not one.moved else after)]
 
     def _check_many(
         self, quick: samples.Open, part: List[Write]
@@ -205,7 +222,7 @@ class Watch:
                     mine, reason = matching.mine(
                         write, self._writes, [row for row in rows if matching.near(write, row)]
                     )
-                    sample = matching.spread(sorted(mine), SAMPLE)
+                    sample = matching.spread(sorted(mine), _most(write))
                     sampled.append(write)
                     requested.append(samples.Sample(write.location, sample))
                     more.append((len(mine), reason))
@@ -241,7 +258,7 @@ class Watch:
                 near += [row for row in rows if matching.near(write, row)]
                 yield
             mine, reason = matching.mine(write, self._writes, near)
-            sample = matching.spread(sorted(mine), SAMPLE)
+            sample = matching.spread(sorted(mine), _most(write))
             paths = reader.paths([path for path, _, _ in sample])
             headers = reader.headers(paths)
         except Exception as error:  # noqa: BLE001 - Java's or S3's: reported for this path
@@ -302,7 +319,7 @@ class Watch:
                 len(entries),
                 unlike[0]["reason"],
             )
-        self.checked.append(Checked(write, entry, sentence))
+        self.checked.append(Checked(write, entry, sentence, _unread(write, entry)))
 
 
 def watch(state: State, session: Session) -> Watch:
@@ -315,6 +332,27 @@ def watch(state: State, session: Session) -> Watch:
         found = Watch(application)
         state.writes = found
     return found
+
+
+def _is_due(armed: Optional[Armed]) -> bool:
+    """Whether there was a profile to compare objects with."""
+    return armed is not None and armed.profile is not None
+
+
+def _most(write: Write) -> int:
+    """How many headers are read of a write."""
+    return MOST_MOVED if write.moved else SAMPLE
+
+
+def _unread(write: Write, entry: "CheckedPath") -> Optional[str]:
+    """Why it is not known of all files that were moved how they are encrypted; else None."""
+    if not write.moved:
+        return None
+    if entry["unreadable"]:
+        return entry["objects"][0]["reason"]
+    if entry["sampled"]:
+        return say("%1 of them were read.", entry["checked"])
+    return entry["reason"]
 
 
 def _quick(session: Session) -> Optional[samples.Open]:

@@ -56,10 +56,9 @@ _DELTA_NAMED = re.compile(
     + r"org\.apache\.spark\.sql\.delta\.catalog\.DeltaCatalog@\w+, ([^,\n]+),)"
 )
 _NAME = r"((?:`[^`\n]+`\.?)+)"
-#: Hive's inserts, and what moves files into a table's folder or within it.
-_TABLES = re.compile(
-    r"(?:InsertIntoHiveTable|LoadDataCommand|AlterTableRenamePartitionCommand)" + _UP_TO + _NAME
-)
+_INSERT = re.compile(r"InsertIntoHiveTable" + _UP_TO + _NAME)
+#: What moves files into a table's folder or within it.
+_MOVE = re.compile(r"(?:LoadDataCommand|AlterTableRenamePartitionCommand)" + _UP_TO + _NAME)
 _RENAME = re.compile(
     r"AlterTableRenameCommand" + _UP_TO + _NAME + r", " + _NAME + r", (false|true)"
 )
@@ -122,8 +121,9 @@ class Targets(NamedTuple):
     """paths: s3 addresses; tables: known to Spark's catalog, `a`.`b` or a.b; others: tables whose
     files nobody names.
 
-    partitioned: tables that the paths belong to; moved: those of `tables` that were only renamed;
-    unclear: why there may be more than that, one of CUT, MODE, REDACTED and UNNAMED.
+    partitioned: tables that the paths belong to; moved: those of `tables` whose files were moved,
+    not written; renamed: those of them that were only renamed; unclear: why there may be more than
+    that, one of CUT, MODE, REDACTED and UNNAMED.
     """
 
     paths: List[str]
@@ -131,6 +131,7 @@ class Targets(NamedTuple):
     others: List[str]
     partitioned: List[str]
     moved: List[str]
+    renamed: List[str]
     unclear: Optional[str]
 
 
@@ -151,13 +152,14 @@ def targets(plan: str) -> Targets:
             path = _STATIC.sub("", text).rstrip("/")
             if path not in found:
                 found.append(path)
-    renamed = plan_of.all(_RENAME)
-    moved = [_renamed(old, new) for old, new, view in renamed if view == "false"]
-    tables = [name for (name,) in plan_of.all(_TABLES)] + moved
+    renames = plan_of.all(_RENAME)
+    renamed = [_renamed(old, new) for old, new, view in renames if view == "false"]
+    moved = [name for (name,) in plan_of.all(_MOVE)] + renamed
+    tables = [name for (name,) in plan_of.all(_INSERT)] + moved
     tables += [one or other for one, other in plan_of.all(_DELTA_NAMED)]
     others = [name for (name,) in plan_of.all(_V2)]
     named = found + tables + others
-    unclear = CUT if many else _unclear(plan, bool(named or renamed))
+    unclear = CUT if many else _unclear(plan, bool(named or renames))
     if any(_REDACTED in name for name in named):
         unclear = REDACTED
     return Targets(
@@ -166,6 +168,7 @@ def targets(plan: str) -> Targets:
         _unique(others),
         _unique([name for (name,) in plan_of.all(_FOR_TABLE)]),
         _unique(moved),
+        _unique(renamed),
         unclear,
     )
 
