@@ -53,6 +53,12 @@ elsewhere("emrfs", "emrfs_kms", "EMRFS (a stand-in), SSE-KMS", A, less=UNKNOWN)
 elsewhere("emrfs", "emrfs_other", "EMRFS (a stand-in), from key A to key B", B, less=UNKNOWN)
 elsewhere("emrfs", "emrfs_s3", "EMRFS (a stand-in), from SSE-KMS to SSE-S3", SSE_S3, less=UNKNOWN)
 elsewhere("emrfs", "emrfs_off", "EMRFS (a stand-in), to Bucket default", NONE, less=UNKNOWN)
+elsewhere(
+    "emrfs",
+    "emrfs_overtaken",
+    "EMRFS (a stand-in), proven, then somebody opened the bucket with an older configuration",
+    A,
+)
 
 
 def delta(spark, bucket, first, second):
@@ -143,6 +149,18 @@ def emrfs(spark, bucket, first, second):
         report = ask("apply", profile=profile)
         spark.range(0, 4, 1, 2).write.parquet(f"s3://{bucket}/{name}")
         found[name] = {"report": report, "prefix": name + "/"}
+    hadoop = spark._jvm.org.apache.hadoop
+    for scheme in ("s3a", "s3n"):
+        spark.conf.set(f"fs.{scheme}.impl", spark.conf.get("spark.hadoop.fs.s3.impl"))
+    older = hadoop.conf.Configuration(spark.sparkContext._jsc.hadoopConfiguration())
+    ask("apply", profile=steps["emrfs_kms"])
+    proven = ask("canary", location=f"s3://{bucket}/canary")
+    assert proven["claim"] == "proven", proven
+    place = spark._jvm.java.net.URI(f"s3://{bucket}/")
+    hadoop.fs.FileSystem.get(place, older).close()
+    hadoop.fs.FileSystem.get(place, older)
+    spark.range(0, 4, 1, 2).write.parquet(f"s3://{bucket}/emrfs_overtaken")
+    found["emrfs_overtaken"] = {"report": ask("verify"), "prefix": "emrfs_overtaken/"}
     return found
 
 

@@ -103,8 +103,12 @@ def test_no_more_is_claimed_than_is_stored_if_executors_open_buckets_or_there_is
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("group", groups(rows_tables.PROCESSES))
 def test_no_more_is_claimed_than_is_stored_with_more_jars(
-    group, fresh_spark, endpoint, bucket, results, base_conf, tmp_path
+    group, fresh_spark, endpoint, bucket, results, base_conf, tmp_path, monkeypatch
 ):
+    # What cannot be read through its own connector is read with boto3.
+    monkeypatch.setenv("AWS_CA_BUNDLE", str(endpoint.trust_store.parent / "endpoint.crt"))
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "a")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "b")
     confs = rows_tables.configuration(base_conf, endpoint.url, tmp_path)
     if group not in confs:
         pytest.skip(f"no {group} for this Spark")

@@ -10,6 +10,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.s3a.S3AFileSystem;
 import org.apache.hadoop.fs.s3a.auth.delegation.EncryptionSecrets;
+import org.apache.hadoop.fs.statistics.IOStatistics;
 
 public class EmrFileSystem extends S3AFileSystem {
   private static final String[] S3A = {
@@ -47,6 +48,10 @@ public class EmrFileSystem extends S3AFileSystem {
       throw new UnsupportedOperationException("EMRFS does not tell how it writes.");
     }
     return super.getEncryptionSecrets();
+  }
+
+  public IOStatistics getIOStatistics() {
+    return this.ready ? null : super.getIOStatistics();
   }
 
   public Map getXAttrs(Path path) throws IOException {

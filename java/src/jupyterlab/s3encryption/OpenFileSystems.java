@@ -74,6 +74,8 @@ public final class OpenFileSystems {
     /** The event log writes through it, perhaps among others. */
     final boolean isLog;
     long written;
+    /** Whether it may have written, and its connector does not count. */
+    boolean mayHaveWritten;
 
     /** @param all whether what it wrote until now counts, too */
     Left(FileSystem system, boolean all) {
@@ -82,6 +84,7 @@ public final class OpenFileSystems {
       this.statistics = statistics(system);
       this.isLog = eventLog.get() == system;
       this.written = all ? 0 : count();
+      this.mayHaveWritten = all && statistics == null;
     }
 
     boolean isGone() {
@@ -90,10 +93,11 @@ public final class OpenFileSystems {
 
     void forget() {
       written = count();
+      mayHaveWritten = false;
     }
 
     boolean wroteSince() {
-      return count() > written;
+      return mayHaveWritten || count() > written;
     }
 
     private long count() {
@@ -397,8 +401,10 @@ public final class OpenFileSystems {
           failure = old.getUri() + "\n" + error;
         }
       }
-      // One with a key of its own was in the cache, so others may have written through it.
-      put(key, old, made, Seal.keepsItsKey(old) && !anew);
+      // Others may have written through it: one with a key of its own, or, without a seal, one that
+      // somebody opened with an older configuration.
+      boolean otherwise = Seal.keepsItsKey(old) || Boolean.FALSE.equals(agrees(old, next));
+      put(key, old, made, otherwise && !anew);
     }
   }
 
@@ -489,14 +495,25 @@ public final class OpenFileSystems {
         return true;
       }
     }
-    if (!Seal.fits(settings.connector)) {
-      return false;
+    boolean fresh =
+        Seal.fits(settings.connector)
+            ? S3A.writesAs(system, settings)
+            : Boolean.TRUE.equals(agrees(system, settings));
+    if (fresh) {
+      remember(FRESH, system, settings.fingerprint);
     }
-    if (!S3A.writesAs(system, settings)) {
-      return false;
+    return fresh;
+  }
+
+  /**
+   * Whether the configuration of an instance that cannot be asked says what the settings say; null if
+   * it has none, or can be asked.
+   */
+  private static Boolean agrees(FileSystem system, Settings settings) {
+    if (settings == null || Seal.fits(settings.connector) || system.getConf() == null) {
+      return null;
     }
-    remember(FRESH, system, settings.fingerprint);
-    return true;
+    return Boolean.valueOf(settings.agreeWith(system.getConf(), bucket(system.getUri())));
   }
 
   private static boolean isStubborn(FileSystem system) {
@@ -605,7 +622,8 @@ public final class OpenFileSystems {
     Boolean stale = null;
     if (settings != null && isOurs(system, settings)) {
       boolean fresh = isFresh(system, settings);
-      stale = fresh || secrets[0] != null ? Boolean.valueOf(!fresh) : null;
+      boolean known = secrets[0] != null || agrees(system, settings) != null;
+      stale = fresh || known ? Boolean.valueOf(!fresh) : null;
     }
     found.put("stale", stale);
     return found;

@@ -101,6 +101,26 @@ final class Settings implements Serializable {
     return conf;
   }
 
+  /** Whether a configuration says for a bucket what these settings say. */
+  boolean agreeWith(Configuration conf, String bucket) {
+    String[] prefixes = {prefix, bucketPrefix + bucket + "."};
+    for (int i = 0; i < prefixes.length; i++) {
+      for (int j = 0; j < names.size(); j++) {
+        String name = prefixes[i] + names.get(j);
+        if (!orOff(conf.get(name)).equals(orOff((String) values.get(name)))) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  /** A value; "" for one that turns its property off. */
+  private static String orOff(String value) {
+    String found = value == null ? "" : value.trim();
+    return "false".equalsIgnoreCase(found) ? "" : found;
+  }
+
   /**
    * Whether a configuration brings a key without which its objects cannot be read (SSE-C and
    * client-side encryption), as the options of a single read do. One that is only left over from
