@@ -4,8 +4,11 @@ Must not know how the agent works: it sends the requests that the front end send
 a cell as in a notebook. Times in seconds.
 """
 
+import base64
 import json
 import statistics
+import sys
+import time
 from typing import Any
 
 from bench.kernels import ROOT, SESSION, BenchKernel, front_end
@@ -47,5 +50,54 @@ def measure(rounds: int, objects: int = 1000) -> dict[str, float]:
     }
 
 
+#: Writes an object to each of so many buckets.
+SPREAD = "for n in range({count}): spark.range(1).write.parquet(f's3a://many-{{n}}/a')"
+#: Seconds between two requests of one check, as the page leaves them, and requests at most.
+PAUSE, MOST = 1.0, 40
+
+
+def measure_buckets(method: str, count: int = 80) -> dict[str, float]:
+    """How long the check of one cell that wrote to so many buckets holds the kernel.
+
+    `held`: in all requests until the check has come to its end; `longest`: in one of them;
+    `requests`: how many there were.
+    """
+    bundle = front_end()
+    tools = ROOT / "src" / "kernel" / "agentTools.json"
+    bundle["files"] = {**bundle["files"], **json.loads(tools.read_text("utf-8"))}
+    with Endpoint() as endpoint:
+        for number in range(count):
+            endpoint.create_bucket(f"many-{number}")
+        kernel = BenchKernel(environment_of(endpoint, QUICKER), bundle)
+        try:
+            kernel.cell(SESSION)
+            profile: dict[str, Any] = {"method": method}
+            arguments: dict[str, Any] = {"profile": profile}
+            if method == "sse-c":
+                arguments["customerKey"] = base64.b64encode(b"k" * 32).decode("ascii")
+            else:
+                profile["kmsKeyId"] = endpoint.keys[0]
+            kernel.request("apply", arguments, True)
+            # So that the part of the agent that checks is there.
+            kernel.request("writes", {"budget": 120}, False)
+            kernel.cell(SPREAD.format(count=count))
+            empty = statistics.median(kernel.empty(True) for _ in range(9))
+            held: list[float] = []
+            pending = True
+            while pending:
+                seconds, report = kernel.ask("writes", {"budget": 120}, False)
+                held.append(seconds - empty)
+                pending = report["writes"]["pending"]
+                if len(held) > MOST:
+                    raise RuntimeError("the check does not come to its end")
+                time.sleep(PAUSE if pending else 0)
+            checked = [row for row in report["writes"]["paths"] if row["checked"]]
+            if len(checked) < min(count, 50):
+                raise RuntimeError(json.dumps(report["writes"])[:2000])
+        finally:
+            kernel.close()
+    return {"held": sum(held), "longest": max(held), "requests": len(held)}
+
+
 if __name__ == "__main__":
-    print(measure(5))
+    print(json.dumps(measure_buckets(*sys.argv[1:])) if sys.argv[1:] else measure(5))

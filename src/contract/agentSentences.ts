@@ -244,6 +244,7 @@ export function agentSentences(trans: ITranslate): string[] {
     trans.__('There is no request %1.'),
     trans.__('There is no such bucket.'),
     trans.__('There is no such field. Known: %1.'),
+    trans.__('They did not answer at once.'),
     trans.__('They did not answer within %1 seconds.'),
     trans.__('This ARN is one of %1, not of KMS.'),
     trans.__('This agent speaks protocol %1.'),

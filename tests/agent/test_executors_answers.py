@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from jupyterlab_s3_encryption.agent.spark import activity, executors, renewal
+from jupyterlab_s3_encryption.agent.spark import activity, executors, java_classes, renewal
 from jupyterlab_s3_encryption.agent.state import Renewal
 
 
@@ -20,10 +20,12 @@ def cluster(monkeypatch):
     found = Renewal("app-1", SimpleNamespace(master="spark://host:7077"))
     found.sealed, found.settings = True, "settings"
     asked: list[bool] = []
-    here = SimpleNamespace(found=found, writing=[], asked=asked, jobs=1)
+    limits: list[float] = []
+    here = SimpleNamespace(found=found, writing=[], asked=asked, limits=limits, jobs=1)
 
-    def reach(_context: Any, _settings: str, anew: bool, _limit: float) -> executors.Reached:
+    def reach(_context: Any, _settings: str, anew: bool, limit: float) -> executors.Reached:
         asked.append(anew)
+        limits.append(limit)
         answer = {"failure": None, "sealed": True, "systems": [], "ahead": []}
         return executors.Reached({"1"}, {"1": {**answer, "writing": here.writing}}, None, 1)
 
@@ -31,7 +33,8 @@ def cluster(monkeypatch):
     monkeypatch.setattr(executors, "known", lambda _context: {"1"})
     monkeypatch.setattr(activity, "jobs_ever", lambda _scheduler: here.jobs)
     monkeypatch.setattr(activity, "read", lambda _sessions: {"jobs": 0, "streams": 0})
-    here.ask = lambda anew=False: renewal._reach(found, [], SimpleNamespace(context=1), anew, True)
+    here.session = SimpleNamespace(context=found.context)
+    here.ask = lambda anew=False: renewal._reach(found, [], here.session, anew, True, renewal.QUIET)
     return here
 
 
@@ -50,3 +53,17 @@ def test_what_jobs_of_before_the_change_wrote_is_forgotten_once_they_have_ended(
     cluster.ask()
     assert cluster.asked == [True, True]
     assert (cluster.found.forget, cluster.found.writing) == (False, set())
+
+
+def test_a_check_of_own_writes_waits_for_executors_within_its_own_limit(cluster, monkeypatch):
+    state = SimpleNamespace(renewal=cluster.found, profile={"method": "sse-s3"}, customer_key=None)
+    answer = {"sealed": True, "failure": None, "ahead": [], "writing": [], "systems": []}
+    monkeypatch.setattr(renewal, "of", lambda _state, _session: cluster.found)
+    monkeypatch.setattr(renewal, "classic", lambda _sessions: cluster.session)
+    monkeypatch.setattr(java_classes, "change", lambda *_: answer)
+    monkeypatch.setattr(java_classes, "jobs", lambda _context: 0)
+    renewal.catch_up(state, [], 0.06)
+    assert cluster.limits == [0.06]
+    # All were reached, so nothing is asked again.
+    renewal.catch_up(state, [], 0.06)
+    assert (cluster.limits, cluster.found.covered) == ([0.06], {"1"})

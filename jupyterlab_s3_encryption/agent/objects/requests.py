@@ -85,7 +85,7 @@ def writes(state: State, arguments: "WritesArguments") -> Outcome:
     if session is None or session.spark is None:
         return Outcome(sessions, {"writes": _cannot_see(sessions)})
     budget = min(max(_number(arguments.get("budget"), watches.BUDGET), 10.0), watches.MAX_BUDGET)
-    renewal.catch_up(state, sessions)
+    renewal.catch_up(state, sessions, budget / 2000.0)
     watch = watches.watch(state, session)
     hold = watches.HOLD if watch.going() else max(0.01, budget / 1000.0 - watch.reserve)
     watch.go(state, session, began + hold)

@@ -100,7 +100,11 @@ def reach(context: Pyspark, settings: Optional[str], anew: bool, limit: float) -
         for name, value in before:
             context.setLocalProperty(name, value)
     if reason is None and not there <= set(answers):
-        reason = say("They did not answer within %1 seconds.", int(limit))
+        reason = (
+            say("They did not answer within %1 seconds.", int(limit))
+            if limit >= 1
+            else say("They did not answer at once.")
+        )
     return Reached(there, answers, reason, jobs)
 
 

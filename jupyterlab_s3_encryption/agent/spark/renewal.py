@@ -72,14 +72,17 @@ def check(state: State, sessions: List[Session]) -> None:
         _attempt(state, sessions, session, found, asked=True)
 
 
-def catch_up(state: State, sessions: List[Session]) -> None:
-    """After cells: reaches executors that joined meanwhile, so that the next cell does not wait."""
+def catch_up(state: State, sessions: List[Session], limit: float) -> None:
+    """After cells: reaches executors that joined meanwhile, so that the next cell does not wait.
+
+    limit: seconds that it may take. Those that do not answer by then are left for the next guard.
+    """
     session = classic(sessions)
     found = of(state, session) if session is not None else None
     if session is None or found is None or state.profile is None or found.cancelled:
         return
     if _lacks(found):
-        _attempt(state, sessions, session, found)
+        _attempt(state, sessions, session, found, limit=limit)
 
 
 class Glance(NamedTuple):
@@ -182,11 +185,12 @@ def _attempt(
     found: Renewal,
     anew: bool = False,
     asked: bool = False,
+    limit: float = QUIET,
 ) -> None:
     """Renews the driver and, if nothing keeps them busy, the executors; never raises.
 
     anew: whether the settings were just chosen; asked: whether a user waits for it, so that it may
-    take a moment even while jobs are running.
+    take a moment even while jobs are running; limit: seconds to wait for idle executors.
     """
     if found.cancelled:
         return
@@ -202,7 +206,7 @@ def _attempt(
         else:
             if anew and found.settings is not None:
                 java_classes.follow(session.context)
-            _reach(found, sessions, session, anew, asked)
+            _reach(found, sessions, session, anew, asked, limit)
     except Exception as error:  # noqa: BLE001 - the settings are set: reported as a renewal that is still due
         answer = {"writing": [], "systems": []}
         found.sealed, found.due = False, True
@@ -229,7 +233,12 @@ def _facts(found: Renewal, session: Session, left: Optional[Left]) -> object:
 
 
 def _reach(
-    found: Renewal, sessions: List[Session], session: Session, anew: bool, asked: bool
+    found: Renewal,
+    sessions: List[Session],
+    session: Session,
+    anew: bool,
+    asked: bool,
+    limit: float,
 ) -> None:
     """Brings the settings to the executors, unless all have them and no job has run since."""
     context = session.context
@@ -246,7 +255,7 @@ def _reach(
         found.due = _lacks(found)
         return
     anew = anew or (found.forget and quiet)
-    reached = executors.reach(context, found.settings, anew, QUIET if quiet else BUSY)
+    reached = executors.reach(context, found.settings, anew, limit if quiet else BUSY)
     if anew:
         found.forget, found.writing = False, set()
     # An executor that was reached before and is busy now still has the settings.
