@@ -20,10 +20,14 @@ TYPED = (
     "spark.conf.set('fs.s3a.encryption.key', {key!r})"
 )
 WRITE = "spark.range(0, 16, 1, 8).write.mode('overwrite').parquet('s3a://{bucket}/{name}')"
+#: Threads, open files and bytes in use of the driver's JVM, after a garbage collection.
 LEFT = (
-    "__import__('json').dumps([spark._jvm.java.lang.management.ManagementFactory.getThreadMXBean()"
-    ".getThreadCount(), len(__import__('os').listdir('/proc/%d/fd' % "
-    "spark._jvm.java.lang.ProcessHandle.current().pid()))])"
+    "__import__('json').dumps((lambda beans: [beans.getMemoryMXBean().gc(), "
+    "beans.getThreadMXBean().getThreadCount(), "
+    "len(__import__('os').listdir('/proc/%d/fd' % "
+    "spark._jvm.java.lang.ProcessHandle.current().pid())), "
+    "beans.getMemoryMXBean().getHeapMemoryUsage().getUsed()][1:])"
+    "(spark._jvm.java.lang.management.ManagementFactory))"
 )
 
 #: Seconds after which Spark's own pools, which grow with each write, have let idle threads go.
@@ -60,11 +64,12 @@ def measure_switch(rounds: int) -> dict[str, float]:
             kernel.cell("spark.range(8).count()")
             kernel.request("apply", kms(endpoint.keys[0]), True)
             buckets = [endpoint.create_bucket(f"bench-{number}") for number in range(BUCKETS)]
-            for times, used in ((alone, []), (switched, buckets)):
-                for number in range(rounds):
-                    key = endpoint.keys[(number + 1) % 2]
-                    for bucket in used:
-                        kernel.cell(WRITE.format(bucket=bucket, name="warm"))
+            first, second = endpoint.keys
+            for _ in range(rounds):
+                for bucket in buckets:
+                    kernel.cell(WRITE.format(bucket=bucket, name="warm"))
+                # In turn: after a switch no bucket is open until somebody uses it again.
+                for times, key in ((switched, second), (alone, first)):
                     times.append(kernel.request("apply", kms(key), False, claim="inEffect"))
             for number in range(max(2, rounds // 3)):
                 began = time.perf_counter()
@@ -121,7 +126,7 @@ def measure_writes(repeats: int) -> dict[str, float]:
 
 
 def measure_growth(switches: int = 200) -> dict[str, int]:
-    """How many threads and open files of the driver's JVM so many switches leave behind."""
+    """How many threads, open files and bytes of the driver's JVM so many switches leave behind."""
     import json
 
     with Endpoint() as endpoint:
@@ -141,7 +146,8 @@ def measure_growth(switches: int = 200) -> dict[str, int]:
             after = json.loads(kernel.value(LEFT).strip("'"))
         finally:
             kernel.close()
-    return {"threads": after[0] - before[0], "files": after[1] - before[1]}
+    names = ("threads", "files", "bytes")
+    return {name: now - then for name, now, then in zip(names, after, before, strict=True)}
 
 
 if __name__ == "__main__":
