@@ -14,6 +14,7 @@ import pytest
 from demo.endpoint import client
 from jupyterlab_s3_encryption.agent import state as states
 from jupyterlab_s3_encryption.agent.objects.writes import executions
+from jupyterlab_s3_encryption.agent.objects.writes import watch as watches
 from jupyterlab_s3_encryption.agent.spark.sessions import find_sessions
 from tests.support.agent_requests import ask, checked, codes, kms
 
@@ -113,6 +114,15 @@ def test_objects_that_may_be_of_another_write_are_not_reported_as_different(
     report = checked()
     assert all(row["other"] == 0 for row in report["writes"]["paths"])
     assert "objects-differ" not in codes(report)
+
+
+def test_a_check_comes_to_its_end_however_slow_the_machine_is(spark, endpoint, bucket, monkeypatch):
+    # As if all that a request does first took longer than it waits for the work in the background.
+    monkeypatch.setattr(watches, "HOLD", -1.0)
+    ask("apply", profile=kms(endpoint.keys[0]))
+    write(spark, f"s3a://{bucket}/x")
+    report = checked()
+    assert (report["claim"], report["writes"]["pending"]) == ("proven", False)
 
 
 def test_canaries_are_not_the_users_writes(spark, endpoint, bucket):

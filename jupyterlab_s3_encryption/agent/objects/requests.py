@@ -87,7 +87,8 @@ def writes(state: State, arguments: "WritesArguments") -> Outcome:
     budget = min(max(_number(arguments.get("budget"), watches.BUDGET), 10.0), watches.MAX_BUDGET)
     renewal.catch_up(state, sessions, budget / 2000.0)
     watch = watches.watch(state, session)
-    hold = watches.HOLD if watch.going() else max(0.01, budget / 1000.0 - watch.reserve)
+    # What is done is looked at with the time of a new check: else none would come to its end.
+    hold = watches.HOLD if watch.busy() else max(0.01, budget / 1000.0 - watch.reserve)
     watch.go(state, session, began + hold)
     seen = _signature(state, sessions, session)
     if watch.going() and watch.last is not None and watch.last[0] == seen:

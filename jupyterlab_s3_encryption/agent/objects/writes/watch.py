@@ -88,6 +88,10 @@ class Watch:
         """Whether the last request left work to do."""
         return self._pending
 
+    def busy(self) -> bool:
+        """Whether that work is still not done."""
+        return self._pending and self._work is not None and not self._work.done
+
     def entry(self, quiet: bool) -> "WritesAnswer":
         """The entry of the report: all that is known so far, the newest first.
 
