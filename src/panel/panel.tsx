@@ -7,7 +7,7 @@ import * as React from 'react';
 
 import { can } from '../encryption/lifecycle';
 import type { LifecycleState } from '../encryption/lifecycle/types';
-import { needsCustomerKey } from '../encryption/profile/profile';
+import { needsCustomerKey, withOwnName } from '../encryption/profile/profile';
 import type { IFieldError, Profile } from '../encryption/profile/profile';
 import type { FixAction, IReport } from '../contract/report';
 import type { IHistoryEntry } from '../tokens';
@@ -236,7 +236,9 @@ function Page(
       {state.kind === 'foreign' && (
         <Foreign
           state={state}
-          onKeep={() => choose(state.held)}
+          onKeep={() =>
+            choose(state.held && withOwnName(state.held, props.profiles))
+          }
           onPutBack={() => choose(profile)}
         />
       )}

@@ -15,10 +15,10 @@ import { JSONExt, Token } from '@lumino/coreutils';
 import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
-import { sameSettings } from '../encryption/profile/profile';
+import { sameSettings, withOwnName } from '../encryption/profile/profile';
 import type { Profile } from '../encryption/profile/profile';
 import { METADATA, readProposal } from '../preferences/proposal';
-import { isOwn, modeOf } from '../preferences/settings';
+import { modeOf } from '../preferences/settings';
 import type { Mode } from '../preferences/settings';
 import type { Proposal } from '../preferences/proposal';
 import { showError } from '../shell/notify';
@@ -139,11 +139,8 @@ export class Proposals implements IProposals {
   /** The proposal as it is applied: without a name that means another profile here. */
   private _agreedTo(session: IEncryptionSession): Profile | null {
     const profile = this.of(session)?.profile ?? null;
-    if (profile === null || isOwn(profile, this._preferences.options.current)) {
-      return profile;
-    }
-    const { name: _, ...nameless } = profile;
-    return nameless;
+    const { profiles } = this._preferences.options.current;
+    return profile && withOwnName(profile, profiles);
   }
 
   private _set(session: IEncryptionSession, proposal: Proposal | null): void {

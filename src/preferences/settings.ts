@@ -187,7 +187,7 @@ export function strictest({ site, mode, modes }: IOptions): Mode {
 }
 
 /** Is it one of the profiles of the settings, name and all? */
-export function isOwn(
+function isOwn(
   profile: Profile,
   { profiles }: Pick<IOptions, 'profiles'>
 ): boolean {

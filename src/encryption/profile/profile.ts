@@ -290,6 +290,21 @@ export function sameProfile(a: Profile | null, b: Profile | null): boolean {
   return canonical(a) === canonical(b);
 }
 
+/**
+ * A profile that somebody else wrote, as it is applied: with its name only if one of
+ * the user's own profiles is the same, name and all. A name can choose a mode.
+ */
+export function withOwnName(
+  profile: Profile,
+  own: readonly Profile[]
+): Profile {
+  if (own.some(one => sameProfile(one, profile))) {
+    return profile;
+  }
+  const { name: _, ...nameless } = profile;
+  return nameless;
+}
+
 /** Do two profiles set the same? Their names do not matter. */
 export function sameSettings(a: Profile | null, b: Profile | null): boolean {
   return identityOf(a) === identityOf(b);

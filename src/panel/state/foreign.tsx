@@ -7,6 +7,7 @@ import { needsCustomerKey } from '../../encryption/profile/profile';
 import type { IFieldError } from '../../encryption/profile/profile';
 import { Button } from '../ui/parts';
 import { useTrans } from '../../i18n';
+import { Contents } from './contents';
 
 /** Resolves to why it was not done, field by field; empty if it was sent. */
 type Choose = () => Promise<readonly IFieldError[]>;
@@ -23,16 +24,15 @@ export function Foreign(props: {
     void how().then(setErrors);
   };
   const keyUnknown = held !== null && needsCustomerKey(held.method);
-  const key = held !== null && 'kmsKeyId' in held ? held.kmsKeyId : undefined;
   return (
     <section
       className="jp-S3Encryption-alert jp-mod-warning"
       aria-label={trans.__('What this kernel holds')}
     >
-      {key !== undefined && (
-        <p>
-          {trans.__('Key')} <code>{key}</code>
-        </p>
+      {held !== null && (
+        <ul aria-label={trans.__('What Keep would set')}>
+          <Contents profile={held} />
+        </ul>
       )}
       {errors.length > 0 && (
         <ul>

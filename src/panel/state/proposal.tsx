@@ -2,39 +2,11 @@
 
 import * as React from 'react';
 
-import { validateKmsKey } from '../../encryption/profile/keys';
-import type {
-  EncryptionContext,
-  Profile
-} from '../../encryption/profile/profile';
+import type { Profile } from '../../encryption/profile/profile';
 import { Button } from '../ui/parts';
 import { useTrans } from '../../i18n';
 import { methodName } from '../ui/words';
-
-/** One key, with its account and Region if the key names them. */
-function Key(props: { keyId: string; of?: string }): React.JSX.Element {
-  const trans = useTrans();
-  const read = validateKmsKey(props.keyId);
-  const { account, region } = 'key' in read ? read.key : {};
-  return (
-    <li>
-      {props.of === undefined
-        ? trans.__('Key')
-        : trans.__('Key of %1', props.of)}{' '}
-      <code>{props.keyId}</code>
-      <br />
-      {account === undefined || region === undefined
-        ? trans.__('This key does not name an account.')
-        : trans.__('Account %1, Region %2', account, region)}
-    </li>
-  );
-}
-
-function contextOf(profile: Profile): EncryptionContext {
-  return 'encryptionContext' in profile
-    ? (profile.encryptionContext ?? {})
-    : {};
-}
+import { Contents } from './contents';
 
 /** A profile from the notebook's metadata that is not applied yet. */
 export function Proposal(props: {
@@ -48,9 +20,6 @@ export function Proposal(props: {
 }): React.JSX.Element {
   const trans = useTrans();
   const { profile, problem } = props;
-  const keyOf = (choice: object): string | undefined =>
-    (choice as { kmsKeyId?: string }).kmsKeyId;
-  const base = profile && keyOf(profile);
   return (
     <section
       className="jp-S3Encryption-alert jp-mod-warning"
@@ -73,38 +42,7 @@ export function Proposal(props: {
           </strong>{' '}
           {trans.__('Nothing is applied until you agree.')}
           <ul>
-            {profile.name !== undefined && (
-              <li>{trans.__('Name: %1', profile.name)}</li>
-            )}
-            {base && <Key keyId={base} />}
-            {Object.entries(contextOf(profile)).map(([name, value]) => (
-              <li key={name}>
-                {trans.__('Encryption context:')}{' '}
-                <code>{`${name}=${value}`}</code>
-              </li>
-            ))}
-            {Object.entries(profile.buckets ?? {}).map(([name, rule]) => {
-              const key = keyOf(rule);
-              return key === undefined ? (
-                <li key={name}>
-                  {trans.__('%1: %2', name, methodName(rule.method, trans))}
-                </li>
-              ) : (
-                <Key
-                  key={name}
-                  keyId={key}
-                  of={trans.__('%1: %2', name, methodName(rule.method, trans))}
-                />
-              );
-            })}
-            {profile.writers?.includes('python') && (
-              <li>{trans.__('Also cover Python writers in this kernel')}</li>
-            )}
-            {profile.writers?.includes('iceberg') && (
-              <li>
-                {trans.__('Also cover Iceberg catalogs that bypass Hadoop')}
-              </li>
-            )}
+            <Contents profile={profile} />
             <li>
               {props.mode === 'block'
                 ? trans.__('Cells do not run if it cannot be applied.')

@@ -7,6 +7,9 @@ import type { LifecycleState } from '../../../encryption/lifecycle/types';
 import { KEY, KMS, STATES } from '../../__tests__/fixtures';
 import { button, isEnabled, show } from '../../__tests__/show';
 
+const foreign = STATES.foreign as Extract<LifecycleState, { kind: 'foreign' }>;
+const region = (): HTMLElement =>
+  screen.getByRole('region', { name: 'What this kernel holds' });
 const none = (): Promise<[]> => Promise.resolve([]);
 
 describe('a profile that nobody chose here', () => {
@@ -15,15 +18,61 @@ describe('a profile that nobody chose here', () => {
     const status = screen.getByRole('status').textContent;
     expect(status).toMatch(/^This kernel holds SSE-KMS/);
     expect(status).not.toContain('Proven');
-    expect(
-      screen.getByRole('region', { name: 'What this kernel holds' }).textContent
-    ).toContain(KEY);
+    expect(region().textContent).toContain(KEY);
     expect(screen.queryByRole('list', { name: 'Claims' })).toBeNull();
     expect(screen.getByRole('radio', { name: 'SSE-S3' })).toHaveProperty(
       'checked',
       true
     );
   });
+
+  it('is shown whole, and its texts change nothing of how the rest looks', () => {
+    show({
+      ...foreign,
+      held: {
+        method: 'sse-kms',
+        kmsKeyId: KEY,
+        name: 'Fin\u202e\u0007\u2028ance',
+        encryptionContext: { team: 'sales\u200b' },
+        buckets: {
+          raw: { method: 'sse-s3' },
+          lake: { method: 'cse-kms', kmsKeyId: 'alias/lake' }
+        },
+        writers: ['python', 'iceberg']
+      }
+    });
+    const text = region().textContent;
+    for (const part of [
+      KEY,
+      'Account 111122223333',
+      'Name: Finance',
+      'team=sales\\u{200b}',
+      'raw: SSE-S3',
+      'lake: CSE-KMS',
+      'alias/lake',
+      'Python writers',
+      'Iceberg catalogs'
+    ]) {
+      expect(text).toContain(part);
+    }
+    expect(text).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+  });
+
+  it.each([
+    ['the same', [{ ...KMS, name: 'Relaxed' }], { ...KMS, name: 'Relaxed' }],
+    ['another', [{ method: 'sse-s3', name: 'Relaxed' }], KMS]
+  ] as const)(
+    'keeps its name only if the settings call the same so: %s',
+    async (_, profiles, applied) => {
+      const onApply = jest.fn(none);
+      show(
+        { ...foreign, held: { ...KMS, name: 'Relaxed' } },
+        { onApply, profiles }
+      );
+      await userEvent.click(button('Keep'));
+      expect(onApply.mock.calls).toEqual([[applied]]);
+    }
+  );
 
   it.each([
     ['foreign', 'Keep', [KMS], 0],
@@ -52,10 +101,6 @@ describe('a profile that nobody chose here', () => {
   });
 
   it('of SSE-C cannot be kept without its key', () => {
-    const foreign = STATES.foreign as Extract<
-      LifecycleState,
-      { kind: 'foreign' }
-    >;
     show({ ...foreign, held: { method: 'sse-c' } });
     expect(isEnabled('Keep')).toBe(false);
     expect(isEnabled('Put mine back')).toBe(true);

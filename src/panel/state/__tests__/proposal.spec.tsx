@@ -56,3 +56,11 @@ it('says that cells run if the settings say so', () => {
   expect(text).toContain('Cells run even if it cannot be applied');
   expect(text).not.toContain('Name');
 });
+
+it('takes what does not show, or turns the text around it, out of the name', () => {
+  const text = shown(
+    { method: 'sse-s3', name: 'Fin\u202e\u2066\u2028ance' },
+    'warn'
+  );
+  expect(text).toContain('Name: Finance');
+});
