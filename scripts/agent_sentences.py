@@ -66,8 +66,7 @@ def said_in_contract() -> Iterator[str]:
         for method in table["methods"].values():
             yield from (row["reason"] for row in method.get("refused", ()))
     for method in _read("methods")["methods"].values():
-        if method["beforeStart"] is not None:
-            yield method["beforeStart"]
+        yield from (method[name] for name in ("limits", "beforeStart") if method[name] is not None)
 
 
 def typescript() -> str:

@@ -73,7 +73,7 @@ def write(state: State, sessions: List[Session], choice: Choice) -> List[str]:
     dialect = _dialect(first, current[first.identity], as_read, choice.connector)
     version = about["hadoopVersion"]
     plan = dialects.plan(dialect, version, choice.profile, choice.customer_key)
-    target = Target(dialect, version, plan, choice.profile["method"] == "sse-c")
+    target = Target(dialect, version, plan, choice.profile["method"] in profiles.WITH_CUSTOMER_KEY)
     record = state.hadoop
     new: List[PropertyStore] = []
     if hadoop is not None and (record is None or record.target != about["applicationId"]):

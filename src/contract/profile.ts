@@ -20,6 +20,8 @@ export type Method = keyof typeof contract.methods;
 /** What a method takes, and how S3 names it. */
 export interface IMethod {
   readonly title: string;
+  /** Who encrypts: S3 as a request asks, S3 as the bucket's default says, the client itself. */
+  readonly by: 's3' | 'bucket' | 'client';
   /** `x-amz-server-side-encryption` of its objects; null if it sends none. */
   readonly header: string | null;
   /** How the agent names the algorithm of its objects; null if it can be any. */
@@ -32,6 +34,8 @@ export interface IMethod {
   /** Needs the user's own key. */
   readonly customerKey: boolean;
   readonly perBucket: boolean;
+  /** What users find out late. */
+  readonly limits: string | null;
   /** Why a Spark session cannot be started with it. */
   readonly beforeStart: string | null;
 }
@@ -43,6 +47,12 @@ export const MOST: Readonly<Record<'name' | 'rules', number>> = contract.most;
 
 /** Every method, in the order in which it is offered. */
 export const METHODS = Object.keys(METHOD) as readonly Method[];
+
+/** The method that a new rule, or a form without a profile, begins with. */
+export const FIRST_METHOD = 'sse-kms';
+
+/** The profile that leaves everything to the bucket. */
+export const LEFT_TO_THE_BUCKET = { method: 'bucket-default' } as const;
 
 /** What else can follow a profile: Python libraries of the same kernel; Iceberg's catalogs that write by themselves. */
 export type Writer = keyof typeof contract.writers;

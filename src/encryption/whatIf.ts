@@ -12,7 +12,7 @@
  * developer guide (Key states; Determining access to KMS keys; kms:ViaService).
  */
 
-import { METHOD, type Choice, type Profile } from '../contract/profile';
+import type { Choice, Profile } from '../contract/profile';
 import type {
   IBucketEncryption,
   IKeyStatement,
@@ -28,6 +28,11 @@ import {
 import type { Covers } from './bucketPolicy';
 import { like } from './glob';
 import type { Request } from './policyConditions';
+import {
+  encryptsInClient,
+  isLeftToBucket,
+  takesKmsKey
+} from './profile/profile';
 
 /** The requests of a write: small objects go in one, larger ones in parts. */
 export type WriteRequest = 'PUT' | 'multipart';
@@ -115,7 +120,7 @@ const KMS_ACTIONS: Readonly<Record<WriteRequest, readonly string[]>> = {
 /** The condition keys of a call to KMS that are known here. */
 function callOfKms(choice: Choice, keyArn: string, caller: string): Request {
   const [, partition, , region] = keyArn.split(':');
-  const direct = choice.method === 'cse-kms';
+  const direct = encryptsInClient(choice.method);
   return {
     'aws:securetransport': 'true',
     'kms:calleraccount': caller.split(':')[4] ?? '',
@@ -262,9 +267,8 @@ function judge(
 
 function usesKms(found: IBucketEncryption, choice: Choice): boolean {
   return (
-    METHOD[choice.method].header?.startsWith('aws:kms') === true ||
-    choice.method === 'cse-kms' ||
-    (choice.method === 'bucket-default' &&
+    takesKmsKey(choice.method) ||
+    (isLeftToBucket(choice.method) &&
       found.default?.algorithm.startsWith('aws:kms') === true)
   );
 }

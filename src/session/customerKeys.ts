@@ -7,7 +7,11 @@
 import { validateCustomerKey } from '../encryption/profile/keys';
 import type { ISnapshot, ITarget } from '../encryption/lifecycle/types';
 import type { ITranslate } from '../contract/messages';
-import { ProfileError, type Profile } from '../encryption/profile/profile';
+import {
+  ProfileError,
+  needsCustomerKey,
+  type Profile
+} from '../encryption/profile/profile';
 
 export class CustomerKeys {
   /** Keep a key; returns its handle. */
@@ -29,7 +33,7 @@ export class CustomerKeys {
     snapshot: ISnapshot,
     trans: ITranslate
   ): number | null {
-    const takesKey = profile.method === 'sse-c';
+    const takesKey = needsCustomerKey(profile.method);
     if (customerKey === undefined) {
       const known = takesKey ? this.find(snapshot) : null;
       if (!takesKey || known !== null) {

@@ -8,7 +8,7 @@ from typing import Dict, List, Optional, Set, Tuple
 
 from .. import data
 from ..profile import dialects, profiles
-from ..sentences import Sentence, join, say
+from ..sentences import Sentence, join, repeat, say
 from ..shapes import Finding, Json, Profile
 from ..spark.sessions import REDACTION
 from ..state import ExecutorsClosed
@@ -17,18 +17,6 @@ from ..state import ExecutorsClosed
 _NO_EFFECT = r"fs\.s3a\.(?:enableServerSideEncryption|serverSideEncryption.*|sse\.enabled|sse\.kms.*|cse\..*)$|fs\.s3n\.(?!impl$).*"
 
 _CONTRACT = data.contract("findings")["findings"]
-#: Limits of a method that are easily missed. Source: Amazon S3 User Guide; EMR and Athena guides.
-_LIMITS = {
-    "dsse-kms": say("DSSE-KMS: S3 Bucket Keys do not apply, so each object is a request to KMS."),
-    "sse-c": say(
-        "SSE-C: every reader needs the same key, so Athena, the S3 console and EMR cannot read "
-        "these objects; S3 refuses SSE-C (403) for buckets that do not allow it, as new ones."
-    ),
-    "cse-kms": say(
-        "CSE-KMS: only readers with the S3 encryption client and the KMS key can read these "
-        "objects; S3 itself, Athena and the AWS CLI see what is encrypted."
-    ),
-}
 
 
 def finding(
@@ -62,7 +50,7 @@ def of_profile(profile: Profile) -> List[Finding]:
     found = []
     choices = [("", profile), *(profile.get("buckets") or {}).items()]
     for bucket, choice in choices:
-        if choice["method"] in ("sse-kms", "dsse-kms") and "kmsKeyId" not in choice:
+        if choice["method"] in profiles.S3_ASKS_KMS and "kmsKeyId" not in choice:
             title = profiles.TITLES[choice["method"]]
             message = say(
                 "%1 without a key uses the AWS managed key aws/s3, not the bucket's default key.",
@@ -78,9 +66,9 @@ def of_profile(profile: Profile) -> List[Finding]:
             found.append(
                 finding("kms-no-key", message, say("Name a key, or choose Bucket default."))
             )
-    for method in sorted({choice["method"] for _, choice in choices} & set(_LIMITS)):
-        found.append(finding("method-limits", _LIMITS[method]))
-    if profile["method"] == "sse-c":
+    for method in sorted({choice["method"] for _, choice in choices} & set(profiles.LIMITS)):
+        found.append(finding("method-limits", repeat(profiles.LIMITS[method])))
+    if profile["method"] in profiles.WITH_CUSTOMER_KEY:
         found.append(
             finding(
                 "rdd-not-covered",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Callable, Dict, List, Optional, Tuple
 from .. import report
 from ..checks import claims, inspection
 from ..checks.outcome import Outcome
+from ..profile import profiles
 from ..report import Error
 from ..sentences import Sentence, join, say
 from ..shapes import Unchecked
@@ -196,9 +197,9 @@ def _key_of(profile: "Profile", bucket: str, default: "Optional[BucketDefault]")
     method, key = str(choice["method"]), choice.get("kmsKeyId")
     if key:
         return str(key)
-    if method in ("sse-kms", "dsse-kms"):
+    if method in profiles.S3_ASKS_KMS:
         return "alias/aws/s3"
-    if method == "bucket-default" and default is not None and "kms" in default["algorithm"]:
+    if method in profiles.BY_BUCKET and default is not None and "kms" in default["algorithm"]:
         return default["keyId"] or "alias/aws/s3"
     return None
 

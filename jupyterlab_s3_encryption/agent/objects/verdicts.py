@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 #: Method -> the algorithm of its objects.
 ALGORITHMS = profiles.STORED
 NAMES = {ALGORITHMS[method]: profiles.TITLES[method] for method in ALGORITHMS}
+#: Algorithms that no default of a bucket leads to.
+_NO_DEFAULT = {ALGORITHMS[method] for method in (*profiles.WITH_CUSTOMER_KEY, *profiles.BY_CLIENT)}
 WANTED, OTHER, UNREADABLE = "wanted", "other", "unreadable"
 #: The order in lists: problems first.
 ORDER = (OTHER, UNREADABLE, None, WANTED)
@@ -47,9 +49,9 @@ def proves(choice: Optional[Choice]) -> bool:
 
     It does not if the bucket decides, or if S3 chooses the key.
     """
-    if choice is None or choice["method"] in ("bucket-default", "cse-kms"):
+    if choice is None or choice["method"] in (*profiles.BY_BUCKET, *profiles.BY_CLIENT):
         return False
-    return choice["method"] in ("sse-s3", "sse-c") or bool(choice.get("kmsKeyId"))
+    return choice["method"] not in profiles.WITH_KMS_KEY or bool(choice.get("kmsKeyId"))
 
 
 def judge(choice: Optional[Choice], header: Header) -> Tuple[Optional[str], Optional[str]]:
@@ -59,13 +61,13 @@ def judge(choice: Optional[Choice], header: Header) -> Tuple[Optional[str], Opti
         return UNREADABLE, header.reason or say("The header could not be read.")
     if choice is None:
         return None, header.reason
-    if choice["method"] == "bucket-default":
-        if algorithm in ("SSE-C:AES256", "CSE-KMS"):
+    if choice["method"] in profiles.BY_BUCKET:
+        if algorithm in _NO_DEFAULT:
             name = NAMES[algorithm]
             return OTHER, say("It has %1, which cannot be a bucket's default.", name)
         return WANTED, say("The bucket's default decides; it has %1.", describe(header))
     if algorithm != ALGORITHMS[choice["method"]]:
-        if choice["method"] == "sse-c" and header.reason is not None:
+        if choice["method"] in profiles.WITH_CUSTOMER_KEY and header.reason is not None:
             return UNREADABLE, header.reason
         return OTHER, say("It has %1 instead of %2.", describe(header), describe_choice(choice))
     return _judge_key(choice, header)
@@ -116,14 +118,14 @@ def counted(entries: "Sequence[StoredObject]") -> Dict[str, int]:
 
 def _judge_key(choice: Choice, header: Header) -> Tuple[str, Optional[str]]:
     """The verdict if the algorithm matches the profile."""
-    if choice["method"] in ("sse-s3", "sse-c"):
+    if choice["method"] not in profiles.WITH_KMS_KEY:
         return WANTED, None
     key = choice.get("kmsKeyId")
     if not key:
         if header.key:
             return WANTED, say("No key was given, so S3 used %1.", header.key)
         return WANTED, say("No key was given, so S3 used one of its own.")
-    if choice["method"] == "cse-kms":
+    if choice["method"] in profiles.BY_CLIENT:
         return UNREADABLE, say("The header does not name the key of client-side encryption.")
     if not header.key:
         return UNREADABLE, header.reason or say("S3 did not say which key.")

@@ -27,6 +27,13 @@ SSE_TYPES = {name: row["iceberg"] for name, row in _METHODS.items() if row["iceb
 #: Methods that a KMS key can be named for, and those that need a key of the user's own.
 WITH_KMS_KEY = tuple(name for name in METHODS if _METHODS[name]["kmsKey"] != "none")
 WITH_CUSTOMER_KEY = tuple(name for name in METHODS if _METHODS[name]["customerKey"])
+#: Methods by who encrypts: the bucket's default decides; it is done before anything is sent.
+BY_BUCKET = tuple(name for name in METHODS if _METHODS[name]["by"] == "bucket")
+BY_CLIENT = tuple(name for name in METHODS if _METHODS[name]["by"] == "client")
+#: Methods for which S3 itself asks KMS, with a key of its own if none is named.
+S3_ASKS_KMS = tuple(name for name in WITH_KMS_KEY if _METHODS[name]["by"] == "s3")
+#: Method -> a sentence about its limits that users find out late.
+LIMITS = {name: row["limits"] for name, row in _METHODS.items() if row["limits"] is not None}
 #: Writers other than Spark's settings that a profile can include.
 WRITERS = tuple(data.contract("methods")["writers"])
 #: Of a profile: the characters of its name, and its rules for buckets.
@@ -119,8 +126,9 @@ def _choice(choice: Json, methods: Sequence[str], prefix: str) -> List[FieldMess
     """Method, key and context of a profile or of the rule for a bucket (prefix "buckets.NAME.")."""
     method = choice.get("method")
     if not isinstance(method, str) or method not in methods:
-        if prefix and method == "sse-c":
-            return [_message(prefix + "method", say("SSE-C is not offered for single buckets."))]
+        if prefix and isinstance(method, str) and method in METHODS:
+            none = say("%1 is not offered for single buckets.", TITLES[method])
+            return [_message(prefix + "method", none)]
         right = say("The method is one of: %1.", ", ".join(methods))
         return [_message(prefix + "method", right)]
     found: List[FieldMessage] = []

@@ -10,7 +10,7 @@ import re
 from typing import Dict, List, Match, NamedTuple, Optional, Set, Tuple
 
 from .. import report
-from ..profile import dialects
+from ..profile import dialects, profiles
 from ..secret import Secret
 from ..sentences import say
 from ..shapes import Java, Json, Profile, Pyspark
@@ -287,4 +287,5 @@ def _class_of(dialect: str) -> str:
 
 
 def _key(choice: Json, customer_key: Optional[str]) -> Optional[str]:
-    return customer_key if choice["method"] == "sse-c" else choice.get("kmsKeyId")
+    needs_own = choice["method"] in profiles.WITH_CUSTOMER_KEY
+    return customer_key if needs_own else choice.get("kmsKeyId")

@@ -50,11 +50,11 @@ def parameters(profile: Profile, bucket: Optional[str]) -> Dict[str, str]:
 
 def obstacle(profile: Profile) -> Optional[str]:
     """Why a profile cannot be applied to everything these libraries write; None if it can."""
-    if profile["method"] == "sse-c":
+    if profile["method"] in profiles.WITH_CUSTOMER_KEY:
         # Every read would need it too, and botocore's debug log shows the parameters of a call.
         return say("Python libraries do not get an SSE-C key: they would log it.")
     for bucket, choice in [("", profile), *(profile.get("buckets") or {}).items()]:
-        if choice["method"] != "bucket-default" and choice["method"] not in profiles.HEADERS:
+        if choice["method"] not in (*profiles.BY_BUCKET, *profiles.HEADERS):
             title = profiles.TITLES[choice["method"]]
             if bucket:
                 return say("Python libraries cannot write %1 for the bucket %2.", title, bucket)

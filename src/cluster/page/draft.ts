@@ -1,5 +1,6 @@
 /** The content of the form for cluster-wide documents, as a profile and options. Pure. */
 
+import { FIRST_METHOD } from '../../contract/profile';
 import type { BucketRule, Profile } from '../../encryption/profile/profile';
 import { BUCKET_METHODS, takesKmsKey } from '../../encryption/profile/profile';
 import type { IClusterDocument, IClusterOptions, IProblem } from '../documents';
@@ -46,7 +47,8 @@ function none<T extends string>(names: readonly T[]): Record<T, string> {
 /** The form as it begins: the profile of the notebook, and nothing else. */
 export function clusterDraftOf(profile: Profile | null): IClusterDraft {
   return {
-    method: BUCKET_METHODS.find(name => name === profile?.method) ?? 'sse-kms',
+    method:
+      BUCKET_METHODS.find(name => name === profile?.method) ?? FIRST_METHOD,
     kmsKeyId: profile && 'kmsKeyId' in profile ? (profile.kmsKeyId ?? '') : '',
     rules: profile?.buckets,
     texts: none(TEXT_FIELDS),

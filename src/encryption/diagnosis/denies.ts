@@ -6,6 +6,7 @@
  * Bucket policy examples (what policies look at besides the encryption).
  */
 
+import { METHOD } from '../../contract/profile';
 import { resourceOf, roleOf } from './arns';
 import { holder, named } from './names';
 import type { IRefusal, PolicyKind } from './sentence';
@@ -99,22 +100,17 @@ function sent(
   const rules = profile?.buckets ?? {};
   const rule = Object.hasOwn(rules, bucket) ? rules[bucket] : undefined;
   const method = (rule ?? profile)?.method;
-  switch (method) {
-    case undefined:
-      return [];
-    case 'bucket-default':
-    case 'cse-kms':
-      return [
-        trans.__(
+  if (method === undefined) {
+    return [];
+  }
+  return [
+    METHOD[method].by === 's3'
+      ? trans.__(
+          "With this notebook's profile Spark asks for %1.",
+          METHOD[method].title
+        )
+      : trans.__(
           "With this notebook's profile Spark sends no encryption header."
         )
-      ];
-    default:
-      return [
-        trans.__(
-          "With this notebook's profile Spark asks for %1.",
-          method.toUpperCase()
-        )
-      ];
-  }
+  ];
 }

@@ -6,6 +6,7 @@
  * it has to be ahead of the user's cells.
  */
 
+import { LEFT_TO_THE_BUCKET } from '../../contract/profile';
 import { answered, reportReceived, requestFailed } from './answers';
 import {
   connected,
@@ -111,7 +112,7 @@ export function can(from: LifecycleState | ISnapshot, action: Action): boolean {
   const snapshot = 'state' in from ? from : snapshotOf(from);
   const event: LifecycleEvent =
     action === 'apply'
-      ? { type: 'apply', profile: { method: 'bucket-default' }, key: null }
+      ? { type: 'apply', profile: LEFT_TO_THE_BUCKET, key: null }
       : { type: action };
   return transition(snapshot, event)[0] !== snapshot;
 }

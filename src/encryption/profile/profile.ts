@@ -61,6 +61,21 @@ export function takesContext(method: Method): boolean {
   return METHOD[method].context;
 }
 
+/** Does S3 itself ask KMS, with a key of its own if the profile names none? */
+export function asksKmsThroughS3(method: Method): boolean {
+  return METHOD[method].by === 's3' && takesKmsKey(method);
+}
+
+/** Does the bucket's default decide? */
+export function isLeftToBucket(method: Method): boolean {
+  return METHOD[method].by === 'bucket';
+}
+
+/** Are objects encrypted before they are sent? */
+export function encryptsInClient(method: Method): boolean {
+  return METHOD[method].by === 'client';
+}
+
 /** Does the method need the user's own key, which is never part of a profile? */
 export function needsCustomerKey(method: Method): boolean {
   return METHOD[method].customerKey;

@@ -2,6 +2,7 @@
 
 import * as React from 'react';
 
+import { FIRST_METHOD } from '../../contract/profile';
 import {
   BUCKET_METHODS,
   needsKmsKey,
@@ -120,7 +121,10 @@ export function Rules(props: {
       <Button
         disabled={disabled ? trans.__('Another request is in progress.') : null}
         onClick={() => {
-          onChange([...rules, { bucket: '', method: 'sse-kms', kmsKeyId: '' }]);
+          onChange([
+            ...rules,
+            { bucket: '', method: FIRST_METHOD, kmsKeyId: '' }
+          ]);
         }}
       >
         {trans.__('Add a rule')}

@@ -11,6 +11,7 @@ import type {
   LifecycleState,
   Resting
 } from '../../encryption/lifecycle/types';
+import { isLeftToBucket } from '../../encryption/profile/profile';
 import type { Profile } from '../../encryption/profile/profile';
 import type { IReport } from '../../contract/report';
 import { methodName, profileName } from '../ui/words';
@@ -41,7 +42,7 @@ export function writtenSentence(
     rules > 0
       ? ` ${trans._n('%1 bucket has its own rule.', '%1 buckets have their own rules.', rules, rules)}`
       : '';
-  if (profile.method === 'bucket-default') {
+  if (isLeftToBucket(profile.method)) {
     return (
       trans.__(
         'Spark sends no encryption header for new objects on %1; the bucket decides.',

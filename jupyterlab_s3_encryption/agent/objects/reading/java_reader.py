@@ -60,7 +60,8 @@ class Reader:
         name = str(self.system.getClass().getName())
         self._headers: Optional[s3a.Headers] = None
         self._plain_headers: Optional[s3a.Headers] = None
-        if dialects.connectors()["classes"].get(name) == "s3a":
+        connector = dialects.connectors()["classes"].get(name)
+        if connector is not None and dialects.is_inspected(connector):
             self._headers = s3a.Headers(self.java, self.system, self._old, self._keyed)
 
     def path(self, text: str) -> Java:

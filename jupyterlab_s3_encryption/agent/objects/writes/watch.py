@@ -8,6 +8,7 @@ read (SQLAppStatusStore); no listener, no hook.
 from typing import TYPE_CHECKING, Dict, Generator, Iterator, List, NamedTuple, Optional, Tuple
 
 from ...checks import claims
+from ...profile import profiles
 from ...sentences import say
 from ...shapes import Json
 from ...spark import jvm
@@ -372,4 +373,4 @@ def _quickly(write: Write) -> bool:
     if write.armed is None:
         return False
     choice = verdicts.choice_of(write.armed.profile, write.location.bucket) or {}
-    return choice.get("method") not in ("sse-c", "cse-kms")
+    return choice.get("method") not in (*profiles.WITH_CUSTOMER_KEY, *profiles.BY_CLIENT)

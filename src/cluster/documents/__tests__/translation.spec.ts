@@ -77,7 +77,7 @@ function everything(trans: ITranslate): ReturnType<typeof clusterResult>[] {
 
 /** The sources of the pure rooms, without comments' line breaks in literals: there are none. */
 function sources(): string {
-  return ['..', '../../../encryption']
+  return ['..', '../../../encryption', '../../../contract']
     .map(folder => join(__dirname, folder))
     .flatMap(folder =>
       readdirSync(folder, { recursive: true, encoding: 'utf8' })

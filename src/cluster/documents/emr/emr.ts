@@ -8,6 +8,7 @@
  */
 
 import type { ITranslate } from '../../../contract/messages';
+import { METHOD } from '../../../contract/profile';
 import {
   connectorNote,
   defaultConnector,
@@ -16,6 +17,7 @@ import {
   isClientSide
 } from './emrProperties';
 import type { Properties } from './emrProperties';
+import { IN_SERVICES } from '../inputs/methods';
 import { ExportError, json } from '../model';
 import type { IClusterDocument, IContext, IPart } from '../model';
 
@@ -152,14 +154,18 @@ export function emrClassifications(context: IContext): IPart {
     'emr-eks-configurations'
   ];
   if ('reason' in found) {
-    if (context.release !== null && context.base.method === 'dsse-kms') {
+    const { title } = METHOD[context.base.method];
+    const since = IN_SERVICES[context.base.method].emrSince;
+    if (context.release !== null && since !== null) {
       throw new ExportError([
         {
           field: 'releaseLabel',
           message: trans.__(
-            '%1 cannot write DSSE-KMS: %2 Use emr-7.10.0 or newer, or SSE-KMS.',
+            '%1 cannot write %2: %3 Use %4 or newer, or SSE-KMS.',
             String(context.options.releaseLabel),
-            found.reason
+            title,
+            found.reason,
+            since
           )
         }
       ]);

@@ -8,6 +8,8 @@
  */
 
 import type { ITranslate } from '../../../contract/messages';
+import { lookUp } from '../../../contract/sentences';
+import { encryptsInClient } from '../../../encryption/profile/profile';
 import type { BucketRule, Profile } from '../../../encryption/profile/profile';
 import { settingsFor } from '../../../encryption/settings/settings';
 import type { Dialect, IRefusal } from '../../../encryption/settings/settings';
@@ -103,8 +105,8 @@ function profileOf(context: IContext): Profile {
 
 /** Does the profile ask for client-side encryption anywhere? */
 export function usesClientSide(context: IContext): boolean {
-  return [context.base, ...context.overrides].some(
-    ({ method }) => method === 'cse-kms'
+  return [context.base, ...context.overrides].some(({ method }) =>
+    encryptsInClient(method)
   );
 }
 
@@ -169,24 +171,15 @@ export function properties(
     };
   }
   return 'refused' in settings
-    ? { reason: refusal(dialect, settings.refused, trans) }
+    ? { reason: refusal(settings.refused, trans) }
     : { set: Object.fromEntries(settings.set) };
 }
 
-/**
- * Why a connector cannot do it. SSE-C, and CSE-KMS of S3A, are refused before:
- * an unsupported method is DSSE-KMS.
- */
-function refusal(
-  dialect: Dialect,
-  { code, reason }: IRefusal,
-  trans: ITranslate
-): string {
+/** Why a connector cannot do it. */
+function refusal({ code, reason }: IRefusal, trans: ITranslate): string {
   switch (code) {
     case 'unsupported-method':
-      return dialect === 's3a'
-        ? trans.__('S3A supports DSSE-KMS since Hadoop 3.4.0.')
-        : trans.__('EMRFS does not offer DSSE-KMS.');
+      return lookUp(trans, reason);
     case 'key-missing':
       return trans.__('EMRFS needs a KMS key; the profile names none.');
     case 'unsupported-context':

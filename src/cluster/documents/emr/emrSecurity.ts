@@ -7,11 +7,16 @@
  */
 
 import type { ITranslate } from '../../../contract/messages';
-import type { Method } from '../../../encryption/profile/profile';
+import { METHOD } from '../../../contract/profile';
+import {
+  isLeftToBucket,
+  takesKmsKey
+} from '../../../encryption/profile/profile';
 import { emrClassifications } from './emr';
 import { lacksEmrfs, omitted } from './emrProperties';
 import { commaProblem, quote } from '../inputs/shell';
 import { atLeast } from '../inputs/fields';
+import { IN_SERVICES } from '../inputs/methods';
 import { json } from '../model';
 import type {
   IClusterDocument,
@@ -21,41 +26,37 @@ import type {
   IRule
 } from '../model';
 
-const MODES: Readonly<Partial<Record<Method, string>>> = {
-  'sse-s3': 'SSE-S3',
-  'sse-kms': 'SSE-KMS',
-  'cse-kms': 'CSE-KMS'
-};
-
 /** One rule as EncryptionMode and AwsKmsKey, or why there is no such mode. */
 function mode(
   rule: IRule,
   trans: ITranslate
-): Record<string, string> | { reason: string } {
-  const name = MODES[rule.method];
-  if (name === undefined) {
+): { value: Record<string, string> } | { field: string; reason: string } {
+  const name = IN_SERVICES[rule.method].emr;
+  if (name === null) {
     return {
-      reason:
-        rule.method === 'dsse-kms'
-          ? trans.__(
-              'An EMR security configuration has no DSSE-KMS: its modes are SSE-S3, SSE-KMS, CSE-KMS and CSE-Custom.'
-            )
-          : trans.__(
-              'An EMR security configuration has no mode that leaves the choice to the bucket.'
-            )
+      field: 'method',
+      reason: isLeftToBucket(rule.method)
+        ? trans.__(
+            'An EMR security configuration has no mode that leaves the choice to the bucket.'
+          )
+        : trans.__(
+            'An EMR security configuration has no %1: its modes are SSE-S3, SSE-KMS, CSE-KMS and CSE-Custom.',
+            METHOD[rule.method].title
+          )
     };
   }
-  if (rule.method === 'sse-s3') {
-    return { EncryptionMode: name };
+  if (!takesKmsKey(rule.method)) {
+    return { value: { EncryptionMode: name } };
   }
   return rule.key === null
     ? {
+        field: 'kmsKeyId',
         reason: trans.__(
           'An EMR security configuration needs a full key ARN for %1; the profile names no key.',
           name
         )
       }
-    : { EncryptionMode: name, AwsKmsKey: rule.key };
+    : { value: { EncryptionMode: name, AwsKmsKey: rule.key } };
 }
 
 /** S3EncryptionConfiguration, or which field makes it impossible. */
@@ -63,30 +64,31 @@ function s3Encryption(
   context: IContext
 ): { value: unknown } | { field: string; reason: string } {
   const custom = context.options.customProvider;
-  const base: Record<string, string> | { reason: string } = custom
+  const base = custom
     ? {
-        EncryptionMode: 'CSE-Custom',
-        S3Object: custom.location,
-        EncryptionKeyProviderClass: custom.className
+        value: {
+          EncryptionMode: 'CSE-Custom',
+          S3Object: custom.location,
+          EncryptionKeyProviderClass: custom.className
+        }
       }
     : mode(context.base, context.trans);
   if ('reason' in base) {
-    const field = context.base.method === 'sse-kms' ? 'kmsKeyId' : 'method';
-    return { field, reason: base.reason };
+    return base;
   }
   const overrides: unknown[] = [];
   for (const rule of context.overrides) {
     const own = mode(rule, context.trans);
     if ('reason' in own) {
-      return {
-        field: `buckets.${rule.name}.${rule.method === 'sse-kms' ? 'kmsKeyId' : 'method'}`,
-        reason: own.reason
-      };
+      return { ...own, field: `buckets.${rule.name}.${own.field}` };
     }
-    overrides.push({ BucketName: rule.name, ...own });
+    overrides.push({ BucketName: rule.name, ...own.value });
   }
   return {
-    value: overrides.length === 0 ? base : { ...base, Overrides: overrides }
+    value:
+      overrides.length === 0
+        ? base.value
+        : { ...base.value, Overrides: overrides }
   };
 }
 
@@ -109,7 +111,7 @@ export function securityConfiguration(
   const { inTransit } = context.options;
   // S3 and local disks are encrypted apart: left to the bucket, S3 has no part.
   const leftToBucket =
-    context.base.method === 'bucket-default' &&
+    isLeftToBucket(context.base.method) &&
     context.overrides.length === 0 &&
     !context.options.customProvider &&
     Boolean(localDisk ?? inTransit);
@@ -175,7 +177,7 @@ export function emrSecurity(context: IContext): IPart {
         trans.__(
           'A session can still change how Spark writes: only a bucket policy enforces it.'
         ),
-        ...(context.base.method === 'bucket-default'
+        ...(isLeftToBucket(context.base.method)
           ? [
               trans.__(
                 'It has no setting for S3: the profile leaves that to the bucket.'

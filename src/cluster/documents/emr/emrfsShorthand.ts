@@ -5,6 +5,10 @@
  * parser (awscli.customizations.emr.emrfsutils).
  */
 
+import {
+  encryptsInClient,
+  isLeftToBucket
+} from '../../../encryption/profile/profile';
 import { defaultConnector, omitted, properties } from './emrProperties';
 import { commaProblem, quote } from '../inputs/shell';
 import type { IContext, IPart } from '../model';
@@ -45,13 +49,13 @@ export function emrfsShorthand(context: IContext): IPart {
       `CustomProviderLocation=${custom.location}`,
       `CustomProviderClass=${custom.className}`
     ];
-  } else if (method === 'cse-kms') {
+  } else if (encryptsInClient(method)) {
     words = [
       'Encryption=ClientSide',
       'ProviderType=KMS',
       `KMSKeyId=${key ?? ''}`
     ];
-  } else if (method === 'bucket-default') {
+  } else if (isLeftToBucket(method)) {
     return refuse(trans.__('Bucket default sets no property.'));
   } else {
     words = ['Encryption=ServerSide'];

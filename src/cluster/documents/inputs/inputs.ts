@@ -6,6 +6,7 @@
 
 import { ENGLISH } from '../../../contract/messages';
 import type { ITranslate } from '../../../contract/messages';
+import { LEFT_TO_THE_BUCKET } from '../../../contract/profile';
 import {
   needsCustomerKey,
   parseProfile,
@@ -278,7 +279,7 @@ function ownRule(
   }
   const asked = { method, ...(kmsKeyId === undefined ? {} : { kmsKeyId }) };
   const parsed = parseProfile(
-    { method: 'bucket-default', buckets: { [name]: asked } },
+    { ...LEFT_TO_THE_BUCKET, buckets: { [name]: asked } },
     trans
   );
   if ('errors' in parsed) {

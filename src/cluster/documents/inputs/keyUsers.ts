@@ -13,6 +13,7 @@
  * (kms:ViaService).
  */
 
+import { encryptsInClient } from '../../../encryption/profile/profile';
 import { keysOf, oneOrMore, viaS3 } from './arns';
 import type { IContext, IRule, Purpose } from '../model';
 
@@ -38,8 +39,8 @@ interface IGroup {
 }
 
 /** Is the key used by clients themselves? */
-function clientSide(rules: readonly IRule[], key: string): boolean {
-  return rules.some(rule => rule.key === key && rule.method === 'cse-kms');
+function isUsedByClients(rules: readonly IRule[], key: string): boolean {
+  return rules.some(rule => rule.key === key && encryptsInClient(rule.method));
 }
 
 /** Is no role named at all? */
@@ -51,7 +52,7 @@ export function noRoles(context: IContext): boolean {
 export function keyUsers(context: IContext, key: string): IGroup[] {
   const rules = [context.base, ...context.overrides, ...context.buckets];
   const direct =
-    clientSide(rules, key) ||
+    isUsedByClients(rules, key) ||
     (Boolean(context.options.customProvider) && context.base.key === key);
   const disk = context.localDisk?.key === key;
   const usedByS3 = rules.some(rule => rule.key === key);
@@ -139,7 +140,7 @@ export function keyUse(context: IContext): Statement[] {
   const keys = keysOf(context);
   const rules = [context.base, ...context.overrides, ...context.buckets];
   const custom = Boolean(context.options.customProvider);
-  const direct = keys.filter(key => custom || clientSide(rules, key));
+  const direct = keys.filter(key => custom || isUsedByClients(rules, key));
   const through = keys.filter(key => !direct.includes(key));
   const statement = (sid: string, list: string[], via: boolean): Statement[] =>
     list.length === 0

@@ -6,16 +6,11 @@
  * Amazon Athena user guide (Encryption at rest; Override client-side settings).
  */
 
-import type { Method } from '../../../encryption/profile/profile';
+import { takesKmsKey } from '../../../encryption/profile/profile';
 import { compatibilityTable } from '../emr/compatibility';
+import { IN_SERVICES } from '../inputs/methods';
 import { json } from '../model';
 import type { IClusterDocument, IContext, IOmitted, IPart } from '../model';
-
-const OPTIONS: Readonly<Partial<Record<Method, string>>> = {
-  'sse-s3': 'SSE_S3',
-  'sse-kms': 'SSE_KMS',
-  'cse-kms': 'CSE_KMS'
-};
 
 /** Where results go; the user has to say, it cannot be derived. */
 function resultsLocation(context: IContext): string {
@@ -40,8 +35,8 @@ export function workGroup(context: IContext):
   | { field: string; reason: string } {
   const { trans } = context;
   const { method, key } = context.base;
-  const option = OPTIONS[method];
-  if (option === undefined) {
+  const option = IN_SERVICES[method].athena;
+  if (option === null) {
     return {
       field: 'method',
       reason: trans.__(
@@ -50,7 +45,7 @@ export function workGroup(context: IContext):
       )
     };
   }
-  if (option !== 'SSE_S3' && key === null) {
+  if (takesKmsKey(method) && key === null) {
     return {
       field: 'kmsKeyId',
       reason: trans.__('%1 needs a key ARN; the profile names no key.', option)

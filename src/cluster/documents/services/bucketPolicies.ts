@@ -12,6 +12,11 @@
  */
 
 import type { ITranslate } from '../../../contract/messages';
+import { METHOD } from '../../../contract/profile';
+import {
+  encryptsInClient,
+  takesKmsKey
+} from '../../../encryption/profile/profile';
 import { bucketArn, objectArns, oneOrMore } from '../inputs/arns';
 import { policyText } from '../inputs/limits';
 import type {
@@ -160,13 +165,13 @@ function variantNotes(
           "A request without an encryption header is allowed and gets the bucket's default. One that asks for anything but %1 is denied.",
           header
         ),
-        ...(bucket.method === 'sse-s3'
-          ? []
-          : [
+        ...(takesKmsKey(bucket.method)
+          ? [
               trans.__(
                 'Any KMS key is allowed: the variants “only this key” also check the key.'
               )
-            ])
+            ]
+          : [])
       ];
     case 'strict':
       return [
@@ -177,7 +182,7 @@ function variantNotes(
         trans.__(
           'Programs that send no header stop working: boto3 and pandas without extra settings, log delivery, uploads in the console. Spark sends it once the profile is set.'
         ),
-        ...(bucket.method === 'sse-s3' ? [] : [trans.__('Any KMS key passes.')])
+        ...(takesKmsKey(bucket.method) ? [trans.__('Any KMS key passes.')] : [])
       ];
     case 'strict-key':
       return [
@@ -209,17 +214,23 @@ function fullArn(trans: ITranslate): string {
 /** Why a bucket has no such variant. */
 function whyNot(bucket: IBucket, variant: Variant, trans: ITranslate): string {
   if (algorithmOf(bucket.method) === null) {
-    return bucket.method === 'cse-kms'
-      ? trans.__('CSE-KMS sends no header that a bucket policy could check.')
+    return encryptsInClient(bucket.method)
+      ? trans.__(
+          '%1 sends no header that a bucket policy could check.',
+          METHOD[bucket.method].title
+        )
       : trans.__(
           'The profile sends no header: a policy that requires one would deny it.'
         );
   }
   return variant === 'key-pinned' || variant === 'strict-key'
-    ? bucket.method === 'sse-s3'
-      ? trans.__('SSE-S3 has no key that a policy could require.')
-      : trans.__(
+    ? takesKmsKey(bucket.method)
+      ? trans.__(
           'The profile names no key, and the ARN of aws/s3 is not known here.'
+        )
+      : trans.__(
+          '%1 has no key that a policy could require.',
+          METHOD[bucket.method].title
         )
     : '';
 }

@@ -7,6 +7,8 @@
  * Migrating to version 6.0), Amazon EMR release guide (Migration guide: EMRFS to S3A).
  */
 
+import { takesKmsKey } from '../../../encryption/profile/profile';
+import { IN_SERVICES } from '../inputs/methods';
 import { quote } from '../inputs/shell';
 import { json } from '../model';
 import type { IClusterDocument, IContext, IPart } from '../model';
@@ -36,41 +38,45 @@ export function glueEncryption(
     CloudWatchEncryption: { CloudWatchEncryptionMode: 'DISABLED' },
     JobBookmarksEncryption: { JobBookmarksEncryptionMode: 'DISABLED' }
   };
-  switch (method) {
-    case 'sse-s3':
-      return {
-        value: { S3Encryption: [{ S3EncryptionMode: 'SSE-S3' }], ...off }
-      };
-    case 'sse-kms':
-      return key === null
-        ? {
-            field: 'kmsKeyId',
-            reason: trans.__(
-              'A Glue security configuration needs a full key ARN; the profile names no key.'
-            )
-          }
-        : {
-            value: {
-              S3Encryption: [{ S3EncryptionMode: 'SSE-KMS', KmsKeyArn: key }],
-              CloudWatchEncryption: {
-                CloudWatchEncryptionMode: 'SSE-KMS',
-                KmsKeyArn: key
-              },
-              JobBookmarksEncryption: {
-                JobBookmarksEncryptionMode: 'CSE-KMS',
-                KmsKeyArn: key
-              }
-            }
-          };
-    default:
-      return {
-        field: 'method',
-        reason: trans.__(
-          'A Glue security configuration supports only SSE-S3 and SSE-KMS for S3, not %1.',
-          method
-        )
-      };
+  const mode = IN_SERVICES[method].glue;
+  if (mode === null) {
+    return {
+      field: 'method',
+      reason: trans.__(
+        'A Glue security configuration supports only SSE-S3 and SSE-KMS for S3, not %1.',
+        method
+      )
+    };
   }
+  if (!takesKmsKey(method)) {
+    return { value: { S3Encryption: [{ S3EncryptionMode: mode }], ...off } };
+  }
+  return key === null
+    ? {
+        field: 'kmsKeyId',
+        reason: trans.__(
+          'A Glue security configuration needs a full key ARN; the profile names no key.'
+        )
+      }
+    : {
+        value: {
+          S3Encryption: [{ S3EncryptionMode: mode, KmsKeyArn: key }],
+          CloudWatchEncryption: {
+            CloudWatchEncryptionMode: 'SSE-KMS',
+            KmsKeyArn: key
+          },
+          JobBookmarksEncryption: {
+            JobBookmarksEncryptionMode: 'CSE-KMS',
+            KmsKeyArn: key
+          }
+        }
+      };
+}
+
+/** The key that Glue uses for logs and bookmarks too; null if there is none. */
+export function glueKey(context: IContext): string | null {
+  const { method, key } = context.base;
+  return IN_SERVICES[method].glue !== null && takesKmsKey(method) ? key : null;
 }
 
 /** The security configuration and the ways to attach it. */
@@ -112,7 +118,7 @@ export function glue(context: IContext): IPart {
               )
             ]
           : []),
-        ...(context.base.method === 'sse-kms'
+        ...(glueKey(context) !== null
           ? [
               trans.__(
                 'Logs and job bookmarks use the same key: the key policy in these documents allows CloudWatch Logs to use it.'

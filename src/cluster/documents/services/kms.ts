@@ -7,12 +7,14 @@
  * guide (Encrypt log data), and those of `keyUsers.ts`.
  */
 
+import { asksKmsThroughS3 } from '../../../encryption/profile/profile';
 import { keyAccount, keysOf, oneOrMore } from '../inputs/arns';
 import { allow, keyUse, keyUsers, noRoles } from '../inputs/keyUsers';
 import type { Statement } from '../inputs/keyUsers';
 import { policyText } from '../inputs/limits';
 import { quote } from '../inputs/shell';
 import type { IClusterDocument, IContext, IOmitted, IPart } from '../model';
+import { glueKey } from './glue';
 
 const ADMINISTER = [
   'kms:CancelKeyDeletion',
@@ -55,8 +57,7 @@ export function keyPolicy(context: IContext, key: string): unknown {
     ? ['<KEY_ADMINISTRATOR_ROLE_ARN>']
     : context.roles.administrators;
   const glue =
-    context.base.method === 'sse-kms' &&
-    context.base.key === key &&
+    glueKey(context) === key &&
     (noRoles(context) || context.roles.glueJob.length > 0);
   const statements: Statement[] = [
     {
@@ -150,8 +151,8 @@ export function kms(context: IContext): IPart {
       ]
     : [];
   if (all.length === 0) {
-    const managed = [context.base, ...context.overrides].some(
-      ({ method }) => method === 'sse-kms' || method === 'dsse-kms'
+    const managed = [context.base, ...context.overrides].some(({ method }) =>
+      asksKmsThroughS3(method)
     );
     const reason = managed
       ? trans.__(

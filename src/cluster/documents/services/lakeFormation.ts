@@ -7,6 +7,7 @@
  * data location permissions), API reference (RegisterResource, GrantPermissions).
  */
 
+import { encryptsInClient } from '../../../encryption/profile/profile';
 import { bucketArn, objectArns, oneOrMore } from '../inputs/arns';
 import { LIMITS, policyText } from '../inputs/limits';
 import { json } from '../model';
@@ -28,7 +29,7 @@ export function locationArns(context: IContext, bucket: IBucket): string[] {
 
 /** The buckets that Lake Formation can serve: not those of client-side encryption. */
 export function servable(context: IContext): IBucket[] {
-  return context.buckets.filter(({ method }) => method !== 'cse-kms');
+  return context.buckets.filter(({ method }) => !encryptsInClient(method));
 }
 
 /** The role that registers. */

@@ -9,6 +9,11 @@
 
 import type { ITranslate } from '../../../contract/messages';
 import { METHOD, type Method } from '../../../contract/profile';
+import {
+  asksKmsThroughS3,
+  encryptsInClient
+} from '../../../encryption/profile/profile';
+import { IN_SERVICES } from '../inputs/methods';
 import { json } from '../model';
 import type {
   IBucket,
@@ -21,6 +26,13 @@ import type {
 /** The value of the header, which is also the name in the default encryption; null if there is none. */
 export function algorithmOf(method: Method): string | null {
   return METHOD[method].header;
+}
+
+/** Is the S3 Bucket Key switched on? */
+function hasBucketKey(context: IContext, bucket: IBucket): boolean {
+  return (
+    IN_SERVICES[bucket.method].bucketKey && context.options.bucketKey !== false
+  );
 }
 
 /** ServerSideEncryptionConfiguration of a bucket; null if the profile has none for it. */
@@ -50,8 +62,7 @@ export function serverSideEncryption(
           SSEAlgorithm: algorithm,
           ...(bucket.key === null ? {} : { KMSMasterKeyID: bucket.key })
         },
-        BucketKeyEnabled:
-          bucket.method === 'sse-kms' && context.options.bucketKey !== false,
+        BucketKeyEnabled: hasBucketKey(context, bucket),
         BlockedEncryptionTypes: { EncryptionType: ['SSE-C'] }
       }
     ]
@@ -60,9 +71,10 @@ export function serverSideEncryption(
 
 /** Why there is no default encryption to write for a bucket. */
 export function noDefault(bucket: IBucket, trans: ITranslate): string {
-  return bucket.method === 'cse-kms'
+  return encryptsInClient(bucket.method)
     ? trans.__(
-        "With CSE-KMS objects are encrypted before they are sent: the bucket's default is not what protects them."
+        "With %1 objects are encrypted before they are sent: the bucket's default is not what protects them.",
+        METHOD[bucket.method].title
       )
     : trans.__(
         'The profile leaves the choice to the bucket: choose SSE-S3, SSE-KMS or DSSE-KMS to create a document for that default.'
@@ -107,31 +119,33 @@ export function s3Encryption(context: IContext): IPart {
               )
             ]
           : []),
-        ...(bucket.method === 'sse-kms' && bucket.key === null
+        ...(asksKmsThroughS3(bucket.method) && bucket.key === null
           ? [
               trans.__(
                 'Without a key S3 uses the AWS managed key aws/s3: other accounts cannot read such objects, and its key policy cannot be changed.'
               )
             ]
           : []),
-        ...(bucket.method === 'sse-kms' && context.options.bucketKey !== false
+        ...(hasBucketKey(context, bucket)
           ? [
               trans.__(
                 'The S3 Bucket Key reduces calls to KMS. The encryption context is then the bucket instead of each object, in CloudTrail as in a condition on kms:EncryptionContext:aws:s3:arn. It holds for new objects only.'
               )
             ]
           : []),
-        ...(bucket.method === 'sse-kms' && bucket.key !== null
+        ...(IN_SERVICES[bucket.method].inPlace && bucket.key !== null
           ? [
               trans.__(
                 'For objects that exist: a job of S3 Batch Operations (S3UpdateObjectEncryption, with BucketKeyEnabled) changes the key in place, without a copy. Its role needs s3:UpdateObjectEncryption, kms:Encrypt, kms:Decrypt, kms:GenerateDataKey and kms:ReEncrypt*.'
               )
             ]
           : []),
-        ...(bucket.method === 'dsse-kms'
+        ...(asksKmsThroughS3(bucket.method) &&
+        !IN_SERVICES[bucket.method].bucketKey
           ? [
               trans.__(
-                'S3 has no Bucket Key for DSSE-KMS: each object needs its own calls to KMS.'
+                'S3 has no Bucket Key for %1: each object needs its own calls to KMS.',
+                METHOD[bucket.method].title
               )
             ]
           : []),

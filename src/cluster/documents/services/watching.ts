@@ -7,6 +7,7 @@
  * are management events), AWS Config developer guide (List of managed rules).
  */
 
+import { asksKmsThroughS3 } from '../../../encryption/profile/profile';
 import { bucketArn, keysOf } from '../inputs/arns';
 import { json } from '../model';
 import type { IClusterDocument, IContext, IPart } from '../model';
@@ -63,9 +64,8 @@ export function configRules(context: IContext): IConfigRule[] {
   const { trans } = context;
   const keys = keysOf(context);
   const kmsOnly =
-    context.buckets.every(
-      ({ method }) => method === 'sse-kms' || method === 'dsse-kms'
-    ) && context.buckets.length > 0;
+    context.buckets.every(({ method }) => asksKmsThroughS3(method)) &&
+    context.buckets.length > 0;
   const rules: IConfigRule[] = [
     {
       id: 'secure-transport',

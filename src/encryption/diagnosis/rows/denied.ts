@@ -3,6 +3,7 @@
  * of AWS, so a row asks for what only a request for data on S3 prints.
  */
 
+import { needsCustomerKey } from '../../profile/profile';
 import { bucketIn, folded, words } from '../errorText';
 import type { Answer, IContext, IFound } from '../types';
 
@@ -172,7 +173,7 @@ function answer(
     bucketIn(text.slice(Math.max(from - 600, 0), to + 300)) ?? whole.bucket;
   const to_ = bucket === null ? '' : trans.__(' to the bucket %1', bucket);
   const customer =
-    known.profile?.method === 'sse-c'
+    known.profile && needsCustomerKey(known.profile.method)
       ? [
           trans.__(
             'An object that was written with another SSE-C key than that of this notebook is refused in the same way.'
