@@ -3,8 +3,7 @@
 import type { KernelMessage } from '@jupyterlab/services';
 import type { PartialJSONObject } from '@lumino/coreutils';
 
-import { ENGLISH } from '../contract/messages';
-import type { Say } from '../contract/sentences';
+import { ENGLISH, type Say } from '../contract/messages';
 import { BlockedError, ChannelError } from './channel';
 import { MIME_TYPE, parseAnswer } from './protocol';
 

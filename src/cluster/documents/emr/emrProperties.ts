@@ -194,7 +194,7 @@ function refusal(
         'S3A in this release does not support an encryption context.'
       );
     case 'customer-key-missing':
-      return reason;
+      return reason(trans);
   }
 }
 
