@@ -138,6 +138,24 @@ describe('errors of the page', () => {
     expect(words(new Error('dead'))).toContain('(dead).');
   });
 
+  it('are translated: why cells were not run', () => {
+    const text = 'The agent was not in the kernel.';
+    const evalue = JSON.stringify({
+      why: text,
+      sentences: { [text]: { text, values: [] } },
+      report: { protocol: 1, agentMissing: true }
+    });
+    const content = { status: 'error', ename: 'S3EncryptionBlocked', evalue };
+    let thrown: unknown;
+    try {
+      dataOf(content as Parameters<typeof dataOf>[0], true);
+    } catch (error) {
+      thrown = error;
+    }
+    expect((thrown as BlockedError).message).toBe(text);
+    expect((thrown as BlockedError).inWords(MARKED).message).toBe(`⟦${text}`);
+  });
+
   it('are translated: a guard that failed', () => {
     const content = { status: 'error', ename: 'E', evalue: 'why' };
     let thrown: unknown;
