@@ -27,6 +27,32 @@ const SERVICES = [
 ];
 const PAGE = 'A page gets props and gives callbacks: it knows no kernel.';
 
+/** Who may have a text of our own as it is: the translator, the console, a token, a plugin's description. */
+const NOT_SHOWN = [
+  'CallExpression[callee.property.name=/^(__|_n)$/]',
+  'CallExpression[callee.object.name="console"]',
+  'NewExpression[callee.name="Token"]',
+  'ExportNamedDeclaration > VariableDeclaration > VariableDeclarator > ObjectExpression > Property[key.name="description"]'
+].join(', ');
+const UNTRANSLATED = 'A user reads this: say it with trans.__().';
+
+/** Finds English that does not go through the translator, by what it looks like. */
+function english(literal, template) {
+  return {
+    'no-restricted-syntax': [
+      'error',
+      {
+        selector: `:not(${NOT_SHOWN}) > Literal[value=${literal}]`,
+        message: UNTRANSLATED
+      },
+      {
+        selector: `TemplateElement[value.raw=${template}]`,
+        message: UNTRANSLATED
+      }
+    ]
+  };
+}
+
 /** What the sources of some rooms must not import; their specs may. */
 function wall(rooms, message, ...group) {
   return {
@@ -127,6 +153,25 @@ export default defineConfig([
       // Class-less modules of constants are plain modules here.
       '@typescript-eslint/no-extraneous-class': 'off'
     }
+  },
+  {
+    files: ['src/**/*.{ts,tsx}'],
+    ignores: ['**/__tests__/**', 'src/icons.ts'],
+    // Three words that begin with a capital; two words between values.
+    rules: english(
+      '/^[A-Z][^<>]*( [^ <>]+){2}/',
+      '/(^|[^-\\w])[a-z]{2,} [a-z]{2,}/'
+    )
+  },
+  {
+    // Names of sources, patterns of what others say, documents and Python.
+    files: [
+      'src/encryption/diagnosis/**',
+      'src/encryption/settings/code.ts',
+      'src/cluster/documents/**'
+    ],
+    ignores: ['**/__tests__/**'],
+    rules: english('/^[A-Z].*[a-z][.?!]$/', '/^[A-Z][^(]*[a-z][.?!]$/')
   },
   wall(
     ['contract'],

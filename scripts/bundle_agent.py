@@ -36,6 +36,8 @@ PARTS = {"objects": "agentTools", "writers": "agentWriters"}
 #: What two of the files that run alone have in common, and how they import it.
 ANSWER = "loader/answer.py"
 ANSWER_IMPORT = re.compile(r"^from \.(?:\.loader\.)?answer import .*\n", re.MULTILINE)
+#: Runs in the namespace of one that has ANSWER behind it already.
+INSIDE = "blocking"
 #: Folders that are not of the agent: their files run before it is there, or beside it.
 ALONE = {"loader": ("bootstrap", "blocking"), "livy": ("detect", "relay", "session", "statement")}
 
@@ -59,7 +61,7 @@ def write_json(name: str, content: Any) -> None:
 def alone(folder: str, name: str) -> str:
     """The text of a file that runs alone: instead of importing ANSWER it has that behind it."""
     found, imports = ANSWER_IMPORT.subn("\n", text(AGENT / folder / f"{name}.py"))
-    if imports == 0:
+    if imports == 0 or name == INSIDE:
         return lean(found)
     empty = json.loads(text(ROOT / "src" / "contract" / "emptyReport.json"))
     filled = f"EMPTY = {json.dumps(empty, separators=(',', ':'))!r}"

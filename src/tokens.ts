@@ -1,6 +1,6 @@
 /**
- * Public tokens: how other extensions read the state of a notebook's
- * encryption, or apply a profile. Types only.
+ * The public interface: how other extensions read the state of a notebook's
+ * encryption, or apply a profile. Types, the token, and the error of a profile.
  */
 
 import { Token } from '@lumino/coreutils';
@@ -24,6 +24,9 @@ import type {
   QUESTIONS,
   Question
 } from './contract/storedObjects';
+
+export { ProfileError } from './encryption/profile/profile';
+export type { LifecycleState, Profile, IReport, IReportError };
 
 /** One request as it was run in a kernel: what the history shows. */
 export interface IHistoryEntry {
@@ -126,7 +129,7 @@ export interface IEncryptionSession extends IDisposable {
    * @param profile - validated before anything is sent
    * @param customerKey - for SSE-C: base64 of 32 bytes; kept in memory only
    * @returns the agent's report; null if it was cancelled
-   * @throws ProfileError if the profile is not valid
+   * @throws ProfileError if the profile is not valid, or not allowed by the site
    */
   apply(profile: Profile, customerKey?: string): Promise<IReport | null>;
   verify(): Promise<IReport | null>;

@@ -6,9 +6,12 @@
 import { Widget } from '@lumino/widgets';
 
 import example from '../../docs/examples/applyAgain';
-import plugins from '..';
+import plugins, { ProfileError, type Profile } from '..';
 import { makeReport } from '../contract/__tests__/reports';
 import { FakeSession, FakeTracker, fakeApp } from '../plugins/__tests__/fakes';
+import { readTarget } from '../session/target';
+import { CustomerKeys } from '../session/customerKeys';
+import { initialSnapshot } from '../encryption/lifecycle';
 import { IEncryptionTracker } from '../tokens';
 
 it('asks for a token that a plugin of this extension provides', () => {
@@ -26,4 +29,21 @@ it('applies the profile again when a cell has changed the settings, and only the
   expect(session.apply).not.toHaveBeenCalled();
   session.become({ kind: 'changed', profile, report: makeReport({}) });
   expect(session.apply).toHaveBeenCalledWith(profile);
+});
+
+it('catches a profile that is not valid by the error that this extension exports', () => {
+  const apply = (): unknown =>
+    readTarget(
+      { method: 'cse-kms' } as Profile,
+      undefined,
+      initialSnapshot(),
+      new CustomerKeys(),
+      {}
+    );
+  expect(apply).toThrow(ProfileError);
+  expect(apply).toThrow(
+    expect.objectContaining({
+      fields: [expect.objectContaining({ field: 'kmsKeyId' })]
+    })
+  );
 });

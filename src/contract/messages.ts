@@ -10,6 +10,9 @@ export interface ITranslate {
   __(message: string, ...args: string[]): string;
 }
 
+/** A sentence that is not said yet: whoever shows it knows the language. */
+export type Say = (trans: ITranslate) => string;
+
 /** The message as it is written in the source, with its arguments filled in. */
 export const ENGLISH: ITranslate = {
   __: (message, ...args) =>

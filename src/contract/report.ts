@@ -121,6 +121,9 @@ export const ERROR = record({
 });
 export type IReportError = Read<typeof ERROR>;
 
+/** What sentences are made of, by their text; see `sentences.ts`. */
+export const SENTENCES = mapOf(record({ text: TEXT, values: listOf(TEXT) }));
+
 export const REPORT = record({
   protocol: NUMBER,
   request: TEXT,
@@ -160,7 +163,7 @@ export const REPORT = record({
   /** Only if the profile asks for Python libraries. */
   writers: optional(orNull(listOf(WRITER))),
   /** What the sentences above are made of, by their text; see `sentences.ts`. */
-  sentences: optional(mapOf(record({ text: TEXT, values: listOf(TEXT) }))),
+  sentences: optional(SENTENCES),
   /** Time in the agent, milliseconds. */
   elapsed: NUMBER
 });

@@ -6,7 +6,7 @@
  */
 
 import { ENGLISH, type ITranslate } from './messages';
-import type { IReport } from './report';
+import type { IReport, IReportError } from './report';
 import { isObject } from './shape';
 
 /** A sentence with `%1`, `%2`, … and what takes their place: texts, or sentences again. */
@@ -26,23 +26,43 @@ const DEEPEST = 8;
 /** Sentences in one text; those of a sentence that holds itself double at every level. */
 const MOST = 1000;
 
-/** A sentence that is not said yet: whoever shows it knows the language. */
-export type Say = (trans: ITranslate) => string;
+/** What is said in English, and what each sentence in it is made of. */
+export function explained<T>(say: (trans: ITranslate) => T): {
+  english: T;
+  sentences: Record<string, ISentence>;
+} {
+  const sentences: Record<string, ISentence> = {};
+  const english = say({
+    __: (text, ...values) => {
+      const sentence = ENGLISH.__(text, ...values);
+      sentences[sentence] = { text, values };
+      return sentence;
+    }
+  });
+  return { english, sentences };
+}
 
 /** A report with parts of the page's own, explained as the agent explains its own. */
 export function withParts(
   report: IReport,
   say: (trans: ITranslate) => Partial<IReport>
 ): IReport {
-  const sentences: Record<string, ISentence> = { ...report.sentences };
-  const parts = say({
-    __: (text, ...values) => {
-      const english = ENGLISH.__(text, ...values);
-      sentences[english] = { text, values };
-      return english;
-    }
-  });
-  return { ...report, ...parts, sentences };
+  const { english, sentences } = explained(say);
+  return {
+    ...report,
+    ...english,
+    sentences: { ...report.sentences, ...sentences }
+  };
+}
+
+/** Why a request failed if the kernel does not say it. */
+export function noReason(trans: ITranslate): IReportError {
+  return {
+    code: 'internal',
+    message: trans.__('The kernel reported a failure without a reason.'),
+    fields: [],
+    settings: 'unknown'
+  };
 }
 
 /** A sentence of the contract or of the agent, which `agentSentences.ts` lists. */

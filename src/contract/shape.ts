@@ -7,12 +7,14 @@
  * out. Reading never throws.
  */
 
+import type { Say } from './messages';
+
 export type Reading<T> =
   | { readonly value: T }
-  /** Not of this shape at all. */
-  | { readonly wrong: string }
+  /** Not of this shape at all: why, in words. */
+  | { readonly wrong: Say }
   /** Of this shape, with a name in it that this page does not know. */
-  | { readonly unknown: string };
+  | { readonly unknown: Say };
 
 export type Shape<T> = (value: unknown, path: string) => Reading<T>;
 
@@ -30,16 +32,20 @@ export function textsOf(value: unknown): string[] {
     : [];
 }
 
-function is<T>(type: string): Shape<T> {
-  return (value, path) =>
-    typeof value === type
-      ? { value: value as T }
-      : { wrong: `${path} is no ${type}` };
-}
+export const TEXT: Shape<string> = (value, path) =>
+  typeof value === 'string'
+    ? { value }
+    : { wrong: trans => trans.__('%1 is not a text', path) };
 
-export const TEXT = is<string>('string');
-export const NUMBER = is<number>('number');
-export const FLAG = is<boolean>('boolean');
+export const NUMBER: Shape<number> = (value, path) =>
+  typeof value === 'number'
+    ? { value }
+    : { wrong: trans => trans.__('%1 is not a number', path) };
+
+export const FLAG: Shape<boolean> = (value, path) =>
+  typeof value === 'boolean'
+    ? { value }
+    : { wrong: trans => trans.__('%1 is neither true nor false', path) };
 
 /** The value, or null. */
 export function orNull<T>(shape: Shape<T>): Shape<T | null> {
@@ -72,11 +78,14 @@ export function oneOf<const T extends string>(
 ): Shape<T> {
   return (value, path) => {
     if (typeof value !== 'string') {
-      return { wrong: `${path} is no name` };
+      return { wrong: trans => trans.__('%1 is not a text', path) };
     }
     const known = names.find(name => name === value) ?? fallback;
     return known === undefined || known === null
-      ? { unknown: `${path} is none of ${names.join(', ')}` }
+      ? {
+          unknown: trans =>
+            trans.__('%1 is not one of these: %2', path, names.join(', '))
+        }
       : { value: known };
   };
 }
@@ -93,7 +102,7 @@ export function otherwise<T, F>(shape: Shape<T>, fallback: F): Shape<T | F> {
 export function listOf<T>(shape: Shape<T>): Shape<T[]> {
   return (value, path) => {
     if (!Array.isArray(value)) {
-      return { wrong: `${path} is no list` };
+      return { wrong: trans => trans.__('%1 is not a list', path) };
     }
     const rows: T[] = [];
     for (const [n, row] of value.entries()) {
@@ -113,7 +122,7 @@ export function listOf<T>(shape: Shape<T>): Shape<T[]> {
 export function mapOf<T>(shape: Shape<T>): Shape<Record<string, T>> {
   return (value, path) => {
     if (!isObject(value)) {
-      return { wrong: `${path} is no object` };
+      return { wrong: trans => trans.__('%1 is not an object', path) };
     }
     const found: [string, T][] = [];
     for (const [key, part] of Object.entries(value)) {
@@ -144,10 +153,15 @@ export type Fields<S extends Shapes> = {
 export function record<S extends Shapes>(shapes: S): Shape<Fields<S>> {
   return (value, path) => {
     if (!isObject(value)) {
-      return { wrong: `${path || 'the report'} is no object` };
+      return {
+        wrong: trans =>
+          path === ''
+            ? trans.__('the report is not an object')
+            : trans.__('%1 is not an object', path)
+      };
     }
     const found: Record<string, unknown> = {};
-    let unknown: string | null = null;
+    let unknown: Say | null = null;
     for (const [key, shape] of Object.entries(shapes)) {
       const read = shape(value[key], path ? `${path}.${key}` : key);
       if ('wrong' in read) {

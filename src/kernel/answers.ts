@@ -1,7 +1,7 @@
 /** What every channel does with answers and with requests that were removed from the queue. Pure. */
 
+import type { Say } from '../contract/messages';
 import type { IReport } from '../contract/report';
-import type { Say } from '../contract/sentences';
 import { ChannelError } from './channel';
 import type { Answer } from './protocol';
 

@@ -5,8 +5,8 @@
 
 import type { IDisposable } from '@lumino/disposable';
 
-import { ENGLISH, type ITranslate } from '../contract/messages';
-import { inWords, translated, type Say } from '../contract/sentences';
+import { ENGLISH, type ITranslate, type Say } from '../contract/messages';
+import { inWords, translated } from '../contract/sentences';
 import type { Block } from '../encryption/lifecycle/types';
 import type { IReport, IReportError } from '../contract/report';
 import { reportError, type IRequest } from './protocol';

@@ -16,9 +16,9 @@ import {
   type IReport,
   type IReportError
 } from '../contract/report';
-import { ENGLISH } from '../contract/messages';
+import { ENGLISH, type Say } from '../contract/messages';
 import type { IArguments, Nothing, RequestName } from '../contract/requests';
-import type { Say } from '../contract/sentences';
+import { noReason, withParts } from '../contract/sentences';
 import { isObject } from '../contract/shape';
 
 /** The type of the answer's data. */
@@ -109,24 +109,29 @@ export function parseReport(value: unknown): { report: IReport } | IFailure {
     );
   }
   const read = REPORT(value, '');
-  let wrong = 'wrong' in read ? read.wrong : '';
+  let wrong: Say = 'wrong' in read ? read.wrong : () => '';
   if ('unknown' in read) {
     wrong = read.unknown;
   } else if ('value' in read) {
-    const { profile } = read.value;
-    const parsed = profile && parseProfile(profile);
+    const report = read.value;
+    const parsed = report.profile && parseProfile(report.profile);
     if (parsed === null || 'profile' in parsed) {
-      return { report: read.value };
+      return {
+        report:
+          report.ok || report.error !== null
+            ? report
+            : withParts(report, trans => ({ error: noReason(trans) }))
+      };
     }
     const fields = parsed.errors.map(({ field }) => field).join(', ');
-    wrong = `profile is not valid (${fields})`;
+    wrong = trans => trans.__('profile is not valid (%1)', fields);
   }
   const failure = value.ok === false ? ERROR(value.error, '') : null;
   if (failure !== null && 'value' in failure) {
     return { error: failure.value };
   }
   return bad('bad-answer', trans =>
-    trans.__("The kernel's report is not complete: %1.", wrong)
+    trans.__("The kernel's report is not complete: %1.", wrong(trans))
   );
 }
 

@@ -3,8 +3,9 @@
 import type { KernelMessage } from '@jupyterlab/services';
 import type { PartialJSONObject } from '@lumino/coreutils';
 
-import { ENGLISH } from '../contract/messages';
-import type { Say } from '../contract/sentences';
+import { ENGLISH, type Say } from '../contract/messages';
+import { SENTENCES } from '../contract/report';
+import { inWords } from '../contract/sentences';
 import { BlockedError, ChannelError } from './channel';
 import { MIME_TYPE, parseAnswer } from './protocol';
 
@@ -16,7 +17,7 @@ const BLOCKED = 'S3EncryptionBlocked';
 
 /** Why the kernel dropped the cells behind a guard; any text is accepted. */
 function blocked(name: string, text: string): BlockedError {
-  let raised: { why?: unknown; report?: unknown } = {};
+  let raised: { why?: unknown; sentences?: unknown; report?: unknown } = {};
   try {
     raised = Object(
       JSON.parse(name === BLOCKED ? text : '{}')
@@ -27,7 +28,15 @@ function blocked(name: string, text: string): BlockedError {
   const answer = parseAnswer(raised.report);
   const report = answer.kind === 'report' ? answer.report : null;
   if (typeof raised.why === 'string') {
-    return new BlockedError(raised.why, report);
+    const { why } = raised;
+    const made = SENTENCES(raised.sentences, '');
+    const sentences = {
+      ...report?.sentences,
+      ...('value' in made ? made.value : {})
+    };
+    return new BlockedError(why, report, trans =>
+      inWords(why, sentences, trans)
+    );
   }
   const say: Say = trans =>
     trans.__('The guard failed: %1', `${name}: ${text.slice(0, 200)}`);

@@ -14,7 +14,10 @@ import { INotebookTracker, NotebookActions } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
-import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
+import type {
+  ReadonlyJSONObject,
+  ReadonlyPartialJSONObject
+} from '@lumino/coreutils';
 import type { IDisposable } from '@lumino/disposable';
 
 import { asCode } from '../encryption/settings/code';
@@ -34,34 +37,22 @@ import { IPreferences } from './preferences';
 
 const NO_ARGUMENTS = { type: 'object', properties: {} } as const;
 
-const WITH_NAME = {
-  type: 'object',
-  properties: {
-    name: {
-      type: 'string',
-      description: 'The name of a profile of the settings; asked for if missing'
-    }
-  }
-} as const;
-
-const WITH_PROFILE = {
-  type: 'object',
-  properties: {
-    profile: {
-      type: 'object',
-      description:
-        'A profile, without key material; if missing, that of the notebook in front'
-    }
-  }
-} as const;
+/** The schema of a command with one argument. */
+function argument(
+  name: string,
+  type: 'string' | 'object',
+  description: string
+): ReadonlyJSONObject {
+  return { type: 'object', properties: { [name]: { type, description } } };
+}
 
 interface IPageCommand {
   id: string;
   page: ObjectPage;
   label: string;
   caption: string;
-  /** At most one argument: the text to fill in. */
-  properties: Readonly<Record<string, { type: 'string'; description: string }>>;
+  /** The text to fill in: the argument's name, and what it is. */
+  text?: readonly [name: string, description: string];
 }
 
 /**
@@ -82,12 +73,10 @@ function addPageCommands(
       caption: trans.__(
         'Open the page that writes a tiny object from every executor and reads its header back'
       ),
-      properties: {
-        location: {
-          type: 'string',
-          description: 'The location to fill in, such as s3://bucket/prefix'
-        }
-      }
+      text: [
+        'location',
+        trans.__('The location to fill in, such as s3://bucket/prefix')
+      ]
     },
     {
       id: CommandIDs.audit,
@@ -96,12 +85,10 @@ function addPageCommands(
       caption: trans.__(
         'Open the page that shows how stored objects are encrypted'
       ),
-      properties: {
-        path: {
-          type: 'string',
-          description: 'The path to fill in, such as s3://bucket/prefix'
-        }
-      }
+      text: [
+        'path',
+        trans.__('The path to fill in, such as s3://bucket/prefix')
+      ]
     },
     {
       id: CommandIDs.checkWrites,
@@ -109,11 +96,10 @@ function addPageCommands(
       label: trans.__('Check my writes'),
       caption: trans.__(
         'Compare what this notebook wrote with the choice in effect'
-      ),
-      properties: {}
+      )
     }
   ];
-  for (const { id, page, label, caption, properties } of pages) {
+  for (const { id, page, label, caption, text } of pages) {
     registry.addCommand(id, {
       label,
       caption,
@@ -127,14 +113,16 @@ function addPageCommands(
           ? can(session.state, 'verify')
           : armed && (page === 'canary' || checks !== 'off');
       },
-      describedBy: { args: { type: 'object', properties } },
+      describedBy: {
+        args: text ? argument(text[0], 'string', text[1]) : NO_ARGUMENTS
+      },
       execute: async args => {
         const session = tracker.current;
         if (session === null) {
           return;
         }
-        const [text] = Object.keys(properties).map(name => args[name]);
-        openPage(session, page, typeof text === 'string' ? text : '');
+        const filled = text && args[text[0]];
+        openPage(session, page, typeof filled === 'string' ? filled : '');
         if (page === 'writes') {
           await session.objectChecks.checkWrites();
         }
@@ -162,6 +150,18 @@ export const commands: JupyterFrontEndPlugin<void> = {
     const trans = (translator ?? nullTranslator).load(DOMAIN);
     const category = trans.__('S3 Encryption');
     const registry = app.commands;
+    const withName = argument(
+      'name',
+      'string',
+      trans.__('The name of a profile of the settings; asked for if missing')
+    );
+    const withProfile = argument(
+      'profile',
+      'object',
+      trans.__(
+        'A profile, without key material; if missing, that of the notebook in front'
+      )
+    );
 
     const allowed = (action: Action): boolean => {
       const session = tracker.current;
@@ -221,7 +221,7 @@ export const commands: JupyterFrontEndPlugin<void> = {
         hadoopVersion: report?.session.hadoopVersion ?? null
       });
       if ('refused' in result) {
-        showError(new Error(result.refused.reason));
+        showError(new Error(result.refused.reason(trans)));
         return null;
       }
       return result.code;
@@ -257,7 +257,7 @@ export const commands: JupyterFrontEndPlugin<void> = {
         allowed('apply') &&
         options.current.profiles.length > 0 &&
         !options.current.site.locked,
-      describedBy: { args: WITH_NAME },
+      describedBy: { args: withName },
       execute: async args => {
         const name =
           typeof args.name === 'string' ? args.name : await askName();
@@ -295,7 +295,7 @@ export const commands: JupyterFrontEndPlugin<void> = {
         'Copy Python that sets the same encryption, without keys'
       ),
       isEnabled: hasProfile,
-      describedBy: { args: WITH_PROFILE },
+      describedBy: { args: withProfile },
       execute: args => {
         const code = codeOf(args);
         if (code !== null) {
@@ -315,7 +315,7 @@ export const commands: JupyterFrontEndPlugin<void> = {
         'Insert a cell with Python that sets the same encryption, without keys'
       ),
       isEnabled: args => hasProfile(args) && notebooks.currentWidget !== null,
-      describedBy: { args: WITH_PROFILE },
+      describedBy: { args: withProfile },
       execute: args => {
         const notebook = notebooks.currentWidget?.content;
         const code = notebook ? codeOf(args) : null;

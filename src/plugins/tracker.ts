@@ -90,7 +90,7 @@ export const tracker: JupyterFrontEndPlugin<IEncryptionTracker> = {
         });
       },
       createExcluded: ({ sessionContext }) =>
-        new ExcludedSession(sessionContext),
+        new ExcludedSession(sessionContext, trans),
       isExcluded: name => !fits(name, options.current.kernels)
     });
 

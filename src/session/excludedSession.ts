@@ -4,13 +4,17 @@ import type { ISessionContext } from '@jupyterlab/apputils';
 import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
+import type { ITranslate } from '../contract/messages';
 import type { LifecycleState } from '../encryption/lifecycle/types';
 import type { Profile } from '../encryption/profile/profile';
 import type { IEncryptionSession } from '../tokens';
 import { noObjectChecks } from './noObjectChecks';
 
 export class ExcludedSession implements IEncryptionSession {
-  constructor(private readonly _context: ISessionContext) {}
+  constructor(
+    private readonly _context: ISessionContext,
+    private readonly _trans: ITranslate
+  ) {}
 
   readonly excluded = true;
   readonly applied = new Signal<this, Profile | null>(this);
@@ -64,7 +68,9 @@ export class ExcludedSession implements IEncryptionSession {
 
   private _refuse(): Promise<never> {
     return Promise.reject(
-      new Error('This kernel is excluded in the S3 Encryption settings.')
+      new Error(
+        this._trans.__('This kernel is excluded in the S3 Encryption settings.')
+      )
     );
   }
 

@@ -261,7 +261,9 @@ export class EncryptionSession implements IEncryptionSession {
     }
     if (this._snapshot.kernel !== 'python') {
       this._keys.keepOnly(this._snapshot);
-      throw ChannelError.of('no-kernel', 'There is no Python kernel to ask.');
+      throw ChannelError.of('no-kernel', trans =>
+        trans.__('There is no Python kernel to ask.')
+      ).inWords(this._options.trans ?? ENGLISH);
     }
     const id = this._snapshot.nextId;
     const promise = this._pending.open(id);

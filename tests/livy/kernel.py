@@ -63,7 +63,7 @@ def livy_part(conf: dict[str, str] | None, refused: str | None = None) -> dict[s
         "bootstrap": shipped("bootstrap"),
         "frame": uuid.uuid4().hex,
         "conf": conf or {},
-        "refused": refused,
+        "refused": refused and {"message": refused, "sentences": {}},
     }
 
 

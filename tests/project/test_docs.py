@@ -6,6 +6,7 @@ import ast
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,9 @@ from tests import ROOT
 
 AGENT = ROOT / "jupyterlab_s3_encryption" / "agent"
 NOTICES = ROOT / "jupyterlab_s3_encryption/labextension/static/third-party-licenses.json"
+
+#: Lists of what a package loads: one reason serves for all of it.
+LOADED = ("livy.in", "together.in")
 
 #: What the agent calls with the code of an error.
 FAILING = {"fail", "_refused", "refused", "Error", "LivyError"}
@@ -93,6 +97,32 @@ def test_the_architecture_names_the_files_of_every_recipe():
     recipes = re.split(r"^### ", text.partition("## Recipes")[2], flags=re.MULTILINE)[1:]
     assert len(recipes) == 6
     assert all(len(set(PATH.findall(recipe))) >= 3 for recipe in recipes)
+
+
+def listed(path: Path) -> set[str]:
+    """The names in one of the files in requirements."""
+    lines = (line.partition("#")[0].strip() for line in path.read_text("utf-8").splitlines())
+    return {re.split(r"[<>=\[]", line)[0] for line in lines if line and not line.startswith("-")}
+
+
+def test_every_dependency_has_a_reason_and_every_reason_a_dependency():
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8").partition("\n## Dependencies\n")[2]
+    entries = re.findall(r"^- (.*?) \u2013 ", text, re.MULTILINE)
+    names = re.findall(r"`([^`]+)`", " ".join(re.sub(r"\(.*?\)", "", entry) for entry in entries))
+    lumino = {"coreutils", "disposable", "messaging", "signaling", "widgets"}
+    named = {f"@lumino/{name}" if name in lumino else name.partition("[")[0] for name in names}
+
+    asked, loaded = set(), set()
+    for path in (ROOT / "requirements").glob("*.in"):
+        (loaded if path.name in LOADED else asked).update(listed(path))
+    project = (ROOT / "pyproject.toml").read_text("utf-8")
+    builds = re.findall(r"^requires = \[(.*)\]$", project, re.MULTILINE)[0]
+    asked.update(re.findall(r'"([\w-]+)', builds))
+    for path in (ROOT / "package.json", ROOT / "ui-tests/package.json"):
+        package = json.loads(path.read_text("utf-8"))
+        asked.update(package.get("dependencies", {}), package["devDependencies"])
+    assert asked - named == set()
+    assert named - asked - loaded == set()
 
 
 @pytest.mark.skipif(not NOTICES.exists(), reason="the extension is not built")

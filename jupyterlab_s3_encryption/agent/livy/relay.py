@@ -96,7 +96,8 @@ def run(payload: Json) -> Answer:
     """Answers a request with a report as Answer; never raises.
 
     payload: as for the bootstrap, with "livy": {"session", "statement", "bootstrap": texts;
-    "frame"; "conf" for the requested profile; "refused": why it cannot be applied here, or None}.
+    "frame"; "conf" for the requested profile; "refused": why it cannot be applied here, as {"message",
+    "sentences"}, or None}.
     """
     keep(payload, run)
     state = relay_state()
@@ -133,9 +134,10 @@ class Relay:
         arms = name == "apply" or (name == "guard" and state.target is None and not state.cleared)
         earlier = state.target, state.conf, state.cleared
         self.session.kernel_magics()
-        if arms and self.livy["refused"]:
-            why = self.session.repeat(self.livy["refused"])
-            return fail(self.base(), "unsupported-method", why)
+        refused = self.livy["refused"]
+        if arms and refused:
+            self.session.said.update(refused["sentences"])
+            return fail(self.base(), "unsupported-method", refused["message"])
         if arms:
             state.target, state.conf, state.cleared = target, self.livy["conf"], False
             state.buckets.update((target or {}).get("profile", {}).get("buckets") or {})

@@ -57,12 +57,6 @@ def say(text: str, *values: object) -> str:
     return found
 
 
-def repeat(text: str) -> str:
-    """A sentence that came with the request."""
-    said[text] = {"text": text.replace("%", "%%"), "values": []}
-    return text
-
-
 class LostError(Exception):
     """There is no such session any more."""
 

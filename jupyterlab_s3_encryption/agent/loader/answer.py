@@ -8,7 +8,7 @@ import json
 import platform
 import sys
 import types
-from typing import Any, Callable, Dict
+from typing import Any, Callable, Dict, Tuple
 
 Json = Dict[str, Any]
 
@@ -47,6 +47,14 @@ def announce() -> None:
     kernel = getattr(shell, "kernel", None)
     if kernel is not None and hasattr(kernel, "send_response"):
         kernel.send_response(kernel.iopub_socket, CHANGED, {})
+
+
+def say(text: str, *values: str) -> Tuple[str, Json]:
+    """A sentence in English, and what it is made of, as in a report's `sentences`."""
+    english = text
+    for number, value in enumerate(values, 1):
+        english = english.replace("%%%d" % number, value)
+    return english, {english: {"text": text, "values": list(values)}}
 
 
 def empty(request: str, version: str) -> Json:

@@ -1,6 +1,6 @@
 """The guard of mode "block": its failure keeps the cells behind it from running.
 
-Travels with such a guard and runs in the namespace of bootstrap.py, with nothing else of ours.
+Travels with such a guard and runs in the namespace of bootstrap.py, which has answer.py behind it.
 Must not know: Spark, profiles, what a request does.
 """
 
@@ -8,9 +8,13 @@ import ast
 import json
 import sys
 import time
-from typing import Any, Callable, Dict, List, Optional
+from typing import Any, Callable, Dict, List, Optional, Tuple
+
+from .answer import say
 
 Json = Dict[str, Any]
+#: A sentence in English, and what it is made of.
+Reason = Tuple[str, Json]
 
 #: Seconds for the cells of a run to arrive in the queue that a failing guard empties.
 HOLD = 0.4
@@ -30,16 +34,16 @@ def block(payload: Json, run: Callable[[Json], Any]) -> bool:
     arguments["block"] = payload["block"] != "off"
     answer = payload["answer"] = run(payload)
     asked = arguments.get("profile")
-    why = obstacle(answer.report, payload["block"], asked)
-    if why is None:
+    reason = obstacle(answer.report, payload["block"], asked)
+    if reason is None:
         return False
     time.sleep(HOLD)
-    spread(why)
-    payload["stop"] = S3EncryptionBlocked(why, answer.report)
+    spread(reason[0])
+    payload["stop"] = S3EncryptionBlocked(reason, answer.report)
     return True
 
 
-def obstacle(report: Json, mode: str, asked: Optional[Json]) -> Optional[str]:
+def obstacle(report: Json, mode: str, asked: Optional[Json]) -> Optional[Reason]:
     """Why no cell may run after this answer to a guard; None if the settings are in force.
 
     asked: the profile of the guard.
@@ -47,18 +51,21 @@ def obstacle(report: Json, mode: str, asked: Optional[Json]) -> Optional[str]:
     if report.get("unchanged") or mode == "off":
         return None
     if report.get("agentMissing"):
-        return "The agent was not in the kernel."
+        return say("The agent was not in the kernel.")
     if not report["ok"]:
-        return str((report["error"] or {}).get("message") or "The settings could not be applied.")
+        message = (report["error"] or {}).get("message")
+        # What it is made of is in the report.
+        return (message, {}) if message else say("The settings could not be applied.")
     if report["profile"] is None:
-        return "The encryption was cleared in the kernel." if mode == "strict" else None
+        return say("The encryption was cleared in the kernel.") if mode == "strict" else None
     if mode == "strict" and asked is not None and alike(asked) != alike(report["profile"]):
-        return "The kernel holds another encryption than the one that is required."
+        return say("The kernel holds another encryption than the one that is required.")
     if not report["waiting"] and (report["claim"] == "none" or report["changed"]):
-        return "The settings in the kernel are not those that were applied."
+        return say("The settings in the kernel are not those that were applied.")
     if mode == "strict" and not report["waiting"] and not served(report):
-        name = str(report["dialect"] or "").upper() or "No known connector"
-        return "%s serves no address of S3 in this Spark." % name
+        if not report["dialect"]:
+            return say("No known connector serves an address of S3 in this Spark.")
+        return say("%1 serves no address of S3 in this Spark.", str(report["dialect"]).upper())
     return None
 
 
@@ -77,8 +84,9 @@ def served(report: Json) -> bool:
 class S3EncryptionBlocked(Exception):  # noqa: N818 - shown to users
     """Makes the cell of the guard fail; its text has the reason and the report, for the page."""
 
-    def __init__(self, why: str, report: Json) -> None:
-        super().__init__(json.dumps({"why": why, "report": report}))
+    def __init__(self, reason: Reason, report: Json) -> None:
+        why, sentences = reason
+        super().__init__(json.dumps({"why": why, "sentences": sentences, "report": report}))
         self.why = why
 
     def _render_traceback_(self) -> List[str]:

@@ -7,7 +7,7 @@ it. Must not know: Spark, profiles, what a request does. Never raises.
 import sys
 from typing import Any, Dict, Optional
 
-from .answer import KEPT, PROTOCOL, Answer, announce, empty, fail, keep
+from .answer import KEPT, PROTOCOL, Answer, announce, empty, fail, keep, say
 
 Json = Dict[str, Any]
 #: A module that is our agent.
@@ -136,11 +136,6 @@ def module_name(path: str) -> str:
     return ".".join(names[:-1] if names[-1] == "__init__" else names)
 
 
-def say(text: str, value: str) -> Json:
-    """A sentence with its value, and what it is made of, as in a report's `sentences`."""
-    return {text.replace("%1", value): {"text": text, "values": [value]}}
-
-
 def failure(payload: Json, error: BaseException) -> Json:
     """A complete report of an error that happened outside of the agent, without the SSE-C key."""
     import traceback
@@ -154,8 +149,7 @@ def failure(payload: Json, error: BaseException) -> Json:
         request = ""
     if isinstance(secret, str) and secret:
         text = text.replace(secret, "********")
-    sentences = say("The agent could not be run. %1", text)
-    message = next(iter(sentences))
+    message, sentences = say("The agent could not be run. %1", text)
     report = fail(empty(request, ""), "internal", message)
     report["sentences"] = sentences
     return report

@@ -108,7 +108,7 @@ export function clusterResult(
 
 /**
  * Every document that can be written for the profile; see `clusterResult`. For
- * callers outside JupyterLab: `docs/cluster/README.md` documents it.
+ * scripts outside JupyterLab (`docs/cluster/README.md`); not a public interface.
  *
  * @returns `{ id, title, service, format, text, notes }[]`
  */

@@ -11,7 +11,9 @@ import type {
 } from './types';
 import { METHOD } from '../../contract/profile';
 import { sameSettings } from '../profile/profile';
-import type { IReport, IReportError } from '../../contract/report';
+import { ENGLISH } from '../../contract/messages';
+import type { IReport } from '../../contract/report';
+import { noReason } from '../../contract/sentences';
 
 export const NOT_SET: Resting = {
   kind: 'not-set',
@@ -198,7 +200,7 @@ function restingOf(
     return {
       kind: 'failed',
       profile: desired?.profile ?? null,
-      error: report.error ?? NO_REASON,
+      error: report.error ?? noReason(ENGLISH),
       report
     };
   }
@@ -228,10 +230,3 @@ function restingOf(
       return { kind: 'changed', profile, report };
   }
 }
-
-const NO_REASON: IReportError = {
-  code: 'internal',
-  message: 'The kernel reported a failure without a reason.',
-  fields: [],
-  settings: 'unknown'
-};

@@ -8,8 +8,10 @@
 
 import connectors from '../../contract/connectors.json';
 import patterns from '../../contract/patterns.json';
+import type { Say } from '../../contract/messages';
 import { METHOD } from '../../contract/profile';
 import type { Dialect } from '../../contract/report';
+import { lookUp } from '../../contract/sentences';
 import type {
   BucketRule,
   Choice,
@@ -33,8 +35,7 @@ export interface IRefusal {
     | 'unsupported-context'
     | 'key-missing'
     | 'customer-key-missing';
-  /** One sentence. */
-  reason: string;
+  reason: Say;
 }
 
 interface IRange {
@@ -130,22 +131,26 @@ function valuesOf(
     if (parseVersion(hadoopVersion) === null && bounded) {
       return refuse(
         'unsupported-method',
-        `The version of Hadoop is not known here. ${range.reason}`
+        trans =>
+          `${trans.__('The version of Hadoop is not known here.')} ${lookUp(trans, range.reason)}`
       );
     }
     if (within(range, hadoopVersion)) {
-      return refuse('unsupported-method', range.reason);
+      return refuse('unsupported-method', trans => lookUp(trans, range.reason));
     }
   }
   const key = 'kmsKeyId' in choice ? choice.kmsKeyId : undefined;
   if (key === undefined && row.requires?.includes('kmsKeyId')) {
-    return refuse(
-      'key-missing',
-      `This connector needs a KMS key for ${choice.method}.`
+    return refuse('key-missing', trans =>
+      trans.__(
+        'This connector needs a KMS key for this method; without one it would not use KMS.'
+      )
     );
   }
   if (METHOD[choice.method].customerKey && customerKey === undefined) {
-    return refuse('customer-key-missing', 'SSE-C needs the customer key.');
+    return refuse('customer-key-missing', trans =>
+      trans.__('SSE-C needs the customer key.')
+    );
   }
   const context =
     'encryptionContext' in choice ? choice.encryptionContext : undefined;
@@ -161,9 +166,12 @@ function valuesOf(
     }
     const rows = table.properties.filter(property => property.id === id);
     if (!rows.some(property => within(property, hadoopVersion))) {
-      return refuse(
-        'unsupported-context',
-        `${table.title} has an encryption context from Hadoop ${rows[0]?.from ?? ''} on, on EMR from ${rows[0]?.fromAmazon ?? ''} on.`
+      return refuse('unsupported-context', trans =>
+        trans.__(
+          'An encryption context needs Hadoop %1 or newer, on EMR %2: older ones have none.',
+          rows[0]?.from ?? '',
+          rows[0]?.fromAmazon ?? ''
+        )
       );
     }
     values.set(id, value);
@@ -171,7 +179,7 @@ function valuesOf(
   return { values };
 }
 
-function refuse(code: IRefusal['code'], reason: string): { refused: IRefusal } {
+function refuse(code: IRefusal['code'], reason: Say): { refused: IRefusal } {
   return { refused: { code, reason } };
 }
 

@@ -5,9 +5,11 @@
  * has the property names of all of them.
  */
 
+import type { Say } from '../../contract/messages';
 import { METHOD, type Profile } from '../../contract/profile';
 import { DIALECTS } from '../../contract/report';
 import type { ConnectorChoice } from '../../contract/requests';
+import { lookUp } from '../../contract/sentences';
 import { settingsFor } from './settings';
 
 /** Without this prefix a session silently ignores a property. */
@@ -25,17 +27,17 @@ const NEWEST = '9.9.9';
 export function sessionConf(
   profile: Profile,
   connector: ConnectorChoice
-): { conf: Record<string, string> } | { refused: string } {
+): { conf: Record<string, string> } | { refused: Say } {
   const rules = Object.values(profile.buckets ?? {});
   for (const { method } of [profile, ...rules]) {
     const reason = METHOD[method].beforeStart;
     if (reason !== null) {
-      return { refused: reason };
+      return { refused: trans => lookUp(trans, reason) };
     }
   }
   const dialects = connector === 'auto' ? DIALECTS : [connector];
   const conf: Record<string, string> = {};
-  const reasons: string[] = [];
+  const reasons: Say[] = [];
   for (const dialect of dialects) {
     const found = settingsFor(profile, dialect, NEWEST);
     if ('refused' in found) {
@@ -47,6 +49,6 @@ export function sessionConf(
     }
   }
   return reasons.length === dialects.length
-    ? { refused: reasons.join(' ') }
+    ? { refused: trans => reasons.map(say => say(trans)).join(' ') }
     : { conf };
 }

@@ -2,6 +2,8 @@
 
 import { makeReport } from '../../contract/__tests__/reports';
 import { ENGLISH, type ITranslate } from '../../contract/messages';
+import type { IReport } from '../../contract/report';
+import { translated } from '../../contract/sentences';
 import { kernelGone, reportOf, runAgain } from '../answers';
 import { BlockedError, type ChannelError } from '../channel';
 import { parseAnswer, type Answer } from '../protocol';
@@ -106,10 +108,27 @@ describe('errors of the page', () => {
   it.each([
     ['no report', 'nonsense', /^⟦The kernel did not answer/],
     ['another protocol', { protocol: 9 }, /^⟦The agent in the kernel uses/],
-    ['an incomplete report', { protocol: 1 }, /^⟦The kernel's report is not/]
+    [
+      'an incomplete report',
+      { protocol: 1 },
+      /^⟦The kernel's report is not complete: ⟦request is not a text/
+    ],
+    [
+      'a profile that is not valid',
+      { ...makeReport(), profile: { method: 'cse-kms' } },
+      /⟦profile is not valid \(kmsKeyId\)/
+    ]
   ])('are translated: %s', async (_, value, message) => {
     const { report } = await ask([parseAnswer(value)]);
     expect((report as ChannelError).inWords(MARKED).message).toMatch(message);
+  });
+
+  it('are translated: a failure without a reason', async () => {
+    const answer = parseAnswer({ ...makeReport(), ok: false, error: null });
+    const { report } = await ask([answer]);
+    expect(translated(report as IReport, MARKED).error?.message).toBe(
+      '⟦The kernel reported a failure without a reason.'
+    );
   });
 
   it('are translated: a kernel that went away', () => {
@@ -117,6 +136,24 @@ describe('errors of the page', () => {
       kernelGone(cause).inWords(MARKED).message;
     expect(words()).toBe('⟦The kernel went away before it answered.');
     expect(words(new Error('dead'))).toContain('(dead).');
+  });
+
+  it('are translated: why cells were not run', () => {
+    const text = 'The agent was not in the kernel.';
+    const evalue = JSON.stringify({
+      why: text,
+      sentences: { [text]: { text, values: [] } },
+      report: { protocol: 1, agentMissing: true }
+    });
+    const content = { status: 'error', ename: 'S3EncryptionBlocked', evalue };
+    let thrown: unknown;
+    try {
+      dataOf(content as Parameters<typeof dataOf>[0], true);
+    } catch (error) {
+      thrown = error;
+    }
+    expect((thrown as BlockedError).message).toBe(text);
+    expect((thrown as BlockedError).inWords(MARKED).message).toBe(`⟦${text}`);
   });
 
   it('are translated: a guard that failed', () => {

@@ -146,6 +146,27 @@ describe('a request to a sparkmagic kernel', () => {
     channel.dispose();
   });
 
+  it('carries why a profile is refused, with what that sentence is made of', () => {
+    const kernel = new FakeKernel();
+    const channel = livyChannel(kernel.asKernel);
+    const request = makeRequest('apply', {
+      profile: { method: 'sse-kms' },
+      connector: 'emrfs'
+    });
+    void channel.send(request, NOW);
+    const message =
+      'This connector needs a KMS key for this method; without one it would not use KMS.';
+    expect(kernel.sent[0]![1]['s3-encryption']).toMatchObject({
+      livy: {
+        refused: {
+          message,
+          sentences: { [message]: { text: message, values: [] } }
+        }
+      }
+    });
+    channel.dispose();
+  });
+
   it('is a local cell if it has to block cells', () => {
     const kernel = new FakeKernel();
     const channel = livyChannel(kernel.asKernel);

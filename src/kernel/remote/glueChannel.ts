@@ -20,7 +20,7 @@ import {
 } from '../../contract/report';
 import type { ITranslate } from '../../contract/messages';
 import { REQUESTS } from '../../contract/requests';
-import { lookUp, withParts } from '../../contract/sentences';
+import { withParts } from '../../contract/sentences';
 import type { Dialect } from '../../encryption/settings/settings';
 import bundle from '../agentBundle.json';
 import { ChannelError, type IAgentChannel } from '../channel';
@@ -62,10 +62,7 @@ class GlueChannel extends FrameChannel {
     if (profile !== undefined && (name === 'apply' || name === 'guard')) {
       const found = sessionConf(profile, connector ?? 'auto');
       if ('refused' in found) {
-        const { refused } = found;
-        throw ChannelError.of('unsupported-method', trans =>
-          lookUp(trans, refused)
-        );
+        throw ChannelError.of('unsupported-method', found.refused);
       }
       this._profile = profile;
       this._conf = found.conf;

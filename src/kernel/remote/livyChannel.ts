@@ -9,6 +9,7 @@ import type { Kernel } from '@jupyterlab/services';
 import type { JSONObject } from '@lumino/coreutils';
 import { UUID } from '@lumino/coreutils';
 
+import { explained } from '../../contract/sentences';
 import type { Profile } from '../../encryption/profile/profile';
 import type { Dialect } from '../../encryption/settings/settings';
 import bundle from '../agentBundle.json';
@@ -53,7 +54,7 @@ function partOf({ arguments: args }: IRequest): JSONObject {
     profile === undefined
       ? { conf: {} }
       : sessionConf(profile, connector ?? 'auto');
-  const refused = 'refused' in found ? found.refused : null;
+  const refused = 'refused' in found ? toJson(explained(found.refused)) : null;
   return {
     session: livy.session,
     statement: livy.statement,
@@ -62,4 +63,12 @@ function partOf({ arguments: args }: IRequest): JSONObject {
     conf: 'conf' in found ? found.conf : {},
     refused
   };
+}
+
+/** As it travels: the relay puts it into its report. */
+function toJson({
+  english,
+  sentences
+}: ReturnType<typeof explained<string>>): JSONObject {
+  return { message: english, sentences: sentences as unknown as JSONObject };
 }

@@ -1,6 +1,7 @@
 /** The commands, and their place in the palette. */
 
 import { Notification, type ISessionContext } from '@jupyterlab/apputils';
+import { ENGLISH } from '../../contract/messages';
 import { ProfileError } from '../../encryption/profile/profile';
 import { PANEL_ID } from '../../panel/widget';
 import { KMS, STATES } from '../../panel/__tests__/fixtures';
@@ -85,7 +86,7 @@ describe('the commands', () => {
       CommandIDs.openPanel,
       CommandIDs.audit
     ]);
-    tracker.setCurrent(new ExcludedSession({} as ISessionContext));
+    tracker.setCurrent(new ExcludedSession({} as ISessionContext, ENGLISH));
     expect(enabled()).toEqual([CommandIDs.openPanel]);
     tracker.setCurrent(new FakeSession(STATES.set!));
     expect(enabled()).toContain(CommandIDs.clear);

@@ -3,6 +3,7 @@
 import { Signal } from '@lumino/signaling';
 import { Widget } from '@lumino/widgets';
 
+import { ENGLISH } from '../../contract/messages';
 import type { Profile } from '../../encryption/profile/profile';
 import type { IEncryptionSession, IObjectChecks } from '../../tokens';
 import { EncryptionTracker } from '../tracker';
@@ -40,7 +41,8 @@ function setUp() {
   const excluded = new Set<string>();
   const tracker = new EncryptionTracker({
     createSession: () => new FakeSession(),
-    createExcluded: ({ sessionContext }) => new ExcludedSession(sessionContext),
+    createExcluded: ({ sessionContext }) =>
+      new ExcludedSession(sessionContext, ENGLISH),
     isExcluded: name => excluded.has(name)
   });
   const changes: (IEncryptionSession | null)[] = [];
@@ -129,7 +131,7 @@ describe('the tracker', () => {
   });
 
   it('never sends anything for a kernel that is excluded', async () => {
-    const session = new ExcludedSession(document_().sessionContext);
+    const session = new ExcludedSession(document_().sessionContext, ENGLISH);
     expect(session.profile).toBeNull();
     await expect(session.apply()).rejects.toThrow('kernel is excluded');
     await expect(session.verify()).rejects.toThrow('kernel is excluded');
@@ -165,7 +167,7 @@ describe('the choice of a kernel', () => {
         return session;
       },
       createExcluded: ({ sessionContext }) =>
-        new ExcludedSession(sessionContext),
+        new ExcludedSession(sessionContext, ENGLISH),
       isExcluded: () => false
     });
     const documents = kernels.map(id => {

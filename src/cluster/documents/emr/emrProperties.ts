@@ -187,7 +187,7 @@ function refusal({ code, reason }: IRefusal, trans: ITranslate): string {
         'S3A in this release does not support an encryption context.'
       );
     case 'customer-key-missing':
-      return reason;
+      return reason(trans);
   }
 }
 

@@ -86,6 +86,7 @@ export function configRules(context: IContext): IConfigRule[] {
       ...(keys.length > 0 && keys.join(',').length < 1000
         ? { parameters: { kmsKeyArns: keys.join(',') } }
         : {}),
+      // eslint-disable-next-line no-restricted-syntax -- the document's own text
       description: 'Default encryption of buckets uses a KMS key.'
     });
   }
@@ -95,6 +96,7 @@ export function configRules(context: IContext): IConfigRule[] {
       title: trans.__('AWS Config: the key rotates'),
       identifier: 'CMK_BACKING_KEY_ROTATION_ENABLED',
       types: ['AWS::KMS::Key'],
+      // eslint-disable-next-line no-restricted-syntax -- the document's own text
       description: 'Customer managed keys rotate automatically.'
     });
   }

@@ -5,6 +5,7 @@
 
 import { execFileSync } from 'node:child_process';
 
+import { ENGLISH } from '../../../contract/messages';
 import { asCode } from '../code';
 import type { Profile } from '../../profile/profile';
 import { settingsFor } from '../settings';
@@ -123,8 +124,8 @@ describe('a profile as code', () => {
   });
 
   it('says why a connector cannot do it', () => {
-    expect(asCode({ method: 'dsse-kms' }, { dialect: 'emrfs' })).toHaveProperty(
-      'refused.reason',
+    const found = asCode({ method: 'dsse-kms' }, { dialect: 'emrfs' });
+    expect('refused' in found ? found.refused.reason(ENGLISH) : null).toBe(
       'EMRFS does not offer DSSE-KMS.'
     );
   });
