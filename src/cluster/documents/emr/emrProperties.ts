@@ -8,7 +8,6 @@
  */
 
 import type { ITranslate } from '../../../contract/messages';
-import { lookUp } from '../../../contract/sentences';
 import { encryptsInClient } from '../../../encryption/profile/profile';
 import type { BucketRule, Profile } from '../../../encryption/profile/profile';
 import { settingsFor } from '../../../encryption/settings/settings';
@@ -178,14 +177,13 @@ export function properties(
 /** Why a connector cannot do it. */
 function refusal({ code, reason }: IRefusal, trans: ITranslate): string {
   switch (code) {
-    case 'unsupported-method':
-      return lookUp(trans, reason);
     case 'key-missing':
       return trans.__('EMRFS needs a KMS key; the profile names none.');
     case 'unsupported-context':
       return trans.__(
         'S3A in this release does not support an encryption context.'
       );
+    case 'unsupported-method':
     case 'customer-key-missing':
       return reason(trans);
   }
