@@ -7,7 +7,7 @@ import type { IBucketEncryption } from '../../../contract/storedObjects';
 import type { Profile } from '../../../encryption/profile/profile';
 import type { IReportError } from '../../../contract/report';
 import { objectActions } from '../actions';
-import { BucketPage } from '../bucket';
+import { BucketPage } from '../bucket/bucket';
 import type { IObjectActions } from '../types';
 import { FakeObjectChecks } from './fakeObjectChecks';
 

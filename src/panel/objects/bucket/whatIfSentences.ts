@@ -2,10 +2,10 @@
 
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import type { IBucketEncryption } from '../../contract/storedObjects';
-import type { Profile } from '../../encryption/profile/profile';
-import { isComplete, whatIf } from '../../encryption/whatIf';
-import type { Cause, IWhatIf, WriteRequest } from '../../encryption/whatIf';
+import type { IBucketEncryption } from '../../../contract/storedObjects';
+import type { Profile } from '../../../encryption/profile/profile';
+import { isComplete, whatIf } from '../../../encryption/whatIf';
+import type { Cause, IWhatIf, WriteRequest } from '../../../encryption/whatIf';
 import type { ISentence } from './sentenceList';
 
 /** The answer, request by request, and what could not be judged; empty if nobody was asked about. */
