@@ -236,7 +236,7 @@ function Page(
       {state.kind === 'foreign' && (
         <Foreign
           state={state}
-          onKeep={() => choose(state.held)}
+          onKeep={() => choose(state.inKernel)}
           onPutBack={() => choose(profile)}
         />
       )}

@@ -35,16 +35,16 @@ test('activation of the plugins', async ({ browser }) => {
         get: () => containers,
         set: value => Object.assign(containers, value)
       });
-      let held: unknown;
+      let loaded: unknown;
       Object.defineProperty(containers, 'jupyterlab-s3-encryption', {
         configurable: true,
         enumerable: true,
-        get: () => held,
+        get: () => loaded,
         set: (container: {
           get: (name: string) => Promise<() => { default: unknown }>;
           init: (...args: unknown[]) => unknown;
         }) => {
-          held = {
+          loaded = {
             init: (...args: unknown[]) => container.init(...args),
             get: async (name: string) => {
               const factory = await container.get(name);

@@ -17,13 +17,14 @@ export function Foreign(props: {
   onPutBack: Choose;
 }): React.JSX.Element {
   const trans = useTrans();
-  const { held, profile } = props.state;
+  const { inKernel, profile } = props.state;
   const [errors, setErrors] = React.useState<readonly IFieldError[]>([]);
   const choose = (how: Choose): void => {
     void how().then(setErrors);
   };
-  const keyUnknown = held !== null && needsCustomerKey(held.method);
-  const key = held !== null && 'kmsKeyId' in held ? held.kmsKeyId : undefined;
+  const keyUnknown = inKernel !== null && needsCustomerKey(inKernel.method);
+  const key =
+    inKernel !== null && 'kmsKeyId' in inKernel ? inKernel.kmsKeyId : undefined;
   return (
     <section
       className="jp-S3Encryption-alert jp-mod-warning"
@@ -55,7 +56,7 @@ export function Foreign(props: {
       >
         {trans.__('Keep')}
       </Button>{' '}
-      {(profile !== null || held !== null) && (
+      {(profile !== null || inKernel !== null) && (
         <Button
           kind="main"
           onClick={() => {

@@ -40,7 +40,7 @@ export function whatIfSentences(
     ...answers.map(answer => verdict(answer, complete, trans)),
     ...causes.values(),
     ...unread(found, trans),
-    ...leftOut(found, trans)
+    ...omitted(found, trans)
   ];
 }
 
@@ -152,7 +152,7 @@ function unread(
 }
 
 /** How much was left out of account, and what never is in it. */
-function leftOut(
+function omitted(
   { caller, policy }: IBucketEncryption,
   trans: TranslationBundle
 ): ISentence[] {

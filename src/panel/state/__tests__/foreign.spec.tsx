@@ -56,7 +56,7 @@ describe('a profile that nobody chose here', () => {
       LifecycleState,
       { kind: 'foreign' }
     >;
-    show({ ...foreign, held: { method: 'sse-c' } });
+    show({ ...foreign, inKernel: { method: 'sse-c' } });
     expect(isEnabled('Keep')).toBe(false);
     expect(isEnabled('Put mine back')).toBe(true);
   });

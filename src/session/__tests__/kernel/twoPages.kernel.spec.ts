@@ -58,17 +58,17 @@ describe('two pages of one kernel', () => {
     const { session: two } = await second(context.path);
     await one.apply(KMS);
     await settled(one, two, 'waiting', 'foreign');
-    expect(two.state).toMatchObject({ profile: null, held: KMS });
+    expect(two.state).toMatchObject({ profile: null, inKernel: KMS });
     expect(two.history.map(({ reason }) => reason)).toEqual(['elsewhere']);
     await two.apply(S3);
     await settled(one, two, 'foreign', 'waiting');
-    expect(one.state).toMatchObject({ profile: KMS, held: S3 });
+    expect(one.state).toMatchObject({ profile: KMS, inKernel: S3 });
     expect(await armedIn(kernel)).toEqual(S3);
     await one.apply(S3);
     await settled(one, two, 'waiting');
     await one.clear();
     await settled(one, two, 'not-set', 'foreign');
-    expect(two.state).toMatchObject({ profile: S3, held: null });
+    expect(two.state).toMatchObject({ profile: S3, inKernel: null });
     expect(await armedIn(kernel)).toBeNull();
   });
 
