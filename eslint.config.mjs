@@ -21,6 +21,8 @@ const NOT_SHOWN = [
   'NewExpression[callee.name="Token"]',
   'ExportNamedDeclaration > VariableDeclaration > VariableDeclarator > ObjectExpression > Property[key.name="description"]'
 ].join(', ');
+const NO_CLOCK =
+  'A test waits for an event. If there is none to wait for, say why in a comment that turns this off.';
 const UNTRANSLATED = 'A user reads this: say it with trans.__().';
 
 /** Finds English that does not go through the translator, by what it looks like. */
@@ -159,7 +161,15 @@ export default defineConfig([
         { assertFunctionNames: ['expect*', 'fc.assert', 'fc.**.assert'] }
       ],
       'jest/valid-title': 'error',
-      '@typescript-eslint/no-non-null-assertion': 'off'
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector:
+            'NewExpression[callee.name="Promise"] CallExpression[callee.name="setTimeout"][arguments.length>1]',
+          message: NO_CLOCK
+        }
+      ]
     }
   },
   {
@@ -172,6 +182,13 @@ export default defineConfig([
     extends: [tseslint.configs.strict],
     languageOptions: { globals: { ...globals.node, ...globals.browser } },
     rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'CallExpression[callee.property.name="waitForTimeout"]',
+          message: NO_CLOCK
+        }
+      ],
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/no-unused-vars': [
         'error',

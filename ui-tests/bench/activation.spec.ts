@@ -83,6 +83,7 @@ test('activation of the plugins', async ({ browser }) => {
     await page.waitForFunction(
       () => Object.keys(window.s3eTimes ?? {}).length > 0
     );
+    // eslint-disable-next-line no-restricted-syntax -- the page is measured at rest
     await page.waitForTimeout(1000);
     const times = await page.evaluate(() => window.s3eTimes ?? {});
     const scripts = await page.evaluate(() =>

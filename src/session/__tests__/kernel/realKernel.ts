@@ -145,6 +145,7 @@ export async function until(what: string, isSo: () => boolean): Promise<void> {
     if (Date.now() > end) {
       throw new Error(`Waited in vain: ${what}`);
     }
+    // eslint-disable-next-line no-restricted-syntax -- a pause between two looks
     await new Promise(resolve => setTimeout(resolve, 20));
   }
 }

@@ -45,6 +45,7 @@ describe('two pages of one kernel', () => {
       // Pages that answer each other would never come to rest.
       expect(n).toBeLessThan(8);
       before = counts();
+      // eslint-disable-next-line no-restricted-syntax -- pages that answer each other would do so in this time
       await new Promise(resolve => setTimeout(resolve, 500));
     }
     await until(
