@@ -1,7 +1,59 @@
 /**
- * The rule about imports that the linter does not have: no circle of files,
- * imports of types included. Which room may import which is in eslint.config.mjs.
+ * Which room may import which, and no circle of files: imports of types, lazy imports
+ * and imports of a folder included. What is not allowed here is an error, so a new room
+ * or a new package needs a line. docs/architecture.md draws the rooms.
  */
+
+/** What each room, or file beside the rooms, may import: rooms and packages. */
+const ROOMS = {
+  contract: [],
+  encryption: ['contract'],
+  'cluster/documents': ['contract', 'encryption'],
+  kernel: [
+    ...['contract', 'encryption'],
+    ...['@jupyterlab/apputils', '@jupyterlab/services', '@lumino/*']
+  ],
+  session: [
+    ...['contract', 'encryption', 'kernel', 'tokens.ts'],
+    ...['@jupyterlab/apputils', '@jupyterlab/services', '@lumino/*']
+  ],
+  preferences: [
+    ...['contract', 'encryption', 'tokens.ts'],
+    ...['@jupyterlab/settingregistry', '@lumino/*']
+  ],
+  shell: [
+    'tokens.ts',
+    ...['@jupyterlab/application', '@jupyterlab/apputils'],
+    '@jupyterlab/translation'
+  ],
+  panel: [
+    ...['contract', 'encryption', 'shell'],
+    ...['tokens.ts', 'i18n.ts', 'icons.ts'],
+    ...['@jupyterlab/translation', '@jupyterlab/ui-components'],
+    ...['@lumino/messaging', '@lumino/signaling', 'react']
+  ],
+  'cluster/page': [
+    ...['encryption', 'cluster/documents', 'panel', 'i18n.ts', 'icons.ts'],
+    ...['@jupyterlab/translation', '@jupyterlab/ui-components', 'react']
+  ],
+  // What talks to a kernel is a session, what makes documents is their page.
+  plugins: [
+    ...['contract', 'encryption', 'session', 'preferences', 'shell', 'panel'],
+    ...['cluster/page', 'tokens.ts', 'i18n.ts', 'icons.ts'],
+    ...['@jupyterlab/*', '@lumino/*', 'react']
+  ],
+  'index.ts': ['plugins', 'tokens.ts', '@jupyterlab/application'],
+  'tokens.ts': ['contract', 'encryption', '@lumino/*'],
+  'i18n.ts': ['@jupyterlab/translation', 'react'],
+  'icons.ts': ['@jupyterlab/ui-components']
+};
+
+const of = name => (name.endsWith('.ts') ? `^src/${name}$` : `^src/${name}/`);
+const to = name =>
+  Object.hasOwn(ROOMS, name)
+    ? of(name)
+    : `node_modules/${name.replace('*', '[^/]+')}/`;
+
 module.exports = {
   forbidden: [
     {
@@ -12,6 +64,11 @@ module.exports = {
       to: { circular: true }
     }
   ],
+  allowedSeverity: 'error',
+  allowed: Object.entries(ROOMS).map(([room, others]) => ({
+    from: { path: of(room) },
+    to: { path: [of(room), ...others.map(to)] }
+  })),
   options: {
     doNotFollow: { path: 'node_modules' },
     exclude: { path: '__tests__' },

@@ -1,7 +1,7 @@
 /**
  * Lint rules: strict and type-checked for sources and specs alike, the Jupyter
  * rules for plugins and commands, and accessible, translated React.
- * Which room may import which is here too; .dependency-cruiser.cjs finds circles.
+ * Which room may import which is in .dependency-cruiser.cjs.
  */
 import js from '@eslint/js';
 import jupyterPlugin from '@jupyter/eslint-plugin';
@@ -14,19 +14,6 @@ import { defineConfig, globalIgnores } from 'eslint/config';
 import globals from 'globals';
 import tseslint from 'typescript-eslint';
 
-const REACT = ['react', 'react-dom'];
-const DRAWS = ['@jupyterlab/*', '@lumino/*', ...REACT];
-const SESSION = ['**/session/**', '**/preferences/**', '**/tokens'];
-const PAGES = ['**/panel/**', '**/cluster/page/**', '**/plugins/**'];
-const SERVICES = [
-  '@jupyterlab/services',
-  '**/kernel/**',
-  '**/session/**',
-  '**/preferences/**',
-  '**/plugins/**'
-];
-const PAGE = 'A page gets props and gives callbacks: it knows no kernel.';
-
 /** Who may have a text of our own as it is: the translator, the console, a token, a plugin's description. */
 const NOT_SHOWN = [
   'CallExpression[callee.property.name=/^(__|_n)$/]',
@@ -34,6 +21,8 @@ const NOT_SHOWN = [
   'NewExpression[callee.name="Token"]',
   'ExportNamedDeclaration > VariableDeclaration > VariableDeclarator > ObjectExpression > Property[key.name="description"]'
 ].join(', ');
+const NO_CLOCK =
+  'A test waits for an event. If there is none to wait for, say why in a comment that turns this off.';
 const UNTRANSLATED = 'A user reads this: say it with trans.__().';
 
 /** Finds English that does not go through the translator, by what it looks like. */
@@ -50,20 +39,6 @@ function english(literal, template) {
         message: UNTRANSLATED
       }
     ]
-  };
-}
-
-/** What the sources of some rooms must not import; their specs may. */
-function wall(rooms, message, ...group) {
-  return {
-    files: rooms.map(room => `src/${room}/**/*.{ts,tsx}`),
-    ignores: ['**/__tests__/**'],
-    rules: {
-      '@typescript-eslint/no-restricted-imports': [
-        'error',
-        { patterns: [{ group, message }] }
-      ]
-    }
   };
 }
 
@@ -173,51 +148,6 @@ export default defineConfig([
     ignores: ['**/__tests__/**'],
     rules: english('/^[A-Z].*[a-z][.?!]$/', '/^[A-Z][^(]*[a-z][.?!]$/')
   },
-  wall(
-    ['contract'],
-    'The contract is the ground: shapes and data, no other room.',
-    ...DRAWS,
-    '**/encryption/**',
-    '**/kernel/**',
-    ...SESSION,
-    ...PAGES
-  ),
-  wall(
-    ['encryption', 'cluster/documents'],
-    'The domain is pure: no Jupyter, no Lumino, no React, no other room.',
-    ...DRAWS,
-    '**/kernel/**',
-    ...SESSION,
-    ...PAGES
-  ),
-  wall(
-    ['kernel'],
-    'The kernel room talks to kernels: no state, no React, no page.',
-    ...REACT,
-    ...SESSION,
-    ...PAGES
-  ),
-  wall(
-    ['session'],
-    'A session knows kernels and states, and no page.',
-    ...REACT,
-    ...PAGES
-  ),
-  wall(
-    ['preferences'],
-    'Settings and storage know profiles only.',
-    ...REACT,
-    '**/kernel/**',
-    '**/session/**',
-    ...PAGES
-  ),
-  wall(['cluster/page'], PAGE, ...SERVICES),
-  wall(['panel'], PAGE, ...SERVICES, '**/cluster/**'),
-  wall(
-    ['plugins'],
-    'Plugins connect the rooms: what talks to a kernel is a session.',
-    '**/kernel/**'
-  ),
   {
     files: ['src/**/__tests__/**/*.{ts,tsx}'],
     extends: [jestPlugin.configs['flat/recommended']],
@@ -231,7 +161,15 @@ export default defineConfig([
         { assertFunctionNames: ['expect*', 'fc.assert', 'fc.**.assert'] }
       ],
       'jest/valid-title': 'error',
-      '@typescript-eslint/no-non-null-assertion': 'off'
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector:
+            'NewExpression[callee.name="Promise"] CallExpression[callee.name="setTimeout"][arguments.length>1]',
+          message: NO_CLOCK
+        }
+      ]
     }
   },
   {
@@ -244,6 +182,13 @@ export default defineConfig([
     extends: [tseslint.configs.strict],
     languageOptions: { globals: { ...globals.node, ...globals.browser } },
     rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'CallExpression[callee.property.name="waitForTimeout"]',
+          message: NO_CLOCK
+        }
+      ],
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/no-unused-vars': [
         'error',

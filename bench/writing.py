@@ -59,7 +59,7 @@ PAUSE, MOST = 1.0, 40
 def measure_buckets(method: str, count: int = 80) -> dict[str, float]:
     """How long the check of one cell that wrote to so many buckets holds the kernel.
 
-    `held`: in all requests until the check has come to its end; `longest`: in one of them;
+    `kernel`: in all requests until the check has come to its end; `longest`: in one of them;
     `requests`: how many there were.
     """
     bundle = front_end()
@@ -82,13 +82,13 @@ def measure_buckets(method: str, count: int = 80) -> dict[str, float]:
             kernel.request("writes", {"budget": 120}, False)
             kernel.cell(SPREAD.format(count=count))
             empty = statistics.median(kernel.empty(True) for _ in range(9))
-            held: list[float] = []
+            times: list[float] = []
             pending = True
             while pending:
                 seconds, report = kernel.ask("writes", {"budget": 120}, False)
-                held.append(seconds - empty)
+                times.append(seconds - empty)
                 pending = report["writes"]["pending"]
-                if len(held) > MOST:
+                if len(times) > MOST:
                     raise RuntimeError("the check does not come to its end")
                 time.sleep(PAUSE if pending else 0)
             checked = [row for row in report["writes"]["paths"] if row["checked"]]
@@ -96,7 +96,7 @@ def measure_buckets(method: str, count: int = 80) -> dict[str, float]:
                 raise RuntimeError(json.dumps(report["writes"])[:2000])
         finally:
             kernel.close()
-    return {"held": sum(held), "longest": max(held), "requests": len(held)}
+    return {"kernel": sum(times), "longest": max(times), "requests": len(times)}
 
 
 if __name__ == "__main__":

@@ -34,7 +34,7 @@ def _s3_encryption(ipython):
         watched = any("s3_encryption" in type(one).__module__ for one in ipython.ast_transformers)
         if blocks and not watched:
 
-            class Held:
+            class Refusing:
                 def visit(self, tree):
                     from IPython.core.error import InputRejected
 
@@ -43,7 +43,7 @@ def _s3_encryption(ipython):
                         "The kernel cannot load jupyterlab_s3_encryption: " + why
                     )
 
-            ipython.ast_transformers.append(Held())
+            ipython.ast_transformers.append(Refusing())
 
 
 try:

@@ -174,7 +174,7 @@ def apply(
     Raises ValueError for an invalid profile, before anything is set, and EncryptionError if it
     could not be applied.
     """
-    customer_key = secret.held(customer_key)
+    customer_key = secret.wrapped(customer_key)
     chosen = _profile(method, kms_key_id, encryption_context, buckets, profile, writers)
     arguments: dict[str, Any] = {"profile": chosen, "connector": connector}
     if customer_key is not None:
@@ -221,7 +221,7 @@ def using(
     end if the earlier profile could not be restored. If the body raised, its exception goes on and
     that failure is only a RuntimeWarning.
     """
-    customer_key = secret.held(customer_key)
+    customer_key = secret.wrapped(customer_key)
     arguments: dict[str, Any] = {"connector": connector}
     if customer_key is not None:
         arguments["customerKey"] = customer_key

@@ -72,7 +72,7 @@ def s3_encryption(line: str) -> helper.Report | stored.Audit | stored.Canary:
             )
         return _apply(
             action,
-            customer_key=secret.held(
+            customer_key=secret.wrapped(
                 getpass.getpass(f"{profiles.TITLES[action]} key (base64 of 32 bytes): ").strip()
             ),
             **more,

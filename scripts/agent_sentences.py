@@ -85,4 +85,4 @@ def _quoted(text: str) -> str:
 
 
 def _read(name: str) -> dict[str, dict[str, dict[str, dict[str, list[dict[str, str]]]]]]:
-    return json.loads((CONTRACT / f"{name}.json").read_text("utf-8"))
+    return json.loads((CONTRACT / "data" / f"{name}.json").read_text("utf-8"))

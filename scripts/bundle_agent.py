@@ -63,7 +63,7 @@ def alone(folder: str, name: str) -> str:
     found, imports = ANSWER_IMPORT.subn("\n", text(AGENT / folder / f"{name}.py"))
     if imports == 0 or name == INSIDE:
         return lean(found)
-    empty = json.loads(text(ROOT / "src" / "contract" / "emptyReport.json"))
+    empty = json.loads(text(ROOT / "src" / "contract" / "data" / "emptyReport.json"))
     filled = f"EMPTY = {json.dumps(empty, separators=(',', ':'))!r}"
     return lean(found) + "\n" + lean(text(AGENT / ANSWER)).replace('EMPTY = "{}"', filled)
 
@@ -76,7 +76,9 @@ def contract() -> str:
         return {key: value for key, value in pairs if key not in UNREAD}
 
     files = {
-        name: json.loads(text(ROOT / "src" / "contract" / f"{name}.json"), object_pairs_hook=read)
+        name: json.loads(
+            text(ROOT / "src" / "contract" / "data" / f"{name}.json"), object_pairs_hook=read
+        )
         for name in CONTRACT
     }
     return json.dumps(files, separators=(",", ":"), ensure_ascii=False)

@@ -76,7 +76,7 @@ def checks() -> Count:
         "types of the front end": [jlpm, "tsc", "--noEmit"],
         "types of the specs": [jlpm, "tsc", "--noEmit", "-p", "tsconfig.test.json"],
         "eslint": [jlpm, "eslint:check"],
-        "circles": [jlpm, "circles:check"],
+        "imports of the front end": [jlpm, "imports:check"],
         "prettier": [jlpm, "prettier:check"],
         "stylelint": [jlpm, "stylelint:check"],
         "ruff": [PYTHON, "-m", "ruff", "check", "."],

@@ -132,7 +132,7 @@ def make_venv(prefix: Path) -> None:
 def system() -> None:
     """Debian packages of the tests, if one of them is missing."""
     if shutil.which("chromium") is None or java_major() < MIN_JAVA:
-        run("bash", ROOT / "scripts" / "apt-packages.sh")
+        run("bash", ROOT / ".ci" / "apt-packages.sh")
 
 
 def base() -> None:

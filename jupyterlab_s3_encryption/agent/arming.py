@@ -173,7 +173,7 @@ def arm(state: State, sessions: List[Session], choice: Choice) -> List[str]:
     An interrupt takes effect when all is set.
     """
     removed: List[str] = []
-    with interrupts.Held():
+    with interrupts.Deferred():
         if sessions:
             removed = write(state, sessions, choice)
         else:
@@ -186,7 +186,7 @@ def arm(state: State, sessions: List[Session], choice: Choice) -> List[str]:
 
 def disarm(state: State, sessions: List[Session]) -> "TakenBack":
     """Takes back what was set, and watches no longer. An interrupt takes effect when that is done."""
-    with interrupts.Held():
+    with interrupts.Deferred():
         taken = take_back(state, sessions)
         hooks.remove(state)
         state.forget()
@@ -261,7 +261,7 @@ def created(kind: str, spark: Pyspark) -> None:
 
 def _give(state: State, kind: str, spark: Pyspark) -> Optional[Session]:
     """The session if it was not armed yet."""
-    with interrupts.Held():
+    with interrupts.Deferred():
         session = wrap(kind, spark)
         if session is None or state.profile is None or state.fingerprint is None:
             return None

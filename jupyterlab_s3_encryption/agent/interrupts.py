@@ -13,7 +13,7 @@ _kept: List[Any] = []
 _arrived: List[Any] = []
 
 
-class Held:
+class Deferred:
     """Use with `with`: SIGINT takes effect at its end. The second one does so at once.
 
     Only in the main thread, as no other gets signals, and only if the handler in place is
@@ -23,7 +23,7 @@ class Held:
     def __init__(self) -> None:
         self._outermost = False
 
-    def __enter__(self) -> "Held":
+    def __enter__(self) -> "Deferred":
         if threading.current_thread() is threading.main_thread() and not _kept:
             handler = signal.getsignal(signal.SIGINT)
             if callable(handler):

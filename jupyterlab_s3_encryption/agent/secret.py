@@ -31,7 +31,7 @@ class Secret(str):
         return self
 
 
-def held(value: Any) -> Any:
+def wrapped(value: Any) -> Any:
     """A text as a Secret; anything else is returned unchanged."""
     return Secret(value) if isinstance(value, str) else value
 
@@ -41,7 +41,7 @@ def without(request: Json) -> Json:
     arguments = request.get("arguments") if isinstance(request, dict) else None
     if not isinstance(arguments, dict) or "customerKey" not in arguments:
         return request
-    return dict(request, arguments=dict(arguments, customerKey=held(arguments["customerKey"])))
+    return dict(request, arguments=dict(arguments, customerKey=wrapped(arguments["customerKey"])))
 
 
 @contextlib.contextmanager

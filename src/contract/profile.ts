@@ -4,7 +4,7 @@
  * `encryption/profile`.
  */
 
-import contract from './methods.json';
+import contract from './data/methods.json';
 import {
   TEXT,
   listOf,

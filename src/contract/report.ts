@@ -4,9 +4,9 @@
  * nothing; the agent fills the same one.
  */
 
-import connectors from './connectors.json';
-import empty from './emptyReport.json';
-import contract from './findings.json';
+import connectors from './data/connectors.json';
+import empty from './data/emptyReport.json';
+import contract from './data/findings.json';
 import { PROFILE } from './profile';
 import type { RequestName } from './requests';
 import {

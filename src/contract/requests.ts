@@ -3,9 +3,9 @@
  * come from `requests.json`, which the agent reads too.
  */
 
-import type connectors from './connectors.json';
+import type connectors from './data/connectors.json';
 import type { Profile } from './profile';
-import contract from './requests.json';
+import contract from './data/requests.json';
 import type { IObjectArguments } from './storedObjects';
 
 export type RequestName = keyof typeof contract.requests;

@@ -237,7 +237,9 @@ function Page(
         <Foreign
           state={state}
           onKeep={() =>
-            choose(state.held && withOwnName(state.held, props.profiles))
+            choose(
+              state.inKernel && withOwnName(state.inKernel, props.profiles)
+            )
           }
           onPutBack={() => choose(profile)}
         />

@@ -22,7 +22,7 @@ import { showError } from '../shell/notify';
 import { IEncryptionTracker } from '../tokens';
 import { EncryptionTracker } from '../session/tracker';
 import type { Document } from '../session/tracker';
-import { ExcludedSession } from '../session/excludedSession';
+import { ExcludedSession } from '../session/excluded/excludedSession';
 import { fits } from '../preferences/settings';
 import { IPreferences } from './preferences';
 

@@ -26,7 +26,7 @@ import type {
 } from '../tokens';
 import { IdleQueue, isArmed, type Answered, type IHost } from './idleQueue';
 import type { ISessionOptions } from './options';
-import { NO_ANSWERS, NOTHING_KNOWN } from './noObjectChecks';
+import { NO_ANSWERS, NOTHING_KNOWN } from './excluded/noObjectChecks';
 
 /** Objects per answer of an audit, and at most so many on display. */
 export const PAGE = 200;

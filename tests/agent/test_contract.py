@@ -30,7 +30,7 @@ CONTRACT = ROOT / "src" / "contract"
 
 
 def contract(name):
-    return json.loads((CONTRACT / name).read_text("utf-8"))
+    return json.loads((CONTRACT / "data" / name).read_text("utf-8"))
 
 
 def keys(value):

@@ -13,7 +13,7 @@ from jupyterlab_s3_encryption.agent.profile import dialects
 from tests import EXAMPLES, ROOT
 
 CASES = json.loads((EXAMPLES / "settings.json").read_text("utf-8"))
-SOURCE = ROOT / "src" / "contract" / "connectors.json"
+SOURCE = ROOT / "src" / "contract" / "data" / "connectors.json"
 
 
 @pytest.mark.parametrize("example", CASES, ids=lambda example: example["title"])

@@ -24,15 +24,15 @@ SSE_C = {"method": "sse-c"}
 
 
 def test_a_secret_is_its_text_and_shows_nothing_of_it():
-    held = secret.Secret(CUSTOMER_KEY)
-    assert (held == CUSTOMER_KEY, json.dumps(held)) == (True, json.dumps(CUSTOMER_KEY))
-    assert repr(held) == "***"
-    assert repr({"a": [held]}) == "{'a': [***]}"
-    assert copy.copy(held) is held
-    assert copy.deepcopy([held]) == [CUSTOMER_KEY]
+    hidden = secret.Secret(CUSTOMER_KEY)
+    assert (hidden == CUSTOMER_KEY, json.dumps(hidden)) == (True, json.dumps(CUSTOMER_KEY))
+    assert repr(hidden) == "***"
+    assert repr({"a": [hidden]}) == "{'a': [***]}"
+    assert copy.copy(hidden) is hidden
+    assert copy.deepcopy([hidden]) == [CUSTOMER_KEY]
     for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
         with pytest.raises(TypeError, match="SSE-C key"):
-            pickle.dumps({"a": held}, protocol)
+            pickle.dumps({"a": hidden}, protocol)
 
 
 def test_what_the_agent_holds_shows_no_key():

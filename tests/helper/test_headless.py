@@ -235,7 +235,7 @@ def test_the_start_up_file_acts_on_any_of_the_variables(shell, monkeypatch, envi
 
 @pytest.mark.parametrize("installed", [True, False])
 @pytest.mark.parametrize(
-    ("environment", "held"),
+    ("environment", "blocks"),
     [
         ({headless.MODE: "block", headless.METHOD: "sse-s3"}, True),
         ({headless.MODE: "Block", headless.METHOD: "sse-s3"}, True),
@@ -245,7 +245,7 @@ def test_the_start_up_file_acts_on_any_of_the_variables(shell, monkeypatch, envi
     ],
 )
 def test_the_start_up_file_holds_cells_back_if_the_kernel_cannot_load_the_package(
-    shell, monkeypatch, environment, held, installed
+    shell, monkeypatch, environment, blocks, installed
 ):
     if installed:
         monkeypatch.setitem(sys.modules, "jupyterlab_s3_encryption", None)
@@ -254,15 +254,15 @@ def test_the_start_up_file_holds_cells_back_if_the_kernel_cannot_load_the_packag
         monkeypatch.setattr(sys, "path", [])
         monkeypatch.setattr(sys, "meta_path", sys.meta_path[:3])
     at_start_up(shell, monkeypatch, environment)
-    assert ran(shell, "reached = True") is not held
-    assert ran(shell, "import os") is not held
-    assert not held or "cannot load jupyterlab_s3_encryption" in str(shell.last)
+    assert ran(shell, "reached = True") is not blocks
+    assert ran(shell, "import os") is not blocks
+    assert not blocks or "cannot load jupyterlab_s3_encryption" in str(shell.last)
 
 
 def test_the_start_up_file_does_nothing_without_variables(shell, monkeypatch):
     at_start_up(shell, monkeypatch, {"S3_ENCRYPTION_METHOD": ""})
     assert shell.ast_transformers == []
-    assert set(shell.user_ns) & {"_held", "_Held", "os"} == set()
+    assert set(shell.user_ns) & {"_s3_encryption", "Refusing", "os"} == set()
 
 
 def execute(folder: Path, cells: list[str], **variables: str) -> subprocess.CompletedProcess[str]:

@@ -75,10 +75,10 @@ def test_a_guard_tells_what_a_cell_changed_until_it_is_applied_again(spark, endp
     assert guard(armed)["unchanged"]
     change(spark)
     for _ in range(2):
-        told = guard(armed)
-        assert "unchanged" not in told
-        assert (told["claim"], bool(told["changed"])) == ("none", True)
-        assert "changed-since" in codes(told)
+        report = guard(armed)
+        assert "unchanged" not in report
+        assert (report["claim"], bool(report["changed"])) == ("none", True)
+        assert "changed-since" in codes(report)
     again = ask("apply", profile=kms(endpoint.keys[0]))
     assert (again["ok"], again["changed"]) == (True, [])
     guard(again)
@@ -102,6 +102,6 @@ def test_a_guard_that_cells_wait_for_reads_the_settings_where_our_classes_are_mi
 def test_a_setting_that_has_nothing_to_do_with_s3_changes_no_claim(spark, endpoint):
     armed = ask("apply", profile=kms(endpoint.keys[0]))
     spark.conf.set("spark.sql.shuffle.partitions", "3")
-    told = guard(armed)
-    assert (told["claim"], told["changed"]) == (armed["claim"], [])
+    report = guard(armed)
+    assert (report["claim"], report["changed"]) == (armed["claim"], [])
     assert guard(armed)["unchanged"]

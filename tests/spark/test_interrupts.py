@@ -178,10 +178,10 @@ def test_a_session_that_is_being_made(spark, calls, endpoint, bucket):
 def test_the_report_of_an_interrupted_request_says_which_settings_there_are(spark, calls, endpoint):
     first, second = endpoint.keys
     ask("apply", profile=kms(first))
-    told = set()
-    for _ in each_call(calls, lambda: told.add(_settings_of(second))):
+    seen = set()
+    for _ in each_call(calls, lambda: seen.add(_settings_of(second))):
         ask("apply", profile=kms(first))
-    assert told == {("interrupted", "unchanged"), ("interrupted", "new"), None}
+    assert seen == {("interrupted", "unchanged"), ("interrupted", "new"), None}
 
 
 def _settings_of(key):
@@ -199,14 +199,14 @@ def test_a_signal_waits_until_the_settings_are_whole_and_a_second_one_does_not()
     done = []
 
     def once():
-        with interrupts.Held():
+        with interrupts.Deferred():
             os.kill(os.getpid(), signal.SIGINT)
             done.append("first")
 
     def twice():
-        with interrupts.Held():
+        with interrupts.Deferred():
             os.kill(os.getpid(), signal.SIGINT)
-            with interrupts.Held():
+            with interrupts.Deferred():
                 done.append("nested")
             os.kill(os.getpid(), signal.SIGINT)
             done.append("never")

@@ -43,8 +43,8 @@ def test_nothing_that_the_agent_keeps_shows_or_pickles_the_key(spark, bucket):
     ask("apply", profile=SSE_C, customerKey=CUSTOMER_KEY)
     current = state.get()
     records = [*current.records.values(), current.hadoop]
-    for held in [current, current.renewal, *records]:
-        assert PART not in repr(vars(held))
+    for holder in [current, current.renewal, *records]:
+        assert PART not in repr(vars(holder))
     for record in current.records.values():
         with pytest.raises(TypeError, match="SSE-C key"):
             pickle.dumps(record.applied)

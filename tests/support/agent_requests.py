@@ -78,7 +78,9 @@ def filled(text: str, inside: bool = False) -> str:
     if imports == 0 or inside:
         return found
     answer = (AGENT / "loader" / "answer.py").read_text("utf-8")
-    empty = json.loads((KERNEL.parent / "contract" / "emptyReport.json").read_text("utf-8"))
+    empty = json.loads(
+        (KERNEL.parent / "contract" / "data" / "emptyReport.json").read_text("utf-8")
+    )
     whole = f"EMPTY = {json.dumps(empty, separators=(',', ':'))!r}"
     return found + "\n" + answer.replace('EMPTY = "{}"', whole)
 

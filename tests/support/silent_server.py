@@ -11,13 +11,13 @@ from contextlib import contextmanager, suppress
 @contextmanager
 def silent_server() -> Iterator[str]:
     """The address of such a server; its connections end with it."""
-    held: list[socket.socket] = []
+    open_connections: list[socket.socket] = []
     with socket.create_server(("127.0.0.1", 0)) as server:
 
         def accept() -> None:
             with suppress(OSError):
                 while True:
-                    held.append(server.accept()[0])
+                    open_connections.append(server.accept()[0])
 
         threading.Thread(target=accept, daemon=True).start()
         try:
@@ -25,5 +25,5 @@ def silent_server() -> Iterator[str]:
         finally:
             with suppress(OSError):
                 server.shutdown(socket.SHUT_RDWR)
-            for connection in held:
+            for connection in open_connections:
                 connection.close()

@@ -180,13 +180,13 @@ class Walk:
             if handle is not None and handle.era is not self.era:
                 older = self._expected_header(handle.era, found.bucket)
                 if handle.era.strong and found.header != older:
-                    self._violated(f"{self._told(found)} was opened under {older}")
+                    self._violated(f"{self._described(found)} was opened under {older}")
                 if found.header != expected:
-                    self._older.append(self._told(found))
+                    self._older.append(self._described(found))
             elif self.era.strong and found.header != expected:
                 self._violated(
                     f"{self.era.claim} was claimed, expected is {expected}, and stored is "
-                    f"{self._told(found)}"
+                    f"{self._described(found)}"
                 )
 
     def _expect(self, handle: Handle, key: str) -> None:
@@ -224,7 +224,7 @@ class Walk:
         kinds = {"sse-s3": ("AES256", ""), "bucket-default": NONE}
         return kinds.get(choice["method"]) or ("aws:kms", choice["kmsKeyId"])
 
-    def _told(self, found: Written) -> str:
+    def _described(self, found: Written) -> str:
         return f"{found.bucket}/{found.key} {found.header}"
 
     def _profile(self, name: str) -> dict[str, Any]:

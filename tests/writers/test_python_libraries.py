@@ -131,8 +131,8 @@ results["before"] = apply()
 pandas.DataFrame({"a": [1]}).to_parquet(f"s3://{bucket}/by-pandas")
 import pyarrow.fs
 place = {"endpoint_override": url.split("//")[1], "scheme": "http"}
-wish = {"x-amz-server-side-encryption": "aws:kms", "ServerSideEncryption": "aws:kms"}
-with pyarrow.fs.S3FileSystem(default_metadata=wish, **place).open_output_stream(
+headers = {"x-amz-server-side-encryption": "aws:kms", "ServerSideEncryption": "aws:kms"}
+with pyarrow.fs.S3FileSystem(default_metadata=headers, **place).open_output_stream(
     f"{bucket}/with-metadata"
 ) as file:
     file.write(b"1")

@@ -35,16 +35,16 @@ test('activation of the plugins', async ({ browser }) => {
         get: () => containers,
         set: value => Object.assign(containers, value)
       });
-      let held: unknown;
+      let loaded: unknown;
       Object.defineProperty(containers, 'jupyterlab-s3-encryption', {
         configurable: true,
         enumerable: true,
-        get: () => held,
+        get: () => loaded,
         set: (container: {
           get: (name: string) => Promise<() => { default: unknown }>;
           init: (...args: unknown[]) => unknown;
         }) => {
-          held = {
+          loaded = {
             init: (...args: unknown[]) => container.init(...args),
             get: async (name: string) => {
               const factory = await container.get(name);
@@ -83,6 +83,7 @@ test('activation of the plugins', async ({ browser }) => {
     await page.waitForFunction(
       () => Object.keys(window.s3eTimes ?? {}).length > 0
     );
+    // eslint-disable-next-line no-restricted-syntax -- the page is measured at rest
     await page.waitForTimeout(1000);
     const times = await page.evaluate(() => window.s3eTimes ?? {});
     const scripts = await page.evaluate(() =>

@@ -69,6 +69,7 @@ async function restartServer(page: IJupyterLabPageFixture): Promise<void> {
     if (Date.now() > end) {
       throw new Error(`No other server for ${RESTART / 1000} s. ${story()}`);
     }
+    // eslint-disable-next-line no-restricted-syntax -- a pause between two questions
     await page.waitForTimeout(200);
     now = await started();
   }

@@ -44,6 +44,7 @@ async function loseTheKey(
   await notebook.press('Apply');
   await notebook.expectStatus(/^Waiting for Spark/);
   // Until the choice has reached the state database.
+  // eslint-disable-next-line no-restricted-syntax -- the state database reports no write
   await notebook.page.waitForTimeout(1500);
   await notebook.reload();
   await notebook.execute('docmanager:open', { path: notebook.path(name) });
@@ -125,6 +126,7 @@ test('A long run is held back to its last cell', async ({ page, notebook }) => {
   await expect(
     page.locator('.Toastify__toast').filter({ hasText: /were not run/ })
   ).toHaveCount(1);
+  // eslint-disable-next-line no-restricted-syntax -- cells that got through would run in this time
   await page.waitForTimeout(2000);
   expect(ran.count()).toBe(0);
 });
@@ -178,6 +180,7 @@ test('A console of the notebook holds back what its notebook would', async ({
   await expect(
     page.locator('.Toastify__toast').filter({ hasText: /were not run/ })
   ).toHaveCount(1);
+  // eslint-disable-next-line no-restricted-syntax -- cells that got through would run in this time
   await page.waitForTimeout(2000);
   expect(ran.count()).toBe(0);
 });

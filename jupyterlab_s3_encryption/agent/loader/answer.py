@@ -16,7 +16,7 @@ MIME = "application/vnd.jupyterlab-s3-encryption+json"
 PROTOCOL = 1
 #: Holds `run` and the text it came from: compiling that again would cost each guard 1 ms.
 KEPT = "_jupyterlab_s3_encryption_bootstrap"
-#: src/contract/emptyReport.json, which the build writes here.
+#: src/contract/data/emptyReport.json, which the build writes here.
 EMPTY = "{}"
 #: The message on which the other pages of a kernel verify again; it has no content.
 CHANGED = "s3_encryption_changed"

@@ -204,7 +204,7 @@ class Canary:
         total = len(known) if known is not None else len(wrote)
         covered = wrote if known is None else known & wrote
         if known and not covered and len(wrote) == total:
-            covered = known  # another launcher: executors are told apart by process
+            covered = known  # another launcher: processes distinguish executors
         self._entry["executors"] = {"total": total, "wrote": len(covered)}
 
     def _read(self, reader: java_reader.Reader) -> None:

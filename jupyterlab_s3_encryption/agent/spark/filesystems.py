@@ -63,7 +63,7 @@ def settings(state: State, session: Session, dialect: Optional[str] = None) -> O
     version = state.info[1]["hadoopVersion"] if state.info is not None else None
     values: Dict[str, str] = {}
     for prefix in prefixes:
-        values.update(_in_force(dialect, version, prefix, conf))
+        values.update(_effective(dialect, version, prefix, conf))
     state.older |= _with_keys(state, dialect, values)
     found = {
         "connector": _class_of(dialect),
@@ -98,7 +98,7 @@ def _as_utf16(found: Match[str]) -> str:
     return re.sub("(....)", r"\\u\1", found.group().encode("utf-16-be").hex())
 
 
-def _in_force(dialect: str, version: Optional[str], prefix: str, conf: Java) -> Dict[str, str]:
+def _effective(dialect: str, version: Optional[str], prefix: str, conf: Java) -> Dict[str, str]:
     """The properties with a prefix, by this version's names; an older name counts if the newer is unset.
 
     Hadoop itself knows the older names only once S3A was loaded.

@@ -119,7 +119,7 @@ export function applyReport(
   if (!foreign || rest.kind === 'failed' || rest.kind === 'needs-key') {
     return { ...snapshot, armed, desired, rest };
   }
-  const held = armed?.profile ?? null;
+  const inKernel = armed?.profile ?? null;
   const profile = desired?.profile ?? null;
   return {
     ...snapshot,
@@ -131,7 +131,7 @@ export function applyReport(
         ? armed === null
           ? rest
           : { kind: 'changed', profile, report }
-        : { kind: 'foreign', profile, held, report }
+        : { kind: 'foreign', profile, inKernel, report }
   };
 }
 

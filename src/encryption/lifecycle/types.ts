@@ -43,7 +43,7 @@ export type LifecycleState =
   | {
       kind: 'foreign';
       profile: Profile | null;
-      held: Profile | null;
+      inKernel: Profile | null;
       report: IReport;
     }
   | {

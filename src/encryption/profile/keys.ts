@@ -8,7 +8,7 @@
  * (bucket naming rules).
  */
 
-import patterns from '../../contract/patterns.json';
+import patterns from '../../contract/data/patterns.json';
 import { ENGLISH, type ITranslate } from '../../contract/messages';
 import { METHOD, type Method } from '../../contract/profile';
 import { whole } from './patterns';

@@ -3,7 +3,7 @@
  * agent's `profile/keys.py`. Pure.
  */
 
-import patterns from '../../contract/patterns.json';
+import patterns from '../../contract/data/patterns.json';
 import { whole } from './patterns';
 
 const REGION = whole(patterns.region);

@@ -6,8 +6,8 @@
  * configuration is not considered here: only the agent can see it.
  */
 
-import connectors from '../../contract/connectors.json';
-import patterns from '../../contract/patterns.json';
+import connectors from '../../contract/data/connectors.json';
+import patterns from '../../contract/data/patterns.json';
 import type { Say } from '../../contract/messages';
 import { METHOD } from '../../contract/profile';
 import type { Dialect } from '../../contract/report';

@@ -260,19 +260,19 @@ export const STATES: Readonly<Record<string, LifecycleState | null>> = {
   foreign: {
     kind: 'foreign',
     profile: { method: 'sse-s3' },
-    held: KMS,
+    inKernel: KMS,
     report: report({ claim: 'proven' })
   },
   'foreign, no choice': {
     kind: 'foreign',
     profile: null,
-    held: KMS,
+    inKernel: KMS,
     report: report()
   },
   'foreign, cleared': {
     kind: 'foreign',
     profile: KMS,
-    held: null,
+    inKernel: null,
     report: report({ profile: null, claim: 'none' })
   },
   failed: {

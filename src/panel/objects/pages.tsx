@@ -3,7 +3,7 @@
 import * as React from 'react';
 
 import { AuditPage } from './audit';
-import { BucketPage } from './bucket';
+import { BucketPage } from './bucket/bucket';
 import { CanaryPage } from './canary';
 import type { IPageProps, ObjectPage } from './types';
 import { WritesPage } from './writes';

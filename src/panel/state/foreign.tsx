@@ -18,20 +18,20 @@ export function Foreign(props: {
   onPutBack: Choose;
 }): React.JSX.Element {
   const trans = useTrans();
-  const { held, profile } = props.state;
+  const { inKernel, profile } = props.state;
   const [errors, setErrors] = React.useState<readonly IFieldError[]>([]);
   const choose = (how: Choose): void => {
     void how().then(setErrors);
   };
-  const keyUnknown = held !== null && needsCustomerKey(held.method);
+  const keyUnknown = inKernel !== null && needsCustomerKey(inKernel.method);
   return (
     <section
       className="jp-S3Encryption-alert jp-mod-warning"
       aria-label={trans.__('What this kernel holds')}
     >
-      {held !== null && (
+      {inKernel !== null && (
         <ul aria-label={trans.__('What Keep would set')}>
-          <Contents profile={held} />
+          <Contents profile={inKernel} />
         </ul>
       )}
       {errors.length > 0 && (
@@ -55,7 +55,7 @@ export function Foreign(props: {
       >
         {trans.__('Keep')}
       </Button>{' '}
-      {(profile !== null || held !== null) && (
+      {(profile !== null || inKernel !== null) && (
         <Button
           kind="main"
           onClick={() => {

@@ -152,22 +152,22 @@ const ROWS: { readonly [K in Kind]: IRow<StateOf<K>> } = {
   foreign: {
     icon: lockChangedIcon,
     tone: 'warning',
-    title: ({ held }, trans) =>
-      held === null
+    title: ({ inKernel }, trans) =>
+      inKernel === null
         ? trans.__('This kernel holds no profile')
-        : trans.__('This kernel holds %1', profileName(held, trans)),
-    sentence: ({ held }, trans) =>
-      held === null
+        : trans.__('This kernel holds %1', profileName(inKernel, trans)),
+    sentence: ({ inKernel }, trans) =>
+      inKernel === null
         ? trans.__(
             'Code in a cell or another page has cleared your choice there. It is still remembered, and is set in the next kernel.'
           )
         : trans.__(
             'You did not choose it here: code in a cell or another page has set it. It is not remembered, and not set in the next kernel.'
           ),
-    short: ({ held }, trans) =>
-      held === null
+    short: ({ inKernel }, trans) =>
+      inKernel === null
         ? trans.__('cleared in the kernel')
-        : trans.__('the kernel holds %1', profileName(held, trans))
+        : trans.__('the kernel holds %1', profileName(inKernel, trans))
   },
   failed: {
     icon: failIcon,

@@ -5,7 +5,7 @@ import { ENGLISH } from '../../contract/messages';
 import { ProfileError } from '../../encryption/profile/profile';
 import { PANEL_ID } from '../../panel/widget';
 import { KMS, STATES } from '../../panel/__tests__/fixtures';
-import { ExcludedSession } from '../../session/excludedSession';
+import { ExcludedSession } from '../../session/excluded/excludedSession';
 import { commands } from '../commands';
 import { CommandIDs } from '../commandIds';
 import { fakeApp, fakePreferences, FakeSession, FakeTracker } from './fakes';

@@ -29,6 +29,7 @@ export async function settled(): Promise<void> {
   MessageLoop.flush();
   // React draws in slices, one timer each.
   for (let slice = 0; slice < 25; slice++) {
+    // eslint-disable-next-line no-restricted-syntax -- one timer for each slice
     await new Promise(resolve => setTimeout(resolve, 2));
   }
 }

@@ -17,13 +17,13 @@ const MINE: Profile = { method: 'sse-kms', kmsKeyId: 'alias/lake' };
 const SITE: Profile = { method: 'sse-s3' };
 
 /** What a kernel answers when it is to hold cells back. */
-const HELD = { content: { status: 'error' } };
+const FAILED = { content: { status: 'error' } };
 const IGNORED = { content: { status: 'ok' } };
 
 function opened(
   language: string,
   required: Profile | null = null,
-  { name = 'one', reply = Promise.resolve<object>(HELD) } = {}
+  { name = 'one', reply = Promise.resolve<object>(FAILED) } = {}
 ) {
   const sent: object[] = [];
   const kernel = {

@@ -8,7 +8,7 @@ import type { Profile } from '../../encryption/profile/profile';
 import type { IEncryptionSession, IObjectChecks } from '../../tokens';
 import { EncryptionTracker } from '../tracker';
 import type { Document } from '../tracker';
-import { ExcludedSession } from '../excludedSession';
+import { ExcludedSession } from '../excluded/excludedSession';
 import { FakeSession } from '../../plugins/__tests__/fakes';
 
 class FakeDocument extends Widget {

@@ -53,10 +53,10 @@ def mine(write: Write, writes: List[Write], near: List[Row]) -> Tuple[List[Row],
     found = [row for row in own if not any(_within(other, row[2]) for other in others)]
     if len(found) < len(own):
         number = len(own) - len(found)
-        left_out = say(
+        omitted = say(
             "%1 objects may come from a write with other settings and were left out.", number
         )
-        return found, left_out
+        return found, omitted
     return found, None if found else say("None of its objects were found.")
 
 

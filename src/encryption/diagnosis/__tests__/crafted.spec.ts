@@ -117,7 +117,7 @@ it('the same refusal with plain names gets one, so the tests above can fail', ()
   expect(found?.statement?.text).toContain(ROLE);
 });
 
-it('a foreign account is the first that is said, and the output is named as the source', () => {
+it('a foreign account is named first, and the output is named as the source', () => {
   const ofKey = diagnose(refused(ROLE, 'kms:Decrypt', KEY, 'resource-based'));
   expect(ofKey?.what).toMatch(/^Two accounts: .*999988887777.*111122223333/);
   expect(ofKey?.what).toMatch(/come from the output of a cell[^.]*\.$/);

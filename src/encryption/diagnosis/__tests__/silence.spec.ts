@@ -40,7 +40,7 @@ describe('a refusal of another service', () => {
   });
 });
 
-it('what else was refused is said after what stopped the job', () => {
+it('what else was refused comes after what stopped the job', () => {
   const refused = (action: string): string =>
     `S3Exception: ${USER} is not authorized to perform: ${action} on resource: ${KEY} because no identity-based policy allows the ${action} action (Service: S3, Status Code: 403)`;
   const found = diagnose(

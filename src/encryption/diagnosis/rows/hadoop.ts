@@ -50,7 +50,7 @@ export const HADOOP_ROWS: readonly IRow[] = [
     ),
     cause: ({ trans }) =>
       trans.__(
-        'The object was encrypted by an older client, in a way that this one reads only if it is told to.'
+        'The object was encrypted by an older client, in a way that this one reads only if its settings allow it.'
       ),
     what: ({ trans }) =>
       trans.__('Set fs.s3a.encryption.cse.v1.compatibility.enabled to true.')

@@ -100,7 +100,7 @@ export class LifecycleDriver {
   }
 }
 
-export const inForce = (
+export const withSettings = (
   profile: Profile,
   key: number | null = null
 ): LifecycleDriver =>

@@ -12,7 +12,7 @@ import {
   IDLE,
   LifecycleDriver,
   applied,
-  inForce
+  withSettings
 } from './driver';
 
 describe('a user applies a profile', () => {
@@ -46,7 +46,7 @@ describe('a user applies a profile', () => {
   });
 
   it('shows what changed behind its back', () => {
-    const driver = inForce(A).do({ type: 'verify' });
+    const driver = withSettings(A).do({ type: 'verify' });
     const changed = [{ key: 'fs.s3a.encryption.key', applied: 'a', found: '' }];
     driver.answer(makeReport({ profile: A, claim: 'none', changed }));
     expect(driver.kind).toBe('changed');
@@ -60,7 +60,7 @@ describe('a user applies a profile', () => {
       fields: [],
       settings: 'old' as const
     };
-    const driver = inForce(A).apply(B);
+    const driver = withSettings(A).apply(B);
     driver.answer(makeReport({ ok: false, error, profile: A, claim: 'set' }));
     expect(driver.snapshot.state).toMatchObject({
       kind: 'failed',
@@ -99,7 +99,7 @@ describe('a kernel that is busy', () => {
   });
 
   it('lets a queued request be cancelled without a trace in the kernel', () => {
-    const driver = inForce(B).do(BUSY).apply(A);
+    const driver = withSettings(B).do(BUSY).apply(A);
     const { id } = driver.snapshot.queued!;
     expect(driver.do({ type: 'cancel' }).dropped).toEqual([id]);
     expect(driver.kind).toBe('set');
@@ -131,7 +131,7 @@ describe('a kernel that is busy', () => {
 
 describe('a request that is cancelled after it was sent', () => {
   it('is undone by the previous profile as soon as it has run', () => {
-    const driver = inForce(A).apply(B).do({ type: 'cancel' });
+    const driver = withSettings(A).apply(B).do({ type: 'cancel' });
     expect(driver.snapshot.state).toMatchObject({
       pending: { withdrawn: true }
     });
@@ -156,7 +156,7 @@ describe('a request that is cancelled after it was sent', () => {
       fields: [],
       settings: 'old' as const
     };
-    const driver = inForce(A).apply(B).do({ type: 'cancel' });
+    const driver = withSettings(A).apply(B).do({ type: 'cancel' });
     driver.answer(makeReport({ ok: false, error, profile: A, claim: 'set' }));
     expect(driver.sent).toEqual([]);
     expect(driver.kind).toBe('set');
@@ -170,17 +170,23 @@ describe('a request that is cancelled after it was sent', () => {
   });
 
   it('gives way to what was asked for next, at once', () => {
-    const driver = inForce(A).apply(B).do({ type: 'cancel' }).apply(A).do(BUSY);
+    const driver = withSettings(A)
+      .apply(B)
+      .do({ type: 'cancel' })
+      .apply(A)
+      .do(BUSY);
     expect(driver.answer(applied(B)).sent).toEqual(['apply sse-kms']);
   });
 
   it('is not applied again by a restart', () => {
-    const driver = inForce(A).apply(B).do({ type: 'cancel' }, FRESH);
+    const driver = withSettings(A).apply(B).do({ type: 'cancel' }, FRESH);
     expect(driver.sent).toEqual(['guard sse-kms']);
   });
 
   it('puts a re-apply back to nothing and keeps the choice', () => {
-    const driver = inForce(A).do(FRESH, { type: 'cancel' }).answer(applied(A));
+    const driver = withSettings(A)
+      .do(FRESH, { type: 'cancel' })
+      .answer(applied(A));
     expect(driver.sent).toEqual(['clear']);
     expect(driver.answer(makeReport()).kind).toBe('not-set');
     expect(driver.snapshot.desired?.profile).toEqual(A);
@@ -189,7 +195,7 @@ describe('a request that is cancelled after it was sent', () => {
 
 describe('clear', () => {
   it('forgets the choice when the kernel has done it', () => {
-    const driver = inForce(A).do({ type: 'clear' });
+    const driver = withSettings(A).do({ type: 'clear' });
     expect(driver.sent).toEqual(['clear']);
     expect(driver.remembered).toEqual([]);
     expect(driver.answer(makeReport({ request: 'clear' })).kind).toBe(
@@ -200,11 +206,11 @@ describe('clear', () => {
 
   it('is only possible if there is something to clear', () => {
     expect(can(new LifecycleDriver(FRESH).snapshot.state, 'clear')).toBe(false);
-    expect(can(inForce(A).snapshot.state, 'clear')).toBe(true);
+    expect(can(withSettings(A).snapshot.state, 'clear')).toBe(true);
   });
 
   it('forgets a choice that is not in the kernel without asking the kernel', () => {
-    const driver = inForce(A).do({ ...FRESH, reapply: false });
+    const driver = withSettings(A).do({ ...FRESH, reapply: false });
     expect(driver.do({ type: 'clear' }).sent).toEqual([]);
     expect(driver.remembered).toEqual([null]);
   });
@@ -213,7 +219,7 @@ describe('clear', () => {
 describe('the state', () => {
   it('has a kind for each of the words that are shown', () => {
     expect(new LifecycleDriver().snapshot.state.kind).toBe('no-kernel');
-    expect(inForce(A).snapshot.state.kind).toBe('set');
+    expect(withSettings(A).snapshot.state.kind).toBe('set');
     const applying = new LifecycleDriver(FRESH, BUSY).apply(A).snapshot.state;
     expect(applying).toMatchObject({
       kind: 'applying',

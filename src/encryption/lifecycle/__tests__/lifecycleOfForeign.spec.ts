@@ -13,7 +13,7 @@ import {
   GONE,
   LifecycleDriver,
   applied,
-  inForce
+  withSettings
 } from './driver';
 
 const proven = (profile: Profile): IReport =>
@@ -50,62 +50,65 @@ const WAYS: [string, (driver: LifecycleDriver, report: IReport) => void][] = [
   ]
 ];
 
-describe.each(WAYS)('a profile of the kernel that comes with %s', (_, tell) => {
-  it('is shown without a claim, and the choice stays', () => {
-    const driver = inForce(A);
-    tell(driver, proven(B));
-    expect(driver.snapshot.state).toMatchObject({
-      kind: 'foreign',
-      profile: A,
-      held: B
-    });
-    expect(driver.remembered).toEqual([]);
-    expect(driver.snapshot.desired?.profile).toEqual(A);
-  });
-
-  it('is still nobody’s choice when it is reported again', () => {
-    const driver = inForce(A);
-    for (let n = 0; n < 3; n++) {
-      tell(driver, proven(B));
-      expect(driver.kind).toBe('foreign');
-      expect(driver.remembered).toEqual([]);
-    }
-  });
-
-  it('arms no later kernel', () => {
-    for (const next of [FRESH, FOUND]) {
-      const driver = inForce(A);
-      tell(driver, proven(B));
-      driver.do(GONE, next);
-      const sent = driver.effects.filter(({ type }) => type === 'send');
-      expect(sent).toMatchObject([{ target: { profile: A } }]);
-    }
-  });
-
-  it('can be kept, or replaced by the choice, at the user’s request', () => {
-    const driver = inForce(A);
-    tell(driver, proven(B));
-    const [kept] = [new LifecycleDriver()];
-    kept.snapshot = driver.snapshot;
-    kept.apply(B).answer(applied(B));
-    expect(kept.snapshot.state).toMatchObject({ kind: 'set', profile: B });
-    expect(kept.remembered).toEqual([B]);
-    driver.apply(A).answer(applied(A));
-    expect(driver.snapshot.state).toMatchObject({ kind: 'set', profile: A });
-    expect(driver.remembered).toEqual([]);
-  });
-});
-
 describe.each(WAYS)(
-  'a kernel that has lost its profile, says %s',
-  (_, tell) => {
-    it('does not make the page forget the choice', () => {
-      const driver = inForce(A);
-      tell(driver, makeReport());
+  'a profile of the kernel that comes with %s',
+  (_, report) => {
+    it('is shown without a claim, and the choice stays', () => {
+      const driver = withSettings(A);
+      report(driver, proven(B));
       expect(driver.snapshot.state).toMatchObject({
         kind: 'foreign',
         profile: A,
-        held: null
+        inKernel: B
+      });
+      expect(driver.remembered).toEqual([]);
+      expect(driver.snapshot.desired?.profile).toEqual(A);
+    });
+
+    it('is still nobody’s choice when it is reported again', () => {
+      const driver = withSettings(A);
+      for (let n = 0; n < 3; n++) {
+        report(driver, proven(B));
+        expect(driver.kind).toBe('foreign');
+        expect(driver.remembered).toEqual([]);
+      }
+    });
+
+    it('arms no later kernel', () => {
+      for (const next of [FRESH, FOUND]) {
+        const driver = withSettings(A);
+        report(driver, proven(B));
+        driver.do(GONE, next);
+        const sent = driver.effects.filter(({ type }) => type === 'send');
+        expect(sent).toMatchObject([{ target: { profile: A } }]);
+      }
+    });
+
+    it('can be kept, or replaced by the choice, at the user’s request', () => {
+      const driver = withSettings(A);
+      report(driver, proven(B));
+      const [kept] = [new LifecycleDriver()];
+      kept.snapshot = driver.snapshot;
+      kept.apply(B).answer(applied(B));
+      expect(kept.snapshot.state).toMatchObject({ kind: 'set', profile: B });
+      expect(kept.remembered).toEqual([B]);
+      driver.apply(A).answer(applied(A));
+      expect(driver.snapshot.state).toMatchObject({ kind: 'set', profile: A });
+      expect(driver.remembered).toEqual([]);
+    });
+  }
+);
+
+describe.each(WAYS)(
+  'a kernel that has lost its profile, says %s',
+  (_, report) => {
+    it('does not make the page forget the choice', () => {
+      const driver = withSettings(A);
+      report(driver, makeReport());
+      expect(driver.snapshot.state).toMatchObject({
+        kind: 'foreign',
+        profile: A,
+        inKernel: null
       });
       expect(driver.remembered).toEqual([]);
       expect(driver.do(FRESH).sent).toEqual(['guard sse-kms']);
@@ -120,7 +123,7 @@ describe('a kernel that holds what nobody chose', () => {
     expect(driver.snapshot.state).toMatchObject({
       kind: 'foreign',
       profile: null,
-      held: A
+      inKernel: A
     });
     expect(driver.remembered).toEqual([]);
     expect(driver.do({ type: 'run' }).sent).toEqual([]);
@@ -136,7 +139,7 @@ describe('a kernel that holds what nobody chose', () => {
   });
 
   it('does not get it back if a request is cancelled too late', () => {
-    const driver = inForce(A).do({ type: 'verify' }).answer(proven(B));
+    const driver = withSettings(A).do({ type: 'verify' }).answer(proven(B));
     driver.apply(C, 1).do({ type: 'cancel' }).answer(applied(C));
     expect(driver.sent).toEqual(['clear']);
     driver.answer(makeReport());
@@ -146,13 +149,15 @@ describe('a kernel that holds what nobody chose', () => {
 
   it('is not what was asked for under another name only', () => {
     const named = { ...A, name: 'Somebody’s' };
-    const driver = inForce(A).do({ type: 'verify' }).answer(applied(named));
+    const driver = withSettings(A)
+      .do({ type: 'verify' })
+      .answer(applied(named));
     expect(driver.snapshot.state).toMatchObject({ kind: 'set', profile: A });
     expect(driver.remembered).toEqual([]);
   });
 
   it('stays the same under the next event', () => {
-    const driver = inForce(A).do({ type: 'verify' }).answer(proven(B));
+    const driver = withSettings(A).do({ type: 'verify' }).answer(proven(B));
     const before = driver.snapshot;
     expect(transition(before, { type: 'busy', busy: false })[0]).toBe(before);
   });

@@ -3,7 +3,15 @@
 import { makeReport } from '../../../contract/__tests__/reports';
 import type { Profile } from '../../profile/profile';
 import type { LifecycleEvent } from '..';
-import { A, B, FRESH, GONE, LifecycleDriver, applied, inForce } from './driver';
+import {
+  A,
+  B,
+  FRESH,
+  GONE,
+  LifecycleDriver,
+  applied,
+  withSettings
+} from './driver';
 
 const from = (profile: Profile | null): LifecycleEvent => ({
   type: 'inherited',
@@ -43,7 +51,7 @@ describe('an inherited choice', () => {
   });
 
   it('never replaces one’s own, remembered or applied', () => {
-    const own = inForce(B);
+    const own = withSettings(B);
     expect(own.do(from(A)).effects).toEqual([]);
     expect(own.snapshot.desired?.profile).toEqual(B);
     const late = new LifecycleDriver(from(A), { type: 'restored', profile: B });

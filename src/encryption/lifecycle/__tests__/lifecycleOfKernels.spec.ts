@@ -13,7 +13,7 @@ import {
   GONE,
   LifecycleDriver,
   applied,
-  inForce
+  withSettings
 } from './driver';
 
 const recalledOnly = (profile: Profile): LifecycleDriver =>
@@ -21,7 +21,7 @@ const recalledOnly = (profile: Profile): LifecycleDriver =>
 
 describe('a restart', () => {
   it('applies again at once, busy or not', () => {
-    const driver = inForce(A).do(BUSY, FRESH);
+    const driver = withSettings(A).do(BUSY, FRESH);
     expect(driver.sent).toEqual(['guard sse-kms']);
     expect(driver.effects[0]).toMatchObject({
       reason: 'restart',
@@ -30,7 +30,7 @@ describe('a restart', () => {
   });
 
   it('shows no claim of the process before', () => {
-    const driver = inForce(A).do({ ...FRESH, reapply: false });
+    const driver = withSettings(A).do({ ...FRESH, reapply: false });
     expect(driver.snapshot.state).toEqual({
       kind: 'not-set',
       profile: null,
@@ -41,7 +41,7 @@ describe('a restart', () => {
   });
 
   it('in the middle of a request sends it again under its number', () => {
-    const driver = inForce(B).apply(A);
+    const driver = withSettings(B).apply(A);
     const { id } = driver.snapshot.sent!;
     driver.do({ ...FRESH, reapply: false });
     expect(driver.sent).toEqual(['apply sse-kms']);
@@ -60,14 +60,14 @@ describe('a restart', () => {
   });
 
   it('makes a clear that was under way true by itself', () => {
-    const driver = inForce(A).do({ type: 'clear' }, FRESH);
+    const driver = withSettings(A).do({ type: 'clear' }, FRESH);
     expect(driver.sent).toEqual([]);
     expect(driver.kind).toBe('not-set');
     expect(driver.remembered).toEqual([null]);
   });
 
   it('uses the SSE-C key that the page still has', () => {
-    expect(inForce(C, 7).do(FRESH).effects[0]).toMatchObject({
+    expect(withSettings(C, 7).do(FRESH).effects[0]).toMatchObject({
       type: 'send',
       target: { profile: C, key: 7 }
     });
@@ -113,7 +113,7 @@ describe('a page that is loaded again', () => {
     expect(driver.snapshot.state).toMatchObject({
       kind: 'foreign',
       profile: A,
-      held: B
+      inKernel: B
     });
     expect(driver.remembered).toEqual([]);
   });
@@ -143,7 +143,7 @@ describe('a page that is loaded again', () => {
   });
 
   it('begins again if the connection was lost in the middle', () => {
-    const driver = inForce(A).apply(B).do(FOUND);
+    const driver = withSettings(A).apply(B).do(FOUND);
     expect(driver.sent).toEqual(['apply sse-s3']);
   });
 });
@@ -151,11 +151,11 @@ describe('a page that is loaded again', () => {
 describe('the guard of a run', () => {
   it('is sent only if something is armed', () => {
     expect(new LifecycleDriver(FRESH, { type: 'run' }).sent).toEqual([]);
-    expect(inForce(A).do({ type: 'run' }).sent).toEqual(['guard sse-kms']);
+    expect(withSettings(A).do({ type: 'run' }).sent).toEqual(['guard sse-kms']);
   });
 
   it('does not change the state if all is in place', () => {
-    const driver = inForce(A).do({ type: 'run' });
+    const driver = withSettings(A).do({ type: 'run' });
     const { state, generation, nextId } = driver.snapshot;
     driver.do({ type: 'answered', generation, id: nextId - 1, report: null });
     expect(driver.snapshot.state).toBe(state);
@@ -166,22 +166,22 @@ describe('the guard of a run', () => {
     expect(new LifecycleDriver(FRESH).apply(A).do(run).sent).toEqual([
       'guard sse-kms'
     ]);
-    expect(inForce(A).do({ type: 'verify' }, run).sent).toEqual([
+    expect(withSettings(A).do({ type: 'verify' }, run).sent).toEqual([
       'guard sse-kms'
     ]);
-    expect(inForce(A).apply(B).do(run).sent).toEqual(['guard sse-s3']);
+    expect(withSettings(A).apply(B).do(run).sent).toEqual(['guard sse-s3']);
   });
 
   it('is not sent behind a request that undoes the settings or only reads them', () => {
     const run = { type: 'run' } as const;
-    expect(inForce(A).do({ type: 'clear' }, run).sent).toEqual([]);
+    expect(withSettings(A).do({ type: 'clear' }, run).sent).toEqual([]);
     expect(recalledOnly(A).do({ ...FOUND, reapply: false }, run).sent).toEqual(
       []
     );
   });
 
   it('shows what it found', () => {
-    const driver = inForce(A).do({ type: 'run' });
+    const driver = withSettings(A).do({ type: 'run' });
     const { generation, nextId } = driver.snapshot;
     const report = makeReport({ profile: A, waiting: true });
     driver.do({ type: 'answered', generation, id: nextId - 1, report });
@@ -189,14 +189,14 @@ describe('the guard of a run', () => {
   });
 
   it('shows that the notebook itself has cleared, and keeps the choice', () => {
-    const driver = inForce(A).do({ type: 'run' });
+    const driver = withSettings(A).do({ type: 'run' });
     const { generation, nextId } = driver.snapshot;
     const report = makeReport({ request: 'guard' });
     driver.do({ type: 'answered', generation, id: nextId - 1, report });
     expect(driver.snapshot.state).toMatchObject({
       kind: 'foreign',
       profile: A,
-      held: null
+      inKernel: null
     });
     expect(driver.remembered).toEqual([]);
   });

@@ -8,7 +8,7 @@ import {
   GONE,
   LifecycleDriver,
   applied,
-  inForce
+  withSettings
 } from './driver';
 
 describe('news of the kernel', () => {
@@ -23,7 +23,7 @@ describe('news of the kernel', () => {
     });
 
   it('raise and lower the claim as a verify does', () => {
-    const driver = news(inForce(A), { claim: 'proven' });
+    const driver = news(withSettings(A), { claim: 'proven' });
     expect(driver.kind).toBe('proven');
     expect(news(driver, { claim: 'set' }).kind).toBe('set');
     const changed = [{ key: 'k', applied: 'a', found: 'b' }];
@@ -31,7 +31,7 @@ describe('news of the kernel', () => {
   });
 
   it('send nothing and remember nothing new', () => {
-    expect(news(inForce(A), { claim: 'proven' }).effects).toEqual([]);
+    expect(news(withSettings(A), { claim: 'proven' }).effects).toEqual([]);
   });
 
   it('are no failure of the settings if the request itself failed', () => {
@@ -41,7 +41,11 @@ describe('news of the kernel', () => {
       fields: [],
       settings: 'unchanged' as const
     };
-    const driver = news(inForce(A), { ok: false, error, claim: 'inEffect' });
+    const driver = news(withSettings(A), {
+      ok: false,
+      error,
+      claim: 'inEffect'
+    });
     expect(driver.snapshot.state).toMatchObject({
       kind: 'in-effect',
       report: { ok: true, error: null }
@@ -49,7 +53,7 @@ describe('news of the kernel', () => {
   });
 
   it('of an older process do not count', () => {
-    const driver = inForce(A);
+    const driver = withSettings(A);
     const { generation } = driver.snapshot;
     driver.do(GONE);
     const before = driver.snapshot;
@@ -60,7 +64,7 @@ describe('news of the kernel', () => {
   });
 
   it('do not count while a newer request is on its way', () => {
-    const driver = inForce(A).do({ type: 'verify' });
+    const driver = withSettings(A).do({ type: 'verify' });
     const before = driver.snapshot;
     expect(news(driver, { claim: 'proven' }).snapshot).toBe(before);
   });

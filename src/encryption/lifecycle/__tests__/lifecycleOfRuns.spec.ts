@@ -13,7 +13,7 @@ import {
   IDLE,
   LifecycleDriver,
   applied,
-  inForce
+  withSettings
 } from './driver';
 
 const RUN: LifecycleEvent = { type: 'run', block: 'lenient' };
@@ -31,19 +31,19 @@ describe('a guard that blocks cells', () => {
   });
 
   it('follows the queued request, which is sent now', () => {
-    const driver = inForce(A).do(BUSY).apply(B);
+    const driver = withSettings(A).do(BUSY).apply(B);
     expect(driver.do(RUN).sent).toEqual(['apply sse-s3', 'guard sse-s3']);
   });
 
   it('is sent for SSE-C whose key is lost, so that its cells do not run', () => {
-    const driver = inForce(C, 1).do({ ...FRESH, reapply: false });
+    const driver = withSettings(C, 1).do({ ...FRESH, reapply: false });
     driver.do({ type: 'restored', profile: C });
     expect(driver.do(RUN).sent).toEqual(['guard sse-c']);
   });
 
   it('is not sent if nothing is desired, or a clear is pending', () => {
     expect(new LifecycleDriver(FRESH).do(RUN).sent).toEqual([]);
-    expect(inForce(A).do({ type: 'clear' }, RUN).sent).toEqual([]);
+    expect(withSettings(A).do({ type: 'clear' }, RUN).sent).toEqual([]);
   });
 
   it('shows why it failed', () => {
@@ -75,7 +75,7 @@ describe('a change by another page', () => {
     expect(driver.answer(applied(A)).snapshot.state).toMatchObject({
       kind: 'foreign',
       profile: null,
-      held: A
+      inKernel: A
     });
     expect(driver.effects).toEqual([]);
   });
@@ -94,29 +94,29 @@ describe('a change by another page', () => {
     expect(driver.answer(applied(B)).snapshot.state).toMatchObject({
       kind: 'foreign',
       profile: A,
-      held: B
+      inKernel: B
     });
   });
 
   it('that cleared is shown, and a restart applies the choice again', () => {
-    const driver = inForce(A).do(ELSEWHERE).answer(makeReport());
+    const driver = withSettings(A).do(ELSEWHERE).answer(makeReport());
     expect(driver.snapshot.state).toMatchObject({
       kind: 'foreign',
       profile: A,
-      held: null
+      inKernel: null
     });
     expect(driver.effects).toEqual([]);
     expect(driver.do(FRESH).sent).toEqual(['guard sse-kms']);
   });
 
   it('of a process that is gone is forgotten with it', () => {
-    const driver = inForce(A).do(BUSY, ELSEWHERE, FRESH);
+    const driver = withSettings(A).do(BUSY, ELSEWHERE, FRESH);
     expect(driver.sent).toEqual(['guard sse-kms']);
     expect(driver.answer(applied(A)).sent).toEqual([]);
   });
 
   it('never makes two pages answer each other', () => {
-    const driver = inForce(A);
+    const driver = withSettings(A);
     let sent = 0;
     for (let n = 0; n < 10; n++) {
       driver.do(ELSEWHERE).answer(applied(n % 2 ? A : B));

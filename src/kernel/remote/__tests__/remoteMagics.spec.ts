@@ -1,4 +1,4 @@
-/** Spark behind magics: what is read of a kernel's answer, and when it is told. */
+/** Spark behind magics: what is read of a kernel's answer, and when it is reported. */
 
 import { makeReport } from '../../../contract/__tests__/reports';
 import { readMagics, withMagics } from '../remoteMagics';

@@ -7,7 +7,7 @@ import type { IBucketEncryption } from '../../../contract/storedObjects';
 import type { Profile } from '../../../encryption/profile/profile';
 import type { IReportError } from '../../../contract/report';
 import { objectActions } from '../actions';
-import { BucketPage } from '../bucket';
+import { BucketPage } from '../bucket/bucket';
 import type { IObjectActions } from '../types';
 import { FakeObjectChecks } from './fakeObjectChecks';
 
@@ -224,7 +224,7 @@ describe('whether a write of the profile would pass', () => {
     return [...(list?.children ?? [])].map(item => item.textContent);
   }
 
-  it('is said for each request, with what refuses it and what was left out', () => {
+  it('is shown for each request, with what refuses it and what was left out', () => {
     expect(said(READ)).toEqual([
       'A write in one request (PUT) would pass.',
       'A write in parts (multipart upload) would be refused.',

@@ -193,7 +193,7 @@ describe('own writes', () => {
     expect(objectChecks.checkWrites).toHaveBeenCalledTimes(1);
   });
 
-  it('are not checked if the settings turn that off, which is said', async () => {
+  it('are not checked if the settings turn that off, and the page says so', async () => {
     const objectChecks = new FakeObjectChecks();
     objectChecks.checks = 'off';
     await showWith(objectChecks);

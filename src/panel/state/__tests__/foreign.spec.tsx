@@ -29,7 +29,7 @@ describe('a profile that nobody chose here', () => {
   it('is shown whole, and its texts change nothing of how the rest looks', () => {
     show({
       ...foreign,
-      held: {
+      inKernel: {
         method: 'sse-kms',
         kmsKeyId: KEY,
         name: 'Fin\u202e\u0007\u2028ance',
@@ -66,7 +66,7 @@ describe('a profile that nobody chose here', () => {
     async (_, profiles, applied) => {
       const onApply = jest.fn(none);
       show(
-        { ...foreign, held: { ...KMS, name: 'Relaxed' } },
+        { ...foreign, inKernel: { ...KMS, name: 'Relaxed' } },
         { onApply, profiles }
       );
       await userEvent.click(button('Keep'));
@@ -101,7 +101,7 @@ describe('a profile that nobody chose here', () => {
   });
 
   it('of SSE-C cannot be kept without its key', () => {
-    show({ ...foreign, held: { method: 'sse-c' } });
+    show({ ...foreign, inKernel: { method: 'sse-c' } });
     expect(isEnabled('Keep')).toBe(false);
     expect(isEnabled('Put mine back')).toBe(true);
   });

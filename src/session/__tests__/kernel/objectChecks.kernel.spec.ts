@@ -59,6 +59,7 @@ describe('the object checks of a notebook with a real kernel', () => {
     const requests = countRequests(kernel);
     session.objectChecks.ran();
     await session.objectChecks.writeCanary('s3://lake/tmp');
+    // eslint-disable-next-line no-restricted-syntax -- a request would be sent in this time
     await new Promise(resolve => setTimeout(resolve, 1000));
     expect(requests.count).toBe(0);
   });

@@ -14,7 +14,7 @@ import {
 import { JupyterServer } from '@jupyterlab/testutils';
 import { UUID } from '@lumino/coreutils';
 
-/** One server per spec file; as root it has to be told that this is meant. */
+/** One server per spec file; as root it needs a flag. */
 export function useServer(specs: Readonly<Record<string, object>> = {}): void {
   const server = new JupyterServer();
   beforeAll(async () => {
@@ -145,6 +145,7 @@ export async function until(what: string, isSo: () => boolean): Promise<void> {
     if (Date.now() > end) {
       throw new Error(`Waited in vain: ${what}`);
     }
+    // eslint-disable-next-line no-restricted-syntax -- a pause between two looks
     await new Promise(resolve => setTimeout(resolve, 20));
   }
 }

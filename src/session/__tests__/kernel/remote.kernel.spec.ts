@@ -101,7 +101,7 @@ useServer({
   },
   glue_pyspark: glueKernel(LOG),
   // The same beside it, whose sessions do not count there.
-  glue_held: glueKernel(join(HERE, 'held.log'))
+  glue_waits: glueKernel(join(HERE, 'waits.log'))
 });
 
 /** Where the kernels are not installed there is nothing to test; the reason is the name. */
@@ -136,10 +136,10 @@ describe('a kernel that may be sparkmagic, by its name', () => {
 
   it('drops the cells of a document that is not ready if it is a plain one', async () => {
     const { context, kernel } = await on.notebook('spark-here');
-    const held = holdCells(context);
+    const dropped = holdCells(context);
     const { content } = await kernel.requestExecute({ code: '1' }).done;
     expect(content.status).toBe('aborted');
-    expect(await held).toBe(true);
+    expect(await dropped).toBe(true);
   });
 
   it('gets the settings ahead of its first cell if it is one', async () => {
@@ -229,10 +229,10 @@ whereInstalled('a document that is not ready (needs .venv-livy)', () => {
     async name => {
       const { context, session, kernel } = await on.notebook(name);
       await until('asked', () => session.state.kind === 'not-set');
-      const held = holdCells(context);
+      const dropped = holdCells(context);
       const future = kernel.requestExecute({ code: "%%local\nprint('ran')" });
       expect((await future.done).content.status).toBe('aborted');
-      expect(await held).toBe(true);
+      expect(await dropped).toBe(true);
       const { printed } = await cell(
         kernel,
         "%%local\nprint(get_ipython().find_cell_magic('spark').__self__.session_started)"
@@ -242,16 +242,16 @@ whereInstalled('a document that is not ready (needs .venv-livy)', () => {
   );
 
   it('has its cells dropped by a Glue session, and not by a kernel without one', async () => {
-    const { context, session, kernel } = await on.notebook('glue_held');
+    const { context, session, kernel } = await on.notebook('glue_waits');
     await until('asked', () => session.state.kind === 'not-set');
     const ignored = holdCells(context);
     const { printed } = await cell(kernel, 'print(1 + 1)');
     expect(printed).toContain('has been created.');
     expect(await ignored).toBe(false);
-    const held = holdCells(context);
+    const dropped = holdCells(context);
     const { content } = await kernel.requestExecute({ code: 'print(2)' }).done;
     expect(content.status).toBe('aborted');
-    expect(await held).toBe(true);
+    expect(await dropped).toBe(true);
   }, 120000);
 });
 

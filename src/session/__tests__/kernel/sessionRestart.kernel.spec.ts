@@ -18,6 +18,7 @@ useServer();
 /** Null after so many milliseconds. */
 async function later(milliseconds: number): Promise<null> {
   return new Promise(resolve => {
+    // eslint-disable-next-line no-restricted-syntax -- a limit, not a wait
     setTimeout(resolve, milliseconds, null);
   });
 }

@@ -45,6 +45,7 @@ describe('two pages of one kernel', () => {
       // Pages that answer each other would never come to rest.
       expect(n).toBeLessThan(8);
       before = counts();
+      // eslint-disable-next-line no-restricted-syntax -- pages that answer each other would do so in this time
       await new Promise(resolve => setTimeout(resolve, 500));
     }
     await until(
@@ -58,17 +59,17 @@ describe('two pages of one kernel', () => {
     const { session: two } = await second(context.path);
     await one.apply(KMS);
     await settled(one, two, 'waiting', 'foreign');
-    expect(two.state).toMatchObject({ profile: null, held: KMS });
+    expect(two.state).toMatchObject({ profile: null, inKernel: KMS });
     expect(two.history.map(({ reason }) => reason)).toEqual(['elsewhere']);
     await two.apply(S3);
     await settled(one, two, 'foreign', 'waiting');
-    expect(one.state).toMatchObject({ profile: KMS, held: S3 });
+    expect(one.state).toMatchObject({ profile: KMS, inKernel: S3 });
     expect(await armedIn(kernel)).toEqual(S3);
     await one.apply(S3);
     await settled(one, two, 'waiting');
     await one.clear();
     await settled(one, two, 'not-set', 'foreign');
-    expect(two.state).toMatchObject({ profile: S3, held: null });
+    expect(two.state).toMatchObject({ profile: S3, inKernel: null });
     expect(await armedIn(kernel)).toBeNull();
   });
 

@@ -4,10 +4,10 @@ import type { ISessionContext } from '@jupyterlab/apputils';
 import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
-import type { ITranslate } from '../contract/messages';
-import type { LifecycleState } from '../encryption/lifecycle/types';
-import type { Profile } from '../encryption/profile/profile';
-import type { IEncryptionSession } from '../tokens';
+import type { ITranslate } from '../../contract/messages';
+import type { LifecycleState } from '../../encryption/lifecycle/types';
+import type { Profile } from '../../encryption/profile/profile';
+import type { IEncryptionSession } from '../../tokens';
 import { noObjectChecks } from './noObjectChecks';
 
 export class ExcludedSession implements IEncryptionSession {

@@ -7,10 +7,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { endpoint } from '../support/endpoint';
-import { expect, test } from '../support/test';
+import { endpoint } from '../../support/endpoint';
+import { expect, test } from '../../support/test';
 
-const PYTHON = join(__dirname, '../../.venv-livy/bin/python');
+const PYTHON = join(__dirname, '../../../.venv-livy/bin/python');
 const SHOWN =
   '%%local\nimport sparkmagic.utils.configuration as c\nprint(c.get_session_properties("python"))';
 

@@ -248,8 +248,8 @@ def test_what_is_in_force_after_an_apply_does_not_depend_on_what_was_before(
         for profile in profiles:
             key = "k" * 44 if profile["method"] == "sse-c" else None
             write(store, record, profile, key=key, cluster=cluster)
-        in_force = {**cluster, **store.values}
+        effective = {**cluster, **store.values}
         names = (ALGORITHM, KEY, CONTEXT)
-        return {name: in_force[name] for name in names if in_force.get(name)}
+        return {name: effective[name] for name in names if effective.get(name)}
 
     assert after([first, second], before) == after([second], {})

@@ -3,24 +3,24 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import type { IBucketEncryption } from '../../contract/storedObjects';
+import type { IBucketEncryption } from '../../../contract/storedObjects';
 import {
   evaluateWrites,
   isAboutEncryption
-} from '../../encryption/bucketPolicy';
-import type { IComparison } from '../../encryption/bucketPolicy';
-import { shortKey, validateBucketName } from '../../encryption/profile/keys';
-import type { Profile } from '../../encryption/profile/profile';
-import { bucketOf } from '../../encryption/location';
-import { obstacle, Trouble, UnderWay } from './parts';
+} from '../../../encryption/bucketPolicy';
+import type { IComparison } from '../../../encryption/bucketPolicy';
+import { shortKey, validateBucketName } from '../../../encryption/profile/keys';
+import type { Profile } from '../../../encryption/profile/profile';
+import { bucketOf } from '../../../encryption/location';
+import { obstacle, Trouble, UnderWay } from '../parts';
 import { SentenceList } from './sentenceList';
 import type { ISentence } from './sentenceList';
-import type { IPageProps } from './types';
-import { useLocationForm } from './useLocationForm';
+import type { IPageProps } from '../types';
+import { useLocationForm } from '../useLocationForm';
 import { whatIfSentences } from './whatIfSentences';
-import { Button, FieldMessage } from '../ui/parts';
-import { useTrans } from '../../i18n';
-import { algorithmName } from '../ui/words';
+import { Button, FieldMessage } from '../../ui/parts';
+import { useTrans } from '../../../i18n';
+import { algorithmName } from '../../ui/words';
 
 /** The agent's message (`bucket.py`) if the kernel has no boto3. */
 const NO_BOTO = /^This kernel has no boto3\b/;

@@ -2,8 +2,8 @@
 
 import * as React from 'react';
 
-import { infoIcon, openIcon, warnIcon, yesIcon } from '../../icons';
-import { Icon } from '../ui/parts';
+import { infoIcon, openIcon, warnIcon, yesIcon } from '../../../icons';
+import { Icon } from '../../ui/parts';
 
 export interface ISentence {
   readonly text: string;

@@ -3,9 +3,9 @@
  * its Spark, run beside another kernel.
  */
 
-import { KEY_CELL, SESSION_CELL } from '../support/cells';
-import { endpoint } from '../support/endpoint';
-import { expect, test } from '../support/test';
+import { KEY_CELL, SESSION_CELL } from '../../support/cells';
+import { endpoint } from '../../support/endpoint';
+import { expect, test } from '../../support/test';
 
 test.describe('The panel', () => {
   test('waits behind a running cell, and takes the request back on Cancel', async ({

@@ -2,10 +2,10 @@
 
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import type { IBucketEncryption } from '../../contract/storedObjects';
-import type { Profile } from '../../encryption/profile/profile';
-import { isComplete, whatIf } from '../../encryption/whatIf';
-import type { Cause, IWhatIf, WriteRequest } from '../../encryption/whatIf';
+import type { IBucketEncryption } from '../../../contract/storedObjects';
+import type { Profile } from '../../../encryption/profile/profile';
+import { isComplete, whatIf } from '../../../encryption/whatIf';
+import type { Cause, IWhatIf, WriteRequest } from '../../../encryption/whatIf';
 import type { ISentence } from './sentenceList';
 
 /** The answer, request by request, and what could not be judged; empty if nobody was asked about. */
@@ -40,7 +40,7 @@ export function whatIfSentences(
     ...answers.map(answer => verdict(answer, complete, trans)),
     ...causes.values(),
     ...unread(found, trans),
-    ...leftOut(found, trans)
+    ...omitted(found, trans)
   ];
 }
 
@@ -152,7 +152,7 @@ function unread(
 }
 
 /** How much was left out of account, and what never is in it. */
-function leftOut(
+function omitted(
   { caller, policy }: IBucketEncryption,
   trans: TranslationBundle
 ): ISentence[] {

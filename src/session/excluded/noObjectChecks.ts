@@ -8,8 +8,12 @@ import {
   type Answers,
   type IWrittenPath,
   type Question
-} from '../contract/storedObjects';
-import type { CheckWrites, IObjectChecks, IObjectChecksState } from '../tokens';
+} from '../../contract/storedObjects';
+import type {
+  CheckWrites,
+  IObjectChecks,
+  IObjectChecksState
+} from '../../tokens';
 
 /** No request has an answer. */
 export const NO_ANSWERS = Object.fromEntries(
