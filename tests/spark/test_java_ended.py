@@ -18,20 +18,25 @@ def without_java(profile, bucket):
     from tests.support.agent_requests import ask
 
     spark = SparkSession.builder.getOrCreate()
-    ask("apply", profile=profile)
+    armed = ask("apply", profile=profile)
     spark.range(2).write.parquet(f"s3a://{bucket}/data")
     ask("writes", budget=10)
     process = spark.sparkContext._gateway.proc
     process.kill()
     process.wait()
+    # Ahead of a cell, while nothing else has noticed yet.
+    guards = [
+        ask("guard", profile=profile, fingerprint=armed["fingerprint"], block=block)
+        for block in (False, True)
+    ]
     arguments = {
         "apply": {"profile": profile},
         "canary": {"location": f"s3a://{bucket}/canary"},
         "audit": {"path": f"s3a://{bucket}/data"},
         "bucket": {"bucket": bucket},
     }
-    # Not the guard, which has nothing to do if a profile is armed, nor what asks no Spark.
     found = {name: ask(name, **arguments.get(name, {})) for name in requests.REQUESTS}
+    found.update(zip(("guard", "blocking guard"), guards, strict=True))
     return {name: [one["ok"], one.get("error")] for name, one in found.items()}
 
 

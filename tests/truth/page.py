@@ -44,6 +44,9 @@ What this page does not show:
   returns the method without the key.
 - CSE-KMS has no row: S3 stores what the client encrypted and sends no header for
   it, so nothing can be compared.
+- A rename and LOAD DATA move what is stored. From Hadoop 3.4 on (Spark 4.3 here) S3A keeps the
+  key of what it moves, which no setting changes: for what was written before a switch there
+  are rows for Spark 3.5 only.
 - A claim is about what is written after it. A file system or a stream that was opened
   before a switch and is still in use keeps the settings it was opened with; once something
   is written through it, the claim is lowered.

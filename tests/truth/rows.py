@@ -57,14 +57,18 @@ ROWS: list[Row] = []
 
 
 def row(
-    situation: str, expected: Header | dict[str, Header], less: str = "", unread: str = ""
+    situation: str,
+    expected: Header | dict[str, Header],
+    less: str = "",
+    unread: str = "",
+    sparks: tuple[str, ...] = (),
 ) -> Callable[[Callable[[Any], Seen]], Callable[[Any], Seen]]:
     """Makes a row of a function that brings a situation about in the Spark of this process."""
 
     def add(function: Callable[[Any], Seen]) -> Callable[[Any], Seen]:
         places = expected if isinstance(expected, dict) else {"": expected}
         ROWS.append(
-            Row(function.__name__, situation, places, "local", less, unread, where=function)
+            Row(function.__name__, situation, places, "local", less, unread, sparks, function)
         )
         return function
 

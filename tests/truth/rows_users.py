@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from tests.support.agent_requests import ask, keep_in_credential_file
+from tests.support.agent_requests import CUSTOMER_KEY, ask, keep_in_credential_file
 from tests.truth.rows import SSE_S3, A, B, Seen, row, symbols
 from tests.truth.rows_local import ALGORITHM, KEY, Kit
 
@@ -55,6 +55,30 @@ def drop_then_write(t: Kit) -> Seen:
         return t.seen(report)
 
 
+@row("REFRESH TABLE in a database on S3, then INSERT in the same cell", B)
+def refresh_then_insert(t: Kit) -> Seen:
+    with _database(t) as name:
+        ask("apply", profile=t.kms("A"))
+        t.spark.range(4).write.saveAsTable(f"{name}.t")
+        before = _keys(t, f"{name}/t/")
+        report = ask("apply", profile=t.kms("B"))
+        t.spark.sql(f"REFRESH TABLE {name}.t")
+        t.spark.sql(f"INSERT INTO {name}.t SELECT id FROM range(0, 4, 1, 2)")
+        return _since(t, report, f"{name}/t/", before)
+
+
+@row("ALTER TABLE ADD PARTITION in a database on S3, then INSERT in the same cell", A)
+def partition_then_insert(t: Kit) -> Seen:
+    with _database(t) as name:
+        columns = "(id BIGINT, part INT) USING parquet PARTITIONED BY (part)"
+        t.spark.sql(f"CREATE TABLE {name}.t {columns}")
+        before = _keys(t, f"{name}/t/")
+        report = ask("apply", profile=t.kms("A"))
+        t.spark.sql(f"ALTER TABLE {name}.t ADD PARTITION (part = 1)")
+        t.spark.sql(f"INSERT INTO {name}.t PARTITION (part = 1) SELECT id FROM range(0, 4, 1, 2)")
+        return _since(t, report, f"{name}/t/", before)
+
+
 @row("A DataFrame from before the switch is looked at, then a write in the same cell", A)
 def plan_same_cell(t: Kit) -> Seen:
     t.write(t.at("source"))
@@ -73,6 +97,36 @@ def options_of_one_write(t: Kit) -> Seen:
     writer.parquet(t.at("with"))
     t.write(t.at("without"))
     return t.seen(report, *[(name, t.bucket, name + "/") for name in ("with", "without")])
+
+
+def _with_customer_key(t: Kit) -> None:
+    writer = t.spark.range(0, 4, 1, 2).write.option(ALGORITHM, "SSE-C").option(KEY, CUSTOMER_KEY)
+    writer.parquet(t.at("with"))
+
+
+@row(
+    "SSE-C in the options of one write, then a plain one in the same cell; the claim after it",
+    A,
+    unread="SSE-C, with which the plain one was written too: the endpoint sends no header",
+)
+def customer_key_same_cell(t: Kit) -> Seen:
+    ask("apply", profile=t.kms("A"))
+    _with_customer_key(t)
+    t.write(t.at("after"))
+    return t.seen(ask("writes"))
+
+
+@row(
+    "SSE-C in the options of one write, then a plain one in the next cell",
+    A,
+    less="The claim is about all that is written, and the first one has a key of its own.",
+)
+def customer_key_next_cell(t: Kit) -> Seen:
+    first = ask("apply", profile=t.kms("A"))
+    _with_customer_key(t)
+    report = ask("guard", profile=t.kms("A"), fingerprint=first["fingerprint"])
+    t.write(t.at("after"))
+    return t.seen({**first, **report})
 
 
 @row("A Configuration from before the switch opens the bucket first", {"by it": A, "after it": A})
@@ -122,40 +176,44 @@ def add_file(t: Kit) -> Seen:
     return t.seen(report)
 
 
-@row("Streaming query with checkpoint and sink on S3, run again after the switch", B)
-def streaming_state(t: Kit) -> Seen:
-    t.folder.mkdir(parents=True)
-
-    def run(number: int) -> None:
-        (t.folder / f"{number}.txt").write_text("a\nb\n", "utf-8")
-        writer = t.spark.readStream.text(str(t.folder)).groupBy("value").count().writeStream
-        writer = writer.format("memory").queryName(f"q{uuid.uuid4().hex[:8]}")
-        writer = writer.outputMode("complete").option("checkpointLocation", t.at("stream"))
-        assert writer.trigger(availableNow=True).start().awaitTermination(120)
-
-    ask("apply", profile=t.kms("A"))
-    run(1)
-    before = {item.key for item in t.endpoint.stored("stream/", t.bucket)}
-    report = ask("apply", profile=t.kms("B"))
-    run(2)
-    new = [one for one in t.endpoint.stored("stream/", t.bucket) if one.key not in before]
-    seen = t.seen(report)
-    return Seen(seen.claim, seen.codes, {"": symbols(new, t.endpoint.keys)})
-
-
 @row("A key for this bucket in a credential file (JCEKS)", A)
 def credential_file(t: Kit) -> Seen:
+    return _credentials(t, PROVIDER, f"fs.s3a.bucket.{t.bucket}.encryption.key")
+
+
+@row("A key in a credential file of S3A's own (fs.s3a.security.credential.provider.path)", A)
+def own_credential_file(t: Kit) -> Seen:
+    return _credentials(t, "fs.s3a.security.credential.provider.path", KEY)
+
+
+@row("The same, and the credential file is for this bucket alone", A)
+def bucket_credential_file(t: Kit) -> Seen:
+    return _credentials(t, f"fs.s3a.bucket.{t.bucket}.security.credential.provider.path", KEY)
+
+
+def _credentials(t: Kit, option: str, entry: str) -> Seen:
+    """A credential file with key B is named by an option, and key A is applied."""
     t.folder.mkdir(parents=True)
     store = f"jceks://file{t.folder}/site.jceks"
-    name = f"fs.s3a.bucket.{t.bucket}.encryption.key"
-    keep_in_credential_file(t.spark, store, name, t.key("B"))
-    t.spark.conf.set(PROVIDER, store)
+    keep_in_credential_file(t.spark, store, entry, t.key("B"))
+    t.spark.conf.set(option, store)
     try:
         report = ask("apply", profile=t.kms("A"))
         t.write(t.at("after"))
         return t.seen(report)
     finally:
-        t.spark.conf.unset(PROVIDER)
+        t.spark.conf.unset(option)
+
+
+def _keys(t: Kit, prefix: str) -> set[str]:
+    return {item.key for item in t.endpoint.stored(prefix, t.bucket)}
+
+
+def _since(t: Kit, report: Any, prefix: str, before: set[str]) -> Seen:
+    """A report beside what is new under a prefix."""
+    new = [one for one in t.endpoint.stored(prefix, t.bucket) if one.key not in before]
+    seen = t.seen(report)
+    return Seen(seen.claim, seen.codes, {"": symbols(new, t.endpoint.keys)})
 
 
 def _configuration(t: Kit) -> Any:

@@ -16,8 +16,11 @@ from demo.java import find_java
 from tests.support.agent_requests import codes
 from tests.truth import (
     page,
+    rows_hive,
     rows_local,
+    rows_moves,  # noqa: F401
     rows_own_process,
+    rows_streams,  # noqa: F401
     rows_tables,
     rows_two_workers,
     rows_users,  # noqa: F401
@@ -31,7 +34,16 @@ WRITE = bool(os.environ.get("S3E_TRUTH"))
 #: take longest. `make soak` runs all with both.
 LINES = {
     "4.3": ("files", "context", "emrfs"),
-    "3.5": ("workers", "cluster", "bucket", "files_key", "delta", "iceberg", "iceberg_files"),
+    "3.5": (
+        "workers",
+        "cluster",
+        "bucket",
+        "files_key",
+        "started",
+        "delta",
+        "iceberg",
+        "iceberg_files",
+    ),
 }
 
 
@@ -64,10 +76,20 @@ def check(row: Row, seen: Seen, results: dict[str, Seen]) -> None:
     assert text is None or page.line(row, seen) in text.splitlines()
 
 
-@pytest.mark.parametrize("row", LOCAL, ids=[row.name for row in LOCAL])
+@pytest.mark.parametrize(
+    "row",
+    [
+        pytest.param(
+            row, id=row.name, marks=[pytest.mark.line(row.sparks[0])] if row.sparks else []
+        )
+        for row in LOCAL
+    ],
+)
 def test_no_more_is_claimed_than_is_stored(
     row, spark, endpoint, bucket, tmp_path, fresh_agent, results
 ):
+    if row not in rows_for(spark.version):
+        pytest.skip(f"the row is for Spark {row.sparks[0]}")
     kit = rows_local.Kit(spark, endpoint, bucket, tmp_path / "checkpoint")
     check(row, row.where(kit), results)
 
@@ -95,7 +117,9 @@ def test_no_more_is_claimed_than_is_stored_by_other_processes(
 def test_no_more_is_claimed_than_is_stored_if_executors_open_buckets_or_there_is_no_session(
     group, fresh_spark, run_script, standalone, endpoint, bucket, results
 ):
-    conf = rows_two_workers.configuration(endpoint.keys, standalone.conf())[group]
+    conf = rows_two_workers.configuration(endpoint.keys, standalone.conf(), bucket)[group]
+    if group == "started":
+        rows_two_workers.put_files(endpoint.url, bucket)
     run = run_script if group == "context" else fresh_spark
     compare(group, rows_two_workers.PROCESSES[group], conf, run, endpoint, bucket, results)
 
@@ -116,13 +140,22 @@ def test_no_more_is_claimed_than_is_stored_with_more_jars(
     compare(group, rows_tables.PROCESSES[group], conf, fresh_spark, endpoint, bucket, results)
 
 
+@pytest.mark.line("4.3")
+@pytest.mark.timeout(600)
+def test_no_more_is_claimed_than_is_stored_in_tables_of_hive(run_script, endpoint, bucket, results):
+    if rows_hive.missing():
+        pytest.skip(f"this Spark comes without Hive: {rows_hive.missing()}")
+    conf = rows_hive.configuration(bucket)
+    compare("hive", rows_hive.hive, conf, run_script, endpoint, bucket, results)
+
+
 def compare(group, what, conf, fresh_spark, endpoint, bucket, results) -> None:
     """Runs a process and checks all rows of its group."""
     first, second = endpoint.keys
     answer = fresh_spark(what, conf, bucket=bucket, first=first, second=second)
     if "writes" in answer:
         rows_tables.check_writes(group, answer.pop("writes"), bucket)
-    rows = [row for row in ROWS if row.group == group]
+    rows = [row for row in rows_for(spark_at_hand().version) if row.group == group]
     assert {row.name for row in rows} == set(answer)
     for row in rows:
         check(row, seen(answer[row.name], endpoint, bucket), results)

@@ -6,6 +6,7 @@ Must not know: what a step does, what has to be true.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +26,18 @@ Claims = Counter[tuple[str, ...]]
 
 
 def walk_at_random(
-    spark: Any, store: Store, folder: Path, number: int, length: int, cluster: bool = False
+    spark: Any,
+    store: Store,
+    folder: Path,
+    number: int,
+    length: int,
+    cluster: bool = False,
+    kinds: Iterable[str] = (),
 ) -> Claims:
-    """Walks of `length` steps from a seed; returns what was claimed at each of them."""
+    """Walks of `length` steps from a seed; returns what was claimed at each of them.
+
+    kinds: of tables that the Spark has beside its own.
+    """
     current = [spark]
     claims: Claims = Counter()
 
@@ -42,7 +52,7 @@ def walk_at_random(
             if profile:
                 self.walk.step(("apply", profile))
 
-        @rule(step=steps(cluster))
+        @rule(step=steps(cluster, kinds))
         def step(self, step):
             self.walk.step(step)
 

@@ -7,6 +7,7 @@ not know: Spark, what a step does, what is expected.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from hypothesis import strategies as st
@@ -27,6 +28,7 @@ TABLES = (
     "add partition",
     "refresh",
     "drop",
+    "rename",
 )
 #: Buckets in use at a time.
 SLOTS = 3
@@ -53,7 +55,11 @@ CELL: dict[str, tuple[int, tuple[st.SearchStrategy[Any], ...]]] = {
     "write": (5, (st.sampled_from(FORMATS), _slot, _scheme)),
     "overwrite": (1, (_slot,)),
     "options": (3, (_slot, st.sampled_from(("AES256", "A", "B")))),
+    "customer_key": (1, (_slot,)),
     "directory": (2, (_slot,)),
+    "rename": (2, (_slot,)),
+    "copy": (1, (_slot,)),
+    "two_at_once": (2, (_slot, _slot)),
     "table": (9, (st.sampled_from(TABLES), _slot)),
     "get": (3, (_slot, _kept)),
     "new_instance": (2, (_slot, _kept)),
@@ -65,9 +71,11 @@ CELL: dict[str, tuple[int, tuple[st.SearchStrategy[Any], ...]]] = {
     "close_all": (1, ()),
     "collect_garbage": (1, ()),
     "stream": (2, (_slot,)),
+    "for_each_batch": (1, (_slot,)),
     "checkpoint": (1, (_kept, _slot)),
     "using": (2, (_profile, _slot)),
     "add_file": (1, (_slot,)),
+    "add_jar": (1, (_slot,)),
     "new_session": (1, ()),
     "restart": (1, ()),
     "fresh": (2, (_slot,)),
@@ -77,11 +85,24 @@ CLUSTER: dict[str, tuple[int, tuple[st.SearchStrategy[Any], ...]]] = {
     "executors": (2, ()),
     "add_file": (5, (_slot,)),
 }
+#: What only a Spark with these kinds of tables has.
+KINDS: dict[str, dict[str, tuple[int, tuple[st.SearchStrategy[Any], ...]]]] = {
+    "hive": {"hive": (4, (st.sampled_from(("insert", "partition", "load")), _slot))},
+    "delta": {"delta": (4, (st.sampled_from(("append", "update", "delete")), _slot))},
+    "iceberg": {"iceberg": (4, (st.sampled_from(("append", "delete")), _slot))},
+}
+#: Every step of a cell that there is.
+CELLS = {name for table in (CELL, CLUSTER, *KINDS.values()) for name in table}
 
 
-def steps(cluster: bool) -> st.SearchStrategy[Step]:
-    """Any step; those of cells end with whether it belongs to the cell of the step before."""
-    cell = {**CELL, **CLUSTER} if cluster else CELL
+def steps(cluster: bool, kinds: Iterable[str] = ()) -> st.SearchStrategy[Step]:
+    """Any step; those of cells end with whether it belongs to the cell of the step before.
+
+    kinds: of tables that the Spark has beside its own.
+    """
+    cell = {**CELL, **CLUSTER} if cluster else dict(CELL)
+    for kind in kinds:
+        cell.update(KINDS[kind])
     table = {**PANEL, **cell}
     names = [name for name in table for _ in range(table[name][0])]
 

@@ -7,13 +7,18 @@ is asked what is in force, so that it can be noted what was opened when.
 from __future__ import annotations
 
 import contextlib
+import io
 import time
 import uuid
+import zipfile
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.support.agent_requests import CUSTOMER_KEY
+from tests.walk import kinds
 from tests.walk.steps import SLOTS
 from tests.walk.store import INPUT, OURS, Store
 
@@ -33,7 +38,10 @@ class Handle:
 
 
 class User:
-    """A user with a session; `written_by` is called before a write through what was kept."""
+    """A user with a session; `written_by` is called before a write through what was kept.
+
+    `keyed` is called with a bucket and a prefix before a write with a customer's key.
+    """
 
     def __init__(
         self,
@@ -42,9 +50,10 @@ class User:
         folder: Path,
         era: Callable[[], Any],
         written_by: Callable[[Handle, str], None],
+        keyed: Callable[[str, str], None],
     ) -> None:
         self.spark, self.store, self.folder = spark, store, folder
-        self.era, self.written_by = era, written_by
+        self.era, self.written_by, self.keyed = era, written_by, keyed
         self.slots = [store.new_bucket() for _ in range(SLOTS)]
         self.frames: list[Any] = []
         self.texts: list[Any] = []
@@ -113,6 +122,44 @@ class User:
         writer = writer.option("fs.s3a.encryption.key", key)
         writer.parquet(self._at(slot, self._name("options")))
 
+    def customer_key(self, slot: int) -> None:
+        name = self._name("keyed")
+        self.keyed(self.slots[slot], name + "/")
+        writer = self._numbers().write.option("fs.s3a.encryption.algorithm", "SSE-C")
+        writer.option("fs.s3a.encryption.key", CUSTOMER_KEY).parquet(self._at(slot, name))
+
+    def rename(self, slot: int) -> None:
+        # What was written in this very step: a rename may keep the key of what it moves.
+        bucket, source, target = self.slots[slot], self._name("temporary"), self._name("renamed")
+        self._numbers().write.parquet(self._at(slot, source))
+        system = self._cached(slot)
+        assert system.rename(self._path(bucket, source), self._path(bucket, target))
+
+    def copy(self, slot: int) -> None:
+        conf = self.spark.sparkContext._jsc.hadoopConfiguration()
+        source, system = self._path(self.slots[slot], INPUT), self._cached(slot)
+        target = self._path(self.slots[slot], self._name("copied"))
+        assert self._hadoop.FileUtil.copy(system, source, system, target, False, conf)
+
+    def two_at_once(self, slot: int, other: int) -> None:
+        places = [self._at(one, self._name("beside")) for one in (slot, other)]
+        frames = [self._numbers() for _ in places]
+        with ThreadPoolExecutor(2) as pool:
+            for done in [
+                pool.submit(frame.write.parquet, place)
+                for frame, place in zip(frames, places, strict=True)
+            ]:
+                done.result()
+
+    def hive(self, what: str, slot: int) -> None:
+        kinds.hive(self.spark, self._at(slot, "hive"), self._name("h"), what)
+
+    def delta(self, what: str, slot: int) -> None:
+        kinds.delta(self.spark, self._at(slot, "delta"), "", what)
+
+    def iceberg(self, what: str, slot: int) -> None:
+        kinds.iceberg(self.spark, self._at(slot, "iceberg"), self._name("i"), what)
+
     def directory(self, slot: int) -> None:
         place = self._at(slot, self._name("directory"))
         self.spark.sql(f"INSERT OVERWRITE DIRECTORY '{place}' USING parquet SELECT 1 AS id")
@@ -142,6 +189,10 @@ class User:
             self.spark.sql(f"ALTER TABLE {new} ADD PARTITION (part = 1)")
             self.spark.sql(f"INSERT INTO {new} PARTITION (part = 1) SELECT id FROM range(2)")
             return
+        elif what == "rename":
+            old = f"{self.databases[bucket]}.{self._name('t')}"
+            self.spark.sql(f"CREATE TABLE {old} USING parquet AS SELECT id FROM range(0, 4, 1, 2)")
+            self.spark.sql(f"ALTER TABLE {old} RENAME TO {new}")
         elif what == "drop":
             for name in tables[-1:]:
                 self.spark.sql(f"DROP TABLE {tables.pop(tables.index(name))}")
@@ -169,10 +220,31 @@ class User:
         if not query.awaitTermination(120):
             raise TimeoutError("the streaming query did not end")
 
+    def for_each_batch(self, slot: int) -> None:
+        source = self.folder / f"each-{self.slots[slot]}"
+        source.mkdir(parents=True, exist_ok=True)
+        (source / f"{self._name('lines')}.txt").write_text("a\nb\n", "utf-8")
+        place = self._at(slot, "each/sink")
+
+        def each(batch: Any, _: int) -> None:
+            batch.write.mode("append").parquet(place)
+
+        writer = self.spark.readStream.text(str(source)).writeStream.foreachBatch(each)
+        writer = writer.option("checkpointLocation", self._at(slot, "each/checkpoint"))
+        if not writer.trigger(availableNow=True).start().awaitTermination(120):
+            raise TimeoutError("the streaming query did not end")
+
     def add_file(self, slot: int) -> None:
         key = f"{OURS}{self._name('file')}.json"
         self.store.put(self.slots[slot], key, b"{}")
         self.spark.sparkContext.addFile(self._at(slot, key))
+        self.spark.range(0, 4, 1, 4).count()
+
+    def add_jar(self, slot: int) -> None:
+        key, empty = f"{OURS}{self._name('jar')}.jar", io.BytesIO()
+        zipfile.ZipFile(empty, "w").close()
+        self.store.put(self.slots[slot], key, empty.getvalue())
+        self.spark.sparkContext._jsc.addJar(self._at(slot, key))
         self.spark.range(0, 4, 1, 4).count()
 
     # File systems in the user's own hands.
@@ -201,8 +273,7 @@ class User:
             handle.thing.create(self._path(handle.bucket, key)).close()
 
     def open(self, slot: int) -> None:
-        conf = self.spark.sparkContext._jsc.hadoopConfiguration()
-        system = self._hadoop.FileSystem.get(self._uri(slot), conf)
+        system = self._cached(slot)
         key, bucket = self._name("open"), self.slots[slot]
         stream = system.create(self._path(bucket, key))
         stream.write(bytearray(b"first line\n"))
@@ -293,6 +364,10 @@ class User:
     def _configuration(self) -> Any:
         own = self.spark.sparkContext._jsc.hadoopConfiguration()
         return self.spark._jvm.org.apache.hadoop.conf.Configuration(own)
+
+    def _cached(self, slot: int) -> Any:
+        conf = self.spark.sparkContext._jsc.hadoopConfiguration()
+        return self._hadoop.FileSystem.get(self._uri(slot), conf)
 
     def _create(self, system: Any, slot: int) -> None:
         bucket = self.slots[slot]
