@@ -109,11 +109,13 @@ class Patch(NamedTuple):
 class Left(NamedTuple):
     """What a check of the driver's file systems found.
 
-    stale: addresses that write with older settings; writing: those written to with older settings.
+    stale: addresses that write with older settings; writing: those written to with older settings;
+    moved: what was moved and not read since.
     """
 
     stale: List[str]
     writing: List[str]
+    moved: List[str]
 
 
 class Choice(NamedTuple):

@@ -8,6 +8,7 @@ import type { ITranslate } from './messages';
 export function agentSentences(trans: ITranslate): string[] {
   return [
     trans.__('%1 and %2'),
+    trans.__('%1 and elsewhere'),
     trans.__('%1 are running'),
     trans.__('%1 cannot use %2: this AWS managed key can only be used through S3. Give a customer managed key.'),
     trans.__('%1 could not be opened: %2'),
@@ -72,6 +73,7 @@ export function agentSentences(trans: ITranslate): string[] {
     trans.__('CSE-KMS is not offered in this kernel: some versions of Hadoop write plaintext under it, and the version is not known before the session starts.'),
     trans.__('CSE-KMS: only readers with the S3 encryption client and the KMS key can read these objects; S3 itself, Athena and the AWS CLI see what is encrypted.'),
     trans.__('Changed since they were applied: %1.'),
+    trans.__('Check your own writes, which reads all of them, or audit what is stored there.'),
     trans.__('Choose another connector in the settings.'),
     trans.__('Close what your code keeps open, or restart the kernel.'),
     trans.__('Could not be restored: %1.'),
@@ -118,6 +120,7 @@ export function agentSentences(trans: ITranslate): string[] {
     trans.__('Nothing to do: it happens before a later cell. Verify does it as soon as possible.'),
     trans.__('Nothing to do: they are checked before the next cell. Verify checks them now.'),
     trans.__('Nothing to do: this ends with it.'),
+    trans.__('Objects were moved to %1 (a rename, or LOAD DATA). They keep the encryption they had, and have not been read yet.'),
     trans.__('Objects written to %1 are not as the profile says.'),
     trans.__('Objects written to %1 may still carry older settings: its open file system still writes with %2 and the key %3.'),
     trans.__('Objects written to %1 may still carry older settings: its open file system still writes with %2.'),
@@ -290,6 +293,7 @@ export function agentSentences(trans: ITranslate): string[] {
     trans.__('no encryption header'),
     trans.__('no known connector'),
     trans.__('no service'),
+    trans.__('places that are not known'),
     trans.__('pyarrow has no setting for server-side encryption.'),
     trans.__('pyspark is not loaded in this kernel.'),
     trans.__('s3fs (which pandas uses)'),

@@ -23,7 +23,10 @@ elsewhere("hive", "hive_partition", "Hive: ALTER TABLE ADD PARTITION, then INSER
 elsewhere("hive", "hive_save", "Hive: saveAsTable", B)
 elsewhere("hive", "hive_load", "Hive: LOAD DATA of what was written in the same cell", B)
 elsewhere(
-    "hive", "hive_load_older", "Hive: LOAD DATA of what was written before", B, sparks=("3.5",)
+    "hive",
+    "hive_load_older",
+    "Hive: LOAD DATA of what was written before, and own writes checked",
+    B,
 )
 elsewhere(
     "hive",
@@ -57,7 +60,7 @@ def configuration(bucket: str) -> dict[str, str]:
 def hive(bucket, first, second):
     from pyspark.sql import SparkSession
 
-    from tests.support.agent_requests import ask, kms
+    from tests.support.agent_requests import ask, checked, kms
 
     found, numbers = {}, "SELECT id FROM range(0, 4, 1, 2)"
 
@@ -90,9 +93,8 @@ def hive(bucket, first, second):
     spark.range(0, 1, 1, 1).selectExpr("'a' AS text").write.text(f"s3a://{bucket}/newer")
     load("loaded", "newer")
     row("hive_load", report, "warehouse/loaded/")
-    if spark.version.startswith("3.5."):
-        load("loaded_older", "older")
-        row("hive_load_older", ask("writes"), "warehouse/loaded_older/")
+    load("loaded_older", "older")
+    row("hive_load_older", checked(), "warehouse/loaded_older/")
     spark.stop()
 
     own = SparkSession.builder.config("spark.sql.catalogImplementation", "in-memory")

@@ -241,11 +241,12 @@ def _open(answer: Report, state: State, dialect: str, sessions: List[Session]) -
     trusted = current is not None and not current.due
     systems: Optional[List[filesystems.Open]] = None
     writing: List[str] = []
+    moved: List[str] = []
     older = 0
     reason = None
     try:
         seen = filesystems.inspect(state, first, dialect, trusted)
-        systems, writing, older = seen
+        systems, writing, older, moved = seen
     except Exception as error:  # noqa: BLE001 - no classes, or no JVM: unknown, and the report says so
         reason = jvm.error_text(error)
     answer["fileSystems"] = [entry.entry() for entry in systems or []]
@@ -254,7 +255,7 @@ def _open(answer: Report, state: State, dialect: str, sessions: List[Session]) -
     if current is None or (state.profile is None and not current.due):
         return []
     stale = sorted(entry.uri for entry in left if entry.stale)
-    renewal.reported(current, first, Left(stale, writing))
+    renewal.reported(current, first, Left(stale, writing, moved))
     found = open_findings.of_renewal(current, answer["activity"], still, dialect == "s3a")
     if not current.due:
         found += open_findings.of_file_systems(left if systems is not None else None, reason)
@@ -262,6 +263,9 @@ def _open(answer: Report, state: State, dialect: str, sessions: List[Session]) -
     found += open_findings.of_executors(answer["executors"], current, local)
     found += open_findings.of_late_executors(current.ahead)
     if state.profile is not None:
+        found += open_findings.of_moves(
+            [move.path for move in filesystems.moves(moved)], "" in moved
+        )
         found += open_findings.of_older_handles(
             sorted({*writing, *current.writing}), older, filesystems.event_log(first.context)
         )

@@ -14,6 +14,8 @@ from .findings import finding
 
 #: How many older instances are worth a finding; how many OpenFileSystems watches.
 MANY, MAX_WATCHED = 500, 1024
+#: How many addresses a finding names.
+_SHOWN = 5
 
 
 def of_renewal(
@@ -166,6 +168,23 @@ def of_file_systems(left: Optional[List[Open]], reason: Optional[str] = None) ->
         fix = say("Verify opens it again. If that does not help, restart the kernel.")
         found.append(finding("stale-file-system", message, fix))
     return found
+
+
+def of_moves(paths: List[str], others: bool) -> List[Finding]:
+    """What was moved within S3 and not read since; others: whether there is more than these."""
+    if not paths and not others:
+        return []
+    shown = sorted(set(paths))
+    places = ", ".join(shown[:_SHOWN])
+    if others or len(shown) > _SHOWN:
+        places = say("%1 and elsewhere", places) if places else say("places that are not known")
+    message = say(
+        "Objects were moved to %1 (a rename, or LOAD DATA). They keep the encryption they had, and "
+        "have not been read yet.",
+        places,
+    )
+    fix = say("Check your own writes, which reads all of them, or audit what is stored there.")
+    return [finding("moved-not-read", message, fix)]
 
 
 def of_older_handles(writing: List[str], older: int, event_log: Optional[str]) -> List[Finding]:

@@ -138,12 +138,37 @@ def _with_keys(state: State, dialect: str, values: Dict[str, str]) -> Set[str]:
 
 class Seen(NamedTuple):
     """systems: what is open; writing: addresses that were written to through older instances;
-    left: how many instances made room for newer ones and are still in use.
+    left: how many instances made room for newer ones and are still in use; moved: what was moved and
+    not read since, as `moves` takes it.
     """
 
     systems: List[Open]
     writing: List[str]
     left: int
+    moved: List[str]
+
+
+class Move(NamedTuple):
+    """One rename. began, ended: seconds since 1970; folder: whether a folder was moved, or into one;
+    path: where to.
+    """
+
+    number: int
+    began: float
+    ended: float
+    folder: bool
+    path: str
+
+
+def moves(texts: List[str]) -> List[Move]:
+    """What was moved, as Moves.list of our Java classes says it; those it does not know left out."""
+    found = []
+    for text in texts:
+        if text:
+            number, began, ended, kind, path = text.split(" ", 4)
+            times = int(began) / 1000.0, int(ended) / 1000.0
+            found.append(Move(int(number), times[0], times[1], kind == "d", path))
+    return found
 
 
 def inspect(state: State, session: Session, dialect: str, trusted: bool) -> Seen:
@@ -155,7 +180,7 @@ def inspect(state: State, session: Session, dialect: str, trusted: bool) -> Seen
     """
     context = session.context
     if not java_classes.are_loaded(context) and "@s3" not in _cached(context):
-        return Seen([], [], 0)  # nothing is open: no need to load our classes
+        return Seen([], [], 0, [])  # nothing is open: no need to load our classes
     compared = settings(state, session, dialect) if state.profile is None else None
     answer = java_classes.inspect(context, compared)
     known = dialects.connectors()["classes"]
@@ -165,7 +190,8 @@ def inspect(state: State, session: Session, dialect: str, trusted: bool) -> Seen
         ours = served is None or served == dialect
         stale = False if system["stale"] is None and ours and trusted else system["stale"]
         found.append(Open(system["uri"], system["algorithm"], system["key"], stale, ours))
-    return Seen(sorted(found, key=lambda entry: entry.uri), answer["writing"], answer["left"])
+    systems = sorted(found, key=lambda entry: entry.uri)
+    return Seen(systems, answer["writing"], answer["left"], answer["moved"])
 
 
 def _cached(context: Pyspark) -> str:

@@ -12,7 +12,7 @@ import pathlib
 import shutil
 import tempfile
 import zlib
-from typing import List, Optional
+from typing import Iterable, List, Optional
 
 from .. import data
 from ..sentences import say
@@ -88,6 +88,11 @@ def watched(context: Pyspark) -> int:
 def instance(context: Pyspark, bucket: str) -> Java:
     """The S3A file system that the driver's JVM has open for a bucket, None if there is none."""
     return _driver(context).instance(bucket)
+
+
+def release(context: Pyspark, moves: Iterable[int]) -> None:
+    """What was moved, by its numbers in "moved" of an answer, was read; raises what py4j raises."""
+    _driver(context).release(" ".join(str(number) for number in moves))
 
 
 def are_loaded(context: Pyspark) -> bool:

@@ -208,12 +208,12 @@ def _attempt(
                 java_classes.follow(session.context)
             _reach(found, sessions, session, anew, asked, limit)
     except Exception as error:  # noqa: BLE001 - the settings are set: reported as a renewal that is still due
-        answer = {"writing": [], "systems": []}
+        answer = {"writing": [], "systems": [], "moved": []}
         found.sealed, found.due = False, True
         found.failure = jvm.error_text(error)
     found.failure = report.scrub(found.failure, state.customer_key) if found.failure else None
     stale = [system["uri"] for system in answer["systems"] if system["stale"]]
-    found.left = Left(sorted(stale), answer["writing"])
+    found.left = Left(sorted(stale), answer["writing"], answer["moved"])
 
 
 def _facts(found: Renewal, session: Session, left: Optional[Left]) -> object:

@@ -26,7 +26,7 @@ def cluster(monkeypatch):
     def reach(_context: Any, _settings: str, anew: bool, limit: float) -> executors.Reached:
         asked.append(anew)
         limits.append(limit)
-        answer = {"failure": None, "sealed": True, "systems": [], "ahead": []}
+        answer = {"failure": None, "sealed": True, "systems": [], "ahead": [], "moved": []}
         return executors.Reached({"1"}, {"1": {**answer, "writing": here.writing}}, None, 1)
 
     monkeypatch.setattr(executors, "reach", reach)
@@ -57,7 +57,14 @@ def test_what_jobs_of_before_the_change_wrote_is_forgotten_once_they_have_ended(
 
 def test_a_check_of_own_writes_waits_for_executors_within_its_own_limit(cluster, monkeypatch):
     state = SimpleNamespace(renewal=cluster.found, profile={"method": "sse-s3"}, customer_key=None)
-    answer = {"sealed": True, "failure": None, "ahead": [], "writing": [], "systems": []}
+    answer = {
+        "sealed": True,
+        "failure": None,
+        "ahead": [],
+        "writing": [],
+        "systems": [],
+        "moved": [],
+    }
     monkeypatch.setattr(renewal, "of", lambda _state, _session: cluster.found)
     monkeypatch.setattr(renewal, "classic", lambda _sessions: cluster.session)
     monkeypatch.setattr(java_classes, "change", lambda *_: answer)

@@ -219,6 +219,7 @@ public final class OpenFileSystems {
         if (anew) {
           forgetWrites();
           Joining.forget();
+          Moves.forget();
         }
         failure = null;
         sealed = false;
@@ -249,9 +250,9 @@ public final class OpenFileSystems {
   /**
    * What is open, as JSON: "systems" (each with uri, className, algorithm, key, stale), "sealed",
    * "failure", "left" (how many instances left the cache and are still in use), "writing" (the
-   * addresses of those that wrote since then), "ahead" (see {@link Joining#ahead}). algorithm and key
-   * are null if the connector does not say, and the key is null under SSE-C; stale is null if it is
-   * not known.
+   * addresses of those that wrote since then), "ahead" (see {@link Joining#ahead}), "moved" (see
+   * {@link Moves#list}). algorithm and key are null if the connector does not say, and the key is null
+   * under SSE-C; stale is null if it is not known.
    *
    * @param text the settings to compare with, see {@link Settings#read}; null: those in force
    */
@@ -291,6 +292,11 @@ public final class OpenFileSystems {
       // Executors that join are then reached by the next check, as it finds that they were not.
       return;
     }
+  }
+
+  /** What was moved is known; numbers: as "moved" has them, separated by blanks. */
+  public void release(String numbers) {
+    Moves.release(numbers);
   }
 
   /** How many jobs of ours are under way for executors that joined. */
@@ -374,7 +380,7 @@ public final class OpenFileSystems {
           return false;
         }
       }
-      return writing().isEmpty() && Joining.ahead().isEmpty();
+      return writing().isEmpty() && Joining.ahead().isEmpty() && Moves.isEmpty();
     } catch (Throwable error) {
       return false;
     }
@@ -599,6 +605,7 @@ public final class OpenFileSystems {
       answer.put("left", Integer.valueOf(alive));
       answer.put("writing", writing());
       answer.put("ahead", Joining.ahead());
+      answer.put("moved", Moves.list());
       return Json.write(answer);
     } catch (Throwable error) {
       return "{\"error\":" + Json.write(String.valueOf(error)) + "}";

@@ -2,8 +2,15 @@ package jupyterlab.s3encryption;
 
 import java.io.IOException;
 import java.net.URI;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.permission.FsPermission;
 import org.apache.hadoop.fs.s3a.S3AFileSystem;
+import org.apache.hadoop.util.Progressable;
 
 /**
  * S3A with the encryption that is in force, whatever the configuration says that it is opened with.
@@ -17,6 +24,18 @@ public class SealedS3AFileSystem extends S3AFileSystem {
 
   /** It was left to its configuration though settings were in force, since that has a key of its own. */
   volatile boolean keepsItsKey;
+
+  /** How many files that it wrote are remembered. */
+  private static final int MOST_WRITTEN = 1000;
+
+  /** Files that it wrote, so with its settings. */
+  private final Map<String, Boolean> written =
+      Collections.synchronizedMap(
+          new LinkedHashMap<String, Boolean>() {
+            protected boolean removeEldestEntry(Map.Entry eldest) {
+              return size() > MOST_WRITTEN;
+            }
+          });
 
   public void initialize(URI name, Configuration conf) throws IOException {
     Settings settings = OpenFileSystems.settings();
@@ -32,5 +51,28 @@ public class SealedS3AFileSystem extends S3AFileSystem {
       // A delegation token, for one, brings an encryption of its own.
       OpenFileSystems.cannotBeHeldTo(this, settings);
     }
+  }
+
+  public FSDataOutputStream create(
+      Path file,
+      FsPermission permission,
+      boolean overwrite,
+      int bufferSize,
+      short replication,
+      long blockSize,
+      Progressable progress)
+      throws IOException {
+    this.written.put(file.toUri().getPath(), Boolean.TRUE);
+    return super.create(
+        file, permission, overwrite, bufferSize, replication, blockSize, progress);
+  }
+
+  public boolean rename(Path from, Path to) throws IOException {
+    long began = System.currentTimeMillis();
+    boolean done = super.rename(from, to);
+    if (done) {
+      Moves.note(this, from, to, began, this.written.remove(from.toUri().getPath()) != null);
+    }
+    return done;
   }
 }

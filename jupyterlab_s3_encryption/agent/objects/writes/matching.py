@@ -20,7 +20,8 @@ class Write(NamedTuple):
 
     armed: what was armed while it ran; None for nothing, or if it changed; maybe: whether it
     may have written nothing there; moved: whether it moved files there, which keep their keys.
-    Then a sample says nothing of the others, and armed is what was armed at its end.
+    Then a sample says nothing of the others, and armed is what was armed at its end; moves: numbers
+    of the renames that it stands for; file: whether the location is one object.
     """
 
     execution: int
@@ -30,6 +31,15 @@ class Write(NamedTuple):
     armed: Optional[Armed]
     maybe: bool = False
     moved: bool = False
+    moves: Tuple[int, ...] = ()
+    file: bool = False
+
+
+def stands_for(write: Write, location: S3Location, began: float, ended: float) -> bool:
+    """Whether a rename is part of a write that moved files."""
+    below = (location.path + "/").startswith(write.location.path + "/")
+    same = location.bucket == write.location.bucket
+    return write.moved and same and below and write.began - 1 <= began <= ended <= write.ended + 1
 
 
 def armed_at(timeline: List[Armed], moment: float) -> Optional[Armed]:

@@ -5,13 +5,13 @@ Must not know: how a header is read, requests, reports. Spark's own record of it
 read (SQLAppStatusStore); no listener, no hook.
 """
 
-from typing import TYPE_CHECKING, Dict, Generator, Iterator, List, NamedTuple, Optional, Tuple
+from typing import TYPE_CHECKING, Dict, Generator, Iterator, List, NamedTuple, Optional, Set, Tuple
 
 from ...checks import claims
 from ...profile import profiles
 from ...sentences import say
 from ...shapes import Json
-from ...spark import jvm
+from ...spark import filesystems, java_classes, jvm
 from ...spark.sessions import Session
 from ...state import Armed, State
 from .. import verdicts
@@ -66,6 +66,8 @@ class Watch:
         self._pending = False
         self._record = executions.Record()
         self._writes: List[Write] = []
+        #: Renames that were seen, by number and time.
+        self._moves: Set[Tuple[int, float]] = set()
         self._work: Optional[TimeSliced] = None
 
     def go(self, state: State, session: Session, until: float) -> None:
@@ -78,7 +80,7 @@ class Watch:
         if self._work.failure is not None:
             text = error_text(self._work.failure)
             self.unseen.name(unseen.FAILED, text, state.timeline[-1:])
-        self._learn(state)
+        self._learn(state, session)
 
     def go_on(self) -> None:
         """Continues in the background; the next request reports the result."""
@@ -98,9 +100,9 @@ class Watch:
 
         quiet: whether nothing is running; then executions without an end in Spark's record are pending.
         """
-        newest = sorted(self.checked[: self._reported], key=lambda one: -one.write.execution)[
-            :MAX_PATHS
-        ]
+        newest = sorted(
+            self.checked[: self._reported], key=lambda one: (-one.write.ended, -one.write.execution)
+        )[:MAX_PATHS]
         return {
             "pending": self._pending or (quiet and self._record.unfinished()),
             "unseen": self.unseen.sentences(),
@@ -112,7 +114,7 @@ class Watch:
         if self._work is not None:
             self._work.close()
 
-    def _learn(self, state: State) -> None:
+    def _learn(self, state: State, session: Session) -> None:
         """Passes new results about the armed profile on to the claim."""
         new = self.checked[self._reported :]
         if not self._pending:
@@ -122,6 +124,9 @@ class Watch:
         blind = self.unseen.blinds(armed)
         if blind:
             claims.not_proved(state, "writes")
+        moves = [number for one in new for number in one.write.moves]
+        if moves:
+            java_classes.release(session.context, moves)
         for write, entry, sentence, unread in new:
             if armed is None or write.armed is not armed:
                 continue
@@ -148,6 +153,8 @@ class Watch:
             elif found is not None:
                 queue += self._written(state, session, found, folders)
             yield
+        queue = self._moved(state, session, queue)
+        yield
         readers: Dict[Tuple[str, str], java_reader.Reader] = {}
         try:
             queue.reverse()
@@ -162,6 +169,37 @@ class Watch:
         finally:
             for reader in readers.values():
                 reader.close()
+
+    def _moved(self, state: State, session: Session, queue: List[Write]) -> List[Write]:
+        """What is to be checked, and what was moved by other code than Spark SQL."""
+        if not java_classes.are_loaded(session.context):
+            return queue
+        found = filesystems.moves(java_classes.inspect(session.context, None)["moved"])
+        for move in found:
+            location = S3Location.parse(move.path)
+            armed = matching.armed_at(state.timeline, move.ended)
+            if (move.number, move.began) in self._moves or location is None or not _is_due(armed):
+                continue
+            self._moves.add((move.number, move.began))
+            times = move.began, move.ended
+            known = [one for one in queue if matching.stands_for(one, location, *times)]
+            if known:
+                more = known[0]._replace(moves=(*known[0].moves, move.number))
+                queue = [more if one is known[0] else one for one in queue]
+                continue
+            new = Write(
+                -1 - move.number,
+                location,
+                *times,
+                armed,
+                False,
+                True,
+                (move.number,),
+                not move.folder,
+            )
+            self._writes.append(new)
+            queue.append(new)
+        return queue
 
     def _written(
         self,
@@ -370,7 +408,7 @@ def _quick(session: Session) -> Optional[samples.Open]:
 
 def _quickly(write: Write) -> bool:
     """Whether the headers can be read without a key: for SSE-C, S3 needs the key in each request."""
-    if write.armed is None:
+    if write.armed is None or write.file:
         return False
     choice = verdicts.choice_of(write.armed.profile, write.location.bucket) or {}
     return choice.get("method") not in (*profiles.WITH_CUSTOMER_KEY, *profiles.BY_CLIENT)

@@ -14,5 +14,9 @@ public abstract class FileSystem implements Closeable {
 
   public native void setConf(Configuration conf);
 
+  public abstract FileStatus getFileStatus(Path path) throws IOException;
+
+  public abstract Path getWorkingDirectory();
+
   public native void close() throws IOException;
 }

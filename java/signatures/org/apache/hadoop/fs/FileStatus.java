@@ -1,0 +1,5 @@
+package org.apache.hadoop.fs;
+
+public class FileStatus {
+  public native boolean isDirectory();
+}
