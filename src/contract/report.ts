@@ -131,8 +131,8 @@ export const REPORT = record({
     python: TEXT,
     source: oneOf(['installed', 'shipped'], 'shipped')
   }),
-  /** The armed profile, never with key material; null if there is none. */
-  profile: orNull(PROFILE),
+  /** The armed profile, never with key material; null if there is none, or one of a newer agent. */
+  profile: orNull(otherwise(PROFILE, null)),
   /** Opaque identity of the armed profile; changes with any part of it, SSE-C key included. */
   fingerprint: orNull(TEXT),
   /** True if a profile is armed and there is no Spark session yet. */
