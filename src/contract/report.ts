@@ -157,10 +157,10 @@ export const REPORT = record({
   /** Buckets whose objects were encrypted as chosen since the last change; null for none. */
   proof: orNull(PROOF),
   ...ANSWERS,
-  /** Only if the profile asks for Python libraries. */
-  writers: optional(orNull(listOf(WRITER))),
+  /** Null if the profile does not ask for Python libraries. */
+  writers: orNull(listOf(WRITER)),
   /** What the sentences above are made of, by their text; see `sentences.ts`. */
-  sentences: optional(mapOf(record({ text: TEXT, values: listOf(TEXT) }))),
+  sentences: mapOf(record({ text: TEXT, values: listOf(TEXT) })),
   /** Time in the agent, milliseconds. */
   elapsed: NUMBER
 });
@@ -171,5 +171,9 @@ export function emptyReport(
   request: RequestName,
   parts: Partial<IReport> = {}
 ): IReport {
-  return { ...(empty as unknown as IReport), request, ...parts };
+  const read = REPORT(empty, '');
+  if (!('value' in read)) {
+    throw new Error('The contract has an empty report of another shape.');
+  }
+  return { ...read.value, request, ...parts };
 }

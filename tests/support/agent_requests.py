@@ -78,7 +78,7 @@ def filled(text: str) -> str:
     if imports == 0:
         return text
     answer = (AGENT / "loader" / "answer.py").read_text("utf-8")
-    empty = json.loads((KERNEL.parent / "contract" / "emptyReport.json").read_text("utf-8"))
+    empty = json.loads(CONTRACT.read_text("utf-8"))["emptyReport"]
     whole = f"EMPTY = {json.dumps(empty, separators=(',', ':'))!r}"
     return found + "\n" + answer.replace('EMPTY = "{}"', whole)
 
