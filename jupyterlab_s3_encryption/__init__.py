@@ -6,23 +6,12 @@ anything is done.
 
 from __future__ import annotations
 
+import importlib
+from types import ModuleType
 from typing import Any
 
-__all__ = [
-    "Audit",
-    "Canary",
-    "EncryptionError",
-    "Report",
-    "Writes",
-    "apply",
-    "audit",
-    "canary",
-    "clear",
-    "using",
-    "verify",
-    "writes",
-]
-_STORED = ("Audit", "Canary", "Writes", "audit", "canary", "writes")
+#: What helper.py has for users; what stored.py has is in its __all__.
+_OF_HELPER = ("EncryptionError", "Report", "apply", "clear", "using", "verify")
 
 
 def __getattr__(name: str) -> Any:
@@ -30,11 +19,7 @@ def __getattr__(name: str) -> Any:
         from . import headless
 
         return headless.from_environment
-    if name in _STORED:
-        from . import stored
-
-        return getattr(stored, name)
-    if name in __all__:
+    if name in _OF_HELPER:
         from . import helper
 
         return getattr(helper, name)
@@ -42,11 +27,24 @@ def __getattr__(name: str) -> Any:
         from .agent import version
 
         return version()
+    if name == "__all__":
+        return __dir__()
+    if not name.startswith("_") and name in _of_stored():
+        return getattr(_stored(), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
-    return sorted(list(globals()) + __all__)
+    return sorted([*_OF_HELPER, *_of_stored()])
+
+
+def _stored() -> ModuleType:
+    # Not "from . import": that would ask __getattr__ for the module first.
+    return importlib.import_module(".stored", __name__)
+
+
+def _of_stored() -> list[str]:
+    return list(_stored().__all__)
 
 
 def _jupyter_labextension_paths() -> list[dict[str, str]]:

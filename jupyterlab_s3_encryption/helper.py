@@ -26,10 +26,6 @@ _CLAIMS = {
 }
 
 
-#: Fields that only some reports have.
-_OPTIONAL = ("writers", "sentences")
-
-
 @dataclass(frozen=True)
 class Report:
     """The agent's answer; the fields are those of docs/protocol.md, in Python's spelling.
@@ -56,32 +52,23 @@ class Report:
     findings: list[dict[str, Any]]
     claim: str
     changed: list[dict[str, Any]]
+    writers: list[dict[str, Any]] | None
+    sentences: dict[str, dict[str, Any]]
     elapsed: float
     proof: dict[str, Any] | None = None
     canary: dict[str, Any] | None = None
     writes: dict[str, Any] | None = None
     audit: dict[str, Any] | None = None
     bucket: dict[str, Any] | None = None
-    writers: list[dict[str, Any]] | None = None
-    sentences: dict[str, dict[str, Any]] | None = None
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Report:
         """A report from the agent's plain data; unknown keys are ignored."""
-        given: dict[str, Any] = {}
-        for field in fields(cls):
-            name = _protocol_name(field.name)
-            given[field.name] = data.get(name) if name in _OPTIONAL else data[name]
-        return cls(**given)
+        return cls(**{field.name: data[_protocol_name(field.name)] for field in fields(cls)})
 
     def to_dict(self) -> dict[str, Any]:
         """The plain data as the agent gave it, fit for JSON."""
-        found = {f.name: getattr(self, f.name) for f in fields(self)}
-        return {
-            _protocol_name(name): value
-            for name, value in found.items()
-            if name not in _OPTIONAL or value is not None
-        }
+        return {_protocol_name(field.name): getattr(self, field.name) for field in fields(self)}
 
     @property
     def summary(self) -> str:

@@ -13,6 +13,9 @@ from typing import Any
 
 from .helper import Report, ask
 
+#: The names of the package that are here.
+__all__ = ["Audit", "Canary", "Writes", "audit", "canary", "writes"]
+
 #: How many objects that do not match the profile the result of an audit keeps.
 _KEPT = 1000
 

@@ -28,7 +28,7 @@ KERNEL = ROOT / "src" / "kernel"
 #: Data of src/contract that the agent reads, as one file.
 CONTRACT = ("connectors", "methods", "requests", "findings", "emptyReport", "patterns")
 #: What only the page reads of it.
-UNREAD = {"$comment", "armed", "beforeStart"}
+UNREAD = {"$comment", "armed", "answer", "beforeStart"}
 CONTRACT_FILE = "contract.json"
 CLASSES = "java_classes.txt"
 #: Folders that are a part of their own, and where they go.
@@ -63,9 +63,18 @@ def alone(folder: str, name: str) -> str:
     found, imports = ANSWER_IMPORT.subn("\n", text(AGENT / folder / f"{name}.py"))
     if imports == 0 or name == INSIDE:
         return lean(found)
-    empty = json.loads(text(ROOT / "src" / "contract" / "data" / "emptyReport.json"))
-    filled = f"EMPTY = {json.dumps(empty, separators=(',', ':'))!r}"
+    filled = f"EMPTY = {json.dumps(empty_report(), separators=(',', ':'))!r}"
     return lean(found) + "\n" + lean(text(AGENT / ANSWER)).replace('EMPTY = "{}"', filled)
+
+
+def empty_report() -> dict[str, Any]:
+    """The report that says nothing, with the answers of all requests."""
+
+    def read(name: str) -> dict[str, Any]:
+        return json.loads(text(ROOT / "src" / "contract" / "data" / f"{name}.json"))
+
+    asked = read("requests")["requests"]
+    return {**read("emptyReport"), **{name: None for name, row in asked.items() if row["answer"]}}
 
 
 def contract() -> str:
@@ -81,6 +90,7 @@ def contract() -> str:
         )
         for name in CONTRACT
     }
+    files["emptyReport"] = empty_report()
     return json.dumps(files, separators=(",", ":"), ensure_ascii=False)
 
 

@@ -134,8 +134,8 @@ export const REPORT = record({
     python: TEXT,
     source: oneOf(['installed', 'shipped'], 'shipped')
   }),
-  /** The armed profile, never with key material; null if there is none. */
-  profile: orNull(PROFILE),
+  /** The armed profile, never with key material; null if there is none, or one of a newer agent. */
+  profile: orNull(otherwise(PROFILE, null)),
   /** Opaque identity of the armed profile; changes with any part of it, SSE-C key included. */
   fingerprint: orNull(TEXT),
   /** True if a profile is armed and there is no Spark session yet. */
@@ -160,10 +160,10 @@ export const REPORT = record({
   /** Buckets whose objects were encrypted as chosen since the last change; null for none. */
   proof: orNull(PROOF),
   ...ANSWERS,
-  /** Only if the profile asks for Python libraries. */
-  writers: optional(orNull(listOf(WRITER))),
+  /** Null if the profile does not ask for Python libraries. */
+  writers: orNull(listOf(WRITER)),
   /** What the sentences above are made of, by their text; see `sentences.ts`. */
-  sentences: optional(SENTENCES),
+  sentences: SENTENCES,
   /** Time in the agent, milliseconds. */
   elapsed: NUMBER
 });
@@ -174,5 +174,9 @@ export function emptyReport(
   request: RequestName,
   parts: Partial<IReport> = {}
 ): IReport {
-  return { ...(empty as unknown as IReport), request, ...parts };
+  const read = REPORT(empty, '');
+  if (!('value' in read)) {
+    throw new Error('The contract has an empty report of another shape.');
+  }
+  return { ...read.value, request, ...parts };
 }

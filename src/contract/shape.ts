@@ -53,8 +53,8 @@ export function orNull<T>(shape: Shape<T>): Shape<T | null> {
 }
 
 /**
- * Null if it is absent, as in the answer of an older agent, or if a name in it
- * is not known.
+ * Null if it is absent, because the agent does not know the request that it answers,
+ * or if a name in it is not known.
  */
 export function orAbsent<T>(shape: Shape<T>): Shape<T | null> {
   return (value, path) => {

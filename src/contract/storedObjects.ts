@@ -195,13 +195,13 @@ const BUCKET = record({
   ),
   policyReason: orNull(TEXT),
   /** Null if it was not asked for (no profile), or could not be read. */
-  caller: orAbsent(CALLER),
-  callerReason: orAbsent(TEXT),
+  caller: orNull(CALLER),
+  callerReason: orNull(TEXT),
   /** Null if a write uses none, or it could not be read. */
-  key: orAbsent(KEY),
-  keyReason: orAbsent(TEXT),
+  key: orNull(KEY),
+  keyReason: orNull(TEXT),
   /** What did not answer in time. */
-  late: orAbsent(TEXT),
+  late: orNull(TEXT),
   /** Milliseconds. */
   elapsed: NUMBER
 });
@@ -217,6 +217,11 @@ export const ANSWERS = {
 export type Answers = {
   [K in keyof typeof ANSWERS]: Read<(typeof ANSWERS)[K]>;
 };
+/** No request has an answer. */
+export const NO_ANSWERS = Object.fromEntries(
+  Object.keys(ANSWERS).map(request => [request, null])
+) as { readonly [K in keyof Answers]: null };
+
 /** What a request answers beside what is found in the kernel; nothing if it only acts. */
 export type AnswerOf<K extends string> = K extends keyof Answers
   ? Answers[K]

@@ -18,6 +18,7 @@ import {
 } from '../contract/report';
 import { ENGLISH, type Say } from '../contract/messages';
 import type { IArguments, Nothing, RequestName } from '../contract/requests';
+import type { Profile } from '../contract/profile';
 import { noReason, withParts } from '../contract/sentences';
 import { isObject } from '../contract/shape';
 
@@ -85,7 +86,7 @@ export function parseAnswer(value: unknown): Answer {
 
 /**
  * Read a full report. Values of a newer agent that this page does not know are
- * left out, see `contract/shape.ts`; the profile has to be valid.
+ * left out, see `contract/shape.ts`, a profile as a whole; another has to be valid.
  *
  * @returns the report, or what is wrong with it; for an incomplete report of a
  *   failure, that failure
@@ -114,7 +115,11 @@ export function parseReport(value: unknown): { report: IReport } | IFailure {
     wrong = read.unknown;
   } else if ('value' in read) {
     const report = read.value;
-    const parsed = report.profile && parseProfile(report.profile);
+    const { profile } = report;
+    if (!isWhole(profile, value.profile)) {
+      return { report: withoutProfile(report) };
+    }
+    const parsed = profile && parseProfile(profile);
     if (parsed === null || 'profile' in parsed) {
       return {
         report:
@@ -133,6 +138,42 @@ export function parseReport(value: unknown): { report: IReport } | IFailure {
   return bad('bad-answer', trans =>
     trans.__("The kernel's report is not complete: %1.", wrong(trans))
   );
+}
+
+/** Was all of a profile read? Without a rule for a bucket it would be another one. */
+function isWhole(read: Profile | null, given: unknown): boolean {
+  if (read === null || !isObject(given)) {
+    return given === null;
+  }
+  const rules = isObject(given.buckets) ? given.buckets : {};
+  return Object.keys(rules).every(name =>
+    Object.hasOwn(read.buckets ?? {}, name)
+  );
+}
+
+/** A report whose profile this page does not know: nothing is claimed of it. */
+function withoutProfile(report: IReport): IReport {
+  return withParts(report, trans => ({
+    profile: null,
+    fingerprint: null,
+    claim: 'none',
+    proof: null,
+    findings: [
+      ...report.findings,
+      {
+        code: 'profile-unknown',
+        severity: 'warning',
+        message: trans.__(
+          'A profile is set in this kernel whose method this page does not know: a newer version of the extension set it.'
+        ),
+        fix: {
+          message: trans.__(
+            'Update the extension in JupyterLab and reload the page, or apply a profile from here.'
+          )
+        }
+      }
+    ]
+  }));
 }
 
 /** An error of the front end, in the shape of the agent's errors. */

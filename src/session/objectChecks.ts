@@ -9,13 +9,14 @@ import type { IDisposable } from '@lumino/disposable';
 import { Signal } from '@lumino/signaling';
 
 import type { Asked, IArguments } from '../contract/requests';
-import type {
-  AnswerOf,
-  Answers,
-  IAudit,
-  IStoredObject,
-  IWrites,
-  IWrittenPath
+import {
+  NO_ANSWERS,
+  type AnswerOf,
+  type Answers,
+  type IAudit,
+  type IStoredObject,
+  type IWrites,
+  type IWrittenPath
 } from '../contract/storedObjects';
 import type {
   CheckWrites,
@@ -26,7 +27,7 @@ import type {
 } from '../tokens';
 import { IdleQueue, isArmed, type Answered, type IHost } from './idleQueue';
 import type { ISessionOptions } from './options';
-import { NO_ANSWERS, NOTHING_KNOWN } from './excluded/noObjectChecks';
+import { NOTHING_KNOWN } from './excluded/noObjectChecks';
 
 /** Objects per answer of an audit, and at most so many on display. */
 export const PAGE = 200;

@@ -333,7 +333,8 @@ def test_a_failure_in_the_session_is_a_frame_too():
 
 @pytest.mark.usefixtures("kernel")
 def test_a_report_of_the_relay_has_the_keys_of_the_empty_one():
-    empty = json.loads((CONTRACT / "data" / "emptyReport.json").read_text("utf-8"))
+    contract = json.loads((AGENT / "data" / "contract.json").read_text("utf-8"))
+    empty = contract["emptyReport"]
     found = ask("probe")
     assert set(found) == set(empty)
     assert (found["session"], found["claim"]) == (empty["session"], "none")

@@ -1,4 +1,4 @@
-"""A method or a connector is named only in the files that its recipe lists.
+"""A method, a connector or a request is named only in the files that its recipe lists.
 
 So a new one touches those files and no others: whoever needs to know something about one asks for
 a trait of it, in the data of src/contract. The recipes are in docs/architecture.md.
@@ -19,7 +19,7 @@ RECIPES = (ROOT / "docs" / "architecture.md").read_text("utf-8")
 #: Made, or copied, by scripts/bundle_agent.py.
 GENERATED = ("src/kernel/agent", "jupyterlab_s3_encryption/labextension/", "agent/data/")
 #: How many source files a new one may touch.
-LIMITS = {"method": 9, "connector": 7}
+LIMITS = {"method": 9, "connector": 7, "request": 10}
 
 #: Where a name is allowed although no recipe lists the file, and why.
 ALLOWED = {
@@ -32,18 +32,30 @@ ALLOWED = {
     ("connector", "jupyterlab_s3_encryption/agent/writers/python.py"): (
         "the names of schemes in the settings of pandas, not of connectors"
     ),
+    ("request", "src/panel/"): "pages and fixes of the panel, which have these names too",
+    ("request", "src/plugins/"): "the same pages, which commands open",
+    ("request", "jupyterlab_s3_encryption/agent/checks/claims.py"): "what a proof comes from",
+    ("request", "jupyterlab_s3_encryption/agent/objects/canary.py"): "what a proof comes from",
+    ("request", "jupyterlab_s3_encryption/agent/objects/writes/watch.py"): (
+        "what a proof comes from"
+    ),
 }
+#: The same for words that have other meanings: a bucket is rarely the request of that name.
+OTHER_MEANINGS = {"bucket", "writes"}
 
 
 def names(kind: str) -> list[str]:
-    """Every method or connector that could be named in a source."""
+    """Every method, connector or request that could be named in a source."""
 
     def read(name: str) -> dict[str, dict[str, object]]:
         return json.loads((ROOT / "src" / "contract" / f"{name}.json").read_text("utf-8"))
 
     if kind == "method":
         return list(read("methods")["methods"])
-    return list(read("connectors")["dialects"])
+    if kind == "connector":
+        return list(read("connectors")["dialects"])
+    # The others are what the lifecycle itself sends; a new one is asked beside it.
+    return [name for name, row in read("requests")["requests"].items() if row["part"] == "objects"]
 
 
 def recipe(kind: str) -> list[str]:
@@ -87,7 +99,7 @@ def is_allowed(kind: str, path: str) -> bool:
 def strays(kind: str) -> list[str]:
     """Where one is named in a file that the recipe does not list."""
     listed = recipe(kind)
-    wanted = set(names(kind))
+    wanted = set(names(kind)) - OTHER_MEANINGS
     found = []
     for path in sources():
         name = path.relative_to(ROOT).as_posix()

@@ -78,9 +78,7 @@ def filled(text: str, inside: bool = False) -> str:
     if imports == 0 or inside:
         return found
     answer = (AGENT / "loader" / "answer.py").read_text("utf-8")
-    empty = json.loads(
-        (KERNEL.parent / "contract" / "data" / "emptyReport.json").read_text("utf-8")
-    )
+    empty = json.loads(CONTRACT.read_text("utf-8"))["emptyReport"]
     whole = f"EMPTY = {json.dumps(empty, separators=(',', ':'))!r}"
     return found + "\n" + answer.replace('EMPTY = "{}"', whole)
 

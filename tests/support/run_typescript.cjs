@@ -1,8 +1,9 @@
 /**
- * Runs TypeScript modules of the pure rooms (src/cluster/documents, src/encryption) under
- * Node: compiled in memory, no file written. A request on stdin is a JSON list
- * of {module, name, arguments}; the answer is a JSON list of {value} or {error}.
- * An import of anything but a relative file fails: these rooms are pure.
+ * Runs TypeScript modules of the pure rooms (src/cluster/documents, src/encryption), and
+ * the reading of answers (src/kernel/protocol.ts), under Node: compiled in memory, no
+ * file written. A request on stdin is a JSON list of {module, name, arguments}; the
+ * answer is a JSON list of {value} or {error}. An import of anything but a relative
+ * file fails, as these rooms are pure; protocol.ts takes its random numbers from Lumino.
  */
 const fs = require('node:fs');
 const path = require('node:path');
@@ -10,6 +11,8 @@ const ts = require('typescript');
 
 const root = path.join(__dirname, '..', '..', 'src');
 const cache = new Map();
+const PROTOCOL = path.join(root, 'kernel', 'protocol.ts');
+const RANDOM = '@lumino/coreutils';
 
 function find(from, name) {
   if (!name.startsWith('.')) {
@@ -45,7 +48,11 @@ function load(file) {
   const module = { exports: {} };
   cache.set(file, module);
   const run = new Function('module', 'exports', 'require', outputText);
-  run(module, module.exports, name => load(find(file, name)));
+  run(module, module.exports, name =>
+    name === RANDOM && file === PROTOCOL
+      ? require(name)
+      : load(find(file, name))
+  );
   return module.exports;
 }
 

@@ -14,11 +14,11 @@ from demo.java import find_java
 
 # Their rows come first on the page, whoever imports this.
 from tests.truth import (
-    emrfs_stand_in,
     rows_local,  # noqa: F401
     rows_own_process,  # noqa: F401
     rows_two_workers,  # noqa: F401
 )
+from tests.truth.emrfs import stand_in
 from tests.truth.rows import NONE, SSE_S3, A, B, elsewhere
 
 #: The newest releases that are made for Spark 3.5; none was made for the newest Spark 4 yet.
@@ -175,8 +175,8 @@ def configuration(conf: dict[str, str], url: str, folder: Path) -> dict[str, dic
     catalog = "spark.sql.catalog.bare"
     found = {
         "emrfs": {
-            "spark.jars": with_jars(str(emrfs_stand_in.build(folder))),
-            "spark.hadoop.fs.s3.impl": emrfs_stand_in.CLASS_NAME,
+            "spark.jars": with_jars(str(stand_in.build(folder))),
+            "spark.hadoop.fs.s3.impl": stand_in.CLASS_NAME,
         }
     }
     if spark.version.startswith("3.5."):

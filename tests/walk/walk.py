@@ -181,7 +181,7 @@ class Walk:
             if found.header == NONE and found.bucket in self._keyed:
                 # The endpoint sends no header of SSE-C, so what had it is not told from the rest.
                 if not self._with_own_key(found):
-                    self._older.append(self._told(found))
+                    self._older.append(self._described(found))
                 continue
             handle = self._expected.pop((found.bucket, found.key), None)
             expected = self._expected_header(self.era, found.bucket)

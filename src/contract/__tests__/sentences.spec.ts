@@ -109,7 +109,7 @@ it('explains what the page adds to a report', () => {
     }
   }));
   expect(report.writes?.unseen).toEqual(['a and b']);
-  expect(Object.keys(report.sentences!)).toHaveLength(3);
+  expect(Object.keys(report.sentences)).toHaveLength(3);
   expect(translated(report, GERMAN).writes?.unseen).toEqual(['a und b']);
 });
 

@@ -305,13 +305,26 @@ describe('reading the report of a newer agent', () => {
     expect(report).toEqual(FULL);
   });
 
-  it('reads a profile with further fields, and no profile of a method that it does not know', () => {
+  it('reads a profile with further fields', () => {
     const profile = { ...FULL.profile, colour: 'red', customerKey: 'x' };
     expect(read({ profile }).profile).toEqual(FULL.profile);
-    expect(
-      parseReport({ ...FULL, profile: { method: 'sse-x' } })
-    ).toHaveProperty('error.message', expect.stringContaining('method'));
   });
+
+  it.each([
+    { method: 'sse-x' },
+    { ...FULL.profile, buckets: { b: { method: 'sse-x' } } }
+  ])(
+    'leaves out a profile with a method that it does not know, and claims nothing: %j',
+    profile => {
+      expect(read({ profile, claim: 'inEffect' })).toMatchObject({
+        profile: null,
+        fingerprint: null,
+        claim: 'none',
+        proof: null,
+        findings: [FULL.findings[0], { code: 'profile-unknown' }]
+      });
+    }
+  );
 
   it('takes any single name that was changed for a report, or says which profile it is', () => {
     const isName = (path: string[]): boolean =>

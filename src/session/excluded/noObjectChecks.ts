@@ -3,9 +3,8 @@
 import { Signal } from '@lumino/signaling';
 
 import {
-  ANSWERS,
+  NO_ANSWERS,
   QUESTIONS,
-  type Answers,
   type IWrittenPath,
   type Question
 } from '../../contract/storedObjects';
@@ -14,11 +13,6 @@ import type {
   IObjectChecks,
   IObjectChecksState
 } from '../../tokens';
-
-/** No request has an answer. */
-export const NO_ANSWERS = Object.fromEntries(
-  Object.keys(ANSWERS).map(request => [request, null])
-) as { readonly [K in keyof Answers]: null };
 
 /** The state before the first request. */
 export const NOTHING_KNOWN: IObjectChecksState = {

@@ -1,4 +1,4 @@
-"""Compiles the stand-in of EMRFS (emrfs/EmrFileSystem.java) into a jar, without a JDK.
+"""Compiles the stand-in of EMRFS (EmrFileSystem.java) into a jar, without a JDK.
 
 Spark brings a Java compiler for its own use, Janino, with a command line. Must not know: the
 agent, what is tested with the stand-in.
@@ -13,7 +13,7 @@ from pathlib import Path
 from demo.jars import jars, spark_at_hand
 from demo.java import find_java
 
-SOURCE = Path(__file__).resolve().parent / "emrfs" / "EmrFileSystem.java"
+SOURCE = Path(__file__).resolve().parent / "EmrFileSystem.java"
 CLASS_NAME = "com.amazon.ws.emr.hadoop.fs.EmrFileSystem"
 _COMPILER = "org.codehaus.commons.compiler.samples.CompilerDemo"
 

@@ -76,8 +76,8 @@ def test_an_older_instance_that_was_written_through_is_replaced_and_stays_report
     report = checked()
     assert report["claim"] == "set"
     assert "objects-differ" in codes(report)
-    told = guard(armed)
-    assert (told["claim"], "objects-differ" in codes(told)) == ("set", True)
+    found = guard(armed)
+    assert (found["claim"], "objects-differ" in codes(found)) == ("set", True)
     write(spark, f"s3a://{bucket}/after")
     assert headers(endpoint, bucket, "after/") == {("aws:kms", first)}
 
@@ -106,8 +106,8 @@ def test_objects_that_differ_lead_to_one_renewal_by_the_next_guard(
     overwrite(endpoint, bucket, "data/")
     assert "objects-differ" in codes(checked())
     monkeypatch.setattr(java_classes, "change", counted)
-    told = guard(armed)
-    assert (len(renewed), told["claim"], "objects-differ" in codes(told)) == (1, "set", True)
+    found = guard(armed)
+    assert (len(renewed), found["claim"], "objects-differ" in codes(found)) == (1, "set", True)
     assert guard(armed)["unchanged"]
     assert len(renewed) == 1
 
