@@ -4,6 +4,7 @@ Must not know: Spark, Jupyter, how anything here is used. The SSE-C key is kept 
 else in Python.
 """
 
+import contextlib
 import hashlib
 import hmac
 import json
@@ -13,13 +14,15 @@ import threading
 import time
 import types
 import weakref
-from typing import Any, Callable, Dict, List, NamedTuple, Optional, Set, Tuple
+from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Set, Tuple
 
 from .shapes import Desired, Function, Java, Json, Profile, Properties, Pyspark
 
 NAME = "_jupyterlab_s3_encryption_state"
 #: Grows when an agent could no longer read what an older one left.
 VERSION = 5
+#: Seconds that an import waits for a request of another thread, which may wait for that import.
+IMPORT_TURN = 10.0
 #: How many changes of what is armed are remembered.
 CHANGES = 50
 #: How many sessions are remembered that Python no longer uses, but Java may.
@@ -264,3 +267,14 @@ def get() -> State:
         # Another thread may have made one meanwhile: both get the first.
         found = sys.modules.setdefault(NAME, fresh).state
     return found  # type: ignore[return-value]
+
+
+@contextlib.contextmanager
+def turn_of_import(state: State) -> Iterator[bool]:
+    """Around what follows an import: whether the lock is held, or another thread kept it."""
+    held = state.lock.acquire(timeout=IMPORT_TURN)
+    try:
+        yield held
+    finally:
+        if held:
+            state.lock.release()

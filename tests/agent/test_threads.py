@@ -14,6 +14,8 @@ from contextlib import contextmanager
 import pytest
 
 from jupyterlab_s3_encryption.agent import arming, requests, state
+from jupyterlab_s3_encryption.agent.spark import hooks
+from jupyterlab_s3_encryption.agent.writers import boto
 from tests.support.agent_requests import ask, codes, kms
 
 pytestmark = pytest.mark.usefixtures("no_spark")
@@ -218,3 +220,83 @@ def test_a_request_can_create_a_session_and_a_session_can_lead_to_a_request(sess
     monkeypatch.setitem(requests.REQUESTS, "release", creates)
     assert ask("release")["ok"]
     assert ask("verify")["session"]["sessions"] == 2
+
+
+class Turns:
+    """The lock of the state; says when somebody asks for it whom another thread keeps waiting."""
+
+    def __init__(self, lock):
+        self.lock, self.waits = lock, threading.Event()
+
+    def acquire(self, *arguments, **more):
+        if not self.lock.acquire(blocking=False):
+            self.waits.set()
+            return self.lock.acquire(*arguments, **more)
+        return True
+
+    def release(self):
+        self.lock.release()
+
+    def __enter__(self):
+        self.acquire()
+
+    def __exit__(self, *_):
+        self.release()
+
+
+@pytest.fixture
+def turns(monkeypatch):
+    found = Turns(state.get().lock)
+    monkeypatch.setattr(state.get(), "lock", found)
+    return found
+
+
+def late_session_class():
+    """What an import brings while another thread is at work; and whether it is watched."""
+    cls = type("SparkSession", (), {"newSession": lambda self: None})
+    original = vars(cls)["newSession"]
+    module = types.ModuleType(MODULE)
+    module.SparkSession = cls
+    return module, lambda: vars(cls)["newSession"] is not original
+
+
+def test_an_import_of_sparks_sessions_waits_for_a_request_of_another_thread(turns):
+    apply(A)
+    module, watched = late_session_class()
+    turns.lock.acquire()
+    with beside(lambda: hooks._imported(state.get(), MODULE, module)):
+        waited = turns.waits.wait(10) and not watched()
+        turns.lock.release()
+    assert waited
+    assert watched()
+
+
+def test_an_import_that_got_no_turn_is_not_held_up_and_the_next_guard_watches_it(
+    turns, monkeypatch
+):
+    armed = apply(A)
+    module, watched = late_session_class()
+    assert state.IMPORT_TURN == 10
+    monkeypatch.setattr(state, "IMPORT_TURN", 0.01)
+    with turns.lock, beside(lambda: hooks._imported(state.get(), MODULE, module)) as thread:
+        thread.join(30)
+        assert not watched()
+    monkeypatch.setitem(sys.modules, MODULE, module)
+    ask("guard", profile=A, fingerprint=armed["fingerprint"])
+    assert watched()
+
+
+def test_an_import_of_botocore_waits_for_a_request_of_another_thread(turns, monkeypatch):
+    module = types.ModuleType("botocore.handlers")
+    module.REGISTER_LAST, module.BUILTIN_HANDLERS = object(), []
+    monkeypatch.delitem(sys.modules, "botocore.handlers", raising=False)
+    events = boto.Events()
+    events.install(A)
+    monkeypatch.setitem(sys.modules, "botocore.handlers", module)
+    turns.lock.acquire()
+    with beside(events._imported):
+        waited = turns.waits.wait(10) and module.BUILTIN_HANDLERS == []
+        turns.lock.release()
+    assert waited
+    assert module.BUILTIN_HANDLERS
+    events.remove()

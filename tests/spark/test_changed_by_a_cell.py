@@ -105,3 +105,19 @@ def test_a_setting_that_has_nothing_to_do_with_s3_changes_no_claim(spark, endpoi
     report = guard(armed)
     assert (report["claim"], report["changed"]) == (armed["claim"], [])
     assert guard(armed)["unchanged"]
+
+
+@pytest.mark.parametrize("place", ["one session", "two sessions"])
+def test_two_values_that_change_places_are_a_change(spark, endpoint, place):
+    second = spark if place == "one session" else spark.newSession()
+    ask("apply", profile=kms(endpoint.keys[0]))
+    # Names and values whose hashes differ in other bits: they add up to the same both ways.
+    names = ("fs.s3a.encryption.xa", "fs.s3a.encryption.x" + ("b" if second is spark else "a"))
+
+    def seen(*values):
+        for session, name, value in zip((spark, second), names, values, strict=True):
+            session.conf.set(name, value)
+        return java_classes.watched(spark.sparkContext)
+
+    assert seen("1", "a") != seen("a", "1")
+    assert seen("1", "a") == seen("1", "a")

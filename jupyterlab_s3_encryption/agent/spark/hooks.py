@@ -9,7 +9,7 @@ import sys
 from typing import Any, Callable, List, Tuple
 
 from ..shapes import Function, Java, Module, Pyspark
-from ..state import Patch, State
+from ..state import Patch, State, turn_of_import
 from . import import_hooks, jvm, sessions
 
 _MODULES = {
@@ -118,7 +118,9 @@ def _imported(state: State, name: str, module: Module) -> None:
     kind = _MODULES[name]
     cls = getattr(module, "SparkContext" if kind == "context" else "SparkSession", None)
     try:
-        if state.created is not None and isinstance(cls, type):
-            _patch(state, kind, cls)
+        with turn_of_import(state) as held:
+            # Without a turn it is left to the next guard, which finds it not watched.
+            if held and state.created is not None and isinstance(cls, type):
+                _patch(state, kind, cls)
     except Exception as error:  # noqa: BLE001 - the user's import must not fail; the next report says so
         state.failure = jvm.error_text(error)

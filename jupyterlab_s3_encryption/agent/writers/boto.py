@@ -5,10 +5,12 @@ imported later. Must not know: Spark, reports. Never imports botocore.
 """
 
 import base64
+import contextlib
 import json
 import sys
 from typing import Any, Dict, List, Optional
 
+from .. import state as states
 from ..profile import profiles
 from ..sentences import say
 from ..shapes import Json, Module, Profile
@@ -128,13 +130,16 @@ class Events:
 
     def _imported(self, *_: object) -> None:
         """Called when botocore was imported, before it has a session."""
-        self._forget_finder()
-        if self.profile is not None:
-            self.install(self.profile)
+        # Without a turn, too: no guard would make up for what is written meanwhile.
+        with states.turn_of_import(states.get()):
+            self._forget_finder()
+            if self.profile is not None:
+                self.install(self.profile)
 
     def _forget_finder(self) -> None:
-        if self._finder in sys.meta_path:
-            sys.meta_path.remove(self._finder)
+        if self._finder is not None:
+            with contextlib.suppress(ValueError):  # not there, or not any more
+                sys.meta_path.remove(self._finder)
         self._finder = None
 
     def _name(self, event: str) -> str:

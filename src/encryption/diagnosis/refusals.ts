@@ -197,7 +197,7 @@ function missing(
     who: managed ? 'you' : policy.who,
     cause: causeOf(refusal, policy, trans),
     what: [
-      ...foreign(refusal, context),
+      ...foreign(refusal, policy, context),
       managed
         ? trans.__(
             'This is the AWS managed key aws/s3, whose policy nobody can change: use a customer managed key.'
@@ -277,9 +277,10 @@ function causeOf(
   }
 }
 
-/** Comes first: who asks is of another account than what is asked for. */
+/** Comes first: who asks is of another account than what is asked for, or may be. */
 function foreign(
   refusal: IRefusal,
+  { goesInto }: IPolicy,
   { known, text, trans }: IContext
 ): string[] {
   const asks = principalOf(refusal.principal, text)?.account;
@@ -288,8 +289,19 @@ function foreign(
     resource?.account === '' || resource === null
       ? accountOfKey(known.kmsKeyId ?? '')
       : resource.account;
-  if (asks === undefined || own === null || asks === own) {
+  if (asks === undefined || asks === own) {
     return [];
+  }
+  if (own === null) {
+    // A statement for a policy of the role opens the bucket to nobody else.
+    return goesInto === 'bucket policy'
+      ? [
+          trans.__(
+            'The role is of account %1. The error does not say whose the bucket is: make sure that you know both.',
+            asks
+          )
+        ]
+      : [];
   }
   return resource !== null && resource.account === own
     ? [

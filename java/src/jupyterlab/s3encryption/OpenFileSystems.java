@@ -349,15 +349,28 @@ public final class OpenFileSystems {
           if (found == null) {
             WATCHED.remove(i);
           } else if (found instanceof Configuration) {
-            sum += ((Configuration) found).getPropsWithPrefix("fs.s3").hashCode();
+            sum = 31 * sum + mixed(((Configuration) found).getPropsWithPrefix("fs.s3"));
           } else {
-            sum += found.hashCode();
+            sum = 31 * sum + mixed((Map) found);
           }
         }
       }
     } catch (Throwable error) {
       // An older Hadoop: it looks like a change each time, so that somebody looks.
       return (int) System.nanoTime();
+    }
+    return sum;
+  }
+
+  /** As the hash of a map, but two values that change places make another one. */
+  private static int mixed(Map settings) {
+    int sum = 0;
+    synchronized (settings) {
+      for (Object found : settings.entrySet()) {
+        Map.Entry entry = (Map.Entry) found;
+        int one = (31 * entry.getKey().hashCode() + entry.getValue().hashCode()) * 0x9e3779b1;
+        sum += one ^ (one >>> 15);
+      }
     }
     return sum;
   }

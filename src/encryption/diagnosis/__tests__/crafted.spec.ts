@@ -128,6 +128,32 @@ it('a foreign account is named first, and the output is named as the source', ()
   expect(ofBucket?.what).toMatch(/^The role is of account 999988887777/);
 });
 
+it.each([undefined, 'alias/lake', KEY.split('/')[1]])(
+  'that nobody knows whose a bucket is comes first, too: key %s',
+  kmsKeyId => {
+    for (const what of ['"arn:aws:s3:::lake/x"', 'arn:aws:s3:::lake']) {
+      const action = what.endsWith('x"') ? 's3:GetObject' : 's3:ListBucket';
+      const found = diagnose(refused(ROLE, action, what, 'resource-based'), {
+        ...(kmsKeyId !== undefined && { kmsKeyId })
+      });
+      expect(found?.what).toMatch(
+        /^The role is of account 999988887777\. The error does not say whose the bucket is/
+      );
+      expect(found?.statement?.goesInto).toBe('bucket policy');
+    }
+  }
+);
+
+it('whose a bucket is does not matter for a policy of the role', () => {
+  const text = refused(
+    ROLE,
+    's3:GetObject',
+    'arn:aws:s3:::lake/x',
+    'identity-based'
+  );
+  expect(diagnose(text)?.what).not.toContain('whose');
+});
+
 it('a role keeps its path, also one that only another line names', () => {
   const assumed = 'arn:aws:sts::111122223333:assumed-role/Glue-1/session';
   const full = 'arn:aws:iam::111122223333:role/service-role/Glue-1';
