@@ -33,7 +33,14 @@ const ROOMS = {
     ...['@lumino/messaging', '@lumino/signaling', 'react']
   ],
   'cluster/page': [
-    ...['encryption', 'cluster/documents', 'panel', 'i18n.ts', 'icons.ts'],
+    ...[
+      'contract',
+      'encryption',
+      'cluster/documents',
+      'panel',
+      'i18n.ts',
+      'icons.ts'
+    ],
     ...['@jupyterlab/translation', '@jupyterlab/ui-components', 'react']
   ],
   // What talks to a kernel is a session, what makes documents is their page.

@@ -272,9 +272,9 @@ def get() -> State:
 @contextlib.contextmanager
 def turn_of_import(state: State) -> Iterator[bool]:
     """Around what follows an import: whether the lock is held, or another thread kept it."""
-    held = state.lock.acquire(timeout=IMPORT_TURN)
+    is_ours = state.lock.acquire(timeout=IMPORT_TURN)
     try:
-        yield held
+        yield is_ours
     finally:
-        if held:
+        if is_ours:
             state.lock.release()

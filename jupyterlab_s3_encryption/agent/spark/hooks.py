@@ -118,9 +118,9 @@ def _imported(state: State, name: str, module: Module) -> None:
     kind = _MODULES[name]
     cls = getattr(module, "SparkContext" if kind == "context" else "SparkSession", None)
     try:
-        with turn_of_import(state) as held:
+        with turn_of_import(state) as is_ours:
             # Without a turn it is left to the next guard, which finds it not watched.
-            if held and state.created is not None and isinstance(cls, type):
+            if is_ours and state.created is not None and isinstance(cls, type):
                 _patch(state, kind, cls)
     except Exception as error:  # noqa: BLE001 - the user's import must not fail; the next report says so
         state.failure = jvm.error_text(error)

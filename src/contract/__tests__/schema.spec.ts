@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { BUCKET_METHODS } from '../../encryption/profile/profile';
-import connectors from '../connectors.json';
+import connectors from '../data/connectors.json';
 import {
   FIRST_METHOD,
   METHOD,

@@ -35,11 +35,9 @@ class Write(NamedTuple):
     file: bool = False
 
 
-def stands_for(write: Write, location: S3Location, began: float, ended: float) -> bool:
-    """Whether a rename is part of a write that moved files."""
-    below = (location.path + "/").startswith(write.location.path + "/")
-    same = location.bucket == write.location.bucket
-    return write.moved and same and below and write.began - 1 <= began <= ended <= write.ended + 1
+def is_due(armed: Optional[Armed]) -> bool:
+    """Whether there was a profile to compare objects with."""
+    return armed is not None and armed.profile is not None
 
 
 def armed_at(timeline: List[Armed], moment: float) -> Optional[Armed]:

@@ -11,15 +11,15 @@ from ...checks import claims
 from ...profile import profiles
 from ...sentences import say
 from ...shapes import Json
-from ...spark import filesystems, java_classes, jvm
+from ...spark import java_classes, jvm
 from ...spark.sessions import Session
-from ...state import Armed, State
+from ...state import State
 from .. import verdicts
 from ..reading import java_reader
 from ..reading.headers import error_text
 from ..reading.location import S3Location
 from ..time_sliced import TimeSliced
-from . import executions, matching, samples, unseen
+from . import executions, matching, moves, samples, unseen
 from .matching import Write
 from .unseen import Unseen
 
@@ -124,9 +124,9 @@ class Watch:
         blind = self.unseen.blinds(armed)
         if blind:
             claims.not_proved(state, "writes")
-        moves = [number for one in new for number in one.write.moves]
-        if moves:
-            java_classes.release(session.context, moves)
+        read = [number for one in new for number in one.write.moves]
+        if read:
+            java_classes.release(session.context, read)
         for write, entry, sentence, unread in new:
             if armed is None or write.armed is not armed:
                 continue
@@ -153,7 +153,8 @@ class Watch:
             elif found is not None:
                 queue += self._written(state, session, found, folders)
             yield
-        queue = self._moved(state, session, queue)
+        queue, others = moves.added(state.timeline, session.context, queue, self._moves)
+        self._writes += others
         yield
         readers: Dict[Tuple[str, str], java_reader.Reader] = {}
         try:
@@ -169,37 +170,6 @@ class Watch:
         finally:
             for reader in readers.values():
                 reader.close()
-
-    def _moved(self, state: State, session: Session, queue: List[Write]) -> List[Write]:
-        """What is to be checked, and what was moved by other code than Spark SQL."""
-        if not java_classes.are_loaded(session.context):
-            return queue
-        found = filesystems.moves(java_classes.inspect(session.context, None)["moved"])
-        for move in found:
-            location = S3Location.parse(move.path)
-            armed = matching.armed_at(state.timeline, move.ended)
-            if (move.number, move.began) in self._moves or location is None or not _is_due(armed):
-                continue
-            self._moves.add((move.number, move.began))
-            times = move.began, move.ended
-            known = [one for one in queue if matching.stands_for(one, location, *times)]
-            if known:
-                more = known[0]._replace(moves=(*known[0].moves, move.number))
-                queue = [more if one is known[0] else one for one in queue]
-                continue
-            new = Write(
-                -1 - move.number,
-                location,
-                *times,
-                armed,
-                False,
-                True,
-                (move.number,),
-                not move.folder,
-            )
-            self._writes.append(new)
-            queue.append(new)
-        return queue
 
     def _written(
         self,
@@ -249,7 +219,7 @@ class Watch:
         ]
         # Even if they are not checked: their objects must not be taken for another write's.
         self._writes = (self._writes + new)[-2 * executions.MAX_EXECUTIONS :]
-        return [one for one in new if _is_due(armed if not one.moved else after)]
+        return [one for one in new if matching.is_due(armed if not one.moved else after)]
 
     def _check_many(
         self, quick: samples.Open, part: List[Write]
@@ -375,11 +345,6 @@ def watch(state: State, session: Session) -> Watch:
         found = Watch(application)
         state.writes = found
     return found
-
-
-def _is_due(armed: Optional[Armed]) -> bool:
-    """Whether there was a profile to compare objects with."""
-    return armed is not None and armed.profile is not None
 
 
 def _most(write: Write) -> int:
