@@ -48,7 +48,7 @@ def names(kind: str) -> list[str]:
     """Every method, connector or request that could be named in a source."""
 
     def read(name: str) -> dict[str, dict[str, object]]:
-        return json.loads((ROOT / "src" / "contract" / f"{name}.json").read_text("utf-8"))
+        return json.loads((ROOT / "src" / "contract" / "data" / f"{name}.json").read_text("utf-8"))
 
     if kind == "method":
         return list(read("methods")["methods"])
