@@ -74,12 +74,15 @@ test.describe('A notebook', () => {
   }) => {
     await notebook.open('widgets', [
       [
-        'import time',
+        'import os, time',
         'from comm import create_comm',
         'from IPython.display import ProgressBar',
         "ticks = create_comm(target_name='ticks')",
         'for step in ProgressBar(40):',
         '    ticks.send(step)',
+        '    time.sleep(0.05)',
+        // However slow this page is, it sees the cell running.
+        "while not os.path.exists('seen.ipynb'):",
         '    time.sleep(0.05)'
       ].join('\n'),
       'ticks.send(99)'
@@ -114,6 +117,7 @@ test.describe('A notebook', () => {
     ).toHaveAttribute('data-status', 'busy');
     await notebook.press('Verify');
     await notebook.expectStatus(/^Verifying.*Queued behind the running cell/);
+    await page.contents.uploadContent('', 'text', notebook.path('seen'));
     await expect(notebook.prompt(1)).toHaveText('[2]:', { timeout: 30_000 });
     await notebook.expectStatus(/^Waiting for Spark/);
     const heard = await page.evaluate(
