@@ -3,7 +3,8 @@
 The agent runs on the Python of the cluster. Two looks: the grammar (by the
 parser, with the rules of 3.7), and what the grammar does not know (names that
 came later, such as str.removeprefix; by vermin). Imports outside the standard
-library are allowed only if the agent checks that they exist.
+library are allowed only if the agent checks that they exist. And how often its types
+say nothing may only become less.
 """
 
 from __future__ import annotations
@@ -13,9 +14,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+from any_uses import any_uses
+
 ROOT = Path(__file__).resolve().parent.parent
 AGENT = ROOT / "jupyterlab_s3_encryption" / "agent"
 OPTIONAL = {"pyspark", "py4j", "boto3", "botocore", "IPython"}
+#: Uses of Any in the agent, those of aliases that hide it included: lower it with each that goes.
+MOST_ANY = 401
 
 
 def grammar_faults(path: Path) -> list[str]:
@@ -59,6 +64,19 @@ def foreign_imports(path: Path) -> list[str]:
     return faults
 
 
+def too_many_any(folder: Path) -> list[str]:
+    """That Any is used more often than agreed, with the files that have most; or less often."""
+    counts = any_uses(folder)
+    total = sum(counts.values())
+    if total == MOST_ANY:
+        return []
+    if total < MOST_ANY:
+        return [f"{folder}: Any is used {total} times: write that into MOST_ANY"]
+    worst = sorted(counts, key=lambda path: -counts[path])[:5]
+    where = ", ".join(f"{path.relative_to(folder)} {counts[path]}" for path in worst)
+    return [f"{folder}: Any is used {total} times, more than {MOST_ANY} ({where})"]
+
+
 def check(folder: Path) -> list[str]:
     """All faults of the Python files in a folder, vermin's included."""
     files = sorted(folder.rglob("*.py"))
@@ -86,6 +104,7 @@ def check(folder: Path) -> list[str]:
 
 
 if __name__ == "__main__":
-    found = check(Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else AGENT)
+    given = Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else None
+    found = check(given) if given is not None else [*check(AGENT), *too_many_any(AGENT)]
     print("\n".join(found) or "the agent is Python 3.7 and standard library only")
     sys.exit(1 if found else 0)
