@@ -16,8 +16,6 @@ FieldMessage = Dict[str, str]
 #: Properties by name, and their desired values, None for absent.
 Properties = Dict[str, str]
 Desired = Dict[str, Optional[str]]
-#: A Java object, or a Java class, through py4j.
-Java = Any
 #: An object of pyspark: a session, a SparkContext, a class of these.
 Pyspark = Any
 #: A module of Python.
@@ -26,6 +24,41 @@ Module = Any
 Function = Callable[..., Any]
 #: An argument that nobody has checked yet.
 Unchecked = Any
+
+if TYPE_CHECKING:
+    from typing import Iterator, Protocol  # novm
+
+    class Java(Protocol):
+        """A Java object or class through py4j, or what py4j makes a value of Python: convert it.
+
+        Java's null comes as None: that is an Optional.
+        """
+
+        def __getattr__(self, name: str) -> "Java": ...
+
+        def __call__(self, *arguments: object) -> "Java":
+            """What a method returns."""
+
+        def __getitem__(self, index: int) -> "Java": ...
+
+        def __setitem__(self, index: int, value: object) -> None: ...
+
+        def __iter__(self) -> "Iterator[Java]": ...
+
+        def __len__(self) -> int: ...
+
+        def __int__(self) -> int: ...
+
+        def __float__(self) -> float: ...
+
+        def __eq__(self, other: object) -> bool: ...
+
+        def __hash__(self) -> int: ...
+
+
+# Not an else: the build leaves out all of what is for types only.
+if not TYPE_CHECKING:
+    Java = object
 
 # Arguments and answers of the requests. For annotations as text only: Python 3.7 has no TypedDict.
 if TYPE_CHECKING:

@@ -55,6 +55,13 @@ class Record:
         return self._session() if self._session is not None else None
 
 
+class Scheduler(NamedTuple):
+    """Java's DAGScheduler, and the SparkContext that it is of."""
+
+    context: Pyspark
+    java: Java
+
+
 class Renewal:
     """What is known about the open file systems of one application since its settings changed.
 
@@ -82,7 +89,7 @@ class Renewal:
         self.application = application
         self.context = context
         self.fingerprint: Optional[str] = None
-        self.scheduler: Java = None
+        self.scheduler: Optional[Scheduler] = None
         self.settings: Optional[str] = None
         self.before: Any = None
         self.due = True

@@ -10,7 +10,7 @@ import time
 from typing import TYPE_CHECKING, Any, Callable, Iterator, List, Optional, Tuple
 
 from ..sentences import Sentence, say
-from ..shapes import Java, Json, Pyspark
+from ..shapes import Json, Pyspark, Unchecked
 from . import statements
 from .permissions import Permissions
 from .reading import boto
@@ -43,7 +43,7 @@ KeyOf = Callable[["Optional[BucketDefault]"], Optional[str]]
 
 
 def read(
-    conf: Java, bucket: str, context: Pyspark = None, key_of: Optional[KeyOf] = None
+    conf: Unchecked, bucket: str, context: Pyspark = None, key_of: Optional[KeyOf] = None
 ) -> "BucketAnswer":
     """Default encryption and statements; `conf` has `get(name)`, as a Hadoop configuration has.
 
@@ -89,7 +89,7 @@ class _Asked:
     answers: (what was read, reason for nothing) of each so far; permissions: None if not asked for.
     """
 
-    def __init__(self, conf: Java, bucket: str, key_of: Optional[KeyOf]) -> None:
+    def __init__(self, conf: Unchecked, bucket: str, key_of: Optional[KeyOf]) -> None:
         self.answers: Json = {}
         self.permissions: Optional[Permissions] = None
         self._key_of = key_of

@@ -181,7 +181,7 @@ def bucket(state: State, arguments: "BucketArguments") -> Outcome:
     sessions = find_sessions(state)
     session = _first(sessions)
     try:
-        conf = session.hadoop_conf() if session is not None else {}
+        conf: Unchecked = session.hadoop_conf() if session is not None else {}
         context = session.context if session is not None else None
         profile = state.profile
         key_of = None if profile is None else partial(_key_of, profile, name)

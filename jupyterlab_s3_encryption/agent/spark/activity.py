@@ -8,6 +8,7 @@ from typing import Dict, FrozenSet, List, NamedTuple, Optional, Set
 
 from ..sentences import Sentence, both, say
 from ..shapes import Java, Pyspark
+from ..state import Scheduler
 from . import jvm
 from .sessions import SCHEMES, Session
 
@@ -94,20 +95,29 @@ def running(sessions: List[Session]) -> Running:
     )
 
 
-def scheduler(context: Pyspark) -> Java:
-    """Spark's DAGScheduler; None if it cannot be asked."""
+def scheduler(context: Pyspark) -> Optional[Scheduler]:
+    """Spark's DAGScheduler, with its context; None if it cannot be asked."""
     try:
-        return context, jvm.constant(
-            context, "scheduler", lambda: jvm.scala(context).dagScheduler()
-        )
+        found = jvm.constant(context, "scheduler", lambda: jvm.scala(context).dagScheduler())
+        return Scheduler(context, found)
     except Exception:  # noqa: BLE001 - another Spark's scheduler
         return None
 
 
-def jobs_ever(found: Java) -> Optional[int]:
+def _asked(context: Pyspark) -> Scheduler:
+    """The same; raises LookupError if it cannot be asked."""
+    found = scheduler(context)
+    if found is None:
+        raise LookupError("DAGScheduler")
+    return found
+
+
+def jobs_ever(found: Optional[Scheduler]) -> Optional[int]:
     """How many jobs a scheduler has started so far; None if that cannot be known."""
     try:
-        return int(jvm.field(found[0], _SCHEDULER, "nextJobId").get(found[1]))
+        if found is None:
+            return None
+        return int(jvm.field(found.context, _SCHEDULER, "nextJobId").get(found.java))
     except Exception:  # noqa: BLE001 - another Spark's scheduler
         return None
 
@@ -115,7 +125,7 @@ def jobs_ever(found: Java) -> Optional[int]:
 def _jobs(context: Pyspark) -> Optional[int]:
 
     def jobs() -> Java:
-        own = scheduler(context)[1]
+        own = _asked(context).java
         return jvm.field(context, _SCHEDULER, "activeJobs").get(own)
 
     def text_of() -> Java:
@@ -173,7 +183,7 @@ def _on_s3(query: Java) -> bool:
 def _active_jobs(context: Pyspark, foreign: Set[str]) -> List[str]:
     """Ids of the jobs that are running, but for those of some streaming queries."""
     try:
-        found = jvm.field(context, _SCHEDULER, "jobIdToActiveJob").get(scheduler(context)[1])
+        found = jvm.field(context, _SCHEDULER, "jobIdToActiveJob").get(_asked(context).java)
         names = [name for name in str(found.keys().mkString(",")).split(",") if name]
         jobs = {name: found.get(int(name)) for name in names}
         return [

@@ -26,7 +26,7 @@ def detect(session: Session, values: Dict[str, str], in_hadoop: Dict[str, str]) 
             # Hadoop resolves references in the session's value; in the other one they are resolved.
             class_name = session.hadoop_conf().get(name) if name in values else in_hadoop.get(name)
             found.append(
-                _entry(scheme, _class_name(session, scheme, (class_name or "").strip()), None)
+                _entry(scheme, _class_name(session, scheme, str(class_name or "").strip()), None)
             )
         except Exception as error:  # noqa: BLE001 - Java's: no class is registered, or it cannot be loaded
             found.append(_entry(scheme, None, jvm.error_text(error)))

@@ -8,7 +8,7 @@ import functools
 import sys
 from typing import Any, Callable, List, Tuple
 
-from ..shapes import Function, Java, Module, Pyspark
+from ..shapes import Function, Module, Pyspark
 from ..state import Patch, State, turn_of_import
 from . import import_hooks, jvm, sessions
 
@@ -87,7 +87,7 @@ def _patch(state: State, kind: str, cls: Pyspark) -> None:
         state.patches.append(Patch(owner, name, current, wrapper))
 
 
-def _wrap(state: State, kind: str, original: Function, initializer: bool) -> Java:
+def _wrap(state: State, kind: str, original: Function, initializer: bool) -> Function:
     @functools.wraps(original)
     def call(*args: Any, **kwargs: Any) -> Any:
         state.nesting += 1

@@ -71,8 +71,8 @@ def quiet(context: Pyspark) -> Optional[int]:
 
     One call; raises as `change`.
     """
-    found: Optional[int] = _driver(context).quiet()
-    return found
+    found: Optional[Java] = _driver(context).quiet()
+    return None if found is None else int(found)
 
 
 def watch(context: Pyspark, settings: Java) -> None:
@@ -183,7 +183,7 @@ def _driver(context: Pyspark) -> Java:
     return jvm.handle(context, jvm.OURS, make)
 
 
-def _answer(text: Java) -> Answer:
+def _answer(text: object) -> Answer:
     found: Answer = json.loads(str(text))
     if "error" in found:
         raise MissingError(str(found["error"]))

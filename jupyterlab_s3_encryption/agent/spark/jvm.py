@@ -4,18 +4,20 @@ Must not know: sessions, settings, S3.
 """
 
 import sys
-from typing import Callable, Dict, List, Optional, Tuple
+from typing import Any, Callable, Dict, List, Optional, Tuple, TypeVar
 
 from ..sentences import Sentence, say
 from ..shapes import Java, Pyspark
+
+Made = TypeVar("Made")
 
 _SEPARATOR = "\x01"
 #: The handle of our own class, see java_classes.
 OURS = "ours"
 #: name -> (client of the gateway, Java object).
-_HANDLES: Dict[str, Tuple[Java, Java]] = {}
+_HANDLES: Dict[str, Tuple[Java, Any]] = {}
 #: The SparkContext at hand: its Java object, and what was asked of it by name.
-_CONTEXT: List[Java] = [None, {}]
+_CONTEXT: List[Any] = [None, {}]
 
 
 def context_class() -> Pyspark:
@@ -31,15 +33,17 @@ def active_context() -> Optional[Pyspark]:
 
 def java_class(context: Pyspark, name: str) -> Java:
     """A Java class by its name, without the lookups of each package that `jvm.a.b.C` costs."""
-    return sys.modules["py4j.java_gateway"].JavaClass(name, context._gateway._gateway_client)
+    found: Java = sys.modules["py4j.java_gateway"].JavaClass(name, context._gateway._gateway_client)
+    return found
 
 
-def handle(context: Pyspark, name: str, make: Callable[[], Java]) -> Java:
+def handle(context: Pyspark, name: str, make: Callable[[], Made]) -> Made:
     """A Java object that is made once for each JVM."""
     client = context._gateway._gateway_client
     if _HANDLES.get(name, (None, None))[0] is not client:
         _HANDLES[name] = (client, make())
-    return _HANDLES[name][1]
+    found: Made = _HANDLES[name][1]
+    return found
 
 
 def has_handle(context: Pyspark, name: str) -> bool:
@@ -53,7 +57,8 @@ def field(context: Pyspark, owner: str, name: str) -> Java:
 
     def find() -> Java:
         if has_handle(context, OURS):  # one call instead of three or four
-            return _HANDLES[OURS][1].field(owner, name)
+            ours: Java = _HANDLES[OURS][1]
+            return ours.field(owner, name)
         found = java_class(context, "java.lang.Class").forName(owner).getDeclaredField(name)
         found.setAccessible(True)
         return found
@@ -61,19 +66,21 @@ def field(context: Pyspark, owner: str, name: str) -> Java:
     return handle(context, owner + "." + name, find)
 
 
-def constant(context: Pyspark, name: str, make: Callable[[], Java]) -> Java:
+def constant(context: Pyspark, name: str, make: Callable[[], Made]) -> Made:
     """A value that is read once for each SparkContext."""
     if _CONTEXT[0] is not context._jsc:
         _CONTEXT[:] = [context._jsc, {}]
-    found = _CONTEXT[1]
-    if name not in found:
-        found[name] = make()
-    return found[name]
+    known = _CONTEXT[1]
+    if name not in known:
+        known[name] = make()
+    found: Made = known[name]
+    return found
 
 
 def scala(context: Pyspark) -> Java:
     """The SparkContext of Scala."""
-    return constant(context, "sc", context._jsc.sc)
+    found: Java = constant(context, "sc", context._jsc.sc)
+    return found
 
 
 def application(context: Pyspark) -> str:
@@ -83,7 +90,8 @@ def application(context: Pyspark) -> str:
 
 def hadoop(context: Pyspark) -> Java:
     """sc.hadoopConfiguration."""
-    return constant(context, "hadoop", context._jsc.hadoopConfiguration)
+    found: Java = constant(context, "hadoop", context._jsc.hadoopConfiguration)
+    return found
 
 
 def error_text(error: BaseException) -> str:

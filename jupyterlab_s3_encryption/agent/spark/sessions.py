@@ -8,7 +8,7 @@ import sys
 from typing import Dict, List, Optional, Tuple
 
 from ..profile import dialects
-from ..shapes import Java, Properties, Pyspark
+from ..shapes import Java, Properties, Pyspark, Unchecked
 from ..state import LOST, State
 from . import import_hooks, jvm
 
@@ -77,18 +77,18 @@ class Classic(Session):
         self.spark = spark
         self.context = spark._sc
         self.identity = str(spark._jsparkSession.sessionUUID())
-        self._runtime: Java = None
-        self._conf: Java = None
-        self._names: Java = None
-        self._settings: Java = None
+        self._runtime: Optional[Java] = None
+        self._conf: Optional[Java] = None
+        self._names: Optional[Java] = None
+        self._settings: Optional[Java] = None
 
     def read(self) -> Properties:
         """The session's own values of the relevant properties, as spark.conf.get returns them."""
-        self._sql_conf()
+        runtime = self._runtime_conf()
         if self._names is None:
             self._names = self.settings().keySet()
         names = jvm.texts(self.context, self._names)
-        return {name: str(self._runtime.get(name)) for name in names if relevant(name)}
+        return {name: str(runtime.get(name)) for name in names if relevant(name)}
 
     def hadoop_conf(self) -> Java:
         """A new Hadoop configuration as each SQL operation of this session gets it."""
@@ -97,20 +97,28 @@ class Classic(Session):
             module = jvm.handle(self.context, "SessionState", self._session_state)
             return module.newHadoopConf(jvm.hadoop(self.context), self._sql_conf())
         except Exception:  # noqa: BLE001 - another Spark: its session state does the same
-            return java.sessionState().newHadoopConf()
+            found: Java = java.sessionState().newHadoopConf()
+            return found
 
     def _session_state(self) -> Java:
         name = "org.apache.spark.sql.internal.SessionState$"
         return jvm.field(self.context, name, "MODULE$").get(None)
 
+    def _runtime_conf(self) -> Java:
+        """What spark.conf stands for in Java."""
+        if self._runtime is None:
+            found: Java = self.spark._jsparkSession.conf()
+            self._runtime = found
+        return self._runtime
+
     def _sql_conf(self) -> Java:
         """The session's SQLConf, without making Spark build the session's catalog (0.15 s)."""
         if self._conf is None:
-            self._runtime = self.spark._jsparkSession.conf()
             try:
-                self._conf = self._runtime.sqlConf()
+                self._conf = self._runtime_conf().sqlConf()
             except Exception:  # noqa: BLE001 - private before Spark 4
-                self._conf = self.spark._jsparkSession.sessionState().conf()
+                found: Java = self.spark._jsparkSession.sessionState().conf()
+                self._conf = found
         return self._conf
 
     def settings(self) -> Java:
@@ -150,7 +158,7 @@ class Connect(Session):
                 found[name] = str(value)
         return found
 
-    def hadoop_conf(self) -> Java:
+    def hadoop_conf(self) -> Unchecked:
         """As Classic.hadoop_conf: its `get` gives what the server has, or None."""
         return ServerConf(self.spark)
 

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Callable, Dict, List, Optional, Union
 
 from ...sentences import Sentence, say
-from ...shapes import Java, Json
+from ...shapes import Json, Unchecked
 
 #: Concurrent requests: most of the time goes into waiting for S3.
 THREADS = 16
@@ -52,7 +52,7 @@ def refused(error: BaseException, permission: str) -> Optional[Sentence]:
 class Boto:
     """A `client` for one bucket; `conf` is a Hadoop configuration, or a dict. Raises what boto3 raises."""
 
-    def __init__(self, conf: Java, bucket: str) -> None:
+    def __init__(self, conf: Unchecked, bucket: str) -> None:
         import boto3
         import botocore.config
 

@@ -6,9 +6,9 @@ S3, headers, requests. Source: java.lang.invoke of Java 8 and later.
 """
 
 import json
-from typing import Callable, Dict, List
+from typing import Any, Callable, Dict, List, Sequence
 
-from ...shapes import Java, Json, Pyspark
+from ...shapes import Java, Pyspark
 from ...spark import jvm
 
 _OBJECT = "java.lang.Object"
@@ -17,8 +17,7 @@ _HANDLE = "java.lang.invoke.MethodHandle"
 
 def of(context: Pyspark) -> "Jvm":
     """The Jvm of a SparkContext, made once."""
-    found: Jvm = jvm.handle(context, "Jvm", lambda: Jvm(context))
-    return found
+    return jvm.handle(context, "Jvm", lambda: Jvm(context))
 
 
 class _Named:
@@ -27,11 +26,11 @@ class _Named:
     def __init__(self, found: Java) -> None:
         self._found = found
 
-    def __call__(self, *arguments: Java) -> Java:
+    def __call__(self, *arguments: object) -> Java:
         return self._found(*arguments)
 
     def __getattr__(self, name: str) -> Java:
-        found = getattr(self._found, name)
+        found: Java = getattr(self._found, name)
         self.__dict__[name] = found
         return found
 
@@ -42,8 +41,8 @@ class Jvm:
     def __init__(self, context: Pyspark) -> None:
         self._context = context
         self._names: Dict[str, _Named] = {}
-        self._classes: Json = {}
-        self._kept: Json = {}
+        self._classes: Dict[str, Java] = {}
+        self._kept: Dict[str, Java] = {}
         self._arrays = self.named("java.lang.reflect.Array")
         self._handles = self.named("java.lang.invoke.MethodHandles")
         self._proxies = self.named("java.lang.invoke.MethodHandleProxies")
@@ -52,7 +51,7 @@ class Jvm:
         self._int = self.cls("java.lang.Integer").getField("TYPE").get(None)
         self._mapper = self.named("com.fasterxml.jackson.databind.ObjectMapper")()
 
-    def named(self, name: str) -> Java:
+    def named(self, name: str) -> _Named:
         """A class by its name, to call its static methods or to make one."""
         if name not in self._names:
             self._names[name] = _Named(jvm.java_class(self._context, name))
@@ -70,7 +69,7 @@ class Jvm:
             self._kept[name] = make()
         return self._kept[name]
 
-    def array(self, items: List[Java], of: str = _OBJECT) -> Java:
+    def array(self, items: Sequence[object], of: str = _OBJECT) -> Java:
         """A Java array of these objects."""
         made = self._arrays.newInstance(self.cls(of), len(items))
         for number, item in enumerate(items):
@@ -92,7 +91,7 @@ class Jvm:
         found = owner.getMethod(name, self.array(list(types), "java.lang.Class"))
         return self._handles.publicLookup().unreflect(found)
 
-    def bind(self, handle: Java, position: int, value: Java) -> Java:
+    def bind(self, handle: Java, position: int, value: object) -> Java:
         """The same method with one of its arguments given."""
         return self._handles.insertArguments(handle, position, self.array([value]))
 
@@ -178,9 +177,9 @@ class Jvm:
         name = "zeros %d" % count
         return self.kept(name, lambda: gateway.new_array(self._context._jvm.int, count))
 
-    def data(self, items: Java) -> Java:
+    def data(self, items: Java) -> Any:
         """Java objects as Python's plain data; bytes as base64."""
-        return json.loads(self._mapper.writeValueAsString(items))
+        return json.loads(str(self._mapper.writeValueAsString(items)))
 
     def texts(self, items: Java) -> List[str]:
         """What toString says of each object of an array."""

@@ -6,7 +6,7 @@ Must not know: Spark, profiles, verdicts, how an object was asked for.
 from typing import List, NamedTuple, Tuple
 
 from ...sentences import Sentence, say
-from ...shapes import Java
+from ...shapes import Unchecked
 from ...spark import jvm
 from ..verdicts import Header
 from . import s3a
@@ -15,7 +15,7 @@ from . import s3a
 class Listed(NamedTuple):
     """Objects that were listed: Java's paths, and (path, bytes, seconds since 1970) of each."""
 
-    paths: Java
+    paths: Unchecked
     rows: List[Tuple[str, int, float]]
 
 

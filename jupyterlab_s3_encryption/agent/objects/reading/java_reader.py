@@ -51,7 +51,7 @@ class Reader:
             for prefix in self._prefixes()
             for name in _NAMES
         )
-        self._plain: Java = None
+        self._plain: Optional[Java] = None
         self.system = self._open(as_written or self._keyed)
         version = dialects.parse_version(
             str(self.java.named("org.apache.hadoop.util.VersionInfo").getVersion())

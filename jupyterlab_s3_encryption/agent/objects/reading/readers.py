@@ -1,13 +1,13 @@
 """Which reader a Spark session needs: one in its JVM, or boto3 over Spark Connect."""
 
-from ...shapes import Java
+from ...shapes import Unchecked
 from ...spark.sessions import Session
 from .boto_reader import Reader as BotoReader
 from .java_reader import Reader as JavaReader
 from .location import S3Location
 
 
-def reader_of(session: Session, location: S3Location) -> Java:
+def reader_of(session: Session, location: S3Location) -> Unchecked:
     """A reader for a session; over Spark Connect one that needs no JVM. Raises what its constructor raises."""
     if session.context is not None:
         return JavaReader(session, location)

@@ -41,8 +41,8 @@ class Headers:
         self._java = java
         self._system = system
         self._path = java.cls("org.apache.hadoop.fs.Path")
-        self._client: Java = None
-        self._metadata: Java = None
+        self._client: Optional[Java] = None
+        self._metadata: Optional[Java] = None
         try:
             if old:
                 self._metadata = java.method(
@@ -64,8 +64,8 @@ class Headers:
             found = java.each(self._metadata, paths, threads)
             return [_or_reason(answer, _from_metadata) for answer in java.data(found)]
         owner = java.cls("org.apache.hadoop.fs.FileSystem")
-        names = java.array(["header." + name for name in (SSE, KEY, CUSTOMER, *CLIENT)])
-        attributes = java.named("java.util.Arrays").asList(names)
+        wanted = java.array(["header." + name for name in (SSE, KEY, CUSTOMER, *CLIENT)])
+        attributes = java.named("java.util.Arrays").asList(wanted)
         handle = java.method(owner, "getXAttrs", self._path, java.cls("java.util.List"))
         found = java.each(java.bind(handle, 2, attributes).bindTo(self._system), paths, threads)
         return [_or_reason(answer, _from_attributes) for answer in java.data(found)]

@@ -85,7 +85,7 @@ class Record:
                 yield None
                 continue
             data = found.get()
-            began = data.submissionTime() / 1000.0
+            began = int(data.submissionTime()) / 1000.0
             if missing:
                 yield Missing(missing, began)
                 missing = 0
@@ -108,7 +108,7 @@ class Record:
         if wrote.unclear in (write_targets.CUT, write_targets.MODE):
             command = write_targets.targets(_command(session, number))
             wrote = command if command.unclear is None else wrote
-        return Ended(number, began, over.get().getTime() / 1000.0, wrote)
+        return Ended(number, began, int(over.get().getTime()) / 1000.0, wrote)
 
     def _again(self, number: int) -> int:
         """Counts a check of an execution that was not listed; 1 if it is given up now, else 0."""
@@ -165,11 +165,13 @@ def _metadata(session: Session, table: str) -> Java:
     state = session.spark._jsparkSession.sessionState()
     name = table[len("`spark_catalog`.") :] if table.startswith("`spark_catalog`.") else table
     identifier = state.sqlParser().parseTableIdentifier(name)
-    return state.catalog().getTableMetadata(identifier)
+    found: Java = state.catalog().getTableMetadata(identifier)
+    return found
 
 
 def _store(session: Session) -> Java:
-    return session.spark._jsparkSession.sharedState().statusStore()
+    found: Java = session.spark._jsparkSession.sharedState().statusStore()
+    return found
 
 
 def _command(session: Session, number: int) -> str:
