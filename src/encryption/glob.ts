@@ -6,9 +6,16 @@
  * Source: IAM user guide (Using wildcards in resource ARNs; Policy variables).
  */
 
-/** Does a pattern match a whole text? */
+/** The longest policy (of a key), and the longest ARN: in AWS nothing longer is compared. */
+const LONGEST = { pattern: 32_768, text: 2048 };
+
+/** Does a pattern match a whole text? What AWS would not have is matched by nothing. */
 export function like(pattern: string, text: string): boolean {
-  return matches(pattern, text, '?');
+  return (
+    pattern.length <= LONGEST.pattern &&
+    text.length <= LONGEST.text &&
+    matches(pattern, text, '?')
+  );
 }
 
 /** The same for patterns in which `?` stands for itself. */
@@ -73,27 +80,14 @@ function wildcardsAtEnd(pattern: string): number {
 
 /** Can a pattern match some text that begins like this and goes on? */
 export function mayCover(pattern: string, beginning: string): boolean {
-  // What a variable stands for is not known: from there on it can be anything.
-  const variable = pattern.indexOf(VARIABLE);
-  const known = (
-    variable < 0 ? pattern : `${pattern.slice(0, variable)}*`
-  ).replace(/\*+/g, '*');
-  let places = new Set(afterStars(known, 0));
-  for (const character of beginning) {
-    const next = new Set<number>();
-    for (const place of places) {
-      if (known[place] === '*') {
-        next.add(place);
-      } else if (known[place] === '?' || known[place] === character) {
-        afterStars(known, place + 1).forEach(after => next.add(after));
-      }
+  // A `*` can take all that follows, and so can what a variable stands for.
+  const open = pattern.search(/\*|\$\{/);
+  const known = open < 0 ? pattern : pattern.slice(0, open);
+  const common = Math.min(known.length, beginning.length);
+  for (let place = 0; place < common; place++) {
+    if (known[place] !== '?' && known[place] !== beginning[place]) {
+      return false;
     }
-    places = next;
   }
-  return [...places].some(place => place < known.length);
-}
-
-/** A place in a pattern without runs of `*`, and the one behind a `*` that is there. */
-function afterStars(pattern: string, place: number): number[] {
-  return pattern[place] === '*' ? [place, place + 1] : [place];
+  return open >= 0 || known.length > beginning.length;
 }

@@ -376,3 +376,37 @@ def test_a_scheduled_notebook_writes_with_the_key_of_the_environment_from_its_fi
     found = {(item.algorithm, item.kms_key_id) for item in endpoint.stored("job/", bucket)}
     assert found == {("aws:kms", endpoint.keys[1])}
     assert json.loads(report.read_text("utf-8"))["claim"] == "inEffect"
+
+
+#: What a cell of a notebook does to the settings that this run needs.
+CHANGES = {
+    "AES256": "spark.conf.set('fs.s3a.encryption.algorithm', 'AES256')",
+    "another key": "spark.conf.set('fs.s3a.encryption.key', {other!r})",
+    "one bucket's key": "spark.conf.set('fs.s3a.bucket.{bucket}.encryption.key', {other!r})",
+}
+
+
+@pytest.mark.line("4.3")
+@pytest.mark.usefixtures("base_conf", "_jvm_settings")
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_a_scheduled_notebook_in_mode_block_ends_after_a_cell_that_changed_its_settings(
+    endpoint, bucket, tmp_path, change
+):
+    start = "from pyspark.sql import SparkSession\nspark = SparkSession.builder.getOrCreate()"
+    write = f"spark.range(4).write.parquet('s3a://{bucket}/"
+    done = execute(
+        tmp_path,
+        [
+            f"{start}\n{write}before')",
+            change.format(other=endpoint.keys[0], bucket=bucket),
+            f"{write}after')",
+        ],
+        S3_ENCRYPTION_METHOD="sse-kms",
+        S3_ENCRYPTION_KMS_KEY_ID=endpoint.keys[1],
+        S3_ENCRYPTION_MODE="block",
+    )
+    assert done.returncode != 0
+    assert "S3 Encryption holds this cell back" in done.stderr
+    found = {(item.algorithm, item.kms_key_id) for item in endpoint.stored("", bucket)}
+    assert found == {("aws:kms", endpoint.keys[1])}
+    assert list(endpoint.stored("after/", bucket)) == []

@@ -51,6 +51,25 @@ def steps(url, bucket, first, second, certificate):
     write("switched")
     spark.conf.set("fs.s3a.encryption.key", first)
     found["changed"] = ask("verify")
+
+    def guard():
+        named = {name: armed[name] for name in ("profile", "fingerprint")}
+        return ask("guard", **named, block=True)
+
+    found["guarded"] = []
+    for name, value in (
+        ("encryption.algorithm", "AES256"),
+        ("encryption.key", first),
+        (f"bucket.{bucket}.encryption.key", first),
+    ):
+        armed = ask("apply", profile=kms(second))
+        guard()
+        before = guard()
+        spark.conf.set(f"fs.s3a.{name}", value)
+        after = guard()
+        found["guarded"].append([name, before.get("unchanged"), after])
+        spark.conf.unset(f"fs.s3a.{name}")
+    ask("apply", profile=kms(second))
     found["bad"] = ask("apply", profile=kms("arn:aws:s3:::b"))
     found["local"] = ask("renew")
     found["canary"] = ask("canary", location=f"s3a://{bucket}/canary")
@@ -193,6 +212,14 @@ def test_executors_behind_a_server_close_their_file_systems_on_request(
 def test_drift_is_seen(answers):
     assert answers["changed"]["claim"] == "none"
     assert [item["key"] for item in answers["changed"]["changed"]] == ["fs.s3a.encryption.key"]
+
+
+def test_a_guard_that_cells_wait_for_sees_what_a_cell_changed(answers):
+    for name, unchanged, told in answers["guarded"]:
+        assert unchanged is True, name
+        assert "unchanged" not in told, name
+        assert told["claim"] == "none", name
+        assert any(row["key"].endswith(name) for row in told["changed"]), told["changed"]
 
 
 def test_a_bad_profile_is_refused_and_nothing_changes(answers):

@@ -5,10 +5,15 @@
 
 import { ENGLISH } from '../../contract/messages';
 import { inWords } from '../../contract/sentences';
+import type {
+  IBucketEncryption,
+  IPolicyStatement
+} from '../../contract/storedObjects';
 import { clusterResult } from '../../cluster/documents';
 import { diagnose } from '../../encryption/diagnosis';
 import { coversAll, like, mayCover } from '../../encryption/glob';
 import { validateLocation } from '../../encryption/location';
+import { conditionHolds, KEY_ID } from '../../encryption/policyConditions';
 import {
   isBlank,
   shortKey,
@@ -19,6 +24,7 @@ import {
 } from '../../encryption/profile/keys';
 import { parseProfile } from '../../encryption/profile/profile';
 import { isRegion, partitionOf } from '../../encryption/profile/regions';
+import { whatIf } from '../../encryption/whatIf';
 import { guessKind } from '../../kernel/kinds';
 import { FrameReader } from '../../kernel/remote/frames';
 import { readMagics } from '../../kernel/remote/remoteMagics';
@@ -29,6 +35,9 @@ import { fits } from '../../preferences/settings';
 const LENGTH = 400_000;
 /** Milliseconds of this process; more counts only if twice the text takes far more than twice as long. */
 const LIMIT = 200;
+
+const KEY =
+  'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
 
 const PIECES = [
   ...Array.from(' \t\n"\'\\<>{}()[]aZ0/:.-,=%*?$&_'),
@@ -104,6 +113,31 @@ const TARGETS: Readonly<Record<string, (text: string) => unknown>> = {
     coversAll(text, 'arn:aws:s3:::lake/'),
     mayCover(text, 'arn:aws:s3:::lake/')
   ],
+  'condition of a policy': text =>
+    [
+      [text, KEY_ID, KEY, KEY],
+      [`ForAllValues:${text}`, KEY_ID, KEY, KEY],
+      ['NumericLessThan', 's3:tlsversion', text, KEY],
+      ...[
+        'StringEquals',
+        'StringEqualsIgnoreCase',
+        'StringLike',
+        'ArnLike'
+      ].flatMap(operator => [
+        [operator, text, KEY, KEY],
+        [operator, KEY_ID, text, KEY],
+        [operator, KEY_ID, `*:*:*:*:*:${text}`, KEY],
+        [operator, KEY_ID, KEY, `${KEY}/${text}`],
+        [operator, 'kms:calleraccount', text, text]
+      ])
+    ].map(([operator = '', key = '', expected = '', value = '']) =>
+      conditionHolds(operator, key, [expected], {
+        [KEY_ID]: value,
+        'kms:calleraccount': value
+      })
+    ),
+  'what a write would meet': text =>
+    whatIf(readOf(text), { method: 'sse-kms', kmsKeyId: text }),
   profile: text =>
     parseProfile({
       method: 'sse-kms',
@@ -160,6 +194,47 @@ const TARGETS: Readonly<Record<string, (text: string) => unknown>> = {
     })
 };
 
+/** A bucket, its caller and its key of which every part is the text. */
+function readOf(text: string): IBucketEncryption {
+  const statement = (effect: string): IPolicyStatement => ({
+    sid: text,
+    effect,
+    everybody: false,
+    plain: true,
+    actions: ['s3:*', 'kms:*', text],
+    resources: [text, `arn:aws:s3:::${text}`],
+    conditions: [
+      { operator: 'StringLike', key: KEY_ID, values: [text] },
+      { operator: 'ArnLike', key: 'kms:viaservice', values: [`*${text}`] }
+    ]
+  });
+  const statements = [statement('Allow'), statement('Deny')];
+  return {
+    bucket: text,
+    default: null,
+    defaultReason: text,
+    policy: { statements, others: 1 },
+    policyReason: null,
+    caller: {
+      arn: `arn:aws:iam::${text}`,
+      policies: [{ name: text, statements }],
+      others: 0,
+      unread: []
+    },
+    callerReason: null,
+    key: {
+      arn: `arn:aws:kms:eu-west-1:111122223333:key/${text}`,
+      state: text,
+      spec: text,
+      statements: statements.map(one => ({ ...one, who: 'caller' as const })),
+      policyReason: null
+    },
+    keyReason: null,
+    late: null,
+    elapsed: 1
+  };
+}
+
 /** How many milliseconds of this process something takes. */
 function cost(run: () => unknown): number {
   const before = process.cpuUsage();
@@ -189,6 +264,26 @@ describe('the time for 400,000 characters', () => {
       expect(PIECES.filter(piece => isQuadratic(run, piece))).toEqual([]);
     },
     60_000
+  );
+
+  it.each(['kms:calleraccount', KEY_ID])(
+    'is not that of a pattern times that of a text: %s',
+    key => {
+      const half = 'a'.repeat(30_000);
+      const value = `arn:aws:kms:::key/${half}${half}`;
+      const matches = (expected: string): boolean | null =>
+        conditionHolds('StringLike', key, [expected], { [key]: value });
+      expect(cost(() => matches(`*${half}b`))).toBeLessThan(LIMIT);
+      expect(matches(`*${half}`)).toBe(false);
+      const plain = readOf(half + half);
+      const text = JSON.stringify(plain).replaceAll(
+        JSON.stringify(half + half),
+        JSON.stringify(`*${half}b`)
+      );
+      const found = JSON.parse(text) as IBucketEncryption;
+      const run = (): unknown => whatIf(found, { method: 'sse-kms' });
+      expect(cost(run)).toBeLessThan(LIMIT);
+    }
   );
 
   it('does not double with every level of a sentence that holds itself', () => {
