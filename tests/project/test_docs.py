@@ -130,3 +130,31 @@ def test_the_bundle_holds_no_code_of_others_but_what_release_md_names():
     packages = {entry["name"] for entry in json.loads(NOTICES.read_text("utf-8"))["packages"]}
     assert packages == {"css-loader", "style-loader"}
     assert all(f"`{name}`" in (ROOT / "RELEASE.md").read_text("utf-8") for name in packages)
+
+
+def defended() -> list[tuple[str, str, str]]:
+    """The rows of the table of what is defended: what, against whom, by which test."""
+    page = (ROOT / "docs/security.md").read_text("utf-8")
+    lines = page.partition("## What is defended")[2].splitlines()
+    table = [line for line in lines if line.startswith("|")][2:]
+    found = [[cell.strip() for cell in line.strip("|").split(" | ")] for line in table]
+    return [(what, whom, tests) for what, whom, tests in found]
+
+
+@pytest.mark.parametrize("row", defended(), ids=lambda row: row[0][:60])
+def test_what_is_called_defended_names_whom_it_is_against_and_tests_that_exist(row):
+    _, whom, tests = row
+    assert whom
+    files: list[str] = []
+    named = re.findall(r"`([^`]+)`", tests)
+    assert named
+    for name in named:
+        if name.startswith("test_") and not name.endswith(".py"):
+            start = name.rstrip("…")
+            end = "" if name.endswith("…") else r"\("
+            assert any(re.search(rf"\bdef {start}{end}", text) for text in files), name
+            continue
+        paths = [ROOT / name] if "/" in name else sorted((ROOT / "tests").rglob(name))
+        assert paths, name
+        assert all(path.is_file() for path in paths), name
+        files += [path.read_text("utf-8") for path in paths]

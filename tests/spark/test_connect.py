@@ -215,11 +215,11 @@ def test_drift_is_seen(answers):
 
 
 def test_a_guard_that_cells_wait_for_sees_what_a_cell_changed(answers):
-    for name, unchanged, told in answers["guarded"]:
+    for name, unchanged, seen in answers["guarded"]:
         assert unchanged is True, name
-        assert "unchanged" not in told, name
-        assert told["claim"] == "none", name
-        assert any(row["key"].endswith(name) for row in told["changed"]), told["changed"]
+        assert "unchanged" not in seen, name
+        assert seen["claim"] == "none", name
+        assert any(row["key"].endswith(name) for row in seen["changed"]), seen["changed"]
 
 
 def test_a_bad_profile_is_refused_and_nothing_changes(answers):
