@@ -116,7 +116,7 @@ def with_two_workers(spark, bucket, profile, url):
     from types import SimpleNamespace
 
     from demo.endpoint import stored
-    from tests.spark.test_guard import overwrite
+    from tests.spark.renewal.test_guard import overwrite
     from tests.support.agent_requests import ask, checked, codes
 
     scheduler = spark.sparkContext._jsc.sc().dagScheduler()
