@@ -152,7 +152,7 @@ describe('the channel to an ipykernel', () => {
       withAgent: false
     });
     expect(cleared).toMatchObject({ ok: true, profile: null });
-    expect(cleared?.writers).toBeUndefined();
+    expect(cleared?.writers).toBeNull();
   });
 
   it('passes on what the agent says about a bad profile', async () => {
