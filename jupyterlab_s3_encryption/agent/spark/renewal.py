@@ -185,12 +185,12 @@ def _attempt(
     found: Renewal,
     anew: bool = False,
     asked: bool = False,
-    limit: float = QUIET,
+    limit: Optional[float] = None,
 ) -> None:
     """Renews the driver and, if nothing keeps them busy, the executors; never raises.
 
     anew: whether the settings were just chosen; asked: whether a user waits for it, so that it may
-    take a moment even while jobs are running; limit: seconds to wait for idle executors.
+    take a moment even while jobs are running; limit: seconds to wait for idle executors, None for QUIET.
     """
     if found.cancelled:
         return
@@ -206,7 +206,7 @@ def _attempt(
         else:
             if anew and found.settings is not None:
                 java_classes.follow(session.context)
-            _reach(found, sessions, session, anew, asked, limit)
+            _reach(found, sessions, session, anew, asked, QUIET if limit is None else limit)
     except Exception as error:  # noqa: BLE001 - the settings are set: reported as a renewal that is still due
         answer = {"writing": [], "systems": [], "moved": []}
         found.sealed, found.due = False, True
