@@ -34,9 +34,9 @@ def _cuts(tree: ast.Module) -> Iterator[Cut]:
         if isinstance(owner, ast.ClassDef)
         for node in owner.body
     }
-    left_out = {id(part) for node in tree.body if _is_for_types(node) for part in ast.walk(node)}
+    for_types = {id(part) for node in tree.body if _is_for_types(node) for part in ast.walk(node)}
     for node in ast.walk(tree):
-        if id(node) in left_out:
+        if id(node) in for_types:
             continue
         if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)):
             yield from _docstring(node)
