@@ -21,6 +21,9 @@ STATIC = ROOT / "jupyterlab_s3_encryption" / "labextension" / "static"
 #: Seconds that a request waits in the benchmark with a distant endpoint: what a HEAD to S3 takes.
 NETWORK = 0.03
 
+#: Environment of a process with the older line of Spark.
+OLDER = {"PYTHONPATH": str(ROOT / ".venv" / "opt" / "spark-3.5")}
+
 #: What was measured, the figure, the limit that the project sets itself, whether it holds.
 Row = tuple[str, str, str, str]
 
@@ -29,6 +32,20 @@ def at_most(what: str, figure: float, unit: str, limit: float, beside: str = "")
     """A row whose figure has to stay below a limit."""
     text = f"{figure:.2f}{unit}" + (f" ({beside})" if beside else "")
     return (what, text, f"at most {limit:g}{unit}", "yes" if figure <= limit else "**no**")
+
+
+def measured_apart(*arguments: str, **environment: str) -> dict[str, Any]:
+    """What Python prints last, as JSON, in a process with these arguments and variables."""
+    done = subprocess.run(
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    found: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
+    return found
 
 
 def ms(seconds: float) -> str:
@@ -222,22 +239,13 @@ def own_writes() -> list[Row]:
 
 def many_buckets() -> list[Row]:
     """How long a check of writes to many buckets holds the kernel, all its requests together."""
-    older = {"PYTHONPATH": str(ROOT / ".venv" / "opt" / "spark-3.5")}
     rows = []
     for where, method, more in (
         ("", "sse-kms", {}),
         (", SSE-C", "sse-c", {}),
-        (", Spark 3.5", "sse-kms", older),
+        (", Spark 3.5", "sse-kms", OLDER),
     ):
-        done = subprocess.run(
-            [sys.executable, "-m", "bench.writing", method],
-            cwd=ROOT,
-            env={**os.environ, **more},
-            stdout=subprocess.PIPE,
-            text=True,
-            check=True,
-        )
-        found = json.loads(done.stdout.strip().splitlines()[-1])
+        found = measured_apart("-m", "bench.writing", method, **more)
         beside = f"{found['requests']} requests, the longest {ms(found['longest'])}"
         what = f"A check of own writes to 80 buckets: time the kernel is held, in all{where}"
         rows.append(at_most(what, found["kernel"], " s", 2, beside))
@@ -274,15 +282,7 @@ def start_up() -> list[Row]:
 
 def livy() -> list[Row]:
     """What an apply on a running Livy session costs, measured with no network but loopback."""
-    done = subprocess.run(
-        [sys.executable, "tests/livy/alone.py", sys.executable, "-m", "bench.livy"],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT / ".venv" / "opt" / "spark-3.5")},
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-    )
-    found = json.loads(done.stdout.strip().splitlines()[-1])
+    found = measured_apart("tests/livy/alone.py", sys.executable, "-m", "bench.livy", **OLDER)
     beside = (
         f"{ms(found['apply'])} to {ms(found['cell'])}; to a statement `pass` sent and waited for as "
         f"ours is, {ms(found['empty'])}: {found['to_empty']:.2f} times, of it {ms(found['agent'])} "

@@ -23,9 +23,7 @@ MANY = "spark.range(0, {count}, 1, {count}).write.parquet('s3a://{bucket}/{name}
 
 def measure(rounds: int, objects: int = 1000) -> dict[str, float]:
     """Median and longest delay of a cell behind a check, beside the same cell alone."""
-    bundle = front_end()
-    tools = ROOT / "src" / "kernel" / "agentTools.json"
-    bundle["files"] = {**bundle["files"], **json.loads(tools.read_text("utf-8"))}
+    bundle = _with_tools()
     delays: list[float] = []
     alone: list[float] = []
     with Endpoint() as endpoint:
@@ -50,6 +48,13 @@ def measure(rounds: int, objects: int = 1000) -> dict[str, float]:
     }
 
 
+def _with_tools() -> dict[str, Any]:
+    """What the front end sends, with the part of the agent that reads stored objects."""
+    bundle = front_end()
+    tools = ROOT / "src" / "kernel" / "agentTools.json"
+    return {**bundle, "files": {**bundle["files"], **json.loads(tools.read_text("utf-8"))}}
+
+
 #: Writes an object to each of so many buckets.
 SPREAD = "for n in range({count}): spark.range(1).write.parquet(f's3a://many-{{n}}/a')"
 #: Seconds between two requests of one check, as the page leaves them, and requests at most.
@@ -62,9 +67,7 @@ def measure_buckets(method: str, count: int = 80) -> dict[str, float]:
     `kernel`: in all requests until the check has come to its end; `longest`: in one of them;
     `requests`: how many there were.
     """
-    bundle = front_end()
-    tools = ROOT / "src" / "kernel" / "agentTools.json"
-    bundle["files"] = {**bundle["files"], **json.loads(tools.read_text("utf-8"))}
+    bundle = _with_tools()
     with Endpoint() as endpoint:
         for number in range(count):
             endpoint.create_bucket(f"many-{number}")
