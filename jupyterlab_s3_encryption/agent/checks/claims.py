@@ -8,7 +8,7 @@ import time
 from typing import FrozenSet, Optional
 
 from .. import data
-from ..sentences import join, say
+from ..sentences import Sentence, join, say
 from ..shapes import Json, Report
 from ..state import Evidence, State
 from . import findings
@@ -110,16 +110,16 @@ def _moved_finding(path: str, reason: str) -> Json:
         path,
         reason,
     )
-    fix = join(
-        [say("Audit what is stored there."), say("This stays until you apply or clear.")],
-    )
-    return findings.finding("moved-not-read", message, fix)
+    return findings.finding("moved-not-read", message, _fix(True))
 
 
 def differing_finding(path: str, sentence: str, kept: bool = True) -> Json:
     """The finding about a path whose objects are not as the profile says; kept: also in later reports."""
     message = say("Objects written to %1 are not as the profile says.", path)
+    return findings.finding("objects-differ", join([message, sentence]), _fix(kept))
+
+
+def _fix(kept: bool) -> Sentence:
+    """What to do about objects that are, or may be, otherwise; kept: also in later reports."""
     fix = say("Audit what is stored there.")
-    if kept:
-        fix = join([fix, say("This stays until you apply or clear.")])
-    return findings.finding("objects-differ", join([message, sentence]), fix)
+    return join([fix, say("This stays until you apply or clear.")]) if kept else fix
