@@ -11,6 +11,7 @@ import fc from 'fast-check';
 
 import { makeReport } from '../../contract/__tests__/reports';
 import { ENGLISH } from '../../contract/messages';
+import type { IReport } from '../../contract/report';
 import { parseProfile, type Profile } from '../../encryption/profile/profile';
 import { readSite, siteErrors } from '../../encryption/profile/site';
 import {
@@ -67,6 +68,28 @@ const brokenReport = fc.oneof(
 const SET = makeReport({ profile: GOOD, claim: 'set' });
 const WAITING = makeReport({ profile: GOOD, waiting: true });
 const whole = fc.constantFrom(SET, makeReport(), WAITING);
+
+/**
+ * What the page puts into a report that it can read: none for a name that it does
+ * not know, a reason for a failure without one, a finding for a profile that it does
+ * not know. All else is as it came.
+ */
+function ownOf(value: unknown, report: IReport): Partial<IReport> {
+  const given = value as { ok: boolean; error: unknown; profile: unknown };
+  const { dialect, claim, error, sentences } = report;
+  let own: Partial<IReport> = { dialect, claim };
+  if (!given.ok && given.error === null) {
+    expect(error?.code).toBe('internal');
+    own = { ...own, error, sentences };
+  }
+  if (given.profile !== null && report.profile === null) {
+    const { profile, fingerprint, proof, findings } = report;
+    expect([claim, fingerprint, proof]).toEqual(['none', null, null]);
+    expect(findings.map(({ code }) => code)).toContain('profile-unknown');
+    own = { ...own, profile, fingerprint, proof, findings, sentences };
+  }
+  return own;
+}
 
 /** The kernel's reply that carries an answer of the agent. */
 const carrying = (report: unknown): object => ({
@@ -222,10 +245,11 @@ describe('a bad input', () => {
         expect(text).not.toBe('');
         const report = answer.kind === 'report' ? answer.report : makeReport();
         expect(parseReport(report)).toEqual({ report });
-        // A name that this page does not know is read as none; all else as it is.
-        const { dialect, claim } = report;
-        const known = { ...(value as object), dialect, claim };
-        expect(answer.kind === 'report' ? known : report).toEqual(report);
+        const known =
+          answer.kind === 'report'
+            ? { ...(value as object), ...ownOf(value, report) }
+            : report;
+        expect(known).toEqual(report);
       }),
       { numRuns: 500 }
     );
