@@ -148,9 +148,7 @@ class SparkmagicKernel:
     def block(self, part: dict[str, Any]) -> tuple[str, str]:
         """A guard of mode "block" and a cell behind it: what the guard said, how the cell ended."""
         payload = self._payload("guard", part, False, profile={"method": "sse-c"})
-        payload.update(
-            block="lenient", blocking=(AGENT / "loader" / "blocking.py").read_text("utf-8")
-        )
+        payload.update(block="lenient", blocking=shipped("blocking"))
         content = {
             "code": f"%%local\n{BLOCKING}",
             "silent": False,
