@@ -127,7 +127,7 @@ export const HADOOP_ROWS: readonly IRow[] = [
       ),
     what: ({ trans }) =>
       trans.__(
-        's3.sse.type takes none, s3, kms, dsse-kms and custom. If you have this applied from here, choose to cover Iceberg catalogs too.'
+        's3.sse.type takes none, s3, kms, dsse-kms and custom. Apply the profile from here with Iceberg covered to get the right name.'
       )
   },
   {
