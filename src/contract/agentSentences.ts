@@ -227,7 +227,6 @@ export function agentSentences(trans: ITranslate): string[] {
     trans.__('The plans of %1 SQL executions are redacted (spark.sql.redaction.string.regex, spark.redaction.string.regex): it is not known where they wrote.'),
     trans.__('The plans of %1 SQL executions do not name their commands (spark.sql.ui.explainMode): it is not known where they wrote.'),
     trans.__('The plans of %1 writes name no path: it is not known where they wrote.'),
-    trans.__('The policies of the user\'s groups are not read.'),
     trans.__('The renewal was cancelled: open file systems may keep their older settings.'),
     trans.__('The request was interrupted.'),
     trans.__('The role is not allowed to read it: it needs %1.'),

@@ -29,7 +29,7 @@ export function algorithmOf(method: Method): string | null {
 }
 
 /** Is the S3 Bucket Key switched on? */
-function hasBucketKey(context: IContext, bucket: IBucket): boolean {
+export function hasBucketKey(context: IContext, bucket: IBucket): boolean {
   return (
     IN_SERVICES[bucket.method].bucketKey && context.options.bucketKey !== false
   );
@@ -136,7 +136,7 @@ export function s3Encryption(context: IContext): IPart {
         ...(IN_SERVICES[bucket.method].inPlace && bucket.key !== null
           ? [
               trans.__(
-                'For objects that exist: a job of S3 Batch Operations (S3UpdateObjectEncryption, with BucketKeyEnabled) changes the key in place, without a copy. Its role needs s3:UpdateObjectEncryption, kms:Encrypt, kms:Decrypt, kms:GenerateDataKey and kms:ReEncrypt*.'
+                'For objects that exist: a job of S3 Batch Operations (S3UpdateObjectEncryption) changes key and bucket key in place, without a copy. The job and its role are documents of their own.'
               )
             ]
           : []),
