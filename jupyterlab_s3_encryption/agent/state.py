@@ -182,7 +182,6 @@ class State:
         self.version = VERSION
         #: Held by whoever reads or changes anything here: a request, or a hook.
         self.lock = threading.RLock()
-        self._threads = threading.local()
         self.salt = os.urandom(16)
         #: Oldest first; the last one is what is armed now.
         self.timeline: List[Armed] = []
@@ -230,15 +229,6 @@ class State:
         self.unsettled = False
         #: Whether that report found any that were changed, or sessions without them.
         self.altered = False
-
-    @property
-    def nesting(self) -> int:
-        """How deeply calls that create sessions are nested in this thread."""
-        return getattr(self._threads, "nesting", 0)
-
-    @nesting.setter
-    def nesting(self, depth: int) -> None:
-        self._threads.nesting = depth
 
     @property
     def profile(self) -> Optional[Profile]:

@@ -58,18 +58,24 @@ def test_a_signal_at_any_line_takes_effect_once_and_leaves_the_handlers_in_place
 
 
 def test_a_signal_that_came_with_an_error_is_not_lost():
-    with handled(signal.SIGTERM), pytest.raises(SystemExit) as raised:
+    def fail():
         with interrupts.Deferred():
             signal.raise_signal(signal.SIGTERM)
             raise ValueError("no")
+
+    with handled(signal.SIGTERM), pytest.raises(SystemExit) as raised:
+        fail()
     assert isinstance(raised.value.__context__, ValueError)
 
 
 def test_of_two_different_signals_both_take_effect():
-    with handled(signal.SIGINT), handled(signal.SIGTERM), pytest.raises(SystemExit) as raised:
+    def both():
         with interrupts.Deferred():
             signal.raise_signal(signal.SIGTERM)
             signal.raise_signal(signal.SIGINT)
+
+    with handled(signal.SIGINT), handled(signal.SIGTERM), pytest.raises(SystemExit) as raised:
+        both()
     assert isinstance(raised.value.__context__, KeyboardInterrupt)
 
 
