@@ -8,11 +8,10 @@ import threading
 from types import TracebackType
 from typing import Any, List, Optional, Type
 
-#: Those whose handlers may raise: the stop button's, and those of whoever ends or limits a process.
+#: The stop button's, and those of whoever ends a process. An alarm is not sent a second time: put
+#: off, it would not end what hangs.
 _SIGNALS = [
-    getattr(signal, name)
-    for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGALRM")
-    if hasattr(signal, name)
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
 ]
 
 

@@ -13,7 +13,7 @@ import pytest
 from jupyterlab_s3_encryption.agent import interrupts
 from tests.support.stopping import Lines, handled
 
-SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM]
+SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
 RAISED = (KeyboardInterrupt, SystemExit)
 each = pytest.mark.parametrize("number", SIGNALS, ids=lambda number: number.name)
 
@@ -77,6 +77,19 @@ def test_of_two_different_signals_both_take_effect():
     with handled(signal.SIGINT), handled(signal.SIGTERM), pytest.raises(SystemExit) as raised:
         both()
     assert isinstance(raised.value.__context__, KeyboardInterrupt)
+
+
+def test_an_alarm_takes_effect_at_once():
+    done = []
+
+    def alarmed():
+        with interrupts.Deferred():
+            signal.raise_signal(signal.SIGALRM)
+            done.append("never")
+
+    with handled(signal.SIGALRM), pytest.raises(SystemExit):
+        alarmed()
+    assert done == []
 
 
 def test_a_handler_that_is_set_meanwhile_stays():
