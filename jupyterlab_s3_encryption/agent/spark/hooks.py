@@ -6,7 +6,8 @@ reaches the user's call. Must not know: profiles, settings.
 
 import functools
 import sys
-from typing import Any, Callable, List, Tuple
+import types
+from typing import Any, Callable, List, Optional, Tuple
 
 from ..shapes import Function, Module, Pyspark
 from ..state import Patch, State, turn_of_import
@@ -113,11 +114,11 @@ def _wrap(state: State, kind: str, original: Function, initializer: bool) -> Fun
 def _is_nested() -> bool:
     """Whether another of our functions called this one. Of the stack: a count could outlive an
     interrupt."""
-    frame = sys._getframe(2)
+    frame: Optional[types.FrameType] = sys._getframe(2)
     while frame is not None:
         if frame.f_code.co_name == "s3_encryption_call":
             return True
-        frame = frame.f_back  # type: ignore[assignment]
+        frame = frame.f_back
     return False
 
 

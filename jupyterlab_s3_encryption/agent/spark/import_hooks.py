@@ -62,10 +62,10 @@ class Finder:
 
     def _is_asking(self, name: str) -> bool:
         """Whether another finder asks back. Of the stack: a flag could outlive an interrupt."""
-        frame = sys._getframe(2)
+        frame: Optional[types.FrameType] = sys._getframe(2)
         while frame is not None:
             own = frame.f_locals if frame.f_code is Finder.find_spec.__code__ else {}
             if own.get("self") is self and own.get("name") == name:
                 return True
-            frame = frame.f_back  # type: ignore[assignment]
+            frame = frame.f_back
         return False
