@@ -22,13 +22,15 @@ class Calls:
     """Counts calls into the JVM; at those whose numbers are in `at`, `do` is called.
 
     late: after the call instead of before it. ours: only what the agent calls is counted. Only of
-    the main thread: py4j's own says which Java objects Python no longer has.
+    the main thread: py4j's own says which Java objects Python no longer has. stride: how far apart
+    the calls are that a test tries.
     """
 
     def __init__(self, client: Any) -> None:
         self._original = client.send_command
         self.count, self.late, self.ours = 0, False, False
         self.at: tuple[int, ...] = ()
+        self.stride = 1
         self.do: Callable[[], None] = _interrupt
         calls = self
 
