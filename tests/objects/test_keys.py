@@ -130,7 +130,8 @@ def account(monkeypatch):
 
 
 def test_each_key_is_listed_with_its_aliases_and_whether_s3_can_use_it(kms):
-    good = made(kms, "alias/finance", Description="Reports of finance")
+    encrypts = {"KeyUsage": "ENCRYPT_DECRYPT", "KeySpec": "SYMMETRIC_DEFAULT"}
+    good = made(kms, "alias/finance", Description="Reports of finance", **encrypts)
     off = made(kms, "alias/archive")
     kms.disable_key(KeyId=off.split("/")[1])
     leaving = made(kms)
