@@ -60,6 +60,7 @@ class Report:
     writes: dict[str, Any] | None = None
     audit: dict[str, Any] | None = None
     bucket: dict[str, Any] | None = None
+    keys: dict[str, Any] | None = None
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Report:

@@ -31,6 +31,8 @@ export interface IMethod {
   readonly kmsKey: 'none' | 'optional' | 'required';
   /** Takes an encryption context. */
   readonly context: boolean;
+  /** S3 Bucket Keys apply. */
+  readonly bucketKey: boolean;
   /** Needs the user's own key. */
   readonly customerKey: boolean;
   readonly perBucket: boolean;

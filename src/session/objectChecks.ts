@@ -1,6 +1,6 @@
 /**
  * The requests of one session about stored objects: the canary, the user's own
- * writes, the audit of a path, the settings of a bucket, and renewals.
+ * writes, the audit of a path, the settings of a bucket, the keys, and renewals.
  *
  * Keeps only the last answers, and of an audit only the counts and one page.
  */
@@ -126,6 +126,13 @@ export class ObjectChecks implements IObjectChecks, IDisposable {
     await this._run('bucket', async () => {
       this._set({ bucket: null });
       this._set({ bucket: await this._ask('bucket', { bucket }) });
+    });
+  }
+
+  async listKeys(): Promise<void> {
+    await this._run('keys', async () => {
+      this._set({ keys: null });
+      this._set({ keys: await this._ask('keys', {}) });
     });
   }
 

@@ -71,6 +71,7 @@ export function requestName(request: string, trans: TranslationBundle): string {
     audit: trans.__('Audit'),
     cancelAudit: trans.__('End audit'),
     bucket: trans.__('Bucket settings'),
+    keys: trans.__('List of keys'),
     cancelRenewal: trans.__('Cancel renewal'),
     renew: trans.__('Close file systems on executors')
   };

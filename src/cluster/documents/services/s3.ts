@@ -31,7 +31,7 @@ export function algorithmOf(method: Method): string | null {
 /** Is the S3 Bucket Key switched on? */
 export function hasBucketKey(context: IContext, bucket: IBucket): boolean {
   return (
-    IN_SERVICES[bucket.method].bucketKey && context.options.bucketKey !== false
+    METHOD[bucket.method].bucketKey && context.options.bucketKey !== false
   );
 }
 
@@ -141,7 +141,7 @@ export function s3Encryption(context: IContext): IPart {
             ]
           : []),
         ...(asksKmsThroughS3(bucket.method) &&
-        !IN_SERVICES[bucket.method].bucketKey
+        !METHOD[bucket.method].bucketKey
           ? [
               trans.__(
                 'S3 has no Bucket Key for %1: each object needs its own calls to KMS.',
