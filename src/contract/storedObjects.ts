@@ -3,6 +3,7 @@
  * answers: proof, canary, own writes, audit, bucket, keys. The same shapes as in `docs/protocol.md`.
  */
 
+import { keysOf, tableOf } from './records';
 import {
   FLAG,
   NUMBER,
@@ -255,14 +256,10 @@ export type Answers = {
   [K in keyof typeof ANSWERS]: Read<(typeof ANSWERS)[K]>;
 };
 /** No request has an answer. */
-export const NO_ANSWERS = Object.fromEntries(
-  Object.keys(ANSWERS).map(request => [request, null])
-) as { readonly [K in keyof Answers]: null };
-
-/** What a request answers beside what is found in the kernel; nothing if it only acts. */
-export type AnswerOf<K extends string> = K extends keyof Answers
-  ? Answers[K]
-  : null;
+export const NO_ANSWERS: Readonly<Record<keyof Answers, null>> = tableOf(
+  keysOf(ANSWERS),
+  () => null
+);
 
 /** What the requests about stored objects take, by their names. */
 export interface IObjectArguments {

@@ -45,6 +45,8 @@ export const tracker: JupyterFrontEndPlugin<IEncryptionTracker> = {
     const trans = (translator ?? nullTranslator).load(DOMAIN);
     const isNotebook = (widget: Widget): widget is NotebookPanel =>
       notebooks.has(widget);
+    const isDocument = (widget: Widget): widget is Document =>
+      isNotebook(widget) || consoles?.has(widget) === true;
     const result = new EncryptionTracker({
       createSession: document => {
         // Nothing is remembered for a console: its path is new each time.
@@ -97,11 +99,8 @@ export const tracker: JupyterFrontEndPlugin<IEncryptionTracker> = {
     // Anything else in front (an editor, the cluster-wide documents) changes nothing:
     // the last notebook stays current until it is closed.
     const follow = (widget: Widget | null): void => {
-      if (
-        widget !== null &&
-        (isNotebook(widget) || consoles?.has(widget) === true)
-      ) {
-        result.setCurrent(widget as Document);
+      if (widget !== null && isDocument(widget)) {
+        result.setCurrent(widget);
       }
     };
     if (labShell) {

@@ -3,13 +3,11 @@
  * the state database. Never key material: profiles contain none.
  */
 
-import type {
-  ReadonlyPartialJSONObject,
-  ReadonlyPartialJSONValue
-} from '@lumino/coreutils';
+import type { ReadonlyPartialJSONValue } from '@lumino/coreutils';
 import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
+import { kmsKeyOf } from '../contract/profile';
 import { textsOf } from '../contract/shape';
 import type { Profile } from '../encryption/profile/profile';
 import { bucketOf } from '../encryption/location';
@@ -93,16 +91,11 @@ export class Memory {
       await this._state?.remove(idOf(path));
       return;
     }
-    await this._state?.save(
-      idOf(path),
-      profile as unknown as ReadonlyPartialJSONObject
-    );
-    if ('kmsKeyId' in profile && profile.kmsKeyId) {
+    await this._state?.save(idOf(path), profile);
+    const key = kmsKeyOf(profile);
+    if (key) {
       await this.load();
-      this._recent = [...new Set([profile.kmsKeyId, ...this._recent])].slice(
-        0,
-        RECENT
-      );
+      this._recent = [...new Set([key, ...this._recent])].slice(0, RECENT);
       this._changed.emit();
       await this._state?.save(KEYS, [...this._recent]);
     }

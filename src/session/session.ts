@@ -29,7 +29,7 @@ import { History } from './history';
 import { CustomerKeys } from './customerKeys';
 import {
   PendingRequests,
-  argumentsOf,
+  askedBy,
   eventOf,
   type SendEffect
 } from './lifecycleRequests';
@@ -314,11 +314,11 @@ export class EncryptionSession implements IEncryptionSession {
     if (client === null) {
       return;
     }
-    const { request, reason, block, target } = effect;
+    const { reason, block, target } = effect;
     const key = this._keys.get(target?.key ?? null);
     const last = 'report' in this.state ? this.state.report : null;
-    const args = argumentsOf(effect, this._options.connector(), key, last);
-    const exchange = await client.request(request, args, reason, block);
+    const asked = askedBy(effect, this._options.connector(), key, last);
+    const exchange = await client.request(asked, reason, block);
     if (exchange.error?.code === 'kernel-gone') {
       await client.newsOfRestart();
     }

@@ -21,6 +21,13 @@ interface IHeir extends IEncryptionSession {
   inherit(profile: Profile | null): void;
 }
 
+interface IEntry {
+  readonly document: Document;
+  readonly session: IEncryptionSession;
+  /** The session again; null for an excluded one. */
+  readonly heir: IHeir | null;
+}
+
 interface ITrackerOptions {
   createSession: (document: Document) => IHeir;
   /** A session that never sends anything. */
@@ -45,7 +52,7 @@ export class EncryptionTracker implements IEncryptionTracker {
   }
 
   find(widget: Widget): IEncryptionSession | null {
-    return this._sessions.get(widget) ?? null;
+    return this._sessions.get(widget)?.session ?? null;
   }
 
   /** @param document - the notebook or console that was in front last; null for none */
@@ -95,9 +102,9 @@ export class EncryptionTracker implements IEncryptionTracker {
 
   private _make(document: Document): void {
     const { createSession, createExcluded } = this._options;
-    const make = this._isExcluded(document) ? createExcluded : createSession;
-    const session = make(document);
-    this._sessions.set(document, session);
+    const heir = this._isExcluded(document) ? null : createSession(document);
+    const session = heir ?? createExcluded(document);
+    this._sessions.set(document, { document, session, heir });
     session.stateChanged.connect(this._share, this);
     this._sessionAdded.emit(session);
     this._share();
@@ -110,10 +117,9 @@ export class EncryptionTracker implements IEncryptionTracker {
   private _share(): void {
     const chosen = new Map<string, Profile>();
     const heirs: [IHeir, string][] = [];
-    for (const [document, session] of this._sessions) {
-      const { kernel } = (document as Document).sessionContext.session ?? {};
-      if ('inherit' in session) {
-        const heir = session as IHeir;
+    for (const { document, heir } of this._sessions.values()) {
+      const { kernel } = document.sessionContext.session ?? {};
+      if (heir !== null) {
         heirs.push([heir, kernel?.id ?? '']);
         if (kernel && heir.profile !== null && !heir.isInherited) {
           chosen.set(kernel.id, heir.profile);
@@ -126,11 +132,8 @@ export class EncryptionTracker implements IEncryptionTracker {
   }
 
   private _check(document: Document): void {
-    const session = this._sessions.get(document);
-    if (
-      session !== undefined &&
-      session.excluded !== this._isExcluded(document)
-    ) {
+    const session = this.find(document);
+    if (session !== null && session.excluded !== this._isExcluded(document)) {
       session.dispose();
       this._make(document);
       if (document === this._current) {
@@ -140,7 +143,7 @@ export class EncryptionTracker implements IEncryptionTracker {
   }
 
   private _remove(document: Document): void {
-    this._sessions.get(document)?.dispose();
+    this.find(document)?.dispose();
     this._sessions.delete(document);
     this._share();
     if (document === this._current) {
@@ -149,7 +152,7 @@ export class EncryptionTracker implements IEncryptionTracker {
   }
 
   private _current: Document | null = null;
-  private readonly _sessions = new Map<Widget, IEncryptionSession>();
+  private readonly _sessions = new Map<Widget, IEntry>();
   private readonly _checks = new Set<() => void>();
   private readonly _currentChanged = new Signal<
     this,

@@ -77,8 +77,9 @@ export function siteProfileChanged(
 /** Begin a new generation: pending requests no longer count. */
 function nextGeneration(s: ISnapshot, keep: IJob | null): Transition {
   const effects = [s.sent, s.queued]
-    .filter(old => old !== null && old !== keep && !old.withdrawn)
-    .map(old => drop(old as IJob));
+    .filter(old => old !== null)
+    .filter(old => old !== keep && !old.withdrawn)
+    .map(drop);
   const next: ISnapshot = {
     ...s,
     generation: s.generation + 1,

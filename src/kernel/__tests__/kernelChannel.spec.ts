@@ -10,9 +10,9 @@ import { LIVY, livyChannel } from '../remote/livyChannel';
 import { makeRequest } from '../protocol';
 
 const REPORT = makeReport();
-const REQUEST = makeRequest('guard', {
-  profile: { method: 'sse-s3' },
-  connector: 's3a'
+const REQUEST = makeRequest({
+  request: 'guard',
+  args: { profile: { method: 'sse-s3' }, connector: 's3a' }
 });
 
 /** Keeps what is sent to it; answers nothing. */
@@ -149,9 +149,9 @@ describe('a request to a sparkmagic kernel', () => {
   it('carries why a profile is refused, with what that sentence is made of', () => {
     const kernel = new FakeKernel();
     const channel = livyChannel(kernel.asKernel);
-    const request = makeRequest('apply', {
-      profile: { method: 'sse-kms' },
-      connector: 'emrfs'
+    const request = makeRequest({
+      request: 'apply',
+      args: { profile: { method: 'sse-kms' }, connector: 'emrfs' }
     });
     void channel.send(request, NOW);
     const message =
