@@ -201,7 +201,7 @@ export class KernelWatcher implements IDisposable {
       this._busyChanged.emit(busy);
     }
     if (isNews(message) && session === (this._process ?? session)) {
-      const { session: asker } = message.parent_header as { session?: string };
+      const { session: asker } = parentOf(message);
       if (asker !== kernel.clientId) {
         this._changedElsewhere.emit();
       }
@@ -264,13 +264,21 @@ function isNew(context: IWatched, kernel: Kernel.IKernelConnection): boolean {
  * status then says idle although the cell goes on.
  */
 function isBusy(message: KernelMessage.IIOPubMessage): boolean | null {
-  const { msg_type: asked } = message.parent_header as { msg_type?: string };
+  const { msg_type: asked } = parentOf(message);
   if (message.header.msg_type !== 'status' || asked !== 'execute_request') {
     return null;
   }
   return (
     (message.content as { execution_state?: string }).execution_state === 'busy'
   );
+}
+
+/** What a message answers; the page lets messages without that in. */
+function parentOf({ parent_header: parent }: KernelMessage.IIOPubMessage): {
+  msg_type?: string;
+  session?: string;
+} {
+  return Object(parent) as { msg_type?: string; session?: string };
 }
 
 /** The agent's own message: the profile of this process has changed. */
@@ -288,6 +296,6 @@ function isFromKernel(message: KernelMessage.IIOPubMessage): boolean {
     execution_state: KernelMessage.Status;
   };
   return (
-    (state === 'busy' || state === 'idle') && 'msg_id' in message.parent_header
+    (state === 'busy' || state === 'idle') && 'msg_id' in parentOf(message)
   );
 }
