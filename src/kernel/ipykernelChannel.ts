@@ -95,6 +95,10 @@ export class IpykernelChannel implements IAgentChannel {
   readonly code = EXPRESSION;
   readonly blockingCode: string;
 
+  get isReady(): boolean {
+    return agentText() !== null;
+  }
+
   get isDisposed(): boolean {
     return this._isDisposed;
   }

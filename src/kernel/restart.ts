@@ -201,8 +201,8 @@ export class KernelWatcher implements IDisposable {
       this._busyChanged.emit(busy);
     }
     if (isNews(message) && session === (this._process ?? session)) {
-      const { parent_header: asked } = message;
-      if (!('session' in asked) || asked.session !== kernel.clientId) {
+      const { session: asker } = parentOf(message);
+      if (asker !== kernel.clientId) {
         this._changedElsewhere.emit();
       }
       return;
@@ -264,10 +264,8 @@ function isNew(context: IWatched, kernel: Kernel.IKernelConnection): boolean {
  * status then says idle although the cell goes on.
  */
 function isBusy(message: KernelMessage.IIOPubMessage): boolean | null {
-  const { header, parent_header: asked } = message;
-  return header.msg_type === 'status' &&
-    'msg_type' in asked &&
-    asked.msg_type === 'execute_request'
+  const { msg_type: asked } = parentOf(message);
+  return message.header.msg_type === 'status' && asked === 'execute_request'
     ? stateOf(message) === 'busy'
     : null;
 }
@@ -275,6 +273,14 @@ function isBusy(message: KernelMessage.IIOPubMessage): boolean | null {
 /** What a status message says of the kernel; null for any other message. */
 function stateOf({ content }: KernelMessage.IIOPubMessage): unknown {
   return 'execution_state' in content ? content.execution_state : null;
+}
+
+/** What a message answers; the page lets messages without that in. */
+function parentOf({ parent_header: parent }: KernelMessage.IIOPubMessage): {
+  msg_type?: string;
+  session?: string;
+} {
+  return Object(parent) as { msg_type?: string; session?: string };
 }
 
 /** The agent's own message: the profile of this process has changed. */
@@ -291,6 +297,6 @@ function isFromKernel(message: KernelMessage.IIOPubMessage): boolean {
   }
   const state = stateOf(message);
   return (
-    (state === 'busy' || state === 'idle') && 'msg_id' in message.parent_header
+    (state === 'busy' || state === 'idle') && 'msg_id' in parentOf(message)
   );
 }

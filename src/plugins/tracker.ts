@@ -26,6 +26,9 @@ import { ExcludedSession } from '../session/excluded/excludedSession';
 import { fits } from '../preferences/settings';
 import { IPreferences } from './preferences';
 
+/** Milliseconds in which the page opens the documents of before it was loaded. */
+const LONGEST = 10_000;
+
 export const tracker: JupyterFrontEndPlugin<IEncryptionTracker> = {
   id: 'jupyterlab-s3-encryption:tracker',
   description: 'Knows how the S3 objects of each notebook are encrypted.',
@@ -47,7 +50,14 @@ export const tracker: JupyterFrontEndPlugin<IEncryptionTracker> = {
       notebooks.has(widget);
     const isDocument = (widget: Widget): widget is Document =>
       isNotebook(widget) || consoles?.has(widget) === true;
-    const result = new EncryptionTracker({
+    let isRestoring = true;
+    const restored = (): void => {
+      isRestoring = false;
+      clearTimeout(timer);
+    };
+    const timer = setTimeout(restored, LONGEST);
+    app.restored.then(restored, restored);
+    const result: EncryptionTracker = new EncryptionTracker({
       createSession: document => {
         // Nothing is remembered for a console: its path is new each time.
         const path = isNotebook(document)
@@ -80,6 +90,7 @@ export const tracker: JupyterFrontEndPlugin<IEncryptionTracker> = {
           },
           checkWrites: () => options.current.checkWrites,
           keepLocation: location => memory.keepLocation(location),
+          mayInherit: () => result.mayInherit(document),
           site: {
             get required() {
               const { site } = options.current;
@@ -93,7 +104,9 @@ export const tracker: JupyterFrontEndPlugin<IEncryptionTracker> = {
       },
       createExcluded: ({ sessionContext }) =>
         new ExcludedSession(sessionContext, trans),
-      isExcluded: name => !fits(name, options.current.kernels)
+      isExcluded: name => !fits(name, options.current.kernels),
+      open: () => notebooks.filter(() => true),
+      isRestoring: () => isRestoring
     });
 
     // Anything else in front (an editor, the cluster-wide documents) changes nothing:
@@ -125,17 +138,21 @@ export const tracker: JupyterFrontEndPlugin<IEncryptionTracker> = {
       result.add(panel);
     });
     // After a reload remembered profiles are applied again, also in the background.
+    const recall = async (panel: NotebookPanel): Promise<void> => {
+      let remembered: unknown;
+      try {
+        remembered = await memory.recall(panel.context.path);
+      } catch (reason) {
+        console.error('The S3 encryption was not read.', reason);
+      }
+      if (remembered !== undefined || options.current.site.locked) {
+        result.add(panel);
+      } else {
+        result.addWithout(panel);
+      }
+    };
     notebooks.widgetAdded.connect((_, panel) => {
-      memory
-        .recall(panel.context.path)
-        .then(remembered => {
-          if (remembered !== undefined || options.current.site.locked) {
-            result.add(panel);
-          }
-        })
-        .catch((reason: unknown) => {
-          console.error('The S3 encryption was not read.', reason);
-        });
+      void recall(panel);
     });
     // Before the guard of a run looks for it: nothing runs without a session.
     NotebookActions.executionScheduled.connect(

@@ -46,6 +46,11 @@ export class AgentClient implements IDisposable {
     return this._channel.isRemote === true;
   }
 
+  /** A request leaves in the turn in which it is made, ahead of the cells behind it. */
+  get isReady(): boolean {
+    return this._channel.isReady !== false;
+  }
+
   dispose(): void {
     this._channel.dispose();
     this._stopWaiting.forEach(stop => {

@@ -31,6 +31,8 @@ export interface ISessionOptions {
   remember: (profile: Profile | null) => Promise<void>;
   /** The remembered choice; anything but a valid profile counts as none. */
   recall: () => Promise<unknown>;
+  /** May another document of this kernel still turn out to have a choice for it? */
+  mayInherit?: () => boolean;
   /** Read after each run: are the user's own writes checked? */
   checkWrites?: () => CheckWrites;
   /** Remember the location of a canary. */

@@ -16,6 +16,7 @@ import {
   type LifecycleEvent,
   type LifecycleState
 } from '../encryption/lifecycle';
+import { targetOf } from '../encryption/lifecycle/snapshot';
 import { parseProfile, type Profile } from '../encryption/profile/profile';
 import { ENGLISH } from '../contract/messages';
 import type { IReport } from '../contract/report';
@@ -121,11 +122,16 @@ export class EncryptionSession implements IEncryptionSession {
   }
 
   guardRun(block?: Block): void {
-    if (!this._started && block !== undefined && block !== 'off') {
+    if (block !== undefined && block !== 'off' && !this._canGuard) {
       void this._hold();
       return;
     }
     this._dispatch({ type: 'run', ...(block ? { block } : {}) });
+  }
+
+  /** Is its choice known, or that it has none? */
+  get isKnown(): boolean {
+    return this._started || this.profile !== null;
   }
 
   /** Does the choice come from another notebook or console of this kernel? */
@@ -155,7 +161,26 @@ export class EncryptionSession implements IEncryptionSession {
     Signal.clearData(this);
   }
 
+  /** Would a guard leave in this very turn, on the connection that the cells take? */
+  private get _canGuard(): boolean {
+    const kernel = this._context.session?.kernel ?? null;
+    if (kernel === null) {
+      return true;
+    }
+    if (!this._started || this._watcher.kernel !== kernel) {
+      return false;
+    }
+    if (this._snapshot.kernel !== 'python') {
+      return this._snapshot.kernel === 'other';
+    }
+    return targetOf(this._snapshot) === null
+      ? this._options.mayInherit?.() !== true
+      : this._client?.isReady === true;
+  }
+
   private async _hold(): Promise<void> {
+    // What is missing may be a part of the page that could not be loaded.
+    void load(this._context);
     if (!this._isDisposed && (await holdCells(this._context))) {
       const { trans = ENGLISH } = this._options;
       this._blocked.emit(

@@ -18,6 +18,8 @@ export type Document = Widget & { readonly sessionContext: ISessionContext };
 /** A session that takes over the choice of its kernel if it has none of its own. */
 interface IHeir extends IEncryptionSession {
   readonly isInherited: boolean;
+  /** Is its choice known, or that it has none? */
+  readonly isKnown: boolean;
   inherit(profile: Profile | null): void;
 }
 
@@ -34,6 +36,10 @@ interface ITrackerOptions {
   createExcluded: (document: Document) => IEncryptionSession;
   /** Do the settings exclude this kernel? */
   isExcluded: (kernelName: string) => boolean;
+  /** The open documents that may have a choice, also those without a session. */
+  open?: () => Iterable<Document>;
+  /** Are documents still being opened again after the page was loaded? */
+  isRestoring?: () => boolean;
 }
 
 export class EncryptionTracker implements IEncryptionTracker {
@@ -88,11 +94,43 @@ export class EncryptionTracker implements IEncryptionTracker {
     this._make(document);
   }
 
+  /** Nothing is remembered for this document: it has no choice before it gets a session. */
+  addWithout(document: Document): void {
+    this._without.add(document);
+  }
+
+  /** May another document turn out to have a choice for the kernel of this one? */
+  mayInherit(document: Document): boolean {
+    const kernel = kernelOf(document);
+    if (kernel === null) {
+      return false;
+    }
+    if (this._options.isRestoring?.() === true) {
+      return true;
+    }
+    const others = new Set([
+      ...[...this._sessions.values()].map(entry => entry.document),
+      ...(this._options.open?.() ?? [])
+    ]);
+    others.delete(document);
+    return [...others].some(
+      other => kernelOf(other) === kernel && !this._isKnown(other)
+    );
+  }
+
   /** The settings changed: other kernels may be excluded now. */
   refresh(): void {
     for (const check of this._checks) {
       check();
     }
+  }
+
+  private _isKnown(document: Document): boolean {
+    const entry = this._sessions.get(document);
+    if (entry === undefined) {
+      return this._without.has(document);
+    }
+    return entry.heir === null || entry.heir.isKnown;
   }
 
   private _isExcluded({ sessionContext }: Document): boolean {
@@ -118,11 +156,11 @@ export class EncryptionTracker implements IEncryptionTracker {
     const chosen = new Map<string, Profile>();
     const heirs: [IHeir, string][] = [];
     for (const { document, heir } of this._sessions.values()) {
-      const { kernel } = document.sessionContext.session ?? {};
+      const kernel = kernelOf(document);
       if (heir !== null) {
-        heirs.push([heir, kernel?.id ?? '']);
-        if (kernel && heir.profile !== null && !heir.isInherited) {
-          chosen.set(kernel.id, heir.profile);
+        heirs.push([heir, kernel ?? '']);
+        if (kernel !== null && heir.profile !== null && !heir.isInherited) {
+          chosen.set(kernel, heir.profile);
         }
       }
     }
@@ -153,10 +191,16 @@ export class EncryptionTracker implements IEncryptionTracker {
 
   private _current: Document | null = null;
   private readonly _sessions = new Map<Widget, IEntry>();
+  private readonly _without = new WeakSet<Widget>();
   private readonly _checks = new Set<() => void>();
   private readonly _currentChanged = new Signal<
     this,
     IEncryptionSession | null
   >(this);
   private readonly _sessionAdded = new Signal<this, IEncryptionSession>(this);
+}
+
+/** Two connections to one kernel have the same id. */
+function kernelOf({ sessionContext }: Document): string | null {
+  return sessionContext.session?.kernel?.id ?? null;
 }

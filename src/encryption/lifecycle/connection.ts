@@ -33,11 +33,16 @@ export function inherited(
   const { profile } = event;
   const known = s.desired?.profile ?? null;
   const own = s.fixed || (s.desired !== null && !s.inherited);
-  if (own || s.sent || s.queued || sameProfile(known, profile)) {
+  if (own || sameProfile(known, profile)) {
     return [s, []];
   }
   const desired = profile && { profile, key: null };
   const next = { ...s, desired, inherited: profile !== null };
+  if (s.sent !== null || s.queued !== null) {
+    // Cells may follow before the answer to a question that is about no profile.
+    const asks = [s.sent, s.queued].every(job => job === null || isPlain(job));
+    return known === null && asks ? [next, []] : [s, []];
+  }
   if (s.rest.kind === 'no-kernel' || s.rest.kind === 'not-python') {
     return [{ ...next, rest: { ...s.rest, profile } }, []];
   }
@@ -47,6 +52,12 @@ export function inherited(
   return s.kernel === 'python'
     ? sendNew(next, 'probe', 'reload', desired)
     : [next, []];
+}
+
+/** Does the request only ask, whatever is desired? */
+function isPlain({ request, target, withdrawn }: IJob): boolean {
+  const asks = request === 'probe' || request === 'verify';
+  return asks && target === null && !withdrawn;
 }
 
 /** From now on the site's profile is desired, or the user may choose again. */
