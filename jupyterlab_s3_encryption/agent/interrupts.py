@@ -5,8 +5,8 @@ Must not know: Spark, settings, requests.
 
 import signal
 import threading
-from types import TracebackType
-from typing import Any, List, Optional, Type
+from types import FrameType, TracebackType
+from typing import Callable, List, Optional, Tuple, Type
 
 #: The stop button's, and those of whoever ends a process. An alarm is not sent a second time: put
 #: off, it would not end what hangs.
@@ -15,15 +15,20 @@ _SIGNALS = [
 ]
 
 
+#: What a handler of Python's gets: the signal's number and the frame that it stopped.
+Arrived = Tuple[int, Optional[FrameType]]
+Handler = Callable[[int, Optional[FrameType]], object]
+
+
 class _Later:
     """The handler of one signal meanwhile. handler: the one that it stands for."""
 
-    def __init__(self, number: int, handler: Any) -> None:
+    def __init__(self, number: int, handler: Handler) -> None:
         self.number = number
         self.handler = handler
-        self.arrived: List[Any] = []
+        self.arrived: List[Arrived] = []
 
-    def __call__(self, number: int, frame: Any) -> None:
+    def __call__(self, number: int, frame: Optional[FrameType]) -> None:
         if self.arrived:
             self.arrived.clear()
             self.give_back()
@@ -33,7 +38,8 @@ class _Later:
 
     def give_back(self) -> None:
         """Puts the handler in its place again, unless somebody has set another."""
-        if signal.getsignal(self.number) is self:
+        current: object = signal.getsignal(self.number)
+        if current is self:
             signal.signal(self.number, self.handler)
 
 
@@ -60,8 +66,9 @@ class Deferred:
         for number in _SIGNALS:
             handler = signal.getsignal(number)
             if callable(handler) and not isinstance(handler, _Later):
-                self._kept.append(_Later(number, handler))
-                signal.signal(number, self._kept[-1])
+                later = _Later(number, handler)
+                self._kept.append(later)
+                signal.signal(number, later)
 
     def _end(self) -> None:
         for later in self._kept:

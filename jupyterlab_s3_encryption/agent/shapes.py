@@ -241,6 +241,14 @@ if TYPE_CHECKING:
         late: Optional[str]
         elapsed: float
 
+    class KeyPage(TypedDict, total=False):
+        """A page of ListAliases or of ListKeys of KMS."""
+
+        Aliases: List[Dict[str, object]]
+        Keys: List[Dict[str, object]]
+        NextMarker: str
+        Truncated: bool
+
     class ListedKey(TypedDict):
         """A KMS key; a text is empty and usable None if it is not known."""
 

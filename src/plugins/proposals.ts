@@ -89,8 +89,8 @@ export class Proposals implements IProposals {
     if (!this._preferences.options.current.saveInNotebook) {
       return;
     }
-    const before: ReadonlyPartialJSONValue | undefined =
-      model.getMetadata(METADATA);
+    const before = model.getMetadata(METADATA) as
+      ReadonlyPartialJSONValue | undefined;
     if (profile === null) {
       if (before !== undefined) {
         model.deleteMetadata(METADATA);

@@ -136,7 +136,8 @@ export class ObjectChecks implements IObjectChecks, IDisposable {
   async listKeys(): Promise<void> {
     await this._run('keys', async () => {
       this._set({ keys: null });
-      this._set({ keys: await this._ask('keys', {}) });
+      const report = await this._ask({ request: 'keys', args: {} });
+      this._set({ keys: report?.keys ?? null });
     });
   }
 

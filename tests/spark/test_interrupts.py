@@ -184,7 +184,7 @@ def test_a_change_that_is_stopped_twice_is_made_whole_by_the_next_guard(
     first, second = endpoint.keys
     other = spark.newSession()
     armed, ruled = kms(first), kms(second, buckets={bucket: {"method": "sse-s3"}})
-    told = {"unsettled": 0, "settled": 0}
+    said = {"unsettled": 0, "settled": 0}
 
     def switch():
         agent.handle(request("apply", profile=ruled))
@@ -192,7 +192,7 @@ def test_a_change_that_is_stopped_twice_is_made_whole_by_the_next_guard(
     ask("apply", profile=armed)
     for _ in each_call(calls, switch, again):
         report = ask("guard", profile=armed)
-        told["unsettled" if "unchanged" not in report else "settled"] += 1
+        said["unsettled" if "unchanged" not in report else "settled"] += 1
         key = report["profile"]["kmsKeyId"] if "profile" in report else first
         if key == second:  # whole when it was stopped
             expected = ("AES256", "")
@@ -201,7 +201,7 @@ def test_a_change_that_is_stopped_twice_is_made_whole_by_the_next_guard(
             expected = ("aws:kms", first)
         assert stored(spark, endpoint, bucket) == expected
         ask("apply", profile=armed)
-    assert all(told.values())
+    assert all(said.values())
 
 
 SIGNALS = pytest.mark.parametrize(

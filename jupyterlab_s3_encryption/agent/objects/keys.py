@@ -7,16 +7,16 @@ profiles, requests, reports.
 
 import time
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, List, Optional, Tuple
+from typing import TYPE_CHECKING, Callable, Dict, Iterator, List, Mapping, Optional, Tuple, Union
 
 from ..profile.keys import MANAGED_KEY
 from ..sentences import Sentence, say
-from ..shapes import Json, Pyspark, Unchecked
+from ..shapes import Pyspark, Unchecked
 from .reading import boto
 from .time_sliced import TimeSliced
 
 if TYPE_CHECKING:
-    from ..shapes import KeysAnswer, ListedKey
+    from ..shapes import KeyPage, KeysAnswer, ListedKey
 
 #: Seconds of a kernel's time for all of it.
 SECONDS = 10.0
@@ -28,6 +28,8 @@ DESCRIPTION = 200
 _OF_AWS = "alias/aws/"
 #: States of a key that can be used.
 _USABLE = ("Enabled", "Updating")
+#: What KMS says of a key, or of an alias, as DescribeKey and ListAliases return it.
+Metadata = Mapping[str, object]
 #: A key and its aliases.
 Known = Tuple[str, List[str]]
 
@@ -85,7 +87,7 @@ class _Asked:
         #: Whether all aliases are known.
         self._named = False
         #: ARN -> what KMS says of the key, None if it did not say.
-        self._described: Dict[str, Optional[Json]] = {}
+        self._described: Dict[str, Optional[Metadata]] = {}
 
     def steps(self) -> Iterator[None]:
         """Asks; each step is one call, or some at once. Raises NotReadError."""
@@ -118,8 +120,8 @@ class _Asked:
             yield
 
     def _pages(
-        self, call: Callable[..., Any], refused: Sentence, **options: object
-    ) -> Iterator[Json]:
+        self, call: "Callable[..., KeyPage]", refused: Sentence, **options: object
+    ) -> "Iterator[KeyPage]":
         """The pages of a list, as far as they can be read. Raises NotReadError if nothing could."""
         more = True
         while more:
@@ -138,7 +140,7 @@ class _Asked:
             options["Marker"] = page.get("NextMarker")
             more = page.get("Truncated") is True and bool(options["Marker"])
 
-    def _alias(self, alias: Json) -> None:
+    def _alias(self, alias: Metadata) -> None:
         """Remembers whose alias it is; one of AWS's own may have no key yet."""
         arn, target = str(alias.get("AliasArn") or ""), str(alias.get("TargetKeyId") or "")
         if not target or ":alias/" not in arn:
@@ -157,11 +159,12 @@ class _Asked:
     def _describe(self, kms: boto.Boto3) -> Iterator[None]:
         """Asks for what KMS knows of each key, unless it answers none of the first."""
 
-        def describe(arn: str) -> Any:
+        def describe(arn: str) -> Union[Metadata, Exception]:
             try:
-                return kms.describe_key(KeyId=arn)["KeyMetadata"]
+                found: Metadata = kms.describe_key(KeyId=arn)["KeyMetadata"]
             except Exception as error:  # noqa: BLE001 - reported as a key of which nothing is known
                 return error
+            return found
 
         names = [arn for arn, aliases in self._sorted()[:MOST] if not _foreign(aliases)]
         refused = 0
@@ -169,9 +172,11 @@ class _Asked:
             while names:
                 part, names = names[:STEP], names[STEP:]
                 for arn, found in zip(part, list(pool.map(describe, part))):
-                    failed = isinstance(found, Exception)
-                    self._described[arn] = None if failed else found
-                    refused += failed and boto.refused(found, "") is not None
+                    if isinstance(found, Exception):
+                        self._described[arn] = None
+                        refused += boto.refused(found, "") is not None
+                    else:
+                        self._described[arn] = found
                 if refused == len(self._described):
                     names = []
                 yield
@@ -207,9 +212,9 @@ def _order(one: Known) -> Tuple[bool, bool, bool, str, str]:
     return _foreign(aliases), not own, not aliases, min(own, default="").lower(), arn
 
 
-def _listed(arn: str, aliases: List[str], found: Optional[Json], named: bool) -> "ListedKey":
+def _listed(arn: str, aliases: List[str], found: Optional[Metadata], named: bool) -> "ListedKey":
     """One key. found: what KMS says of it; named: whether all aliases are known."""
-    known: Json = found or {}
+    known: Metadata = found or {}
     usable, reason = _judged(aliases, known, named)
     managed = any(alias.startswith(_OF_AWS) for alias in aliases)
     return {
@@ -227,12 +232,12 @@ def _listed(arn: str, aliases: List[str], found: Optional[Json], named: bool) ->
     }
 
 
-def _spec(known: Json) -> str:
+def _spec(known: Metadata) -> str:
     return str(known.get("KeySpec") or known.get("CustomerMasterKeySpec") or "")
 
 
 def _judged(
-    aliases: List[str], known: Json, named: bool
+    aliases: List[str], known: Metadata, named: bool
 ) -> Tuple[Optional[bool], Optional[Sentence]]:
     """(whether S3 can encrypt with a key, None if that is not known; what is to be said of it)."""
     usage, state, spec = known.get("KeyUsage"), known.get("KeyState"), _spec(known)

@@ -24,7 +24,6 @@ import {
   inTime,
   json,
   must,
-  named,
   options,
   profile,
   report,

@@ -8,7 +8,6 @@ import { setImmediate } from 'node:timers/promises';
 
 import type { ISessionContext } from '@jupyterlab/apputils';
 import type { NotebookPanel } from '@jupyterlab/notebook';
-import type { Kernel } from '@jupyterlab/services';
 import { Signal } from '@lumino/signaling';
 import { Widget } from '@lumino/widgets';
 import fc from 'fast-check';
@@ -23,7 +22,7 @@ import { Proposals } from '../../plugins/proposals';
 import { Options } from '../../preferences/settings';
 import { Trust } from '../../preferences/trust';
 import { EncryptionSession } from '../../session/session';
-import { EncryptionTracker, type Document } from '../../session/tracker';
+import { EncryptionTracker } from '../../session/tracker';
 import { GOOD, LIMIT, json, profile, report, text, written } from './inputs';
 
 const RUNS = Number(process.env.S3E_FUZZ ?? 100);
@@ -175,7 +174,9 @@ async function play(chooses: boolean, steps: readonly Step[]): Promise<number> {
     kept.push(profile);
     return Promise.resolve();
   };
-  const documents = [new Fake(), new Fake()] as const;
+  const notebook = new Fake();
+  const console_ = new Fake();
+  const documents = [notebook, console_] as const;
   const tracker: EncryptionTracker = new EncryptionTracker({
     createSession: document =>
       new EncryptionSession({
@@ -199,14 +200,15 @@ async function play(chooses: boolean, steps: readonly Step[]): Promise<number> {
   const store = {
     fetch: () => Promise.resolve(undefined),
     save: (_: string, value: unknown) => keep(value),
-    remove: () => Promise.resolve()
+    remove: () => Promise.resolve(),
+    list: () => Promise.resolve({ ids: [], values: [] })
   };
   const proposals = new Proposals({ options, trust: new Trust(store) });
   const sessions = documents.map(fake => {
-    tracker.add(fake as unknown as Document);
+    tracker.add(fake);
     return tracker.find(fake) as EncryptionSession;
   });
-  const [notebook, session] = [documents[0], sessions[0]!];
+  const session = sessions[0]!;
   proposals.watch(notebook as unknown as NotebookPanel, session);
   await setImmediate();
   if (chooses) {

@@ -191,7 +191,7 @@ function Choices(
     }
   }, []);
   React.useEffect(() => {
-    document.getElementById(`${id}-${active}`)?.scrollIntoView?.({
+    document.getElementById(`${id}-${active}`)?.scrollIntoView({
       block: 'nearest'
     });
   }, [id, active]);

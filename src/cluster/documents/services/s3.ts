@@ -30,9 +30,7 @@ export function algorithmOf(method: Method): string | null {
 
 /** Is the S3 Bucket Key switched on? */
 export function hasBucketKey(context: IContext, bucket: IBucket): boolean {
-  return (
-    METHOD[bucket.method].bucketKey && context.options.bucketKey !== false
-  );
+  return METHOD[bucket.method].bucketKey && context.options.bucketKey !== false;
 }
 
 /** ServerSideEncryptionConfiguration of a bucket; null if the profile has none for it. */
@@ -140,8 +138,7 @@ export function s3Encryption(context: IContext): IPart {
               )
             ]
           : []),
-        ...(asksKmsThroughS3(bucket.method) &&
-        !METHOD[bucket.method].bucketKey
+        ...(asksKmsThroughS3(bucket.method) && !METHOD[bucket.method].bucketKey
           ? [
               trans.__(
                 'S3 has no Bucket Key for %1: each object needs its own calls to KMS.',
