@@ -174,9 +174,8 @@ async function play(chooses: boolean, steps: readonly Step[]): Promise<number> {
     kept.push(profile);
     return Promise.resolve();
   };
-  const notebook = new Fake();
-  const console_ = new Fake();
-  const documents = [notebook, console_] as const;
+  const documents = ['notebook', 'console'].map(() => new Fake());
+  const notebook = documents[0]!;
   const tracker: EncryptionTracker = new EncryptionTracker({
     createSession: document =>
       new EncryptionSession({
