@@ -1,6 +1,6 @@
 /** The keys of KMS in the key field: asked for by a button, found by typing, chosen by keyboard. */
 
-import { act, screen, within } from '@testing-library/react';
+import { act, fireEvent, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 
 import {
@@ -21,6 +21,11 @@ import {
   radio
 } from '../../__tests__/show';
 import { SHOWN } from '../keyChoices';
+
+beforeAll(() => {
+  // What the page scrolls with; this DOM has no layout.
+  Element.prototype.scrollIntoView = () => undefined;
+});
 
 const LIST = 'List keys for: KMS key';
 const CHOOSE = 'Choose a key for: KMS key';
@@ -159,14 +164,14 @@ describe('keys of KMS', () => {
     const disabled = options()[1]!;
     expect(disabled.getAttribute('aria-disabled')).toBe('true');
     expect(disabled.textContent).toContain('this one is Disabled.');
-    await userEvent.click(disabled);
+    fireEvent.click(disabled);
     expect(field().value).toBe('');
     await userEvent.click(search());
     await userEvent.keyboard('{ArrowDown}{ArrowDown}');
     expect(active()).toBe(disabled);
     await userEvent.keyboard('{Enter}');
     expect(field().value).toBe('');
-    await userEvent.click(options()[0]!);
+    fireEvent.click(options()[0]!);
     expect(field().value).toBe(KEY_A);
   });
 
@@ -254,7 +259,7 @@ describe('keys of KMS', () => {
       'sse-kms'
     );
     await userEvent.click(button('Choose a key for: Key of rule 1'));
-    await userEvent.click(screen.getAllByRole('option').at(-1)!);
+    fireEvent.click(screen.getAllByRole('option').at(-1)!);
     expect(
       screen.getByRole<HTMLInputElement>('textbox', { name: 'Key of rule 1' })
         .value
