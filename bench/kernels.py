@@ -31,7 +31,10 @@ BY_HAND = (
     "spark.conf.get('fs.s3a.encryption.key')"
 )
 #: What the first write does otherwise: S3A, from now on sealed, is loaded by an apply.
-LOAD_S3A = "spark._jvm.java.lang.Class.forName('org.apache.hadoop.fs.s3a.S3AFileSystem') and None"
+LOAD_S3A = (
+    "spark._jsc.hadoopConfiguration().getClassByName('org.apache.hadoop.fs.s3a.S3AFileSystem')"
+    " and None"
+)
 #: The agent has to come as text: the front end cannot count on an installed package.
 WITHOUT_PACKAGE = "import sys; sys.modules['jupyterlab_s3_encryption'] = None"
 #: What the kernel process holds in memory, in KiB.
