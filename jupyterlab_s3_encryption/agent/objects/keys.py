@@ -13,6 +13,7 @@ from ..profile.keys import MANAGED_KEY
 from ..sentences import Sentence, say
 from ..shapes import Pyspark, Unchecked
 from .reading import boto
+from .reading.boto import NotReadError
 from .time_sliced import TimeSliced
 
 if TYPE_CHECKING:
@@ -34,10 +35,6 @@ Metadata = Mapping[str, object]
 Known = Tuple[str, List[str]]
 
 
-class NotReadError(Exception):
-    """No key could be listed; the message says why."""
-
-
 def read(conf: Unchecked, context: Pyspark = None) -> "KeysAnswer":
     """The keys, those with an alias first; `conf` has `get(name)`, as a Hadoop configuration has.
 
@@ -48,14 +45,7 @@ def read(conf: Unchecked, context: Pyspark = None) -> "KeysAnswer":
     if not boto.available(True):
         raise NotReadError(say("This kernel has no boto3, which lists the keys of KMS."))
     asked = _Asked(conf)
-    work = TimeSliced(context, asked.steps())
-    try:
-        work.go(began + SECONDS)
-        late = not work.done
-    finally:
-        work.close()
-    if work.failure is not None:
-        raise work.failure
+    late = not TimeSliced(context, asked.steps()).finish(SECONDS)
     if late and not asked.listed:
         raise NotReadError(asked.late())
     asked.place()
@@ -96,9 +86,7 @@ class _Asked:
             self.region = str(kms.meta.region_name or "")
             self._endpoint = str(kms.meta.endpoint_url)
         except Exception as error:
-            raise NotReadError(
-                say("boto3 could not be used: %1", boto.first_line(error))
-            ) from error
+            raise boto.unusable(error) from error
         yield
         for page in self._pages(
             kms.list_aliases,
@@ -192,12 +180,7 @@ class _Asked:
 
     def late(self) -> Sentence:
         """What did not answer in time."""
-        if not self._endpoint:
-            return say(
-                "boto3 was not ready within %1 seconds: it may be waiting for credentials.",
-                int(SECONDS),
-            )
-        return say("%1 did not answer within %2 seconds.", self._endpoint, int(SECONDS))
+        return boto.late(self._endpoint, SECONDS)
 
 
 def _foreign(aliases: List[str]) -> bool:

@@ -23,6 +23,7 @@ from . import bucket as buckets
 from . import canary as canaries
 from . import connect_canary, connect_executors, verdicts
 from . import keys as key_lists
+from .reading.boto import NotReadError
 from .reading.headers import error_text
 from .reading.location import S3Location
 from .writes import unseen as unseen_writes
@@ -187,7 +188,7 @@ def bucket(state: State, arguments: "BucketArguments") -> Outcome:
         profile = state.profile
         key_of = None if profile is None else partial(_key_of, profile, name)
         entry = buckets.read(conf, name, context, key_of)
-    except buckets.NotReadError as error:
+    except NotReadError as error:
         return Outcome(sessions, {"bucket": None}, error=Error("bucket-not-read", str(error)))
     return Outcome(sessions, {"bucket": entry})
 
@@ -199,7 +200,7 @@ def keys(state: State, _: "NoArguments") -> Outcome:
     try:
         conf: Unchecked = session.hadoop_conf() if session is not None else {}
         entry = key_lists.read(conf, session.context if session is not None else None)
-    except key_lists.NotReadError as error:
+    except NotReadError as error:
         return Outcome(sessions, {"keys": None}, error=Error("keys-not-read", str(error)))
     return Outcome(sessions, {"keys": entry})
 
