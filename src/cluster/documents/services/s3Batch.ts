@@ -7,7 +7,7 @@
  */
 
 import { bucketArn, keysOf, objectArns, oneOrMore } from '../inputs/arns';
-import { LIMITS } from '../inputs/limits';
+import { isAccepted } from '../inputs/limits';
 import { IN_SERVICES } from '../inputs/methods';
 import { json } from '../model';
 import type {
@@ -21,7 +21,6 @@ import { hasBucketKey } from './s3';
 
 const REPORTS = '<REPORT_BUCKET>';
 const ROLE = '<BATCH_ROLE>';
-const KIND = 'managed policy';
 
 /** S3 changes the method of an object only to SSE-KMS, and asks for the key. */
 function canChange(bucket: IBucket): boolean {
@@ -160,7 +159,7 @@ export function s3Batch(context: IContext): IPart {
   }
   const role: IClusterDocument[] = [];
   const policy = rolePolicy(context, changed);
-  if (JSON.stringify(policy).replace(/\s/g, '').length > LIMITS[KIND]) {
+  if (!isAccepted(policy, 'managed policy')) {
     omitted.push({
       id: 's3-batch-role-policy',
       service: 's3',
