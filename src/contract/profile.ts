@@ -5,7 +5,7 @@
  */
 
 import contract from './data/methods.json';
-import { keysOf } from './records';
+import { namesOf } from './records';
 import {
   TEXT,
   listOf,
@@ -50,7 +50,7 @@ export const METHOD = contract.methods as Readonly<Record<Method, IMethod>>;
 export const MOST: Readonly<Record<'name' | 'rules', number>> = contract.most;
 
 /** Every method, in the order in which it is offered. */
-export const METHODS: readonly Method[] = keysOf(METHOD);
+export const METHODS: readonly Method[] = namesOf(METHOD);
 
 /** The method that a new rule, or a form without a profile, begins with. */
 export const FIRST_METHOD = 'sse-kms';
@@ -60,7 +60,7 @@ export const LEFT_TO_THE_BUCKET = { method: 'bucket-default' } as const;
 
 /** What else can follow a profile: Python libraries of the same kernel; Iceberg's catalogs that write by themselves. */
 export type Writer = keyof typeof contract.writers;
-export const WRITERS: readonly Writer[] = keysOf(contract.writers);
+export const WRITERS: readonly Writer[] = namesOf(contract.writers);
 
 /** AWS key-value pairs that are bound to every use of the KMS key. */
 export type EncryptionContext = Readonly<Record<string, string>>;

@@ -5,7 +5,7 @@
  */
 
 /** The names of a table. */
-export function keysOf<T extends object>(table: T): (keyof T & string)[] {
+export function namesOf<T extends object>(table: T): (keyof T & string)[] {
   return Object.keys(table) as (keyof T & string)[];
 }
 

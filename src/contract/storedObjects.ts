@@ -3,7 +3,7 @@
  * answers: proof, canary, own writes, audit, bucket, keys. The same shapes as in `docs/protocol.md`.
  */
 
-import { keysOf, tableOf } from './records';
+import { namesOf, tableOf } from './records';
 import {
   FLAG,
   NUMBER,
@@ -257,7 +257,7 @@ export type Answers = {
 };
 /** No request has an answer. */
 export const NO_ANSWERS: Readonly<Record<keyof Answers, null>> = tableOf(
-  keysOf(ANSWERS),
+  namesOf(ANSWERS),
   () => null
 );
 

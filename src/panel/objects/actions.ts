@@ -1,6 +1,6 @@
 /** The callbacks of the pages about stored objects, for the checks of one session. */
 
-import { keysOf } from '../../contract/records';
+import { namesOf } from '../../contract/records';
 import { QUESTIONS, type Question } from '../../contract/storedObjects';
 import type { IObjectChecks } from '../../tokens';
 import type { Callback, IObjectActions } from './types';
@@ -16,7 +16,7 @@ export function objectActions(
   navigation: Pick<IObjectActions, 'onOpenPage' | 'onOpened'>
 ): IObjectActions {
   const questions: Readonly<Record<Question, Ask>> | null = checks;
-  const callbacks = keysOf(QUESTIONS).map(name => [
+  const callbacks = namesOf(QUESTIONS).map(name => [
     `on${name.charAt(0).toUpperCase()}${name.slice(1)}`,
     (...args: never[]): void => {
       void questions?.[name](...args);

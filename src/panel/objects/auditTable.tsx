@@ -3,7 +3,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import { keysOf } from '../../contract/records';
+import { namesOf } from '../../contract/records';
 import type { IAudit, IStoredObject } from '../../contract/storedObjects';
 import {
   formatCount,
@@ -28,7 +28,7 @@ const ORDERS = {
 
 type Column = keyof typeof ORDERS;
 
-const COLUMNS = keysOf(ORDERS);
+const COLUMNS = namesOf(ORDERS);
 
 const COPIED = [
   'path',

@@ -1,6 +1,6 @@
 /** The checks of stored objects in an excluded kernel: they do nothing. */
 
-import { keysOf, tableOf } from '../../contract/records';
+import { namesOf, tableOf } from '../../contract/records';
 import { NO_ANSWERS, QUESTIONS } from '../../contract/storedObjects';
 import type { IObjectChecks, IObjectChecksState } from '../../tokens';
 
@@ -18,7 +18,7 @@ const nothing = (): void => undefined;
 
 /** Checks in which every question does nothing. */
 export const NO_OBJECT_CHECKS: IObjectChecks = {
-  ...tableOf(keysOf(QUESTIONS), () => () => Promise.resolve()),
+  ...tableOf(namesOf(QUESTIONS), () => () => Promise.resolve()),
   state: NOTHING_KNOWN,
   changed: SILENT,
   mismatched: SILENT,
