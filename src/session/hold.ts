@@ -5,7 +5,7 @@
 
 import type { ISessionContext } from '@jupyterlab/apputils';
 
-import { guessKind } from '../kernel/kinds';
+import { guessKind, mayBeGlue } from '../kernel/kinds';
 
 /**
  * Fails in every Python kernel, and is in no output of a notebook. The first line
@@ -39,7 +39,7 @@ export async function holdCells(
   const quiet = { store_history: false, allow_stdin: false };
   try {
     // In a kernel of Glue an empty cell is a statement, too.
-    if (!/glue/i.test(kernel.name)) {
+    if (!mayBeGlue(kernel.name)) {
       kernel.requestExecute({
         ...quiet,
         code: '',
