@@ -158,7 +158,12 @@ function Requests(props: {
 }): React.JSX.Element | null {
   const trans = useTrans();
   const { view } = props.source;
-  const objects = objectsOfBusiestHour(view?.state.writes?.paths ?? []);
+  const paths = view?.state.writes?.paths;
+  // A form has a field for each of its rules.
+  const objects = React.useMemo(
+    () => objectsOfBusiestHour(paths ?? []),
+    [paths]
+  );
   if (objects === null) {
     return null;
   }
