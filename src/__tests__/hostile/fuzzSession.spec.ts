@@ -21,6 +21,7 @@ import { MIME_TYPE, type IRequest } from '../../kernel/protocol';
 import { Proposals } from '../../plugins/proposals';
 import { Options } from '../../preferences/settings';
 import { Trust } from '../../preferences/trust';
+import { FakeKernel } from '../../session/__tests__/fakeKernel';
 import { EncryptionSession } from '../../session/session';
 import { EncryptionTracker } from '../../session/tracker';
 import { GOOD, LIMIT, json, profile, report, text, written } from './inputs';
@@ -103,18 +104,8 @@ const step = fc.oneof(
 );
 
 /** One of the page's connections to the kernel. */
-class Connection {
-  readonly id = 'k';
-  readonly name = 'python3';
-  readonly clientId = 'me';
-  readonly status = 'idle';
-  readonly isDisposed = false;
-  readonly info = new Promise<never>(() => undefined);
-  readonly statusChanged = new Signal<this, string>(this);
-  readonly connectionStatusChanged = new Signal<this, string>(this);
-  readonly iopubMessage = new Signal<this, object>(this);
+class Connection extends FakeKernel {
   readonly requests: IRequest[] = [];
-  readonly open: ((reply: unknown) => void)[] = [];
 
   requestExecute(
     _: object,
@@ -125,16 +116,7 @@ class Connection {
     if (payload !== undefined) {
       this.requests.push(payload.request);
     }
-    const done = new Promise(resolve => {
-      this.open.push(reply => {
-        resolve({ content: reply });
-      });
-    });
-    return { done, dispose: () => undefined };
-  }
-
-  reply(which: number, reply: unknown): void {
-    this.open.splice(which % (this.open.length || 1), 1)[0]?.(reply);
+    return this.wait();
   }
 }
 

@@ -14,20 +14,17 @@ import { loadAgent } from '../../kernel/agentText';
 import { HOLD } from '../hold';
 import { EncryptionSession } from '../session';
 import { EncryptionTracker, type Document } from '../tracker';
+import { FakeKernel } from './fakeKernel';
 
 const SSE_C: Profile = { method: 'sse-c' };
 
 /** One of the page's connections to the kernel, with what was sent on it. */
-class Connection {
-  readonly id = 'one';
-  readonly name = 'python3';
-  readonly clientId = `client-${Math.random()}`;
-  readonly status = 'idle';
-  readonly isDisposed = false;
-  readonly info = Promise.resolve({ language_info: { name: 'python' } });
-  readonly statusChanged = new Signal<object, string>(this);
-  readonly connectionStatusChanged = new Signal<object, string>(this);
-  readonly iopubMessage = new Signal<object, object>(this);
+class Connection extends FakeKernel {
+  override readonly id = 'one';
+  override readonly clientId = `client-${Math.random()}`;
+  override readonly info = Promise.resolve({
+    language_info: { name: 'python' }
+  });
   readonly sent: string[] = [];
   readonly answers: (() => void)[] = [];
 
