@@ -11,7 +11,7 @@ import { needsCustomerKey, withOwnName } from '../encryption/profile/profile';
 import type { IFieldError, Profile } from '../encryption/profile/profile';
 import type { FixAction, IReport } from '../contract/report';
 import type { IHistoryEntry } from '../tokens';
-import { Changes, Failure, Pending } from './state/alerts';
+import { Changes, Failure, NotKnown, Pending } from './state/alerts';
 import { Claims, Findings } from './state/claims';
 import { FileSystems, KernelSettings } from './state/details';
 import { Foreign } from './state/foreign';
@@ -226,6 +226,9 @@ function Page(
   return (
     <>
       {state.kind === 'failed' && <Failure error={state.error} />}
+      {state.kind === 'not-known' && (
+        <NotKnown canLook={can(state, 'verify')} onLook={props.onVerify} />
+      )}
       {state.kind === 'changed' && (
         <Changes
           changed={state.report.changed}

@@ -62,7 +62,10 @@ test('A page shows what the other one applied, takes it over if asked, and they 
   });
   expect(collaborative).toBe(process.env.S3E_LAB === 'together');
   const other = await secondPage(page, notebook.path('together'));
-  await other.expectStatus(/^Not set|^Waiting for Spark/);
+  // The other page has not asked this kernel.
+  await other.expectStatus(/^Not known/);
+  await other.press('Look');
+  await other.expectStatus(/^Not set/);
 
   await notebook.apply('SSE-KMS', first, /^Waiting for Spark/);
   await other.expectStatus(/^This kernel holds SSE-KMS/);

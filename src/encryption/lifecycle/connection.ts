@@ -10,7 +10,7 @@ import {
   type Transition
 } from './requests';
 import { sameProfile } from '../profile/profile';
-import { NOT_SET, drop, targetOf } from './snapshot';
+import { NOT_KNOWN, NOT_SET, drop, targetOf } from './snapshot';
 
 export function restored(s: ISnapshot, event: EventOf<'restored'>): Transition {
   const taken = s.desired !== null && !s.inherited;
@@ -151,7 +151,7 @@ export function connected(
   }
   const target = next.desired;
   if (target === null) {
-    return [next, effects];
+    return [reconnected ? { ...next, rest: NOT_KNOWN } : next, effects];
   }
   // What is in the kernel counts, even if another page put it there.
   if (reconnected) {

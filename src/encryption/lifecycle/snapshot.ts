@@ -21,6 +21,8 @@ export const NOT_SET: Resting = {
   report: null
 };
 
+export const NOT_KNOWN: Resting = { kind: 'not-known', profile: null };
+
 /** The target of the notebook once all pending requests have run. */
 export function targetOf(snapshot: ISnapshot): ITarget | null {
   if (snapshot.fixed) {

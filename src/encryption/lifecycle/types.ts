@@ -25,6 +25,8 @@ export type LifecycleState =
   /** `starting`: a kernel is about to start, or its language is not known yet. */
   | { kind: 'no-kernel'; profile: Profile | null; starting?: boolean }
   | { kind: 'not-python'; profile: Profile | null; language: string }
+  /** Nothing is chosen here, and the kernel ran before this page: it may hold anything. */
+  | { kind: 'not-known'; profile: null }
   | { kind: 'not-set'; profile: null; report: IReport | null }
   | { kind: 'needs-key'; profile: Profile; report: IReport | null }
   | {

@@ -100,6 +100,7 @@ export const HISTORY: IHistoryEntry[] = [
 const FIRST_WORDS: Readonly<Record<LifecycleState['kind'], string>> = {
   'no-kernel': 'No kernel',
   'not-python': 'Not a Python kernel',
+  'not-known': 'Not known',
   'not-set': 'Not set',
   'needs-key': 'Not set',
   waiting: 'Waiting for Spark',
@@ -176,6 +177,7 @@ export const STATES: Readonly<Record<string, LifecycleState | null>> = {
   'no kernel, profile chosen': { kind: 'no-kernel', profile: KMS },
   'kernel starting': { kind: 'no-kernel', profile: KMS, starting: true },
   'not Python': { kind: 'not-python', profile: null, language: 'R' },
+  'not known': { kind: 'not-known', profile: null },
   'not set, nothing asked': { kind: 'not-set', profile: null, report: null },
   'not set, no Spark': {
     kind: 'not-set',

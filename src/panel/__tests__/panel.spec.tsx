@@ -56,6 +56,13 @@ describe('the panel', () => {
     expect(screen.getByRole('status').textContent).toContain('Open a notebook');
   });
 
+  it('offers to look at a kernel that was not asked', async () => {
+    const onVerify = jest.fn();
+    show({ kind: 'not-known', profile: null }, { onVerify });
+    await userEvent.click(button('Look'));
+    expect(onVerify).toHaveBeenCalledTimes(1);
+  });
+
   it('offers to choose a kernel if there is none', async () => {
     const onChooseKernel = jest.fn();
     show(STATES['no kernel']!, { onChooseKernel });

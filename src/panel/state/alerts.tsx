@@ -1,4 +1,4 @@
-/** What the user has to see first: a failure, a change by somebody else, a request that can be withdrawn. */
+/** What the user has to see first: a failure, a kernel that was not asked, a change by somebody else, a request that can be withdrawn. */
 
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
@@ -50,6 +50,28 @@ export function Failure(props: { error: IReportError }): React.JSX.Element {
         </ul>
       )}
       {advice !== '' && <p>{advice}</p>}
+    </div>
+  );
+}
+
+/** A kernel that this page has not asked yet. */
+export function NotKnown(props: {
+  canLook: boolean;
+  onLook: () => void;
+}): React.JSX.Element {
+  const trans = useTrans();
+  return (
+    <div className="jp-S3Encryption-alert">
+      <Button
+        kind="main"
+        disabled={
+          props.canLook ? null : trans.__('The kernel cannot be asked.')
+        }
+        onClick={props.onLook}
+      >
+        {trans.__('Look')}
+      </Button>{' '}
+      {trans.__('Reads the settings in the kernel and changes nothing.')}
     </div>
   );
 }

@@ -76,6 +76,16 @@ const ROWS: { readonly [K in Kind]: IRow<StateOf<K>> } = {
       ),
     short: (_, trans) => trans.__('not a Python kernel')
   },
+  'not-known': {
+    icon: lockOpenIcon,
+    tone: 'neutral',
+    title: (_, trans) => trans.__('Not known'),
+    sentence: (_, trans) =>
+      trans.__(
+        'Nothing is chosen here, and this kernel was running before. Another page or notebook may have set something in it.'
+      ),
+    short: (_, trans) => trans.__('not known')
+  },
   'not-set': {
     icon: lockOpenIcon,
     tone: 'neutral',

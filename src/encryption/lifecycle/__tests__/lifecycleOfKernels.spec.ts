@@ -2,6 +2,7 @@
 
 import { can } from '..';
 import type { Profile } from '../../profile/profile';
+import type { IReport } from '../../../contract/report';
 import { makeReport } from '../../../contract/__tests__/reports';
 import {
   A,
@@ -86,7 +87,27 @@ describe('a page that is loaded again', () => {
   it('sends nothing if nothing is remembered', () => {
     const driver = new LifecycleDriver(FOUND);
     expect(driver.sent).toEqual([]);
-    expect(driver.kind).toBe('not-set');
+    // Another page may have set something there.
+    expect(driver.kind).toBe('not-known');
+  });
+
+  it('knows what a kernel holds that it was asked to look at', () => {
+    const look = (report: IReport): LifecycleDriver =>
+      new LifecycleDriver(FOUND).do({ type: 'verify' }).answer(report);
+    expect(look(makeReport()).kind).toBe('not-set');
+    expect(look(applied(A)).kind).toBe('foreign');
+    expect(look(applied(A)).snapshot.desired).toBeNull();
+  });
+
+  it('still does not know after a look that was withdrawn while it waited', () => {
+    const driver = new LifecycleDriver(FOUND, BUSY, { type: 'verify' });
+    expect(driver.kind).toBe('applying');
+    expect(driver.do({ type: 'cancel' }).kind).toBe('not-known');
+  });
+
+  it('can clear a kernel that it does not know', () => {
+    const driver = new LifecycleDriver(FOUND, { type: 'clear' });
+    expect(driver.sent).toEqual(['clear']);
   });
 
   it('asks the kernel, and applies nothing if all is in place', () => {
