@@ -1,6 +1,6 @@
 /**
- * Notifies of failures, each once and not while the panel shows it, and of objects
- * that are not encrypted as chosen.
+ * Notifies of failures and of changes that nobody made here, each once and not while
+ * the panel shows it, and of objects that are not encrypted as chosen.
  */
 
 import type {
@@ -10,20 +10,37 @@ import type {
 import { Notification } from '@jupyterlab/apputils';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
+import type { Widget } from '@lumino/widgets';
+
 import type { LifecycleState } from '../encryption/lifecycle/types';
+import { needsCustomerKey, sameSettings } from '../encryption/profile/profile';
 import type { IWrittenPath } from '../contract/storedObjects';
 import { DOMAIN } from '../i18n';
+import {
+  changeSentence,
+  type ChangedState
+} from '../panel/state/changeSentence';
 import { PANEL_ID } from '../panel/widget';
+import type { Document } from '../session/tracker';
+import { showError } from '../shell/notify';
 import { isVisibleInSidebar } from '../shell/sidebar';
 import { IEncryptionTracker } from '../tokens';
 import type { IEncryptionSession } from '../tokens';
 import { CommandIDs } from './commandIds';
 import { IPanelPages } from './panel';
 
+/** The id of the kernel of a notebook or console. */
+function kernelOf(widget: Widget): string | undefined {
+  const { sessionContext } = widget as Widget & {
+    sessionContext?: Document['sessionContext'];
+  };
+  return sessionContext?.session?.kernel?.id;
+}
+
 export const notifications: JupyterFrontEndPlugin<void> = {
   id: 'jupyterlab-s3-encryption:notifications',
   description:
-    'Notifies of S3 encryption that failed while its panel is closed.',
+    'Notifies of S3 encryption that failed or was changed while its panel is closed.',
   autoStart: true,
   requires: [IEncryptionTracker],
   optional: [ITranslator, IPanelPages],
@@ -37,10 +54,90 @@ export const notifications: JupyterFrontEndPlugin<void> = {
     const reported = new WeakSet();
     /** Sessions whose failure is just being reported as cells that were not run. */
     const blocking = new WeakSet<IEncryptionSession>();
+    /** The last change of each session that was reported, until it is undone. */
+    const changes = new WeakMap<
+      IEncryptionSession,
+      { text: string; id: string }
+    >();
+    const isShown = (session: IEncryptionSession): boolean =>
+      session === tracker.current && isVisibleInSidebar(app, PANEL_ID);
+    const openPanel = {
+      label: trans.__('Open panel'),
+      callback: () => {
+        void app.commands.execute(CommandIDs.openPanel);
+      }
+    };
+    const widgetsOf = (session: IEncryptionSession): Widget[] =>
+      [...app.shell.widgets('main')].filter(
+        widget => tracker.find(widget) === session
+      );
+    /** Documents of this page on the same kernel that have what it holds now. */
+    const authors = (
+      session: IEncryptionSession,
+      state: ChangedState
+    ): string[] => {
+      if (state.kind === 'changed') {
+        return [];
+      }
+      const kernels = new Set(widgetsOf(session).map(kernelOf));
+      kernels.delete(undefined);
+      return [...app.shell.widgets('main')]
+        .filter(widget => kernels.has(kernelOf(widget)))
+        .flatMap(widget => tracker.find(widget) ?? [])
+        .filter(
+          other =>
+            other !== session && sameSettings(other.profile, state.inKernel)
+        )
+        .map(({ label }) => label.document);
+    };
+    const onChange = (
+      session: IEncryptionSession,
+      state: LifecycleState
+    ): void => {
+      if (state.kind === 'applying') {
+        return;
+      }
+      const before = changes.get(session);
+      const { document } = session.label;
+      const text =
+        state.kind === 'changed' || state.kind === 'foreign'
+          ? changeSentence(state, document, authors(session, state), trans)
+          : null;
+      if (text === (before?.text ?? null)) {
+        return;
+      }
+      if (before !== undefined) {
+        Notification.dismiss(before.id);
+        changes.delete(session);
+      }
+      if (text === null || blocking.has(session) || isShown(session)) {
+        return;
+      }
+      const { profile } = state;
+      const again =
+        state.kind === 'changed' &&
+        profile !== null &&
+        !needsCustomerKey(profile.method);
+      const id = Notification.warning(text, {
+        autoClose: false,
+        actions: [
+          again
+            ? {
+                label: trans.__('Set again'),
+                callback: () => {
+                  session.apply(profile).catch(showError);
+                }
+              }
+            : openPanel
+        ]
+      });
+      changes.set(session, { text, id });
+    };
     const onState = (
       session: IEncryptionSession,
       state: LifecycleState
     ): void => {
+      onChange(session, state);
       if (state.kind !== 'failed' || reported.has(state.error)) {
         return;
       }
@@ -48,7 +145,7 @@ export const notifications: JupyterFrontEndPlugin<void> = {
       if (blocking.has(session)) {
         return;
       }
-      if (session === tracker.current && isVisibleInSidebar(app, PANEL_ID)) {
+      if (isShown(session)) {
         return;
       }
       Notification.error(
@@ -59,14 +156,7 @@ export const notifications: JupyterFrontEndPlugin<void> = {
         ),
         {
           autoClose: false,
-          actions: [
-            {
-              label: trans.__('Open panel'),
-              callback: () => {
-                void app.commands.execute(CommandIDs.openPanel);
-              }
-            }
-          ]
+          actions: [openPanel]
         }
       );
     };
@@ -97,9 +187,7 @@ export const notifications: JupyterFrontEndPlugin<void> = {
             {
               label: trans.__('Audit…'),
               callback: () => {
-                const widget = [...app.shell.widgets('main')].find(
-                  item => tracker.find(item) === session
-                );
+                const [widget] = widgetsOf(session);
                 if (widget) {
                   app.shell.activateById(widget.id);
                 }

@@ -14,14 +14,15 @@ import { INotebookTracker, NotebookActions } from '@jupyterlab/notebook';
 import type { Notebook, NotebookPanel } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
-import type { Block } from '../encryption/lifecycle/types';
+import type { Block, LifecycleState } from '../encryption/lifecycle/types';
+import { needsCustomerKey } from '../encryption/profile/profile';
 import { DOMAIN } from '../i18n';
 import { showBlocked } from '../shell/blockedNotice';
 import { showError } from '../shell/notify';
 import { IEncryptionTracker } from '../tokens';
 import type { IEncryptionSession } from '../tokens';
 import { CommandIDs } from './commandIds';
-import { modeOf, strictest } from '../preferences/settings';
+import { modeOf, strictest, type Mode } from '../preferences/settings';
 import { IPreferences } from './preferences';
 
 /**
@@ -46,6 +47,20 @@ function oncePerBatch(): (
   };
 }
 
+/**
+ * Is SSE-C chosen, and its key neither in this page nor known to be in the kernel? While
+ * the kernel is being asked it may still be there.
+ */
+function mayLackKey(state: LifecycleState): boolean {
+  return (
+    state.kind === 'needs-key' ||
+    (state.kind === 'applying' &&
+      state.pending.request === 'verify' &&
+      state.profile !== null &&
+      needsCustomerKey(state.profile.method))
+  );
+}
+
 type Cell = Parameters<typeof NotebookActions.runCells>[1][number];
 
 export const runGuard: JupyterFrontEndPlugin<void> = {
@@ -68,6 +83,10 @@ export const runGuard: JupyterFrontEndPlugin<void> = {
     const guardAfter = oncePerBatch();
     /** Sessions whose next run is not blocked. */
     const passed = new WeakSet<IEncryptionSession>();
+    /** Sessions whose cells may run without the key of SSE-C, until it is there. */
+    const keyless = new WeakSet<IEncryptionSession>();
+    const isHeldForKey = (session: IEncryptionSession): boolean =>
+      mayLackKey(session.state) && !keyless.has(session);
     /** The cells of the last batch. */
     const batches = new WeakMap<IEncryptionSession, Cell[]>();
     const panelOf = (notebook: Notebook): NotebookPanel | undefined =>
@@ -76,6 +95,11 @@ export const runGuard: JupyterFrontEndPlugin<void> = {
       const panel = panelOf(notebook);
       return panel ? tracker.find(panel) : null;
     };
+    /** Without a profile only a session that is not ready holds anything back. */
+    const modeFor = ({ profile }: IEncryptionSession): Mode =>
+      profile === null
+        ? strictest(options.current)
+        : modeOf(profile, options.current);
     /** @returns true for the first cell of a batch */
     const before = (session: IEncryptionSession | null): boolean => {
       if (session === null) {
@@ -83,13 +107,10 @@ export const runGuard: JupyterFrontEndPlugin<void> = {
       }
       const { profile } = session;
       const { runGuard: isOn, site } = options.current;
-      // Without a profile only a session that is not ready holds anything back.
-      const mode =
-        profile === null
-          ? strictest(options.current)
-          : modeOf(profile, options.current);
-      if (mode === 'warn') {
-        return profile !== null && isOn && guard(session);
+      if (modeFor(session) === 'warn') {
+        return isHeldForKey(session)
+          ? guard(session, 'lenient')
+          : profile !== null && isOn && guard(session);
       }
       const block = site.locked || site.requireBlock ? 'strict' : 'lenient';
       const begins = guard(session, passed.has(session) ? 'off' : block);
@@ -109,7 +130,7 @@ export const runGuard: JupyterFrontEndPlugin<void> = {
       }
     );
     const runAgain = (session: IEncryptionSession): void => {
-      passed.add(session);
+      (modeFor(session) === 'warn' ? keyless : passed).add(session);
       const panel = notebooks.find(item => tracker.find(item) === session);
       const cells = (batches.get(session) ?? []).filter(
         ({ isDisposed }) => !isDisposed
@@ -123,11 +144,18 @@ export const runGuard: JupyterFrontEndPlugin<void> = {
       }
     };
     tracker.sessionAdded.connect((_, session) => {
+      session.stateChanged.connect((_session, state) => {
+        if (state.kind !== 'needs-key' && state.kind !== 'applying') {
+          keyless.delete(session);
+        }
+      });
       session.blocked.connect((_session, why) => {
         showBlocked(session, why, trans, {
           openPanel: () => {
             void app.commands.execute(CommandIDs.openPanel);
           },
+          // In mode “warn” the question is asked once.
+          once: modeFor(session) === 'block',
           runAnyway: options.current.site.requireBlock
             ? null
             : () => {

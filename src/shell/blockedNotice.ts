@@ -19,26 +19,39 @@ function dismissBlocked(session: IEncryptionSession): void {
 /**
  * Shows why cells were not run and what can be done about it.
  *
- * @param actions - `runAnyway`: null if the site does not allow it
+ * @param actions - `runAnyway`: null if the site does not allow it; `once`: only the
+ *   cells that were not run, later ones are held back again
  */
 export function showBlocked(
   session: IEncryptionSession,
   why: string,
   trans: TranslationBundle,
-  actions: { openPanel: () => void; runAnyway: (() => void) | null }
+  actions: {
+    openPanel: () => void;
+    once: boolean;
+    runAnyway: (() => void) | null;
+  }
 ): void {
   dismissBlocked(session);
-  const { openPanel, runAnyway } = actions;
+  const { openPanel, once, runAnyway } = actions;
   const id = Notification.error(
     trans.__('Cells of %1 were not run. %2', session.label.document, why),
     {
       autoClose: false,
       actions: [
-        { label: trans.__('Open panel'), callback: openPanel },
+        {
+          label:
+            session.state.kind === 'needs-key'
+              ? trans.__('Enter the key')
+              : trans.__('Open panel'),
+          callback: openPanel
+        },
         ...(runAnyway
           ? [
               {
-                label: trans.__('Run anyway this time'),
+                label: once
+                  ? trans.__('Run anyway this time')
+                  : trans.__('Run anyway'),
                 displayType: 'warn' as const,
                 callback: runAnyway
               }

@@ -130,6 +130,21 @@ export class NotebookPage {
     ).toHaveCount(0);
   }
 
+  /**
+   * Wait until the kernel of the document in front has answered whatever was sent to it
+   * before: it answers in order.
+   */
+  async kernelAnswers(): Promise<void> {
+    await this.page.evaluate(async () => {
+      const panel = window.jupyterapp.shell.currentWidget as unknown as {
+        sessionContext: {
+          session: { kernel: { requestKernelInfo: () => Promise<unknown> } };
+        };
+      };
+      await panel.sessionContext.session.kernel.requestKernelInfo();
+    });
+  }
+
   /** What a cell printed. */
   async printed(index: number): Promise<string> {
     const texts = await this.cell(index)

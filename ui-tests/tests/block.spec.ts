@@ -3,17 +3,13 @@
  * in a console. What ran is counted in a file.
  */
 
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-
 import type { Locator } from '@playwright/test';
 
 import { SESSION_CELL } from '../support/cells';
 import { endpoint } from '../support/endpoint';
+import { CUSTOMER_KEY, counter, loseTheKey } from '../support/lostKey';
 import { notebookFile, type LabNotebook } from '../support/notebook';
 import { expect, galata, test } from '../support/test';
-
-const CUSTOMER_KEY = 'c2VjcmV0LWtleS1vZi0zMi1ieXRlcy1mb3ItdGVzdHM=';
 
 test.use({
   mockSettings: {
@@ -21,44 +17,6 @@ test.use({
     'jupyterlab-s3-encryption:plugin': { mode: 'block' }
   }
 });
-
-/** A file to which cells add a line. */
-function counter(name: string): { cell: string; count: () => number } {
-  const folder = join(process.env.S3E_UI_HOME ?? '', 'journals');
-  mkdirSync(folder, { recursive: true });
-  const path = join(folder, name);
-  writeFileSync(path, '');
-  return {
-    cell: `with open(${JSON.stringify(path)}, 'a') as _file:\n    _file.write('x')`,
-    count: () => readFileSync(path, 'utf8').length
-  };
-}
-
-/** SSE-C is chosen here, and nobody has its key: the page lost it, the kernel is another one. */
-async function loseTheKey(
-  notebook: LabNotebook,
-  name: string,
-  cells: string[]
-): Promise<void> {
-  await notebook.open(name, cells);
-  await notebook.choose('SSE-C');
-  await notebook.panel.getByLabel('Customer key').fill(CUSTOMER_KEY);
-  await notebook.press('Apply');
-  await notebook.expectStatus(/^Waiting for Spark/);
-  // Until the choice has reached the state database.
-  // eslint-disable-next-line no-restricted-syntax -- the state database reports no write
-  await notebook.page.waitForTimeout(1500);
-  await notebook.reload();
-  await notebook.execute('docmanager:open', { path: notebook.path(name) });
-  await notebook.openPanel();
-  await notebook.expectStatus(/^Waiting for Spark/);
-  // At its end the command gives the focus back to the notebook.
-  await Promise.all([
-    notebook.execute('notebook:restart-kernel'),
-    notebook.page.locator('.jp-Dialog .jp-mod-accept').click()
-  ]);
-  await notebook.expectStatus(/^Not set: SSE-C needs its key/);
-}
 
 /** The prompt of a new console of the notebook, with the focus in it. */
 async function openConsole(notebook: LabNotebook): Promise<Locator> {
@@ -129,8 +87,7 @@ test('A long run is held back to its last cell', async ({ page, notebook }) => {
   await expect(
     page.locator('.Toastify__toast').filter({ hasText: /were not run/ })
   ).toHaveCount(1);
-  // eslint-disable-next-line no-restricted-syntax -- cells that got through would run in this time
-  await page.waitForTimeout(2000);
+  await notebook.kernelAnswers();
   expect(ran.count()).toBe(0);
 });
 
@@ -183,8 +140,7 @@ test('A console of the notebook holds back what its notebook would', async ({
   await expect(
     page.locator('.Toastify__toast').filter({ hasText: /were not run/ })
   ).toHaveCount(1);
-  // eslint-disable-next-line no-restricted-syntax -- cells that got through would run in this time
-  await page.waitForTimeout(2000);
+  await notebook.kernelAnswers();
   expect(ran.count()).toBe(0);
 });
 
@@ -223,8 +179,7 @@ test('“Run Selected Text in Console” is held back, from the first moment of 
   await notebook.execute('notebook:run-in-console');
   await expect(sent).toHaveCount(4);
   await expect(notification.first()).toBeVisible();
-  // eslint-disable-next-line no-restricted-syntax -- cells that got through would run in this time
-  await page.waitForTimeout(2000);
+  await notebook.kernelAnswers();
   expect(ran.count()).toBe(0);
 });
 
@@ -265,8 +220,7 @@ test('A second notebook of the kernel holds back what the first would', async ({
       .locator('.Toastify__toast')
       .filter({ hasText: /Cells of second\.ipynb were not run\./ })
   ).toHaveCount(1);
-  // eslint-disable-next-line no-restricted-syntax -- cells that got through would run in this time
-  await page.waitForTimeout(2000);
+  await notebook.kernelAnswers();
   expect(ran.count()).toBe(0);
 });
 

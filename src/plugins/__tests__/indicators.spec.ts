@@ -5,7 +5,9 @@ import { nullTranslator } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
 import { OTHER, written } from '../../contract/__tests__/objects';
 import { PANEL_ID } from '../../panel/widget';
-import { STATES } from '../../panel/__tests__/fixtures';
+import type { LifecycleState } from '../../encryption/lifecycle/types';
+import type { Profile } from '../../encryption/profile/profile';
+import { KMS, STATES } from '../../panel/__tests__/fixtures';
 import { CommandIDs } from '../commandIds';
 import { notifications } from '../notifications';
 import { statusItem } from '../statusItem';
@@ -142,6 +144,89 @@ describe('the notifications', () => {
     session.become({ ...STATES['failed on fields']! });
     expect(notify).not.toHaveBeenCalled();
     widget.dispose();
+  });
+
+  describe('of a change that was not made here', () => {
+    const CHANGED = STATES.changed as LifecycleState & { kind: 'changed' };
+    const set = STATES.set!;
+
+    function warned() {
+      const fake = setUp();
+      const warn = jest.spyOn(Notification, 'warning').mockReturnValue('w');
+      const gone = jest.spyOn(Notification, 'dismiss').mockReturnValue();
+      warn.mockClear();
+      gone.mockClear();
+      return { ...fake, warn, gone };
+    }
+
+    it('say once what changed, with one action that sets it again, and go when it is set', async () => {
+      const { session, warn, gone } = warned();
+      session.become(set);
+      session.become(CHANGED);
+      session.become({ ...CHANGED });
+      expect(warn).toHaveBeenCalledTimes(1);
+      const [text, options] = warn.mock.calls[0]!;
+      const [change] = CHANGED.report.changed;
+      expect(text).toContain('Code that ran in the kernel of a.ipynb');
+      expect(text).toContain(change!.key);
+      expect(options!.actions).toHaveLength(1);
+      options!.actions![0]!.callback(new MouseEvent('click'));
+      await settled();
+      expect(session.apply).toHaveBeenCalledWith(CHANGED.profile);
+      expect(gone).not.toHaveBeenCalled();
+      session.become(set);
+      expect(gone).toHaveBeenCalledWith('w');
+      session.become(CHANGED);
+      expect(warn).toHaveBeenCalledTimes(2);
+    });
+
+    it('name the notebook of this page that shares the kernel and has what it holds now', () => {
+      const { tracker, session, shell, warn } = warned();
+      const inKernel: Profile = { method: 'sse-s3' };
+      const context = { sessionContext: { session: { kernel: { id: 'k' } } } };
+      const [mine, theirs] = [1, 2].map(() =>
+        Object.assign(new Widget(), context)
+      );
+      const other = new FakeSession({ ...CHANGED, profile: inKernel });
+      Object.assign(other.label, { document: 'b.ipynb' });
+      tracker.sessions.set(mine!, session);
+      tracker.sessions.set(theirs!, other);
+      jest
+        .spyOn(shell, 'widgets')
+        .mockImplementation(() => [mine!, theirs!].values());
+      const { profile, report } = CHANGED;
+      session.become({ kind: 'foreign', profile, inKernel, report });
+      expect(warn.mock.calls[0]![0]).toBe(
+        'The kernel of a.ipynb now holds SSE-S3 in place of SSE-KMS, set by b.ipynb.'
+      );
+      session.become({ kind: 'foreign', profile, inKernel: null, report });
+      expect(warn.mock.calls[1]![0]).toBe(
+        'The kernel of a.ipynb no longer holds SSE-KMS: it was cleared by another page, or code in a cell.'
+      );
+    });
+
+    it('say nothing if nothing was chosen, the panel shows it, or cells were just not run', async () => {
+      const { tracker, session, sidebar, warn } = warned();
+      const { report } = CHANGED;
+      session.become({
+        kind: 'foreign',
+        profile: null,
+        inKernel: KMS,
+        report
+      });
+      session.blocked.emit('Changed.');
+      session.become(CHANGED);
+      await settled();
+      session.become(set);
+      const widget = new Widget();
+      widget.id = PANEL_ID;
+      Widget.attach(widget, document.body);
+      sidebar.push(widget);
+      tracker.setCurrent(session);
+      session.become(CHANGED);
+      expect(warn).not.toHaveBeenCalled();
+      widget.dispose();
+    });
   });
 
   it('report objects that are not encrypted as chosen, with the audit one click away', async () => {

@@ -205,6 +205,52 @@ describe('the guard of a run', () => {
     jest.restoreAllMocks();
   });
 
+  it('asks once before cells run without the key of SSE-C, in every mode', async () => {
+    const { session, run } = setUp(STATES['key needed']!, {
+      runGuard: false
+    });
+    const notify = jest.spyOn(Notification, 'error').mockReturnValue('id');
+    jest.spyOn(NotebookActions, 'runCells').mockResolvedValue(true);
+    run();
+    expect(session.guardRun).toHaveBeenLastCalledWith('lenient');
+    session.blocked.emit('The key is missing.');
+    const [key, anyway] = notify.mock.calls[0]![1]!.actions!;
+    expect([key!.label, anyway!.label]).toEqual([
+      'Enter the key',
+      'Run anyway'
+    ]);
+    await settled();
+    anyway!.callback({} as MouseEvent);
+    run();
+    await settled();
+    run();
+    expect(session.guardRun).toHaveBeenCalledTimes(1);
+    await settled();
+    // Another kernel, after one that had the key.
+    session.become(STATES.set!);
+    session.become(STATES['key needed']!);
+    run();
+    expect(session.guardRun).toHaveBeenCalledTimes(2);
+    await settled();
+    jest.restoreAllMocks();
+  });
+
+  it('holds cells back while a kernel is asked whether it has the key of SSE-C', async () => {
+    const { session, run } = setUp({
+      ...(STATES.verifying as LifecycleState & { kind: 'applying' }),
+      profile: { method: 'sse-c' },
+      pending: {
+        request: 'verify',
+        stage: 'sent',
+        behindCell: false,
+        withdrawn: false
+      }
+    });
+    run();
+    expect(session.guardRun).toHaveBeenLastCalledWith('lenient');
+    await settled();
+  });
+
   it('offers no way around what the site requires', async () => {
     const { session } = setUp(STATES.set!, {}, { requireBlock: true });
     const notify = jest.spyOn(Notification, 'error').mockReturnValue('id');
