@@ -38,10 +38,12 @@ export const cluster: JupyterFrontEndPlugin<void> = {
   ): void => {
     const trans = (translator ?? nullTranslator).load(DOMAIN);
     let open: MainAreaWidget<ClusterWidget> | null = null;
-    const content = (): ClusterWidget =>
-      new ClusterWidget(
+    /** A page that follows the notebook in front, until it is closed. */
+    const content = (): ClusterWidget => {
+      let session = tracker.current;
+      const page = new ClusterWidget(
         {
-          profile: tracker.current?.profile ?? null,
+          profile: session?.profile ?? null,
           onCopy: text => {
             Clipboard.copyToSystem(text);
           },
@@ -49,6 +51,26 @@ export const cluster: JupyterFrontEndPlugin<void> = {
         },
         trans
       );
+      const update = (): void => {
+        page.setProfile(session?.profile ?? null);
+      };
+      const follow = (): void => {
+        // Without a notebook the page keeps what it has.
+        if (tracker.current !== null) {
+          session?.stateChanged.disconnect(update);
+          session = tracker.current;
+          session.stateChanged.connect(update);
+          update();
+        }
+      };
+      session?.stateChanged.connect(update);
+      tracker.currentChanged.connect(follow);
+      page.disposed.connect(() => {
+        session?.stateChanged.disconnect(update);
+        tracker.currentChanged.disconnect(follow);
+      });
+      return page;
+    };
     app.commands.addCommand(CLUSTER_COMMAND, {
       label: trans.__('Cluster-wide documents…'),
       caption: trans.__(

@@ -64,6 +64,33 @@ export function clusterDraftOf(profile: Profile | null): IClusterDraft {
   };
 }
 
+/**
+ * The form after the notebook's profile has changed.
+ *
+ * @returns null if what the profile fills in was edited: the new one is offered then
+ */
+export function followProfile(
+  draft: IClusterDraft,
+  before: Profile | null,
+  now: Profile | null
+): IClusterDraft | null {
+  const [from, to] = [clusterDraftOf(before), clusterDraftOf(now)];
+  const isAs = ({ method, kmsKeyId, rules }: IClusterDraft): boolean =>
+    method === draft.method &&
+    kmsKeyId === draft.kmsKeyId &&
+    JSON.stringify(rules) === JSON.stringify(draft.rules);
+  return isAs(from) || isAs(to) ? withProfile(draft, now) : null;
+}
+
+/** The form with what a profile fills in; all other fields stay. */
+export function withProfile(
+  draft: IClusterDraft,
+  profile: Profile | null
+): IClusterDraft {
+  const { method, kmsKeyId, rules } = clusterDraftOf(profile);
+  return { ...draft, method, kmsKeyId, rules };
+}
+
 /** The lines that are not empty. */
 function lines(text: string): string[] {
   return text

@@ -6,7 +6,10 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import { needsCustomerKey } from '../../encryption/profile/profile';
+import {
+  needsCustomerKey,
+  sameSettings
+} from '../../encryption/profile/profile';
 import type { Profile } from '../../encryption/profile/profile';
 import { clusterResult, ExportError, SERVICES } from '../documents';
 import type {
@@ -17,12 +20,18 @@ import type {
 } from '../documents';
 import { ClusterForm } from './form';
 import { DocumentView } from './document';
-import { clusterDraftOf, readClusterDraft } from './draft';
+import {
+  clusterDraftOf,
+  followProfile,
+  readClusterDraft,
+  withProfile
+} from './draft';
+import { profileName } from '../../panel/ui/words';
 import { Button } from '../../panel/ui/parts';
 import { useTrans } from '../../i18n';
 
 export interface IClusterPageProps {
-  /** The profile of the notebook in front when the page was opened; null for none. */
+  /** The profile of the notebook in front; null for none. */
   profile: Profile | null;
   onCopy: (text: string) => void;
   onDownload: (name: string, text: string) => void;
@@ -62,6 +71,15 @@ export default function ClusterPage(
 ): React.JSX.Element {
   const trans = useTrans();
   const [draft, setDraft] = React.useState(() => clusterDraftOf(props.profile));
+  /** The profile that the form has, or that was offered and left. */
+  const [known, setKnown] = React.useState(props.profile);
+  const [offered, setOffered] = React.useState(false);
+  if (!sameSettings(known, props.profile)) {
+    const next = followProfile(draft, known, props.profile);
+    setKnown(props.profile);
+    setOffered(next === null);
+    setDraft(next ?? draft);
+  }
   const [service, setService] = React.useState<Service>('emr');
   const page = React.useRef<HTMLDivElement>(null);
   const outcome = React.useMemo<IOutcome>(() => {
@@ -87,6 +105,22 @@ export default function ClusterPage(
             'Documents that make this choice permanent. Nothing is sent anywhere: copy or download them, and give them to whoever manages the platform. Placeholders such as <ACCOUNT_ID> stand for fields that you leave empty.'
           )}
         </p>
+        {offered && props.profile && (
+          <p className="jp-S3Encryption-note" role="status">
+            {trans.__(
+              'The notebook now has %1. This form has what you entered.',
+              profileName(props.profile, trans)
+            )}{' '}
+            <Button
+              onClick={() => {
+                setDraft(withProfile(draft, props.profile));
+                setOffered(false);
+              }}
+            >
+              {trans.__('Use the choice of the notebook')}
+            </Button>
+          </p>
+        )}
         {props.profile && needsCustomerKey(props.profile.method) && (
           <p className="jp-S3Encryption-note">
             {trans.__(

@@ -16,7 +16,7 @@ export const CLUSTER_ID = 's3-encryption-cluster';
 
 export class ClusterWidget extends ReactWidget {
   constructor(
-    private readonly _page: IClusterPageProps,
+    private _page: IClusterPageProps,
     private readonly _trans: TranslationBundle
   ) {
     super();
@@ -25,6 +25,12 @@ export class ClusterWidget extends ReactWidget {
     this.title.icon = s3EncryptionIcon;
     this.title.label = _trans.__('Cluster-wide');
     this.title.closable = true;
+  }
+
+  /** The profile of the notebook in front has changed, or another one is in front. */
+  setProfile(profile: IClusterPageProps['profile']): void {
+    this._page = { ...this._page, profile };
+    this.update();
   }
 
   protected override render(): React.JSX.Element {

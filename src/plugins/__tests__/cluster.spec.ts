@@ -3,6 +3,8 @@
 import { MainAreaWidget } from '@jupyterlab/apputils';
 import { Widget } from '@lumino/widgets';
 
+import { ClusterWidget } from '../../cluster/page/widget';
+import { KMS, STATES } from '../../panel/__tests__/fixtures';
 import { download } from '../../shell/download';
 import { cluster } from '../cluster';
 import { CLUSTER_COMMAND } from '../commandIds';
@@ -17,7 +19,7 @@ function start(lab = true) {
     report: null
   });
   void cluster.activate(app, tracker, lab ? shell : null, null, null);
-  return { commands, shell };
+  return { commands, shell, tracker };
 }
 
 it('the command has a label and says what it takes', async () => {
@@ -53,6 +55,23 @@ it('the page is drawn when it is loaded', async () => {
   await settled();
   expect(page.node.querySelectorAll('[role=tab]')).toHaveLength(9);
   page.dispose();
+});
+
+it('the page follows the notebook in front, and stops when it is closed', async () => {
+  const { commands, shell, tracker } = start();
+  await commands.execute(CLUSTER_COMMAND);
+  const set = jest.spyOn(ClusterWidget.prototype, 'setProfile');
+  const page = shell.add.mock.calls[0]![0];
+  const session = new FakeSession(STATES.set!);
+  tracker.setCurrent(session);
+  expect(set).toHaveBeenLastCalledWith(KMS);
+  session.become(STATES['not set, nothing asked']!);
+  expect(set).toHaveBeenLastCalledWith(null);
+  tracker.setCurrent(null);
+  expect(set).toHaveBeenCalledTimes(2);
+  page.dispose();
+  session.become(STATES.set!);
+  expect(set).toHaveBeenCalledTimes(2);
 });
 
 it('without a main area it opens in a dialog', async () => {

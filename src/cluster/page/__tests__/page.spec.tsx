@@ -42,6 +42,54 @@ function shown(): string {
   return screen.getByRole('tabpanel').textContent;
 }
 
+describe('the choice of the notebook', () => {
+  const OTHER: Profile = { method: 'sse-s3' };
+
+  function follow() {
+    const page = (profile: Profile | null) => (
+      <ClusterPage
+        profile={profile}
+        onCopy={jest.fn()}
+        onDownload={jest.fn()}
+      />
+    );
+    const { rerender } = render(page(PROFILE));
+    return (profile: Profile | null): void => {
+      rerender(page(profile));
+    };
+  }
+  const chosen = (): string =>
+    screen.getByLabelText<HTMLSelectElement>('Method').value;
+
+  it('is followed while its fields were not edited, and all other fields stay', () => {
+    const become = follow();
+    type('EMR release', 'emr-7.10.0');
+    become(OTHER);
+    expect(chosen()).toBe('sse-s3');
+    expect(screen.getByLabelText('EMR release')).toHaveProperty(
+      'value',
+      'emr-7.10.0'
+    );
+    expect(
+      screen.queryByRole('button', { name: 'Use the choice of the notebook' })
+    ).toBeNull();
+  });
+
+  it('is offered once a field of it was edited', async () => {
+    const become = follow();
+    type('KMS key, by its ARN', KEY.replace('1234abcd', 'ffffffff'));
+    become(OTHER);
+    expect(chosen()).toBe('sse-kms');
+    await userEvent.click(
+      screen.getByRole('button', { name: 'Use the choice of the notebook' })
+    );
+    expect(chosen()).toBe('sse-s3');
+    expect(
+      screen.queryByRole('button', { name: 'Use the choice of the notebook' })
+    ).toBeNull();
+  });
+});
+
 describe('the page', () => {
   it('begins with the profile of the notebook and placeholders for the rest', () => {
     open();
