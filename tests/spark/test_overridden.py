@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pytest
 
+from demo.environment import spark_conf
 from tests.support.agent_requests import headers
 
 
@@ -45,3 +46,42 @@ def test_a_key_of_a_credential_provider_that_wins_is_found_and_never_in_effect(
     assert answer["claims"] == ["set", "set"]
     details = dict(answer["found"])
     assert other in details["computed-differs"]
+
+
+def with_client_side_encryption(spark, key, path):
+    from tests.support.agent_requests import ask
+
+    report = ask("apply", profile={"method": "cse-kms", "kmsKeyId": key})
+    try:
+        spark.range(3).write.parquet(path)
+        failed = ""
+    except Exception as error:  # noqa: BLE001 - Java's, and what is looked for
+        failed = str(error)
+    return {
+        "version": report["session"]["hadoopVersion"],
+        "claim": report["claim"],
+        "codes": [item["code"] for item in report["findings"]],
+        "failed": failed,
+    }
+
+
+@pytest.mark.line("3.5")
+@pytest.mark.parametrize("there", [False, True])
+def test_client_side_encryption_is_not_in_effect_without_its_library(
+    fresh_spark, endpoint, bucket, there
+):
+    path = f"s3a://{bucket}/data"
+    jars = spark_conf(endpoint.tls_url, groups=("s3a", "cse"))["spark.jars"] if there else None
+    answer = fresh_spark(
+        with_client_side_encryption,
+        {"spark.jars": jars} if jars else {},
+        key=endpoint.keys[0],
+        path=path,
+    )
+    # S3A of Hadoop 3.3 has its client in AWS SDK 1, which it cannot be without.
+    missing = not there and not answer["version"].startswith("3.3.")
+    assert ("library-missing" in answer["codes"]) is missing
+    assert (answer["claim"] == "inEffect") is not missing
+    if missing:
+        assert "S3EncryptionClient" in answer["failed"]
+        assert endpoint.stored("", bucket) == []

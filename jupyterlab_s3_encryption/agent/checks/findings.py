@@ -82,6 +82,22 @@ def of_profile(profile: Profile) -> List[Finding]:
     return found
 
 
+def of_libraries(jars: List[str]) -> List[Finding]:
+    """What client-side encryption needs and is not on the class path."""
+    return [
+        finding(
+            "library-missing",
+            say(
+                "CSE-KMS needs the library %1, which is not on the class path: every write fails, "
+                "and nothing is written.",
+                jar,
+            ),
+            say("Start Spark with it, on the driver and on the executors (spark.jars.packages)."),
+        )
+        for jar in jars
+    ]
+
+
 def of_connectors(connectors: List[Json], dialect: str) -> List[Finding]:
     """Schemes that another connector serves than the one whose properties were written."""
     others = [

@@ -225,6 +225,9 @@ def _add_findings(
                 first, state.profile, state.customer_key, version, loaded
             )
             found += findings.of_computed(differences)
+            needed = dialects.libraries(dialect, version, state.profile)
+            missing = {jar for name, jar in needed.items() if connectors.lacks(first, name)}
+            found += findings.of_libraries(sorted(missing))
     everything = dict(cluster)
     everything.update(own)
     found += findings.of_buckets(dialect, everything, applied)

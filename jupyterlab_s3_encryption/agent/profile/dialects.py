@@ -210,6 +210,21 @@ def _fill(template: str, entry: Json, choice: Json, customer_key: Optional[str])
     return template
 
 
+def libraries(dialect: str, hadoop_version: Optional[str], profile: Profile) -> Dict[str, str]:
+    """What a profile needs on the class path beside the connector: jars, each by a class in it.
+
+    Source: Apache Hadoop, EncryptionS3ClientFactory.
+    """
+    methods = connectors()["dialects"][dialect]["methods"]
+    chosen = [profile, *(profile.get("buckets") or {}).values()]
+    return {
+        entry["class"]: entry["jar"]
+        for choice in chosen
+        for entry in methods.get(choice["method"], {}).get("libraries", ())
+        if _in_range(entry, hadoop_version)
+    }
+
+
 def _in_range(entry: Json, hadoop_version: Optional[str]) -> bool:
     """Whether a version lies in `from` to before `until`; unknown is the newest.
 

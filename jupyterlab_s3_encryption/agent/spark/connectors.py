@@ -52,6 +52,12 @@ def _class_name(session: Session, scheme: str, name: str) -> str:
     return name
 
 
+def lacks(session: Session, class_name: str) -> bool:
+    """Whether a class is not on the driver's class path; it is not loaded."""
+    path = class_name.replace(".", "/") + ".class"
+    return jvm.hadoop(session.context).getResource(path) is None
+
+
 def absent(reason: str) -> List[Connector]:
     """The entries if there is no session to inspect."""
     return [_entry(scheme, None, reason) for scheme in sessions.SCHEMES]
