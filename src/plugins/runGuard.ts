@@ -105,15 +105,16 @@ export const runGuard: JupyterFrontEndPlugin<void> = {
       if (session === null) {
         return false;
       }
-      const { profile } = session;
       const { runGuard: isOn, site } = options.current;
-      if (modeFor(session) === 'warn') {
-        return isHeldForKey(session)
-          ? guard(session, 'lenient')
-          : profile !== null && isOn && guard(session);
+      const warns = modeFor(session) === 'warn';
+      const held = site.locked || site.requireBlock ? 'strict' : 'lenient';
+      const block = !warns || isHeldForKey(session) ? held : undefined;
+      // Without a block the kernel may still refuse cells, because of the last guard.
+      const now = passed.has(session) ? 'off' : block;
+      if (warns && (session.profile === null || !(isOn || now))) {
+        return false;
       }
-      const block = site.locked || site.requireBlock ? 'strict' : 'lenient';
-      const begins = guard(session, passed.has(session) ? 'off' : block);
+      const begins = guard(session, now);
       if (begins) {
         passed.delete(session);
       }
@@ -130,7 +131,10 @@ export const runGuard: JupyterFrontEndPlugin<void> = {
       }
     );
     const runAgain = (session: IEncryptionSession): void => {
-      (modeFor(session) === 'warn' ? keyless : passed).add(session);
+      passed.add(session);
+      if (modeFor(session) === 'warn') {
+        keyless.add(session);
+      }
       const panel = notebooks.find(item => tracker.find(item) === session);
       const cells = (batches.get(session) ?? []).filter(
         ({ isDisposed }) => !isDisposed

@@ -222,15 +222,16 @@ describe('the guard of a run', () => {
     await settled();
     anyway!.callback({} as MouseEvent);
     run();
+    expect(session.guardRun).toHaveBeenLastCalledWith('off');
     await settled();
     run();
-    expect(session.guardRun).toHaveBeenCalledTimes(1);
+    expect(session.guardRun).toHaveBeenCalledTimes(2);
     await settled();
     // Another kernel, after one that had the key.
     session.become(STATES.set!);
     session.become(STATES['key needed']!);
     run();
-    expect(session.guardRun).toHaveBeenCalledTimes(2);
+    expect(session.guardRun).toHaveBeenLastCalledWith('lenient');
     await settled();
     jest.restoreAllMocks();
   });
