@@ -30,6 +30,11 @@ CACHE_VARIABLE = "S3E_JARS"
 #: Environment variable that names an Ivy settings file, for a company's own mirror.
 SETTINGS_VARIABLE = "S3E_IVY_SETTINGS"
 
+#: Environment variable with which the hashes of jars that are not listed yet are added to the list.
+PIN_VARIABLE = "S3E_PIN_JARS"
+#: SHA-256 of each jar that is used, as `sha256sum` writes it.
+HASHES = Path(__file__).absolute().parent / "jars.sha256"
+
 #: AWS SDK that hadoop-aws of each Hadoop line was built with (hadoop-project's POM).
 SDK_VERSIONS = {"3.3": "1.12.262", "3.4": "2.29.52", "3.5": "2.35.4"}
 #: The reader that S3A of Hadoop 3.5 loads for every file system (hadoop-project's POM).
@@ -246,11 +251,32 @@ def _fetch(
                     ", ".join(missing) or "the jars", "\n".join(excerpt[:30])
                 )
             )
+        check(fetched)
         sizes: dict[str, int] = {path.name: path.stat().st_size for path in fetched}
         (fresh / "stamp.json").write_text(json.dumps(sizes, indent=1, sort_keys=True), "utf-8")
         if folder.exists():
             shutil.rmtree(str(folder))
         fresh.rename(folder)
+
+
+def check(fetched: Iterable[Path]) -> None:
+    """Raises JarsMissingError if a jar is another one than HASHES says, or is not listed there.
+
+    With $S3E_PIN_JARS those that are not listed are added; what is listed stays.
+    """
+    entries = (line.split("  ", 1) for line in HASHES.read_text("utf-8").splitlines())
+    listed = {name: digest for digest, name in entries}
+    found = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in fetched}
+    if os.environ.get(PIN_VARIABLE):
+        listed = {**found, **listed}
+        lines = [f"{listed[name]}  {name}\n" for name in sorted(listed)]
+        HASHES.write_text("".join(lines), "utf-8")
+    other = [name for name in found if found[name] != listed.get(name)]
+    if other:
+        raise JarsMissingError(
+            f"Not the jars whose SHA-256 {HASHES.name} lists: {', '.join(sorted(other))}. If they "
+            f"are new, run it once with {PIN_VARIABLE}=1."
+        )
 
 
 def _complete(folder: Path) -> bool:

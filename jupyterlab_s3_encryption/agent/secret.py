@@ -4,6 +4,8 @@ Must not know: requests but for where the key is in them, Spark.
 """
 
 import contextlib
+import hashlib
+import re
 import sys
 from typing import Any, Dict, Iterator
 
@@ -34,6 +36,20 @@ class Secret(str):
 def wrapped(value: Any) -> Any:
     """A text as a Secret; anything else is returned unchanged."""
     return Secret(value) if isinstance(value, str) else value
+
+
+#: base64 of 32 bytes.
+_KEY = re.compile(r"[A-Za-z0-9+/]{43}=\Z")
+
+
+def hidden(text: str) -> str:
+    """A text as a Secret if it has the form of an SSE-C key."""
+    return Secret(text) if _KEY.match(text) else text
+
+
+def digest(method: str, key: str) -> str:
+    """Identifies a method with its key, without revealing the key; as in Settings.java."""
+    return hashlib.sha256(("%s\n%s" % (method, key)).encode("utf-8")).hexdigest()
 
 
 def without(request: Json) -> Json:

@@ -115,3 +115,10 @@ def test_py4j_logs_nothing_while_a_request_runs_and_as_before_afterwards(monkeyp
         logger.debug("of the user's own")
     assert "of the user's own" in caplog.text
     assert logger.level == logging.NOTSET
+
+
+def test_only_what_has_the_form_of_a_key_is_hidden():
+    assert repr(secret.hidden(CUSTOMER_KEY)) == "***"
+    arn = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+    for text in ("", "alias/lake", arn, CUSTOMER_KEY + "=", CUSTOMER_KEY[:-1]):
+        assert type(secret.hidden(text)) is str

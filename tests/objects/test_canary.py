@@ -11,7 +11,10 @@ import time
 import pytest
 
 from demo.endpoint import client
+from jupyterlab_s3_encryption.agent import state
 from jupyterlab_s3_encryption.agent.objects import canary as canaries
+from jupyterlab_s3_encryption.agent.objects import connect_canary
+from jupyterlab_s3_encryption.agent.objects.reading.location import S3Location
 from tests.support.agent_requests import CUSTOMER_KEY, ask, codes, keep_in_credential_file, kms
 from tests.support.silent_server import silent_server
 
@@ -154,6 +157,38 @@ def test_a_canary_removes_only_what_spark_wrote_for_it(spark, endpoint, bucket, 
     assert sorted(report["canary"]["left"]) == sorted(f"s3a://{bucket}/{key}" for key in left)
     assert report["error"]["code"] == "canary-left"
     assert "did not write" in report["error"]["message"]
+
+
+class Server:
+    """A session of Spark Connect, as far as a canary's reader asks it."""
+
+    def __init__(self, endpoint):
+        names = {"endpoint": endpoint.url, "path.style.access": "true"}
+        names.update({"access.key": "a", "secret.key": "b", "endpoint.region": "us-east-1"})
+        self._conf = {f"fs.s3a.{name}": value for name, value in names.items()}
+
+    context = None
+
+    def hadoop_conf(self):
+        return self._conf
+
+
+def test_over_connect_a_canary_removes_only_what_spark_wrote_for_it(endpoint, bucket):
+    s3 = client(endpoint.url)
+    location = S3Location.parse(f"s3a://{bucket}/x")
+    canary = connect_canary.Canary(state.get(), Server(endpoint), location)
+    folder = canary._folder.split("/", 3)[3]
+    part = "part-00000-6f0f1c2e-0a1b-4c3d-8e9f-0123456789ab.c000.txt"
+    ours = ["", "0/_SUCCESS", f"0/executor=1/{part}"]
+    theirs = ["notes.txt", "0/executor=1/theirs.parquet"]
+    for name in [*ours, *theirs]:
+        s3.put_object(Bucket=bucket, Key=f"{folder}/{name}", Body=b"")
+    s3.put_object(Bucket=bucket, Key=f"{folder}-2/0/{part}", Body=b"")
+    canary._remove(canary._open(), [])
+    left = {f"{folder}/{name}" for name in theirs}
+    assert set(names(endpoint, bucket)) == {*left, f"{folder}-2/0/{part}"}
+    assert set(canary.entry["left"]) == {f"s3a://{bucket}/{key}" for key in left}
+    assert canary.entry["removed"] is False
 
 
 def test_an_endpoint_that_never_answers_holds_the_kernel_for_a_bounded_time(spark, monkeypatch):

@@ -139,7 +139,7 @@ def test_the_bundle_holds_no_code_of_others_but_what_release_md_names():
 def defended() -> list[tuple[str, str, str]]:
     """The rows of the table of what is defended: what, against whom, by which test."""
     page = (ROOT / "docs/security.md").read_text("utf-8")
-    lines = page.partition("## What is defended")[2].splitlines()
+    lines = page.partition("## What is defended")[2].partition("\n## ")[0].splitlines()
     table = [line for line in lines if line.startswith("|")][2:]
     found = [[cell.strip() for cell in line.strip("|").split(" | ")] for line in table]
     return [(what, whom, tests) for what, whom, tests in found]

@@ -242,6 +242,77 @@ def test_a_canary_is_read_back_and_removed_with_boto3_and_raises_no_claim(answer
     assert report["claim"] in ("none", "set")
 
 
+def bounded(url, bucket, address, certificate):
+    """Canaries that S3, or Spark's own way to it, does not answer, and one whose tasks do not end."""
+    import os
+    import time
+
+    from pyspark.sql import SparkSession
+
+    from jupyterlab_s3_encryption.agent.objects import canary as canaries
+    from tests.support.agent_requests import ask
+
+    os.environ.update(AWS_ACCESS_KEY_ID="a", AWS_SECRET_ACCESS_KEY="b", AWS_CA_BUNDLE=certificate)
+    spark = SparkSession.builder.remote(url).getOrCreate()
+    host, _, port = address.partition("//")[2].partition(":")
+    once = {"attempts.maximum": "1", "retry.limit": "1"}
+    text, found = canaries.TEXT, {"limits": sum(canaries.LIMITS) + canaries.GRACE}
+
+    def canary(name, where, limits, **settings):
+        canaries.LIMITS, canaries.GRACE = limits[:3], limits[3]
+        for key, value in settings.items():
+            spark.conf.set(f"fs.s3a.bucket.{where}.{key}", value)
+        began = time.monotonic()
+        report = ask("canary", location=f"s3a://{where}/x")
+        found[name] = [time.monotonic() - began, report["error"], report["canary"]]
+        for key in settings:
+            spark.conf.unset(f"fs.s3a.bucket.{where}.{key}")
+
+    canary("silent", "silent-bucket", (2.0, 2.0, 2.0, 1.0), endpoint=address, **once)
+    canaries.TEXT = "concat_ws('x%d', reflect('java.lang.Thread','sleep',60000L)) AS text"
+    canary("endless", bucket, (20.0, 3.0, 20.0, 30.0))
+    canaries.TEXT = text
+    # What boto3 reads back goes past this proxy: only Spark itself does not get an answer.
+    proxy = {"proxy.host": host, "proxy.port": port}
+    canary("proxy", bucket + "-proxy", (20.0, 3.0, 3.0, 1.0), **proxy, **once)
+    return found
+
+
+def test_a_canary_over_connect_holds_the_kernel_for_a_bounded_time(server, endpoint, base_conf):
+    from tests.support.silent_server import silent_server
+    from tests.support.spark_script import run_script
+
+    bucket = endpoint.create_bucket("connect-bounded")
+    endpoint.create_bucket("connect-bounded-proxy")
+    certificate = str(endpoint.trust_store.parent / "endpoint.crt")
+    with silent_server() as address:
+        found = run_script(
+            bounded,
+            base_conf,
+            url=server.url,
+            bucket=bucket,
+            address=address,
+            certificate=certificate,
+        )
+    assert found["limits"] <= 120
+    took, error, entry = found["silent"]
+    assert took < 10
+    assert error["code"] == "canary-failed"
+    assert "S3 did not answer within 2 seconds. Nothing was written." in error["message"]
+    assert (entry["left"], entry["objects"]) == ([], [])
+    took, error, entry = found["endless"]
+    assert took < 40
+    assert "Writing took longer than 3 seconds." in error["message"]
+    assert entry["removed"] is True
+    assert endpoint.stored("", bucket) == []
+    took, error, entry = found["proxy"]
+    assert took < 30
+    assert "Writing took longer than 3 seconds." in error["message"]
+    # The bucket of the proxy answers boto3: it knows whether something is left.
+    assert entry["removed"] is (entry["left"] == [])
+    assert entry["removed"] or "is removed as soon as S3 answers" in error["message"]
+
+
 def test_what_cannot_be_seen_over_connect_is_reported(answers):
     assert answers["writes"]["writes"]["unseen"] != []
 

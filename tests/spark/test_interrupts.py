@@ -156,6 +156,81 @@ def test_a_session_that_is_being_made(spark, calls, endpoint, bucket):
         made.clear()
 
 
+def spread(count, points):
+    """So many numbers from 1 to count, both among them."""
+    return sorted({1 + round(at * (count - 1) / (points - 1)) for at in range(points)})
+
+
+@contextlib.contextmanager
+def button():
+    """The stop button: once there is a SparkContext, its handler is Spark's."""
+    with handled(signal.SIGINT):
+        yield lambda: signal.raise_signal(signal.SIGINT)
+
+
+#: What no handler of ours puts off. An alarm's handler raises an error like any other.
+WAYS = {
+    "button": button,
+    "interrupt": lambda: contextlib.nullcontext(raising(KeyboardInterrupt)),
+    "alarm": lambda: contextlib.nullcontext(raising(TimeoutError)),
+}
+
+
+@pytest.mark.timeout(1200)
+@pytest.mark.parametrize(
+    ("way", "ours", "points"),
+    [
+        ("interrupt", True, 5),
+        ("button", None, 3),
+        ("alarm", False, 3),
+        pytest.param("interrupt", True, 80, marks=pytest.mark.soak),
+        pytest.param("interrupt", False, 80, marks=pytest.mark.soak),
+        pytest.param("alarm", False, 80, marks=pytest.mark.soak),
+        pytest.param("button", None, 80, marks=pytest.mark.soak),
+    ],
+)
+def test_a_builder_that_is_stopped_makes_no_session_without_the_settings(
+    spark, monkeypatch, endpoint, bucket, way, ours, points
+):
+    """At calls of the agent's, of Spark's, or of both; no guard is ahead of the next cell."""
+    (first, _), cls = endpoint.keys, type(spark)
+    client = type(spark.sparkContext._gateway._gateway_client)
+    calls = Calls(client)
+    calls.ours = ours
+    monkeypatch.setattr(client, "send_command", calls.send_command)
+    ask("apply", profile=kms(first))
+
+    def make():
+        return cls.builder.getOrCreate()
+
+    def broken_off(number, late):
+        """Makes a context and a session, and returns how many calls that took."""
+        make().stop()
+        calls.stop_at(number, late=late)
+        # Where a context was stopped before, the handler of Spark 3.5 fails with an error.
+        with contextlib.suppress(KeyboardInterrupt, TimeoutError, AttributeError):
+            make()
+        calls.leave()
+        return calls.count
+
+    made, count = 0, broken_off(0, False)
+    with WAYS[way]() as calls.do:
+        for place, number in enumerate(spread(count, points)):
+            assert broken_off(number, late=place % 2 == 1) >= number
+            session = cls._instantiatedSession
+            if session is not None and session._sc._jsc is not None:
+                made += 1
+                assert (found(session), in_hadoop(session)) == (("SSE-KMS", first),) * 2
+            make().range(3).write.parquet(f"s3a://{bucket}/{number}")
+            assert headers(endpoint, bucket, f"{number}/") == {("aws:kms", first)}
+            report = ask("verify")
+            assert (report["claim"] in STRONG, report["profile"]) == (True, kms(first)), report
+            assert in_hadoop(make()) == ("SSE-KMS", first)
+    assert made > 0
+    ask("clear")
+    forget()
+
+
 def test_the_report_of_an_interrupted_request_says_which_settings_there_are(spark, calls, endpoint):
     first, second = endpoint.keys
     ask("apply", profile=kms(first))

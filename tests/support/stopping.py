@@ -16,19 +16,23 @@ from typing import Any
 from tests import ROOT
 
 OURS = str(ROOT / "jupyterlab_s3_encryption")
+#: What stands in for a function of Spark's that makes a session, and calls it.
+WATCHED = "s3_encryption_call"
 
 
 class Calls:
     """Counts calls into the JVM; at those whose numbers are in `at`, `do` is called.
 
-    late: after the call instead of before it. ours: only what the agent calls is counted. Only of
-    the main thread: py4j's own says which Java objects Python no longer has. stride: how far apart
-    the calls are that a test tries.
+    late: after the call instead of before it. ours: whether only what the agent calls is counted,
+    or only what the user's call does that it watches; None for both. Only of the main thread:
+    py4j's own says which Java objects Python no longer has. stride: how far apart the calls are
+    that a test tries.
     """
 
     def __init__(self, client: Any) -> None:
         self._original = client.send_command
-        self.count, self.late, self.ours = 0, False, False
+        self.count, self.late = 0, False
+        self.ours: bool | None = None
         self.at: tuple[int, ...] = ()
         self.stride = 1
         self.do: Callable[[], None] = _interrupt
@@ -57,10 +61,13 @@ class Calls:
         self.at = ()
 
     def _counts(self) -> bool:
-        frame = sys._getframe(2) if self.ours else None
+        if self.ours is None:
+            return True
+        frame = sys._getframe(2)
         while frame is not None and not frame.f_code.co_filename.startswith(OURS):
             frame = frame.f_back
-        return not self.ours or frame is not None
+        is_ours = frame is not None and frame.f_code.co_name != WATCHED
+        return is_ours is self.ours
 
 
 def raising(kind: type[BaseException]) -> Callable[[], None]:

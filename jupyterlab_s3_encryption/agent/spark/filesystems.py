@@ -5,13 +5,11 @@ these instances decide. Changes nothing. Must not know: requests, when anything 
 Source of the names: S3AUtils, CredentialProviderFactory, Hadoop 3.2 to 3.5.
 """
 
-import hashlib
 import re
-from typing import Dict, List, Match, NamedTuple, Optional, Set, Tuple
+from typing import Callable, Dict, List, Match, NamedTuple, Optional, Set, Tuple
 
-from .. import report
+from .. import report, secret
 from ..profile import dialects, profiles
-from ..secret import Secret
 from ..sentences import say
 from ..shapes import Java, Json, Profile, Pyspark
 from ..state import State
@@ -62,8 +60,12 @@ def settings(state: State, session: Session, dialect: Optional[str] = None) -> O
     prefixes += [table["bucketPrefix"].replace("{bucket}", name) for name in sorted(buckets)]
     version = state.info[1]["hadoopVersion"] if state.info is not None else None
     values: Dict[str, str] = {}
+
+    def get(name: str) -> Optional[str]:
+        return session.value(lambda: conf, name, conf.get)
+
     for prefix in prefixes:
-        values.update(_effective(dialect, version, prefix, conf))
+        values.update(_effective(dialect, version, prefix, get))
     state.older |= _with_keys(state, dialect, values)
     found = {
         "connector": _class_of(dialect),
@@ -73,7 +75,7 @@ def settings(state: State, session: Session, dialect: Optional[str] = None) -> O
         "older": "\n".join(sorted(state.older)),
     }
     found.update(("value." + key, value) for key, value in values.items())
-    return Secret(properties(dict(found, fingerprint=state.digest(properties(found)))))
+    return secret.Secret(properties(dict(found, fingerprint=state.digest(properties(found)))))
 
 
 def _names(state: State, session: Session) -> Set[str]:
@@ -98,7 +100,9 @@ def _as_utf16(found: Match[str]) -> str:
     return re.sub("(....)", r"\\u\1", found.group().encode("utf-16-be").hex())
 
 
-def _effective(dialect: str, version: Optional[str], prefix: str, conf: Java) -> Dict[str, str]:
+def _effective(
+    dialect: str, version: Optional[str], prefix: str, get: Callable[[str], Optional[str]]
+) -> Dict[str, str]:
     """The properties with a prefix, by this version's names; an older name counts if the newer is unset.
 
     Hadoop itself knows the older names only once S3A was loaded.
@@ -109,9 +113,9 @@ def _effective(dialect: str, version: Optional[str], prefix: str, conf: Java) ->
         aliases = [alias for alias in dialects.aliases(dialect, key) if alias != key]
         older = [alias for alias in aliases if dialects.replaces(dialect, version, key, alias)]
         for alias in [key, *older]:
-            value = conf.get(alias)
+            value = get(alias)
             if value is not None:
-                found[key] = str(value)
+                found[key] = value
                 break
     return found
 
@@ -131,8 +135,7 @@ def _with_keys(state: State, dialect: str, values: Dict[str, str]) -> Set[str]:
             if method.upper().startswith(("SSE-C", "CSE-")):
                 key = source.get(name[: -len("algorithm")] + "key")
                 key = key or source.get(name[: -len("-algorithm")] + ".key") or ""
-                text = "%s\n%s" % (method.strip().upper(), key.strip())
-                found.add(hashlib.sha256(text.encode("utf-8")).hexdigest())
+                found.add(secret.digest(method.strip().upper(), key.strip()))
     return found
 
 
@@ -237,14 +240,15 @@ def computed(
             used = _as_opened(tools, conf, name) if provided else conf
             secrets = tools.buildEncryptionSecrets(name, used)
             algorithm = str(secrets.getEncryptionMethod().getMethod() or "")
-            key = str(secrets.getEncryptionKey() or "")
+            wanted = _key(choice, customer_key) or ""
+            key = _key_of(session, secrets, algorithm, wanted)
         except Exception as error:  # noqa: BLE001 - reported: a write would fail with it
             found.append((bucket, jvm.error_text(error)))
             continue
         expected = dialects.algorithm_of("s3a", choice["method"])
         if algorithm != expected:
             found.append((bucket, algorithm or say("the bucket's default")))
-        elif expected and key != (_key(choice, customer_key) or ""):
+        elif expected and key != wanted:
             instead = (
                 say("%1 with another key", algorithm)
                 if algorithm == "SSE-C"
@@ -252,6 +256,14 @@ def computed(
             )
             found.append((bucket, instead))
     return found
+
+
+def _key_of(session: Session, secrets: Java, algorithm: str, wanted: str) -> str:
+    """The key in what S3A derives; an SSE-C key does not leave Java if it is the wanted one."""
+    digest = secret.digest(algorithm, wanted)
+    if algorithm == "SSE-C" and jvm.is_key(session.context, lambda: secrets, "", digest):
+        return wanted
+    return secret.hidden(str(secrets.getEncryptionKey() or ""))
 
 
 def event_log(context: Pyspark) -> Optional[str]:

@@ -97,9 +97,7 @@ def _wrap(state: State, kind: str, original: Function, initializer: bool) -> Fun
             # In a nested call, the outer one has yet to apply the user's options.
             if created is not None and (initializer or not _is_nested()):
                 created(kind, args[0] if initializer else result)
-        except Exception:
-            raise
-        except BaseException:
+        except BaseException:  # an error too, as an alarm's handler raises one
             created = state.created
             state.unsettled = state.unsettled or created is not None
             # It may be there all the same, and is then not made again.

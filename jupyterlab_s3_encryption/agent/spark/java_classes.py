@@ -12,7 +12,7 @@ import pathlib
 import shutil
 import tempfile
 import zlib
-from typing import Iterable, List, Optional
+from typing import Callable, Iterable, List, Optional
 
 from .. import data
 from ..sentences import say
@@ -75,9 +75,10 @@ def quiet(context: Pyspark) -> Optional[int]:
     return None if found is None else int(found)
 
 
-def watch(context: Pyspark, settings: Java) -> None:
-    """Looks after a Java map of settings, or a Hadoop configuration; raises as `change`."""
-    _driver(context).watch(settings)
+def watch(context: Pyspark, settings: Callable[[], Java]) -> None:
+    """Looks after the Java map of settings, or Hadoop configuration, that this gives; raises as
+    `change`. No variable holds it: the repr of a map shows what is in it."""
+    _driver(context).watch(settings())
 
 
 def watched(context: Pyspark) -> int:

@@ -112,6 +112,16 @@ def error_text(error: BaseException) -> str:
     return "%s: %s" % (name, text.splitlines()[0]) if text else name
 
 
+def is_key(context: object, where: Callable[[], object], name: str, digest: str) -> bool:
+    """Whether a value in Java is the SSE-C key with this digest, which then stays there.
+
+    where: gives the map or Hadoop configuration that has it under a name, or S3A's
+    EncryptionSecrets; no variable, as the repr of a map shows what is in it.
+    False as long as our classes are not loaded.
+    """
+    return has_handle(context, OURS) and bool(_HANDLES[OURS][1].isKey(where(), name, digest))
+
+
 def texts(context: Pyspark, collection: Java) -> List[str]:
     """The texts of a Java collection, by one call; a text with the separator in it is cut."""
     join = handle(context, "String.join", lambda: java_class(context, "java.lang.String").join)

@@ -5,8 +5,10 @@ Never imports pyspark and never starts a session. Must not know: profiles, metho
 
 import re
 import sys
-from typing import Dict, List, Optional, Tuple
+from typing import Callable, Dict, List, Optional, Tuple
 
+from .. import secret
+from .. import state as states
 from ..profile import dialects
 from ..shapes import Java, Properties, Pyspark, Unchecked
 from ..state import LOST, State
@@ -67,6 +69,21 @@ class Session(PropertyStore):
         else:
             self.spark.conf.set(key, value)
 
+    def value(
+        self, where: Callable[[], object], name: str, get: Callable[[str], object]
+    ) -> Optional[str]:
+        """What `get` gives for a name, None for none.
+
+        The SSE-C key that was applied does not leave Java: it is compared there, in the map or
+        Hadoop configuration that `where` gives.
+        """
+        key = states.get().customer_key if name.endswith("encryption.key") else None
+        digest = secret.digest("SSE-C", key) if key is not None else ""
+        if digest and jvm.is_key(self.context, where, name, digest):
+            return key
+        found = get(name)
+        return None if found is None else secret.hidden(str(found))
+
 
 class Classic(Session):
     """A session whose driver is the JVM beside this kernel."""
@@ -87,8 +104,9 @@ class Classic(Session):
         runtime = self._runtime_conf()
         if self._names is None:
             self._names = self.settings().keySet()
-        names = jvm.texts(self.context, self._names)
-        return {name: str(runtime.get(name)) for name in names if relevant(name)}
+        names = filter(relevant, jvm.texts(self.context, self._names))
+        found = {name: self.value(self.settings, name, runtime.get) for name in names}
+        return {name: value for name, value in found.items() if value is not None}
 
     def hadoop_conf(self) -> Java:
         """A new Hadoop configuration as each SQL operation of this session gets it."""
@@ -146,7 +164,9 @@ class Connect(Session):
         """As Classic.read; before Spark 4.0 only the properties that are asked for by name."""
         values = getattr(self.spark.conf, "getAll", None)
         if isinstance(values, dict):
-            return {name: str(value) for name, value in values.items() if relevant(name)}
+            return {
+                name: secret.hidden(str(value)) for name, value in values.items() if relevant(name)
+            }
         found = {}
         for name in [REDACTION] + [
             key
@@ -155,7 +175,7 @@ class Connect(Session):
         ]:
             value = self.spark.conf.get(name, None)
             if value is not None:
-                found[name] = str(value)
+                found[name] = secret.hidden(str(value))
         return found
 
     def hadoop_conf(self) -> Unchecked:
@@ -182,6 +202,10 @@ class HadoopConf(PropertyStore):
         self.context = context
         self.conf = jvm.hadoop(context)
 
+    def settings(self) -> Java:
+        """The Hadoop configuration."""
+        return self.conf
+
     def read(self) -> Properties:
         """The relevant properties, after Hadoop's own substitutions."""
         found = self.conf.getPropsWithPrefix("fs.s3")
@@ -192,7 +216,11 @@ class HadoopConf(PropertyStore):
         if len(names) != len(values):  # one empty value, or a separator in one
             values = [str(found.get(name)) for name in names]
         pairs = zip(names, values)
-        return {"fs.s3" + key: value for key, value in pairs if _HADOOP.match("fs.s3" + key)}
+        return {
+            "fs.s3" + key: secret.hidden(value)
+            for key, value in pairs
+            if _HADOOP.match("fs.s3" + key)
+        }
 
     def write(self, key: str, value: Optional[str]) -> None:
         """Sets a property, or removes it if the value is None."""

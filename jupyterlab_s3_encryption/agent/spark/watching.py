@@ -14,10 +14,8 @@ def begin(stores: List[PropertyStore]) -> None:
     """Lets the driver's JVM look after these, until they are gone. Never raises."""
     try:
         for store in stores:
-            if isinstance(store, HadoopConf):
-                java_classes.watch(store.context, store.conf)
-            elif isinstance(store, Classic):
-                java_classes.watch(store.context, store.settings())
+            if isinstance(store, (HadoopConf, Classic)):
+                java_classes.watch(store.context, store.settings)
     except Exception:  # noqa: BLE001 - without our classes the settings themselves are compared
         return
 

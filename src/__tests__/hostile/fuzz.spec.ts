@@ -29,6 +29,7 @@ import {
   report,
   statement,
   text,
+  times,
   written
 } from './inputs';
 
@@ -146,11 +147,15 @@ describe('nothing hangs and nothing throws, whatever is in', () => {
     '%s',
     kind => {
       const errors = jest.spyOn(console, 'error');
+      times.longest = 0;
       fc.assert((cases[kind] as () => fc.IProperty<[unknown]>)(), {
         numRuns: RUNS
       });
       expect(errors).not.toHaveBeenCalled();
       errors.mockRestore();
+      if (process.env.S3E_FUZZ !== undefined) {
+        process.stdout.write(`${kind}: ${RUNS}, longest ${times.longest} ms\n`);
+      }
     },
     30_000 + RUNS * 100
   );

@@ -45,7 +45,11 @@ class SparkSession:
     class Builder:
         def create(self):
             found = SparkSession._default_session = SparkSession()
+            SparkSession.after()
             return found
+    @staticmethod
+    def after():
+        pass
     def __init__(self):
         self.conf = Conf()
         self._session_id = str(id(self))
@@ -117,3 +121,21 @@ def test_a_session_whose_making_was_stopped_has_the_settings_or_the_next_guard_s
             if over:
                 break
     assert at > 100
+
+
+@pytest.mark.usefixtures("pyspark")
+def test_a_session_whose_making_failed_when_it_was_there_gets_the_settings_from_the_next_guard():
+    """What an alarm's handler raises is no interrupt: for Spark it is an error like any other."""
+
+    def late():
+        raise TimeoutError
+
+    ask("apply", profile=PROFILE, connector="s3a")
+    cls = importlib.import_module(MODULE).SparkSession
+    cls.after = staticmethod(late)
+    with pytest.raises(TimeoutError):
+        cls.Builder().create()
+    ask("guard", profile=PROFILE, connector="s3a")
+    assert cls._default_session.conf.get(KEY) == PROFILE["kmsKeyId"]
+    report = ask("verify")
+    assert (report["ok"], report["claim"]) == (True, "set")

@@ -674,6 +674,29 @@ public final class OpenFileSystems {
     return (Map<Object, Object>) field(cache.getClass(), "map").get(cache);
   }
 
+  /**
+   * Whether a value is the SSE-C key with this digest: so a key need not leave this JVM to be
+   * compared. False also if there is no such value, or if it cannot be read.
+   *
+   * @param where a map or a Configuration that has it under a name; or S3A's EncryptionSecrets
+   * @param digest SHA-256 of "SSE-C\nkey", as in "older" of {@link Settings#read}
+   */
+  public boolean isKey(Object where, String name, String digest) {
+    try {
+      Object found;
+      if (where instanceof Map) {
+        found = ((Map) where).get(name);
+      } else if (where instanceof Configuration) {
+        found = ((Configuration) where).get(name);
+      } else {
+        found = S3A.key(where);
+      }
+      return found != null && digest.equals(Settings.digest("SSE-C", (String) found));
+    } catch (Throwable error) {
+      return false;
+    }
+  }
+
   /** A field of a class, of any visibility; throws NoSuchFieldException and ClassNotFoundException. */
   public Object field(String owner, String name) throws Exception {
     return field(Class.forName(owner, true, OpenFileSystems.class.getClassLoader()), name);

@@ -16,6 +16,11 @@ final class S3A {
     return new String[] {method == null ? "" : method, key == null ? "" : key};
   }
 
+  /** The key in what S3A derives from a configuration (EncryptionSecrets); may be null. */
+  static String key(Object secrets) {
+    return ((EncryptionSecrets) secrets).getEncryptionKey();
+  }
+
   /** Whether an instance encrypts as S3A itself would under the settings; false if unknown. */
   static boolean writesAs(FileSystem system, Settings settings) {
     try {

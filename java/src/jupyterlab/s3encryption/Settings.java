@@ -146,7 +146,7 @@ final class Settings implements Serializable {
   }
 
   /** Identifies a method with its key, without revealing the key. */
-  private static String digest(String method, String key) {
+  static String digest(String method, String key) {
     try {
       byte[] text = (method + "\n" + key).getBytes("UTF-8");
       byte[] found = MessageDigest.getInstance("SHA-256").digest(text);
