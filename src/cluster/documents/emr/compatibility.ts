@@ -3,10 +3,11 @@
  * as AWS or Hadoop documents it. Pure.
  *
  * Sources: Amazon Athena user guide (Encryption at rest: supported and
- * unsupported options; Create tables based on encrypted datasets), Amazon Redshift database developer guide (Data files
- * for queries in Redshift Spectrum), AWS Glue developer guide (Encryption at
- * rest), Amazon EMR management guide (Encryption options), Hadoop documentation
- * (Working with Encrypted S3 Data).
+ * unsupported options; Create tables based on encrypted datasets), Amazon
+ * Redshift database developer guide (Data files for queries in Redshift
+ * Spectrum), AWS Glue developer guide (Encryption at rest), Amazon EMR
+ * management guide (Encryption options), Hadoop documentation (Working with
+ * Encrypted S3 Data).
  */
 
 import { ENGLISH } from '../../../contract/messages';
