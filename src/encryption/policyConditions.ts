@@ -70,7 +70,9 @@ export function conditionHolds(
     return null;
   }
   if (operator === 'Null') {
-    return (value === null) === (values[0]?.toLowerCase() === 'true');
+    return values.some(
+      expected => (value === null) === (expected.toLowerCase() === 'true')
+    );
   }
   const set = /^ForA(?:ll|ny)Values?:/.exec(operator)?.[0] ?? '';
   const bare = operator.slice(set.length);

@@ -51,7 +51,7 @@ def condition_holds(operator: str, key: str, expected: Any, context: Context) ->
     """One key of one operator. Several values are alternatives; negated: none may match."""
     found = {name.lower(): value for name, value in context.items()}.get(key.lower())
     if operator == "Null":
-        return (found is None) == (_list(expected)[0].lower() == "true")
+        return any((found is None) == (item.lower() == "true") for item in _list(expected))
     name = operator.removesuffix("IfExists")
     negated = name in _NEGATED
     match = _MATCH.get(_NEGATED.get(name, name))

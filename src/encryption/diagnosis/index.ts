@@ -10,6 +10,7 @@
 
 import { ENGLISH, type ITranslate } from '../../contract/messages';
 import { folded, lineBefore, searchable } from './errorText';
+import { mistakeAt } from './lastError';
 import { answerTo } from './refusals';
 import { deniedIn } from './rows/denied';
 import { HADOOP_ROWS } from './rows/hadoop';
@@ -49,7 +50,7 @@ export function diagnose(
   const denied = deniedIn(context);
   // A refusal of another service that comes last is what stopped the job.
   const stopped = inOrder([...explained, ...denied], context.text).at(-1);
-  if (!stopped?.answer) {
+  if (!stopped?.answer || stopped.from < mistakeAt(context.text)) {
     return null;
   }
   const reasons = inOrder(explained, context.text).filter(

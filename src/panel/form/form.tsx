@@ -16,6 +16,7 @@ import type { IDraft } from './draft';
 import type { IKeySource } from './keyChooser';
 import { KeyField } from './keyField';
 import type { IKnownKey } from './keyField';
+import { KeyRequests } from './keyRequests';
 import { Methods } from './methods';
 import { Button, Section } from '../ui/parts';
 import { ContextPairs, Rules } from './rows';
@@ -220,6 +221,12 @@ export function Form(props: IFormProps): React.JSX.Element {
             }}
           />
         </Section>
+      )}
+      {draft.method !== null && (
+        <KeyRequests
+          draft={draft}
+          paths={props.keySource.view?.state.writes?.paths}
+        />
       )}
       {draft.method !== null && (
         <MoreWriters

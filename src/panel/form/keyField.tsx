@@ -1,16 +1,12 @@
 /**
- * The field for a KMS key: known keys and those of KMS, validation while typing, what tells
- * the key apart, and what its requests come to.
+ * The field for a KMS key: known keys and those of KMS, validation while typing, and what
+ * tells the key apart.
  */
 
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import { METHOD, type Method } from '../../contract/profile';
-import {
-  objectsOfBusiestHour,
-  withBucketKey
-} from '../../encryption/kmsRequests';
+import type { Method } from '../../contract/profile';
 import { shortKey, validateKmsKey } from '../../encryption/profile/keys';
 import { FieldMessage } from '../ui/parts';
 import { useTrans } from '../../i18n';
@@ -121,7 +117,6 @@ export function KeyField(props: {
       )}
       <KnownKeys {...props} />
       <KeyChooser {...props} />
-      <Requests method={props.method} source={source} />
     </div>
   );
 }
@@ -146,42 +141,6 @@ function KeyName(props: {
       <code>{shortKey(listed?.arn ?? value)}</code>
       {listed?.reason && (
         <span className="jp-S3Encryption-note">{listed.reason}</span>
-      )}
-    </div>
-  );
-}
-
-/** What the session's own writes come to in requests to KMS; nothing if none was seen. */
-function Requests(props: {
-  method: Method;
-  source: IKeySource;
-}): React.JSX.Element | null {
-  const trans = useTrans();
-  const { view } = props.source;
-  const paths = view?.state.writes?.paths;
-  // A form has a field for each of its rules.
-  const objects = React.useMemo(
-    () => objectsOfBusiestHour(paths ?? []),
-    [paths]
-  );
-  if (objects === null) {
-    return null;
-  }
-  const most = objects.toLocaleString();
-  return (
-    <div className="jp-S3Encryption-note">
-      {METHOD[props.method].bucketKey
-        ? trans.__(
-            'In its busiest hour this session wrote at least %1 objects: as many requests to KMS without an S3 Bucket Key, down to %2 with one.',
-            most,
-            withBucketKey(objects).toLocaleString()
-          )
-        : trans.__(
-            'In its busiest hour this session wrote at least %1 objects: as many requests to KMS with this method, which has no bucket keys.',
-            most
-          )}{' '}
-      {trans.__(
-        '10,000 requests cost about 0.03 USD; all of the account share 10,000 a second or more, by Region.'
       )}
     </div>
   );

@@ -3,10 +3,11 @@
  * as AWS or Hadoop documents it. Pure.
  *
  * Sources: Amazon Athena user guide (Encryption at rest: supported and
- * unsupported options), Amazon Redshift database developer guide (Data files
- * for queries in Redshift Spectrum), AWS Glue developer guide (Encryption at
- * rest), Amazon EMR management guide (Encryption options), Hadoop documentation
- * (Working with Encrypted S3 Data).
+ * unsupported options; Create tables based on encrypted datasets), Amazon
+ * Redshift database developer guide (Data files for queries in Redshift
+ * Spectrum), AWS Glue developer guide (Encryption at rest), Amazon EMR
+ * management guide (Encryption options), Hadoop documentation (Working with
+ * Encrypted S3 Data).
  */
 
 import { ENGLISH } from '../../../contract/messages';
@@ -98,7 +99,7 @@ function clientSide(trans: ITranslate): Record<Engine, IAnswer> {
     Athena: {
       can: 'with-conditions',
       why: trans.__(
-        "Only in the key's Region, and only a table created with TBLPROPERTIES ('has_encrypted_data'='true', 'encryption_option'='CSE_KMS', 'kms_key'='KEY_ARN'). Parquet files must not be uploaded in parts (EMRFS: fs.s3n.multipart.uploads.enabled=false). AWS documents it for objects written by EMRFS and its own clients, not by S3A."
+        "Only in the key's Region, and only a table created with TBLPROPERTIES ('encryption_option'='CSE_KMS', 'kms_key'='KEY_ARN'), or with the older 'has_encrypted_data'='true'. Parquet files must not be uploaded in parts (EMRFS: fs.s3n.multipart.uploads.enabled=false). AWS documents it for objects written by EMRFS and its own clients, not by S3A."
       )
     },
     Glue: {

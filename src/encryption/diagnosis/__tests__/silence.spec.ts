@@ -40,6 +40,42 @@ describe('a refusal of another service', () => {
   });
 });
 
+describe('a mistake in the code of the cell, which ended it', () => {
+  const refused = `26/01/02 03:04:05 ERROR Utils: S3Exception: ${USER} is not authorized to perform: kms:Decrypt on resource: ${KEY} because no identity-based policy allows the kms:Decrypt action (Service: S3, Status Code: 403)`;
+  const throttled =
+    '26/01/02 03:04:05 WARN TaskSetManager: AmazonS3Exception: Please reduce your request rate for operations involving AWS KMS. (Service: Amazon S3; Status Code: 503; Error Code: SlowDown; Request ID: R)';
+  const ipython = (name: string, message: string): string =>
+    `${'-'.repeat(75)}\n${name}${' '.repeat(20)}Traceback (most recent call last)\nCell In[7], line 2\n----> 2 x\n\n${name}: ${message}`;
+  const python = (name: string, message: string): string =>
+    `Traceback (most recent call last):\n  File "<stdin>", line 1, in <module>\n${name}: ${message}`;
+
+  it.each([
+    ipython('KeyError', "'amountt'"),
+    ipython('AnalysisException', "[UNRESOLVED_COLUMN]\n'Project ['x]\n+- x"),
+    python('NameError', "name 'x' is not defined"),
+    python('pyspark.errors.exceptions.captured.AnalysisException', 'x')
+  ])('is the one that counts: %s', mistake => {
+    for (const before of [refused, throttled]) {
+      expect(diagnose(before)).not.toBeNull();
+      expect(diagnose(`${before}\n${mistake}`)).toBeNull();
+    }
+  });
+
+  it.each([
+    ipython('Py4JJavaError', 'An error occurred while calling o98.parquet.'),
+    python('OSError', 'could not write'),
+    `${python('OSError', 'x')}\n\nThe above exception was the direct cause of the following exception:\n\n${python('TypeError', 'x')}`,
+    `${python('OSError', 'x')}\n\nDuring handling of the above exception, another exception occurred:\n\n${ipython('KeyError', 'x')}`
+  ])('is not what this is: %s', other => {
+    expect(diagnose(`${refused}\n${other}`)?.code).toBe('permission-missing');
+  });
+
+  it('does not hide what is refused below it', () => {
+    const text = `${python('KeyError', 'x')}\n${refused}`;
+    expect(diagnose(text)?.code).toBe('permission-missing');
+  });
+});
+
 it('what else was refused comes after what stopped the job', () => {
   const refused = (action: string): string =>
     `S3Exception: ${USER} is not authorized to perform: ${action} on resource: ${KEY} because no identity-based policy allows the ${action} action (Service: S3, Status Code: 403)`;

@@ -13,6 +13,10 @@ const state = (words: string, more = ''): RegExp =>
 const REGION = '[a-z]{2,4}(?:-[a-z]{1,12}){1,3}-\\d{1,2}';
 const GUIDE = 'AWS KMS developer guide, Key states of AWS KMS keys';
 
+/** What KMS says of a proxy in front of keys that are kept outside of AWS. */
+const EXTERNAL =
+  /\bKMS (?:rejected the request because|cannot communicate with) the external key store proxy\b|\bexternal key store proxy (?:rejected the request|denied access|did not respond|is disconnected)/g;
+
 const KNOWS_MORE = new RegExp(
   `Invalid arn ${REGION}|Invalid keyId '?[\\w:/.-]|not exist|is not found`
 );
@@ -98,12 +102,28 @@ export const KMS_ROWS: readonly IRow[] = [
     code: 'key-unavailable',
     who: 'administrator-of-the-key',
     source:
+      'AWS KMS developer guide, Troubleshooting external key stores; kubernetes-sigs/aws-encryption-provider#171',
+    at: EXTERNAL,
+    unless: elsewhere,
+    cause: ({ trans }) =>
+      trans.__(
+        'The key is kept in an external key store, from which KMS gets no answer, or a refusal.'
+      ),
+    what: ({ trans }) =>
+      trans.__(
+        'Run it again: it may have been a short failure. If not, whoever manages the external key store has to look at its proxy, its connection and the key there.'
+      )
+  },
+  {
+    code: 'key-unavailable',
+    who: 'administrator-of-the-key',
+    source:
       'AWS KMS API reference, KMSInvalidStateException and KeyUnavailableException',
     at: /(?:\bKMS\.|\bkms\.model\.)(?:KMSInvalidState|KeyUnavailable)Exception\b/g,
     unless: (found, context) =>
       elsewhere(found, context) ||
       // One of the rows above names the state.
-      /is (?:disabled|pending|unavailable|creating|updating)\b/.test(
+      /is (?:disabled|pending|unavailable|creating|updating)\b|external key store proxy/.test(
         around(found, context)
       ),
     cause: (context, found) =>

@@ -311,27 +311,73 @@ describe('a key in the field', () => {
 
 describe('requests to KMS', () => {
   const seen = writes({ paths: [written({ total: 1240 })] });
+  const sentences = (): string[] =>
+    screen
+      .queryAllByText(/requests to KMS/)
+      .map(({ textContent }) => textContent);
 
-  it('are said with and without a bucket key, from what was written', async () => {
+  /** Adds a rule for the bucket that was written to, or for another one. */
+  async function addRule(method: string, bucket = 'lake'): Promise<void> {
+    await userEvent.click(button('Add a rule'));
+    const n = screen.getAllByRole('group', { name: /^Rule \d/ }).length;
+    await userEvent.type(
+      screen.getByRole('textbox', { name: `Bucket of rule ${n}` }),
+      bucket
+    );
+    choose(
+      screen.getByRole('combobox', { name: `Method of rule ${n}` }),
+      method
+    );
+  }
+
+  it('are said with and without bucket keys, from what was written', async () => {
     await showForm({ writes: seen });
-    expect(
-      screen.getByText(
-        /at least 1.?240 objects: as many requests to KMS without an S3 Bucket Key, down to 13 with one\./
+    expect(sentences()).toEqual([
+      expect.stringMatching(
+        /at least 1.?240 objects with KMS keys: as many requests to KMS without S3 Bucket Keys, down to 13 with them\./
       )
-    ).toBeTruthy();
+    ]);
   });
 
   it('of a method without bucket keys have no second number', async () => {
     await showForm({ writes: seen }, {}, 'DSSE-KMS');
-    expect(screen.getByText(/which has no bucket keys\./)).toBeTruthy();
+    expect(sentences()).toEqual([
+      expect.stringContaining('for DSSE-KMS has no bucket keys.')
+    ]);
     expect(screen.queryByText(/down to/)).toBeNull();
+  });
+
+  it('are said once, however many rules have a key', async () => {
+    await showForm({ writes: seen });
+    await addRule('sse-kms');
+    await addRule('sse-kms', 'other');
+    expect(
+      screen.getAllByRole('textbox', { name: /^(KMS key|Key of rule)/ })
+    ).toHaveLength(3);
+    expect(sentences()).toHaveLength(1);
+  });
+
+  it('are those of the rule if only a rule has a key', async () => {
+    await showForm({ writes: seen }, {}, 'SSE-S3');
+    expect(sentences()).toEqual([]);
+    await addRule('dsse-kms');
+    expect(sentences()).toEqual([expect.stringContaining('for DSSE-KMS')]);
+  });
+
+  it('leave out a bucket whose rule has no key', async () => {
+    const elsewhere = written({ path: 's3a://other/sales', total: 7 });
+    await showForm({ writes: writes({ paths: [...seen.paths, elsewhere] }) });
+    await addRule('sse-s3');
+    expect(sentences()).toEqual([
+      expect.stringContaining('at least 7 objects')
+    ]);
   });
 
   it.each([null, writes({ paths: [] })])(
     'are not mentioned if no write is known',
     async none => {
       await showForm({ writes: none });
-      expect(screen.queryByText(/requests to KMS/)).toBeNull();
+      expect(sentences()).toEqual([]);
     }
   );
 });
