@@ -75,9 +75,14 @@ def _misshapen(request: object) -> Optional[Error]:
 def _complete(answer: Report, state: State, outcome: Outcome) -> Report:
     """The report of a request, or the short answer of one that had nothing to do."""
     if outcome.unchanged:
-        short = {name: answer[name] for name in ("protocol", "request", "ok")}
-        waiting = not state.records
-        return dict(short, unchanged=True, fingerprint=state.fingerprint, waiting=waiting)
+        return {
+            "protocol": answer["protocol"],
+            "request": answer["request"],
+            "ok": answer["ok"],
+            "unchanged": True,
+            "fingerprint": state.fingerprint,
+            "waiting": not state.records,
+        }
     if outcome.filled is not None:
         answer.update(outcome.filled)
     else:

@@ -12,7 +12,15 @@ from .profile import dialects, profiles
 from .sentences import join, say
 from .shapes import Desired, FieldMessage, Profile, Properties, Pyspark, Unchecked
 from .spark import connectors, hooks, java_classes, jvm, renewal, settings, watching
-from .spark.sessions import REDACTION, HadoopConf, PropertyStore, Session, find_sessions, wrap
+from .spark.sessions import (
+    REDACTION,
+    HadoopConf,
+    PropertyStore,
+    Session,
+    SqlSession,
+    find_sessions,
+    wrap,
+)
 from .state import Choice, Record, State
 
 if TYPE_CHECKING:
@@ -234,7 +242,7 @@ def take_back(state: State, sessions: List[Session]) -> TakenBack:
 
 def _catalogs_kept(target: PropertyStore, record: Record) -> List[str]:
     """Before a clear: properties that catalogs in use have read, which stay as they are."""
-    if not isinstance(target, Session) or isinstance(target, HadoopConf):
+    if not isinstance(target, SqlSession):
         return []
     if not any(bypass.catalog_of(key) for key in record.applied):
         return []

@@ -66,7 +66,7 @@ class Permissions:
         if text is not None:
             caller = self.caller["arn"] if self.caller is not None else ""
             self.key["statements"] = [
-                dict(policies.parsed(one), who=who(one.get("Principal"), caller))
+                {**policies.parsed(one), "who": who(one.get("Principal"), caller)}
                 for one in policies.of(text)
                 if _may_matter(one)
             ]

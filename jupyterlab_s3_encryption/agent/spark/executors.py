@@ -8,7 +8,7 @@ import time
 from typing import Dict, List, NamedTuple, Optional, Set
 
 from ..sentences import say
-from ..shapes import Pyspark
+from ..shapes import SparkContext
 from . import java_classes, jvm
 
 _PROPERTIES = ("spark.jobGroup.id", "spark.job.description", "spark.job.interruptOnCancel")
@@ -33,7 +33,7 @@ def are_apart(master: Optional[str]) -> bool:
     return bool(master) and not is_local(str(master))
 
 
-def known(context: Pyspark) -> Optional[Set[str]]:
+def known(context: SparkContext) -> Optional[Set[str]]:
     """Ids of the current executors, without the driver; None if unknown."""
     try:
         text = str(jvm.scala(context).getExecutorIds().mkString(","))
@@ -42,7 +42,7 @@ def known(context: Pyspark) -> Optional[Set[str]]:
     return {name for name in text.split(",") if name}
 
 
-def wait_for_start(context: Pyspark, wanted: int, limit: float) -> None:
+def wait_for_start(context: SparkContext, wanted: int, limit: float) -> None:
     """Waits until most of so many executors have joined, at most `limit` seconds.
 
     Most: Spark itself begins with 80 of 100 on YARN and Kubernetes (minRegisteredResourcesRatio),
@@ -67,7 +67,7 @@ def wait_for_start(context: Pyspark, wanted: int, limit: float) -> None:
         return
 
 
-def reach(context: Pyspark, settings: Optional[str], anew: bool, limit: float) -> Reached:
+def reach(context: SparkContext, settings: Optional[str], anew: bool, limit: float) -> Reached:
     """Brings settings into force in all executors (see java_classes.change), one task for each.
 
     anew: as there; limit: seconds to wait for their answers.
@@ -109,7 +109,7 @@ def reach(context: Pyspark, settings: Optional[str], anew: bool, limit: float) -
 
 
 def _ask(
-    context: Pyspark, settings: Optional[str], anew: bool, executors: List[str], end: float
+    context: SparkContext, settings: Optional[str], anew: bool, executors: List[str], end: float
 ) -> List[java_classes.Answer]:
     """The answers of one job with a task for each executor; raises when the time is up."""
     future = java_classes.ask(context, settings, anew, executors)

@@ -7,18 +7,19 @@ Source of the names: S3AUtils, CredentialProviderFactory, Hadoop 3.2 to 3.5.
 
 import hashlib
 import re
-from typing import Dict, List, Match, NamedTuple, Optional, Set, Tuple
+from typing import TYPE_CHECKING, Dict, List, Match, NamedTuple, Optional, Set, Tuple
 
 from .. import report
 from ..profile import dialects, profiles
 from ..secret import Secret
 from ..sentences import say
-from ..shapes import Java, Json, Profile, Pyspark
+from ..shapes import Java, Profile, Rule, SparkContext
 from ..state import State
 from . import java_classes, jvm, sessions
-from .sessions import Session
+from .sessions import JvmSession
 
-FileSystem = Json
+if TYPE_CHECKING:
+    from ..entries import FileSystem
 
 _PROVIDER = ".security.credential.provider.path"
 #: Stands for every bucket that has no properties of its own.
@@ -39,13 +40,13 @@ class Open(NamedTuple):
     stale: Optional[bool]
     ours: bool
 
-    def entry(self) -> FileSystem:
+    def entry(self) -> "FileSystem":
         """The entry of the report; an SSE-C key is masked."""
         key = report.MASK if self.algorithm == "SSE-C" else self.key
         return {"uri": self.uri, "algorithm": self.algorithm, "keyId": key, "stale": self.stale}
 
 
-def settings(state: State, session: Session, dialect: Optional[str] = None) -> Optional[str]:
+def settings(state: State, session: JvmSession, dialect: Optional[str] = None) -> Optional[str]:
     """What OpenFileSystems needs to open buckets as the session says; None if nothing is armed.
 
     dialect: returns settings to compare with even if nothing is armed. The text is as Settings.java
@@ -76,7 +77,7 @@ def settings(state: State, session: Session, dialect: Optional[str] = None) -> O
     return Secret(properties(dict(found, fingerprint=state.digest(properties(found)))))
 
 
-def _names(state: State, session: Session) -> Set[str]:
+def _names(state: State, session: JvmSession) -> Set[str]:
     """Names of what is set in a session and in its context; as it was written, if it was by us."""
     own, hadoop = state.records.get(session.identity), state.hadoop
     if own is not None and hadoop is not None and hadoop.target == jvm.application(session.context):
@@ -171,7 +172,7 @@ def moves(texts: List[str]) -> List[Move]:
     return found
 
 
-def inspect(state: State, session: Session, dialect: str, trusted: bool) -> Seen:
+def inspect(state: State, session: JvmSession, dialect: str, trusted: bool) -> Seen:
     """The open s3, s3a and s3n instances of the driver, compared with what was set last, or, if
     nothing was, with the session's settings.
 
@@ -194,7 +195,7 @@ def inspect(state: State, session: Session, dialect: str, trusted: bool) -> Seen
     return Seen(systems, answer["writing"], answer["left"], answer["moved"])
 
 
-def _cached(context: Pyspark) -> str:
+def _cached(context: SparkContext) -> str:
     """The keys of Hadoop's cache, as text."""
 
     def keys() -> Java:
@@ -206,7 +207,7 @@ def _cached(context: Pyspark) -> str:
 
 
 def computed(
-    session: Session,
+    session: JvmSession,
     profile: Profile,
     customer_key: Optional[str],
     version: Optional[str],
@@ -227,8 +228,8 @@ def computed(
     tools = jvm.java_class(session.context, "org.apache.hadoop.fs.s3a.S3AUtils")
     found: List[Tuple[Optional[str], str]] = []
     rules = profile.get("buckets") or {}
-    choices: Dict[Optional[str], Json] = {None: profile}
-    choices.update(rules)
+    choices: Dict[Optional[str], Rule] = {None: profile}
+    choices.update(rules.items())
     for name in _provided_buckets(session.context, conf) if provided else ():
         choices.setdefault(name, profile)
     for bucket, choice in choices.items():
@@ -254,7 +255,7 @@ def computed(
     return found
 
 
-def event_log(context: Pyspark) -> Optional[str]:
+def event_log(context: SparkContext) -> Optional[str]:
     """scheme://bucket of Spark's event log, None if it is off or not on S3."""
     conf = jvm.scala(context).getConf()
     if str(conf.get("spark.eventLog.enabled", "false")).lower() != "true":
@@ -285,7 +286,7 @@ def _as_opened(tools: Java, conf: Java, bucket: str) -> Java:
     return copy
 
 
-def _provided_buckets(context: Pyspark, conf: Java) -> List[str]:
+def _provided_buckets(context: SparkContext, conf: Java) -> List[str]:
     """The buckets with credential providers of their own, or for which one has encryption entries.
 
     Raises nothing: if a provider cannot be read, S3A reports it, too.
@@ -312,6 +313,6 @@ def _class_of(dialect: str) -> str:
     return str(next(name for name in classes if classes[name] == dialect))
 
 
-def _key(choice: Json, customer_key: Optional[str]) -> Optional[str]:
+def _key(choice: Rule, customer_key: Optional[str]) -> Optional[str]:
     needs_own = choice["method"] in profiles.WITH_CUSTOMER_KEY
     return customer_key if needs_own else choice.get("kmsKeyId")

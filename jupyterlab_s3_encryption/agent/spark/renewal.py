@@ -12,7 +12,7 @@ from .. import report
 from ..sentences import say
 from ..state import Left, Renewal, State
 from . import activity, executors, filesystems, java_classes, jvm
-from .sessions import Session, classic
+from .sessions import JvmSession, Session, classic
 
 #: Seconds to wait for executors, and for executors with running jobs.
 QUIET, BUSY = 5.0, 1.0
@@ -127,7 +127,7 @@ def quick_check(state: State, sessions: List[Session]) -> bool:
     return again or _facts(found, session, found.left) != found.reported
 
 
-def reported(found: Renewal, session: Session, left: Left) -> None:
+def reported(found: Renewal, session: JvmSession, left: Left) -> None:
     """Remembers what a report said, so that the next guard reports only changes.
 
     left: what it said of the driver.
@@ -145,7 +145,7 @@ def cancel(state: State) -> bool:
     return True
 
 
-def coverage(state: State, session: Session, stale: bool) -> Optional[Dict[str, int]]:
+def coverage(state: State, session: JvmSession, stale: bool) -> Optional[Dict[str, int]]:
     """{"total", "covered"} of the current executors, None if unknown.
 
     stale: whether the driver has file systems that have, or may have, older settings.
@@ -181,7 +181,7 @@ def still_running(state: State, sessions: List[Session]) -> activity.Running:
 def _attempt(
     state: State,
     sessions: List[Session],
-    session: Session,
+    session: JvmSession,
     found: Renewal,
     anew: bool = False,
     asked: bool = False,
@@ -216,7 +216,7 @@ def _attempt(
     found.left = Left(sorted(stale), answer["writing"], answer["moved"])
 
 
-def _facts(found: Renewal, session: Session, left: Optional[Left]) -> object:
+def _facts(found: Renewal, session: JvmSession, left: Optional[Left]) -> object:
     """Everything that a report says about a renewal."""
     missing: List[str] = []
     if not executors.is_local(str(session.context.master)):
@@ -235,7 +235,7 @@ def _facts(found: Renewal, session: Session, left: Optional[Left]) -> object:
 def _reach(
     found: Renewal,
     sessions: List[Session],
-    session: Session,
+    session: JvmSession,
     anew: bool,
     asked: bool,
     limit: float,

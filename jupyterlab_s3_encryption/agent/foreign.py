@@ -1,0 +1,98 @@
+"""What the agent uses of objects that come without types: of Java through py4j, and of pyspark.
+
+For annotations only. Must not know: what is in them.
+"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Iterator, List, Optional, Protocol, Sequence  # novm
+
+    class Java(Protocol):
+        """A Java object or class through py4j, or what py4j makes a value of Python: convert it.
+
+        Java's null comes as None: that is an Optional.
+        """
+
+        def __getattr__(self, name: str) -> "Java": ...
+
+        def __call__(self, *arguments: object) -> "Java":
+            """What a method returns."""
+
+        def __getitem__(self, index: int) -> "Java": ...
+
+        def __setitem__(self, index: int, value: object) -> None: ...
+
+        def __iter__(self) -> "Iterator[Java]": ...
+
+        def __len__(self) -> int: ...
+
+        def __int__(self) -> int: ...
+
+        def __float__(self) -> float: ...
+
+        def __eq__(self, other: object) -> bool: ...
+
+        def __hash__(self) -> int: ...
+
+    class SparkContext(Protocol):
+        """pyspark's SparkContext, with Java's objects behind it."""
+
+        _gateway: Java
+        _jsc: Java
+        _jvm: Java
+        master: str
+        version: str
+        defaultParallelism: int
+
+        def getLocalProperty(self, key: str) -> Optional[str]: ...
+
+        def setLocalProperty(self, key: str, value: Optional[str]) -> None: ...
+
+    class RuntimeConf(Protocol):
+        """spark.conf of any session."""
+
+        def get(self, key: str, default: Optional[str]) -> Optional[str]: ...
+
+        def set(self, key: str, value: str) -> None: ...
+
+        def unset(self, key: str) -> None: ...
+
+    class FrameWriter(Protocol):
+        """What df.write is."""
+
+        def partitionBy(self, column: str) -> "FrameWriter": ...
+
+        def text(self, path: str) -> None: ...
+
+    class Frame(Protocol):
+        """A DataFrame."""
+
+        schema: object
+        write: FrameWriter
+
+        def selectExpr(self, *expressions: str) -> "Frame": ...
+
+        def collect(self) -> List[Sequence[object]]: ...
+
+    class SparkSession(Protocol):
+        """pyspark's session, over Spark Connect or not; before Spark 3.5 it has no tags."""
+
+        conf: RuntimeConf
+        version: str
+
+        def range(self, start: int, end: int, step: int, slices: int) -> Frame: ...
+
+        def sql(self, query: str) -> Frame: ...
+
+        def addTag(self, tag: str) -> None: ...
+
+        def removeTag(self, tag: str) -> None: ...
+
+        def interruptTag(self, tag: str) -> object: ...
+
+    class JvmSparkSession(SparkSession, Protocol):
+        """A session whose driver is the JVM beside this kernel."""
+
+        _sc: SparkContext
+        _jsparkSession: Java
