@@ -6,7 +6,7 @@ For annotations only. Must not know: what is in them.
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from typing import Iterator, List, Optional, Protocol, Sequence  # novm
+    from typing import Any, Callable, Dict, Iterator, List, Optional, Protocol, Sequence  # novm
 
     class Java(Protocol):
         """A Java object or class through py4j, or what py4j makes a value of Python: convert it.
@@ -96,3 +96,42 @@ if TYPE_CHECKING:
 
         _sc: SparkContext
         _jsparkSession: Java
+
+    class LivyConnection(Protocol):
+        """sparkmagic's connection to Livy; `_session` is one of requests."""
+
+        _headers: object
+        _auth: object
+        _session: object
+        verify_ssl: object
+
+        def compose_url(self, path: str) -> str: ...
+
+    class LivyClient(Protocol):
+        """What sparkmagic asks Livy with."""
+
+        _http_client: LivyConnection
+
+    class LivySession(Protocol):
+        """sparkmagic's object of a session."""
+
+        id: object
+        http_client: LivyClient
+
+    class SparkController(Protocol):
+        """Where sparkmagic keeps its sessions."""
+
+        def get_session_by_name_or_default(self, name: str) -> LivySession: ...
+
+    class KernelMagics(Protocol):
+        """sparkmagic's own object of a kernel."""
+
+        language: str
+        session_name: str
+        session_started: bool
+        spark_controller: SparkController
+
+    class SparkmagicConfiguration(Protocol):
+        """A module of sparkmagic's."""
+
+        get_session_properties: "Callable[[str], Dict[str, Any]]"
