@@ -10,7 +10,7 @@ from . import state as states
 from .checks import bypass, inspection
 from .profile import dialects, profiles
 from .sentences import join, say
-from .shapes import Desired, FieldMessage, Profile, Properties, Pyspark, Unchecked
+from .shapes import Desired, FieldMessage, Profile, Properties, Unchecked
 from .spark import connectors, hooks, java_classes, jvm, renewal, settings, watching
 from .spark.sessions import (
     REDACTION,
@@ -251,7 +251,7 @@ def _catalogs_kept(target: PropertyStore, record: Record) -> List[str]:
     return iceberg.keep(target, record)
 
 
-def created(kind: str, spark: Pyspark) -> None:
+def created(kind: str, spark: object) -> None:
     """Gives a new session the armed choice. Raises nothing but an interrupt, and that after it."""
     state = states.get()
     try:
@@ -268,7 +268,7 @@ def created(kind: str, spark: Pyspark) -> None:
         raise
 
 
-def _give(state: State, kind: str, spark: Pyspark) -> Optional[Session]:
+def _give(state: State, kind: str, spark: object) -> Optional[Session]:
     """The session if it was not armed yet."""
     with interrupts.Deferred():
         session = wrap(kind, spark)
@@ -289,7 +289,7 @@ def watch(state: State) -> None:
     hooks.install(state, _created_in_turn)
 
 
-def _created_in_turn(kind: str, spark: Pyspark) -> None:
+def _created_in_turn(kind: str, spark: object) -> None:
     """As `created`, one at a time with the requests and hooks of other threads."""
     state, turn = states.get(), False
     try:

@@ -1,12 +1,12 @@
-"""What the agent uses of objects that come without types: of Java through py4j, and of pyspark.
+"""What the agent uses of objects without types: of Java through py4j, of pyspark, of sparkmagic.
 
 For annotations only. Must not know: what is in them.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, List, Optional, Sequence
 
 if TYPE_CHECKING:
-    from typing import Any, Callable, Dict, Iterator, List, Optional, Protocol, Sequence  # novm
+    from typing import Protocol, TypedDict  # novm
 
     class Java(Protocol):
         """A Java object or class through py4j, or what py4j makes a value of Python: convert it.
@@ -34,6 +34,27 @@ if TYPE_CHECKING:
         def __eq__(self, other: object) -> bool: ...
 
         def __hash__(self) -> int: ...
+
+    class OpenSystem(TypedDict):
+        """A file system that is open in a JVM, see OpenFileSystems.java."""
+
+        uri: str
+        className: str
+        algorithm: Optional[str]
+        key: Optional[str]
+        stale: Optional[bool]
+
+    class OpenSystems(TypedDict, total=False):
+        """What OpenFileSystems.java says of a JVM; executor: only if it is that of one."""
+
+        systems: List[OpenSystem]
+        sealed: bool
+        failure: Optional[str]
+        left: int
+        writing: List[str]
+        ahead: List[str]
+        moved: List[str]
+        executor: str
 
     class SparkContext(Protocol):
         """pyspark's SparkContext, with Java's objects behind it."""

@@ -5,9 +5,9 @@ Must not know: requests but for where the key is in them, Spark.
 
 import contextlib
 import sys
-from typing import Any, Dict, Iterator
+from typing import Any, Dict, Iterator, NoReturn
 
-from .shapes import Json
+from .shapes import JsonObject
 
 #: The loggers that write what goes to the JVM, and comes from it, at level DEBUG.
 _LOGGERS = ("py4j.java_gateway", "py4j.clientserver")
@@ -21,13 +21,13 @@ class Secret(str):
     def __repr__(self) -> str:
         return "***"
 
-    def __reduce_ex__(self, _: Any) -> Any:
+    def __reduce_ex__(self, _: object) -> NoReturn:
         raise TypeError("An SSE-C key is not pickled.")
 
     def __copy__(self) -> "Secret":
         return self
 
-    def __deepcopy__(self, _: Dict[int, Any]) -> "Secret":
+    def __deepcopy__(self, _: Dict[int, object]) -> "Secret":
         return self
 
 
@@ -36,7 +36,7 @@ def wrapped(value: Any) -> Any:
     return Secret(value) if isinstance(value, str) else value
 
 
-def without(request: Json) -> Json:
+def without(request: JsonObject) -> JsonObject:
     """The same request, with the SSE-C key as a Secret."""
     arguments = request.get("arguments") if isinstance(request, dict) else None
     if not isinstance(arguments, dict) or "customerKey" not in arguments:

@@ -6,7 +6,7 @@ be written out in its call of `say`. Must not know: what is said, reports' other
 """
 
 import re
-from typing import TYPE_CHECKING, Any, Dict, List, Optional, Sequence
+from typing import TYPE_CHECKING, Dict, Optional, Sequence
 
 if TYPE_CHECKING:
     from .entries import SentenceParts
@@ -46,7 +46,7 @@ def join(parts: Sequence[object], between: str = " ") -> Sentence:
     return say(between.join("%%%d" % number for number in range(1, len(parts) + 1)), *parts)
 
 
-def both(parts: List[Any]) -> Any:
+def both(parts: Sequence[str]) -> str:
     """Names as a list: "a and b"."""
     found = parts[0]
     for part in parts[1:]:

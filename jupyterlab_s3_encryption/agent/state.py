@@ -33,7 +33,6 @@ from .shapes import (
     Java,
     Profile,
     Properties,
-    Pyspark,
     SparkContext,
     SparkSession,
 )
@@ -61,7 +60,7 @@ class Record:
     sc.hadoopConfiguration; session: of pyspark, or None if there is none or it is not used any more.
     """
 
-    def __init__(self, target: Any) -> None:
+    def __init__(self, target: Optional[str]) -> None:
         self.target = target
         self._session: Optional[Callable[[], Optional[SparkSession]]] = None
         self.fingerprint: Optional[str] = None
@@ -216,7 +215,7 @@ class State:
         self.patches: List[Patch] = []
         self.finder: Any = None
         #: Called with each new session; an agent that replaces another sets its own function.
-        self.created: Optional[Callable[[str, Pyspark], None]] = None
+        self.created: Optional[Callable[[str, object], None]] = None
         #: What identifies an application, and its versions.
         self.info: "Optional[Tuple[object, Versions]]" = None
         #: Our hooks in Python libraries; None for none.

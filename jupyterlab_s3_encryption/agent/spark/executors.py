@@ -5,11 +5,14 @@ executor, which is called directly.
 """
 
 import time
-from typing import Dict, List, NamedTuple, Optional, Set
+from typing import TYPE_CHECKING, Dict, List, NamedTuple, Optional, Set
 
 from ..sentences import say
 from ..shapes import SparkContext
 from . import java_classes, jvm
+
+if TYPE_CHECKING:
+    from ..foreign import OpenSystems as Answer
 
 _PROPERTIES = ("spark.jobGroup.id", "spark.job.description", "spark.job.interruptOnCancel")
 
@@ -18,7 +21,7 @@ class Reached(NamedTuple):
     """there: ids of the executors; answers: by id; reason: why some did not answer; jobs: how many ran."""
 
     there: Set[str]
-    answers: Dict[str, java_classes.Answer]
+    answers: "Dict[str, Answer]"
     reason: Optional[str]
     jobs: int
 
@@ -77,7 +80,7 @@ def reach(context: SparkContext, settings: Optional[str], anew: bool, limit: flo
     if there is None:
         reason = say("This version of Spark does not list its executors.")
         return Reached(set(), {}, reason, 0)
-    answers: Dict[str, java_classes.Answer] = {}
+    answers: "Dict[str, Answer]" = {}
     jobs = 0
     end = time.monotonic() + limit
     before = [(name, context.getLocalProperty(name)) for name in _PROPERTIES]
@@ -110,7 +113,7 @@ def reach(context: SparkContext, settings: Optional[str], anew: bool, limit: flo
 
 def _ask(
     context: SparkContext, settings: Optional[str], anew: bool, executors: List[str], end: float
-) -> List[java_classes.Answer]:
+) -> "List[Answer]":
     """The answers of one job with a task for each executor; raises when the time is up."""
     future = java_classes.ask(context, settings, anew, executors)
     unit = jvm.java_class(context, "java.util.concurrent.TimeUnit").MILLISECONDS

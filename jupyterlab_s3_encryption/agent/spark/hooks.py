@@ -9,7 +9,7 @@ import sys
 import types
 from typing import Callable, List, Optional, Tuple
 
-from ..shapes import Function, Pyspark
+from ..shapes import Function
 from ..state import Patch, State, turn_of_import
 from . import import_hooks, jvm, sessions
 
@@ -20,7 +20,7 @@ _MODULES = {
 }
 
 
-def install(state: State, created: Callable[[str, Pyspark], None]) -> None:
+def install(state: State, created: Callable[[str, object], None]) -> None:
     """Calls `created(kind, session)` with each new session from now on. Idempotent."""
     state.created = created
     for kind, cls in _classes():

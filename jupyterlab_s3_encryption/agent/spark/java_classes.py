@@ -12,12 +12,15 @@ import pathlib
 import shutil
 import tempfile
 import zlib
-from typing import Iterable, List, Optional
+from typing import TYPE_CHECKING, Iterable, List, Optional
 
 from .. import data
 from ..sentences import say
-from ..shapes import Java, Json, SparkContext
+from ..shapes import Java, SparkContext
 from . import jvm
+
+if TYPE_CHECKING:
+    from ..foreign import OpenSystems as Answer
 
 _TEXT = "java_classes.txt"
 _LOADER = "org.apache.spark.util.ChildFirstURLClassLoader"
@@ -29,8 +32,6 @@ _NEEDED = (
     "org.apache.spark.sql.internal.SessionState$",
 )
 _jar: List[str] = []
-
-Answer = Json
 
 
 class MissingError(Exception):
@@ -49,7 +50,7 @@ def prepare(context: Optional[SparkContext]) -> None:
         return
 
 
-def change(context: SparkContext, settings: Optional[str], anew: bool) -> Answer:
+def change(context: SparkContext, settings: Optional[str], anew: bool) -> "Answer":
     """Brings settings (see filesystems.settings, None for none) into force in the driver's JVM.
 
     anew: whether somebody chose them just now, see OpenFileSystems.change.
@@ -58,7 +59,7 @@ def change(context: SparkContext, settings: Optional[str], anew: bool) -> Answer
     return _answer(_driver(context).change(settings, anew))
 
 
-def inspect(context: SparkContext, settings: Optional[str]) -> Answer:
+def inspect(context: SparkContext, settings: Optional[str]) -> "Answer":
     """What is open in the driver's JVM, as OpenFileSystems.look returns it; raises as `change`.
 
     settings: to compare with; None for those in force.
@@ -134,13 +135,15 @@ def _ship(context: SparkContext) -> None:
     jvm.constant(context, "java_classes", lambda: jvm.scala(context).addJar(jar()))
 
 
-def answer_of(text: str) -> Answer:
+def answer_of(text: str) -> "Answer":
     """What an executor answered: as `change`, with "executor", its id, and "ahead".
 
     "ahead": addresses that it wrote to with other settings before it was reached, if it joined later.
     """
     executor, ahead, answer = text.split("\n", 2)
-    return dict(_answer(answer), executor=executor, ahead=ahead.split())
+    found = _answer(answer)
+    found["executor"], found["ahead"] = executor, ahead.split()
+    return found
 
 
 def jar() -> str:
@@ -183,8 +186,9 @@ def _driver(context: SparkContext) -> Java:
     return jvm.handle(context, jvm.OURS, make)
 
 
-def _answer(text: object) -> Answer:
-    found: Answer = json.loads(str(text))
-    if "error" in found:
-        raise MissingError(str(found["error"]))
+def _answer(text: object) -> "Answer":
+    answer = json.loads(str(text))
+    if "error" in answer:
+        raise MissingError(str(answer["error"]))
+    found: "Answer" = answer
     return found

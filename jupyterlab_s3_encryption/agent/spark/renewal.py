@@ -6,13 +6,16 @@ until then a renewal is due. Must not know: property names, how settings are wri
 """
 
 import re
-from typing import Dict, List, NamedTuple, Optional
+from typing import TYPE_CHECKING, Dict, List, NamedTuple, Optional
 
 from .. import report
 from ..sentences import say
 from ..state import Left, Renewal, State
 from . import activity, executors, filesystems, java_classes, jvm
 from .sessions import JvmSession, Session, classic
+
+if TYPE_CHECKING:
+    from ..foreign import OpenSystems as Answer
 
 #: Seconds to wait for executors, and for executors with running jobs.
 QUIET, BUSY = 5.0, 1.0
@@ -274,7 +277,7 @@ def _reach(
     found.due = not quiet and _lacks(found)
 
 
-def _failure(answer: java_classes.Answer) -> Optional[str]:
+def _failure(answer: "Answer") -> Optional[str]:
     """Why a change did not come to its end in a JVM, as a sentence if it is one of ours."""
     if answer["failure"] is None:
         return None
@@ -284,7 +287,7 @@ def _failure(answer: java_classes.Answer) -> Optional[str]:
     return say("%1 could not be opened: %2", address, error) if opened else text
 
 
-def _wrong(answer: java_classes.Answer, sealing: bool) -> Optional[str]:
+def _wrong(answer: "Answer", sealing: bool) -> Optional[str]:
     """Why an executor does not write with the settings; None if it does."""
     failure = _failure(answer)
     if failure is not None:
