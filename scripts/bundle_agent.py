@@ -95,13 +95,17 @@ def contract() -> str:
 
 
 def parts() -> dict[str, dict[str, str]]:
-    """The agent's files by part, "" for the core: path below the agent's folder -> text."""
+    """The agent's files by part, "" for the core: path below the agent's folder -> text.
+
+    Without those of which nothing is left, because they have only what types are made of.
+    """
     found: dict[str, dict[str, str]] = {"": {}, **{part: {} for part in PARTS}}
     for path in sorted(AGENT.rglob("*.py")):
         name = path.relative_to(AGENT).as_posix()
         folder = name.split("/")[0]
-        if folder not in ALONE:
-            found[folder if folder in PARTS else ""][name] = lean(text(path))
+        short = lean(text(path))
+        if folder not in ALONE and (short or path.name == "__init__.py"):
+            found[folder if folder in PARTS else ""][name] = short
     return found
 
 

@@ -127,7 +127,7 @@ def _cut(text: str, cuts: list[Cut]) -> str:
 
 
 def _bare_lines(text: str) -> str:
-    """A text without comments, with one blank for each level of indentation."""
+    """A text without comments and empty lines at its end, with one blank for each level of indentation."""
     lines = text.splitlines()
     level = 0
     kept: set[int] = set()  # lines that begin inside a text
@@ -144,7 +144,8 @@ def _bare_lines(text: str) -> str:
             kept.update(range(token.start[0] + 1, token.end[0] + 1))
         if token.type not in (tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT):
             depths.setdefault(token.start[0], level)
-    return "".join(
+    bare = "".join(
         (line if number in kept else " " * depths.get(number, 0) + line.strip()).rstrip() + "\n"
         for number, line in enumerate(lines, 1)
-    )
+    ).rstrip("\n")
+    return bare and bare + "\n"

@@ -5,7 +5,7 @@ know: Jupyter, messages, who sends a request. Shapes: docs/protocol.md.
 """
 
 from . import report, secret
-from .shapes import Json, Report
+from .shapes import JsonObject, Report
 
 PROTOCOL = report.PROTOCOL
 #: Set by whoever loads the agent: "shipped" as text, or "installed" as a package.
@@ -15,7 +15,7 @@ VERSION = ""
 FINGERPRINT = ""
 
 
-def begin(request: Json) -> None:
+def begin(request: JsonObject) -> None:
     """Starts what Spark's JVM takes some time for, if this request will need it.
 
     Whoever loads the agent calls it before the rest of the agent is compiled, so that both go on
@@ -27,7 +27,7 @@ def begin(request: Json) -> None:
         java_classes.prepare(jvm.active_context())
 
 
-def handle(request: Json) -> Report:
+def handle(request: JsonObject) -> Report:
     """Answers one request {"protocol", "id", "request", "arguments"} with a report.
 
     Never raises an Exception: a failure is the report's `error`. A report never has the SSE-C key

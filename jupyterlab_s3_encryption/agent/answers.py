@@ -13,18 +13,19 @@ from .checks import inspection
 from .checks.outcome import Outcome
 from .report import Error
 from .sentences import say
-from .shapes import FieldMessage, Json, Report
+from .shapes import FieldMessage, JsonObject, Report
 from .spark import watching
 from .spark.sessions import find_sessions
 from .state import State
 
 
-def answer(request: Json, version: str, source: str) -> Report:
+def answer(request: JsonObject, version: str, source: str) -> Report:
     """As `handle` of the agent; version and source: those of the agent, for the report."""
     began = time.perf_counter()
     misshapen = _misshapen(request)
     name = str(request.get("request")) if isinstance(request, dict) else ""
-    arguments: Json = {} if misshapen else request.get("arguments") or {}
+    given = request.get("arguments") if isinstance(request, dict) else None
+    arguments: JsonObject = given if isinstance(given, dict) else {}
     answer = report.empty(name, version, source)
     before = states.get().fingerprint
     try:
@@ -48,7 +49,7 @@ def answer(request: Json, version: str, source: str) -> Report:
     return _finished(answer, arguments, began)
 
 
-def _finished(answer: Report, arguments: Json, began: float) -> Report:
+def _finished(answer: Report, arguments: JsonObject, began: float) -> Report:
     """Without secrets, and with what its sentences are made of."""
     for secret in (arguments.get("customerKey"), states.get().customer_key):
         if isinstance(secret, str) and secret:
@@ -75,9 +76,14 @@ def _misshapen(request: object) -> Optional[Error]:
 def _complete(answer: Report, state: State, outcome: Outcome) -> Report:
     """The report of a request, or the short answer of one that had nothing to do."""
     if outcome.unchanged:
-        short = {name: answer[name] for name in ("protocol", "request", "ok")}
-        waiting = not state.records
-        return dict(short, unchanged=True, fingerprint=state.fingerprint, waiting=waiting)
+        return {
+            "protocol": answer["protocol"],
+            "request": answer["request"],
+            "ok": answer["ok"],
+            "unchanged": True,
+            "fingerprint": state.fingerprint,
+            "waiting": not state.records,
+        }
     if outcome.filled is not None:
         answer.update(outcome.filled)
     else:

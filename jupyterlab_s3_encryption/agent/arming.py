@@ -10,9 +10,17 @@ from . import state as states
 from .checks import bypass, inspection
 from .profile import dialects, profiles
 from .sentences import join, say
-from .shapes import Desired, FieldMessage, Profile, Properties, Pyspark, Unchecked
+from .shapes import Desired, FieldMessage, Profile, Properties, Unchecked
 from .spark import connectors, hooks, java_classes, jvm, renewal, settings, watching
-from .spark.sessions import REDACTION, HadoopConf, PropertyStore, Session, find_sessions, wrap
+from .spark.sessions import (
+    REDACTION,
+    HadoopConf,
+    PropertyStore,
+    Session,
+    SqlSession,
+    find_sessions,
+    wrap,
+)
 from .state import Choice, Record, State
 
 if TYPE_CHECKING:
@@ -234,7 +242,7 @@ def take_back(state: State, sessions: List[Session]) -> TakenBack:
 
 def _catalogs_kept(target: PropertyStore, record: Record) -> List[str]:
     """Before a clear: properties that catalogs in use have read, which stay as they are."""
-    if not isinstance(target, Session) or isinstance(target, HadoopConf):
+    if not isinstance(target, SqlSession):
         return []
     if not any(bypass.catalog_of(key) for key in record.applied):
         return []
@@ -243,7 +251,7 @@ def _catalogs_kept(target: PropertyStore, record: Record) -> List[str]:
     return iceberg.keep(target, record)
 
 
-def created(kind: str, spark: Pyspark) -> None:
+def created(kind: str, spark: object) -> None:
     """Gives a new session the armed choice. Raises nothing but an interrupt, and that after it."""
     state = states.get()
     try:
@@ -260,7 +268,7 @@ def created(kind: str, spark: Pyspark) -> None:
         raise
 
 
-def _give(state: State, kind: str, spark: Pyspark) -> Optional[Session]:
+def _give(state: State, kind: str, spark: object) -> Optional[Session]:
     """The session if it was not armed yet."""
     with interrupts.Deferred():
         session = wrap(kind, spark)
@@ -281,7 +289,7 @@ def watch(state: State) -> None:
     hooks.install(state, _created_in_turn)
 
 
-def _created_in_turn(kind: str, spark: Pyspark) -> None:
+def _created_in_turn(kind: str, spark: object) -> None:
     """As `created`, one at a time with the requests and hooks of other threads."""
     state, turn = states.get(), False
     try:

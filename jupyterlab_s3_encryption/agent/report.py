@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, Optional, Sequence
 from . import data
 from .shapes import FieldMessage, Report
 
-_EMPTY: Report = data.contract("emptyReport")
+_EMPTY = data.contract("emptyReport")
 PROTOCOL: int = _EMPTY["protocol"]
 MASK = "********"
 #: The part of a report that is about what is found in the kernel.
@@ -36,12 +36,14 @@ _FOUND = [
 
 def nothing_found() -> Report:
     """The part of a report that is about what is found in the kernel, with nothing found."""
-    return copy.deepcopy({name: _EMPTY[name] for name in _FOUND})
+    part: Any = {name: _EMPTY[name] for name in _FOUND}
+    found: Report = copy.deepcopy(part)
+    return found
 
 
 def empty(request: str, version: str, source: str) -> Report:
     """A report with every key, that claims nothing."""
-    found = copy.deepcopy(_EMPTY)
+    found: Report = copy.deepcopy(_EMPTY)
     found["request"] = request
     found["agent"] = {"version": version, "python": platform.python_version(), "source": source}
     return found

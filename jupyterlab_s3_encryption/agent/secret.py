@@ -7,9 +7,9 @@ import contextlib
 import hashlib
 import re
 import sys
-from typing import Any, Dict, Iterator
+from typing import Any, Dict, Iterator, NoReturn
 
-from .shapes import Json
+from .shapes import JsonObject
 
 #: The loggers that write what goes to the JVM, and comes from it, at level DEBUG.
 _LOGGERS = ("py4j.java_gateway", "py4j.clientserver")
@@ -23,13 +23,13 @@ class Secret(str):
     def __repr__(self) -> str:
         return "***"
 
-    def __reduce_ex__(self, _: Any) -> Any:
+    def __reduce_ex__(self, _: object) -> NoReturn:
         raise TypeError("An SSE-C key is not pickled.")
 
     def __copy__(self) -> "Secret":
         return self
 
-    def __deepcopy__(self, _: Dict[int, Any]) -> "Secret":
+    def __deepcopy__(self, _: Dict[int, object]) -> "Secret":
         return self
 
 
@@ -52,7 +52,7 @@ def digest(method: str, key: str) -> str:
     return hashlib.sha256(("%s\n%s" % (method, key)).encode("utf-8")).hexdigest()
 
 
-def without(request: Json) -> Json:
+def without(request: JsonObject) -> JsonObject:
     """The same request, with the SSE-C key as a Secret."""
     arguments = request.get("arguments") if isinstance(request, dict) else None
     if not isinstance(arguments, dict) or "customerKey" not in arguments:

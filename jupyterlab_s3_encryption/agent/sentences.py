@@ -6,9 +6,10 @@ be written out in its call of `say`. Must not know: what is said, reports' other
 """
 
 import re
-from typing import Any, Dict, List, Optional, Sequence
+from typing import TYPE_CHECKING, Dict, Optional, Sequence
 
-from .shapes import Json
+if TYPE_CHECKING:
+    from .entries import SentenceParts
 
 _PLACEHOLDERS = re.compile(r"%(%|[0-9]+)")
 
@@ -40,12 +41,12 @@ def repeat(text: str) -> Sentence:
     return say(text)
 
 
-def join(parts: List[Any], between: str = " ") -> Sentence:
+def join(parts: Sequence[object], between: str = " ") -> Sentence:
     """Sentences one after the other."""
     return say(between.join("%%%d" % number for number in range(1, len(parts) + 1)), *parts)
 
 
-def both(parts: List[Any]) -> Any:
+def both(parts: Sequence[str]) -> str:
     """Names as a list: "a and b"."""
     found = parts[0]
     for part in parts[1:]:
@@ -53,7 +54,9 @@ def both(parts: List[Any]) -> Any:
     return found
 
 
-def collect(value: object, found: Optional[Dict[str, Json]] = None) -> Dict[str, Json]:
+def collect(
+    value: object, found: "Optional[Dict[str, SentenceParts]]" = None
+) -> "Dict[str, SentenceParts]":
     """What each sentence in some data was made of, by its text; those among its values too."""
     if found is None:
         found = {}

@@ -7,62 +7,62 @@ from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional
 
 #: A JSON object.
 Json = Dict[str, Any]
-#: docs/protocol.md has the shapes of these.
-Report = Json
-Profile = Json
-Finding = Json
+#: A JSON object of which each value is checked where it is read.
+JsonObject = Dict[str, object]
 #: What is wrong with one field: {"field": path, "message": sentence}.
 FieldMessage = Dict[str, str]
 #: Properties by name, and their desired values, None for absent.
 Properties = Dict[str, str]
 Desired = Dict[str, Optional[str]]
-#: An object of pyspark: a session, a SparkContext, a class of these.
+#: A session or a SparkContext of pyspark, which only its kind tells.
 Pyspark = Any
-#: A module of Python.
-Module = Any
 #: What is called with any arguments.
-Function = Callable[..., Any]
+Function = Callable[..., object]
 #: An argument that nobody has checked yet.
 Unchecked = Any
 
-if TYPE_CHECKING:
-    from typing import Iterator, Protocol  # novm
-
-    class Java(Protocol):
-        """A Java object or class through py4j, or what py4j makes a value of Python: convert it.
-
-        Java's null comes as None: that is an Optional.
-        """
-
-        def __getattr__(self, name: str) -> "Java": ...
-
-        def __call__(self, *arguments: object) -> "Java":
-            """What a method returns."""
-
-        def __getitem__(self, index: int) -> "Java": ...
-
-        def __setitem__(self, index: int, value: object) -> None: ...
-
-        def __iter__(self) -> "Iterator[Java]": ...
-
-        def __len__(self) -> int: ...
-
-        def __int__(self) -> int: ...
-
-        def __float__(self) -> float: ...
-
-        def __eq__(self, other: object) -> bool: ...
-
-        def __hash__(self) -> int: ...
-
-
 # Not an else: the build leaves out all of what is for types only.
 if not TYPE_CHECKING:
-    Java = object
+    Java = SparkContext = SparkSession = JvmSparkSession = object
+    Profile = Rule = Report = Finding = dict
+
+if TYPE_CHECKING:
+    from .entries import (
+        AgentInfo,
+        Change,
+        Connector,
+        FileSystem,
+        Proof,
+        SentenceParts,
+        SessionInfo,
+        Setting,
+        Writer,
+    )
+    from .entries import Finding as Finding
+    from .foreign import Java as Java
+    from .foreign import JvmSparkSession as JvmSparkSession
+    from .foreign import SparkContext as SparkContext
+    from .foreign import SparkSession as SparkSession
 
 # Arguments and answers of the requests. For annotations as text only: Python 3.7 has no TypedDict.
 if TYPE_CHECKING:
     from typing import TypedDict  # novm
+
+    class _Method(TypedDict):
+        method: str
+
+    class Rule(_Method, total=False):
+        """A method with what belongs to it: of a profile, or of its rule for one bucket."""
+
+        kmsKeyId: str
+        encryptionContext: Dict[str, str]
+
+    class Profile(Rule, total=False):
+        """A valid profile."""
+
+        name: str
+        buckets: Dict[str, Rule]
+        writers: List[str]
 
     class NoArguments(TypedDict):
         """Of probe, verify, clear, release, cancelRenewal, keys and renew."""
@@ -197,17 +197,38 @@ if TYPE_CHECKING:
         bucketKey: bool
         blocked: List[str]
 
+    class Condition(TypedDict):
+        """A condition of a statement."""
+
+        operator: str
+        key: str
+        values: List[str]
+
+    class _Statement(TypedDict):
+        sid: str
+        effect: str
+        everybody: bool
+        actions: List[str]
+        resources: List[str]
+        plain: bool
+        conditions: List[Condition]
+
+    class Statement(_Statement, total=False):
+        """A statement of a policy; who: only if it is the policy of a key."""
+
+        who: str
+
     class BucketPolicy(TypedDict):
         """The statements about encryption of a bucket's policy, and how many others it has."""
 
-        statements: List[Json]
+        statements: List[Statement]
         others: int
 
     class NamedPolicy(TypedDict):
         """The statements of one policy that can be about a write."""
 
         name: str
-        statements: List[Json]
+        statements: List[Statement]
 
     class CallerAnswer(TypedDict):
         """Who writes, and what its own policies say, as far as they could be read."""
@@ -223,7 +244,7 @@ if TYPE_CHECKING:
         arn: str
         state: str
         spec: str
-        statements: Optional[List[Json]]
+        statements: Optional[List[Statement]]
         policyReason: Optional[str]
 
     class BucketAnswer(TypedDict):
@@ -284,3 +305,39 @@ if TYPE_CHECKING:
         audit: AuditAnswer
         bucket: Optional[BucketAnswer]
         keys: Optional[KeysAnswer]
+
+    class FailedRequest(TypedDict):
+        """The entry "error" of a report."""
+
+        code: str
+        message: str
+        fields: List[FieldMessage]
+        settings: str
+
+    class Report(Answers, total=False):
+        """A report, or the part of one; unchanged and agentMissing: only in short answers."""
+
+        protocol: int
+        request: str
+        ok: bool
+        error: Optional[FailedRequest]
+        agent: AgentInfo
+        profile: Optional[Profile]
+        fingerprint: Optional[str]
+        waiting: bool
+        session: SessionInfo
+        connectors: List[Connector]
+        dialect: Optional[str]
+        settings: List[Setting]
+        fileSystems: List[FileSystem]
+        executors: Optional[Dict[str, int]]
+        activity: Dict[str, Optional[int]]
+        findings: List[Finding]
+        claim: str
+        changed: List[Change]
+        proof: Optional[Proof]
+        writers: Optional[List[Writer]]
+        sentences: Dict[str, SentenceParts]
+        elapsed: float
+        unchanged: bool
+        agentMissing: bool

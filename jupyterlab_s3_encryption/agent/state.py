@@ -14,9 +14,31 @@ import threading
 import time
 import types
 import weakref
-from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Set, Tuple
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Callable,
+    Dict,
+    Iterator,
+    List,
+    NamedTuple,
+    Optional,
+    Set,
+    Tuple,
+)
 
-from .shapes import Desired, Function, Java, Json, Profile, Properties, Pyspark
+from .shapes import (
+    Desired,
+    Function,
+    Java,
+    Profile,
+    Properties,
+    SparkContext,
+    SparkSession,
+)
+
+if TYPE_CHECKING:
+    from .entries import ProvenBucket, Versions
 
 NAME = "_jupyterlab_s3_encryption_state"
 #: Grows when an agent could no longer read what an older one left.
@@ -38,16 +60,16 @@ class Record:
     sc.hadoopConfiguration; session: of pyspark, or None if there is none or it is not used any more.
     """
 
-    def __init__(self, target: Any) -> None:
+    def __init__(self, target: Optional[str]) -> None:
         self.target = target
-        self._session: Optional[Callable[[], Pyspark]] = None
+        self._session: Optional[Callable[[], Optional[SparkSession]]] = None
         self.fingerprint: Optional[str] = None
         self.before: Desired = {}
         self.applied: Desired = {}
         self.others: Properties = {}
         self.broken: Desired = {}
 
-    def follow(self, session: Pyspark) -> None:
+    def follow(self, session: Optional[SparkSession]) -> None:
         """Takes pyspark's session for that of the record, without keeping it alive."""
         self._session = weakref.ref(session) if session is not None else None
 
@@ -56,7 +78,7 @@ class Record:
         return {**self.broken, **self.before}
 
     @property
-    def session(self) -> Pyspark:
+    def session(self) -> Optional[SparkSession]:
         """The session of pyspark, as long as somebody uses it."""
         return self._session() if self._session is not None else None
 
@@ -64,7 +86,7 @@ class Record:
 class Scheduler(NamedTuple):
     """Java's DAGScheduler, and the SparkContext that it is of."""
 
-    context: Pyspark
+    context: SparkContext
     java: Java
 
 
@@ -91,7 +113,7 @@ class Renewal:
     reported: what the last report said about all this.
     """
 
-    def __init__(self, application: str, context: Pyspark) -> None:
+    def __init__(self, application: str, context: SparkContext) -> None:
         self.application = application
         self.context = context
         self.fingerprint: Optional[str] = None
@@ -116,7 +138,7 @@ class Renewal:
 class Patch(NamedTuple):
     """A function that we replaced by ours."""
 
-    owner: Pyspark
+    owner: object
     name: str
     original: Function
     wrapper: Function
@@ -170,7 +192,7 @@ class Evidence:
 
     def __init__(self, renewal: Renewal) -> None:
         self.renewal = renewal
-        self.proof: Dict[str, Json] = {}
+        self.proof: "Dict[str, ProvenBucket]" = {}
         self.differing: Dict[str, str] = {}
         self.unread: Dict[str, str] = {}
 
@@ -193,9 +215,9 @@ class State:
         self.patches: List[Patch] = []
         self.finder: Any = None
         #: Called with each new session; an agent that replaces another sets its own function.
-        self.created: Optional[Callable[[str, Pyspark], None]] = None
+        self.created: Optional[Callable[[str, object], None]] = None
         #: What identifies an application, and its versions.
-        self.info: Optional[Tuple[object, Json]] = None
+        self.info: "Optional[Tuple[object, Versions]]" = None
         #: Our hooks in Python libraries; None for none.
         self.python: Any = None
         #: Digests of methods with a key of their own that were ever set, here or by the cluster.

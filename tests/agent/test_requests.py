@@ -12,6 +12,9 @@ import sys
 import pytest
 
 from jupyterlab_s3_encryption import agent
+from jupyterlab_s3_encryption.agent import state as agent_state
+from jupyterlab_s3_encryption.agent.objects import requests as about_objects
+from jupyterlab_s3_encryption.agent.spark import sessions
 from tests.support.agent_requests import (
     CUSTOMER_KEY,
     SHIPPED,
@@ -42,6 +45,14 @@ def test_a_request_without_spark_has_every_key_and_claims_nothing(name):
     assert (answer["ok"], answer["claim"], answer["session"]["kind"]) == (True, "none", "none")
     assert [entry["connector"] for entry in answer["connectors"]] == ["none"] * 3
     assert not [name for name in sys.modules if name.split(".")[0] == "pyspark"]
+
+
+def test_a_canary_needs_a_session_that_a_spark_context_alone_is_not(monkeypatch):
+    alone = object.__new__(sessions.ContextOnly)
+    alone.context = object()
+    monkeypatch.setattr(about_objects, "find_sessions", lambda _: [alone])
+    outcome = about_objects.canary(agent_state.State(), {"location": "s3a://bucket/folder"})
+    assert (outcome.error.code, outcome.parts) == ("no-session", None)
 
 
 def test_a_profile_without_spark_is_armed_and_waits():

@@ -5,6 +5,7 @@ Must not know: what is tested.
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import sys
@@ -59,9 +60,23 @@ def kms(key: str, **more: Any) -> dict[str, Any]:
 
 
 def sources() -> dict[str, Path]:
-    """The agent's own files, by their paths below its folder."""
+    """The agent's own files, by their paths below its folder; those with nothing but types left out."""
     found = {path.relative_to(AGENT).as_posix(): path for path in sorted(AGENT.rglob("*.py"))}
-    return {name: path for name, path in found.items() if name.split("/")[0] not in ALONE}
+    return {
+        name: path
+        for name, path in found.items()
+        if name.split("/")[0] not in ALONE and not _only_for_types(path)
+    }
+
+
+def _only_for_types(path: Path) -> bool:
+    """Whether all that a file does is behind `if TYPE_CHECKING`."""
+    _, *rest = ast.parse(path.read_text("utf-8")).body
+    return bool(rest) and all(
+        isinstance(node, ast.ImportFrom)
+        or (isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING")
+        for node in rest
+    )
 
 
 def shipped(name: str) -> str:

@@ -5,12 +5,13 @@ are written, file systems, reports' other parts.
 """
 
 import sys
+from types import ModuleType
 from typing import Dict, List, Optional
 
 from ..profile import profiles
 from ..profile.keys import same_key
 from ..sentences import Sentence, both, say
-from ..shapes import Finding, Json, Profile
+from ..shapes import Finding, Profile
 from . import findings
 
 CATALOG = "spark.sql.catalog."
@@ -80,7 +81,7 @@ def catalog_of(key: str) -> Optional[str]:
     return key[len(CATALOG) :].split(".")[0] if key.startswith(CATALOG) else None
 
 
-def of_python(loaded: Json) -> List[Finding]:
+def of_python(loaded: Dict[str, ModuleType]) -> List[Finding]:
     """Python libraries that write to S3 and are in use in this kernel.
 
     loaded: sys.modules. boto3 is loaded by many libraries that do not write: it counts only in

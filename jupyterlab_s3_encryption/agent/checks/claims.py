@@ -5,13 +5,16 @@ how anything was read.
 """
 
 import time
-from typing import FrozenSet, Optional
+from typing import TYPE_CHECKING, FrozenSet, Optional
 
 from .. import data
 from ..sentences import Sentence, join, say
-from ..shapes import Json, Report
+from ..shapes import Finding, Report
 from ..state import Evidence, State
 from . import findings
+
+if TYPE_CHECKING:
+    from ..entries import ProvenBucket
 
 #: Findings that mean that objects may not be stored as the profile says.
 LOWERING = frozenset(
@@ -72,7 +75,12 @@ def proved(state: State, bucket: str, objects: int, by: str) -> None:
     """Notes that objects of a bucket are as the profile says; by: "canary" or "writes"."""
     seen = evidence(state)
     if seen is not None and not seen.differing:
-        entry = {"bucket": bucket, "time": moment(time.time()), "objects": objects, "by": by}
+        entry: "ProvenBucket" = {
+            "bucket": bucket,
+            "time": moment(time.time()),
+            "objects": objects,
+            "by": by,
+        }
         seen.proof[bucket] = entry
 
 
@@ -103,7 +111,7 @@ def moment(seconds: float) -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds)) + "Z"
 
 
-def _moved_finding(path: str, reason: str) -> Json:
+def _moved_finding(path: str, reason: str) -> Finding:
     message = say(
         "LOAD DATA or a rename moved objects to %1. They keep the encryption they had, and not all "
         "of them could be checked: %2",
@@ -113,7 +121,7 @@ def _moved_finding(path: str, reason: str) -> Json:
     return findings.finding("moved-not-read", message, _fix(True))
 
 
-def differing_finding(path: str, sentence: str, kept: bool = True) -> Json:
+def differing_finding(path: str, sentence: str, kept: bool = True) -> Finding:
     """The finding about a path whose objects are not as the profile says; kept: also in later reports."""
     message = say("Objects written to %1 are not as the profile says.", path)
     return findings.finding("objects-differ", join([message, sentence]), _fix(kept))

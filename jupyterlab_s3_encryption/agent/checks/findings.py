@@ -4,14 +4,17 @@ From values that were read to findings; reads nothing itself. Must not know: how
 """
 
 import re
-from typing import Dict, List, Optional, Set, Tuple
+from typing import TYPE_CHECKING, Dict, List, Optional, Set, Tuple
 
 from .. import data
 from ..profile import dialects, profiles
 from ..sentences import Sentence, join, repeat, say
-from ..shapes import Finding, Json, Profile
+from ..shapes import Finding, Profile
 from ..spark.sessions import REDACTION
 from ..state import ExecutorsClosed
+
+if TYPE_CHECKING:
+    from ..entries import Change, Connector, Fix
 
 #: Seen in public code, read by no connector. Source: Hadoop's core-default.xml and EMR's guide.
 _NO_EFFECT = r"fs\.s3a\.(?:enableServerSideEncryption|serverSideEncryption.*|sse\.enabled|sse\.kms.*|cse\..*)$|fs\.s3n\.(?!impl$).*"
@@ -32,7 +35,7 @@ def finding(
     whether the contract's action for it can help here.
     """
     row = _CONTRACT[code]
-    fixed: Optional[Dict[str, str]] = None
+    fixed: "Optional[Fix]" = None
     if fix is not None:
         fixed = {"message": fix}
         if able and row["action"] is not None:
@@ -98,7 +101,7 @@ def of_libraries(jars: List[str]) -> List[Finding]:
     ]
 
 
-def of_connectors(connectors: List[Json], dialect: str) -> List[Finding]:
+def of_connectors(connectors: "List[Connector]", dialect: str) -> List[Finding]:
     """Schemes that another connector serves than the one whose properties were written."""
     others = [
         say("%1:// by %2", entry["scheme"], entry["className"])
@@ -265,7 +268,7 @@ def of_computed(differences: List[Tuple[Optional[str], str]]) -> List[Finding]:
     ]
 
 
-def changed(differences: List[Json]) -> List[Finding]:
+def changed(differences: "List[Change]") -> List[Finding]:
     """Settings that somebody changed after they were applied."""
     if not differences:
         return []

@@ -3,16 +3,19 @@
 Only reads. Must not know: how settings are written, requests.
 """
 
-from typing import Dict, List, Optional, Set
+from typing import TYPE_CHECKING, Dict, List, Optional, Set
 
 from .. import report
 from ..profile import dialects
 from ..sentences import say
-from ..shapes import Desired, Json, Pyspark, Report
+from ..shapes import Desired, Finding, Report, SparkSession
 from ..spark import activity, connectors, executors, filesystems, jvm, renewal, settings
-from ..spark.sessions import HadoopConf, Session, session_classes
+from ..spark.sessions import Connect, HadoopConf, JvmSession, Session, session_classes
 from ..state import Left, State
 from . import bypass, claims, findings, open_findings
+
+if TYPE_CHECKING:
+    from ..entries import Change, Setting, Versions
 
 
 def fill(answer: Report, state: State, sessions: List[Session]) -> Report:
@@ -34,8 +37,8 @@ def fill(answer: Report, state: State, sessions: List[Session]) -> Report:
         _fill_sessions(answer, state, sessions)
     if state.unsettled:
         answer["claim"] = "none"
-        message = say("A change of the settings was interrupted. Apply or clear again.")
-        report.fail(answer, report.Error("interrupted", message, "mixed"))
+        broken_off = say("A change of the settings was interrupted. Apply or clear again.")
+        report.fail(answer, report.Error("interrupted", broken_off, "mixed"))
     if state.failure is not None:
         answer["findings"].append(findings.hook_failed(state.failure))
         answer["claim"] = "none"
@@ -44,7 +47,7 @@ def fill(answer: Report, state: State, sessions: List[Session]) -> Report:
     return answer
 
 
-def information(state: State, session: Session) -> Json:
+def information(state: State, session: Session) -> "Versions":
     """Versions and application id of a session, read once for each application."""
     key = (
         session.identity
@@ -59,7 +62,7 @@ def information(state: State, session: Session) -> Json:
 def _fill_sessions(answer: Report, state: State, sessions: List[Session]) -> None:
     first = sessions[0]
     about = information(state, first)
-    answer["session"] = dict(about, kind=first.kind, sessions=len(sessions))
+    answer["session"] = {**about, "kind": first.kind, "sessions": len(sessions)}
     values = {session.identity: session.read() for session in sessions}
     hadoop = HadoopConf(first.context) if first.context is not None else None
     in_hadoop = hadoop.read() if hadoop is not None else {}
@@ -80,8 +83,7 @@ def _fill_sessions(answer: Report, state: State, sessions: List[Session]) -> Non
     cluster = settings.cluster_values(in_hadoop, record, dialect)
     missing = []
     for key, applied, current in settings.drift(record, in_hadoop, dialect) if record else []:
-        entry = {"key": key, "applied": _masked(state, in_hadoop, key, applied)}
-        answer["changed"].append(dict(entry, found=_masked(state, in_hadoop, key, current)))
+        answer["changed"].append(_change(state, in_hadoop, key, applied, current))
     for session in sessions:
         own = state.records.get(session.identity)
         rows = _rows(
@@ -98,8 +100,7 @@ def _fill_sessions(answer: Report, state: State, sessions: List[Session]) -> Non
             missing.append(session.identity)
             continue
         for key, applied, current in settings.drift(own, values[session.identity], dialect):
-            entry = {"key": key, "applied": _masked(state, values[session.identity], key, applied)}
-            entry["found"] = _masked(state, values[session.identity], key, current)
+            entry = _change(state, values[session.identity], key, applied, current)
             if entry not in answer["changed"]:
                 answer["changed"].append(entry)
     _add_findings(answer, state, dialect, sessions, values[first.identity], cluster)
@@ -121,13 +122,13 @@ def _rows(
     own: Dict[str, str],
     in_hadoop: Dict[str, str],
     cluster: Dict[str, str],
-) -> List[Json]:
+) -> "List[Setting]":
     """The settings of one session: everything that was applied, and other encryption settings."""
     record = state.records.get(session.identity)
     applied: Desired = record.applied if record is not None else {}
     others = {key for key in own if dialects.entry_of(dialect, key)}
     others |= {key for key in cluster if cluster[key] and dialects.entry_of(dialect, key)}
-    rows = []
+    rows: "List[Setting]" = []
     for key in list(applied) + sorted(others - set(applied)):
         value = _effective(dialect, version, key, own, in_hadoop)
         expected = applied.get(key)
@@ -183,6 +184,17 @@ def _origin(
     return "cluster" if cluster.get(key) else "none"
 
 
+def _change(
+    state: State, values: Dict[str, str], key: str, applied: Optional[str], found: Optional[str]
+) -> "Change":
+    """The entry of a setting that was changed."""
+    return {
+        "key": key,
+        "applied": _masked(state, values, key, applied),
+        "found": _masked(state, values, key, found),
+    }
+
+
 def _masked(state: State, values: Dict[str, str], key: str, value: Optional[str]) -> Optional[str]:
     algorithm = next(
         (values[name] for name in values if name.endswith("algorithm") and values[name] == "SSE-C"),
@@ -203,9 +215,9 @@ def _add_findings(
     armed = state.profile is not None
     record = state.records.get(first.identity)
     applied: Set[str] = set(record.applied) if record is not None else set()
-    found: List[Json] = []
-    if first.context is not None:
-        found += _open(answer, state, dialect, sessions)
+    found: List[Finding] = []
+    if isinstance(first, JvmSession):
+        found += _open(answer, state, dialect, first, sessions)
     elif armed:
         closed = state.executors_closed
         since = closed if closed is not None and closed.fingerprint == state.fingerprint else None
@@ -218,7 +230,7 @@ def _add_findings(
         found += bypass.find_bypasses(state.profile, own)
         if not dialects.is_inspected(dialect):
             found.append(findings.not_inspected(dialect))
-        elif first.context is not None and not answer["changed"]:
+        elif isinstance(first, JvmSession) and not answer["changed"]:
             loaded = bool(answer["fileSystems"])
             version = answer["session"]["hadoopVersion"]
             differences = filesystems.computed(
@@ -236,9 +248,10 @@ def _add_findings(
     answer["findings"] += found
 
 
-def _open(answer: Report, state: State, dialect: str, sessions: List[Session]) -> List[Json]:
+def _open(
+    answer: Report, state: State, dialect: str, first: JvmSession, sessions: List[Session]
+) -> List[Finding]:
     """Fills in file systems and executors; returns the findings about them."""
-    first = sessions[0]
     current = renewal.of(state, first)
     still = renewal.still_running(state, sessions)
     trusted = current is not None and not current.due
@@ -284,15 +297,16 @@ def _late(first: Session, own: Dict[str, str]) -> Set[str]:
     return {key for key in prefixed if not conf.contains(key) or str(conf.get(key)) != own[key]}
 
 
-def _describe(session: Session) -> Json:
+def _describe(session: Session) -> "Versions":
     """Application id, versions and master of a session, for the report."""
-    if session.kind == "connect":
+    if isinstance(session, Connect):
         return {
             "applicationId": None,
             "sparkVersion": str(session.spark.version),
             "hadoopVersion": _connect_hadoop_version(session.spark),
             "master": _connect_master(session.spark),
         }
+    assert isinstance(session, JvmSession)  # noqa: S101 - there is no third kind
     context = session.context
     return {
         "applicationId": jvm.application(context),
@@ -304,14 +318,14 @@ def _describe(session: Session) -> Json:
     }
 
 
-def _connect_master(spark: Pyspark) -> Optional[str]:
+def _connect_master(spark: SparkSession) -> Optional[str]:
     try:
         return str(spark.conf.get("spark.master", "")) or None
     except Exception:  # noqa: BLE001 - a server may not reveal it; it is unknown then
         return None
 
 
-def _connect_hadoop_version(spark: Pyspark) -> Optional[str]:
+def _connect_hadoop_version(spark: SparkSession) -> Optional[str]:
     query = "SELECT reflect('org.apache.hadoop.util.VersionInfo', 'getVersion')"
     try:
         return str(spark.sql(query).collect()[0][0])

@@ -1,13 +1,10 @@
 """What a request returns; the dispatcher adds what is found in the kernel."""
 
-from typing import TYPE_CHECKING, List, NamedTuple, Optional, Sequence
+from typing import List, NamedTuple, Optional, Sequence
 
 from ..report import Error
 from ..shapes import Finding, Report
 from ..spark.sessions import Session
-
-if TYPE_CHECKING:
-    from ..shapes import Answers
 
 
 class Outcome(NamedTuple):
@@ -21,7 +18,7 @@ class Outcome(NamedTuple):
     """
 
     sessions: Optional[List[Session]] = None
-    parts: "Optional[Answers]" = None
+    parts: Optional[Report] = None
     findings: Sequence[Finding] = ()
     error: Optional[Error] = None
     filled: Optional[Report] = None

@@ -10,13 +10,15 @@ session is another object of sparkmagic's. Must not know: property names.
 import sys
 import types
 import zlib
-from typing import Any, Dict, List, Optional, Set, Tuple
+from typing import TYPE_CHECKING, Any, Dict, List, Optional, Set, Tuple, Union
 
 from ..loader.answer import PROTOCOL, Answer, announce, empty, fail, keep
 
-Json = Dict[str, Any]
-#: sparkmagic's object of a session.
-Session = Any
+if TYPE_CHECKING:
+    from ..entries import Finding
+    from ..foreign import LivySession
+    from ..loader.shapes import Arguments, LivyPayload, Request
+    from ..shapes import Profile, Report, Rule
 
 NAME = "_jupyterlab_s3_encryption_livy"
 PART = "_jupyterlab_s3_encryption_livy_session"
@@ -24,8 +26,6 @@ PART = "_jupyterlab_s3_encryption_livy_session"
 VERSION = 1
 #: Seconds for the session to answer a guard, which is ahead of a user's cell, and all else.
 SOON, LATE = 20.0, 300.0
-
-Report = Json
 
 
 class RelayState:
@@ -44,14 +44,14 @@ class RelayState:
 
     def __init__(self) -> None:
         self.version = VERSION
-        self.target: Optional[Json] = None
+        self.target: "Optional[Arguments]" = None
         self.conf: Dict[str, str] = {}
         self.cleared = False
         self.replaced: Dict[Tuple[str, str], Optional[str]] = {}
         self.buckets: Set[str] = set()
         self.attach(None, {})
 
-    def attach(self, session: Session, conf: Dict[str, str]) -> None:
+    def attach(self, session: "Optional[LivySession]", conf: Dict[str, str]) -> None:
         """Another session, or none: only the configuration it was started with is known."""
         self.session = session
         self.start_conf = {
@@ -92,7 +92,7 @@ def part(text: str) -> Any:
     return module
 
 
-def run(payload: Json) -> Answer:
+def run(payload: "LivyPayload") -> Answer:
     """Answers a request with a report as Answer; never raises.
 
     payload: as for the bootstrap, with "livy": {"session", "statement", "bootstrap": texts;
@@ -118,7 +118,7 @@ def run(payload: Json) -> Answer:
 class Relay:
     """One request and its report."""
 
-    def __init__(self, payload: Json, state: RelayState) -> None:
+    def __init__(self, payload: "LivyPayload", state: RelayState) -> None:
         self.payload = payload
         self.livy = payload["livy"]
         self.state = state
@@ -127,7 +127,7 @@ class Relay:
         self.session = part(self.livy["session"])
         self.session.said.clear()
 
-    def handle(self) -> Report:
+    def handle(self) -> "Report":
         """Sets or forgets the target, and sends the request to the session if needed."""
         state, name = self.state, self.name
         target = self.requested()
@@ -140,7 +140,8 @@ class Relay:
             return fail(self.base(), "unsupported-method", refused["message"])
         if arms:
             state.target, state.conf, state.cleared = target, self.livy["conf"], False
-            state.buckets.update((target or {}).get("profile", {}).get("buckets") or {})
+            profile = target["profile"] if target else None
+            state.buckets.update((profile.get("buckets") if profile else None) or ())
             self.session.hook(state.merge)
         elif name in ("clear", "release"):
             state.target, state.conf, state.cleared = None, {}, True
@@ -170,25 +171,28 @@ class Relay:
             self.take_back(earlier)
         return report
 
-    def requested(self) -> Optional[Json]:
+    def requested(self) -> "Optional[Arguments]":
         """The target that the request asks for."""
         arguments = self.request["arguments"]
         profile = arguments.get("profile")
-        return profile and {"profile": profile, "connector": arguments.get("connector") or "auto"}
+        if not profile:
+            return None
+        return {"profile": profile, "connector": arguments.get("connector") or "auto"}
 
-    def take_back(self, earlier: Tuple[Any, Dict[str, str], bool]) -> None:
+    def take_back(self, earlier: "Tuple[Optional[Arguments], Dict[str, str], bool]") -> None:
         """An apply failed: restores the earlier target for the next session."""
         self.state.target, self.state.conf, self.state.cleared = earlier
         if self.state.target is None:
             self.session.unhook()
 
-    def steps(self) -> List[Any]:
+    def steps(self) -> "List[Union[Request, str]]":
         """The requests of one statement, in order."""
         state = self.state
         if self.name in ("clear", "release"):
             # Open file systems have the settings the session started with; only a change renews them.
-            none = {"method": "bucket-default"}
-            bare = dict(none, buckets=dict.fromkeys(sorted(state.buckets), none))
+            none: "Rule" = {"method": "bucket-default"}
+            rules = dict.fromkeys(sorted(state.buckets), none)
+            bare: "Profile" = {"method": none["method"], "buckets": rules}
             first = [made("apply", {"profile": bare})] if state.start_conf else []
             return [*first, self.request, "revertStartConf", made("probe", {})]
         if self.name == "guard" and state.target != self.requested():
@@ -198,13 +202,15 @@ class Relay:
             return [self.request]
         return [made("guard", state.target), self.request]
 
-    def ask(self, session: Session) -> Report:
+    def ask(self, session: "LivySession") -> "Report":
         """The session's answer to one statement."""
         state, payload, steps = self.state, self.payload, self.steps()
         names = ("protocol", "version", "fingerprint", "part")
-        inside = {key: payload[key] for key in names if payload.get(key) is not None}
+        inside = {
+            key: value for key, value in payload.items() if key in names and value is not None
+        }
         prefix = len(self.session.PREFIX)
-        texts = {key: self.livy[key] for key in ("statement", "bootstrap")}
+        texts = {"statement": self.livy["statement"], "bootstrap": self.livy["bootstrap"]}
         inside.update(
             kept=zlib.crc32("".join(texts.values()).encode("utf-8")),
             packed=True,
@@ -216,7 +222,7 @@ class Relay:
         whole = dict(texts, files=payload.get("files"))
         files = {} if needed <= state.sent else whole
         limit = SOON if self.name == "guard" else LATE
-        report: Report = self.session.ask(session, dict(inside, **files), limit)
+        report: "Report" = self.session.ask(session, dict(inside, **files), limit)
         if report.get("agentMissing") and not files and payload.get("files"):
             report = self.session.ask(session, dict(inside, **whole), limit)
         missing, good = bool(report.get("agentMissing")), report.get("ok") is True
@@ -228,7 +234,7 @@ class Relay:
             state.applied = good and not missing
         return report
 
-    def waiting(self, lost: bool) -> Report:
+    def waiting(self, lost: bool) -> "Report":
         """The answer if there is no session."""
         report, say = self.base(), self.session.say
         report["waiting"] = self.state.target is not None
@@ -246,16 +252,16 @@ class Relay:
             return fail(report, "no-session", why)
         return report
 
-    def base(self) -> Report:
+    def base(self) -> "Report":
         """A complete report that claims nothing, with the settings that the next session starts with."""
         target = self.state.target
-        report: Report = empty(self.name, str(self.payload.get("version") or ""))
-        report["profile"] = target and target["profile"]
+        report = empty(self.name, str(self.payload.get("version") or ""))
+        report["profile"] = target["profile"] if target else None
         if target is not None:
             report["findings"].append(self.next_session())
         return report
 
-    def next_session(self) -> Json:
+    def next_session(self) -> "Finding":
         """The finding about the settings that the next session starts with."""
         say = self.session.say
         names = ["%s=%s" % item for item in sorted(self.state.conf.items())]
@@ -285,26 +291,26 @@ class Relay:
         }
         return finding("livy-next-session", "info", message, None)
 
-    def explain(self, report: Report) -> None:
+    def explain(self, report: "Report") -> None:
         """Adds what the sentences of the relay are made of, unless the report is short."""
         if "sentences" in report:
             report["sentences"].update(self.session.said)
 
-    def unchanged(self) -> Report:
+    def unchanged(self) -> "Report":
         """The short answer of a guard that had nothing to do."""
         return {"protocol": PROTOCOL, "request": self.name, "ok": True, "unchanged": True}
 
 
-def made(name: str, arguments: Json) -> Json:
+def made(name: str, arguments: "Arguments") -> "Request":
     """A request of ours."""
     return {"protocol": PROTOCOL, "id": "relay", "request": name, "arguments": arguments}
 
 
-def finding(code: str, severity: str, message: str, fix: Optional[str]) -> Json:
+def finding(code: str, severity: str, message: str, fix: Optional[str]) -> "Finding":
     """One reason why a claim does not hold."""
     return {
         "code": code,
         "severity": severity,
         "message": message,
-        "fix": fix and {"message": fix},
+        "fix": {"message": fix} if fix else None,
     }

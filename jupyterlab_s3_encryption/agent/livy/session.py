@@ -11,11 +11,14 @@ import re
 import sys
 import time
 import zlib
-from typing import Any, Callable, Dict, Optional, Tuple
+from typing import TYPE_CHECKING, Any, Callable, Dict, Optional, Tuple
 
+if TYPE_CHECKING:
+    from ..entries import SentenceParts
+    from ..foreign import KernelMagics, LivySession, SparkmagicConfiguration
+
+#: What Livy answers, or a report.
 Json = Dict[str, Any]
-#: sparkmagic's object of a session.
-Session = Any
 
 #: Seconds to connect to Livy, and to wait for it to answer one call.
 CONNECT, CALL = 3.0, 20.0
@@ -42,7 +45,7 @@ ORIGINAL = "_s3_encryption_original"
 
 
 #: The sentences since this was last cleared: text -> what it is made of, as in a report.
-said: Dict[str, Json] = {}
+said: "Dict[str, SentenceParts]" = {}
 
 
 def say(text: str, *values: object) -> str:
@@ -69,16 +72,16 @@ class LivyError(Exception):
         self.code = code
 
 
-def kernel_magics() -> Any:
+def kernel_magics() -> "KernelMagics":
     """sparkmagic's own object of this kernel. Raises LivyError if there is none."""
     shell = sys.modules["IPython"].get_ipython()
-    magics = shell.magics_manager.registry.get("KernelMagics")
+    magics: "KernelMagics" = shell.magics_manager.registry.get("KernelMagics")
     if not hasattr(magics, "session_started") or not hasattr(magics, "spark_controller"):
         raise LivyError("no-sparkmagic", say("This kernel has no known version of sparkmagic."))
     return magics
 
 
-def current() -> Any:
+def current() -> "Optional[LivySession]":
     """The session as sparkmagic knows it, or None."""
     magics = kernel_magics()
     if not magics.session_started:
@@ -86,11 +89,12 @@ def current() -> Any:
     return magics.spark_controller.get_session_by_name_or_default(magics.session_name)
 
 
-def sparkmagic() -> Any:
+def sparkmagic() -> "SparkmagicConfiguration":
     """Its configuration, as a module."""
     import importlib
 
-    return importlib.import_module("sparkmagic.utils.configuration")
+    found: "SparkmagicConfiguration" = importlib.import_module("sparkmagic.utils.configuration")
+    return found
 
 
 def hook(merge: Callable[[Dict[str, str]], Dict[str, str]]) -> None:
@@ -132,12 +136,12 @@ def configured() -> Dict[str, str]:
     return dict(getattr(ask, ORIGINAL, ask)(kernel_magics().language).get("conf") or {})
 
 
-def started_with(session: Session) -> Dict[str, str]:
+def started_with(session: "LivySession") -> Dict[str, str]:
     """The conf that a session was started with."""
     return dict((getattr(session, "properties", None) or {}).get("conf") or {})
 
 
-def check(session: Session) -> None:
+def check(session: "LivySession") -> None:
     """Raises LostError if Livy says that the session is gone; ignores all other problems."""
     try:
         answer = call(session, "get", "/sessions/%s/state" % session.id, None, (1.0, 2.0))
@@ -148,10 +152,10 @@ def check(session: Session) -> None:
 
 
 def call(
-    session: Session,
+    session: "LivySession",
     verb: str,
     path: str,
-    data: Optional[Json],
+    data: Optional[Dict[str, str]],
     limits: Tuple[float, float] = (CONNECT, CALL),
 ) -> Json:
     """One call of Livy's, without sparkmagic's repetitions. Raises LostError and LivyError."""
@@ -175,7 +179,7 @@ def call(
         raise LivyError("livy-failed", say("Livy did not answer with JSON.")) from None
 
 
-def ask(session: Session, inside: Json, limit: float) -> Json:
+def ask(session: "LivySession", inside: Dict[str, object], limit: float) -> Json:
     """The answer of the session to one statement of ours, within `limit` seconds.
 
     inside: as for statement.py; without the texts "statement" and "bootstrap" the session has to
@@ -186,10 +190,10 @@ def ask(session: Session, inside: Json, limit: float) -> Json:
     output = statement(session, code, limit)
     if "statement" not in inside and output_text(output).strip("'\"") == ABSENT:
         return {"agentMissing": True}
-    return framed(output, inside["frame"])
+    return framed(output, str(inside["frame"]))
 
 
-def statement(session: Session, code: str, limit: float) -> Json:
+def statement(session: "LivySession", code: str, limit: float) -> Json:
     """The result of a statement, as Livy reports it, within `limit` seconds.
 
     One that is late or interrupted is cancelled. Raises LostError and LivyError.
@@ -215,7 +219,7 @@ def statement(session: Session, code: str, limit: float) -> Json:
     raise why
 
 
-def cancel(session: Session, path: str) -> None:
+def cancel(session: "LivySession", path: str) -> None:
     """Cancels a statement; a failure here is not reported, since another one came first."""
     try:
         call(session, "post", path, {}, (1.0, 2.0))

@@ -10,9 +10,11 @@ import json
 import sys
 import types
 import zlib
-from typing import Any, Dict, List, Optional
+from typing import TYPE_CHECKING, Any, Dict, List, Optional, Union
 
-Json = Dict[str, Any]
+if TYPE_CHECKING:
+    from ..loader.shapes import StatementPayload
+    from ..shapes import Report
 
 #: A step that is not a request to the agent: revert what the session was started with.
 REVERT = "revertStartConf"
@@ -24,7 +26,7 @@ AHEAD = "_jupyterlab_s3_encryption_ahead"
 ITSELF = "_jupyterlab_s3_encryption_statement"
 
 
-def main(payload: Json) -> None:
+def main(payload: "StatementPayload") -> None:
     """Runs payload["requests"] in order, up to the first that fails, and prints the last answer.
 
     payload: as for the bootstrap, with "frame", and "startConf": {key: [ours, theirs or None]} of the
@@ -34,17 +36,17 @@ def main(payload: Json) -> None:
     """
     try:
         if "bootstrap" not in payload:
-            payload = dict(payload, bootstrap=vars(sys.modules[ITSELF])["bootstrap"])
+            payload = {**payload, "bootstrap": vars(sys.modules[ITSELF])["bootstrap"]}
         elif "kept" in payload:
-            kept_texts: Any = types.ModuleType(ITSELF)
-            kept_texts.main, kept_texts.kept = main, payload["kept"]
-            kept_texts.bootstrap = payload["bootstrap"]
+            kept_texts = types.ModuleType(ITSELF)
+            texts = {"main": main, "kept": payload["kept"], "bootstrap": payload["bootstrap"]}
+            vars(kept_texts).update(texts)
             sys.modules[ITSELF] = kept_texts
         kept = sys.modules.get(KEPT)
-        names: Json = {"__name__": KEPT[1:], "run": getattr(kept, "run", None)}
+        names: Dict[str, Any] = {"__name__": KEPT[1:], "run": getattr(kept, "run", None)}
         if getattr(kept, "text", None) != payload["bootstrap"]:
             exec(payload["bootstrap"], names)  # noqa: S102 - what this is for
-        report = answer(payload, names)
+        report: "Union[Report, Dict[str, str]]" = answer(payload, names)
     except BaseException as error:  # noqa: BLE001 - the caller needs an answer
         report = {"failed": "%s: %s" % (type(error).__name__, error)}
     text = json.dumps(report)
@@ -56,15 +58,16 @@ def main(payload: Json) -> None:
     sys.stdout.flush()
 
 
-def answer(payload: Json, names: Json) -> Json:
+def answer(payload: "StatementPayload", names: Dict[str, Any]) -> "Report":
     """The report of the last request that ran."""
-    report: Json = {}
+    report: "Report" = {}
+    files = payload.get("files")
     if "ahead" in payload:
-        waiting: Any = sys.modules.setdefault(AHEAD, types.ModuleType(AHEAD))
-        waiting.files = payload["ahead"]
-    elif payload.get("files"):
+        waiting = sys.modules.setdefault(AHEAD, types.ModuleType(AHEAD))
+        vars(waiting)["files"] = payload["ahead"]
+    elif files:
         ahead = vars(sys.modules.pop(AHEAD, types.ModuleType(AHEAD))).get("files", {})
-        payload = dict(payload, files={**ahead, **payload["files"]})
+        payload = {**payload, "files": {**ahead, **files}}
     for request in payload["requests"]:
         if request == REVERT:
             revert_start_conf(payload.get("startConf") or {})

@@ -8,9 +8,11 @@ import json
 import platform
 import sys
 import types
-from typing import Any, Callable, Dict, Tuple
+from typing import TYPE_CHECKING, Callable, Dict
 
-Json = Dict[str, Any]
+if TYPE_CHECKING:
+    from ..shapes import Report
+    from .shapes import Payload, Reason
 
 MIME = "application/vnd.jupyterlab-s3-encryption+json"
 PROTOCOL = 1
@@ -25,20 +27,20 @@ CHANGED = "s3_encryption_changed"
 class Answer:
     """Carries a report through IPython's display machinery as JSON."""
 
-    def __init__(self, report: Json) -> None:
+    def __init__(self, report: "Report") -> None:
         self.report = report
 
     def __repr__(self) -> str:
         return "<report of S3 Encryption>"
 
-    def _repr_mimebundle_(self, **_: object) -> Json:
+    def _repr_mimebundle_(self, **_: object) -> "Dict[str, Report]":
         return {MIME: self.report}
 
 
-def keep(payload: Json, run: Callable[[Json], Answer]) -> None:
+def keep(payload: "Payload", run: Callable[..., Answer]) -> None:
     """Leaves a text's `run` where the next request finds it."""
-    kept: Any = sys.modules.setdefault(KEPT, types.ModuleType(KEPT))
-    kept.text, kept.run = payload["bootstrap"], run
+    kept = sys.modules.setdefault(KEPT, types.ModuleType(KEPT))
+    vars(kept).update(text=payload["bootstrap"], run=run)
 
 
 def announce() -> None:
@@ -49,7 +51,7 @@ def announce() -> None:
         kernel.send_response(kernel.iopub_socket, CHANGED, {})
 
 
-def say(text: str, *values: str) -> Tuple[str, Json]:
+def say(text: str, *values: str) -> "Reason":
     """A sentence in English, and what it is made of, as in a report's `sentences`."""
     english = text
     for number, value in enumerate(values, 1):
@@ -57,17 +59,16 @@ def say(text: str, *values: str) -> Tuple[str, Json]:
     return english, {english: {"text": text, "values": list(values)}}
 
 
-def empty(request: str, version: str) -> Json:
+def empty(request: str, version: str) -> "Report":
     """A complete report that claims nothing. version: of the shipped agent."""
-    report: Json = json.loads(EMPTY)
+    report: "Report" = json.loads(EMPTY)
+    report["request"] = request
     python = platform.python_version()
-    report.update(
-        request=request, agent={"version": version, "python": python, "source": "shipped"}
-    )
+    report["agent"] = {"version": version, "python": python, "source": "shipped"}
     return report
 
 
-def fail(report: Json, code: str, message: str, settings: str = "unchanged") -> Json:
+def fail(report: "Report", code: str, message: str, settings: str = "unchanged") -> "Report":
     """Makes a report one of a request that failed; settings as in docs/protocol.md."""
     report["ok"] = False
     report["error"] = {"code": code, "message": message, "fields": [], "settings": settings}

@@ -8,13 +8,13 @@ import ast
 import json
 import sys
 import time
-from typing import Any, Callable, Dict, List, Optional, Tuple
+from typing import TYPE_CHECKING, Callable, List, Optional
 
 from .answer import say
 
-Json = Dict[str, Any]
-#: A sentence in English, and what it is made of.
-Reason = Tuple[str, Json]
+if TYPE_CHECKING:
+    from ..shapes import Profile, Report
+    from .shapes import Answered, BlockingPayload, Reason
 
 #: Seconds for the cells of a run to arrive in the queue that a failing guard empties.
 HOLD = 0.4
@@ -22,7 +22,7 @@ HOLD = 0.4
 NET = 4.0
 
 
-def block(payload: Json, run: Callable[[Json], Any]) -> bool:
+def block(payload: "BlockingPayload", run: "Callable[[BlockingPayload], Answered]") -> bool:
     """Runs a guard; True if the cell of the guard has to raise payload["stop"].
 
     The answer is left in payload["answer"]. payload["block"] is "lenient", "strict" (blocks
@@ -43,7 +43,7 @@ def block(payload: Json, run: Callable[[Json], Any]) -> bool:
     return True
 
 
-def obstacle(report: Json, mode: str, asked: Optional[Json]) -> Optional[Reason]:
+def obstacle(report: "Report", mode: str, asked: "Optional[Profile]") -> "Optional[Reason]":
     """Why no cell may run after this answer to a guard; None if the settings are in force.
 
     asked: the profile of the guard.
@@ -53,7 +53,7 @@ def obstacle(report: Json, mode: str, asked: Optional[Json]) -> Optional[Reason]
     if report.get("agentMissing"):
         return say("The agent was not in the kernel.")
     if not report["ok"]:
-        message = (report["error"] or {}).get("message")
+        message = report["error"].get("message") if report["error"] else None
         # What it is made of is in the report.
         return (message, {}) if message else say("The settings could not be applied.")
     if report["profile"] is None:
@@ -69,13 +69,13 @@ def obstacle(report: Json, mode: str, asked: Optional[Json]) -> Optional[Reason]
     return None
 
 
-def alike(profile: Json) -> str:
+def alike(profile: "Profile") -> str:
     """What a profile sets, as a text that is the same for the same settings; its name is left out."""
     found = {name: value for name, value in profile.items() if name != "name"}
     return json.dumps(dict(found, writers=sorted(profile.get("writers", ()))), sort_keys=True)
 
 
-def served(report: Json) -> bool:
+def served(report: "Report") -> bool:
     """Whether an address of S3 is served by the connector that the settings are for."""
     dialect = report["dialect"]
     return bool(dialect) and any(entry["connector"] == dialect for entry in report["connectors"])
@@ -84,7 +84,7 @@ def served(report: Json) -> bool:
 class S3EncryptionBlocked(Exception):  # noqa: N818 - shown to users
     """Makes the cell of the guard fail; its text has the reason and the report, for the page."""
 
-    def __init__(self, reason: Reason, report: Json) -> None:
+    def __init__(self, reason: "Reason", report: "Report") -> None:
         why, sentences = reason
         super().__init__(json.dumps({"why": why, "sentences": sentences, "report": report}))
         self.why = why

@@ -5,13 +5,16 @@ it. Must not know: Spark, profiles, what a request does. Never raises.
 """
 
 import sys
-from typing import Any, Dict, Optional
+from typing import TYPE_CHECKING, Dict, Optional
 
 from .answer import KEPT, PROTOCOL, Answer, announce, empty, fail, keep, say
 
-Json = Dict[str, Any]
-#: A module that is our agent.
-Module = Any
+if TYPE_CHECKING:
+    from importlib.machinery import ModuleSpec
+    from types import ModuleType
+
+    from ..shapes import Report
+    from .shapes import Agent, Payload
 
 INSTALLED = "jupyterlab_s3_encryption.agent"
 SHIPPED = "_jupyterlab_s3_encryption_agent"
@@ -20,7 +23,7 @@ STATE = "_jupyterlab_s3_encryption_state"
 DATA = SHIPPED + ".data"
 
 
-def run(payload: Json) -> Answer:
+def run(payload: "Payload") -> Answer:
     """Answers {"request", "fingerprint", "version", "files"?, "part"?} with a report as Answer.
 
     part: a folder of the agent that only some requests need; sent only with those.
@@ -45,7 +48,7 @@ def armed() -> object:
     return getattr(getattr(sys.modules.get(STATE), "state", None), "fingerprint", None)
 
 
-def find(payload: Json) -> Optional[Module]:
+def find(payload: "Payload") -> "Optional[Agent]":
     """The agent that is loaded already, or that is installed, with the same protocol."""
     shipped = sys.modules.get(SHIPPED)
     if same(shipped, payload):
@@ -60,12 +63,12 @@ def find(payload: Json) -> Optional[Module]:
     return installed if getattr(installed, "PROTOCOL", None) == PROTOCOL else None
 
 
-def same(shipped: Optional[Module], payload: Json) -> bool:
+def same(shipped: "Optional[ModuleType]", payload: "Payload") -> bool:
     """Whether a loaded agent is the one that the payload means."""
     return shipped is not None and payload.get("fingerprint") == shipped.FINGERPRINT
 
 
-def load(payload: Json) -> Optional[Module]:
+def load(payload: "Payload") -> "Optional[Agent]":
     """Loads the agent, or what it lacks, from the payload's text; None if there is no text."""
     files: Dict[str, str] = payload.get("files") or {}
     if not files:
@@ -84,7 +87,7 @@ def load(payload: Json) -> Optional[Module]:
         def create_module(self, spec: object) -> None:
             """Leaves making the module to Python."""
 
-        def exec_module(self, module: Module) -> None:
+        def exec_module(self, module: "ModuleType") -> None:
             shown, text = "<%s/%s>" % (SHIPPED, self.path), files[self.path]
             linecache.cache[shown] = (len(text), None, text.splitlines(True), shown)
             exec(compile(text, shown, "exec"), module.__dict__)  # noqa: S102 - what this is for
@@ -93,7 +96,7 @@ def load(payload: Json) -> Optional[Module]:
                 module.SHIPPED.update(data)
 
     class Finder(importlib.abc.MetaPathFinder):
-        def find_spec(self, name: str, *_: object) -> Any:
+        def find_spec(self, name: str, *_: object) -> "Optional[ModuleSpec]":
             path = modules.get(name)
             if path is None:
                 return None
@@ -111,7 +114,7 @@ def load(payload: Json) -> Optional[Module]:
     collects = gc.isenabled()
     gc.disable()
     try:
-        agent: Module = importlib.import_module(SHIPPED)
+        agent: "Agent" = importlib.import_module(SHIPPED)
         agent.begin(payload["request"])
         for name in modules:
             importlib.import_module(name)
@@ -136,7 +139,7 @@ def module_name(path: str) -> str:
     return ".".join(names[:-1] if names[-1] == "__init__" else names)
 
 
-def failure(payload: Json, error: BaseException) -> Json:
+def failure(payload: "Payload", error: BaseException) -> "Report":
     """A complete report of an error that happened outside of the agent, without the SSE-C key."""
     import traceback
 

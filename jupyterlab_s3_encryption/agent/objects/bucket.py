@@ -10,7 +10,7 @@ import time
 from typing import TYPE_CHECKING, Any, Callable, Iterator, List, Optional, Tuple
 
 from ..sentences import Sentence, say
-from ..shapes import Json, Pyspark, Unchecked
+from ..shapes import Json, SparkContext, Unchecked
 from . import statements
 from .permissions import Permissions
 from .reading import boto
@@ -18,7 +18,7 @@ from .reading.boto import NotReadError
 from .time_sliced import TimeSliced
 
 if TYPE_CHECKING:
-    from ..shapes import BucketAnswer, BucketDefault, BucketPolicy
+    from ..shapes import BucketAnswer, BucketDefault, BucketPolicy, Statement
 
 #: Seconds of a kernel's time for all of it.
 SECONDS = 10.0
@@ -40,7 +40,10 @@ KeyOf = Callable[["Optional[BucketDefault]"], Optional[str]]
 
 
 def read(
-    conf: Unchecked, bucket: str, context: Pyspark = None, key_of: Optional[KeyOf] = None
+    conf: Unchecked,
+    bucket: str,
+    context: Optional[SparkContext] = None,
+    key_of: Optional[KeyOf] = None,
 ) -> "BucketAnswer":
     """Default encryption and statements; `conf` has `get(name)`, as a Hadoop configuration has.
 
@@ -150,7 +153,7 @@ def _default(answer: Json) -> "BucketDefault":
 
 def _statements(policy: str) -> "BucketPolicy":
     """Statements that deny, or are about encryption or TLS, as lists; how many others there are."""
-    found: List[Json] = []
+    found: "List[Statement]" = []
     others = 0
     for statement in statements.of(policy):
         condition = statement.get("Condition") or {}

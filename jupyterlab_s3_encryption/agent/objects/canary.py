@@ -12,9 +12,9 @@ from urllib.parse import unquote
 
 from ..checks import claims
 from ..sentences import Sentence, join, say
-from ..shapes import Pyspark
+from ..shapes import SparkContext
 from ..spark import executors, jvm
-from ..spark.sessions import Session
+from ..spark.sessions import Classic, SqlSession
 from ..state import State
 from . import removal, verdicts
 from .reading import java_reader
@@ -56,7 +56,7 @@ class Canary:
     strange: what is in its folder and was not written by it.
     """
 
-    def __init__(self, state: State, session: Session, location: S3Location) -> None:
+    def __init__(self, state: State, session: SqlSession, location: S3Location) -> None:
         self._entry: "CanaryAnswer" = {
             "location": location.text(),
             "slots": 0,
@@ -150,12 +150,16 @@ class Canary:
     def _cancel(self) -> None:
         """Cancels our own Spark jobs, and no others."""
         try:
-            jvm.scala(self._session.context).cancelJobGroup(self._group)
+            jvm.scala(self._classic().context).cancelJobGroup(self._group)
         except Exception:  # noqa: BLE001 - the JVM is gone, and the jobs with it
             return
 
     def _open(self) -> Any:
-        return java_reader.Reader(self._session, self._location, as_written=True)
+        return java_reader.Reader(self._classic(), self._location, as_written=True)
+
+    def _classic(self) -> Classic:
+        assert isinstance(self._session, Classic)  # noqa: S101 - connect_canary is for the others
+        return self._session
 
     def _absent(self, reader: java_reader.Reader) -> List[str]:
         """The parent folders that do not exist yet, the innermost first."""
@@ -175,7 +179,8 @@ class Canary:
 
     def _write(self, reader: java_reader.Reader) -> None:
         """Writes until every executor has written, within bounds."""
-        context = self._session.context
+        session = self._classic()
+        context = session.context
         local = executors.is_local(str(context.master))
         known = {"driver"} if local else executors.known(context)
         slots = _slots(context)
@@ -189,7 +194,7 @@ class Canary:
         try:
             for attempt in range(ROUNDS):
                 wait = min(50 * attempt, 200)
-                frame = self._session.spark.range(0, tasks, 1, tasks)
+                frame = session.spark.range(0, tasks, 1, tasks)
                 who = "'driver' AS executor" if local else WHO
                 frame = frame.selectExpr(who, TEXT % wait)
                 path = "%s/%d" % (self._folder, attempt)
@@ -264,7 +269,7 @@ class Canary:
             claims.proved(self._state, self._location.bucket, len(entries), "canary")
 
 
-def _slots(context: Pyspark) -> int:
+def _slots(context: SparkContext) -> int:
     """How many tasks can run at the same time."""
     try:
         scala = jvm.scala(context)

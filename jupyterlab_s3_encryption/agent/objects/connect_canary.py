@@ -16,7 +16,7 @@ TASKS = 16
 class Canary(canary.Canary):
     """One canary. The number of executors is unknown: `total` is None."""
 
-    def _open(self) -> Any:
+    def _open(self) -> boto_reader.Reader:
         return boto_reader.Reader(self._session, self._location)
 
     def _absent(self, reader: Any) -> List[str]:

@@ -9,9 +9,9 @@ import time
 from typing import List, Optional, Set
 
 from ..sentences import say
-from ..shapes import Pyspark
+from ..shapes import SparkSession
 from ..spark import executors
-from ..spark.sessions import Session
+from ..spark.sessions import Connect
 
 #: Seconds for all queries together.
 TIME_LIMIT = 20.0
@@ -26,7 +26,7 @@ ANSWER = (
 TAG = "s3-encryption"
 
 
-def close(session: Session, master: Optional[str]) -> int:
+def close(session: Connect, master: Optional[str]) -> int:
     """How many executors have closed theirs.
 
     Asks again until two queries in a row find no new executor. Each query has more tasks than
@@ -49,7 +49,7 @@ def close(session: Session, master: Optional[str]) -> int:
     return len(seen)
 
 
-def _ask(spark: Pyspark, tasks: int, attempt: int, end: float) -> List[str]:
+def _ask(spark: SparkSession, tasks: int, attempt: int, end: float) -> List[str]:
     """The process of each task of one query."""
     query = ANSWER % min(20 * (attempt + 1), 200)
     answers: List[str] = []

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Callable, Dict, Iterator, List, Mapping, Optio
 
 from ..profile.keys import MANAGED_KEY
 from ..sentences import Sentence, say
-from ..shapes import Pyspark, Unchecked
+from ..shapes import SparkContext, Unchecked
 from .reading import boto
 from .reading.boto import NotReadError
 from .time_sliced import TimeSliced
@@ -35,7 +35,7 @@ Metadata = Mapping[str, object]
 Known = Tuple[str, List[str]]
 
 
-def read(conf: Unchecked, context: Pyspark = None) -> "KeysAnswer":
+def read(conf: Unchecked, context: Optional[SparkContext] = None) -> "KeysAnswer":
     """The keys, those with an alias first; `conf` has `get(name)`, as a Hadoop configuration has.
 
     What is not allowed, or not answered in time, is left out and said. context: the SparkContext

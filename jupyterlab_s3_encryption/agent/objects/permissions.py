@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, List, Optional, Tuple
 
 from ..sentences import Sentence, say
-from ..shapes import Json
+from ..shapes import JsonObject
 from . import statements as policies
 from .reading import boto
 
@@ -66,7 +66,7 @@ class Permissions:
         if text is not None:
             caller = self.caller["arn"] if self.caller is not None else ""
             self.key["statements"] = [
-                dict(policies.parsed(one), who=who(one.get("Principal"), caller))
+                {**policies.parsed(one), "who": who(one.get("Principal"), caller)}
                 for one in policies.of(text)
                 if _may_matter(one)
             ]
@@ -148,7 +148,7 @@ def _of_one(caller: "CallerAnswer", iam: boto.Boto3, owner: Tuple[str, str]) -> 
         yield
 
 
-def _inline(iam: boto.Boto3, kind: str, asked: Json) -> Callable[[], Any]:
+def _inline(iam: boto.Boto3, kind: str, asked: Dict[str, str]) -> Callable[[], Any]:
     return lambda: getattr(iam, "get_%s_policy" % kind)(**asked)["PolicyDocument"]
 
 
@@ -211,7 +211,7 @@ def _region(key: str) -> Optional[str]:
     return key.split(":")[3] if key.startswith("arn:") and key.count(":") >= 5 else None
 
 
-def _may_matter(statement: Json) -> bool:
+def _may_matter(statement: JsonObject) -> bool:
     """Whether a statement can be about a write: it names one of its actions, or excludes some."""
     names = policies.texts(statement.get("Action"))
     return not names or any(

@@ -16,7 +16,15 @@ from ..report import Error
 from ..sentences import Sentence, join, say
 from ..shapes import Unchecked
 from ..spark import activity, jvm, renewal
-from ..spark.sessions import HadoopConf, Session, classic, find_sessions
+from ..spark.sessions import (
+    Classic,
+    Connect,
+    HadoopConf,
+    Session,
+    SqlSession,
+    classic,
+    find_sessions,
+)
 from ..state import ExecutorsClosed, State
 from . import audit as audits
 from . import bucket as buckets
@@ -54,7 +62,7 @@ def canary(state: State, arguments: "CanaryArguments") -> Outcome:
         return _refused("invalid-location", [("location", _RIGHT)])
     sessions = find_sessions(state)
     session = _first(sessions)
-    if session is None:
+    if not isinstance(session, SqlSession):
         return _no_spark(sessions)
     renewal.check(state, sessions)
     kind = canaries.Canary if session.context is not None else connect_canary.Canary
@@ -85,7 +93,7 @@ def writes(state: State, arguments: "WritesArguments") -> Outcome:
     began = time.monotonic()
     sessions = find_sessions(state)
     session = classic(sessions)
-    if session is None or session.spark is None:
+    if not isinstance(session, Classic):
         return Outcome(sessions, {"writes": _cannot_see(sessions)})
     budget = min(max(_number(arguments.get("budget"), watches.BUDGET), 10.0), watches.MAX_BUDGET)
     renewal.catch_up(state, sessions, budget / 2000.0)
@@ -96,7 +104,8 @@ def writes(state: State, arguments: "WritesArguments") -> Outcome:
     seen = _signature(state, sessions, session)
     if watch.going() and watch.last is not None and watch.last[0] == seen:
         # Nothing changed since the last answer: inspect again only at the end of the check.
-        filled = dict(watch.last[1], activity=activity.read(sessions))
+        filled = watch.last[1].copy()
+        filled["activity"] = activity.read(sessions)
     else:
         left = time.monotonic()
         filled = inspection.fill(report.nothing_found(), state, sessions)
@@ -221,7 +230,7 @@ def _key_of(profile: "Profile", bucket: str, default: "Optional[BucketDefault]")
 def renew(state: State, _: "NoArguments") -> Outcome:
     """Over Spark Connect: has the server's executors close their file systems."""
     sessions = find_sessions(state)
-    session = next((session for session in sessions if session.kind == "connect"), None)
+    session = next((session for session in sessions if isinstance(session, Connect)), None)
     if session is None:
         message = say("This is for Spark Connect only. Elsewhere it happens automatically.")
         return Outcome(sessions, error=Error("not-connect", message))
@@ -250,7 +259,7 @@ def _first(sessions: List[Session]) -> Optional[Session]:
     return classic(sessions) or next(iter(sessions), None)
 
 
-def _signature(state: State, sessions: List[Session], session: Session) -> List[object]:
+def _signature(state: State, sessions: List[Session], session: Classic) -> List[object]:
     """What a report depends on and is quick to read, to see whether anything changed."""
     values = [found.read() for found in sessions] + [HadoopConf(session.context).read()]
     jobs = activity.jobs_ever(activity.scheduler(session.context))

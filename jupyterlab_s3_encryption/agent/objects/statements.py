@@ -4,9 +4,12 @@ Pure. Must not know: where a policy came from, profiles, boto3.
 """
 
 import json
-from typing import Any, List
+from typing import TYPE_CHECKING, Any, List
 
 from ..shapes import Json
+
+if TYPE_CHECKING:
+    from ..shapes import Statement
 
 #: NotAction and the like are not interpreted.
 _PLAIN = {"Sid", "Effect", "Principal", "Action", "Resource", "Condition"}
@@ -19,7 +22,7 @@ def of(policy: object) -> List[Json]:
     return [one for one in found if isinstance(one, dict)]
 
 
-def parsed(statement: Json) -> Json:
+def parsed(statement: Json) -> "Statement":
     """One statement, with lists instead of what may be one or several."""
     condition = statement.get("Condition") or {}
     return {

@@ -8,7 +8,7 @@ import threading
 import time
 from typing import Callable, Iterator, Optional
 
-from ..shapes import Pyspark
+from ..shapes import SparkContext
 from ..spark import jvm
 
 
@@ -19,7 +19,7 @@ class TimeSliced:
     step raised; done: whether nothing is left to do.
     """
 
-    def __init__(self, context: Pyspark, steps: Iterator[None]) -> None:
+    def __init__(self, context: Optional[SparkContext], steps: Iterator[None]) -> None:
         self.done = False
         self.failure: Optional[BaseException] = None
         self._context = context

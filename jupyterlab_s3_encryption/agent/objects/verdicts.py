@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Dict, NamedTuple, Optional, Sequence, Tuple
 from ..profile import profiles
 from ..profile.keys import same_key
 from ..sentences import say
-from ..shapes import Json, Profile
+from ..shapes import Profile, Rule
 
 if TYPE_CHECKING:
     from ..shapes import StoredObject
@@ -22,8 +22,6 @@ WANTED, OTHER, UNREADABLE = "wanted", "other", "unreadable"
 #: The order in lists: problems first.
 ORDER = (OTHER, UNREADABLE, None, WANTED)
 
-Choice = Json
-
 
 class Header(NamedTuple):
     """What the headers of one object say. algorithm: "" for none, None if it could not be read.
@@ -36,15 +34,15 @@ class Header(NamedTuple):
     reason: Optional[str]
 
 
-def choice_of(profile: Optional[Profile], bucket: str) -> Optional[Choice]:
+def choice_of(profile: Optional[Profile], bucket: str) -> Optional[Rule]:
     """The method and key that a profile has for a bucket; None if there is no profile."""
     if profile is None:
         return None
-    found: Choice = (profile.get("buckets") or {}).get(bucket) or profile
+    found: Rule = (profile.get("buckets") or {}).get(bucket) or profile
     return found
 
 
-def proves(choice: Optional[Choice]) -> bool:
+def proves(choice: Optional[Rule]) -> bool:
     """Whether a choice fixes the header exactly, so that a matching header is a proof.
 
     It does not if the bucket decides, or if S3 chooses the key.
@@ -54,7 +52,7 @@ def proves(choice: Optional[Choice]) -> bool:
     return choice["method"] not in profiles.WITH_KMS_KEY or bool(choice.get("kmsKeyId"))
 
 
-def judge(choice: Optional[Choice], header: Header) -> Tuple[Optional[str], Optional[str]]:
+def judge(choice: Optional[Rule], header: Header) -> Tuple[Optional[str], Optional[str]]:
     """(verdict, reason): "wanted", "other" or "unreadable"; None if there is no profile."""
     algorithm = header.algorithm
     if algorithm is None:
@@ -81,7 +79,7 @@ def describe(header: Header) -> str:
     return say("%1 with the key %2", name, header.key) if header.key else name
 
 
-def describe_choice(choice: Choice) -> str:
+def describe_choice(choice: Rule) -> str:
     """A choice in words."""
     name = profiles.TITLES[choice["method"]]
     key = choice.get("kmsKeyId")
@@ -93,7 +91,7 @@ def entry(
     size: Optional[int],
     modified: Optional[str],
     header: Header,
-    choice: Optional[Choice],
+    choice: Optional[Rule],
 ) -> "StoredObject":
     """An object as the report has it."""
     verdict, reason = judge(choice, header)
@@ -116,7 +114,7 @@ def counted(entries: "Sequence[StoredObject]") -> Dict[str, int]:
     }
 
 
-def _judge_key(choice: Choice, header: Header) -> Tuple[str, Optional[str]]:
+def _judge_key(choice: Rule, header: Header) -> Tuple[str, Optional[str]]:
     """The verdict if the algorithm matches the profile."""
     if choice["method"] not in profiles.WITH_KMS_KEY:
         return WANTED, None

@@ -7,11 +7,14 @@ computes the same (src/encryption/settings/settings.ts); tests/examples/settings
 import base64
 import json
 import re
-from typing import Dict, List, NamedTuple, Optional, Tuple
+from typing import TYPE_CHECKING, Dict, List, NamedTuple, Optional, Tuple
 
 from .. import data
 from ..sentences import join, repeat, say
-from ..shapes import Json, Profile
+from ..shapes import Profile, Rule
+
+if TYPE_CHECKING:
+    from ..data.shapes import Connectors, Property, Range, Table
 
 Version = Tuple[int, ...]
 
@@ -27,9 +30,9 @@ class Plan(NamedTuple):
     clear: List[str]
 
 
-def connectors() -> Json:
+def connectors() -> "Connectors":
     """What connectors.json says of each connector."""
-    found: Json = data.contract("connectors")
+    found: "Connectors" = data.contract("connectors")
     return found
 
 
@@ -88,12 +91,12 @@ def off_value(dialect: str, hadoop_version: Optional[str], key: str) -> Optional
     return str(entry["off"])
 
 
-def entry_of(dialect: str, key: str) -> Optional[Json]:
+def entry_of(dialect: str, key: str) -> "Optional[Property]":
     """The entry of connectors.json that a key (base or per bucket) belongs to."""
     table = connectors()["dialects"][dialect]
     for entry in table["properties"]:
         if key == table["prefix"] + entry["name"] or _bucket_of(table, entry, key) is not None:
-            return dict(entry)
+            return entry.copy()
     return None
 
 
@@ -144,7 +147,7 @@ def algorithm_of(dialect: str, method: str) -> str:
     )
 
 
-def _bucket_of(table: Json, entry: Json, key: str) -> Optional[str]:
+def _bucket_of(table: "Table", entry: "Property", key: str) -> Optional[str]:
     head = table["bucketPrefix"].split("{bucket}")[0]
     tail = "." + entry["name"]
     if key.startswith(head) and key.endswith(tail) and len(key) > len(head) + len(tail):
@@ -153,9 +156,9 @@ def _bucket_of(table: Json, entry: Json, key: str) -> Optional[str]:
 
 
 def _values(
-    table: Json,
+    table: "Table",
     hadoop_version: Optional[str],
-    choice: Json,
+    choice: Rule,
     customer_key: Optional[str],
 ) -> Dict[str, str]:
     """Property name without prefix -> value, for a profile or for the rule of a bucket."""
@@ -194,7 +197,9 @@ def _values(
     return values
 
 
-def _fill(template: str, entry: Json, choice: Json, customer_key: Optional[str]) -> Optional[str]:
+def _fill(
+    template: str, entry: "Property", choice: Rule, customer_key: Optional[str]
+) -> Optional[str]:
     if template == "{kmsKeyId}":
         return choice.get("kmsKeyId")
     if template == "{customerKey}":
@@ -225,7 +230,7 @@ def libraries(dialect: str, hadoop_version: Optional[str], profile: Profile) -> 
     }
 
 
-def _in_range(entry: Json, hadoop_version: Optional[str]) -> bool:
+def _in_range(entry: "Range", hadoop_version: Optional[str]) -> bool:
     """Whether a version lies in `from` to before `until`; unknown is the newest.
 
     A build of Amazon's has some things before Apache has them: from `fromAmazon` on.

@@ -11,7 +11,7 @@ from typing import List, Optional, Sequence
 
 from .. import data
 from ..sentences import Sentence, join, say
-from ..shapes import FieldMessage, Json, Pyspark
+from ..shapes import FieldMessage, JsonObject
 from .keys import MANAGED_KEY, RIGHT, key_problem
 
 _METHODS = data.contract("methods")["methods"]
@@ -122,7 +122,7 @@ def _customer_key_problem(key: object) -> Optional[Sentence]:
     return None
 
 
-def _choice(choice: Json, methods: Sequence[str], prefix: str) -> List[FieldMessage]:
+def _choice(choice: JsonObject, methods: Sequence[str], prefix: str) -> List[FieldMessage]:
     """Method, key and context of a profile or of the rule for a bucket (prefix "buckets.NAME.")."""
     method = choice.get("method")
     if not isinstance(method, str) or method not in methods:
@@ -135,7 +135,7 @@ def _choice(choice: Json, methods: Sequence[str], prefix: str) -> List[FieldMess
     title = TITLES[method]
     if "kmsKeyId" in choice:
         if _METHODS[method]["kmsKey"] != "none":
-            problem = key_problem(choice["kmsKeyId"]) or _managed(choice["kmsKeyId"], method)
+            problem = key_problem(choice["kmsKeyId"]) or _managed(str(choice["kmsKeyId"]), method)
             if problem:
                 found.append(_message(prefix + "kmsKeyId", problem))
         else:
@@ -167,7 +167,7 @@ def _managed(key: str, method: str) -> Optional[Sentence]:
     )
 
 
-def _context(context: Pyspark) -> List[FieldMessage]:
+def _context(context: object) -> List[FieldMessage]:
     field = "encryptionContext"
     if not isinstance(context, dict) or not context:
         right = say("An encryption context is an object with at least one pair of texts.")
@@ -257,7 +257,7 @@ def _writers(writers: object) -> List[FieldMessage]:
     return []
 
 
-def _unknown(given: Json, known: Sequence[str], prefix: str) -> List[FieldMessage]:
+def _unknown(given: JsonObject, known: Sequence[str], prefix: str) -> List[FieldMessage]:
     return [
         _message(prefix + str(field), say("There is no such field. Known: %1.", ", ".join(known)))
         for field in given

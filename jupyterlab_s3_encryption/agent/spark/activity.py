@@ -7,10 +7,10 @@ DAGScheduler and SQLExecution of Spark 3.3 to 4.x; if one is missing, the public
 from typing import Dict, FrozenSet, List, NamedTuple, Optional, Set
 
 from ..sentences import Sentence, both, say
-from ..shapes import Java, Pyspark
+from ..shapes import Java, SparkContext
 from ..state import Scheduler
 from . import jvm
-from .sessions import SCHEMES, Session
+from .sessions import SCHEMES, Classic, JvmSession, Session, classic
 
 Activity = Dict[str, Optional[int]]
 
@@ -47,7 +47,7 @@ def read(sessions: List[Session]) -> Activity:
 
     A command that is between its jobs (a write that is being committed) counts as a job.
     """
-    session = next((session for session in sessions if session.context is not None), None)
+    session = classic(sessions)
     if session is None:
         return {"jobs": None, "streams": None}
     return {"jobs": _jobs(session.context), "streams": _streams(session, sessions)}
@@ -76,15 +76,16 @@ def describe(activity: Activity) -> Sentence:
 
 def running(sessions: List[Session]) -> Running:
     """What is running now and may still use what it opened at its start; nothing if unknown."""
-    session = next((session for session in sessions if session.context is not None), None)
+    session = classic(sessions)
     if session is None or quiet(read(sessions)):
         return NOTHING
     streams: Dict[str, bool] = {}
     try:
-        queries = _active_streams(session)
-        for identity in queries.keySet().toArray():
-            query = queries.get(identity)
-            streams[str(query.id().toString())] = _on_s3(query)
+        if isinstance(session, Classic):
+            queries = _active_streams(session)
+            for identity in queries.keySet().toArray():
+                query = queries.get(identity)
+                streams[str(query.id().toString())] = _on_s3(query)
     except Exception:  # noqa: BLE001 - another Spark's fields: jobs and commands are still seen
         streams = {}
     foreign = {name for name, on_s3 in streams.items() if not on_s3}
@@ -95,7 +96,7 @@ def running(sessions: List[Session]) -> Running:
     )
 
 
-def scheduler(context: Pyspark) -> Optional[Scheduler]:
+def scheduler(context: SparkContext) -> Optional[Scheduler]:
     """Spark's DAGScheduler, with its context; None if it cannot be asked."""
     try:
         found = jvm.constant(context, "scheduler", lambda: jvm.scala(context).dagScheduler())
@@ -104,7 +105,7 @@ def scheduler(context: Pyspark) -> Optional[Scheduler]:
         return None
 
 
-def _asked(context: Pyspark) -> Scheduler:
+def _asked(context: SparkContext) -> Scheduler:
     """The same; raises LookupError if it cannot be asked."""
     found = scheduler(context)
     if found is None:
@@ -122,7 +123,7 @@ def jobs_ever(found: Optional[Scheduler]) -> Optional[int]:
         return None
 
 
-def _jobs(context: Pyspark) -> Optional[int]:
+def _jobs(context: SparkContext) -> Optional[int]:
 
     def jobs() -> Java:
         own = _asked(context).java
@@ -150,7 +151,7 @@ def _jobs(context: Pyspark) -> Optional[int]:
     return max(running, commands)
 
 
-def _executions(context: Pyspark) -> Java:
+def _executions(context: SparkContext) -> Java:
     """Java's map of the SQL commands that are running, by their ids."""
 
     def find() -> Java:
@@ -161,7 +162,7 @@ def _executions(context: Pyspark) -> Java:
     return jvm.handle(context, "SQLExecution", find)
 
 
-def _active_streams(session: Session) -> Java:
+def _active_streams(session: Classic) -> Java:
     """Java's map of the streaming queries of all sessions that are running."""
 
     def active() -> Java:
@@ -180,7 +181,7 @@ def _on_s3(query: Java) -> bool:
     return any(scheme + "://" in text for scheme in SCHEMES)
 
 
-def _active_jobs(context: Pyspark, foreign: Set[str]) -> List[str]:
+def _active_jobs(context: SparkContext, foreign: Set[str]) -> List[str]:
     """Ids of the jobs that are running, but for those of some streaming queries."""
     try:
         found = jvm.field(context, _SCHEDULER, "jobIdToActiveJob").get(_asked(context).java)
@@ -196,7 +197,7 @@ def _active_jobs(context: Pyspark, foreign: Set[str]) -> List[str]:
         return [str(name) for name in jvm.scala(context).statusTracker().getActiveJobIds()]
 
 
-def _active_commands(context: Pyspark, foreign: Set[str]) -> List[str]:
+def _active_commands(context: SparkContext, foreign: Set[str]) -> List[str]:
     """Ids of the SQL commands that are running, but for those of some streaming queries."""
     found = []
     try:
@@ -210,8 +211,8 @@ def _active_commands(context: Pyspark, foreign: Set[str]) -> List[str]:
     return found
 
 
-def _streams(session: Session, sessions: List[Session]) -> Optional[int]:
-    if session.spark is None:
+def _streams(session: JvmSession, sessions: List[Session]) -> Optional[int]:
+    if not isinstance(session, Classic):
         return 0
     try:
         return int(_active_streams(session).size())
@@ -220,7 +221,7 @@ def _streams(session: Session, sessions: List[Session]) -> Optional[int]:
             return sum(
                 len(own.spark._jsparkSession.streams().active())
                 for own in sessions
-                if own.context is not None
+                if isinstance(own, Classic)
             )
         except Exception:  # noqa: BLE001 - unknown
             return None

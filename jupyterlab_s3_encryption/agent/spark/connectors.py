@@ -3,22 +3,26 @@
 Creates no file system. Must not know: profiles, settings, reports' other parts.
 """
 
-from typing import Dict, List, Optional
+from typing import TYPE_CHECKING, Dict, List, Optional
 
 from ..profile import dialects
 from ..sentences import both, join, say
-from ..shapes import Desired, Pyspark
+from ..shapes import SparkSession
 from . import jvm, sessions
-from .sessions import Session
+from .sessions import Connect, JvmSession, Session
 
-Connector = Desired
+if TYPE_CHECKING:
+    from ..entries import Connector
 
 
-def detect(session: Session, values: Dict[str, str], in_hadoop: Dict[str, str]) -> List[Connector]:
+def detect(
+    session: Session, values: Dict[str, str], in_hadoop: Dict[str, str]
+) -> "List[Connector]":
     """One entry per scheme for a session; `values` are its own properties, `in_hadoop` those of
     sc.hadoopConfiguration."""
-    if session.kind == "connect":
+    if isinstance(session, Connect):
         return _detect_connect(session)
+    assert isinstance(session, JvmSession)  # noqa: S101 - there is no third kind
     found = []
     for scheme in sessions.SCHEMES:
         name = "fs.%s.impl" % scheme
@@ -33,7 +37,7 @@ def detect(session: Session, values: Dict[str, str], in_hadoop: Dict[str, str]) 
     return found
 
 
-def _class_name(session: Session, scheme: str, name: str) -> str:
+def _class_name(session: JvmSession, scheme: str, name: str) -> str:
     """As FileSystem.getFileSystemClass, which would load every registered file system first."""
     conf = jvm.hadoop(session.context)
     if not name:
@@ -52,18 +56,18 @@ def _class_name(session: Session, scheme: str, name: str) -> str:
     return name
 
 
-def lacks(session: Session, class_name: str) -> bool:
+def lacks(session: JvmSession, class_name: str) -> bool:
     """Whether a class is not on the driver's class path; it is not loaded."""
     path = class_name.replace(".", "/") + ".class"
     return jvm.hadoop(session.context).getResource(path) is None
 
 
-def absent(reason: str) -> List[Connector]:
+def absent(reason: str) -> "List[Connector]":
     """The entries if there is no session to inspect."""
     return [_entry(scheme, None, reason) for scheme in sessions.SCHEMES]
 
 
-def choose(found: List[Connector], preferred: str) -> Optional[str]:
+def choose(found: "List[Connector]", preferred: str) -> Optional[str]:
     """The dialect to write: the preferred one, else the one that serves s3://, s3a:// or s3n://."""
     known = dialects.connectors()["dialects"]
     if preferred in known:
@@ -74,14 +78,14 @@ def choose(found: List[Connector], preferred: str) -> Optional[str]:
     return None
 
 
-def _entry(scheme: str, class_name: Optional[str], reason: Optional[str]) -> Connector:
+def _entry(scheme: str, class_name: Optional[str], reason: Optional[str]) -> "Connector":
     if class_name is None:
         return {"scheme": scheme, "connector": "none", "className": None, "reason": reason}
     connector = dialects.connectors()["classes"].get(class_name, "other")
     return {"scheme": scheme, "connector": connector, "className": class_name, "reason": reason}
 
 
-def _detect_connect(session: Session) -> List[Connector]:
+def _detect_connect(session: Connect) -> "List[Connector]":
     """Over Spark Connect one can see which classes exist, but not which serves a scheme."""
     present = [
         name for name in dialects.connectors()["classes"] if _server_has(session.spark, name)
@@ -95,14 +99,14 @@ def _detect_connect(session: Session) -> List[Connector]:
     only = say("It is the only one that the server has.")
     served = dialects.connectors()["dialects"][connector]["serves"]
     return [
-        dict(_entry(scheme, present[0], join([note, only])))
+        _entry(scheme, present[0], join([note, only]))
         if scheme in served
         else _entry(scheme, None, note)
         for scheme in sessions.SCHEMES
     ]
 
 
-def _server_has(spark: Pyspark, class_name: str) -> bool:
+def _server_has(spark: SparkSession, class_name: str) -> bool:
     """Whether the server can load a class: the analyzer's message names what is missing."""
     try:
         _ = spark.sql("SELECT reflect('%s', 'noSuchMethod')" % class_name).schema

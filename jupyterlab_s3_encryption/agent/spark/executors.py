@@ -5,11 +5,14 @@ executor, which is called directly.
 """
 
 import time
-from typing import Dict, List, NamedTuple, Optional, Set
+from typing import TYPE_CHECKING, Dict, List, NamedTuple, Optional, Set
 
 from ..sentences import say
-from ..shapes import Pyspark
+from ..shapes import SparkContext
 from . import java_classes, jvm
+
+if TYPE_CHECKING:
+    from ..foreign import OpenSystems as Answer
 
 _PROPERTIES = ("spark.jobGroup.id", "spark.job.description", "spark.job.interruptOnCancel")
 
@@ -18,7 +21,7 @@ class Reached(NamedTuple):
     """there: ids of the executors; answers: by id; reason: why some did not answer; jobs: how many ran."""
 
     there: Set[str]
-    answers: Dict[str, java_classes.Answer]
+    answers: "Dict[str, Answer]"
     reason: Optional[str]
     jobs: int
 
@@ -33,7 +36,7 @@ def are_apart(master: Optional[str]) -> bool:
     return bool(master) and not is_local(str(master))
 
 
-def known(context: Pyspark) -> Optional[Set[str]]:
+def known(context: SparkContext) -> Optional[Set[str]]:
     """Ids of the current executors, without the driver; None if unknown."""
     try:
         text = str(jvm.scala(context).getExecutorIds().mkString(","))
@@ -42,7 +45,7 @@ def known(context: Pyspark) -> Optional[Set[str]]:
     return {name for name in text.split(",") if name}
 
 
-def wait_for_start(context: Pyspark, wanted: int, limit: float) -> None:
+def wait_for_start(context: SparkContext, wanted: int, limit: float) -> None:
     """Waits until most of so many executors have joined, at most `limit` seconds.
 
     Most: Spark itself begins with 80 of 100 on YARN and Kubernetes (minRegisteredResourcesRatio),
@@ -67,7 +70,7 @@ def wait_for_start(context: Pyspark, wanted: int, limit: float) -> None:
         return
 
 
-def reach(context: Pyspark, settings: Optional[str], anew: bool, limit: float) -> Reached:
+def reach(context: SparkContext, settings: Optional[str], anew: bool, limit: float) -> Reached:
     """Brings settings into force in all executors (see java_classes.change), one task for each.
 
     anew: as there; limit: seconds to wait for their answers.
@@ -77,7 +80,7 @@ def reach(context: Pyspark, settings: Optional[str], anew: bool, limit: float) -
     if there is None:
         reason = say("This version of Spark does not list its executors.")
         return Reached(set(), {}, reason, 0)
-    answers: Dict[str, java_classes.Answer] = {}
+    answers: "Dict[str, Answer]" = {}
     jobs = 0
     end = time.monotonic() + limit
     before = [(name, context.getLocalProperty(name)) for name in _PROPERTIES]
@@ -109,8 +112,8 @@ def reach(context: Pyspark, settings: Optional[str], anew: bool, limit: float) -
 
 
 def _ask(
-    context: Pyspark, settings: Optional[str], anew: bool, executors: List[str], end: float
-) -> List[java_classes.Answer]:
+    context: SparkContext, settings: Optional[str], anew: bool, executors: List[str], end: float
+) -> "List[Answer]":
     """The answers of one job with a task for each executor; raises when the time is up."""
     future = java_classes.ask(context, settings, anew, executors)
     unit = jvm.java_class(context, "java.util.concurrent.TimeUnit").MILLISECONDS

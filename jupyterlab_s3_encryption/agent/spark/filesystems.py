@@ -6,17 +6,18 @@ Source of the names: S3AUtils, CredentialProviderFactory, Hadoop 3.2 to 3.5.
 """
 
 import re
-from typing import Callable, Dict, List, Match, NamedTuple, Optional, Set, Tuple
+from typing import TYPE_CHECKING, Callable, Dict, List, Match, NamedTuple, Optional, Set, Tuple
 
 from .. import report, secret
 from ..profile import dialects, profiles
 from ..sentences import say
-from ..shapes import Java, Json, Profile, Pyspark
+from ..shapes import Java, Profile, Rule, SparkContext
 from ..state import State
 from . import java_classes, jvm, sessions
-from .sessions import Session
+from .sessions import JvmSession
 
-FileSystem = Json
+if TYPE_CHECKING:
+    from ..entries import FileSystem
 
 _PROVIDER = ".security.credential.provider.path"
 #: Stands for every bucket that has no properties of its own.
@@ -37,13 +38,13 @@ class Open(NamedTuple):
     stale: Optional[bool]
     ours: bool
 
-    def entry(self) -> FileSystem:
+    def entry(self) -> "FileSystem":
         """The entry of the report; an SSE-C key is masked."""
         key = report.MASK if self.algorithm == "SSE-C" else self.key
         return {"uri": self.uri, "algorithm": self.algorithm, "keyId": key, "stale": self.stale}
 
 
-def settings(state: State, session: Session, dialect: Optional[str] = None) -> Optional[str]:
+def settings(state: State, session: JvmSession, dialect: Optional[str] = None) -> Optional[str]:
     """What OpenFileSystems needs to open buckets as the session says; None if nothing is armed.
 
     dialect: returns settings to compare with even if nothing is armed. The text is as Settings.java
@@ -78,7 +79,7 @@ def settings(state: State, session: Session, dialect: Optional[str] = None) -> O
     return secret.Secret(properties(dict(found, fingerprint=state.digest(properties(found)))))
 
 
-def _names(state: State, session: Session) -> Set[str]:
+def _names(state: State, session: JvmSession) -> Set[str]:
     """Names of what is set in a session and in its context; as it was written, if it was by us."""
     own, hadoop = state.records.get(session.identity), state.hadoop
     if own is not None and hadoop is not None and hadoop.target == jvm.application(session.context):
@@ -174,7 +175,7 @@ def moves(texts: List[str]) -> List[Move]:
     return found
 
 
-def inspect(state: State, session: Session, dialect: str, trusted: bool) -> Seen:
+def inspect(state: State, session: JvmSession, dialect: str, trusted: bool) -> Seen:
     """The open s3, s3a and s3n instances of the driver, compared with what was set last, or, if
     nothing was, with the session's settings.
 
@@ -197,7 +198,7 @@ def inspect(state: State, session: Session, dialect: str, trusted: bool) -> Seen
     return Seen(systems, answer["writing"], answer["left"], answer["moved"])
 
 
-def _cached(context: Pyspark) -> str:
+def _cached(context: SparkContext) -> str:
     """The keys of Hadoop's cache, as text."""
 
     def keys() -> Java:
@@ -209,7 +210,7 @@ def _cached(context: Pyspark) -> str:
 
 
 def computed(
-    session: Session,
+    session: JvmSession,
     profile: Profile,
     customer_key: Optional[str],
     version: Optional[str],
@@ -230,8 +231,8 @@ def computed(
     tools = jvm.java_class(session.context, "org.apache.hadoop.fs.s3a.S3AUtils")
     found: List[Tuple[Optional[str], str]] = []
     rules = profile.get("buckets") or {}
-    choices: Dict[Optional[str], Json] = {None: profile}
-    choices.update(rules)
+    choices: Dict[Optional[str], Rule] = {None: profile}
+    choices.update(rules.items())
     for name in _provided_buckets(session.context, conf) if provided else ():
         choices.setdefault(name, profile)
     for bucket, choice in choices.items():
@@ -258,7 +259,7 @@ def computed(
     return found
 
 
-def _key_of(session: Session, secrets: Java, algorithm: str, wanted: str) -> str:
+def _key_of(session: JvmSession, secrets: Java, algorithm: str, wanted: str) -> str:
     """The key in what S3A derives; an SSE-C key does not leave Java if it is the wanted one."""
     digest = secret.digest(algorithm, wanted)
     if algorithm == "SSE-C" and jvm.is_key(session.context, lambda: secrets, "", digest):
@@ -266,7 +267,7 @@ def _key_of(session: Session, secrets: Java, algorithm: str, wanted: str) -> str
     return secret.hidden(str(secrets.getEncryptionKey() or ""))
 
 
-def event_log(context: Pyspark) -> Optional[str]:
+def event_log(context: SparkContext) -> Optional[str]:
     """scheme://bucket of Spark's event log, None if it is off or not on S3."""
     conf = jvm.scala(context).getConf()
     if str(conf.get("spark.eventLog.enabled", "false")).lower() != "true":
@@ -297,7 +298,7 @@ def _as_opened(tools: Java, conf: Java, bucket: str) -> Java:
     return copy
 
 
-def _provided_buckets(context: Pyspark, conf: Java) -> List[str]:
+def _provided_buckets(context: SparkContext, conf: Java) -> List[str]:
     """The buckets with credential providers of their own, or for which one has encryption entries.
 
     Raises nothing: if a provider cannot be read, S3A reports it, too.
@@ -324,6 +325,6 @@ def _class_of(dialect: str) -> str:
     return str(next(name for name in classes if classes[name] == dialect))
 
 
-def _key(choice: Json, customer_key: Optional[str]) -> Optional[str]:
+def _key(choice: Rule, customer_key: Optional[str]) -> Optional[str]:
     needs_own = choice["method"] in profiles.WITH_CUSTOMER_KEY
     return customer_key if needs_own else choice.get("kmsKeyId")

@@ -7,9 +7,9 @@ reaches the user's call. Must not know: profiles, settings.
 import functools
 import sys
 import types
-from typing import Any, Callable, List, Optional, Tuple
+from typing import Callable, List, Optional, Tuple
 
-from ..shapes import Function, Module, Pyspark
+from ..shapes import Function
 from ..state import Patch, State, turn_of_import
 from . import import_hooks, jvm, sessions
 
@@ -20,7 +20,7 @@ _MODULES = {
 }
 
 
-def install(state: State, created: Callable[[str, Pyspark], None]) -> None:
+def install(state: State, created: Callable[[str, object], None]) -> None:
     """Calls `created(kind, session)` with each new session from now on. Idempotent."""
     state.created = created
     for kind, cls in _classes():
@@ -56,13 +56,13 @@ def remove(state: State) -> None:
     state.finder = None
 
 
-def _classes() -> List[Tuple[str, Pyspark]]:
+def _classes() -> List[Tuple[str, type]]:
     """(kind, class) of the classes to watch that are loaded already."""
     context = jvm.context_class()
     return ([("context", context)] if context is not None else []) + sessions.session_classes()
 
 
-def _points(kind: str, cls: Pyspark) -> List[Tuple[Pyspark, str]]:
+def _points(kind: str, cls: type) -> List[Tuple[object, str]]:
     """(owner, name) of the functions that create a session of a class."""
     if kind in ("classic", "context"):
         # getOrCreate, newSession and cloneSession all come here.
@@ -78,7 +78,7 @@ def _points(kind: str, cls: Pyspark) -> List[Tuple[Pyspark, str]]:
     return [(owner, name) for owner, name in points if owner is not None and name in vars(owner)]
 
 
-def _patch(state: State, kind: str, cls: Pyspark) -> None:
+def _patch(state: State, kind: str, cls: type) -> None:
     for owner, name in _points(kind, cls):
         current = vars(owner)[name]
         if any(current is wrapper for _, _, _, wrapper in state.patches):
@@ -90,7 +90,7 @@ def _patch(state: State, kind: str, cls: Pyspark) -> None:
 
 def _wrap(state: State, kind: str, original: Function, initializer: bool) -> Function:
     @functools.wraps(original)
-    def s3_encryption_call(*args: Any, **kwargs: Any) -> Any:
+    def s3_encryption_call(*args: object, **kwargs: object) -> object:
         try:
             result = original(*args, **kwargs)
             created = state.created
@@ -120,7 +120,7 @@ def _is_nested() -> bool:
     return False
 
 
-def _imported(state: State, name: str, module: Module) -> None:
+def _imported(state: State, name: str, module: types.ModuleType) -> None:
     """Watches the class of one of pyspark's session modules, which was just imported."""
     kind = _MODULES[name]
     cls = getattr(module, "SparkContext" if kind == "context" else "SparkSession", None)

@@ -9,10 +9,8 @@ import sys
 import types
 from typing import Any, Callable, Container, List, Optional, Sequence
 
-from ..shapes import Module
 
-
-def instances(cls: Any) -> List[Any]:
+def instances(cls: type) -> List[Any]:
     """All objects of a class and of its subclasses; takes some 10 ms."""
     classes = [cls]
     for owner in classes:
@@ -28,7 +26,9 @@ def instances(cls: Any) -> List[Any]:
 class Finder:
     """Goes into sys.meta_path; calls imported(name, module) after one of these was executed."""
 
-    def __init__(self, names: Container[str], imported: Callable[[str, Module], None]) -> None:
+    def __init__(
+        self, names: Container[str], imported: Callable[[str, types.ModuleType], None]
+    ) -> None:
         self._names = names
         self._imported = imported
 
@@ -52,7 +52,7 @@ class Finder:
             return spec
         execute, imported = loader.exec_module, self._imported
 
-        def exec_module(module: Module) -> None:
+        def exec_module(module: types.ModuleType) -> None:
             execute(module)
             imported(name, module)
 

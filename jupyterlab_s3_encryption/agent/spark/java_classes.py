@@ -12,12 +12,15 @@ import pathlib
 import shutil
 import tempfile
 import zlib
-from typing import Callable, Iterable, List, Optional
+from typing import TYPE_CHECKING, Callable, Iterable, List, Optional
 
 from .. import data
 from ..sentences import say
-from ..shapes import Java, Json, Pyspark
+from ..shapes import Java, SparkContext
 from . import jvm
+
+if TYPE_CHECKING:
+    from ..foreign import OpenSystems as Answer
 
 _TEXT = "java_classes.txt"
 _LOADER = "org.apache.spark.util.ChildFirstURLClassLoader"
@@ -30,14 +33,12 @@ _NEEDED = (
 )
 _jar: List[str] = []
 
-Answer = Json
-
 
 class MissingError(Exception):
     """The classes cannot be used here. str() says why."""
 
 
-def prepare(context: Optional[Pyspark]) -> None:
+def prepare(context: Optional[SparkContext]) -> None:
     """Starts loading S3A in the background, for the first `change` in the driver's JVM.
 
     context: None if there is none yet. Never raises.
@@ -49,7 +50,7 @@ def prepare(context: Optional[Pyspark]) -> None:
         return
 
 
-def change(context: Pyspark, settings: Optional[str], anew: bool) -> Answer:
+def change(context: SparkContext, settings: Optional[str], anew: bool) -> "Answer":
     """Brings settings (see filesystems.settings, None for none) into force in the driver's JVM.
 
     anew: whether somebody chose them just now, see OpenFileSystems.change.
@@ -58,7 +59,7 @@ def change(context: Pyspark, settings: Optional[str], anew: bool) -> Answer:
     return _answer(_driver(context).change(settings, anew))
 
 
-def inspect(context: Pyspark, settings: Optional[str]) -> Answer:
+def inspect(context: SparkContext, settings: Optional[str]) -> "Answer":
     """What is open in the driver's JVM, as OpenFileSystems.look returns it; raises as `change`.
 
     settings: to compare with; None for those in force.
@@ -66,7 +67,7 @@ def inspect(context: Pyspark, settings: Optional[str]) -> Answer:
     return _answer(_driver(context).look(settings))
 
 
-def quiet(context: Pyspark) -> Optional[int]:
+def quiet(context: SparkContext) -> Optional[int]:
     """`watched` if the driver's JVM has nothing to act on or to report, else None.
 
     One call; raises as `change`.
@@ -75,33 +76,33 @@ def quiet(context: Pyspark) -> Optional[int]:
     return None if found is None else int(found)
 
 
-def watch(context: Pyspark, settings: Callable[[], Java]) -> None:
+def watch(context: SparkContext, settings: Callable[[], Java]) -> None:
     """Looks after the Java map of settings, or Hadoop configuration, that this gives; raises as
     `change`. No variable holds it: the repr of a map shows what is in it."""
     _driver(context).watch(settings())
 
 
-def watched(context: Pyspark) -> int:
+def watched(context: SparkContext) -> int:
     """Tells one state of all that is watched from another; raises as `change`."""
     return int(_driver(context).watched())
 
 
-def instance(context: Pyspark, bucket: str) -> Java:
+def instance(context: SparkContext, bucket: str) -> Java:
     """The S3A file system that the driver's JVM has open for a bucket, None if there is none."""
     return _driver(context).instance(bucket)
 
 
-def release(context: Pyspark, moves: Iterable[int]) -> None:
+def release(context: SparkContext, moves: Iterable[int]) -> None:
     """What was moved, by its numbers in "moved" of an answer, was read; raises what py4j raises."""
     _driver(context).release(" ".join(str(number) for number in moves))
 
 
-def are_loaded(context: Pyspark) -> bool:
+def are_loaded(context: SparkContext) -> bool:
     """Whether the driver's JVM has the classes already."""
     return jvm.has_handle(context, jvm.OURS)
 
 
-def leave_out_event_log(context: Pyspark) -> None:
+def leave_out_event_log(context: SparkContext) -> None:
     """Parts of Spark's event log no longer count as written by somebody; raises as `change`.
 
     One call for each application. If the log cannot be found it counts, and the claim is lower.
@@ -109,7 +110,7 @@ def leave_out_event_log(context: Pyspark) -> None:
     jvm.constant(context, "event_log", lambda: _driver(context).leaveOut(jvm.scala(context)))
 
 
-def ask(context: Pyspark, settings: Optional[str], anew: bool, executors: List[str]) -> Java:
+def ask(context: SparkContext, settings: Optional[str], anew: bool, executors: List[str]) -> Java:
     """Begins a job that does in executors what `change` does in the driver's JVM.
 
     Returns a Java Future of a list of texts for `answer_of`; Spark may have run a task on an executor
@@ -119,29 +120,31 @@ def ask(context: Pyspark, settings: Optional[str], anew: bool, executors: List[s
     return _driver(context).ask(jvm.scala(context), "\n".join(executors), settings, anew)
 
 
-def follow(context: Pyspark) -> None:
+def follow(context: SparkContext) -> None:
     """Has the driver's JVM bring the settings of `change` to each executor that joins."""
     _ship(context)
     _driver(context).follow(jvm.scala(context))
 
 
-def jobs(context: Pyspark) -> int:
+def jobs(context: SparkContext) -> int:
     """How many jobs of ours are under way for executors that joined; raises what py4j raises."""
     return int(_driver(context).jobs())
 
 
-def _ship(context: Pyspark) -> None:
+def _ship(context: SparkContext) -> None:
     """Sends the classes to executors, once for each application; those that join later get them too."""
     jvm.constant(context, "java_classes", lambda: jvm.scala(context).addJar(jar()))
 
 
-def answer_of(text: str) -> Answer:
+def answer_of(text: str) -> "Answer":
     """What an executor answered: as `change`, with "executor", its id, and "ahead".
 
     "ahead": addresses that it wrote to with other settings before it was reached, if it joined later.
     """
     executor, ahead, answer = text.split("\n", 2)
-    return dict(_answer(answer), executor=executor, ahead=ahead.split())
+    found = _answer(answer)
+    found["executor"], found["ahead"] = executor, ahead.split()
+    return found
 
 
 def jar() -> str:
@@ -163,7 +166,7 @@ def _text() -> str:
         raise MissingError(say("%1 was not built.", _TEXT)) from error
 
 
-def _driver(context: Pyspark) -> Java:
+def _driver(context: SparkContext) -> Java:
     """The OpenFileSystems of the driver's JVM."""
 
     def make() -> Java:
@@ -184,8 +187,9 @@ def _driver(context: Pyspark) -> Java:
     return jvm.handle(context, jvm.OURS, make)
 
 
-def _answer(text: object) -> Answer:
-    found: Answer = json.loads(str(text))
-    if "error" in found:
-        raise MissingError(str(found["error"]))
+def _answer(text: object) -> "Answer":
+    answer = json.loads(str(text))
+    if "error" in answer:
+        raise MissingError(str(answer["error"]))
+    found: "Answer" = answer
     return found

@@ -7,7 +7,7 @@ import sys
 from typing import Any, Callable, Dict, List, Optional, Tuple, TypeVar
 
 from ..sentences import Sentence, say
-from ..shapes import Java, Pyspark
+from ..shapes import Java, SparkContext
 
 Made = TypeVar("Made")
 
@@ -20,24 +20,24 @@ _HANDLES: Dict[str, Tuple[Java, Any]] = {}
 _CONTEXT: List[Any] = [None, {}]
 
 
-def context_class() -> Pyspark:
+def context_class() -> Optional[type]:
     """pyspark's SparkContext, None if it is not loaded."""
     cls = getattr(sys.modules.get("pyspark.context"), "SparkContext", None)
     return cls if isinstance(cls, type) else None
 
 
-def active_context() -> Optional[Pyspark]:
+def active_context() -> Optional[SparkContext]:
     """The SparkContext of this process; None if there is none."""
     return getattr(context_class(), "_active_spark_context", None)
 
 
-def java_class(context: Pyspark, name: str) -> Java:
+def java_class(context: SparkContext, name: str) -> Java:
     """A Java class by its name, without the lookups of each package that `jvm.a.b.C` costs."""
     found: Java = sys.modules["py4j.java_gateway"].JavaClass(name, context._gateway._gateway_client)
     return found
 
 
-def handle(context: Pyspark, name: str, make: Callable[[], Made]) -> Made:
+def handle(context: SparkContext, name: str, make: Callable[[], Made]) -> Made:
     """A Java object that is made once for each JVM."""
     client = context._gateway._gateway_client
     if _HANDLES.get(name, (None, None))[0] is not client:
@@ -46,12 +46,12 @@ def handle(context: Pyspark, name: str, make: Callable[[], Made]) -> Made:
     return found
 
 
-def has_handle(context: Pyspark, name: str) -> bool:
+def has_handle(context: SparkContext, name: str) -> bool:
     """Whether `handle` has made this object for the JVM at hand."""
     return _HANDLES.get(name, (None, None))[0] is context._gateway._gateway_client
 
 
-def field(context: Pyspark, owner: str, name: str) -> Java:
+def field(context: SparkContext, owner: str, name: str) -> Java:
     """A field of a Java class, of any visibility. The first call of a method makes py4j read
     all methods of a class, which takes 2 to 10 ms with Spark's large ones; a field does not."""
 
@@ -66,7 +66,7 @@ def field(context: Pyspark, owner: str, name: str) -> Java:
     return handle(context, owner + "." + name, find)
 
 
-def constant(context: Pyspark, name: str, make: Callable[[], Made]) -> Made:
+def constant(context: SparkContext, name: str, make: Callable[[], Made]) -> Made:
     """A value that is read once for each SparkContext."""
     if _CONTEXT[0] is not context._jsc:
         _CONTEXT[:] = [context._jsc, {}]
@@ -77,21 +77,19 @@ def constant(context: Pyspark, name: str, make: Callable[[], Made]) -> Made:
     return found
 
 
-def scala(context: Pyspark) -> Java:
+def scala(context: SparkContext) -> Java:
     """The SparkContext of Scala."""
-    found: Java = constant(context, "sc", context._jsc.sc)
-    return found
+    return constant(context, "sc", context._jsc.sc)
 
 
-def application(context: Pyspark) -> str:
+def application(context: SparkContext) -> str:
     """The application's id."""
     return str(constant(context, "id", lambda: str(scala(context).applicationId())))
 
 
-def hadoop(context: Pyspark) -> Java:
+def hadoop(context: SparkContext) -> Java:
     """sc.hadoopConfiguration."""
-    found: Java = constant(context, "hadoop", context._jsc.hadoopConfiguration)
-    return found
+    return constant(context, "hadoop", context._jsc.hadoopConfiguration)
 
 
 def error_text(error: BaseException) -> str:
@@ -112,7 +110,7 @@ def error_text(error: BaseException) -> str:
     return "%s: %s" % (name, text.splitlines()[0]) if text else name
 
 
-def is_key(context: object, where: Callable[[], object], name: str, digest: str) -> bool:
+def is_key(context: SparkContext, where: Callable[[], object], name: str, digest: str) -> bool:
     """Whether a value in Java is the SSE-C key with this digest, which then stays there.
 
     where: gives the map or Hadoop configuration that has it under a name, or S3A's
@@ -122,18 +120,20 @@ def is_key(context: object, where: Callable[[], object], name: str, digest: str)
     return has_handle(context, OURS) and bool(_HANDLES[OURS][1].isKey(where(), name, digest))
 
 
-def texts(context: Pyspark, collection: Java) -> List[str]:
+def texts(context: SparkContext, collection: Java) -> List[str]:
     """The texts of a Java collection, by one call; a text with the separator in it is cut."""
     join = handle(context, "String.join", lambda: java_class(context, "java.lang.String").join)
     joined = str(join(_SEPARATOR, collection))
     return joined.split(_SEPARATOR) if joined else []
 
 
-def leave_thread(context: Pyspark) -> None:
+def leave_thread(context: Optional[SparkContext]) -> None:
     """Closes this thread's own connection to the JVM, so that both ends of the thread are gone.
 
     Source: pyspark.util.InheritableThread, which does the same. Never raises.
     """
+    if context is None:
+        return
     try:
         client = context._gateway._gateway_client
         connection = client.get_thread_connection()

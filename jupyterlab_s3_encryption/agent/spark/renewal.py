@@ -6,13 +6,16 @@ until then a renewal is due. Must not know: property names, how settings are wri
 """
 
 import re
-from typing import Dict, List, NamedTuple, Optional
+from typing import TYPE_CHECKING, Dict, List, NamedTuple, Optional
 
 from .. import report
 from ..sentences import say
 from ..state import Left, Renewal, State
 from . import activity, executors, filesystems, java_classes, jvm
-from .sessions import Session, classic
+from .sessions import JvmSession, Session, classic
+
+if TYPE_CHECKING:
+    from ..foreign import OpenSystems as Answer
 
 #: Seconds to wait for executors, and for executors with running jobs.
 QUIET, BUSY = 5.0, 1.0
@@ -127,7 +130,7 @@ def quick_check(state: State, sessions: List[Session]) -> bool:
     return again or _facts(found, session, found.left) != found.reported
 
 
-def reported(found: Renewal, session: Session, left: Left) -> None:
+def reported(found: Renewal, session: JvmSession, left: Left) -> None:
     """Remembers what a report said, so that the next guard reports only changes.
 
     left: what it said of the driver.
@@ -145,7 +148,7 @@ def cancel(state: State) -> bool:
     return True
 
 
-def coverage(state: State, session: Session, stale: bool) -> Optional[Dict[str, int]]:
+def coverage(state: State, session: JvmSession, stale: bool) -> Optional[Dict[str, int]]:
     """{"total", "covered"} of the current executors, None if unknown.
 
     stale: whether the driver has file systems that have, or may have, older settings.
@@ -181,7 +184,7 @@ def still_running(state: State, sessions: List[Session]) -> activity.Running:
 def _attempt(
     state: State,
     sessions: List[Session],
-    session: Session,
+    session: JvmSession,
     found: Renewal,
     anew: bool = False,
     asked: bool = False,
@@ -216,7 +219,7 @@ def _attempt(
     found.left = Left(sorted(stale), answer["writing"], answer["moved"])
 
 
-def _facts(found: Renewal, session: Session, left: Optional[Left]) -> object:
+def _facts(found: Renewal, session: JvmSession, left: Optional[Left]) -> object:
     """Everything that a report says about a renewal."""
     missing: List[str] = []
     if not executors.is_local(str(session.context.master)):
@@ -235,7 +238,7 @@ def _facts(found: Renewal, session: Session, left: Optional[Left]) -> object:
 def _reach(
     found: Renewal,
     sessions: List[Session],
-    session: Session,
+    session: JvmSession,
     anew: bool,
     asked: bool,
     limit: float,
@@ -274,7 +277,7 @@ def _reach(
     found.due = not quiet and _lacks(found)
 
 
-def _failure(answer: java_classes.Answer) -> Optional[str]:
+def _failure(answer: "Answer") -> Optional[str]:
     """Why a change did not come to its end in a JVM, as a sentence if it is one of ours."""
     if answer["failure"] is None:
         return None
@@ -284,7 +287,7 @@ def _failure(answer: java_classes.Answer) -> Optional[str]:
     return say("%1 could not be opened: %2", address, error) if opened else text
 
 
-def _wrong(answer: java_classes.Answer, sealing: bool) -> Optional[str]:
+def _wrong(answer: "Answer", sealing: bool) -> Optional[str]:
     """Why an executor does not write with the settings; None if it does."""
     failure = _failure(answer)
     if failure is not None:

@@ -5,12 +5,12 @@ Never imports pyspark and never starts a session. Must not know: profiles, metho
 
 import re
 import sys
-from typing import Callable, Dict, List, Optional, Tuple
+from typing import Callable, Dict, List, Optional, Tuple, Union
 
 from .. import secret
 from .. import state as states
 from ..profile import dialects
-from ..shapes import Java, Properties, Pyspark, Unchecked
+from ..shapes import Java, JvmSparkSession, Properties, Pyspark, SparkContext, SparkSession
 from ..state import LOST, State
 from . import import_hooks, jvm
 
@@ -55,19 +55,23 @@ class Session(PropertyStore):
 
     kind = ""
     identity = ""
-    spark: Pyspark = None
-    context: Pyspark = None
+    spark: Optional[SparkSession] = None
+    context: Optional[SparkContext] = None
 
-    def hadoop_conf(self) -> Java:
+    def hadoop_conf(self) -> "Union[Java, ServerConf]":
         """A Hadoop configuration as each operation of this session gets it; it has `get(name)`."""
         raise NotImplementedError
 
-    def write(self, key: str, value: Optional[str]) -> None:
-        """Sets a property, or removes it if the value is None."""
-        if value is None:
-            self.spark.conf.unset(key)
-        else:
-            self.spark.conf.set(key, value)
+
+class JvmSession(Session):
+    """A session, or a SparkContext without one, whose driver is the JVM beside this kernel."""
+
+    kind = "classic"
+    context: SparkContext
+
+    def hadoop_conf(self) -> Java:
+        """A new Hadoop configuration as each operation of this session gets it."""
+        raise NotImplementedError
 
     def value(
         self, where: Callable[[], object], name: str, get: Callable[[str], object]
@@ -85,12 +89,25 @@ class Session(PropertyStore):
         return None if found is None else secret.hidden(str(found))
 
 
-class Classic(Session):
+class SqlSession(Session):
+    """A session of Spark SQL, wherever its driver is."""
+
+    spark: SparkSession
+
+    def write(self, key: str, value: Optional[str]) -> None:
+        """Sets a property, or removes it if the value is None."""
+        if value is None:
+            self.spark.conf.unset(key)
+        else:
+            self.spark.conf.set(key, value)
+
+
+class Classic(SqlSession, JvmSession):
     """A session whose driver is the JVM beside this kernel."""
 
-    kind = "classic"
+    spark: JvmSparkSession
 
-    def __init__(self, spark: Pyspark) -> None:
+    def __init__(self, spark: JvmSparkSession) -> None:
         self.spark = spark
         self.context = spark._sc
         self.identity = str(spark._jsparkSession.sessionUUID())
@@ -115,8 +132,7 @@ class Classic(Session):
             module = jvm.handle(self.context, "SessionState", self._session_state)
             return module.newHadoopConf(jvm.hadoop(self.context), self._sql_conf())
         except Exception:  # noqa: BLE001 - another Spark: its session state does the same
-            found: Java = java.sessionState().newHadoopConf()
-            return found
+            return java.sessionState().newHadoopConf()
 
     def _session_state(self) -> Java:
         name = "org.apache.spark.sql.internal.SessionState$"
@@ -125,8 +141,7 @@ class Classic(Session):
     def _runtime_conf(self) -> Java:
         """What spark.conf stands for in Java."""
         if self._runtime is None:
-            found: Java = self.spark._jsparkSession.conf()
-            self._runtime = found
+            self._runtime = self.spark._jsparkSession.conf()
         return self._runtime
 
     def _sql_conf(self) -> Java:
@@ -135,8 +150,7 @@ class Classic(Session):
             try:
                 self._conf = self._runtime_conf().sqlConf()
             except Exception:  # noqa: BLE001 - private before Spark 4
-                found: Java = self.spark._jsparkSession.sessionState().conf()
-                self._conf = found
+                self._conf = self.spark._jsparkSession.sessionState().conf()
         return self._conf
 
     def settings(self) -> Java:
@@ -151,12 +165,12 @@ class Classic(Session):
         return self._settings
 
 
-class Connect(Session):
+class Connect(SqlSession):
     """A session of Spark Connect, whose driver, and its JVM, are on a server."""
 
     kind = "connect"
 
-    def __init__(self, spark: Pyspark) -> None:
+    def __init__(self, spark: SparkSession) -> None:
         self.spark = spark
         self.identity = str(getattr(spark, "_session_id", id(spark)))
 
@@ -178,7 +192,7 @@ class Connect(Session):
                 found[name] = secret.hidden(str(value))
         return found
 
-    def hadoop_conf(self) -> Unchecked:
+    def hadoop_conf(self) -> "ServerConf":
         """As Classic.hadoop_conf: its `get` gives what the server has, or None."""
         return ServerConf(self.spark)
 
@@ -186,19 +200,19 @@ class Connect(Session):
 class ServerConf:
     """What a Connect server started with, and what was set since, by Hadoop's names."""
 
-    def __init__(self, spark: Pyspark) -> None:
+    def __init__(self, spark: SparkSession) -> None:
         self._conf = spark.conf
 
     def get(self, name: str) -> Optional[str]:
         """A property, or None."""
-        found: Optional[str] = self._conf.get(name, None)
+        found = self._conf.get(name, None)
         return found if found is not None else self._conf.get("spark.hadoop." + name, None)
 
 
 class HadoopConf(PropertyStore):
     """sc.hadoopConfiguration: used by RDD operations, and the base of every session."""
 
-    def __init__(self, context: Pyspark) -> None:
+    def __init__(self, context: SparkContext) -> None:
         self.context = context
         self.conf = jvm.hadoop(context)
 
@@ -230,12 +244,12 @@ class HadoopConf(PropertyStore):
             self.conf.set(key, value)
 
 
-class ContextOnly(HadoopConf, Session):
+class ContextOnly(HadoopConf, JvmSession):
     """A SparkContext without a session: it only has sc.hadoopConfiguration."""
 
-    kind = "classic"
+    context: SparkContext
 
-    def __init__(self, context: Pyspark) -> None:
+    def __init__(self, context: SparkContext) -> None:
         HadoopConf.__init__(self, context)
         self.identity = "context of " + jvm.application(context)
 
@@ -244,12 +258,12 @@ class ContextOnly(HadoopConf, Session):
         return jvm.java_class(self.context, "org.apache.hadoop.conf.Configuration")(self.conf)
 
 
-def classic(sessions: List[Session]) -> Optional[Session]:
+def classic(sessions: List[Session]) -> Optional[JvmSession]:
     """The first session whose driver is the JVM beside this kernel."""
-    return next((session for session in sessions if session.context is not None), None)
+    return next((session for session in sessions if isinstance(session, JvmSession)), None)
 
 
-def session_classes() -> List[Tuple[str, Pyspark]]:
+def session_classes() -> List[Tuple[str, type]]:
     """(kind, class) of the session classes that are loaded already."""
     found = []
     for kind, name in (
@@ -311,14 +325,14 @@ def wrap(kind: str, spark: Pyspark) -> Optional[Session]:
     if kind == "connect":
         closed = getattr(getattr(spark, "_client", None), "is_closed", False)
         return None if closed else Connect(spark)
-    context = getattr(spark, "_sc", None)
+    context: Pyspark = getattr(spark, "_sc", None)
     java = getattr(context, "_jsc", None)
     if java is None or getattr(spark, "_jsparkSession", None) is None:
         return None
     return None if jvm.scala(context).isStopped() else Classic(spark)
 
 
-def _candidates(kind: str, cls: Pyspark, known: List[Pyspark], scan: bool) -> List[Pyspark]:
+def _candidates(kind: str, cls: type, known: List[Pyspark], scan: bool) -> List[Pyspark]:
     if kind == "classic":
         found = [getattr(cls, "_instantiatedSession", None), getattr(cls, "_activeSession", None)]
     else:

@@ -8,12 +8,13 @@ import base64
 import contextlib
 import json
 import sys
+from types import ModuleType
 from typing import Any, Dict, List, Optional
 
 from .. import state as states
 from ..profile import profiles
 from ..sentences import say
-from ..shapes import Json, Module, Profile
+from ..shapes import Json, Profile, Rule
 from ..spark import import_hooks
 
 #: An object of botocore.
@@ -37,7 +38,7 @@ CHOICES = (
 
 def parameters(profile: Profile, bucket: Optional[str]) -> Dict[str, str]:
     """What a call that writes to a bucket needs for a profile; {} if nothing is to be sent."""
-    choice = (profile.get("buckets") or {}).get(bucket, profile)
+    choice: Rule = (profile.get("buckets") or {}).get(bucket or "", profile)
     algorithm = profiles.HEADERS.get(choice["method"])
     if algorithm is None:
         return {}
@@ -114,7 +115,7 @@ class Events:
                 emitter.unregister(event, unique_id=self._name(event))
                 emitter.unregister(event, self.put)
 
-    def _hook(self, module: Module) -> None:
+    def _hook(self, module: ModuleType) -> None:
         # Future sessions first, so that one that is made meanwhile has it.
         for event in _EVENTS:
             entry = (event, self.put, module.REGISTER_LAST)

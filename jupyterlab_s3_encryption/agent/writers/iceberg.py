@@ -11,7 +11,7 @@ from ..checks import bypass
 from ..profile import profiles
 from ..shapes import Desired, Profile
 from ..spark import jvm
-from ..spark.sessions import Session
+from ..spark.sessions import Classic, Session
 from ..state import Record
 
 _MANAGER = "org.apache.spark.sql.connector.catalog.CatalogManager"
@@ -55,7 +55,7 @@ def keep(session: Session, record: Record) -> List[str]:
 
 def _used(session: Session) -> Optional[Callable[[str], bool]]:
     """Whether a session has made a catalog already, by its name; None if that is not known."""
-    if session.context is None:
+    if not isinstance(session, Classic):
         return None
     try:
         manager = session.spark._jsparkSession.sessionState().catalogManager()

@@ -6,16 +6,16 @@ events. Never imports a library of the user's.
 
 import importlib.util
 import sys
-from typing import Callable, List, Optional, Tuple
+from typing import TYPE_CHECKING, Callable, List, Optional, Tuple
 
 from ..checks import findings
 from ..sentences import say
-from ..shapes import Finding, Json, Profile, Unchecked
+from ..shapes import Finding, Profile, Unchecked
 from ..spark import import_hooks
 from . import boto as boto
 
-#: As in a report: {"writer", "loaded", "covered", "reason"}.
-Row = Json
+if TYPE_CHECKING:
+    from ..entries import Writer as Row
 
 _ARROW = say("pyarrow has no setting for server-side encryption.")
 _PANDAS = say(
@@ -36,7 +36,7 @@ class Cover:
     def __init__(self) -> None:
         self._events = boto.Events()
 
-    def follow(self, profile: Profile) -> Tuple[List[Row], List[Finding]]:
+    def follow(self, profile: Profile) -> "Tuple[List[Row], List[Finding]]":
         """Applies a profile, also to libraries loaded since; returns their rows and findings."""
         self._events.install(profile)
         rows = self.rows(profile)
@@ -46,19 +46,20 @@ class Cover:
         """Removes all of it."""
         self._events.remove()
 
-    def rows(self, profile: Profile) -> List[Row]:
+    def rows(self, profile: Profile) -> "List[Row]":
         """One for each library that is known here."""
         common = boto.obstacle(profile) or self._events.failure
         found = []
         for writer, module, problem in _WRITERS:
             loaded = sys.modules.get(module) is not None
             reason = common or problem(profile)
-            row = {"writer": writer, "loaded": loaded, "covered": reason is None}
-            found.append(dict(row, reason=reason))
+            covered = reason is None
+            row: "Row" = {"writer": writer, "loaded": loaded, "covered": covered, "reason": reason}
+            found.append(row)
         return found
 
 
-def uncovered(rows: List[Row]) -> List[Finding]:
+def uncovered(rows: "List[Row]") -> List[Finding]:
     """The findings about libraries that are in use and not covered."""
     left = [
         row for row in rows if row["loaded"] and not row["covered"] and row["writer"] in _REPORTED
@@ -81,7 +82,8 @@ def _none(_: Profile) -> Optional[str]:
 
 def _of_s3fs(profile: Profile) -> Optional[str]:
     """Whether s3fs has its own encryption settings, in an instance or in fsspec's configuration."""
-    expected = boto.parameters(dict(profile, buckets={}), None)
+    plain: Profile = {**profile, "buckets": {}}
+    expected = boto.parameters(plain, None)
     own: List[Unchecked] = []
     cls = getattr(sys.modules.get("s3fs.core"), "S3FileSystem", None)
     if isinstance(cls, type):
@@ -120,7 +122,7 @@ def _of_pyarrow(_: Profile) -> Optional[str]:
 
 
 #: Name, the module that is loaded when it is in use, why it is not covered.
-_WRITERS: Tuple[Tuple[str, str, Callable[[Json], Optional[str]]], ...] = (
+_WRITERS: Tuple[Tuple[str, str, Callable[[Profile], Optional[str]]], ...] = (
     ("boto3", "botocore", _none),
     ("s3fs", "s3fs", _of_s3fs),
     ("awswrangler", "awswrangler", _of_awswrangler),

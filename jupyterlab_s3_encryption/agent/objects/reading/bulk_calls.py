@@ -8,14 +8,14 @@ S3, headers, requests. Source: java.lang.invoke of Java 8 and later.
 import json
 from typing import Any, Callable, Dict, List, Sequence
 
-from ...shapes import Java, Pyspark
+from ...shapes import Java, SparkContext
 from ...spark import jvm
 
 _OBJECT = "java.lang.Object"
 _HANDLE = "java.lang.invoke.MethodHandle"
 
 
-def of(context: Pyspark) -> "Jvm":
+def of(context: SparkContext) -> "Jvm":
     """The Jvm of a SparkContext, made once."""
     return jvm.handle(context, "Jvm", lambda: Jvm(context))
 
@@ -38,7 +38,7 @@ class _Named:
 class Jvm:
     """Classes and method handles of one JVM, each looked up once."""
 
-    def __init__(self, context: Pyspark) -> None:
+    def __init__(self, context: SparkContext) -> None:
         self._context = context
         self._names: Dict[str, _Named] = {}
         self._classes: Dict[str, Java] = {}

@@ -9,7 +9,7 @@ from typing import List, Optional, Tuple
 from ...profile import dialects
 from ...sentences import say
 from ...shapes import Java
-from ...spark.sessions import Session
+from ...spark.sessions import JvmSession
 from ..verdicts import Header
 from . import boto, bulk_calls, s3a
 from .headers import Listed, header_of, incomplete
@@ -31,7 +31,7 @@ class Reader:
 
     def __init__(
         self,
-        session: Session,
+        session: JvmSession,
         location: S3Location,
         as_written: bool = False,
         boto_loads: bool = True,

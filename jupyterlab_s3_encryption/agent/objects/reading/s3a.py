@@ -7,10 +7,10 @@ attributes there leave the KMS key out. Must not know: boto3, profiles, verdicts
 
 import base64
 import re
-from typing import Dict, List, Optional, Union
+from typing import Callable, Dict, List, Optional, Union
 
 from ...sentences import say
-from ...shapes import Function, Java, Json, Report, Unchecked
+from ...shapes import Java, JsonObject, Unchecked
 from .bulk_calls import Jvm
 
 SSE = "x-amz-server-side-encryption"
@@ -183,14 +183,13 @@ def from_responses(answers: List[Java]) -> List[Answer]:
     return [_or_reason(answer, _from_response) for answer in answers]
 
 
-def _or_reason(answer: Unchecked, read: Function) -> Answer:
+def _or_reason(answer: Unchecked, read: Callable[[Unchecked], Dict[str, str]]) -> Answer:
     if isinstance(answer, str):
         return short(answer)
-    found: Dict[str, str] = read(answer)
-    return found
+    return read(answer)
 
 
-def _from_response(answer: Report) -> Dict[str, str]:
+def _from_response(answer: Dict[str, List[str]]) -> Dict[str, str]:
     """Header -> list of values; metadata of the user's own and of clients has a prefix."""
     found = {}
     for name, values in answer.items():
@@ -207,7 +206,7 @@ def _from_attributes(answer: Dict[str, str]) -> Dict[str, str]:
     }
 
 
-def _from_metadata(answer: Dict[str, Optional[Json]]) -> Dict[str, str]:
+def _from_metadata(answer: Dict[str, Optional[JsonObject]]) -> Dict[str, str]:
     """The ObjectMetadata of the AWS SDK for Java 1."""
     found = dict(answer.get("userMetadata") or {})
     found.update(answer.get("rawMetadata") or {})

@@ -7,7 +7,7 @@ from typing import Dict, Iterator, List, NamedTuple, Optional, Union
 
 from ...shapes import Java
 from ...spark import jvm
-from ...spark.sessions import Session
+from ...spark.sessions import Classic
 from ..reading import bulk_calls
 from . import write_targets
 
@@ -55,7 +55,7 @@ class Record:
         """Whether an execution had not ended, or may not have been listed, at the last check."""
         return bool(self._open) or self._behind
 
-    def steps(self, session: Session) -> Iterator[Union[Ended, Missing, None]]:
+    def steps(self, session: Classic) -> Iterator[Union[Ended, Missing, None]]:
         """What is new, in the order of Spark's numbers; None after a step without any."""
         started = _started(session)
         settled = _wait_for_events(session)
@@ -94,7 +94,7 @@ class Record:
             yield Missing(missing, None)
 
     def _read(
-        self, session: Session, number: int, began: float, data: Java
+        self, session: Classic, number: int, began: float, data: Java
     ) -> Union[Ended, Missing, None]:
         over = data.completionTime()
         if not over.isDefined():
@@ -119,12 +119,12 @@ class Record:
         return 0
 
 
-def _retained(session: Session) -> int:
+def _retained(session: Classic) -> int:
     """How many executions Spark keeps in its record."""
     return int(jvm.scala(session.context).getConf().get(_RETAINED, "1000"))
 
 
-def location(session: Session, table: str) -> Optional[str]:
+def location(session: Classic, table: str) -> Optional[str]:
     """Where the files of a table of Spark's catalog are; None if the catalog does not say."""
     try:
         return str(_metadata(session, table).location().toString())
@@ -132,7 +132,7 @@ def location(session: Session, table: str) -> Optional[str]:
         return None
 
 
-def elsewhere(session: Session, table: str) -> Optional[List[str]]:
+def elsewhere(session: Classic, table: str) -> Optional[List[str]]:
     """Where partitions of a table are that are not below its location; None if not known."""
     try:
         metadata = _metadata(session, table)
@@ -160,7 +160,7 @@ def _outside(java: bulk_calls.Jvm, root: str, partitions: Java) -> List[str]:
     return sorted({path.rstrip("/") for path in paths if not path.startswith(inside)})
 
 
-def _metadata(session: Session, table: str) -> Java:
+def _metadata(session: Classic, table: str) -> Java:
     """What Spark's catalog says of a table; raises what Java raises."""
     state = session.spark._jsparkSession.sessionState()
     name = table[len("`spark_catalog`.") :] if table.startswith("`spark_catalog`.") else table
@@ -169,12 +169,12 @@ def _metadata(session: Session, table: str) -> Java:
     return found
 
 
-def _store(session: Session) -> Java:
+def _store(session: Classic) -> Java:
     found: Java = session.spark._jsparkSession.sharedState().statusStore()
     return found
 
 
-def _command(session: Session, number: int) -> str:
+def _command(session: Classic, number: int) -> str:
     """The first operators of a plan's graph, which is neither cut nor in another mode."""
     try:
         nodes = _store(session).planGraph(number).allNodes()
@@ -185,7 +185,7 @@ def _command(session: Session, number: int) -> str:
     return write_targets.of_operators(lines)
 
 
-def _wait_for_events(session: Session) -> bool:
+def _wait_for_events(session: Classic) -> bool:
     """Waits until Spark's record has received all events; whether it has."""
     try:
         jvm.scala(session.context).listenerBus().waitUntilEmpty(100)
@@ -197,7 +197,7 @@ def _wait_for_events(session: Session) -> bool:
 _EXECUTION = "org.apache.spark.sql.execution.SQLExecution"
 
 
-def _started(session: Session) -> Optional[int]:
+def _started(session: Classic) -> Optional[int]:
     """How many executions were started so far; None if that cannot be known."""
     context = session.context
     try:
@@ -207,7 +207,7 @@ def _started(session: Session) -> Optional[int]:
         return None
 
 
-def _runs(session: Session, number: int) -> bool:
+def _runs(session: Classic, number: int) -> bool:
     """Whether an execution is running; also if Spark cannot be asked."""
     try:
         found = jvm.java_class(session.context, _EXECUTION).getQueryExecution(number)

@@ -5,7 +5,7 @@ Must not know: how objects are listed, what their headers say.
 
 from typing import List, Set, Tuple
 
-from ...shapes import Pyspark
+from ...shapes import SparkContext
 from ...spark import filesystems, java_classes
 from ...state import Armed
 from ..reading.location import S3Location
@@ -14,7 +14,7 @@ from .matching import Write
 
 
 def added(
-    timeline: List[Armed], context: Pyspark, queue: List[Write], seen: Set[Tuple[int, float]]
+    timeline: List[Armed], context: SparkContext, queue: List[Write], seen: Set[Tuple[int, float]]
 ) -> Tuple[List[Write], List[Write]]:
     """(all writes to check, those of them that are renames of other code than Spark SQL).
 

@@ -8,7 +8,7 @@ reader of its own. Must not know: profiles, verdicts, whose objects they are.
 from typing import Dict, List, NamedTuple, Optional, Tuple
 
 from ...spark import java_classes
-from ...spark.sessions import Session
+from ...spark.sessions import Classic
 from ..reading import bulk_calls, s3a
 from ..reading.headers import header_of, incomplete
 from ..reading.location import S3Location
@@ -31,7 +31,7 @@ class Sample(NamedTuple):
 class Open:
     """The buckets that the driver holds open with S3A; raises what Java raises."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Classic) -> None:
         self._context = session.context
         self._java = bulk_calls.of(session.context)
         self._clients: Dict[str, Optional[s3a.Client]] = {}

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Dict, Generator, Iterator, List, NamedTuple, O
 from ...checks import claims
 from ...profile import profiles
 from ...sentences import say
-from ...shapes import Json
+from ...shapes import Report
 from ...spark import java_classes, jvm
-from ...spark.sessions import Session
+from ...spark.sessions import Classic
 from ...state import State
 from .. import verdicts
 from ..reading import java_reader
@@ -61,7 +61,7 @@ class Watch:
         #: Seconds that the rest of such a report took last time.
         self.reserve = 0.03
         #: What the last report depended on, and the report.
-        self.last: Optional[Tuple[object, Json]] = None
+        self.last: Optional[Tuple[object, Report]] = None
         self._reported = 0
         self._pending = False
         self._record = executions.Record()
@@ -70,7 +70,7 @@ class Watch:
         self._moves: Set[Tuple[int, float]] = set()
         self._work: Optional[TimeSliced] = None
 
-    def go(self, state: State, session: Session, until: float) -> None:
+    def go(self, state: State, session: Classic, until: float) -> None:
         """Looks for new writes and checks them, until a moment of time.monotonic()."""
         if self._work is None or self._work.done:
             self._work = TimeSliced(session.context, self._steps(state, session))
@@ -114,7 +114,7 @@ class Watch:
         if self._work is not None:
             self._work.close()
 
-    def _learn(self, state: State, session: Session) -> None:
+    def _learn(self, state: State, session: Classic) -> None:
         """Passes new results about the armed profile on to the claim."""
         new = self.checked[self._reported :]
         if not self._pending:
@@ -140,7 +140,7 @@ class Watch:
             elif entry["wanted"]:
                 claims.proved(state, write.location.bucket, entry["wanted"], "writes")
 
-    def _steps(self, state: State, session: Session) -> Iterator[None]:
+    def _steps(self, state: State, session: Classic) -> Iterator[None]:
         queue: List[Write] = []
         folders: Dict[str, Optional[List[str]]] = {}
         for found in self._record.steps(session):
@@ -174,7 +174,7 @@ class Watch:
     def _written(
         self,
         state: State,
-        session: Session,
+        session: Classic,
         found: executions.Ended,
         folders: Dict[str, Optional[List[str]]],
     ) -> List[Write]:
@@ -249,7 +249,7 @@ class Watch:
         return part
 
     def _check(
-        self, readers: Dict[Tuple[str, str], java_reader.Reader], session: Session, write: Write
+        self, readers: Dict[Tuple[str, str], java_reader.Reader], session: Classic, write: Write
     ) -> Iterator[None]:
         """Lists below the path, reads a sample, and notes what was found."""
         if write.armed is None:
@@ -335,7 +335,7 @@ class Watch:
         self.checked.append(Checked(write, entry, sentence, _unread(write, entry)))
 
 
-def watch(state: State, session: Session) -> Watch:
+def watch(state: State, session: Classic) -> Watch:
     """The Watch of a session's application; a new one for another application."""
     application = jvm.application(session.context)
     found = state.writes
@@ -363,7 +363,7 @@ def _unread(write: Write, entry: "CheckedPath") -> Optional[str]:
     return entry["reason"]
 
 
-def _quick(session: Session) -> Optional[samples.Open]:
+def _quick(session: Classic) -> Optional[samples.Open]:
     """Reads through buckets that are open already; None if they cannot be inspected."""
     try:
         return samples.Open(session)
@@ -375,5 +375,6 @@ def _quickly(write: Write) -> bool:
     """Whether the headers can be read without a key: for SSE-C, S3 needs the key in each request."""
     if write.armed is None or write.file:
         return False
-    choice = verdicts.choice_of(write.armed.profile, write.location.bucket) or {}
-    return choice.get("method") not in (*profiles.WITH_CUSTOMER_KEY, *profiles.BY_CLIENT)
+    choice = verdicts.choice_of(write.armed.profile, write.location.bucket)
+    method = choice["method"] if choice is not None else None
+    return method not in (*profiles.WITH_CUSTOMER_KEY, *profiles.BY_CLIENT)

@@ -1,0 +1,158 @@
+"""What the agent uses of objects without types: of Java through py4j, of pyspark, of sparkmagic.
+
+For annotations only. Must not know: what is in them.
+"""
+
+from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, List, Optional, Sequence
+
+if TYPE_CHECKING:
+    from typing import Protocol, TypedDict  # novm
+
+    class Java(Protocol):
+        """A Java object or class through py4j, or what py4j makes a value of Python: convert it.
+
+        Java's null comes as None: that is an Optional.
+        """
+
+        def __getattr__(self, name: str) -> "Java": ...
+
+        def __call__(self, *arguments: object) -> "Java":
+            """What a method returns."""
+
+        def __getitem__(self, index: int) -> "Java": ...
+
+        def __setitem__(self, index: int, value: object) -> None: ...
+
+        def __iter__(self) -> "Iterator[Java]": ...
+
+        def __len__(self) -> int: ...
+
+        def __int__(self) -> int: ...
+
+        def __float__(self) -> float: ...
+
+        def __eq__(self, other: object) -> bool: ...
+
+        def __hash__(self) -> int: ...
+
+    class OpenSystem(TypedDict):
+        """A file system that is open in a JVM, see OpenFileSystems.java."""
+
+        uri: str
+        className: str
+        algorithm: Optional[str]
+        key: Optional[str]
+        stale: Optional[bool]
+
+    class OpenSystems(TypedDict, total=False):
+        """What OpenFileSystems.java says of a JVM; executor: only if it is that of one."""
+
+        systems: List[OpenSystem]
+        sealed: bool
+        failure: Optional[str]
+        left: int
+        writing: List[str]
+        ahead: List[str]
+        moved: List[str]
+        executor: str
+
+    class SparkContext(Protocol):
+        """pyspark's SparkContext, with Java's objects behind it."""
+
+        _gateway: Java
+        _jsc: Java
+        _jvm: Java
+        master: str
+        version: str
+        defaultParallelism: int
+
+        def getLocalProperty(self, key: str) -> Optional[str]: ...
+
+        def setLocalProperty(self, key: str, value: Optional[str]) -> None: ...
+
+    class RuntimeConf(Protocol):
+        """spark.conf of any session."""
+
+        def get(self, key: str, default: Optional[str]) -> Optional[str]: ...
+
+        def set(self, key: str, value: str) -> None: ...
+
+        def unset(self, key: str) -> None: ...
+
+    class FrameWriter(Protocol):
+        """What df.write is."""
+
+        def partitionBy(self, column: str) -> "FrameWriter": ...
+
+        def text(self, path: str) -> None: ...
+
+    class Frame(Protocol):
+        """A DataFrame."""
+
+        schema: object
+        write: FrameWriter
+
+        def selectExpr(self, *expressions: str) -> "Frame": ...
+
+        def collect(self) -> List[Sequence[object]]: ...
+
+    class SparkSession(Protocol):
+        """pyspark's session, over Spark Connect or not; before Spark 3.5 it has no tags."""
+
+        conf: RuntimeConf
+        version: str
+
+        def range(self, start: int, end: int, step: int, slices: int) -> Frame: ...
+
+        def sql(self, query: str) -> Frame: ...
+
+        def addTag(self, tag: str) -> None: ...
+
+        def removeTag(self, tag: str) -> None: ...
+
+        def interruptTag(self, tag: str) -> object: ...
+
+    class JvmSparkSession(SparkSession, Protocol):
+        """A session whose driver is the JVM beside this kernel."""
+
+        _sc: SparkContext
+        _jsparkSession: Java
+
+    class LivyConnection(Protocol):
+        """sparkmagic's connection to Livy; `_session` is one of requests."""
+
+        _headers: object
+        _auth: object
+        _session: object
+        verify_ssl: object
+
+        def compose_url(self, path: str) -> str: ...
+
+    class LivyClient(Protocol):
+        """What sparkmagic asks Livy with."""
+
+        _http_client: LivyConnection
+
+    class LivySession(Protocol):
+        """sparkmagic's object of a session."""
+
+        id: object
+        http_client: LivyClient
+
+    class SparkController(Protocol):
+        """Where sparkmagic keeps its sessions."""
+
+        def get_session_by_name_or_default(self, name: str) -> LivySession: ...
+
+    class KernelMagics(Protocol):
+        """sparkmagic's own object of a kernel."""
+
+        language: str
+        session_name: str
+        session_started: bool
+        spark_controller: SparkController
+
+    class SparkmagicConfiguration(Protocol):
+        """A module of sparkmagic's."""
+
+        get_session_properties: "Callable[[str], Dict[str, Any]]"
