@@ -107,8 +107,8 @@ export const runGuard: JupyterFrontEndPlugin<void> = {
       }
       const { runGuard: isOn, site } = options.current;
       const warns = modeFor(session) === 'warn';
-      const held = site.locked || site.requireBlock ? 'strict' : 'lenient';
-      const block = !warns || isHeldForKey(session) ? held : undefined;
+      const strictness = site.locked || site.requireBlock ? 'strict' : 'lenient';
+      const block = !warns || isHeldForKey(session) ? strictness : undefined;
       // Without a block the kernel may still refuse cells, because of the last guard.
       const now = passed.has(session) ? 'off' : block;
       if (warns && (session.profile === null || !(isOn || now))) {

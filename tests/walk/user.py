@@ -1,7 +1,7 @@
-"""What the user of a walk does in cells: reads, keeps, writes, opens, closes.
+"""What the user of a walk does in cells. None of it fails in a Spark that nobody touches.
 
-None of it fails in a Spark that nobody touches. Must not know: what is claimed or expected; the walk
-is asked what is in force, so that it can be noted what was opened when.
+Must not know: what is claimed or expected; the walk is asked what is in force, so that it can be
+noted what was opened when.
 """
 
 from __future__ import annotations
@@ -336,10 +336,9 @@ class User:
         lost = min(there())
         scala.killExecutor(lost)
         wait_for(lambda: lost not in there())
-        # The total: what the master starts by itself after a loss would make a difference wrong.
+        # The total, as the master may have started another one by itself.
         jvm = self.spark._jvm
-        nowhere = jvm.PythonUtils.toScalaMap(jvm.java.util.HashMap())
-        scala.requestTotalExecutors(2, 0, nowhere)
+        scala.requestTotalExecutors(2, 0, jvm.PythonUtils.toScalaMap(jvm.java.util.HashMap()))
         wait_for(lambda: len(there()) == 2)
 
     def end(self) -> None:

@@ -1,9 +1,9 @@
 /** Notebook 7: the panel is reachable there, and the promise holds over a restart. */
 
-import { KEY_CELL, SESSION_CELL } from '../support/cells';
-import { endpoint } from '../support/endpoint';
-import { NotebookPage, notebookFile } from '../support/notebook';
-import { expect, plainTest as test } from '../support/test';
+import { KEY_CELL, SESSION_CELL } from '../../support/cells';
+import { endpoint } from '../../support/endpoint';
+import { NotebookPage, notebookFile } from '../../support/notebook';
+import { expect, plainTest as test } from '../../support/test';
 
 test('Notebook 7 shows the panel, applies, and sets a restarted kernel before its first cell @oldest', async ({
   page,

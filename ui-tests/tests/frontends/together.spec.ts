@@ -6,9 +6,9 @@
 
 import type { Page } from '@playwright/test';
 
-import { endpoint } from '../support/endpoint';
-import { NotebookPage } from '../support/notebook';
-import { expect, test } from '../support/test';
+import { endpoint } from '../../support/endpoint';
+import { NotebookPage } from '../../support/notebook';
+import { expect, test } from '../../support/test';
 
 test.use({ terminals: null });
 

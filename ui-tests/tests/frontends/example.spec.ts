@@ -3,9 +3,9 @@
  * this one (@example): both have the same token.
  */
 
-import { SESSION_CELL } from '../support/cells';
-import { endpoint } from '../support/endpoint';
-import { expect, test } from '../support/test';
+import { SESSION_CELL } from '../../support/cells';
+import { endpoint } from '../../support/endpoint';
+import { expect, test } from '../../support/test';
 
 const KEY = 'fs.s3a.encryption.key';
 
