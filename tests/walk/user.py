@@ -336,8 +336,7 @@ class User:
         lost = min(there())
         scala.killExecutor(lost)
         wait_for(lambda: lost not in there())
-        # The total, as the master may have started another one by itself.
-        jvm = self.spark._jvm
+        jvm = self.spark._jvm  # a total, as the master may have started another one by itself
         scala.requestTotalExecutors(2, 0, jvm.PythonUtils.toScalaMap(jvm.java.util.HashMap()))
         wait_for(lambda: len(there()) == 2)
 
