@@ -41,6 +41,7 @@ export function KeyChooser(props: IChooserProps): React.JSX.Element | null {
     return null;
   }
   const { keys, underWay } = view.state;
+  const isListed = keys !== null && keys.keys.length > 0;
   const why = props.disabled
     ? trans.__('Nothing can be chosen now.')
     : underWay !== null
@@ -55,28 +56,28 @@ export function KeyChooser(props: IChooserProps): React.JSX.Element | null {
       <Button
         kind="link"
         label={
-          keys === null
-            ? trans.__('List keys for: %1', label)
-            : trans.__('Choose a key for: %1', label)
+          isListed
+            ? trans.__('Choose a key for: %1', label)
+            : trans.__('List keys for: %1', label)
         }
         title={trans.__(
           "Asks KMS for the keys of the account and Region, with this kernel's permissions"
         )}
         disabled={why}
-        expanded={keys === null ? undefined : isOpen}
+        expanded={isListed ? isOpen : undefined}
         onClick={() => {
-          setOpen(keys === null || !isOpen);
-          if (keys === null) {
+          setOpen(!isListed || !isOpen);
+          if (!isListed) {
             actions.onListKeys();
           }
         }}
       >
-        {keys === null ? trans.__('List keys') : trans.__('Choose a key…')}
+        {isListed ? trans.__('Choose a key…') : trans.__('List keys')}
       </Button>
       {isOpen && <Progress source={source} view={view} />}
       {isOpen && keys !== null && !props.disabled && (
         <>
-          {keys.keys.length > 0 && (
+          {isListed && (
             <Choices
               {...props}
               id={id}
@@ -89,9 +90,11 @@ export function KeyChooser(props: IChooserProps): React.JSX.Element | null {
             />
           )}
           <Remarks list={keys} />
-          <Button kind="link" disabled={why} onClick={actions.onListKeys}>
-            {trans.__('List again')}
-          </Button>
+          {isListed && (
+            <Button kind="link" disabled={why} onClick={actions.onListKeys}>
+              {trans.__('List again')}
+            </Button>
+          )}
         </>
       )}
     </div>
@@ -140,7 +143,9 @@ function Remarks(props: { list: IKeys }): React.JSX.Element {
   const trans = useTrans();
   const { keys, total, unread, late } = props.list;
   const sentences = [
-    ...(keys.length === 0 ? [trans.__('No key was listed.')] : []),
+    ...(keys.length === 0 && unread.length === 0 && late === null
+      ? [trans.__('No key was listed.')]
+      : []),
     ...(total > keys.length
       ? [
           trans.__(

@@ -216,12 +216,26 @@ describe('keys of KMS', () => {
 
   it('that may not be listed leave a sentence, and typing as it was', async () => {
     const denied = 'Not allowed to list keys: this needs kms:ListKeys.';
-    await showList(keys({ keys: [], total: 0, unread: [denied] }));
+    const checks = await showForm({
+      keys: keys({ keys: [], total: 0, unread: [denied] })
+    });
+    await userEvent.click(button(LIST));
     expect(screen.getByText(denied)).toBeTruthy();
     expect(screen.getByText(TYPE)).toBeTruthy();
+    expect(screen.queryByText('No key was listed.')).toBeNull();
     expect(screen.queryByRole('listbox')).toBeNull();
     await userEvent.type(field(), KEY_A);
     expect(field().getAttribute('aria-invalid')).toBe('false');
+    // There is nothing to choose from: the same button asks again.
+    expect(screen.queryByRole('button', { name: 'List again' })).toBeNull();
+    await userEvent.click(button(LIST));
+    expect(checks.listKeys).toHaveBeenCalledTimes(2);
+  });
+
+  it('are said to be none if the account has none', async () => {
+    await showForm({ keys: keys({ keys: [], total: 0 }) });
+    await userEvent.click(button(LIST));
+    expect(screen.getByText('No key was listed.')).toBeTruthy();
   });
 
   it('that could not be asked for leave the reason at the field', async () => {
