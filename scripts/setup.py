@@ -31,6 +31,8 @@ SPARK35 = VENV / "opt" / "spark-3.5"
 WRITERS = VENV / "opt" / "writers"
 TOGETHER = VENV / "opt" / "together"
 REQUIREMENTS = ROOT / "requirements"
+#: What an installation puts into etc/jupyter.
+SERVER_CONFIG = ROOT / "jupyter-config"
 MIN_PYTHON = (3, 10)
 MIN_NODE = 20
 MIN_JAVA = 17
@@ -225,8 +227,11 @@ def build() -> None:
             link.unlink()
         pip("--no-build-isolation", "--no-deps", "--editable", ROOT)
         run(VENV / "bin" / "jupyter", "labextension", "develop", "--overwrite", ROOT)
+        # A wheel enables the server's part; an editable install puts no data anywhere.
+        shutil.copytree(SERVER_CONFIG, VENV / "etc" / "jupyter", dirs_exist_ok=True)
 
-    once("editable", fingerprint([ROOT / "pyproject.toml", ROOT / "package.json"]), install)
+    inputs = [ROOT / "pyproject.toml", ROOT / "package.json", SERVER_CONFIG]
+    once("editable", fingerprint(inputs), install)
 
 
 def aside(target: Path, pins: Path, *options: str) -> None:
@@ -266,7 +271,7 @@ def oldest() -> None:
         )
         pip("--no-deps", "--force-reinstall", next(wheels.glob("*.whl")), prefix=OLDEST)
 
-    key = fingerprint([*python, ROOT / "pyproject.toml"], extension_key())
+    key = fingerprint([*python, ROOT / "pyproject.toml", SERVER_CONFIG], extension_key())
     once("wheel", key, work, OLDEST)
 
 
