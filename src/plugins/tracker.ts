@@ -15,6 +15,7 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import type { Widget } from '@lumino/widgets';
 
 import { ProfileError, parseProfile } from '../encryption/profile/profile';
+import type { Profile } from '../encryption/profile/profile';
 import { siteErrors } from '../encryption/profile/site';
 import { DOMAIN } from '../i18n';
 import { EncryptionSession } from '../session/session';
@@ -43,6 +44,40 @@ export const tracker: JupyterFrontEndPlugin<IEncryptionTracker> = {
   ): IEncryptionTracker => {
     const { options, memory } = preferences;
     const trans = (translator ?? nullTranslator).load(DOMAIN);
+    const why = (reason: unknown): string =>
+      reason instanceof Error ? reason.message : String(reason);
+    /** The stored choice of a notebook. What cannot be read is not taken for none. */
+    const recall = async (at: string): Promise<unknown> => {
+      try {
+        return await memory.recall(at);
+      } catch (reason) {
+        showError(
+          trans.__(
+            'The S3 encryption that is kept for %1 could not be read: %2 Until it is, nothing is applied to its kernel, and in mode "block" its cells do not run.',
+            at,
+            why(reason)
+          )
+        );
+        throw reason;
+      }
+    };
+    const remember = async (
+      at: string,
+      profile: Profile | null
+    ): Promise<void> => {
+      try {
+        await memory.remember(at, profile);
+      } catch (reason) {
+        showError(
+          trans.__(
+            'The S3 encryption of %1 could not be kept: %2 It holds here; other pages, and this one once it is loaded again, may not know of it.',
+            at,
+            why(reason)
+          )
+        );
+        throw reason;
+      }
+    };
     const isNotebook = (widget: Widget): widget is NotebookPanel =>
       notebooks.has(widget);
     const result = new EncryptionTracker({
@@ -59,7 +94,7 @@ export const tracker: JupyterFrontEndPlugin<IEncryptionTracker> = {
             // The site's profile has to be known before the first kernel starts.
             await options.ready;
             const at = path();
-            const found = at === null ? undefined : await memory.recall(at);
+            const found = at === null ? undefined : await recall(at);
             const parsed = parseProfile(found);
             const refused =
               'profile' in parsed
@@ -68,12 +103,13 @@ export const tracker: JupyterFrontEndPlugin<IEncryptionTracker> = {
             if (refused.length > 0 && !options.current.site.locked) {
               showError(new ProfileError(refused));
             }
-            return refused.length > 0 ? undefined : found;
+            // A session takes nothing over that the site refuses.
+            return found;
           },
           remember: async profile => {
             const at = path();
             if (at !== null) {
-              await memory.remember(at, profile);
+              await remember(at, profile);
             }
           },
           checkWrites: () => options.current.checkWrites,
@@ -134,8 +170,9 @@ export const tracker: JupyterFrontEndPlugin<IEncryptionTracker> = {
             result.add(panel);
           }
         })
-        .catch((reason: unknown) => {
-          console.error('The S3 encryption was not read.', reason);
+        // Its session reads it again, says why it cannot, and holds cells back.
+        .catch(() => {
+          result.add(panel);
         });
     });
     // Before the guard of a run looks for it: nothing runs without a session.

@@ -1,20 +1,18 @@
 /**
- * Remembers the profile of each notebook, recent KMS keys and canary locations in
- * the state database. Never key material: profiles contain none.
+ * Remembers the profile of each notebook, and in the state database recent KMS keys and
+ * canary locations. Never key material: profiles contain none.
  */
 
-import type {
-  ReadonlyPartialJSONObject,
-  ReadonlyPartialJSONValue
-} from '@lumino/coreutils';
+import type { ReadonlyPartialJSONValue } from '@lumino/coreutils';
 import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
 import { textsOf } from '../contract/shape';
 import type { Profile } from '../encryption/profile/profile';
 import { bucketOf } from '../encryption/location';
+import type { IChoice, IChoiceServer } from './choiceServer';
+import { Choices } from './choices';
 
-const NOTEBOOKS = 'jupyterlab-s3-encryption-notebook';
 const KEYS = 'jupyterlab-s3-encryption-keys:recent';
 const LOCATIONS = 'jupyterlab-s3-encryption-locations:recent';
 /** The part of a state database that is needed. */
@@ -32,13 +30,17 @@ export interface IStore {
 /** How many keys, and how many locations, are offered again. */
 const RECENT = 8;
 
-function idOf(path: string): string {
-  return `${NOTEBOOKS}:${path}`;
-}
-
 export class Memory {
-  /** @param _state - null: nothing is kept after the page is closed */
-  constructor(private readonly _state: IStore | null) {}
+  /**
+   * @param _state - null: nothing is kept after the page is closed
+   * @param server - keeps the choices, if it has the part for it
+   */
+  constructor(
+    private readonly _state: IStore | null,
+    server: IChoiceServer | null = null
+  ) {
+    this._choices = new Choices(_state, server);
+  }
 
   /** Key ids, the latest first. */
   get recentKeys(): readonly string[] {
@@ -84,19 +86,21 @@ export class Memory {
 
   /** The stored choice of a notebook, unchecked; undefined for none. */
   async recall(path: string): Promise<unknown> {
-    return this._state?.fetch(idOf(path));
+    return (await this._choices.recall(path)).profile;
+  }
+
+  /** What a notebook without a choice is offered, unchecked, and the notebook it is from. */
+  async offered(path: string): Promise<IChoice['offered']> {
+    const { profile, offered } = await this._choices.recall(path);
+    return profile === undefined ? offered : undefined;
   }
 
   /** Keep the choice of a notebook; null forgets it. */
   async remember(path: string, profile: Profile | null): Promise<void> {
+    await this._choices.remember(path, profile);
     if (profile === null) {
-      await this._state?.remove(idOf(path));
       return;
     }
-    await this._state?.save(
-      idOf(path),
-      profile as unknown as ReadonlyPartialJSONObject
-    );
     if ('kmsKeyId' in profile && profile.kmsKeyId) {
       await this.load();
       this._recent = [...new Set([profile.kmsKeyId, ...this._recent])].slice(
@@ -110,23 +114,10 @@ export class Memory {
 
   /** A file or a folder was renamed: move what was remembered below it. */
   async move(from: string, to: string): Promise<void> {
-    if (this._state === null) {
-      return;
-    }
-    const { ids, values } = await this._state.list(NOTEBOOKS);
-    const old = idOf(from);
-    await Promise.all(
-      ids.map(async (id, index) => {
-        const value = values[index];
-        const inside = id === old || id.startsWith(`${old}/`);
-        if (inside && value !== undefined) {
-          await this._state?.save(idOf(to) + id.slice(old.length), value);
-          await this._state?.remove(id);
-        }
-      })
-    );
+    await this._choices.move(from, to);
   }
 
+  private readonly _choices: Choices;
   private _recent: string[] = [];
   private _locations: string[] = [];
   private _loaded = false;

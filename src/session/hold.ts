@@ -5,6 +5,7 @@
 
 import type { ISessionContext } from '@jupyterlab/apputils';
 
+import { ENGLISH, type ITranslate } from '../contract/messages';
 import { guessKind } from '../kernel/kinds';
 
 /**
@@ -47,4 +48,18 @@ export async function holdCells(
     // A kernel that went away runs none of the cells either.
     return true;
   }
+}
+
+/** @param isLoaded - all is there but what is kept for the document, which could not be read */
+export function whyHold(
+  isLoaded: boolean,
+  trans: ITranslate = ENGLISH
+): string {
+  return isLoaded
+    ? trans.__(
+        'The S3 encryption that is kept for this document could not be read. It is being read again: run them again in a moment, or choose and apply.'
+      )
+    : trans.__(
+        'The S3 encryption of this document is still being loaded. Run them again in a moment.'
+      );
 }

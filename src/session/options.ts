@@ -6,7 +6,11 @@ import type { ISignal } from '@lumino/signaling';
 
 import type { ITranslate } from '../contract/messages';
 import type { ConnectorChoice } from '../contract/requests';
-import type { IFieldError, Profile } from '../encryption/profile/profile';
+import {
+  parseProfile,
+  type IFieldError,
+  type Profile
+} from '../encryption/profile/profile';
 import { loadAgent } from '../kernel/agentText';
 import type { IAgentChannel } from '../kernel/channel';
 import { prepare } from '../kernel/kernelChannel';
@@ -29,7 +33,11 @@ export interface ISessionOptions {
   connector: () => ConnectorChoice;
   /** Keep the choice of this notebook; null forgets it. Never gets key material. */
   remember: (profile: Profile | null) => Promise<void>;
-  /** The remembered choice; anything but a valid profile counts as none. */
+  /**
+   * The remembered choice, read when the notebook is opened and whenever its kernel
+   * starts; anything but a valid profile counts as none. If it throws, the user knows
+   * why.
+   */
   recall: () => Promise<unknown>;
   /** Read after each run: are the user's own writes checked? */
   checkWrites?: () => CheckWrites;
@@ -46,14 +54,18 @@ export async function load(context: ISessionContext): Promise<void> {
   await Promise.all([loadAgent().catch(() => null), prepare(context)]);
 }
 
-/** Read what is remembered; null if it cannot be read. */
+/**
+ * Read what is remembered: null for none, and for what is no profile; undefined if it
+ * cannot be read, which is not the same.
+ */
 export async function recalled({
   recall
-}: Pick<ISessionOptions, 'recall'>): Promise<unknown> {
+}: Pick<ISessionOptions, 'recall'>): Promise<Profile | null | undefined> {
   try {
-    return await recall();
+    const parsed = parseProfile(await recall());
+    return 'profile' in parsed ? parsed.profile : null;
   } catch (error) {
     console.error('The encryption of this notebook was not read.', error);
-    return null;
+    return undefined;
   }
 }

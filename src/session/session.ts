@@ -16,7 +16,7 @@ import {
   type LifecycleEvent,
   type LifecycleState
 } from '../encryption/lifecycle';
-import { parseProfile, type Profile } from '../encryption/profile/profile';
+import type { Profile } from '../encryption/profile/profile';
 import { ENGLISH } from '../contract/messages';
 import type { IReport } from '../contract/report';
 import { BlockedError, ChannelError } from '../kernel/channel';
@@ -33,14 +33,16 @@ import {
   eventOf,
   type SendEffect
 } from './lifecycleRequests';
-import { holdCells } from './hold';
-import { load, recalled, type ISessionOptions } from './options';
+import { holdCells, whyHold } from './hold';
+import { KeptChoice } from './keptChoice';
+import { load, type ISessionOptions } from './options';
 import { ObjectChecks } from './objectChecks';
 import { checkClear, isChoice, readTarget } from './target';
 
 export class EncryptionSession implements IEncryptionSession {
   constructor(options: ISessionOptions) {
     this._options = options;
+    this._kept = new KeptChoice(options);
     this._context = options.sessionContext;
     this._watcher = new KernelWatcher(this._context);
     this._watcher.started.connect(this._onStarted, this);
@@ -121,7 +123,9 @@ export class EncryptionSession implements IEncryptionSession {
   }
 
   guardRun(block?: Block): void {
-    if (!this._started && block !== undefined && block !== 'off') {
+    const isRead = this._kept.profile !== undefined || this.profile !== null;
+    const isKnown = this._started && isRead;
+    if (!isKnown && block !== undefined && block !== 'off') {
       void this._hold();
       return;
     }
@@ -157,12 +161,8 @@ export class EncryptionSession implements IEncryptionSession {
 
   private async _hold(): Promise<void> {
     if (!this._isDisposed && (await holdCells(this._context))) {
-      const { trans = ENGLISH } = this._options;
-      this._blocked.emit(
-        trans.__(
-          'The S3 encryption of this document is still being loaded. Run them again in a moment.'
-        )
-      );
+      this._blocked.emit(whyHold(this._started, this._options.trans));
+      await this._recall();
     }
   }
 
@@ -172,10 +172,10 @@ export class EncryptionSession implements IEncryptionSession {
     site?.changed.connect(this._onSite, this);
     this._onSite();
     const loaded = load(this._context);
-    const parsed = parseProfile(await recalled(this._options));
+    const profile = await this._kept.read();
     this._onSite();
-    if ('profile' in parsed && !site?.refuse(parsed.profile).length) {
-      this._dispatch({ type: 'restored', profile: parsed.profile });
+    if (profile && !site?.refuse(profile).length) {
+      this._dispatch({ type: 'restored', profile });
     }
     await loaded;
     if (this._isDisposed) {
@@ -192,10 +192,31 @@ export class EncryptionSession implements IEncryptionSession {
 
   private _onStarted(_: unknown, kernel: Kernel.IKernelConnection): void {
     this._meet('kernelStarted', kernel);
+    void this._recall();
   }
 
   private _onReconnected(_: unknown, kernel: Kernel.IKernelConnection): void {
     this._meet('kernelReconnected', kernel);
+    if (this._kept.profile === undefined) {
+      void this._recall();
+    }
+  }
+
+  /** Another page may have chosen for this notebook meanwhile: its choice counts here too. */
+  private async _recall(): Promise<void> {
+    if (!this._started) {
+      return;
+    }
+    const profile = await this._kept.readNews(() => this._snapshot);
+    if (profile === null) {
+      this._dispatch({ type: 'clear', reason: 'elsewhere' });
+    } else if (profile && !this._options.site?.refuse(profile).length) {
+      this._dispatch({ type: 'restored', profile });
+      if (this._options.reapplyOnRestart()) {
+        const reason = 'elsewhere';
+        this._dispatch({ type: 'apply', profile, key: null, reason });
+      }
+    }
   }
 
   private _onGone(): void {
@@ -302,9 +323,7 @@ export class EncryptionSession implements IEncryptionSession {
         this._pending.take(effect.id)?.resolve(null);
         break;
       case 'remember':
-        this._options.remember(effect.profile).catch((error: unknown) => {
-          console.error('The encryption of this notebook was not kept.', error);
-        });
+        this._kept.write(effect.profile);
         break;
     }
   }
@@ -344,11 +363,16 @@ export class EncryptionSession implements IEncryptionSession {
       this._blocked.emit(error.message);
     }
     const event = eventOf(effect, exchange);
+    const { writes } = this._kept;
     this._dispatch(event);
     if (event.type === 'answered') {
       asked?.resolve(report);
       if (report?.ok && isChoice(sent, id)) {
-        this._applied.emit(sent.target?.profile ?? null);
+        const profile = sent.target?.profile ?? null;
+        if (this._kept.writes === writes && !this._snapshot.fixed) {
+          this._kept.rewrite(profile);
+        }
+        this._applied.emit(profile);
       }
     } else if (error !== null) {
       asked?.reject(error);
@@ -356,6 +380,7 @@ export class EncryptionSession implements IEncryptionSession {
   }
 
   private readonly _options: ISessionOptions;
+  private readonly _kept: KeptChoice;
   private readonly _context: ISessionContext;
   private readonly _watcher: KernelWatcher;
   private readonly _history = new History();

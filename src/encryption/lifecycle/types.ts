@@ -132,8 +132,14 @@ export type LifecycleEvent =
   | { type: 'changedElsewhere' }
   /** Cells are about to be sent to the kernel. Without `block` they run in any case. */
   | { type: 'run'; block?: Block }
-  | { type: 'apply'; profile: Profile; key: number | null }
-  | { type: 'clear' }
+  /** `elsewhere`: another page has chosen it for this notebook. */
+  | {
+      type: 'apply';
+      profile: Profile;
+      key: number | null;
+      reason?: 'user' | 'elsewhere';
+    }
+  | { type: 'clear'; reason?: 'user' | 'elsewhere' }
   | { type: 'verify' }
   | { type: 'cancel' }
   /** `report` is null if the agent had nothing to do. */

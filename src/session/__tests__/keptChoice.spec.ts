@@ -1,0 +1,128 @@
+/** What is kept for a notebook may be unreadable, or another page's by now: neither is missed. */
+
+import type { ISessionContext } from '@jupyterlab/apputils';
+import { Signal } from '@lumino/signaling';
+
+import { initialSnapshot, transition } from '../../encryption/lifecycle';
+import type { Profile } from '../../encryption/profile/profile';
+import { HOLD } from '../hold';
+import { KeptChoice } from '../keptChoice';
+import { EncryptionSession } from '../session';
+
+const MINE: Profile = { method: 'sse-s3' };
+const OTHER: Profile = { method: 'sse-kms', kmsKeyId: 'alias/other' };
+
+/** A store that another page can change. */
+function store(first: Profile | null | Error) {
+  const kept = { now: first, written: [] as (Profile | null)[] };
+  return {
+    kept,
+    recall: () =>
+      kept.now instanceof Error
+        ? Promise.reject(kept.now)
+        : Promise.resolve(kept.now),
+    remember: (profile: Profile | null) => {
+      kept.now = profile;
+      kept.written.push(profile);
+      return Promise.resolve();
+    }
+  };
+}
+
+const chosen = (profile: Profile) =>
+  transition(initialSnapshot(), { type: 'restored', profile })[0];
+
+beforeEach(() => {
+  jest.spyOn(console, 'error').mockImplementation(() => undefined);
+});
+
+it('has the news of another page, and none if it is what this page has', async () => {
+  const { kept, ...options } = store(MINE);
+  const choice = new KeptChoice(options);
+  expect(await choice.read()).toEqual(MINE);
+  expect(await choice.readNews(() => chosen(MINE))).toBeUndefined();
+  kept.now = OTHER;
+  const snapshot = chosen(MINE);
+  expect(await choice.readNews(() => snapshot)).toEqual(OTHER);
+  kept.now = null;
+  expect(await choice.readNews(() => snapshot)).toBeNull();
+});
+
+it('does not take what the user chose meanwhile for older than what was read', async () => {
+  const { kept, ...options } = store(OTHER);
+  const choice = new KeptChoice(options);
+  await choice.read();
+  const snapshots = [chosen(MINE), chosen(MINE)];
+  const news = await choice.readNews(() => snapshots.shift() ?? chosen(MINE));
+  expect(news).toBeUndefined();
+  expect(kept.written).toEqual([]);
+});
+
+it('does not write back what it has read, but writes what the user applies again', async () => {
+  const { kept, ...options } = store(MINE);
+  const choice = new KeptChoice(options);
+  await choice.read();
+  choice.write(MINE);
+  expect(kept.written).toEqual([]);
+  kept.now = OTHER;
+  choice.rewrite(MINE);
+  expect(kept.now).toEqual(MINE);
+});
+
+it('what cannot be read is not none: cells are held back in mode block, and it is read again', async () => {
+  const { kept, ...options } = store(new Error('No network.'));
+  const sent: object[] = [];
+  const kernel = {
+    id: 'k',
+    name: 'echo',
+    clientId: 'me',
+    status: 'idle',
+    isDisposed: false,
+    statusChanged: new Signal<object, string>({}),
+    connectionStatusChanged: new Signal<object, string>({}),
+    iopubMessage: new Signal<object, object>({}),
+    info: new Promise(() => undefined),
+    requestExecute: (content: object) => {
+      sent.push(content);
+      return { done: Promise.resolve({ content: { status: 'error' } }) };
+    }
+  };
+  const context = {
+    name: 'a',
+    path: 'a',
+    session: null as object | null,
+    kernelPreference: {},
+    sessionManager: { running: () => [][Symbol.iterator]() },
+    specsManager: { specs: { kernelspecs: { echo: { language: 'python' } } } },
+    kernelChanged: new Signal<object, unknown>({}),
+    disposed: new Signal<object, void>({})
+  };
+  const session = new EncryptionSession({
+    ...options,
+    sessionContext: context as unknown as ISessionContext,
+    reapplyOnRestart: () => true,
+    connector: () => 'auto'
+  });
+  await session.ready;
+  context.session = { kernel };
+  const reasons: string[] = [];
+  const blocked = new Promise<void>(resolve => {
+    session.blocked.connect((_, why) => {
+      reasons.push(why);
+      resolve();
+    });
+  });
+  kept.now = OTHER;
+  const restored = new Promise<void>(resolve => {
+    session.stateChanged.connect(() => {
+      resolve();
+    });
+  });
+  session.guardRun('lenient');
+  await blocked;
+  expect(sent).toEqual([expect.objectContaining({ code: HOLD })]);
+  expect(reasons).toEqual([expect.stringContaining('could not be read')]);
+  await restored;
+  expect(session.profile).toEqual(OTHER);
+  session.dispose();
+});
