@@ -30,7 +30,7 @@ export class ChoiceServer implements IChoiceServer {
     if (found === null || isObject(found)) {
       return found;
     }
-    throw new ChoiceError('The server gave no choice.');
+    throw new ChoiceError(JSON.stringify(found ?? null));
   }
 
   async put(path: string, profile: Profile | null): Promise<true | null> {

@@ -11,7 +11,7 @@ import type {
 
 import { parseProfile, type Profile } from '../encryption/profile/profile';
 import { ChoiceError, type IChoice, type IChoiceServer } from './choiceServer';
-import type { IStore } from './memory';
+import type { IStore } from './store';
 
 const NOTEBOOKS = 'jupyterlab-s3-encryption-notebook';
 /** Is there if the server was given what this store had before. */

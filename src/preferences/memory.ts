@@ -3,7 +3,6 @@
  * canary locations. Never key material: profiles contain none.
  */
 
-import type { ReadonlyPartialJSONValue } from '@lumino/coreutils';
 import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
@@ -12,21 +11,12 @@ import type { Profile } from '../encryption/profile/profile';
 import { bucketOf } from '../encryption/location';
 import type { IChoice, IChoiceServer } from './choiceServer';
 import { Choices } from './choices';
+import type { IStore } from './store';
+
+export type { IStore } from './store';
 
 const KEYS = 'jupyterlab-s3-encryption-keys:recent';
 const LOCATIONS = 'jupyterlab-s3-encryption-locations:recent';
-/** The part of a state database that is needed. */
-export interface IStore {
-  fetch(id: string): Promise<ReadonlyPartialJSONValue | undefined>;
-  save(id: string, value: ReadonlyPartialJSONValue): Promise<unknown>;
-  remove(id: string): Promise<unknown>;
-  /** All entries whose id begins with the namespace and a colon. */
-  list(namespace: string): Promise<{
-    ids: string[];
-    values: (ReadonlyPartialJSONValue | undefined)[];
-  }>;
-}
-
 /** How many keys, and how many locations, are offered again. */
 const RECENT = 8;
 
