@@ -60,6 +60,7 @@ class Report:
     writes: dict[str, Any] | None = None
     audit: dict[str, Any] | None = None
     bucket: dict[str, Any] | None = None
+    keys: dict[str, Any] | None = None
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Report:
@@ -223,6 +224,8 @@ class _Using:
         self._arguments: dict[str, Any] | None = arguments
         self._before: dict[str, Any] = {}
         self._cleared = False
+        #: Whether what was armed before is known.
+        self._known = False
 
     def __reduce__(self) -> Any:
         raise TypeError("What using() gives holds the SSE-C key: it is not pickled.")
@@ -230,6 +233,20 @@ class _Using:
     def __enter__(self) -> Report:
         if self._arguments is None:
             raise RuntimeError("Call using() again: what it returns serves one `with`.")
+        arguments, self._arguments = self._arguments, None
+        try:
+            # Up to its end: nobody calls __exit__ for what is interrupted in here.
+            report = self._enter(arguments)
+            _warn(report, "Inside this `with`, objects may be stored otherwise than it says.")
+            return report  # noqa: TRY300 - up to its end
+        except (ValueError, EncryptionError):
+            raise  # nothing was changed, or the report says what
+        except BaseException:
+            if self._known:
+                self._restored()
+            raise
+
+    def _enter(self, arguments: dict[str, Any]) -> Report:
         current = state.get()
         with current.lock:
             self._cleared = current.cleared
@@ -237,17 +254,8 @@ class _Using:
                 self._before = {"profile": current.profile, "connector": current.connector}
                 if current.customer_key is not None:
                     self._before["customerKey"] = current.customer_key
-            try:
-                report = ask("apply", self._arguments)
-                _warn(report, "Inside this `with`, objects may be stored otherwise than it says.")
-            except (ValueError, EncryptionError):
-                raise  # nothing was changed, or the report says what
-            except BaseException:
-                self._restore()
-                raise
-            finally:
-                self._arguments = None
-        return report
+            self._known = True
+            return ask("apply", arguments)
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         try:

@@ -1,6 +1,6 @@
-"""The functions that check stored objects: canary, audit, writes. Their results show as tables.
+"""The functions that check stored objects or list keys: canary, audit, writes, keys.
 
-Must not know: the agent, Spark. The entries have the shapes of docs/protocol.md.
+Their results show as tables. Must not know: the agent, Spark. The entries have the shapes of docs/protocol.md.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 from .helper import Report, ask
 
 #: The names of the package that are here.
-__all__ = ["Audit", "Canary", "Writes", "audit", "canary", "writes"]
+__all__ = ["Audit", "Canary", "Keys", "Writes", "audit", "canary", "keys", "writes"]
 
 #: How many objects that do not match the profile the result of an audit keeps.
 _KEPT = 1000
@@ -172,6 +172,54 @@ class Writes(_Shown):
         ]
 
 
+@dataclass(frozen=True, repr=False)
+class Keys(_Shown):
+    """The KMS keys of an account and Region. `keys`: those with an alias first, at most 500.
+
+    `total`: how many are known to be there; `unread`: what is not allowed, or came too late.
+    """
+
+    account: str
+    region: str
+    keys: list[dict[str, Any]]
+    total: int
+    unread: list[str]
+
+    @classmethod
+    def from_report(cls, report: Report) -> Keys:
+        """From the helper's report of the request."""
+        entry: dict[str, Any] = report.keys or {}
+        late = [] if entry["late"] is None else [entry["late"]]
+        return cls(
+            entry["account"],
+            entry["region"],
+            entry["keys"],
+            entry["total"],
+            [*entry["unread"], *late],
+        )
+
+    def _heading(self) -> str:
+        where = f" of account {self.account}" if self.account else ""
+        some = "" if len(self.keys) == self.total else f" {len(self.keys)} are listed."
+        head = f"KMS keys{where} in {self.region}: {self.total}.{some}"
+        return " ".join([head, *self.unread])
+
+    def _table(self) -> tuple[list[str], list[list[str]]]:
+        names = ["Aliases", "Key", "State", "For S3", "Why", "Description"]
+        words = {True: "yes", False: "no", None: "not known"}
+        return names, [
+            [
+                ", ".join(row["aliases"]),
+                row["arn"],
+                row["state"],
+                words[row["usable"]],
+                row["reason"] or "",
+                row["description"],
+            ]
+            for row in self.keys
+        ]
+
+
 def canary(location: str) -> Canary:
     """Has Spark write tiny objects below `location` from every executor slot, and reads their headers.
 
@@ -218,6 +266,15 @@ def writes() -> Writes:
         if report.writes is None or not report.writes["pending"]:
             return Writes.from_report(report)
         time.sleep(0.05)
+
+
+def keys() -> Keys:
+    """Lists the KMS keys of the account and Region that this kernel works in, and which S3 can use.
+
+    Asks KMS with boto3 and the kernel's own credentials, for at most 10 seconds. Raises
+    EncryptionError if no key can be listed.
+    """
+    return Keys.from_report(ask("keys", {}))
 
 
 #: Functions whose only required argument is an address: %s3_encryption offers them too.

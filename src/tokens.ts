@@ -19,6 +19,7 @@ import type {
   IAudit,
   IBucketEncryption,
   ICanary,
+  IKeys,
   IWrites,
   IWrittenPath,
   QUESTIONS,
@@ -63,6 +64,8 @@ export interface IObjectChecksState {
   readonly audit: IAudit | null;
   /** The encryption settings of the bucket that was read last. */
   readonly bucket: IBucketEncryption | null;
+  /** The KMS keys of the kernel's account and Region, if they were asked for. */
+  readonly keys: IKeys | null;
   /** Why there is no answer. */
   readonly failed: {
     readonly request: ObjectRequest;
@@ -90,6 +93,8 @@ export interface IObjectQuestions extends Readonly<
   renew(): Promise<void>;
   /** Read the settings of a bucket: its default encryption and its policy. */
   readBucket(bucket: string): Promise<void>;
+  /** List the KMS keys of the account and Region that the kernel works in. */
+  listKeys(): Promise<void>;
 }
 
 /**

@@ -104,8 +104,9 @@ def write(state: State, sessions: List[Session], choice: Choice) -> List[str]:
     state.records, state.hadoop = {**state.records, **records}, record
     try:
         removed = settings.write(jobs)
-    except Exception:
-        state.records, state.hadoop = kept
+    except Exception as error:
+        if not (isinstance(error, settings.RefusedError) and error.unrestored):
+            state.records, state.hadoop = kept
         raise
     watching.begin(new)
     fingerprint = state.identity(choice)

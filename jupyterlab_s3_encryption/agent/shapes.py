@@ -65,7 +65,7 @@ if TYPE_CHECKING:
     from typing import TypedDict  # novm
 
     class NoArguments(TypedDict):
-        """Of probe, verify, clear, release, cancelRenewal and renew."""
+        """Of probe, verify, clear, release, cancelRenewal, keys and renew."""
 
     class ChoiceArguments(TypedDict, total=False):
         """Of apply; profile: docs/protocol.md has its shape."""
@@ -241,6 +241,40 @@ if TYPE_CHECKING:
         late: Optional[str]
         elapsed: float
 
+    class KeyPage(TypedDict, total=False):
+        """A page of ListAliases or of ListKeys of KMS."""
+
+        Aliases: List[Dict[str, object]]
+        Keys: List[Dict[str, object]]
+        NextMarker: str
+        Truncated: bool
+
+    class ListedKey(TypedDict):
+        """A KMS key; a text is empty and usable None if it is not known."""
+
+        arn: str
+        aliases: List[str]
+        description: str
+        state: str
+        spec: str
+        usage: str
+        manager: str
+        origin: str
+        multiRegion: bool
+        usable: Optional[bool]
+        reason: Optional[str]
+
+    class KeysAnswer(TypedDict):
+        """The entry "keys" of a report; total: how many keys there are, as far as is known."""
+
+        account: str
+        region: str
+        keys: List[ListedKey]
+        total: int
+        unread: List[str]
+        late: Optional[str]
+        elapsed: float
+
     class Answers(TypedDict, total=False):
         """Entries of a report that a request adds itself."""
 
@@ -249,3 +283,4 @@ if TYPE_CHECKING:
         writes: WritesAnswer
         audit: AuditAnswer
         bucket: Optional[BucketAnswer]
+        keys: Optional[KeysAnswer]

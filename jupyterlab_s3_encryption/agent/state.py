@@ -20,7 +20,7 @@ from .shapes import Desired, Function, Java, Json, Profile, Properties, Pyspark
 
 NAME = "_jupyterlab_s3_encryption_state"
 #: Grows when an agent could no longer read what an older one left.
-VERSION = 5
+VERSION = 6
 #: Seconds that an import waits for a request of another thread, which may wait for that import.
 IMPORT_TURN = 10.0
 #: How many changes of what is armed are remembered.
@@ -33,7 +33,8 @@ class Record:
     """What was done to one session, or to sc.hadoopConfiguration.
 
     before: the values before our first change, None for absent; applied: the values that we set,
-    None for absent; others: what else was there then; target: the application id for
+    None for absent; others: what else was there then; broken: what was there before a change that
+    was broken off and may not have been undone; target: the application id for
     sc.hadoopConfiguration; session: of pyspark, or None if there is none or it is not used any more.
     """
 
@@ -44,10 +45,15 @@ class Record:
         self.before: Desired = {}
         self.applied: Desired = {}
         self.others: Properties = {}
+        self.broken: Desired = {}
 
     def follow(self, session: Pyspark) -> None:
         """Takes pyspark's session for that of the record, without keeping it alive."""
         self._session = weakref.ref(session) if session is not None else None
+
+    def original(self) -> Desired:
+        """The values before our first change of each property, None for absent."""
+        return {**self.broken, **self.before}
 
     @property
     def session(self) -> Pyspark:
@@ -176,7 +182,6 @@ class State:
         self.version = VERSION
         #: Held by whoever reads or changes anything here: a request, or a hook.
         self.lock = threading.RLock()
-        self._threads = threading.local()
         self.salt = os.urandom(16)
         #: Oldest first; the last one is what is armed now.
         self.timeline: List[Armed] = []
@@ -224,15 +229,6 @@ class State:
         self.unsettled = False
         #: Whether that report found any that were changed, or sessions without them.
         self.altered = False
-
-    @property
-    def nesting(self) -> int:
-        """How deeply calls that create sessions are nested in this thread."""
-        return getattr(self._threads, "nesting", 0)
-
-    @nesting.setter
-    def nesting(self, depth: int) -> None:
-        self._threads.nesting = depth
 
     @property
     def profile(self) -> Optional[Profile]:

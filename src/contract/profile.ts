@@ -5,6 +5,7 @@
  */
 
 import contract from './data/methods.json';
+import { namesOf } from './records';
 import {
   TEXT,
   listOf,
@@ -31,6 +32,8 @@ export interface IMethod {
   readonly kmsKey: 'none' | 'optional' | 'required';
   /** Takes an encryption context. */
   readonly context: boolean;
+  /** S3 Bucket Keys apply. */
+  readonly bucketKey: boolean;
   /** Needs the user's own key. */
   readonly customerKey: boolean;
   readonly perBucket: boolean;
@@ -40,13 +43,14 @@ export interface IMethod {
   readonly beforeStart: string | null;
 }
 
+/** TypeScript reads any text of the data as `string`. */
 export const METHOD = contract.methods as Readonly<Record<Method, IMethod>>;
 
 /** Of a profile: the characters of its name, and its rules for buckets. */
 export const MOST: Readonly<Record<'name' | 'rules', number>> = contract.most;
 
 /** Every method, in the order in which it is offered. */
-export const METHODS = Object.keys(METHOD) as readonly Method[];
+export const METHODS: readonly Method[] = namesOf(METHOD);
 
 /** The method that a new rule, or a form without a profile, begins with. */
 export const FIRST_METHOD = 'sse-kms';
@@ -56,44 +60,42 @@ export const LEFT_TO_THE_BUCKET = { method: 'bucket-default' } as const;
 
 /** What else can follow a profile: Python libraries of the same kernel; Iceberg's catalogs that write by themselves. */
 export type Writer = keyof typeof contract.writers;
-export const WRITERS = Object.keys(contract.writers) as readonly Writer[];
+export const WRITERS: readonly Writer[] = namesOf(contract.writers);
 
 /** AWS key-value pairs that are bound to every use of the KMS key. */
 export type EncryptionContext = Readonly<Record<string, string>>;
 
-export interface IBucketDefault {
-  readonly method: 'bucket-default';
-}
-export interface ISseS3 {
-  readonly method: 'sse-s3';
-}
-export interface ISseKms {
-  readonly method: 'sse-kms' | 'dsse-kms';
+// No interfaces: these types are JSON, and can be given where JSON is asked for.
+
+export type BucketDefault = Readonly<{ method: 'bucket-default' }>;
+export type SseS3 = Readonly<{ method: 'sse-s3' }>;
+export type SseKms = Readonly<{
+  method: 'sse-kms' | 'dsse-kms';
   /** Key ARN, key id, alias name or alias ARN; absent: the AWS managed key aws/s3. */
-  readonly kmsKeyId?: string;
-  readonly encryptionContext?: EncryptionContext;
-}
+  kmsKeyId?: string;
+  encryptionContext?: EncryptionContext;
+}>;
 /** The key of SSE-C is never part of a profile. */
-export interface ISseC {
-  readonly method: 'sse-c';
-}
-export interface ICseKms {
-  readonly method: 'cse-kms';
-  readonly kmsKeyId: string;
-}
+export type SseC = Readonly<{ method: 'sse-c' }>;
+export type CseKms = Readonly<{ method: 'cse-kms'; kmsKeyId: string }>;
 
 /** One method with what belongs to it. */
-export type Choice = IBucketDefault | ISseS3 | ISseKms | ISseC | ICseKms;
+export type Choice = BucketDefault | SseS3 | SseKms | SseC | CseKms;
 
 /** What one bucket gets instead of the base choice; SSE-C is not offered per bucket. */
 export type BucketRule =
-  IBucketDefault | ISseS3 | Pick<ISseKms, 'method' | 'kmsKeyId'> | ICseKms;
+  BucketDefault | SseS3 | Pick<SseKms, 'method' | 'kmsKeyId'> | CseKms;
 
 export type Profile = Choice & {
   readonly name?: string;
   readonly buckets?: Readonly<Record<string, BucketRule>>;
   readonly writers?: readonly Writer[];
 };
+
+/** The KMS key of a choice or of a rule, as it was entered; undefined for none. */
+export function kmsKeyOf(choice: Choice | BucketRule): string | undefined {
+  return 'kmsKeyId' in choice ? choice.kmsKeyId : undefined;
+}
 
 const RULE = { method: oneOf(METHODS), kmsKeyId: optional(TEXT) };
 

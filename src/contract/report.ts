@@ -8,6 +8,7 @@ import connectors from './data/connectors.json';
 import empty from './data/emptyReport.json';
 import contract from './data/findings.json';
 import { PROFILE } from './profile';
+import { namesOf } from './records';
 import type { RequestName } from './requests';
 import {
   FLAG,
@@ -28,7 +29,7 @@ import { ANSWERS, PROOF } from './storedObjects';
 export const PROTOCOL = empty.protocol;
 
 export type Dialect = keyof typeof connectors.dialects;
-export const DIALECTS = Object.keys(connectors.dialects) as Dialect[];
+export const DIALECTS: readonly Dialect[] = namesOf(connectors.dialects);
 
 /** How far a protection is known to hold; a lower claim is never shown as a higher one. */
 const CLAIM = oneOf(['none', 'set', 'inEffect', 'proven'], 'none');
@@ -40,10 +41,10 @@ export type Origin = Read<typeof ORIGIN>;
 
 /** A fix that the product can carry out; anything else is only a sentence. */
 export type FixAction = keyof typeof contract.actions;
-const ACTIONS = Object.keys(contract.actions) as FixAction[];
+const ACTIONS = namesOf(contract.actions);
 
 export type Severity = keyof typeof contract.severities;
-const SEVERITIES = Object.keys(contract.severities) as Severity[];
+const SEVERITIES = namesOf(contract.severities);
 
 const FINDING = record({
   /** Stable code, for example `stale-file-system`; each has a section in the documentation. */

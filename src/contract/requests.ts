@@ -14,32 +14,37 @@ export type RequestName = keyof typeof contract.requests;
 export type ConnectorChoice = 'auto' | keyof typeof connectors.dialects;
 
 /** What a request does not take. */
-export type Nothing = Readonly<Record<string, never>>;
+type Nothing = Readonly<Record<string, never>>;
 
-interface IApply {
-  readonly profile: Profile;
-  readonly connector?: ConnectorChoice;
+type Apply = Readonly<{
+  profile: Profile;
+  connector?: ConnectorChoice;
   /** Base64, for SSE-C; travels, and is kept nowhere. */
-  readonly customerKey?: string;
-}
+  customerKey?: string;
+}>;
 
 /** The arguments of each request. */
 export interface IArguments extends IObjectArguments {
   probe: Nothing;
-  apply: IApply;
+  apply: Apply;
   clear: Nothing;
   verify: Nothing;
   /** Without a profile: whatever is armed. `fingerprint`: of the last report, if it is of this profile. */
-  guard: (IApply & { readonly fingerprint?: string }) | Nothing;
+  guard: (Apply & { readonly fingerprint?: string }) | Nothing;
   release: Nothing;
   cancelRenewal: Nothing;
   renew: Nothing;
 }
 
-/** Any request with its arguments. */
-export type Asked = {
-  [K in RequestName]: { readonly request: K; readonly args: IArguments[K] };
-}[RequestName];
+/** A request with its arguments: any, or one of these names. */
+export type Asked<K extends RequestName = RequestName> = {
+  [N in K]: { readonly request: N; readonly args: IArguments[N] };
+}[K];
+
+/** The profile that a request brings along, with what belongs to it; nothing for most requests. */
+export function broughtBy(args: IArguments[RequestName]): Partial<Apply> {
+  return 'profile' in args ? args : {};
+}
 
 interface ITraits {
   readonly part: 'objects' | null;
@@ -47,7 +52,7 @@ interface ITraits {
   readonly beforeStart: boolean;
 }
 
-/** What is special about a request. */
+/** What is special about a request. TypeScript reads any text of the data as `string`. */
 export const REQUESTS = contract.requests as Readonly<
   Record<RequestName, ITraits>
 >;

@@ -6,15 +6,11 @@
  */
 
 import { ENGLISH, type ITranslate } from './messages';
-import type { IReport, IReportError } from './report';
-import { isObject } from './shape';
+import type { IReport, IReportError, SENTENCES } from './report';
+import { isObject, type Read } from './shape';
 
-/** A sentence with `%1`, `%2`, … and what takes their place: texts, or sentences again. */
-export interface ISentence {
-  text: string;
-  values: string[];
-}
-export type Sentences = Readonly<Record<string, ISentence>>;
+/** Sentences with `%1`, `%2`, … and what takes their place: texts, or sentences again. */
+export type Sentences = Readonly<Read<typeof SENTENCES>>;
 
 /** The parts of a report that people read; nothing else is translated. */
 const READ = [
@@ -29,9 +25,9 @@ const MOST = 1000;
 /** What is said in English, and what each sentence in it is made of. */
 export function explained<T>(say: (trans: ITranslate) => T): {
   english: T;
-  sentences: Record<string, ISentence>;
+  sentences: Sentences;
 } {
-  const sentences: Record<string, ISentence> = {};
+  const sentences: Read<typeof SENTENCES> = {};
   const english = say({
     __: (text, ...values) => {
       const sentence = ENGLISH.__(text, ...values);
@@ -122,5 +118,6 @@ export function translated<T extends { sentences?: Sentences }>(
   };
   return sentences === undefined || Object.keys(sentences).length === 0
     ? report
-    : (visit(report, false) as T);
+    : // The same with other texts.
+      (visit(report, false) as T);
 }

@@ -25,11 +25,13 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+export function isList(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value);
+}
+
 /** The texts of a list; empty for anything else. */
 export function textsOf(value: unknown): string[] {
-  return Array.isArray(value)
-    ? value.filter((item: unknown): item is string => typeof item === 'string')
-    : [];
+  return isList(value) ? value.filter(item => typeof item === 'string') : [];
 }
 
 export const TEXT: Shape<string> = (value, path) =>
@@ -173,6 +175,7 @@ export function record<S extends Shapes>(shapes: S): Shape<Fields<S>> {
         found[key] = read.value;
       }
     }
+    // What was found is what the shapes read; the compiler does not follow the loop.
     return unknown === null ? { value: found as Fields<S> } : { unknown };
   };
 }

@@ -1,8 +1,9 @@
 /**
- * What can be asked about stored objects and buckets, and what the agent answers:
- * proof, canary, own writes, audit, bucket. The same shapes as in `docs/protocol.md`.
+ * What can be asked about stored objects, buckets and keys, and what the agent
+ * answers: proof, canary, own writes, audit, bucket, keys. The same shapes as in `docs/protocol.md`.
  */
 
+import { namesOf, tableOf } from './records';
 import {
   FLAG,
   NUMBER,
@@ -207,25 +208,58 @@ const BUCKET = record({
 });
 export type IBucketEncryption = Read<typeof BUCKET>;
 
+const LISTED_KEY = record({
+  arn: TEXT,
+  aliases: listOf(TEXT),
+  description: TEXT,
+  /** As KMS names them; empty: not known. */
+  state: TEXT,
+  spec: TEXT,
+  usage: TEXT,
+  /** `AWS`, `CUSTOMER`, or empty: not known. */
+  manager: TEXT,
+  origin: TEXT,
+  multiRegion: FLAG,
+  /** Can S3 encrypt with it? Null: not known. */
+  usable: orNull(FLAG),
+  /** Why not, or what is to be said of it. */
+  reason: orNull(TEXT)
+});
+/** A KMS key that may be chosen. */
+export type IListedKey = Read<typeof LISTED_KEY>;
+
+/** The KMS keys of the account and Region that the kernel works in. */
+const KEYS = record({
+  /** Empty: there is no key to tell it. */
+  account: TEXT,
+  region: TEXT,
+  keys: listOf(LISTED_KEY),
+  /** How many keys are known to be there. */
+  total: NUMBER,
+  /** What is not allowed, as sentences. */
+  unread: listOf(TEXT),
+  late: orNull(TEXT),
+  /** Milliseconds. */
+  elapsed: NUMBER
+});
+export type IKeys = Read<typeof KEYS>;
+
 /** What a request answers in the report's part of its name; null on any other. */
 export const ANSWERS = {
   canary: orAbsent(CANARY),
   writes: orAbsent(WRITES),
   audit: orAbsent(AUDIT),
-  bucket: orAbsent(BUCKET)
+  bucket: orAbsent(BUCKET),
+  keys: orAbsent(KEYS)
 };
 export type Answers = {
   [K in keyof typeof ANSWERS]: Read<(typeof ANSWERS)[K]>;
 };
 /** No request has an answer. */
-export const NO_ANSWERS = Object.fromEntries(
-  Object.keys(ANSWERS).map(request => [request, null])
-) as { readonly [K in keyof Answers]: null };
-
-/** What a request answers beside what is found in the kernel; nothing if it only acts. */
-export type AnswerOf<K extends string> = K extends keyof Answers
-  ? Answers[K]
-  : null;
+export const NO_ANSWERS: Readonly<Record<keyof Answers, null>> = tableOf(
+  namesOf(ANSWERS),
+  () => null
+);
 
 /** What the requests about stored objects take, by their names. */
 export interface IObjectArguments {
@@ -242,6 +276,7 @@ export interface IObjectArguments {
     | { readonly token: string };
   cancelAudit: { readonly token: string };
   bucket: { readonly bucket: string };
+  keys: Readonly<Record<string, never>>;
 }
 
 /** What a user can ask, by the function of the public interface that asks it. */
@@ -250,6 +285,7 @@ export const QUESTIONS = {
   checkWrites: 'writes',
   audit: 'audit',
   readBucket: 'bucket',
+  listKeys: 'keys',
   cancelRenewal: 'cancelRenewal',
   renew: 'renew'
 } as const;

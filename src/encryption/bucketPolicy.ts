@@ -12,6 +12,7 @@
  */
 
 import {
+  kmsKeyOf,
   METHOD,
   type Choice,
   type Method,
@@ -54,7 +55,7 @@ export interface IRefusal {
 
 /** The write of a choice, over TLS. */
 export function writeOf(choice: Choice | null): Request {
-  const key = choice && 'kmsKeyId' in choice ? choice.kmsKeyId : undefined;
+  const key = choice === null ? undefined : kmsKeyOf(choice);
   const server = choice ? METHOD[choice.method].header : null;
   return {
     'aws:securetransport': 'true',

@@ -8,7 +8,8 @@
  * the answer, and the page names it.
  *
  * Sources: IAM user guide (Policy evaluation logic), Amazon S3 user guide (Using
- * SSE-KMS: permissions; uploading in parts needs kms:Decrypt too), AWS KMS
+ * SSE-KMS: permissions; uploading in parts needs kms:Decrypt too; default
+ * encryption applies to every object), AWS KMS
  * developer guide (Key states; Determining access to KMS keys; kms:ViaService).
  */
 
@@ -50,6 +51,7 @@ export type Cause =
       readonly kind: 'caller allows nothing' | 'caller may allow';
       readonly action: string;
     }
+  | { readonly kind: 'key of the default' }
   | { readonly kind: 'key state'; readonly state: string }
   | { readonly kind: 'key kind'; readonly spec: string }
   | {
@@ -111,16 +113,17 @@ function thisKey(arn: string): Covers {
     resource.includes('${') ? 'some' : like(resource, arn) ? 'all' : 'none';
 }
 
-/** What S3, or with CSE-KMS the client itself, asks KMS for. */
-const KMS_ACTIONS: Readonly<Record<WriteRequest, readonly string[]>> = {
+/** What S3 asks KMS for. */
+const BY_S3: Readonly<Record<WriteRequest, readonly string[]>> = {
   PUT: ['kms:GenerateDataKey'],
   multipart: ['kms:GenerateDataKey', 'kms:Decrypt']
 };
+/** What a client that encrypts asks it for: one key for an object, in parts or not. */
+const BY_CLIENT: readonly string[] = ['kms:GenerateDataKey'];
 
 /** The condition keys of a call to KMS that are known here. */
-function callOfKms(choice: Choice, keyArn: string, caller: string): Request {
+function callOfKms(direct: boolean, keyArn: string, caller: string): Request {
   const [, partition, , region] = keyArn.split(':');
-  const direct = encryptsInClient(choice.method);
   return {
     'aws:securetransport': 'true',
     'kms:calleraccount': caller.split(':')[4] ?? '',
@@ -205,13 +208,14 @@ export function isComplete(
   profile: Profile
 ): boolean {
   const { caller, key, late, policy } = found;
+  const choice = choiceFor(profile, found.bucket);
+  const direct = encryptsInClient(choice.method);
   return (
     policy !== null &&
     late === null &&
     caller?.unread.length === 0 &&
-    (usesKms(found, choiceFor(profile, found.bucket))
-      ? key !== null && key.statements !== null
-      : found.default !== null)
+    (!usesKms(found, choice) || (key !== null && key.statements !== null)) &&
+    ((usesKms(found, choice) && !direct) || found.default !== null)
   );
 }
 
@@ -244,6 +248,17 @@ function judge(
   if (write !== null) {
     callersPart(write, 's3:PutObject', bucketMayAllow, refusals, doubts);
   }
+  const direct = encryptsInClient(choice.method);
+  if (direct && found.default?.algorithm.startsWith('aws:kms') === true) {
+    // S3 encrypts what the client has encrypted once more, with a key that nobody asked for.
+    doubts.push({ kind: 'key of the default' });
+    const { keyId } = found.default;
+    const call = callOfKms(false, keyId, found.caller?.arn ?? '');
+    for (const action of keyId.includes(':key/') ? BY_S3[request] : []) {
+      const own = ofTheCaller(found, action, thisKey(keyId), call);
+      keysPart(null, keyId, action, call, own, { refusals, doubts });
+    }
+  }
   const { key } = found;
   if (key === null || !usesKms(found, choice)) {
     return { refusals, doubts };
@@ -254,8 +269,8 @@ function judge(
   if (key.spec !== SYMMETRIC) {
     refusals.push({ kind: 'key kind', spec: key.spec });
   }
-  const call = callOfKms(choice, key.arn, found.caller?.arn ?? '');
-  for (const action of KMS_ACTIONS[request]) {
+  const call = callOfKms(direct, key.arn, found.caller?.arn ?? '');
+  for (const action of direct ? BY_CLIENT : BY_S3[request]) {
     const own = ofTheCaller(found, action, thisKey(key.arn), call);
     keysPart(key.statements, key.arn, action, call, own, {
       refusals,

@@ -3,25 +3,21 @@
  * is needed only if there is a notebook.
  */
 
-import type { JSONObject } from '@lumino/coreutils';
-
-import { REQUESTS } from '../contract/requests';
+import { broughtBy, REQUESTS } from '../contract/requests';
 import type { IRequest } from './protocol';
 
 /** A folder of the agent that not every request needs. */
 export type Part = 'objects' | 'writers';
 
 /** The part of the agent that a request needs beyond the core; null for none. */
-export function partFor({
-  request,
-  arguments: { profile }
-}: IRequest): Part | null {
+export function partFor({ request, arguments: args }: IRequest): Part | null {
   const { part } = REQUESTS[request];
-  const writers = (profile as JSONObject | undefined)?.writers !== undefined;
+  const writers = broughtBy(args).profile?.writers !== undefined;
   return part ?? (writers ? 'writers' : null);
 }
 
-type Files = Readonly<Record<string, string>>;
+/** Texts by their path. */
+export type Files = Readonly<Record<string, string>>;
 
 let core: Files | null = null;
 let writers: Files | null = null;

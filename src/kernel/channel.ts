@@ -18,6 +18,8 @@ export interface IAgentChannel extends IDisposable {
   readonly blockingCode: string;
   /** Requests are statements of a remote session. */
   readonly isRemote?: boolean;
+  /** False while something that a request needs is still being loaded: cells could overtake it. */
+  readonly isReady?: boolean;
   /**
    * Send one request. It is on its way before this call returns, so that requests
    * and cells keep their order.

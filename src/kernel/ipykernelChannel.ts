@@ -8,7 +8,7 @@
  */
 
 import type { Kernel, KernelMessage } from '@jupyterlab/services';
-import type { JSONObject } from '@lumino/coreutils';
+import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import type { Block } from '../encryption/lifecycle/types';
 import type { IReport } from '../contract/report';
@@ -20,13 +20,14 @@ import {
   loadTools,
   partFor,
   writersText,
+  type Files,
   type Part
 } from './agentText';
 import { kernelGone, reportOf, runAgain } from './answers';
 import { ChannelError, type IAgentChannel } from './channel';
-import { parseAnswer, type Answer, type IRequest } from './protocol';
+import { parseAnswer, toJson, type Answer, type IRequest } from './protocol';
 import { MAGICS, readMagics, withMagics } from './remote/remoteMagics';
-import { EXPRESSION_KEY, MAGICS_KEY, dataOf, expressionsOf } from './replies';
+import { EXPRESSION_KEY, MAGICS_KEY, dataOf, resultOf } from './replies';
 
 const METADATA_KEY = 's3-encryption';
 
@@ -65,7 +66,7 @@ export interface IBootstrapVariant {
   readonly bootstrap: string;
   /** Precedes a guard that is a cell. */
   readonly prefix: string;
-  more(request: IRequest): JSONObject;
+  more(request: IRequest): ReadonlyPartialJSONObject;
 }
 
 /** Milliseconds to wait before an aborted request is sent again. */
@@ -93,6 +94,10 @@ export class IpykernelChannel implements IAgentChannel {
 
   readonly code = EXPRESSION;
   readonly blockingCode: string;
+
+  get isReady(): boolean {
+    return agentText() !== null;
+  }
 
   get isDisposed(): boolean {
     return this._isDisposed;
@@ -144,7 +149,7 @@ export class IpykernelChannel implements IAgentChannel {
         );
       }
       const answer = parseAnswer(dataOf(content, block !== undefined));
-      magics = readMagics(expressionsOf(content)?.[MAGICS_KEY]);
+      magics = readMagics(resultOf(content, MAGICS_KEY));
       return answer;
     };
     const get = (): Promise<IReport | null> =>
@@ -154,7 +159,8 @@ export class IpykernelChannel implements IAgentChannel {
     let report = await get();
     if (report === null && magics.length > 0) {
       // Only once: from now on the report says so.
-      request = { ...request, request: 'verify', arguments: {} };
+      const { protocol, id } = request;
+      request = { protocol, id, request: 'verify', arguments: {} };
       report = await get();
     }
     if (report === null) {
@@ -167,7 +173,7 @@ export class IpykernelChannel implements IAgentChannel {
 
   private async _execute(
     request: IRequest,
-    agent: JSONObject | null,
+    agent: Files | null,
     block: Block | undefined,
     part: Part | null
   ): Promise<KernelMessage.IExecuteReplyMsg> {
@@ -176,12 +182,12 @@ export class IpykernelChannel implements IAgentChannel {
     }
     const { version, fingerprint, bootstrap, blocking } = bundle;
     const blocks = block !== undefined;
-    const payload: JSONObject = {
+    const payload: ReadonlyPartialJSONObject = {
       protocol: PROTOCOL,
       version,
       fingerprint,
       bootstrap: this._variant?.bootstrap ?? bootstrap,
-      request: { ...request },
+      request,
       ...this._variant?.more(request),
       ...(blocks ? { blocking, block } : {}),
       ...(part === null ? {} : { part }),
@@ -204,7 +210,7 @@ export class IpykernelChannel implements IAgentChannel {
     let future: Future;
     try {
       future = this._kernel.requestExecute(content, true, {
-        [METADATA_KEY]: payload
+        [METADATA_KEY]: toJson(payload)
       });
     } catch (error) {
       throw kernelGone(error);

@@ -36,6 +36,11 @@ export class KernelChannel implements IAgentChannel {
     return this._kind === 'sparkmagic' || this._kind === 'glue';
   }
 
+  get isReady(): boolean {
+    const isLoading = this._loading !== null && this._kind !== 'undetermined';
+    return !isLoading && this._channel.isReady !== false;
+  }
+
   get isDisposed(): boolean {
     return this._isDisposed;
   }

@@ -33,6 +33,11 @@ export function kindOf(language: string): IKernelKind {
   return { kind: KINDS.get(name) ?? 'other', language: name };
 }
 
+/** May a kernel be one of Glue, by its name? */
+export function mayBeGlue(name: string): boolean {
+  return /glue/i.test(name);
+}
+
 /**
  * The likely kind by the kernelspec, before the kernel has answered.
  *

@@ -5,8 +5,13 @@
  * becomes an error that can be shown.
  */
 
-import type { JSONObject } from '@lumino/coreutils';
-import { UUID } from '@lumino/coreutils';
+import type {
+  JSONObject,
+  JSONValue,
+  ReadonlyPartialJSONObject,
+  ReadonlyPartialJSONValue
+} from '@lumino/coreutils';
+import { JSONExt, UUID } from '@lumino/coreutils';
 
 import { parseProfile } from '../encryption/profile/profile';
 import {
@@ -17,7 +22,7 @@ import {
   type IReportError
 } from '../contract/report';
 import { ENGLISH, type Say } from '../contract/messages';
-import type { IArguments, Nothing, RequestName } from '../contract/requests';
+import type { Asked, IArguments, RequestName } from '../contract/requests';
 import type { Profile } from '../contract/profile';
 import { noReason, withParts } from '../contract/sentences';
 import { isObject } from '../contract/shape';
@@ -25,12 +30,15 @@ import { isObject } from '../contract/shape';
 /** The type of the answer's data. */
 export const MIME_TYPE = 'application/vnd.jupyterlab-s3-encryption+json';
 
-export interface IRequest {
-  readonly protocol: number;
-  readonly id: string;
-  readonly request: RequestName;
-  readonly arguments: JSONObject;
-}
+/** A request as it travels: any, or one of these names. */
+export type IRequest<K extends RequestName = RequestName> = {
+  [N in K]: Readonly<{
+    protocol: number;
+    id: string;
+    request: N;
+    arguments: IArguments[N];
+  }>;
+}[K];
 
 /** What an answer can be. */
 export type Answer =
@@ -49,23 +57,26 @@ interface IFailure {
 }
 
 /** Make a request with an id of its own. */
-export function makeRequest<K extends RequestName>(
-  request: K,
-  ...[args]: Nothing extends IArguments[K]
-    ? [args?: IArguments[K]]
-    : [args: IArguments[K]]
-): IRequest {
-  return toRequest(request, args ?? {});
+export function makeRequest<K extends RequestName>({
+  request,
+  args
+}: Asked<K>): IRequest<K> {
+  return { protocol: PROTOCOL, id: UUID.uuid4(), request, arguments: args };
 }
 
-/** The same for a name that is not known at compile time. */
-export function toRequest(request: RequestName, args: object): IRequest {
-  return {
-    protocol: PROTOCOL,
-    id: UUID.uuid4(),
-    request,
-    arguments: args as JSONObject
-  };
+/** A copy that belongs to the message it is put into. */
+export function toJson(value: ReadonlyPartialJSONObject): JSONObject {
+  const copy = (part: ReadonlyPartialJSONValue): JSONValue =>
+    JSONExt.isPrimitive(part)
+      ? part
+      : JSONExt.isArray(part)
+        ? part.map(copy)
+        : toJson(part);
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, part]) =>
+      part === undefined ? [] : [[name, copy(part)]]
+    )
+  );
 }
 
 /** Read any answer of the agent. */

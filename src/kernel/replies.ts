@@ -1,11 +1,11 @@
 /** Reads the replies of a kernel that contains IPython: the results of its expressions, or its error. */
 
 import type { KernelMessage } from '@jupyterlab/services';
-import type { PartialJSONObject } from '@lumino/coreutils';
 
 import { ENGLISH, type Say } from '../contract/messages';
 import { SENTENCES } from '../contract/report';
 import { inWords } from '../contract/sentences';
+import { isObject, textsOf } from '../contract/shape';
 import { BlockedError, ChannelError } from './channel';
 import { MIME_TYPE, parseAnswer } from './protocol';
 
@@ -17,14 +17,13 @@ const BLOCKED = 'S3EncryptionBlocked';
 
 /** Why the kernel dropped the cells behind a guard; any text is accepted. */
 function blocked(name: string, text: string): BlockedError {
-  let raised: { why?: unknown; sentences?: unknown; report?: unknown } = {};
+  let read: unknown;
   try {
-    raised = Object(
-      JSON.parse(name === BLOCKED ? text : '{}')
-    ) as typeof raised;
+    read = JSON.parse(name === BLOCKED ? text : '{}');
   } catch {
     // Cut short, or of another version: the text itself is shown.
   }
+  const raised = isObject(read) ? read : {};
   const answer = parseAnswer(raised.report);
   const report = answer.kind === 'report' ? answer.report : null;
   if (typeof raised.why === 'string') {
@@ -43,19 +42,30 @@ function blocked(name: string, text: string): BlockedError {
   return new BlockedError(say(ENGLISH), report, say);
 }
 
-interface IResult {
-  status?: string;
-  ename?: string;
-  evalue?: string;
-  data?: PartialJSONObject;
+/** What a kernel printed; null if the message is about something else. */
+export function printedBy({
+  header,
+  content
+}: KernelMessage.IIOPubMessage): { name: string; text: string } | null {
+  return header.msg_type === 'stream' &&
+    'name' in content &&
+    'text' in content &&
+    typeof content.name === 'string' &&
+    typeof content.text === 'string'
+    ? { name: content.name, text: content.text }
+    : null;
 }
 
-export function expressionsOf(
-  content: KernelMessage.IExecuteReplyMsg['content']
-): Readonly<Record<string, IResult | undefined>> | undefined {
-  return content.status === 'ok'
-    ? (content.user_expressions as Record<string, IResult>)
-    : undefined;
+/** The result of an expression: its data, or an error; undefined for none. */
+export function resultOf(
+  content: KernelMessage.IExecuteReplyMsg['content'],
+  expression: string
+): Readonly<Record<string, unknown>> | undefined {
+  if (content.status !== 'ok' || !isObject(content.user_expressions)) {
+    return undefined;
+  }
+  const result: unknown = content.user_expressions[expression];
+  return isObject(result) ? result : undefined;
 }
 
 /**
@@ -79,14 +89,14 @@ export function dataOf(
       )
     );
   }
-  const result = expressionsOf(content)?.[EXPRESSION_KEY];
+  const result = resultOf(content, EXPRESSION_KEY);
   if (result?.status === 'error') {
     throw ChannelError.of('agent-failed', trans =>
       trans.__(
         'The agent could not run: %1',
-        `${result.ename ?? 'Error'}: ${result.evalue ?? ''}`
+        `${textsOf([result.ename])[0] ?? 'Error'}: ${textsOf([result.evalue])[0] ?? ''}`
       )
     );
   }
-  return result?.data?.[MIME_TYPE];
+  return isObject(result?.data) ? result.data[MIME_TYPE] : undefined;
 }

@@ -201,7 +201,7 @@ export class KernelWatcher implements IDisposable {
       this._busyChanged.emit(busy);
     }
     if (isNews(message) && session === (this._process ?? session)) {
-      const { session: asker } = message.parent_header as { session?: string };
+      const { session: asker } = parentOf(message);
       if (asker !== kernel.clientId) {
         this._changedElsewhere.emit();
       }
@@ -264,18 +264,29 @@ function isNew(context: IWatched, kernel: Kernel.IKernelConnection): boolean {
  * status then says idle although the cell goes on.
  */
 function isBusy(message: KernelMessage.IIOPubMessage): boolean | null {
-  const { msg_type: asked } = message.parent_header as { msg_type?: string };
-  if (message.header.msg_type !== 'status' || asked !== 'execute_request') {
-    return null;
-  }
-  return (
-    (message.content as { execution_state?: string }).execution_state === 'busy'
-  );
+  const { msg_type: asked } = parentOf(message);
+  return message.header.msg_type === 'status' && asked === 'execute_request'
+    ? stateOf(message) === 'busy'
+    : null;
+}
+
+/** What a status message says of the kernel; null for any other message. */
+function stateOf({ content }: KernelMessage.IIOPubMessage): unknown {
+  return 'execution_state' in content ? content.execution_state : null;
+}
+
+/** What a message answers; the page lets messages without that in. */
+function parentOf({ parent_header: parent }: KernelMessage.IIOPubMessage): {
+  msg_type?: string;
+  session?: string;
+} {
+  return Object(parent) as { msg_type?: string; session?: string };
 }
 
 /** The agent's own message: the profile of this process has changed. */
 function isNews(message: KernelMessage.IIOPubMessage): boolean {
-  return (message.header.msg_type as string) === 's3_encryption_changed';
+  const type: string = message.header.msg_type;
+  return type === 's3_encryption_changed';
 }
 
 /** The server publishes status messages too, with a session id of its own. */
@@ -284,10 +295,8 @@ function isFromKernel(message: KernelMessage.IIOPubMessage): boolean {
   if (type !== 'status') {
     return type === 'execute_input' || type === 'stream';
   }
-  const { execution_state: state } = message.content as {
-    execution_state: KernelMessage.Status;
-  };
+  const state = stateOf(message);
   return (
-    (state === 'busy' || state === 'idle') && 'msg_id' in message.parent_header
+    (state === 'busy' || state === 'idle') && 'msg_id' in parentOf(message)
   );
 }

@@ -263,6 +263,7 @@ function Page(
         }
         profiles={props.profiles}
         knownKeys={props.knownKeys}
+        keySource={{ view: objects, actions: objectActions }}
         canApply={!busy && can(state, 'apply')}
         canVerify={!busy && can(state, 'verify')}
         canClear={!busy && can(state, 'clear')}

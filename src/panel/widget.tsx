@@ -7,6 +7,7 @@ import type { Message } from '@lumino/messaging';
 import type { ISignal } from '@lumino/signaling';
 import * as React from 'react';
 
+import { kmsKeyOf } from '../contract/profile';
 import { ProfileError } from '../encryption/profile/profile';
 import type { IFieldError, Profile } from '../encryption/profile/profile';
 import { s3EncryptionIcon } from '../icons';
@@ -224,11 +225,9 @@ export class PanelWidget extends ReactWidget {
     const { defaults } = this._options;
     const known = new Map<string, string>();
     for (const profile of defaults.profiles) {
-      if ('kmsKeyId' in profile && profile.kmsKeyId) {
-        known.set(
-          profile.kmsKeyId,
-          this._trans.__('profile %1', profile.name ?? '')
-        );
+      const key = kmsKeyOf(profile);
+      if (key) {
+        known.set(key, this._trans.__('profile %1', profile.name ?? ''));
       }
     }
     for (const keyId of defaults.recentKeys) {

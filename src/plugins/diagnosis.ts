@@ -17,7 +17,8 @@ import type { ISignal } from '@lumino/signaling';
 
 import type { IDiagnosis } from '../encryption/diagnosis';
 import type { ITranslate } from '../contract/messages';
-import { textsOf } from '../contract/shape';
+import { kmsKeyOf } from '../contract/profile';
+import { isList, isObject, textsOf } from '../contract/shape';
 import { DOMAIN } from '../i18n';
 import { IEncryptionTracker } from '../tokens';
 import type { IEncryptionSession } from '../tokens';
@@ -56,11 +57,7 @@ export function errorText(outputs: readonly IOutput[]): string | null {
   let elsewhere = false;
   for (const output of outputs) {
     if (output.output_type === 'error') {
-      const { ename, evalue, traceback } = output as {
-        ename?: unknown;
-        evalue?: unknown;
-        traceback?: unknown;
-      };
+      const { ename, evalue, traceback } = output;
       const last = `${textOf(ename)}: ${textOf(evalue)}`;
       errors.push([...textsOf(traceback), last].join('\n'));
       elsewhere ||= POINTS_TO_STDERR.test(textOf(ename));
@@ -120,8 +117,7 @@ export class Diagnoses implements IDiagnoses {
     }
     const { diagnose } = await import('../encryption/diagnosis');
     const { profile } = session;
-    const kmsKeyId =
-      profile && 'kmsKeyId' in profile ? profile.kmsKeyId : undefined;
+    const kmsKeyId = profile === null ? undefined : kmsKeyOf(profile);
     const diagnosis = diagnose(text, { kmsKeyId, profile }, this._trans);
     if (session.isDisposed) {
       return;
@@ -138,10 +134,15 @@ export class Diagnoses implements IDiagnoses {
   private readonly _kept = new WeakMap<IEncryptionSession, IKept>();
 }
 
+function isOutput(value: unknown): value is IOutput {
+  return isObject(value) && typeof value.output_type === 'string';
+}
+
 /** The outputs of a code cell as plain data; none for any other cell. */
 function outputsOf(cell: ICell): IOutput[] {
-  const json = cell.model.toJSON() as { outputs?: IOutput[] };
-  return json.outputs ?? [];
+  const json = cell.model.toJSON();
+  const outputs = isObject(json) && isList(json.outputs) ? json.outputs : [];
+  return outputs.filter(isOutput);
 }
 
 export const diagnosis: JupyterFrontEndPlugin<IDiagnoses> = {

@@ -9,7 +9,6 @@ import { Clipboard } from '@jupyterlab/apputils';
 import { IConsoleTracker } from '@jupyterlab/console';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { ITranslator } from '@jupyterlab/translation';
-import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { Token } from '@lumino/coreutils';
 import { Signal } from '@lumino/signaling';
 import type { Widget } from '@lumino/widgets';
@@ -201,7 +200,7 @@ export const panel: JupyterFrontEndPlugin<IPanelPages> = {
       code: (profile, to) => {
         void app.commands.execute(
           to === 'copy' ? CommandIDs.copyCode : CommandIDs.insertCell,
-          { profile: profile as unknown as ReadonlyPartialJSONObject }
+          { profile }
         );
       },
       onError: showError

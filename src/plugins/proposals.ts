@@ -11,7 +11,7 @@ import type {
 } from '@jupyterlab/application';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import type { NotebookPanel } from '@jupyterlab/notebook';
-import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
+import type { ReadonlyPartialJSONValue } from '@lumino/coreutils';
 import { JSONExt, Token } from '@lumino/coreutils';
 import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
@@ -97,7 +97,8 @@ export class Proposals implements IProposals {
     if (!this._preferences.options.current.saveInNotebook) {
       return;
     }
-    const before: unknown = model.getMetadata(METADATA);
+    const before = model.getMetadata(METADATA) as
+      ReadonlyPartialJSONValue | undefined;
     if (profile === null) {
       if (before !== undefined) {
         model.deleteMetadata(METADATA);
@@ -105,9 +106,8 @@ export class Proposals implements IProposals {
       return;
     }
     this._answer(notebook.context.path, profile);
-    const value = profile as unknown as ReadonlyPartialJSONObject;
-    if (!JSONExt.deepEqual((before ?? null) as never, value)) {
-      model.setMetadata(METADATA, value);
+    if (!JSONExt.deepEqual(before ?? null, profile)) {
+      model.setMetadata(METADATA, profile);
     }
   }
 

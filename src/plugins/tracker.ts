@@ -27,6 +27,9 @@ import { ExcludedSession } from '../session/excluded/excludedSession';
 import { fits } from '../preferences/settings';
 import { IPreferences } from './preferences';
 
+/** Milliseconds in which the page opens the documents of before it was loaded. */
+const LONGEST = 10_000;
+
 export const tracker: JupyterFrontEndPlugin<IEncryptionTracker> = {
   id: 'jupyterlab-s3-encryption:tracker',
   description: 'Knows how the S3 objects of each notebook are encrypted.',
@@ -80,7 +83,16 @@ export const tracker: JupyterFrontEndPlugin<IEncryptionTracker> = {
     };
     const isNotebook = (widget: Widget): widget is NotebookPanel =>
       notebooks.has(widget);
-    const result = new EncryptionTracker({
+    const isDocument = (widget: Widget): widget is Document =>
+      isNotebook(widget) || consoles?.has(widget) === true;
+    let isRestoring = true;
+    const restored = (): void => {
+      isRestoring = false;
+      clearTimeout(timer);
+    };
+    const timer = setTimeout(restored, LONGEST);
+    app.restored.then(restored, restored);
+    const result: EncryptionTracker = new EncryptionTracker({
       createSession: document => {
         // Nothing is remembered for a console: its path is new each time.
         const path = isNotebook(document)
@@ -114,6 +126,7 @@ export const tracker: JupyterFrontEndPlugin<IEncryptionTracker> = {
           },
           checkWrites: () => options.current.checkWrites,
           keepLocation: location => memory.keepLocation(location),
+          mayInherit: () => result.mayInherit(document),
           site: {
             get required() {
               const { site } = options.current;
@@ -127,17 +140,16 @@ export const tracker: JupyterFrontEndPlugin<IEncryptionTracker> = {
       },
       createExcluded: ({ sessionContext }) =>
         new ExcludedSession(sessionContext, trans),
-      isExcluded: name => !fits(name, options.current.kernels)
+      isExcluded: name => !fits(name, options.current.kernels),
+      open: () => notebooks.filter(() => true),
+      isRestoring: () => isRestoring
     });
 
     // Anything else in front (an editor, the cluster-wide documents) changes nothing:
     // the last notebook stays current until it is closed.
     const follow = (widget: Widget | null): void => {
-      if (
-        widget !== null &&
-        (isNotebook(widget) || consoles?.has(widget) === true)
-      ) {
-        result.setCurrent(widget as Document);
+      if (widget !== null && isDocument(widget)) {
+        result.setCurrent(widget);
       }
     };
     if (labShell) {
@@ -162,18 +174,23 @@ export const tracker: JupyterFrontEndPlugin<IEncryptionTracker> = {
       result.add(panel);
     });
     // After a reload remembered profiles are applied again, also in the background.
-    notebooks.widgetAdded.connect((_, panel) => {
-      memory
-        .recall(panel.context.path)
-        .then(remembered => {
-          if (remembered !== undefined || options.current.site.locked) {
-            result.add(panel);
-          }
-        })
+    const open = async (panel: NotebookPanel): Promise<void> => {
+      let remembered: unknown;
+      try {
+        remembered = await memory.recall(panel.context.path);
+      } catch {
         // Its session reads it again, says why it cannot, and holds cells back.
-        .catch(() => {
-          result.add(panel);
-        });
+        result.add(panel);
+        return;
+      }
+      if (remembered !== undefined || options.current.site.locked) {
+        result.add(panel);
+      } else {
+        result.addWithout(panel);
+      }
+    };
+    notebooks.widgetAdded.connect((_, panel) => {
+      void open(panel);
     });
     // Before the guard of a run looks for it: nothing runs without a session.
     NotebookActions.executionScheduled.connect(

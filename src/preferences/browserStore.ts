@@ -47,6 +47,7 @@ export class BrowserStore implements IStore {
   /** undefined also for text that is not JSON: somebody else wrote it. */
   private _read(key: string): ReadonlyPartialJSONValue | undefined {
     try {
+      // What is read as JSON is JSON.
       return JSON.parse(
         this._storage.getItem(key) ?? ''
       ) as ReadonlyPartialJSONValue;

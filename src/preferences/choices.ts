@@ -4,10 +4,7 @@
  * That store has a copy in any case: the part can be removed, and nothing is lost.
  */
 
-import type {
-  ReadonlyPartialJSONObject,
-  ReadonlyPartialJSONValue
-} from '@lumino/coreutils';
+import type { ReadonlyPartialJSONValue } from '@lumino/coreutils';
 
 import { parseProfile, type Profile } from '../encryption/profile/profile';
 import { ChoiceError, type IChoice, type IChoiceServer } from './choiceServer';
@@ -123,10 +120,7 @@ export class Choices {
   private async _copy(path: string, profile: Profile | null): Promise<void> {
     await (profile === null
       ? this._state?.remove(idOf(path))
-      : this._state?.save(
-          idOf(path),
-          profile as unknown as ReadonlyPartialJSONObject
-        ));
+      : this._state?.save(idOf(path), profile));
   }
 
   /** On the server. What it could not be given is the choice in this page all the same. */

@@ -6,6 +6,7 @@
 import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
+import { kmsKeyOf } from '../contract/profile';
 import { textsOf } from '../contract/shape';
 import type { Profile } from '../encryption/profile/profile';
 import { bucketOf } from '../encryption/location';
@@ -91,12 +92,10 @@ export class Memory {
     if (profile === null) {
       return;
     }
-    if ('kmsKeyId' in profile && profile.kmsKeyId) {
+    const key = kmsKeyOf(profile);
+    if (key) {
       await this.load();
-      this._recent = [...new Set([profile.kmsKeyId, ...this._recent])].slice(
-        0,
-        RECENT
-      );
+      this._recent = [...new Set([key, ...this._recent])].slice(0, RECENT);
       this._changed.emit();
       await this._state?.save(KEYS, [...this._recent]);
     }

@@ -7,7 +7,7 @@ import type { IDisposable } from '@lumino/disposable';
 
 import { ENGLISH, type ITranslate } from '../contract/messages';
 import type { IReport } from '../contract/report';
-import type { IArguments, RequestName } from '../contract/requests';
+import { broughtBy, type Asked } from '../contract/requests';
 import { translated } from '../contract/sentences';
 import { contradiction } from '../encryption/consistency';
 import type { Block, Reason } from '../encryption/lifecycle/types';
@@ -16,7 +16,7 @@ import {
   ChannelError,
   type IAgentChannel
 } from '../kernel/channel';
-import { toRequest } from '../kernel/protocol';
+import { makeRequest } from '../kernel/protocol';
 import type { IHistoryEntry } from '../tokens';
 
 /** Milliseconds that a lost request waits for news of a restart before it counts as failed. */
@@ -46,6 +46,11 @@ export class AgentClient implements IDisposable {
     return this._channel.isRemote === true;
   }
 
+  /** A request leaves in the turn in which it is made, ahead of the cells behind it. */
+  get isReady(): boolean {
+    return this._channel.isReady !== false;
+  }
+
   dispose(): void {
     this._channel.dispose();
     this._stopWaiting.forEach(stop => {
@@ -54,12 +59,12 @@ export class AgentClient implements IDisposable {
   }
 
   /** Send a request; it is on its way when this call returns. */
-  async request<K extends RequestName>(
-    request: K,
-    args: IArguments[K],
+  async request(
+    asked: Asked,
     reason: Reason,
     block?: Block
   ): Promise<IExchange> {
+    const { request, args } = asked;
     const time = new Date().toISOString();
     const start = performance.now();
     const entry = (
@@ -79,12 +84,12 @@ export class AgentClient implements IDisposable {
       elapsed: performance.now() - start
     });
     try {
-      const answer = await this._channel.send(toRequest(request, args), {
+      const answer = await this._channel.send(makeRequest(asked), {
         withAgent: !this._hasAgent || (request === 'guard' && !this._installed),
         ...(block ? { block } : {})
       });
       const report = answer && translated(answer, this._trans);
-      this._believe(request, args, report);
+      this._believe(asked, report);
       this._hasAgent = true;
       this._installed = report?.agent.source === 'installed' || this._installed;
       return {
@@ -101,7 +106,7 @@ export class AgentClient implements IDisposable {
           : ChannelError.of('internal', String(thrown));
       if (error instanceof BlockedError) {
         const { report } = error;
-        if (report !== null && this._doubt(request, args, report) !== null) {
+        if (report !== null && this._doubt(asked, report) !== null) {
           const entered = entry('blocked', error.message);
           return { report: null, entry: entered, error };
         }
@@ -120,12 +125,8 @@ export class AgentClient implements IDisposable {
   }
 
   /** @throws ChannelError if the report contradicts itself or what was asked for */
-  private _believe(
-    request: RequestName,
-    args: object,
-    report: IReport | null
-  ): void {
-    const doubt = report && this._doubt(request, args, report);
+  private _believe(asked: Asked, report: IReport | null): void {
+    const doubt = report && this._doubt(asked, report);
     if (doubt !== null) {
       throw ChannelError.of(
         'not-believed',
@@ -137,14 +138,9 @@ export class AgentClient implements IDisposable {
     }
   }
 
-  private _doubt(
-    request: RequestName,
-    args: object,
-    report: IReport
-  ): string | null {
-    const { profile } = args as Partial<IArguments['apply']>;
-    const asked = profile === undefined ? { request } : { request, profile };
-    return contradiction(report, asked, this._trans);
+  private _doubt({ request, args }: Asked, report: IReport): string | null {
+    const { profile } = broughtBy(args);
+    return contradiction(report, { request, profile }, this._trans);
   }
 
   /** A request was lost with its kernel: give news of a restart time to arrive first. */

@@ -6,7 +6,9 @@
 import type { ISessionContext } from '@jupyterlab/apputils';
 
 import { ENGLISH, type ITranslate } from '../contract/messages';
-import { guessKind } from '../kernel/kinds';
+import type { ISnapshot } from '../encryption/lifecycle';
+import { targetOf } from '../encryption/lifecycle/snapshot';
+import { guessKind, mayBeGlue } from '../kernel/kinds';
 
 /**
  * Fails in every Python kernel, and is in no output of a notebook. The first line
@@ -15,6 +17,9 @@ import { guessKind } from '../kernel/kinds';
  */
 export const HOLD =
   "%%local\nraise RuntimeError('Held back: the S3 encryption of this document is not known yet.')";
+
+/** Cells that are sent in this turn reach the kernel's queue while it waits: what fails empties it. */
+const WAIT = "__import__('time').sleep(0.4)";
 
 /**
  * Hold back the cells that are sent to the kernel in this turn.
@@ -27,27 +32,52 @@ export async function holdCells(
   context: Pick<ISessionContext, 'session' | 'specsManager'>
 ): Promise<boolean> {
   const kernel = context.session?.kernel ?? null;
-  if (kernel === null || kernel.isDisposed) {
+  if (kernel === null || kernel.isDisposed || kernel.status === 'dead') {
     return false;
   }
   const spec = context.specsManager.specs?.kernelspecs[kernel.name];
-  const kind = guessKind(spec?.language, kernel.name)?.kind ?? 'other';
-  if (kind === 'other') {
+  if (guessKind(spec?.language, kernel.name)?.kind === 'other') {
     return false;
   }
-  const { done } = kernel.requestExecute({
-    code: HOLD,
-    silent: false,
-    store_history: false,
-    allow_stdin: false,
-    stop_on_error: true
-  });
+  const quiet = { store_history: false, allow_stdin: false };
   try {
+    // In a kernel of Glue an empty cell is a statement, too.
+    if (!mayBeGlue(kernel.name)) {
+      kernel.requestExecute({
+        ...quiet,
+        code: '',
+        silent: true,
+        user_expressions: { wait: WAIT }
+      });
+    }
+    const { done } = kernel.requestExecute({
+      ...quiet,
+      code: HOLD,
+      silent: false,
+      stop_on_error: true
+    });
     return (await done).content.status !== 'ok';
   } catch {
     // A kernel that went away runs none of the cells either.
     return true;
   }
+}
+
+/**
+ * Would a guard leave in this very turn?
+ *
+ * @param isReady - requests leave in the turn in which they are made
+ * @param isNone - is it sure that nothing is chosen if nothing is known to be?
+ */
+export function canGuard(
+  snapshot: ISnapshot,
+  isReady: boolean,
+  isNone: () => boolean
+): boolean {
+  if (snapshot.kernel !== 'python') {
+    return snapshot.kernel === 'other';
+  }
+  return targetOf(snapshot) === null ? isNone() : isReady;
 }
 
 /** @param isLoaded - all is there but what is kept for the document, which could not be read */

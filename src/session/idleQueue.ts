@@ -129,12 +129,8 @@ export class IdleQueue implements IDisposable {
     }
     this._isSending = true;
     this._onChange();
-    const { request, args, asked } = waiting;
-    const { report, entry, error } = await client.request(
-      request,
-      args,
-      asked ? 'user' : 'run'
-    );
+    const reason = waiting.asked ? 'user' : 'run';
+    const { report, entry, error } = await client.request(waiting, reason);
     this._isSending = false;
     if (this._isDisposed) {
       waiting.resolve(null);

@@ -6,7 +6,7 @@
 import { PromiseDelegate } from '@lumino/coreutils';
 
 import type { IReport } from '../contract/report';
-import type { ConnectorChoice, IArguments } from '../contract/requests';
+import type { Asked, ConnectorChoice } from '../contract/requests';
 import type { Effect, LifecycleEvent } from '../encryption/lifecycle/types';
 import { sameProfile } from '../encryption/profile/profile';
 import type { IExchange } from './agentClient';
@@ -14,28 +14,37 @@ import type { IExchange } from './agentClient';
 export type SendEffect = Extract<Effect, { type: 'send' }>;
 
 /**
+ * What an effect asks the agent for.
+ *
  * @param customerKey - base64, for SSE-C
  * @param last - the last report; a guard of the same profile carries its fingerprint
  */
-export function argumentsOf(
+export function askedBy(
   { request, target }: SendEffect,
   connector: ConnectorChoice,
   customerKey: string | null,
   last: IReport | null
-): IArguments['guard'] {
-  if (target === null || (request !== 'apply' && request !== 'guard')) {
-    return {};
+): Asked<SendEffect['request']> {
+  if (request !== 'apply' && request !== 'guard') {
+    return { request, args: {} };
+  }
+  if (target === null) {
+    // Whatever is armed. There is nothing that could be applied.
+    return { request: 'guard', args: {} };
   }
   const { profile } = target;
-  const known =
-    request === 'guard' && last !== null && sameProfile(last.profile, profile)
+  const key = customerKey === null ? {} : { customerKey };
+  const args = { profile, connector, ...key };
+  if (request === 'apply') {
+    return { request, args };
+  }
+  const fingerprint =
+    last !== null && sameProfile(last.profile, profile)
       ? last.fingerprint
       : null;
   return {
-    profile,
-    connector,
-    ...(customerKey === null ? {} : { customerKey }),
-    ...(known === null ? {} : { fingerprint: known })
+    request,
+    args: fingerprint === null ? args : { ...args, fingerprint }
   };
 }
 

@@ -1,6 +1,6 @@
 /**
  * The requests of one session about stored objects: the canary, the user's own
- * writes, the audit of a path, the settings of a bucket, and renewals.
+ * writes, the audit of a path, the settings of a bucket, the keys, and renewals.
  *
  * Keeps only the last answers, and of an audit only the counts and one page.
  */
@@ -8,11 +8,10 @@
 import type { IDisposable } from '@lumino/disposable';
 import { Signal } from '@lumino/signaling';
 
+import type { IReport } from '../contract/report';
 import type { Asked, IArguments } from '../contract/requests';
 import {
   NO_ANSWERS,
-  type AnswerOf,
-  type Answers,
   type IAudit,
   type IStoredObject,
   type IWrites,
@@ -93,7 +92,9 @@ export class ObjectChecks implements IObjectChecks, IDisposable {
   async writeCanary(location: string): Promise<void> {
     await this._run('canary', async () => {
       this._set({ canary: null });
-      const canary = await this._ask('canary', { location });
+      const args = { location };
+      const report = await this._ask({ request: 'canary', args });
+      const canary = report?.canary ?? null;
       if (canary) {
         const time = new Date().toISOString();
         this._set({ canary: { ...canary, time } });
@@ -106,26 +107,37 @@ export class ObjectChecks implements IObjectChecks, IDisposable {
 
   async checkWrites(): Promise<void> {
     await this._run('writes', async () => {
-      this._take(await this._ask('writes', { budget: BUDGET }), ROUNDS);
+      const args = { budget: BUDGET };
+      const report = await this._ask({ request: 'writes', args });
+      this._take(report?.writes, ROUNDS);
     });
   }
 
   async cancelRenewal(): Promise<void> {
     await this._run('cancelRenewal', async () => {
-      await this._ask('cancelRenewal', {});
+      await this._ask({ request: 'cancelRenewal', args: {} });
     });
   }
 
   async renew(): Promise<void> {
     await this._run('renew', async () => {
-      await this._ask('renew', {});
+      await this._ask({ request: 'renew', args: {} });
     });
   }
 
   async readBucket(bucket: string): Promise<void> {
     await this._run('bucket', async () => {
       this._set({ bucket: null });
-      this._set({ bucket: await this._ask('bucket', { bucket }) });
+      const report = await this._ask({ request: 'bucket', args: { bucket } });
+      this._set({ bucket: report?.bucket ?? null });
+    });
+  }
+
+  async listKeys(): Promise<void> {
+    await this._run('keys', async () => {
+      this._set({ keys: null });
+      const report = await this._ask({ request: 'keys', args: {} });
+      this._set({ keys: report?.keys ?? null });
     });
   }
 
@@ -137,7 +149,9 @@ export class ObjectChecks implements IObjectChecks, IDisposable {
       let args: IArguments['audit'] = { path, limit, sample, page: PAGE };
       for (;;) {
         const first = !('token' in args);
-        const page = await this._ask('audit', args, first ? SOON : 0, first);
+        const asked = { request: 'audit', args } as const;
+        const report = await this._ask(asked, first ? SOON : 0, first);
+        const page = report?.audit ?? null;
         if (page) {
           this._set({ audit: merged(this._state.audit, page) });
         }
@@ -224,17 +238,15 @@ export class ObjectChecks implements IObjectChecks, IDisposable {
     }
   }
 
-  private async _ask<K extends ObjectRequest>(
-    request: K,
-    args: IArguments[K],
+  /** @returns the report, with the answer in its part of the request's name */
+  private async _ask(
+    asked: Asked<ObjectRequest>,
     quiet = SOON,
     recorded = true
-  ): Promise<AnswerOf<K> | null> {
-    const asked = { request, args } as unknown as Asked;
+  ): Promise<IReport | null> {
     const answered = await this._send(asked, quiet, () => recorded);
-    this._fail(request, answered);
-    const answers: Partial<Answers> = answered?.report ?? {};
-    return (answers[request as keyof Answers] ?? null) as AnswerOf<K> | null;
+    this._fail(asked.request, answered);
+    return answered?.report ?? null;
   }
 
   private _send(

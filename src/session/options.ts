@@ -39,6 +39,8 @@ export interface ISessionOptions {
    * why.
    */
   recall: () => Promise<unknown>;
+  /** May another document of this kernel still turn out to have a choice for it? */
+  mayInherit?: () => boolean;
   /** Read after each run: are the user's own writes checked? */
   checkWrites?: () => CheckWrites;
   /** Remember the location of a canary. */

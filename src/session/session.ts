@@ -29,11 +29,11 @@ import { History } from './history';
 import { CustomerKeys } from './customerKeys';
 import {
   PendingRequests,
-  argumentsOf,
+  askedBy,
   eventOf,
   type SendEffect
 } from './lifecycleRequests';
-import { holdCells, whyHold } from './hold';
+import { canGuard, holdCells, whyHold } from './hold';
 import { KeptChoice } from './keptChoice';
 import { load, type ISessionOptions } from './options';
 import { ObjectChecks } from './objectChecks';
@@ -123,13 +123,16 @@ export class EncryptionSession implements IEncryptionSession {
   }
 
   guardRun(block?: Block): void {
-    const isRead = this._kept.profile !== undefined || this.profile !== null;
-    const isKnown = this._started && isRead;
-    if (!isKnown && block !== undefined && block !== 'off') {
+    if (block !== undefined && block !== 'off' && !this._canGuard) {
       void this._hold();
       return;
     }
     this._dispatch({ type: 'run', ...(block ? { block } : {}) });
+  }
+
+  /** Is its choice known, or that it has none? */
+  get isKnown(): boolean {
+    return (this._started && this._kept.isRead) || this.profile !== null;
   }
 
   /** Does the choice come from another notebook or console of this kernel? */
@@ -159,7 +162,21 @@ export class EncryptionSession implements IEncryptionSession {
     Signal.clearData(this);
   }
 
+  /** Would a guard leave in this very turn, on the connection that the cells take? */
+  private get _canGuard(): boolean {
+    const kernel = this._context.session?.kernel ?? null;
+    const isMet = this._started && this._watcher.kernel === kernel;
+    const isReady = this._client?.isReady === true;
+    const isNone = (): boolean =>
+      this._kept.isRead && this._options.mayInherit?.() !== true;
+    return (
+      kernel === null || (isMet && canGuard(this._snapshot, isReady, isNone))
+    );
+  }
+
   private async _hold(): Promise<void> {
+    // What is missing may be a part of the page that could not be loaded.
+    void load(this._context);
     if (!this._isDisposed && (await holdCells(this._context))) {
       this._blocked.emit(whyHold(this._started, this._options.trans));
       await this._recall();
@@ -197,25 +214,16 @@ export class EncryptionSession implements IEncryptionSession {
 
   private _onReconnected(_: unknown, kernel: Kernel.IKernelConnection): void {
     this._meet('kernelReconnected', kernel);
-    if (this._kept.profile === undefined) {
+    if (!this._kept.isRead) {
       void this._recall();
     }
   }
 
-  /** Another page may have chosen for this notebook meanwhile: its choice counts here too. */
+  /** Another page may have chosen for this notebook meanwhile. */
   private async _recall(): Promise<void> {
-    if (!this._started) {
-      return;
-    }
-    const profile = await this._kept.readNews(() => this._snapshot);
-    if (profile === null) {
-      this._dispatch({ type: 'clear', reason: 'elsewhere' });
-    } else if (profile && !this._options.site?.refuse(profile).length) {
-      this._dispatch({ type: 'restored', profile });
-      if (this._options.reapplyOnRestart()) {
-        const reason = 'elsewhere';
-        this._dispatch({ type: 'apply', profile, key: null, reason });
-      }
+    if (this._started) {
+      const news = await this._kept.news(() => this._snapshot);
+      news.forEach(this._dispatch, this);
     }
   }
 
@@ -333,11 +341,11 @@ export class EncryptionSession implements IEncryptionSession {
     if (client === null) {
       return;
     }
-    const { request, reason, block, target } = effect;
+    const { reason, block, target } = effect;
     const key = this._keys.get(target?.key ?? null);
     const last = 'report' in this.state ? this.state.report : null;
-    const args = argumentsOf(effect, this._options.connector(), key, last);
-    const exchange = await client.request(request, args, reason, block);
+    const asked = askedBy(effect, this._options.connector(), key, last);
+    const exchange = await client.request(asked, reason, block);
     if (exchange.error?.code === 'kernel-gone') {
       await client.newsOfRestart();
     }
@@ -348,14 +356,9 @@ export class EncryptionSession implements IEncryptionSession {
 
   private _onExchange(effect: SendEffect, exchange: IExchange): void {
     const { id, generation } = effect;
-    const { report, entry, error } = exchange;
+    const { report, error } = exchange;
     const { sent } = this._snapshot;
-    const cancelled = sent?.id === id && sent.withdrawn;
-    // The reply was lost with the connection; the guard itself did run.
-    const unheard = error?.code === 'kernel-gone' && entry?.reason === 'run';
-    if (entry !== null && !unheard) {
-      this._history.add(cancelled ? { ...entry, outcome: 'cancelled' } : entry);
-    }
+    this._history.addOf(exchange, sent?.id === id && sent.withdrawn);
     // An answer from an older process: the caller waits for the newer request.
     const asked =
       generation === this._snapshot.generation ? this._pending.take(id) : null;

@@ -18,7 +18,16 @@ export type Document = Widget & { readonly sessionContext: ISessionContext };
 /** A session that takes over the choice of its kernel if it has none of its own. */
 interface IHeir extends IEncryptionSession {
   readonly isInherited: boolean;
+  /** Is its choice known, or that it has none? */
+  readonly isKnown: boolean;
   inherit(profile: Profile | null): void;
+}
+
+interface IEntry {
+  readonly document: Document;
+  readonly session: IEncryptionSession;
+  /** The session again; null for an excluded one. */
+  readonly heir: IHeir | null;
 }
 
 interface ITrackerOptions {
@@ -27,6 +36,10 @@ interface ITrackerOptions {
   createExcluded: (document: Document) => IEncryptionSession;
   /** Do the settings exclude this kernel? */
   isExcluded: (kernelName: string) => boolean;
+  /** The open documents that may have a choice, also those without a session. */
+  open?: () => Iterable<Document>;
+  /** Are documents still being opened again after the page was loaded? */
+  isRestoring?: () => boolean;
 }
 
 export class EncryptionTracker implements IEncryptionTracker {
@@ -45,7 +58,7 @@ export class EncryptionTracker implements IEncryptionTracker {
   }
 
   find(widget: Widget): IEncryptionSession | null {
-    return this._sessions.get(widget) ?? null;
+    return this._sessions.get(widget)?.session ?? null;
   }
 
   /** @param document - the notebook or console that was in front last; null for none */
@@ -81,11 +94,43 @@ export class EncryptionTracker implements IEncryptionTracker {
     this._make(document);
   }
 
+  /** Nothing is remembered for this document: it has no choice before it gets a session. */
+  addWithout(document: Document): void {
+    this._without.add(document);
+  }
+
+  /** May another document turn out to have a choice for the kernel of this one? */
+  mayInherit(document: Document): boolean {
+    const kernel = kernelOf(document);
+    if (kernel === null) {
+      return false;
+    }
+    if (this._options.isRestoring?.() === true) {
+      return true;
+    }
+    const others = new Set([
+      ...[...this._sessions.values()].map(entry => entry.document),
+      ...(this._options.open?.() ?? [])
+    ]);
+    others.delete(document);
+    return [...others].some(
+      other => kernelOf(other) === kernel && !this._isKnown(other)
+    );
+  }
+
   /** The settings changed: other kernels may be excluded now. */
   refresh(): void {
     for (const check of this._checks) {
       check();
     }
+  }
+
+  private _isKnown(document: Document): boolean {
+    const entry = this._sessions.get(document);
+    if (entry === undefined) {
+      return this._without.has(document);
+    }
+    return entry.heir === null || entry.heir.isKnown;
   }
 
   private _isExcluded({ sessionContext }: Document): boolean {
@@ -95,9 +140,9 @@ export class EncryptionTracker implements IEncryptionTracker {
 
   private _make(document: Document): void {
     const { createSession, createExcluded } = this._options;
-    const make = this._isExcluded(document) ? createExcluded : createSession;
-    const session = make(document);
-    this._sessions.set(document, session);
+    const heir = this._isExcluded(document) ? null : createSession(document);
+    const session = heir ?? createExcluded(document);
+    this._sessions.set(document, { document, session, heir });
     session.stateChanged.connect(this._share, this);
     this._sessionAdded.emit(session);
     this._share();
@@ -110,13 +155,12 @@ export class EncryptionTracker implements IEncryptionTracker {
   private _share(): void {
     const chosen = new Map<string, Profile>();
     const heirs: [IHeir, string][] = [];
-    for (const [document, session] of this._sessions) {
-      const { kernel } = (document as Document).sessionContext.session ?? {};
-      if ('inherit' in session) {
-        const heir = session as IHeir;
-        heirs.push([heir, kernel?.id ?? '']);
-        if (kernel && heir.profile !== null && !heir.isInherited) {
-          chosen.set(kernel.id, heir.profile);
+    for (const { document, heir } of this._sessions.values()) {
+      const kernel = kernelOf(document);
+      if (heir !== null) {
+        heirs.push([heir, kernel ?? '']);
+        if (kernel !== null && heir.profile !== null && !heir.isInherited) {
+          chosen.set(kernel, heir.profile);
         }
       }
     }
@@ -126,11 +170,8 @@ export class EncryptionTracker implements IEncryptionTracker {
   }
 
   private _check(document: Document): void {
-    const session = this._sessions.get(document);
-    if (
-      session !== undefined &&
-      session.excluded !== this._isExcluded(document)
-    ) {
+    const session = this.find(document);
+    if (session !== null && session.excluded !== this._isExcluded(document)) {
       session.dispose();
       this._make(document);
       if (document === this._current) {
@@ -140,7 +181,7 @@ export class EncryptionTracker implements IEncryptionTracker {
   }
 
   private _remove(document: Document): void {
-    this._sessions.get(document)?.dispose();
+    this.find(document)?.dispose();
     this._sessions.delete(document);
     this._share();
     if (document === this._current) {
@@ -149,11 +190,17 @@ export class EncryptionTracker implements IEncryptionTracker {
   }
 
   private _current: Document | null = null;
-  private readonly _sessions = new Map<Widget, IEncryptionSession>();
+  private readonly _sessions = new Map<Widget, IEntry>();
+  private readonly _without = new WeakSet<Widget>();
   private readonly _checks = new Set<() => void>();
   private readonly _currentChanged = new Signal<
     this,
     IEncryptionSession | null
   >(this);
   private readonly _sessionAdded = new Signal<this, IEncryptionSession>(this);
+}
+
+/** Two connections to one kernel have the same id. */
+function kernelOf({ sessionContext }: Document): string | null {
+  return sessionContext.session?.kernel?.id ?? null;
 }

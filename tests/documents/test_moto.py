@@ -68,11 +68,12 @@ def test_kms_keeps_the_key_policy(case, client):
 def test_iam_accepts_the_policies_of_the_roles_and_the_trust(case, client):
     # moto checks the grammar of IAM policies here.
     iam = client("iam")
-    for start in ("kms-iam-policy", "lake-formation-role-policy"):
+    for start in ("kms-iam-policy", "lake-formation-role-policy", "s3-batch-role-policy"):
         for document in exports.documents(case, start):
             iam.create_policy(PolicyName=start, PolicyDocument=document["text"])
-    for document in exports.documents(case, "lake-formation-role-trust"):
-        iam.create_role(RoleName="r", AssumeRolePolicyDocument=document["text"])
+    for start in ("lake-formation-role-trust", "s3-batch-role-trust"):
+        for document in exports.documents(case, start):
+            iam.create_role(RoleName=start, AssumeRolePolicyDocument=document["text"])
 
 
 def test_moto_checks_the_grammar_of_iam_policies(client):

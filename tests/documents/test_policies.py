@@ -122,6 +122,7 @@ def test_the_rule_of_a_bucket_decides_its_policy():
 
 
 POLICIES = ["s3-policy-", "kms-key-policy", "kms-iam-policy", "lake-formation-role-policy"]
+POLICIES += ["s3-batch-role-policy"]
 
 
 def lint(text: str) -> list[str]:

@@ -34,6 +34,21 @@ CALLS = {
         "PutBucketPolicy",
         lambda v: {"Bucket": "b", "Policy": json.dumps(v)},
     ),
+    "s3-batch-job": (
+        "s3control",
+        "CreateJob",
+        lambda v: {"ClientRequestToken": "t", **v},
+    ),
+    "s3-batch-role-policy": (
+        "iam",
+        "CreatePolicy",
+        lambda v: {"PolicyName": "p", "PolicyDocument": json.dumps(v)},
+    ),
+    "s3-batch-role-trust": (
+        "iam",
+        "CreateRole",
+        lambda v: {"RoleName": "r", "AssumeRolePolicyDocument": json.dumps(v)},
+    ),
     "kms-key-policy": (
         "kms",
         "PutKeyPolicy",
@@ -183,7 +198,7 @@ def test_every_document_has_the_promised_shape(case):
 
 #: What only the user who runs a command can know.
 PER_CALL = {
-    *("<SUBNET_ID>", "<LOG_BUCKET>", "<STUDIO_ID>"),
+    *("<SUBNET_ID>", "<LOG_BUCKET>", "<STUDIO_ID>", "<REPORT_BUCKET>", "<BATCH_ROLE>"),
     *("<JOB_NAME>", "<SCRIPT_LOCATION>", "<GLUE_VERSION>", "<CRAWLER_NAME>"),
 }
 

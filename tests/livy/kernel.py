@@ -145,9 +145,9 @@ class SparkmagicKernel:
         self.client.shell_channel.send(message)
         return str(message["header"]["msg_id"])
 
-    def block(self, part: dict[str, Any]) -> tuple[str, str]:
+    def block(self, part: dict[str, Any], profile: dict[str, str]) -> tuple[str, str]:
         """A guard of mode "block" and a cell behind it: what the guard said, how the cell ended."""
-        payload = self._payload("guard", part, False, profile={"method": "sse-c"})
+        payload = self._payload("guard", part, False, profile=profile)
         payload.update(block="lenient", blocking=shipped("blocking"))
         content = {
             "code": f"%%local\n{BLOCKING}",

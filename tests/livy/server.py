@@ -115,9 +115,11 @@ class LivyServer:
             )
         self._wait()
 
-    def call(self, path: str, method: str = "GET") -> Any:
+    def call(self, path: str, method: str = "GET", body: Any = None) -> Any:
         """One call of the REST interface. Raises urllib.error.URLError."""
-        request = urllib.request.Request(self.url + path, method=method)
+        data = None if body is None else json.dumps(body).encode("utf-8")
+        kind = {"Content-Type": "application/json"}
+        request = urllib.request.Request(self.url + path, data, kind, method=method)
         with urllib.request.urlopen(request, timeout=30) as answer:
             return json.load(answer)
 

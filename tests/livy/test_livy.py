@@ -97,6 +97,11 @@ class Running:
         key = key or self.key
         return self.kernel.ask(name, self.conf(key), profile=self.profile(key))
 
+    def guard(self, block: bool) -> dict:
+        """A guard, which cells wait for or not."""
+        key = self.key
+        return self.kernel.ask("guard", self.conf(key), profile=self.profile(key), block=block)
+
     def in_effect(self, report: dict) -> bool:
         """Whether it is so, at the latest after what is pending on a busy machine was done."""
         end = time.monotonic() + 20
@@ -158,6 +163,62 @@ def test_a_guard_checks_a_fresh_session_once_and_then_only_whether_it_is_alive(r
         before = running.count()
     assert running.ask("guard")["unchanged"]
     assert running.count() == before
+
+
+CHANGES = {
+    "the session's key": "spark.conf.set('fs.s3a.encryption.key', 'alias/another')",
+    "one bucket's key": "spark.conf.set('fs.s3a.bucket.b.encryption.key', 'alias/another')",
+    "the context's key": (
+        "sc._jsc.hadoopConfiguration().set('fs.s3a.encryption.key', 'alias/another')"
+    ),
+    "another session's key": (
+        "other = spark.newSession(); other.conf.set('fs.s3a.encryption.key', 'alias/another')"
+    ),
+}
+UNDONE = """spark.conf.unset('fs.s3a.bucket.b.encryption.key')
+sc._jsc.hadoopConfiguration().unset('fs.s3a.bucket.b.encryption.key')
+other = None"""
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_a_guard_that_cells_wait_for_compares_the_settings_of_the_session(running: Running, change):
+    assert running.in_effect(running.ask("apply"))
+    running.guard(block=True)
+    before = running.count()
+    assert running.guard(block=True)["unchanged"]
+    assert running.count() == before + 1
+    running.kernel.run(change)
+    assert running.guard(block=False)["unchanged"]
+    for _ in range(2):
+        report = running.guard(block=True)
+        assert (report["claim"], bool(report["changed"])) == ("none", True)
+    running.kernel.run(UNDONE)
+    assert running.in_effect(running.ask("apply"))
+
+
+def test_a_cell_behind_one_that_changed_the_key_is_held_back_in_mode_block(running: Running):
+    assert running.in_effect(running.ask("apply"))
+    part, profile = livy_part(running.conf(running.key)), running.profile(running.key)
+    assert running.kernel.block(part, profile) == ("None", "ok")
+    running.kernel.run(CHANGES["the session's key"])
+    said, ran = running.kernel.block(part, profile)
+    assert "not those that were applied" in said
+    assert ran == "aborted"
+    assert running.in_effect(running.ask("apply"))
+    # The next guard that passes ends the refusal of cells that come late.
+    assert running.kernel.block(part, profile) == ("None", "ok")
+
+
+def test_a_guard_that_cells_wait_for_waits_for_a_statement_and_leaves_it_alone(running: Running):
+    assert running.in_effect(running.ask("apply"))
+    running.guard(block=True)
+    path = f"/sessions/{running.session}/statements"
+    code = "import time; time.sleep(2); mine = 'whole'"
+    number = running.livy.call(path, "POST", {"code": code})["id"]
+    assert running.guard(block=True)["unchanged"]
+    found = running.livy.call(f"{path}/{number}")
+    assert (found["state"], found["output"]["status"]) == ("available", "ok")
+    assert running.kernel.run("print(mine)").strip() == "whole"
 
 
 def test_an_apply_on_a_running_session_costs_one_statement(running: Running, endpoint: Endpoint):
@@ -292,7 +353,8 @@ def test_a_refused_profile_is_not_kept(fresh: SparkmagicKernel):
 def test_a_guard_of_mode_block_keeps_the_cell_behind_it_from_running(
     fresh: SparkmagicKernel, livy: LivyServer
 ):
-    said, ran = fresh.block(livy_part(None, "SSE-C is not offered in this kernel."))
+    part = livy_part(None, "SSE-C is not offered in this kernel.")
+    said, ran = fresh.block(part, {"method": "sse-c"})
     assert "SSE-C is not offered" in said
     assert ran == "aborted"
     assert livy.sessions() == []

@@ -175,6 +175,21 @@ def test_a_guard_keeps_the_profile_if_livy_fails(kernel, livy):
     assert kernel.properties() == {"conf": CONF}
 
 
+def test_a_guard_that_cells_wait_for_asks_the_session_and_fails_if_it_gets_no_answer(kernel, livy):
+    kernel.session = SessionStandIn(livy.url, CONF)
+    livy.answers[f"POST {STATEMENTS}"] = (201, {"id": 3})
+    livy.answers[f"GET {STATEMENTS}/3"] = (200, saying(frame(GOOD)))
+    livy.answers["GET /sessions/7/state"] = (200, {"state": "busy"})
+    ask("apply", CONF, profile=PROFILE)
+    assert ask("guard", CONF, profile=PROFILE, block=True) == GOOD
+    assert livy.asked.count(f"POST {STATEMENTS}") == 2
+    assert ask("guard", CONF, profile=PROFILE, block=False)["unchanged"]
+    assert livy.asked.count(f"POST {STATEMENTS}") == 2
+    livy.answers[f"POST {STATEMENTS}"] = (500, "")
+    report = ask("guard", CONF, profile=PROFILE, block=True)
+    assert (report["ok"], report["error"]["code"]) == (False, "livy-failed")
+
+
 def test_a_statement_that_is_late_is_cancelled(session, livy):
     livy.answers[f"POST {STATEMENTS}"] = (201, {"id": 3})
     livy.answers[f"GET {STATEMENTS}/3"] = (200, {"id": 3, "state": "running", "output": None})

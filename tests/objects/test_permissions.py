@@ -79,6 +79,53 @@ def test_the_policies_of_the_caller_and_the_state_of_the_key_are_read(endpoint, 
     assert found["late"] is None
 
 
+@pytest.fixture
+def user(endpoint):
+    """A user in a group that has an inline and a managed policy, and Spark's settings for it."""
+    iam = client(endpoint.url, "iam")
+    iam.create_user(UserName="mary", Path="/team/")
+    iam.put_user_policy(UserName="mary", PolicyName="own", PolicyDocument=allow("s3:List*"))
+    iam.create_group(GroupName="analysts")
+    iam.add_user_to_group(GroupName="analysts", UserName="mary")
+    iam.put_group_policy(GroupName="analysts", PolicyName="writes", PolicyDocument=allow("s3:Put*"))
+    arn = iam.create_policy(PolicyName="keys", PolicyDocument=allow("kms:*"))["Policy"]["Arn"]
+    iam.attach_group_policy(GroupName="analysts", PolicyArn=arn)
+    key = iam.create_access_key(UserName="mary")["AccessKey"]
+    yield {
+        "fs.s3a.access.key": key["AccessKeyId"],
+        "fs.s3a.secret.key": key["SecretAccessKey"],
+        "fs.s3a.endpoint": endpoint.url,
+        "fs.s3a.endpoint.region": "eu-west-1",
+        "fs.s3a.path.style.access": "true",
+    }
+    iam.delete_access_key(UserName="mary", AccessKeyId=key["AccessKeyId"])
+    iam.detach_group_policy(GroupName="analysts", PolicyArn=arn)
+    iam.delete_policy(PolicyArn=arn)
+    iam.delete_group_policy(GroupName="analysts", PolicyName="writes")
+    iam.remove_user_from_group(GroupName="analysts", UserName="mary")
+    iam.delete_group(GroupName="analysts")
+    iam.delete_user_policy(UserName="mary", PolicyName="own")
+    iam.delete_user(UserName="mary")
+
+
+def test_the_policies_of_a_users_groups_are_read_too(endpoint, user, place):
+    caller = bucket.read(user, place, key_of=lambda default: None)["caller"]
+    assert caller["arn"].endswith(":user/team/mary")
+    assert {policy["name"]: len(policy["statements"]) for policy in caller["policies"]} == {
+        "own": 0,
+        "analysts/writes": 1,
+        "analysts/keys": 1,
+    }
+    assert (caller["others"], caller["unread"]) == (1, [])
+
+
+def test_groups_that_may_not_be_listed_are_named_with_the_permission(monkeypatch):
+    refused(monkeypatch, "get_caller_identity", caller=f"arn:aws:iam::{ACCOUNT}:user/mary")
+    unread = " ".join(bucket.read({}, BUCKET, key_of=lambda default: None)["caller"]["unread"])
+    assert "iam:ListGroupsForUser" in unread
+    assert "iam:ListAttachedUserPolicies" in unread
+
+
 def test_a_key_that_is_to_be_deleted_says_so(endpoint, role, place):
     key = endpoint.create_key("to be deleted")
     client(endpoint.url, "kms").schedule_key_deletion(
@@ -99,7 +146,7 @@ def test_a_write_without_a_key_asks_nothing_of_kms(endpoint, role, place):
     assert found["caller"] is not None
 
 
-def refused(monkeypatch, *answered):
+def refused(monkeypatch, *answered, caller=CALLER):
     """Clients that answer only these calls; a permission is missing for every other."""
 
     class Client:
@@ -108,7 +155,7 @@ def refused(monkeypatch, *answered):
         def __getattr__(self, name):
             def call(**_):
                 if name in answered and name == "get_caller_identity":
-                    return {"Arn": CALLER}
+                    return {"Arn": caller}
                 raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, name)
 
             return call

@@ -41,7 +41,7 @@ ALLOWED = {
     ),
 }
 #: The same for words that have other meanings: a bucket is rarely the request of that name.
-OTHER_MEANINGS = {"bucket", "writes"}
+OTHER_MEANINGS = {"bucket", "keys", "writes"}
 
 
 def names(kind: str) -> list[str]:

@@ -1,7 +1,8 @@
-"""An interrupt at any call into Spark leaves all of the old settings or all of the new, and the truth.
+"""An interrupt, or the end of the process, at any call into Spark leaves all of the old settings or
+all of the new, and the truth.
 
-One after the other, each call of a request's is interrupted: before it is made, and after. Must
-not know: which calls there are.
+One after the other, each call of a request's is stopped: before it is made, and after. Must not
+know: which calls there are.
 """
 
 from __future__ import annotations
@@ -9,52 +10,30 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import threading
 import uuid
 
 import pytest
 
 import jupyterlab_s3_encryption as s3enc
 from jupyterlab_s3_encryption import agent
-from jupyterlab_s3_encryption.agent import interrupts
 from tests.support.agent_requests import ask, forget, headers, kms, request
+from tests.support.stopping import Calls, Lines, handled, raising
 
 ALGORITHM, KEY = "fs.s3a.encryption.algorithm", "fs.s3a.encryption.key"
 STRONG = ("inEffect", "proven")
-#: The short run interrupts each third call before it, and the ones that follow these after it.
-STRIDE = 3 if os.environ.get("S3E_SHORT") else 1
+SHORT = bool(os.environ.get("S3E_SHORT"))
+#: Which calls are stopped before they are made; the ones that follow these are stopped after it.
+STRIDES = {KeyboardInterrupt: 3 if SHORT else 1, SystemExit: 5 if SHORT else 1}
+STOPS = tuple(STRIDES)
 
 
-class Calls:
-    """Counts calls into the JVM; with `at`, the one of that number is interrupted."""
-
-    def __init__(self, spark, monkeypatch):
-        client = type(spark.sparkContext._gateway._gateway_client)
-        self._original = client.send_command
-        self.count, self.at, self.late, self.how = 0, 0, False, KeyboardInterrupt
-        calls = self
-
-        def send_command(client, *arguments, **more):
-            # py4j's own thread says which Java objects Python no longer has.
-            calls.count += threading.current_thread() is threading.main_thread()
-            if calls.count != calls.at or threading.current_thread() is not threading.main_thread():
-                return calls._original(client, *arguments, **more)
-            if calls.late:
-                calls._original(client, *arguments, **more)
-            raise calls.how
-
-        monkeypatch.setattr(client, "send_command", send_command)
-
-    def interrupt(self, number, late):
-        self.count, self.at, self.late = 0, number, late
-
-    def leave(self):
-        self.at = 0
-
-
-@pytest.fixture
-def calls(spark, monkeypatch):
-    yield Calls(spark, monkeypatch)
+@pytest.fixture(params=STOPS)
+def calls(spark, monkeypatch, request):
+    client = type(spark.sparkContext._gateway._gateway_client)
+    found = Calls(client)
+    found.do, found.stride = raising(request.param), STRIDES[request.param]
+    monkeypatch.setattr(client, "send_command", found.send_command)
+    yield found
     ask("clear")
     forget()
 
@@ -95,14 +74,16 @@ def check(spark, other, endpoint, bucket, allowed):
     assert stored(spark, endpoint, bucket) == (("aws:kms", key) if key else ("", ""))
 
 
-def each_call(calls, do):
-    """(number, late) of each call that `do` makes, after it was interrupted there."""
+def each_call(calls, do, again=None):
+    """(number, late) of each call that `do` makes, after it was stopped there; again: and once more
+    so many calls later."""
     for late in (False, True):
-        number = 1 - STRIDE
+        number = 1 - calls.stride
         while True:
-            number += STRIDE + (late and number <= 0)
-            calls.interrupt(number, late)
-            with contextlib.suppress(KeyboardInterrupt):
+            number += calls.stride + (late and number <= 0)
+            more = () if again is None else (number + again,)
+            calls.stop_at(number, *more, late=late)
+            with contextlib.suppress(*STOPS):
                 do()
             over = calls.count < number
             calls.leave()
@@ -125,7 +106,7 @@ def test_a_change_from_one_key_to_another(spark, calls, endpoint, bucket):
         tried += 1
         check(spark, other, endpoint, bucket, {first, second})
         ask("apply", profile=kms(first))
-    assert tried > 20
+    assert tried > 50 / calls.stride
 
 
 @pytest.mark.timeout(600)
@@ -187,7 +168,7 @@ def test_the_report_of_an_interrupted_request_says_which_settings_there_are(spar
 def _settings_of(key):
     try:
         agent.handle(request("apply", profile=kms(key)))
-    except KeyboardInterrupt as interrupt:
+    except STOPS as interrupt:
         error = interrupt.report["error"]
         armed = interrupt.report["request"], error["settings"]
         assert armed[0] == "apply"
@@ -195,29 +176,83 @@ def _settings_of(key):
     return None
 
 
-def test_a_signal_waits_until_the_settings_are_whole_and_a_second_one_does_not():
-    done = []
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("again", [1, pytest.param(2, marks=pytest.mark.soak), 5])
+def test_a_change_that_is_stopped_twice_is_made_whole_by_the_next_guard(
+    spark, calls, endpoint, bucket, again
+):
+    first, second = endpoint.keys
+    other = spark.newSession()
+    armed, ruled = kms(first), kms(second, buckets={bucket: {"method": "sse-s3"}})
+    said = {"unsettled": 0, "settled": 0}
 
-    def once():
-        with interrupts.Deferred():
-            os.kill(os.getpid(), signal.SIGINT)
-            done.append("first")
+    def switch():
+        agent.handle(request("apply", profile=ruled))
 
-    def twice():
-        with interrupts.Deferred():
-            os.kill(os.getpid(), signal.SIGINT)
-            with interrupts.Deferred():
-                done.append("nested")
-            os.kill(os.getpid(), signal.SIGINT)
-            done.append("never")
+    ask("apply", profile=armed)
+    for _ in each_call(calls, switch, again):
+        report = ask("guard", profile=armed)
+        said["unsettled" if "unchanged" not in report else "settled"] += 1
+        key = report["profile"]["kmsKeyId"] if "profile" in report else first
+        if key == second:  # whole when it was stopped
+            expected = ("AES256", "")
+        else:
+            check(spark, other, endpoint, bucket, {first})
+            expected = ("aws:kms", first)
+        assert stored(spark, endpoint, bucket) == expected
+        ask("apply", profile=armed)
+    assert all(said.values())
 
-    # Whoever started the tests in the background has SIGINT ignored.
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        for what in (once, twice):
-            with pytest.raises(KeyboardInterrupt):
-                what()
-        assert done == ["first", "nested"]
-        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
-    finally:
-        signal.signal(signal.SIGINT, before)
+
+SIGNALS = pytest.mark.parametrize(
+    "number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.soak)]
+)
+
+
+def each_line(number, do, points):
+    """Does it again and again; a signal arrives at so many lines of ours, all over it."""
+    with Lines(number, ()) as whole:
+        do()
+    for at in range(1, whole.count + 1, max(1, whole.count // points)):
+        with Lines(number, [at]), contextlib.suppress(*STOPS):
+            do()
+        yield at
+
+
+@pytest.mark.timeout(600)
+@SIGNALS
+def test_a_signal_at_any_line_of_a_change(spark, endpoint, bucket, number):
+    first, second = endpoint.keys
+    other = spark.newSession()
+
+    def switch():
+        agent.handle(request("apply", profile=kms(second)))
+
+    def back():
+        ask("apply", profile=kms(first))
+
+    with handled(number):
+        back()
+        for _ in each_line(number, lambda: (back(), switch()), 25 if SHORT else 400):
+            check(spark, other, endpoint, bucket, {first, second})
+            back()
+    ask("clear")
+    forget()
+
+
+@pytest.mark.timeout(600)
+@SIGNALS
+def test_a_signal_at_any_line_of_a_with(spark, endpoint, bucket, number):
+    first, second = endpoint.keys
+    other = spark.newSession()
+
+    def inside():
+        with s3enc.using("sse-kms", second):
+            pass
+
+    with handled(number):
+        ask("apply", profile=kms(first))
+        for _ in each_line(number, inside, 25 if SHORT else 400):
+            check(spark, other, endpoint, bucket, {first})
+    ask("clear")
+    forget()

@@ -213,7 +213,10 @@ export const PAGE_ROUTES: readonly IRoute[] = [
     name: 'Restarted from a second tab',
     take: async ({ page, path }) => {
       const other = await page.context().newPage();
-      await other.goto(page.url());
+      // A workspace of its own: two tabs of one make JupyterLab load the second tab again.
+      await other.goto(
+        page.url().replace(/\/lab.*$/, '/lab/workspaces/second')
+      );
       await other.waitForFunction(() => Boolean(window.jupyterapp));
       await other.evaluate(async file => {
         await window.jupyterapp.restored;

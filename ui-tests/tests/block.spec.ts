@@ -8,7 +8,9 @@ import { join } from 'node:path';
 
 import type { Locator } from '@playwright/test';
 
-import type { LabNotebook } from '../support/notebook';
+import { SESSION_CELL } from '../support/cells';
+import { endpoint } from '../support/endpoint';
+import { notebookFile, type LabNotebook } from '../support/notebook';
 import { expect, galata, test } from '../support/test';
 
 const CUSTOMER_KEY = 'c2VjcmV0LWtleS1vZi0zMi1ieXRlcy1mb3ItdGVzdHM=';
@@ -50,10 +52,11 @@ async function loseTheKey(
   await notebook.execute('docmanager:open', { path: notebook.path(name) });
   await notebook.openPanel();
   await notebook.expectStatus(/^Waiting for Spark/);
-  await notebook.page.evaluate(() => {
-    void window.jupyterapp.commands.execute('notebook:restart-kernel');
-  });
-  await notebook.page.locator('.jp-Dialog .jp-mod-accept').click();
+  // At its end the command gives the focus back to the notebook.
+  await Promise.all([
+    notebook.execute('notebook:restart-kernel'),
+    notebook.page.locator('.jp-Dialog .jp-mod-accept').click()
+  ]);
   await notebook.expectStatus(/^Not set: SSE-C needs its key/);
 }
 
@@ -183,4 +186,117 @@ test('A console of the notebook holds back what its notebook would', async ({
   // eslint-disable-next-line no-restricted-syntax -- cells that got through would run in this time
   await page.waitForTimeout(2000);
   expect(ran.count()).toBe(0);
+});
+
+test('“Run Selected Text in Console” is held back, from the first moment of the console on', async ({
+  page,
+  notebook
+}) => {
+  const ran = counter('selected');
+  const code = ran.cell.replace('\n    ', ' ');
+  await loseTheKey(notebook, 'selected', [code]);
+  // What the command does, again and again while the console comes into being.
+  await page.evaluate(
+    async args => {
+      const { commands } = window.jupyterapp;
+      const opened = commands.execute('notebook:create-console', {
+        activate: false
+      });
+      const sent = '.jp-CodeConsole-content .jp-CodeCell';
+      while (document.querySelectorAll(sent).length < 3) {
+        await commands.execute('console:inject', args);
+        await new Promise(resolve => setTimeout(resolve));
+      }
+      await opened;
+    },
+    { path: notebook.path('selected'), code, activate: false }
+  );
+  const notification = page
+    .locator('.Toastify__toast')
+    .filter({ hasText: /were not run/ });
+  // Each of the runs says so, one after the other.
+  await expect(notification.first()).toBeVisible();
+  // The command itself, of a console that is there.
+  const sent = page.locator('.jp-CodeConsole-content .jp-CodeCell');
+  await notebook.cell(0).locator('.cm-content').click();
+  await page.keyboard.press('ControlOrMeta+a');
+  await notebook.execute('notebook:run-in-console');
+  await expect(sent).toHaveCount(4);
+  await expect(notification.first()).toBeVisible();
+  // eslint-disable-next-line no-restricted-syntax -- cells that got through would run in this time
+  await page.waitForTimeout(2000);
+  expect(ran.count()).toBe(0);
+});
+
+test('A second notebook of the kernel holds back what the first would', async ({
+  page,
+  notebook
+}) => {
+  const ran = counter('second');
+  await loseTheKey(notebook, 'first', [ran.cell]);
+  const path = notebook.path('second');
+  await page.contents.uploadContent(
+    JSON.stringify(notebookFile([ran.cell])),
+    'text',
+    path
+  );
+  await page.evaluate(async file => {
+    interface IPanel {
+      sessionContext: {
+        ready: Promise<void>;
+        session: { kernel: { id: string } };
+        changeKernel: (model: { id: string }) => Promise<unknown>;
+      };
+    }
+    const { commands, shell } = window.jupyterapp;
+    const first = shell.currentWidget as unknown as IPanel;
+    const second = (await commands.execute('docmanager:open', {
+      path: file
+    })) as IPanel;
+    await second.sessionContext.ready;
+    // As “Use Kernel from Other Session” does.
+    const { id } = first.sessionContext.session.kernel;
+    await second.sessionContext.changeKernel({ id });
+  }, path);
+  await notebook.expectStatus(/^Not set: SSE-C needs its key/);
+  await notebook.execute('notebook:run-all-cells');
+  await expect(
+    page
+      .locator('.Toastify__toast')
+      .filter({ hasText: /Cells of second\.ipynb were not run\./ })
+  ).toHaveCount(1);
+  // eslint-disable-next-line no-restricted-syntax -- cells that got through would run in this time
+  await page.waitForTimeout(2000);
+  expect(ran.count()).toBe(0);
+});
+
+test('The cell after one that changed the settings does not run, until they are applied again', async ({
+  page,
+  notebook
+}) => {
+  const ran = counter('changed');
+  const [mine, other] = endpoint().keys;
+  await notebook.open('changed', [
+    SESSION_CELL,
+    `spark.conf.set("fs.s3a.encryption.key", ${JSON.stringify(other)})`,
+    ran.cell
+  ]);
+  await notebook.apply('SSE-KMS', mine, /^Waiting for Spark/);
+  await notebook.run(0);
+  await notebook.expectStatus(/^(Set|In effect): SSE-KMS/);
+  await notebook.run(1);
+  await notebook.start(2);
+  const notification = page
+    .locator('.Toastify__toast')
+    .filter({ hasText: /Cells of changed\.ipynb were not run\./ });
+  await expect(notification).toHaveCount(1);
+  await expect(notification).toContainText(
+    'The settings in the kernel are not those that were applied.'
+  );
+  await notebook.expectStatus(/^Changed/);
+  expect(ran.count()).toBe(0);
+  await notebook.press('Apply');
+  await notebook.expectStatus(/^(Set|In effect): SSE-KMS/);
+  await notebook.run(2);
+  expect(ran.count()).toBe(1);
 });

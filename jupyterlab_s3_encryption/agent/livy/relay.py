@@ -155,7 +155,8 @@ class Relay:
                 state.target is None or (state.applied and state.target == target)
             ):
                 self.session.check(session)
-                return self.base() if state.target is None else self.unchanged()
+                if state.target is None or not self.request["arguments"].get("block"):
+                    return self.base() if state.target is None else self.unchanged()
             report = self.ask(session)
         except self.session.LostError:
             state.attach(None, {})

@@ -14,6 +14,7 @@ from ..shapes import Json, Pyspark, Unchecked
 from . import statements
 from .permissions import Permissions
 from .reading import boto
+from .reading.boto import NotReadError
 from .time_sliced import TimeSliced
 
 if TYPE_CHECKING:
@@ -24,10 +25,6 @@ SECONDS = 10.0
 _NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\Z")
 #: A statement is about encryption if one of its conditions names one of these.
 _ABOUT = ("x-amz-server-side-encryption", "aws:securetransport")
-
-
-class NotReadError(Exception):
-    """The bucket could not be read; the message says why."""
 
 
 def name_of(text: object) -> Optional[str]:
@@ -55,14 +52,7 @@ def read(
     if not boto.available(True):
         raise NotReadError(say("This kernel has no boto3, which reads the settings of a bucket."))
     asked = _Asked(conf, bucket, key_of)
-    work = TimeSliced(context, asked.steps())
-    try:
-        work.go(began + SECONDS)
-        late = not work.done
-    finally:
-        work.close()
-    if work.failure is not None:
-        raise work.failure
+    late = not TimeSliced(context, asked.steps()).finish(SECONDS)
     if late and not asked.answers:
         raise NotReadError(asked.late())
     default, no_default = asked.answers["default"]
@@ -105,9 +95,7 @@ class _Asked:
             client = clients.client
             self._endpoint = str(client.meta.endpoint_url)
         except Exception as error:
-            raise NotReadError(
-                say("boto3 could not be used: %1", boto.first_line(error))
-            ) from error
+            raise boto.unusable(error) from error
         yield
         self.answers["default"] = _attempt(
             lambda: _default(client.get_bucket_encryption(Bucket=bucket)),
@@ -128,12 +116,7 @@ class _Asked:
 
     def late(self) -> Sentence:
         """What did not answer in time."""
-        if not self._endpoint:
-            return say(
-                "boto3 was not ready within %1 seconds: it may be waiting for credentials.",
-                int(SECONDS),
-            )
-        return say("%1 did not answer within %2 seconds.", self._endpoint, int(SECONDS))
+        return boto.late(self._endpoint, SECONDS)
 
 
 def _attempt(call: Callable[[], Any], permission: str, empty: Json) -> Tuple[Any, Optional[str]]:

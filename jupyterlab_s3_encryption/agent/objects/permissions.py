@@ -1,11 +1,11 @@
-"""Whose policies a write depends on: those of the caller and of the key, as far as they can be read.
+"""Whose policies a write depends on: those of the caller, its groups and the key, if they are read.
 
 Read with boto3 and the credentials of the bucket's own client; it asks only for what is there, and
 simulates nothing. Must not know: profiles, requests, reports. The front end evaluates it.
 """
 
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Any, Callable, Iterator, List, Optional, Tuple
+from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, List, Optional, Tuple
 
 from ..sentences import Sentence, say
 from ..shapes import Json
@@ -78,44 +78,74 @@ class Permissions:
             caller["unread"].append(say("Policies are read of roles and users only."))
             return
         iam = self._clients.beside("iam")
-        asked = {"%sName" % kind.title(): name}
-        documents: List[Tuple[str, Callable[[], Any], str]] = []
-
-        def named(call: str, entry: str, permission: str) -> List[Any]:
-            found, reason = attempt(lambda: getattr(iam, call)(**asked), permission)
-            if reason is not None:
-                caller["unread"].append(reason)
-            elif found.get("IsTruncated"):
-                caller["unread"].append(say("It has more policies than were read."))
-            return list(found[entry]) if found is not None else []
-
-        title = kind.title()
-        inline = named("list_%s_policies" % kind, "PolicyNames", "iam:List%sPolicies" % title)
-        yield
-        for policy in inline:
-            document = _inline(iam, kind, dict(asked, PolicyName=policy))
-            documents.append((policy, document, "iam:Get%sPolicy" % title))
-        attached = named(
-            "list_attached_%s_policies" % kind,
-            "AttachedPolicies",
-            "iam:ListAttached%sPolicies" % title,
-        )
-        yield
-        for policy in attached:
-            document = _managed(iam, policy["PolicyArn"])
-            documents.append((policy["PolicyName"], document, "iam:GetPolicyVersion"))
-        for policy, document, permission in documents:
-            text, reason = attempt(document, permission)
-            if reason is not None:
-                caller["unread"].append(reason)
-            else:
-                found = policies.of(text)
-                of_interest = [policies.parsed(one) for one in found if _may_matter(one)]
-                caller["policies"].append({"name": policy, "statements": of_interest})
-                caller["others"] += len(found) - len(of_interest)
-            yield
+        owners = [(kind, name)]
         if kind == "user":
-            caller["unread"].append(say("The policies of the user's groups are not read."))
+            # A user is in at most 10 groups.
+            asked = {"UserName": name}
+            listing = iam.list_groups_for_user
+            groups = _named(caller, listing, asked, "Groups", "iam:ListGroupsForUser")
+            yield
+            owners.extend(("group", str(group["GroupName"])) for group in groups)
+        for owner in owners:
+            for _ in _of_one(caller, iam, owner):
+                yield
+
+
+def _named(
+    caller: "CallerAnswer",
+    call: Callable[..., object],
+    asked: Dict[str, str],
+    entry: str,
+    permission: str,
+) -> List[Any]:
+    """What a list of IAM has under `entry`; what it lacks is said of the caller."""
+    found, reason = attempt(lambda: call(**asked), permission)
+    if reason is not None:
+        caller["unread"].append(reason)
+    elif found.get("IsTruncated"):
+        caller["unread"].append(say("It has more policies than were read."))
+    return list(found[entry]) if found is not None else []
+
+
+def _of_one(caller: "CallerAnswer", iam: boto.Boto3, owner: Tuple[str, str]) -> Iterator[None]:
+    """Reads the inline and the attached policies of a role, a user or a group."""
+    kind, name = owner
+    title = kind.title()
+    asked = {"%sName" % title: name}
+    prefix = "%s/" % name if kind == "group" else ""
+    documents: List[Tuple[str, Callable[[], Any], str]] = []
+    inline = _named(
+        caller,
+        getattr(iam, "list_%s_policies" % kind),
+        asked,
+        "PolicyNames",
+        "iam:List%sPolicies" % title,
+    )
+    yield
+    for policy in inline:
+        document = _inline(iam, kind, dict(asked, PolicyName=policy))
+        documents.append((policy, document, "iam:Get%sPolicy" % title))
+    attached = _named(
+        caller,
+        getattr(iam, "list_attached_%s_policies" % kind),
+        asked,
+        "AttachedPolicies",
+        "iam:ListAttached%sPolicies" % title,
+    )
+    yield
+    for policy in attached:
+        document = _managed(iam, policy["PolicyArn"])
+        documents.append((policy["PolicyName"], document, "iam:GetPolicyVersion"))
+    for policy, document, permission in documents:
+        text, reason = attempt(document, permission)
+        if reason is not None:
+            caller["unread"].append(reason)
+        else:
+            found = policies.of(text)
+            of_interest = [policies.parsed(one) for one in found if _may_matter(one)]
+            caller["policies"].append({"name": prefix + policy, "statements": of_interest})
+            caller["others"] += len(found) - len(of_interest)
+        yield
 
 
 def _inline(iam: boto.Boto3, kind: str, asked: Json) -> Callable[[], Any]:

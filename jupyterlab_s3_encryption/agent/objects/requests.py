@@ -1,4 +1,4 @@
-"""The requests about stored objects: canary, writes, audit, cancelAudit, bucket, renew.
+"""The requests about stored objects: canary, writes, audit, cancelAudit, bucket, keys, renew.
 
 As in requests.py. Must not know: how objects are listed, read or compared.
 """
@@ -22,6 +22,8 @@ from . import audit as audits
 from . import bucket as buckets
 from . import canary as canaries
 from . import connect_canary, connect_executors, verdicts
+from . import keys as key_lists
+from .reading.boto import NotReadError
 from .reading.headers import error_text
 from .reading.location import S3Location
 from .writes import unseen as unseen_writes
@@ -186,9 +188,21 @@ def bucket(state: State, arguments: "BucketArguments") -> Outcome:
         profile = state.profile
         key_of = None if profile is None else partial(_key_of, profile, name)
         entry = buckets.read(conf, name, context, key_of)
-    except buckets.NotReadError as error:
+    except NotReadError as error:
         return Outcome(sessions, {"bucket": None}, error=Error("bucket-not-read", str(error)))
     return Outcome(sessions, {"bucket": entry})
+
+
+def keys(state: State, _: "NoArguments") -> Outcome:
+    """Lists the KMS keys of the account and Region that the kernel works in."""
+    sessions = find_sessions(state)
+    session = _first(sessions)
+    try:
+        conf: Unchecked = session.hadoop_conf() if session is not None else {}
+        entry = key_lists.read(conf, session.context if session is not None else None)
+    except NotReadError as error:
+        return Outcome(sessions, {"keys": None}, error=Error("keys-not-read", str(error)))
+    return Outcome(sessions, {"keys": entry})
 
 
 def _key_of(profile: "Profile", bucket: str, default: "Optional[BucketDefault]") -> Optional[str]:
@@ -226,6 +240,7 @@ REQUESTS: Dict[str, Callable[[State, Unchecked], Outcome]] = {
     "audit": audit,
     "cancelAudit": cancel_audit,
     "bucket": bucket,
+    "keys": keys,
     "renew": renew,
 }
 

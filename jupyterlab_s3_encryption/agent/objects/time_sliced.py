@@ -47,6 +47,20 @@ class TimeSliced:
         if not self.done:
             self._start()
 
+    def finish(self, seconds: float) -> bool:
+        """Works for at most so many seconds, and never again; returns whether all was done.
+
+        Raises what a step raised.
+        """
+        try:
+            self.go(time.monotonic() + seconds)
+            done = self.done
+        finally:
+            self.close()
+        if self.failure is not None:
+            raise self.failure
+        return done
+
     def settled(self) -> bool:
         """Whether no step is under way."""
         return self._thread is None or not self._thread.is_alive()

@@ -6,7 +6,8 @@ reaches the user's call. Must not know: profiles, settings.
 
 import functools
 import sys
-from typing import Any, Callable, List, Tuple
+import types
+from typing import Any, Callable, List, Optional, Tuple
 
 from ..shapes import Function, Module, Pyspark
 from ..state import Patch, State, turn_of_import
@@ -89,28 +90,36 @@ def _patch(state: State, kind: str, cls: Pyspark) -> None:
 
 def _wrap(state: State, kind: str, original: Function, initializer: bool) -> Function:
     @functools.wraps(original)
-    def call(*args: Any, **kwargs: Any) -> Any:
-        state.nesting += 1
+    def s3_encryption_call(*args: Any, **kwargs: Any) -> Any:
         try:
             result = original(*args, **kwargs)
+            created = state.created
+            # In a nested call, the outer one has yet to apply the user's options.
+            if created is not None and (initializer or not _is_nested()):
+                created(kind, args[0] if initializer else result)
         except Exception:
             raise
         except BaseException:
+            created = state.created
+            state.unsettled = state.unsettled or created is not None
             # It may be there all the same, and is then not made again.
-            if state.created is not None:
-                state.unsettled = True
-                if initializer:
-                    state.created(kind, args[0])
+            if created is not None and initializer:
+                created(kind, args[0])
             raise
-        finally:
-            state.nesting -= 1
-        created = state.created
-        # In a nested call, the outer one has yet to apply the user's options.
-        if created is not None and (initializer or state.nesting == 0):
-            created(kind, args[0] if initializer else result)
         return result
 
-    return call
+    return s3_encryption_call
+
+
+def _is_nested() -> bool:
+    """Whether another of our functions called this one. Of the stack: a count could outlive an
+    interrupt."""
+    frame: Optional[types.FrameType] = sys._getframe(2)
+    while frame is not None:
+        if frame.f_code.co_name == "s3_encryption_call":
+            return True
+        frame = frame.f_back
+    return False
 
 
 def _imported(state: State, name: str, module: Module) -> None:

@@ -31,7 +31,6 @@ class Finder:
     def __init__(self, names: Container[str], imported: Callable[[str, Module], None]) -> None:
         self._names = names
         self._imported = imported
-        self._busy = False
 
     def find_spec(
         self,
@@ -40,18 +39,14 @@ class Finder:
         target: Optional[types.ModuleType] = None,
     ) -> Optional[importlib.machinery.ModuleSpec]:
         """Finds a module through the other finders."""
-        if name not in self._names or self._busy:
+        if name not in self._names or self._is_asking(name):
             return None
-        self._busy = True
-        try:
-            spec = None
-            for finder in sys.meta_path:
-                if finder is not self and hasattr(finder, "find_spec"):
-                    spec = finder.find_spec(name, path, target)
-                    if spec is not None:
-                        break
-        finally:
-            self._busy = False
+        spec = None
+        for finder in sys.meta_path:
+            if finder is not self and hasattr(finder, "find_spec"):
+                spec = finder.find_spec(name, path, target)
+                if spec is not None:
+                    break
         loader = getattr(spec, "loader", None)
         if spec is None or loader is None or not hasattr(loader, "exec_module"):
             return spec
@@ -64,3 +59,13 @@ class Finder:
         # On the instance: a loader belongs to this one module.
         loader.exec_module = exec_module
         return spec
+
+    def _is_asking(self, name: str) -> bool:
+        """Whether another finder asks back. Of the stack: a flag could outlive an interrupt."""
+        frame: Optional[types.FrameType] = sys._getframe(2)
+        while frame is not None:
+            own = frame.f_locals if frame.f_code is Finder.find_spec.__code__ else {}
+            if own.get("self") is self and own.get("name") == name:
+                return True
+            frame = frame.f_back
+        return False

@@ -88,18 +88,23 @@ def redaction(existing: Optional[str]) -> str:
 def write(jobs: List[Job]) -> List[str]:
     """Writes the desired settings of each job; returns the keys that were removed or turned off.
 
-    Properties that an earlier profile set and this one does not name get their earlier values.
-    Raises RefusedError after everything written by this call was restored; an interrupt goes on
-    after that, too.
+    Properties that an earlier profile, or a change that was broken off, set and this one does not
+    name get their earlier values. Raises RefusedError after everything written by this call was
+    restored; an interrupt goes on after that, too.
     """
     undo: List[Step] = []
-    records = [(record, record.before, record.applied, record.others) for _, record, _, _ in jobs]
+    records = [
+        (record, record.before, record.applied, record.others, dict(record.broken))
+        for _, record, _, _ in jobs
+    ]
     try:
         return _write(jobs, undo)
     except BaseException as error:
-        unrestored = _undo(undo)
-        for record, before, applied, others in records:
+        for record, before, applied, others, _ in records:
             record.before, record.applied, record.others = before, applied, others
+        unrestored = _undo(undo)
+        for record, _, _, _, broken in [] if unrestored else records:
+            record.broken = broken
         if isinstance(error, Exception):
             key = undo[-1].key if undo else ""
             raise RefusedError(key, jvm.error_text(error), unrestored) from error
@@ -115,12 +120,16 @@ def _write(jobs: List[Job], undo: List[Step]) -> List[str]:
         for key in record.applied:
             if key not in complete and current.get(key) == record.applied[key]:
                 complete[key] = record.before.get(key)
-        before = {key: record.before.get(key, current.get(key)) for key in complete}
+        original = record.original()
+        for key in record.broken:
+            complete.setdefault(key, original[key])
+        before = {key: original.get(key, current.get(key)) for key in complete}
         for key, value in complete.items():
             old = current.get(key)
             if old == value:
                 continue
             undo.append(Step(target, key, old))
+            record.broken.setdefault(key, old)
             target.write(key, value)
             if old and not value and key not in removed:
                 removed.append(key)
@@ -129,6 +138,7 @@ def _write(jobs: List[Job], undo: List[Step]) -> List[str]:
     for record, before, desired, others in done:
         record.before = {key: before[key] for key in desired}
         record.applied, record.others = dict(desired), others
+        record.broken = {}
     return removed
 
 
@@ -139,15 +149,16 @@ def take_back(target: PropertyStore, record: Record) -> Tuple[List[str], List[st
     Secrets are removed before the redaction that hides them.
     """
     current: Properties = target.read()
+    original = record.original()
     left: List[str] = []
     failed: List[str] = []
-    for key in sorted(record.applied, key=lambda name: name == REDACTION):
-        if current.get(key) != record.applied[key]:
-            if current.get(key) != record.before.get(key):
-                left.append(key)
-        elif record.applied[key] != record.before.get(key):
+    for key in sorted({*record.applied, *record.broken}, key=lambda name: name == REDACTION):
+        found, old = current.get(key), original.get(key)
+        if found != old and key not in record.broken and found != record.applied[key]:
+            left.append(key)
+        elif found != old:
             try:
-                target.write(key, record.before.get(key))
+                target.write(key, old)
             except Exception:  # noqa: BLE001 - reported by the caller, with the key's name
                 failed.append(key)
     return left, failed
@@ -200,7 +211,7 @@ def cluster_values(
 ) -> Properties:
     """The values of sc.hadoopConfiguration without ours; `current` is what it has."""
     found = dict(current)
-    for key, value in (record.before if record else {}).items():
+    for key, value in (record.original() if record else {}).items():
         for name in dialects.aliases(dialect, key) if dialect else [key]:
             found.pop(name, None)
         if value is not None:

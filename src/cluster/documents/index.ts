@@ -28,6 +28,7 @@ import type {
   Service
 } from './model';
 import { s3Encryption } from './services/s3';
+import { s3Batch } from './services/s3Batch';
 import { terraform } from './templates/terraform';
 import { watching } from './services/watching';
 
@@ -56,6 +57,7 @@ const PARTS: readonly [Service, (context: IContext) => IPart][] = [
   ['emr', emrKeys],
   ['s3', s3Encryption],
   ['s3', bucketPolicies],
+  ['s3', s3Batch],
   ['kms', kms],
   ['glue', glue],
   ['athena', athena],

@@ -1,6 +1,7 @@
 /** The content of the form for cluster-wide documents, as a profile and options. Pure. */
 
-import { FIRST_METHOD } from '../../contract/profile';
+import { FIRST_METHOD, kmsKeyOf } from '../../contract/profile';
+import { tableOf } from '../../contract/records';
 import type { BucketRule, Profile } from '../../encryption/profile/profile';
 import { BUCKET_METHODS, takesKmsKey } from '../../encryption/profile/profile';
 import type { IClusterDocument, IClusterOptions, IProblem } from '../documents';
@@ -41,7 +42,7 @@ export interface IClusterDraft {
 }
 
 function none<T extends string>(names: readonly T[]): Record<T, string> {
-  return Object.fromEntries(names.map(name => [name, ''])) as Record<T, string>;
+  return tableOf(names, () => '');
 }
 
 /** The form as it begins: the profile of the notebook, and nothing else. */
@@ -49,7 +50,7 @@ export function clusterDraftOf(profile: Profile | null): IClusterDraft {
   return {
     method:
       BUCKET_METHODS.find(name => name === profile?.method) ?? FIRST_METHOD,
-    kmsKeyId: profile && 'kmsKeyId' in profile ? (profile.kmsKeyId ?? '') : '',
+    kmsKeyId: (profile && kmsKeyOf(profile)) ?? '',
     rules: profile?.buckets,
     texts: none(TEXT_FIELDS),
     buckets: '',

@@ -5,6 +5,8 @@
 import type {
   IAudit,
   ICanary,
+  IKeys,
+  IListedKey,
   IStoredObject,
   IWrites,
   IWrittenPath
@@ -109,6 +111,50 @@ export function audit(change: Partial<IAudit> = {}): IAudit {
     objects: [object(), OTHER, UNREADABLE],
     readBy: 'xattr',
     elapsed: 20,
+    ...change
+  };
+}
+
+/** A key that S3 can use; `change` wins. */
+export function listedKey(change: Partial<IListedKey> = {}): IListedKey {
+  return {
+    arn: KEY_A,
+    aliases: ['alias/finance'],
+    description: 'Reports of finance',
+    state: 'Enabled',
+    spec: 'SYMMETRIC_DEFAULT',
+    usage: 'ENCRYPT_DECRYPT',
+    manager: 'CUSTOMER',
+    origin: 'AWS_KMS',
+    multiRegion: false,
+    usable: true,
+    reason: null,
+    ...change
+  };
+}
+
+/** The list of an account with two keys that can be used and one that cannot. */
+export function keys(change: Partial<IKeys> = {}): IKeys {
+  const list = [
+    listedKey(),
+    listedKey({
+      arn: 'arn:aws:kms:eu-west-1:111122223333:key/0a1b2c3d-1111-2222-3333-777788889999',
+      aliases: ['alias/old-reports'],
+      description: '',
+      state: 'Disabled',
+      usable: false,
+      reason: 'S3 needs an enabled key; this one is Disabled.'
+    }),
+    listedKey({ arn: KEY_B, aliases: [], description: 'Nightly export' })
+  ];
+  return {
+    account: '111122223333',
+    region: 'eu-west-1',
+    keys: list,
+    total: list.length,
+    unread: [],
+    late: null,
+    elapsed: 300,
     ...change
   };
 }

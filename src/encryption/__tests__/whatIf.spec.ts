@@ -162,6 +162,17 @@ describe('the policies of the role', () => {
     );
   });
 
+  it('need no kms:Decrypt if the client encrypts, in parts or not', () => {
+    const bucket = found([
+      statement('Allow', ['s3:PutObject', 'kms:GenerateDataKey'])
+    ]);
+    const client: Profile = { method: 'cse-kms', kmsKeyId: KEY };
+    expect(kinds(bucket, 'PUT', client)).toEqual(NOTHING);
+    expect(kinds(bucket, 'multipart', client)).toEqual(NOTHING);
+    expect(isComplete(bucket, client)).toBe(true);
+    expect(isComplete({ ...bucket, default: null }, client)).toBe(false);
+  });
+
   it('may depend on what is not known here', () => {
     const network = {
       conditions: [
@@ -233,6 +244,52 @@ describe('the key', () => {
     const plain: Profile = { method: 'sse-s3' };
     const gone = { ...bucket, key: { ...bucket.key!, state: 'Disabled' } };
     expect(kinds(gone, 'PUT', plain)).toEqual(NOTHING);
+  });
+});
+
+describe('a client that encrypts, in a bucket that S3 encrypts with KMS', () => {
+  const OTHER = KEY.replace('1234abcd', '9999abcd');
+  const client: Profile = { method: 'cse-kms', kmsKeyId: KEY };
+  const own = (resources: string[]): IBucketEncryption =>
+    found(
+      [
+        statement('Allow', ['s3:*']),
+        statement('Allow', ['kms:*'], { resources })
+      ],
+      [ROOT],
+      {
+        default: {
+          algorithm: 'aws:kms',
+          keyId: OTHER,
+          bucketKey: true,
+          blocked: []
+        }
+      }
+    );
+
+  it('takes the key of the default encryption too, whose policy was not read', () => {
+    expect(kinds(own(['*']), 'PUT', client)).toEqual(
+      doubted('key of the default')
+    );
+    expect(kinds(own([KEY]), 'PUT', client)).toEqual(
+      doubted('key of the default', 'caller allows nothing')
+    );
+  });
+
+  it('is refused by what the role denies with that key', () => {
+    const bucket = own(['*']);
+    bucket.caller!.policies.push({
+      name: 'denies',
+      statements: [statement('Deny', ['kms:*'], { resources: [OTHER] })]
+    });
+    expect(kinds(bucket, 'PUT', client)).toEqual({
+      refusals: ['caller denies'],
+      doubts: ['key of the default']
+    });
+  });
+
+  it('whatever the policy of another profile needs', () => {
+    expect(kinds(own(['*']), 'PUT', SSE_KMS)).toEqual(NOTHING);
   });
 });
 

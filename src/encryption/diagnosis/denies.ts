@@ -43,7 +43,7 @@ export function explicitDeny(
       roleOf(refusal.principal),
       action,
       named(refusal.resource, trans),
-      refusal.why
+      refusal.policy === '' ? refusal.why : `${refusal.why}: ${refusal.policy}`
     ),
     what:
       kind === null

@@ -16,6 +16,7 @@ import { HADOOP_ROWS } from './rows/hadoop';
 import { KMS_ROWS } from './rows/kms';
 import { answerOf, range } from './rows/row';
 import { S3_ROWS } from './rows/s3';
+import { UPDATE_ROWS } from './rows/update';
 import { refusalsIn } from './sentence';
 import type { IContext, IDiagnosis, IFound, IKnown } from './types';
 
@@ -27,10 +28,9 @@ export type {
   PolicyName
 } from './types';
 
-const ROWS = [...S3_ROWS, ...KMS_ROWS, ...HADOOP_ROWS].map(row => ({
-  ...row,
-  at: folded(row.at)
-}));
+const ROWS = [...S3_ROWS, ...UPDATE_ROWS, ...KMS_ROWS, ...HADOOP_ROWS].map(
+  row => ({ ...row, at: folded(row.at) })
+);
 
 /**
  * Find the cause of an error.

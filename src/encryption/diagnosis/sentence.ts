@@ -39,6 +39,8 @@ export interface IRefusal {
   readonly reason: Reason;
   /** The words of AWS after the resource. */
   readonly why: string;
+  /** ARN of the policy that denies, if AWS names it; else empty. */
+  readonly policy: string;
   readonly from: number;
   readonly to: number;
 }
@@ -112,6 +114,15 @@ const BROKEN = new RegExp(
 );
 const BARE = /^[^\s"'<>(),]{1,1100}/;
 
+/**
+ * The policy that denies, only if it ends for certain: a terminal may have broken
+ * an ARN at the end of a line. Source: AWS Security Blog, Enhanced access denied
+ * error messages with policy ARNs.
+ */
+const POLICY = new RegExp(
+  `^[ \\n]?:[ \\n]?(arn:aws[a-z-]{0,12}:(?:organizations::\\d{12}:policy/o-[a-z0-9]{10,32}/[a-z_]{1,40}/p-\\w{8,128}|iam::(?:\\d{12}|aws):policy/[\\w+=,.@/-]{1,600}))(?=$|["'<( ])`
+);
+
 /** As many as anyone could read; the job stopped at one of the last. */
 const MOST = 20;
 
@@ -158,6 +169,10 @@ function readAt(text: string, at: number, end: number): IRefusal | null {
   const found = REASONS.find(({ at }) => at.test(tail));
   const reason = found?.reason ?? { kind: null, is: 'unsaid' as const };
   const sentence = found === undefined ? '' : sentenceOf(tail);
+  const policy =
+    found === undefined
+      ? ''
+      : (POLICY.exec(tail.replace(found.at, ''))?.[1] ?? '');
   const skipped = afterAction.slice(length).length - tail.length;
   return {
     principal,
@@ -165,6 +180,7 @@ function readAt(text: string, at: number, end: number): IRefusal | null {
     resource,
     reason,
     why: found?.words ?? sentence,
+    policy,
     from: windowStart + user.index,
     to:
       end +

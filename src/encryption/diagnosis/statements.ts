@@ -54,7 +54,12 @@ export function isData(action: string): boolean {
 
 /** Actions with which the method, and so the header, of an object is chosen. */
 export function sendsHeader(action: string): boolean {
-  return action === 's3:PutObject';
+  return [
+    's3:PutObject',
+    's3:UpdateObjectEncryption',
+    // In a directory bucket it is chosen once for a session.
+    's3express:CreateSession'
+  ].includes(action);
 }
 
 /** Writing in parts also takes Decrypt, and reading takes nothing else. */

@@ -33,11 +33,16 @@ export function inherited(
   const { profile } = event;
   const known = s.desired?.profile ?? null;
   const own = s.fixed || (s.desired !== null && !s.inherited);
-  if (own || s.sent || s.queued || sameProfile(known, profile)) {
+  if (own || sameProfile(known, profile)) {
     return [s, []];
   }
   const desired = profile && { profile, key: null };
   const next = { ...s, desired, inherited: profile !== null };
+  if (s.sent !== null || s.queued !== null) {
+    // Cells may follow before the answer to a question that is about no profile.
+    const asks = [s.sent, s.queued].every(job => job === null || isPlain(job));
+    return known === null && asks ? [next, []] : [s, []];
+  }
   if (s.rest.kind === 'no-kernel' || s.rest.kind === 'not-python') {
     return [{ ...next, rest: { ...s.rest, profile } }, []];
   }
@@ -47,6 +52,12 @@ export function inherited(
   return s.kernel === 'python'
     ? sendNew(next, 'probe', 'reload', desired)
     : [next, []];
+}
+
+/** Does the request only ask, whatever is desired? */
+function isPlain({ request, target, withdrawn }: IJob): boolean {
+  const asks = request === 'probe' || request === 'verify';
+  return asks && target === null && !withdrawn;
 }
 
 /** From now on the site's profile is desired, or the user may choose again. */
@@ -77,8 +88,9 @@ export function siteProfileChanged(
 /** Begin a new generation: pending requests no longer count. */
 function nextGeneration(s: ISnapshot, keep: IJob | null): Transition {
   const effects = [s.sent, s.queued]
-    .filter(old => old !== null && old !== keep && !old.withdrawn)
-    .map(old => drop(old as IJob));
+    .filter(old => old !== null)
+    .filter(old => old !== keep && !old.withdrawn)
+    .map(drop);
   const next: ISnapshot = {
     ...s,
     generation: s.generation + 1,

@@ -202,7 +202,7 @@ function asked(
     }
     case 'clear':
       if (s.rest.kind !== 'not-set' || s.sent !== null || s.queued !== null) {
-        return enqueue(s, 'clear', null, event.reason);
+        return enqueue(s, 'clear', null);
       }
       return s.desired === null ? [s, []] : [{ ...s, desired: null }, []];
     case 'verify':

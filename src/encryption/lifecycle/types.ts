@@ -139,7 +139,7 @@ export type LifecycleEvent =
       key: number | null;
       reason?: 'user' | 'elsewhere';
     }
-  | { type: 'clear'; reason?: 'user' | 'elsewhere' }
+  | { type: 'clear' }
   | { type: 'verify' }
   | { type: 'cancel' }
   /** `report` is null if the agent had nothing to do. */

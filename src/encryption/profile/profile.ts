@@ -17,7 +17,7 @@ import {
   type Method,
   type Profile
 } from '../../contract/profile';
-import { isObject } from '../../contract/shape';
+import { isList, isObject, textsOf } from '../../contract/shape';
 import { readWriters } from './writers';
 
 export { METHODS } from '../../contract/profile';
@@ -25,8 +25,6 @@ export type {
   BucketRule,
   Choice,
   EncryptionContext,
-  ICseKms,
-  ISseKms,
   Method,
   Profile
 } from '../../contract/profile';
@@ -121,7 +119,8 @@ export function parseProfile(
   }
   refuseUnknown(value, PROFILE_FIELDS, '', errors, trans);
   return errors.length === 0
-    ? { profile: profile as unknown as Profile }
+    ? // Every field of it was checked.
+      { profile: profile as unknown as Profile }
     : { errors };
 }
 
@@ -245,7 +244,7 @@ function readContext(
     return value;
   }
   const wrong = entries
-    .flatMap(([name, text]) => [name, text as string])
+    .flatMap(([name, text]) => [name, ...textsOf([text])])
     .map(text => validateContextText(text, trans))
     .find(message => message !== null);
   if (wrong) {
@@ -336,8 +335,8 @@ function canonical(value: unknown): string {
       ? Object.fromEntries(
           Object.entries(part).sort(([x], [y]) => (x < y ? -1 : 1))
         )
-      : Array.isArray(part)
-        ? [...(part as unknown[])].sort()
+      : isList(part)
+        ? [...part].sort()
         : part
   );
 }

@@ -5,10 +5,13 @@
 
 import { validateKmsKey } from './keys';
 import { ENGLISH, type ITranslate } from '../../contract/messages';
-import { textsOf } from '../../contract/shape';
+import { kmsKeyOf } from '../../contract/profile';
+import { isObject, textsOf } from '../../contract/shape';
 import {
   parseProfile,
   sameSettings,
+  type BucketRule,
+  type Choice,
   type IFieldError,
   type Profile
 } from './profile';
@@ -40,11 +43,10 @@ export const NO_SITE: ISite = {
 
 /** Read the site's decisions; anything unexpected is ignored. */
 export function readSite(value: unknown, trans: ITranslate = ENGLISH): ISite {
-  if (typeof value !== 'object' || value === null) {
+  if (!isObject(value)) {
     return NO_SITE;
   }
-  const { profile, locked, requireBlock, allowedKeys, allowedAccounts } =
-    value as Record<string, unknown>;
+  const { profile, locked, requireBlock, allowedKeys, allowedAccounts } = value;
   const given =
     typeof profile === 'object' &&
     profile !== null &&
@@ -103,8 +105,9 @@ export function siteErrors(
     }));
 }
 
-function isAllowed(choice: object, site: ISite): boolean {
-  const { method, kmsKeyId } = choice as { method: string; kmsKeyId?: string };
+function isAllowed(choice: Choice | BucketRule, site: ISite): boolean {
+  const { method } = choice;
+  const kmsKeyId = kmsKeyOf(choice);
   const { allowedKeys, allowedAccounts } = site;
   const every = allowedKeys.length + allowedAccounts.length === 0;
   if (

@@ -2,6 +2,7 @@
 
 import type { ITranslate } from '../../contract/messages';
 import { WRITERS, type Writer } from '../../contract/profile';
+import { isList } from '../../contract/shape';
 
 export type { Writer } from '../../contract/profile';
 
@@ -15,12 +16,13 @@ export function readWriters(
   trans: ITranslate
 ): { writers?: readonly Writer[] } | { error: string } {
   const given: unknown = value ?? [];
-  const writers = Array.isArray(given)
+  const writers = isList(given)
     ? WRITERS.filter(name => given.includes(name))
     : null;
   return value === null ||
     writers === null ||
-    writers.length !== (given as unknown[]).length
+    !isList(given) ||
+    writers.length !== given.length
     ? {
         error: trans.__(
           'Other writers must be a list of these, each at most once: %1.',

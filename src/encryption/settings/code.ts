@@ -4,6 +4,7 @@
  * The extension never executes it, and it never contains a customer key.
  */
 
+import { kmsKeyOf } from '../../contract/profile';
 import { needsCustomerKey, type Profile } from '../profile/profile';
 import { settingsFor, type Dialect, type IRefusal } from './settings';
 
@@ -59,8 +60,9 @@ export function asCode(
 
 function helperCall(profile: Profile): string {
   const named: [string, string][] = [['method', pythonText(profile.method)]];
-  if ('kmsKeyId' in profile && profile.kmsKeyId !== undefined) {
-    named.push(['kms_key_id', pythonText(profile.kmsKeyId)]);
+  const key = kmsKeyOf(profile);
+  if (key !== undefined) {
+    named.push(['kms_key_id', pythonText(key)]);
   }
   if ('encryptionContext' in profile && profile.encryptionContext) {
     named.push(['encryption_context', pythonDict(profile.encryptionContext)]);
@@ -92,14 +94,17 @@ function pythonText(text: string): string {
   return JSON.stringify(text);
 }
 
-function pythonDict(value: Readonly<Record<string, unknown>>): string {
+/** Texts by their names, in levels. */
+interface ITexts {
+  readonly [name: string]: string | ITexts | undefined;
+}
+
+function pythonDict(value: ITexts): string {
   const entries = Object.entries(value)
     .filter(([, part]) => part !== undefined)
-    .map(([name, part]) => {
+    .map(([name, part = {}]) => {
       const text =
-        typeof part === 'string'
-          ? pythonText(part)
-          : pythonDict(part as Readonly<Record<string, unknown>>);
+        typeof part === 'string' ? pythonText(part) : pythonDict(part);
       return `${pythonText(name)}: ${text}`;
     });
   return `{${entries.join(', ')}}`;

@@ -9,7 +9,7 @@
 import connectors from '../../contract/data/connectors.json';
 import patterns from '../../contract/data/patterns.json';
 import type { Say } from '../../contract/messages';
-import { METHOD } from '../../contract/profile';
+import { kmsKeyOf, METHOD } from '../../contract/profile';
 import type { Dialect } from '../../contract/report';
 import { lookUp } from '../../contract/sentences';
 import type {
@@ -139,7 +139,7 @@ function valuesOf(
       return refuse('unsupported-method', trans => lookUp(trans, range.reason));
     }
   }
-  const key = 'kmsKeyId' in choice ? choice.kmsKeyId : undefined;
+  const key = kmsKeyOf(choice);
   if (key === undefined && row.requires?.includes('kmsKeyId')) {
     return refuse('key-missing', trans =>
       trans.__(

@@ -11,6 +11,7 @@ import {
   until,
   useServer
 } from '../../session/__tests__/kernel/realKernel';
+import type { IArguments } from '../../contract/requests';
 import { BlockedError } from '../channel';
 import { IpykernelChannel } from '../ipykernelChannel';
 import { makeRequest } from '../protocol';
@@ -48,11 +49,11 @@ describe('a guard that blocks cells', () => {
   });
 
   const guard = (
-    args: object,
+    args: IArguments['guard'],
     block?: 'lenient' | 'strict' | 'off'
   ): Promise<unknown> =>
     channel
-      .send(makeRequest('guard', { ...args }), {
+      .send(makeRequest({ request: 'guard', args }), {
         withAgent: true,
         ...(block ? { block } : {})
       })
@@ -150,8 +151,12 @@ describe('a guard that blocks cells', () => {
   });
 
   it('counts a cleared profile as a failure only if it is strict', async () => {
-    await channel.send(makeRequest('apply', GOOD), { withAgent: true });
-    await channel.send(makeRequest('clear'), { withAgent: false });
+    await channel.send(makeRequest({ request: 'apply', args: GOOD }), {
+      withAgent: true
+    });
+    await channel.send(makeRequest({ request: 'clear', args: {} }), {
+      withAgent: false
+    });
     expect(await guard(GOOD, 'lenient')).toMatchObject({
       ok: true,
       profile: null
@@ -169,7 +174,10 @@ describe('a guard that blocks cells', () => {
       "import sys; sys.modules['jupyterlab_s3_encryption'] = None; ran = 0"
     );
     const blocked = channel
-      .send(makeRequest('guard', GOOD), { withAgent: false, block: 'lenient' })
+      .send(makeRequest({ request: 'guard', args: GOOD }), {
+        withAgent: false,
+        block: 'lenient'
+      })
       .catch((reason: unknown) => reason);
     const ran = statuses(['ran += 1']);
     expect(await blocked).toMatchObject({ report: null });
@@ -181,7 +189,8 @@ describe('a guard that blocks cells', () => {
   it('keeps the key of SSE-C out of the traceback', async () => {
     const customerKey = 'c2VjcmV0LWtleS1vZi0zMi1ieXRlcy1mb3ItdGVzdHM=';
     expect(
-      await guard({ ...BAD, customerKey: [customerKey] }, 'lenient')
+      // A list, which no page sends.
+      await guard({ ...BAD, customerKey: [customerKey] } as never, 'lenient')
     ).toBeInstanceOf(BlockedError);
     await guard(BAD, 'off');
     const texts = await cell(

@@ -40,9 +40,12 @@ describe('the channel to an ipykernel', () => {
   });
 
   it('brings back the report of the agent in the kernel', async () => {
-    const report = await channel.send(makeRequest('probe'), {
-      withAgent: true
-    });
+    const report = await channel.send(
+      makeRequest({ request: 'probe', args: {} }),
+      {
+        withAgent: true
+      }
+    );
     expect(report).toMatchObject({
       request: 'probe',
       ok: true,
@@ -59,12 +62,17 @@ describe('the channel to an ipykernel', () => {
       "import sys; sys.modules['jupyterlab_s3_encryption'] = None"
     );
     const requests = countRequests(kernel);
-    const first = await channel.send(makeRequest('probe'), {
-      withAgent: false
-    });
+    const first = await channel.send(
+      makeRequest({ request: 'probe', args: {} }),
+      {
+        withAgent: false
+      }
+    );
     expect(first?.agent.source).toBe('shipped');
     expect(requests.count).toBe(2);
-    await channel.send(makeRequest('probe'), { withAgent: false });
+    await channel.send(makeRequest({ request: 'probe', args: {} }), {
+      withAgent: false
+    });
     expect(requests.count).toBe(3);
   });
 
@@ -76,8 +84,12 @@ describe('the channel to an ipykernel', () => {
       seen.push(message.header.msg_type);
     });
     const profile: Profile = { method: 'sse-s3' };
-    await channel.send(makeRequest('apply', { profile }), { withAgent: true });
-    await channel.send(makeRequest('verify'), { withAgent: false });
+    await channel.send(makeRequest({ request: 'apply', args: { profile } }), {
+      withAgent: true
+    });
+    await channel.send(makeRequest({ request: 'verify', args: {} }), {
+      withAgent: false
+    });
     // The second is for the other pages of this kernel; nothing shows it.
     expect(new Set(seen)).toEqual(new Set(['status', 's3_encryption_changed']));
     const second = await cell(kernel, names);
@@ -110,9 +122,12 @@ describe('the channel to an ipykernel', () => {
       stop_on_error: true
     });
     const profile: Profile = { method: 'sse-s3' };
-    const report = await channel.send(makeRequest('apply', { profile }), {
-      withAgent: true
-    });
+    const report = await channel.send(
+      makeRequest({ request: 'apply', args: { profile } }),
+      {
+        withAgent: true
+      }
+    );
     expect((await failing.done).content.status).toBe('error');
     expect(report).toMatchObject({ ok: true, waiting: true, profile });
     expect(requests.count).toBeGreaterThan(2);
@@ -125,7 +140,9 @@ describe('the channel to an ipykernel', () => {
       code: 'import time; time.sleep(0.3); 1 / 0',
       stop_on_error: true
     });
-    const sent = impatient.send(makeRequest('probe'), { withAgent: true });
+    const sent = impatient.send(makeRequest({ request: 'probe', args: {} }), {
+      withAgent: true
+    });
     await expect(sent).rejects.toMatchObject({ code: 'aborted' });
     await failing.done;
     impatient.dispose();
@@ -137,10 +154,15 @@ describe('the channel to an ipykernel', () => {
       "import sys; sys.modules['jupyterlab_s3_encryption'] = None"
     );
     const profile: Profile = { method: 'sse-s3', writers: ['python'] };
-    await channel.send(makeRequest('probe'), { withAgent: true });
-    const report = await channel.send(makeRequest('apply', { profile }), {
-      withAgent: false
+    await channel.send(makeRequest({ request: 'probe', args: {} }), {
+      withAgent: true
     });
+    const report = await channel.send(
+      makeRequest({ request: 'apply', args: { profile } }),
+      {
+        withAgent: false
+      }
+    );
     expect(report).toMatchObject({ agent: { source: 'shipped' }, profile });
     expect(report?.writers?.find(({ writer }) => writer === 'boto3')).toEqual({
       writer: 'boto3',
@@ -148,9 +170,12 @@ describe('the channel to an ipykernel', () => {
       covered: true,
       reason: null
     });
-    const cleared = await channel.send(makeRequest('clear'), {
-      withAgent: false
-    });
+    const cleared = await channel.send(
+      makeRequest({ request: 'clear', args: {} }),
+      {
+        withAgent: false
+      }
+    );
     expect(cleared).toMatchObject({ ok: true, profile: null });
     expect(cleared?.writers).toBeNull();
   });
@@ -160,9 +185,12 @@ describe('the channel to an ipykernel', () => {
       method: 'sse-kms',
       kmsKeyId: 'arn:aws:s3:::bucket'
     };
-    const report = await channel.send(makeRequest('apply', { profile }), {
-      withAgent: true
-    });
+    const report = await channel.send(
+      makeRequest({ request: 'apply', args: { profile } }),
+      {
+        withAgent: true
+      }
+    );
     expect(report).toMatchObject({
       ok: false,
       error: { code: 'invalid-profile', fields: [{ field: 'kmsKeyId' }] }
@@ -175,13 +203,18 @@ describe('the channel to an ipykernel', () => {
       code: 'import os, time; time.sleep(0.3); os.kill(os.getpid(), 9)'
     });
     dying.done.catch(() => undefined);
-    const sent = channel.send(makeRequest('probe'), { withAgent: true });
+    const sent = channel.send(makeRequest({ request: 'probe', args: {} }), {
+      withAgent: true
+    });
     await expect(sent).rejects.toMatchObject({ code: 'kernel-gone' });
     // Its status may stay unknown: the server does not wait until a kernel that
     // died busy is heard. What is asked next is answered all the same.
-    const report = await channel.send(makeRequest('probe'), {
-      withAgent: true
-    });
+    const report = await channel.send(
+      makeRequest({ request: 'probe', args: {} }),
+      {
+        withAgent: true
+      }
+    );
     expect(report).toMatchObject({ ok: true, profile: null });
   });
 
@@ -195,9 +228,12 @@ describe('the channel to an ipykernel', () => {
         await handle(message);
       }
     };
-    const report = await channel.send(makeRequest('probe'), {
-      withAgent: true
-    });
+    const report = await channel.send(
+      makeRequest({ request: 'probe', args: {} }),
+      {
+        withAgent: true
+      }
+    );
     expect(report).toMatchObject({ ok: true, profile: null });
     expect(openFutures(kernel)).toBe(0);
   });
@@ -207,7 +243,9 @@ describe('the channel to an ipykernel', () => {
       code: 'import time; time.sleep(0.5)'
     });
     const before = openFutures(kernel);
-    const sent = channel.send(makeRequest('probe'), { withAgent: true });
+    const sent = channel.send(makeRequest({ request: 'probe', args: {} }), {
+      withAgent: true
+    });
     channel.dispose();
     await expect(sent).rejects.toBeInstanceOf(ChannelError);
     expect(openFutures(kernel)).toBe(before);
@@ -217,7 +255,9 @@ describe('the channel to an ipykernel', () => {
   it('rejects at once if it is already disposed', async () => {
     channel.dispose();
     const requests = countRequests(kernel);
-    const sent = channel.send(makeRequest('probe'), { withAgent: true });
+    const sent = channel.send(makeRequest({ request: 'probe', args: {} }), {
+      withAgent: true
+    });
     await expect(sent).rejects.toMatchObject({ code: 'kernel-gone' });
     expect(requests.count).toBe(0);
   });

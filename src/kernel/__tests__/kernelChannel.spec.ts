@@ -4,15 +4,16 @@ import type { Kernel } from '@jupyterlab/services';
 
 import type { IReport } from '../../contract/report';
 import { makeReport } from '../../contract/__tests__/reports';
+import { loadAgent } from '../agentText';
 import type { IAgentChannel } from '../channel';
 import { KernelChannel, prepare } from '../kernelChannel';
 import { LIVY, livyChannel } from '../remote/livyChannel';
 import { makeRequest } from '../protocol';
 
 const REPORT = makeReport();
-const REQUEST = makeRequest('guard', {
-  profile: { method: 'sse-s3' },
-  connector: 's3a'
+const REQUEST = makeRequest({
+  request: 'guard',
+  args: { profile: { method: 'sse-s3' }, connector: 's3a' }
 });
 
 /** Keeps what is sent to it; answers nothing. */
@@ -149,9 +150,9 @@ describe('a request to a sparkmagic kernel', () => {
   it('carries why a profile is refused, with what that sentence is made of', () => {
     const kernel = new FakeKernel();
     const channel = livyChannel(kernel.asKernel);
-    const request = makeRequest('apply', {
-      profile: { method: 'sse-kms' },
-      connector: 'emrfs'
+    const request = makeRequest({
+      request: 'apply',
+      args: { profile: { method: 'sse-kms' }, connector: 'emrfs' }
     });
     void channel.send(request, NOW);
     const message =
@@ -175,6 +176,23 @@ describe('a request to a sparkmagic kernel', () => {
     expect(content.code).toMatch(/^%%local\nif /);
     expect(content.code).toBe(channel.blockingCode);
     expect(content.stop_on_error).toBe(true);
+    channel.dispose();
+  });
+});
+
+describe('a channel', () => {
+  it('is not ready while cells could overtake a request: without the agent, or while another kind is loaded', async () => {
+    const kernel = new FakeKernel();
+    const channel = new KernelChannel(kernel.asKernel, () =>
+      Promise.resolve(() => new FakeChannel())
+    );
+    expect(channel.isReady).toBe(false);
+    await loadAgent();
+    expect(channel.isReady).toBe(true);
+    channel.setKind('glue');
+    expect(channel.isReady).toBe(false);
+    await channel.send(REQUEST, NOW);
+    expect(channel.isReady).toBe(true);
     channel.dispose();
   });
 });

@@ -370,7 +370,10 @@ describe('reading the report of an older agent', () => {
 
 describe('making a request', () => {
   it('gives every request an id of its own', () => {
-    const [one, two] = [makeRequest('probe'), makeRequest('probe')];
+    const [one, two] = [
+      makeRequest({ request: 'probe', args: {} }),
+      makeRequest({ request: 'probe', args: {} })
+    ];
     expect(one).toMatchObject({ protocol: 1, request: 'probe', arguments: {} });
     expect(one.id).not.toBe(two.id);
   });

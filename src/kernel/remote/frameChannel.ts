@@ -7,13 +7,20 @@
 
 import type { Kernel, KernelMessage } from '@jupyterlab/services';
 import { UUID } from '@lumino/coreutils';
-import type { JSONObject } from '@lumino/coreutils';
 
 import type { IReport } from '../../contract/report';
 import { PROTOCOL } from '../../contract/report';
+import { isObject } from '../../contract/shape';
 import bundle from '../agentBundle.json';
 import livy from '../agentLivy.json';
-import { loadAgent, loadTools, partFor, writersText } from '../agentText';
+import {
+  loadAgent,
+  loadTools,
+  partFor,
+  writersText,
+  type Files,
+  type Part
+} from '../agentText';
 import { kernelGone, reportOf, runAgain } from '../answers';
 import { ChannelError, type IAgentChannel } from '../channel';
 import { FrameReader } from './frames';
@@ -23,6 +30,7 @@ import {
   type Answer,
   type IRequest
 } from '../protocol';
+import { printedBy } from '../replies';
 
 /** The line of code; `{}` is replaced by the request, as data. */
 export const CODE =
@@ -38,6 +46,19 @@ const AHEAD = 'java_classes.txt';
 
 /** Milliseconds to wait before a line that was removed from the queue is sent again. */
 const BACKOFF = [50, 200, 800, 2000];
+
+/** The input of `agent/livy/statement.py`. */
+interface IStatement {
+  readonly protocol: number;
+  readonly version: string;
+  readonly fingerprint: string;
+  readonly bootstrap: string;
+  readonly statement: string;
+  readonly requests: readonly IRequest[];
+  readonly part?: Part;
+  readonly ahead?: Files;
+  readonly files?: Files;
+}
 
 export class FrameChannel implements IAgentChannel {
   /** @param kernel - not disposed with the channel */
@@ -66,18 +87,19 @@ export class FrameChannel implements IAgentChannel {
     const ask = async (withAgent: boolean): Promise<Answer> => {
       if (withAgent && partFor(request) === 'objects') {
         // Together they would exceed the limit for one statement.
-        await this._ask(payloadOf(makeRequest('probe', {}), await loadAgent()));
+        const probe = makeRequest({ request: 'probe', args: {} });
+        await this._ask(payloadOf(probe, await loadAgent()));
       }
       const files = withAgent ? await filesFor(request) : null;
       const reader = await this._ask(payloadOf(request, files));
       if (reader.value === undefined) {
         return { kind: 'report', report: this.unanswered(request, reader) };
       }
-      const { failed } = Object(reader.value) as { failed?: unknown };
-      if (typeof failed === 'string') {
-        throw ChannelError.of('agent-failed', failed);
+      const { value } = reader;
+      if (isObject(value) && typeof value.failed === 'string') {
+        throw ChannelError.of('agent-failed', value.failed);
       }
-      return parseAnswer(reader.value);
+      return parseAnswer(value);
     };
     return reportOf(ask, options.withAgent, trans =>
       trans.__('The session did not accept the agent.')
@@ -94,19 +116,18 @@ export class FrameChannel implements IAgentChannel {
   }
 
   /** Run a request, with its files in as many statements as they need. */
-  private async _ask(payload: JSONObject): Promise<FrameReader> {
-    const { [AHEAD]: ahead, ...files } = (payload.files ?? {}) as JSONObject;
+  private async _ask(payload: IStatement): Promise<FrameReader> {
+    const { files: all, ...rest } = payload;
+    const { [AHEAD]: ahead, ...files } = all ?? {};
     if (ahead === undefined) {
       return this._run(payload);
     }
-    const before = { ...payload, requests: [], ahead: { [AHEAD]: ahead } };
-    delete (before as JSONObject).files;
-    await this._run(before);
-    return this._run({ ...payload, files });
+    await this._run({ ...rest, requests: [], ahead: { [AHEAD]: ahead } });
+    return this._run({ ...rest, files });
   }
 
   /** Run one line to its end, again if it was removed from the queue. */
-  private async _run(payload: JSONObject): Promise<FrameReader> {
+  private async _run(payload: IStatement): Promise<FrameReader> {
     const frame = UUID.uuid4();
     const text = JSON.stringify({ ...payload, frame });
     const code = CODE.replace('{}', await packed(text));
@@ -147,12 +168,9 @@ export class FrameChannel implements IAgentChannel {
     });
     this._futures.add(future);
     future.onIOPub = message => {
-      const { name, text } = message.content as {
-        name?: string;
-        text?: string;
-      };
-      if (message.header.msg_type === 'stream' && name === 'stdout' && text) {
-        reader.push(text);
+      const printed = printedBy(message);
+      if (printed?.name === 'stdout') {
+        reader.push(printed.text);
       }
     };
     try {
@@ -172,10 +190,10 @@ export class FrameChannel implements IAgentChannel {
 }
 
 /** The files that a request needs; the objects part alone, because the core is sent ahead of it. */
-async function filesFor(request: IRequest): Promise<JSONObject> {
+async function filesFor(request: IRequest): Promise<Files> {
   const part = partFor(request);
   if (part === 'objects') {
-    return { ...(await loadTools()) };
+    return loadTools();
   }
   return {
     ...(await loadAgent()),
@@ -183,8 +201,8 @@ async function filesFor(request: IRequest): Promise<JSONObject> {
   };
 }
 
-/** The input of `agent/livy/statement.py`; null for no files of the agent. */
-function payloadOf(request: IRequest, files: JSONObject | null): JSONObject {
+/** @param files - of the agent; null for none */
+function payloadOf(request: IRequest, files: Files | null): IStatement {
   const { version, fingerprint, bootstrap } = bundle;
   const part = partFor(request);
   return {
@@ -193,7 +211,7 @@ function payloadOf(request: IRequest, files: JSONObject | null): JSONObject {
     fingerprint,
     bootstrap,
     statement: livy.statement,
-    requests: [{ ...request }],
+    requests: [request],
     ...(part === null ? {} : { part }),
     ...(files === null ? {} : { files })
   };

@@ -19,11 +19,11 @@ import {
   type IReportError
 } from '../../contract/report';
 import type { ITranslate } from '../../contract/messages';
-import { REQUESTS } from '../../contract/requests';
+import { broughtBy, REQUESTS } from '../../contract/requests';
 import { withParts } from '../../contract/sentences';
-import type { Dialect } from '../../encryption/settings/settings';
 import bundle from '../agentBundle.json';
 import { ChannelError, type IAgentChannel } from '../channel';
+import { printedBy } from '../replies';
 import { FrameChannel } from './frameChannel';
 import type { FrameReader } from './frames';
 import type { IRequest } from '../protocol';
@@ -54,10 +54,7 @@ class GlueChannel extends FrameChannel {
     request: IRequest,
     options: { withAgent: boolean; block?: Block }
   ): Promise<IReport | null> {
-    const { profile, connector } = request.arguments as unknown as {
-      profile?: Profile;
-      connector?: 'auto' | Dialect;
-    };
+    const { profile, connector } = broughtBy(request.arguments);
     const name = request.request;
     if (profile !== undefined && (name === 'apply' || name === 'guard')) {
       const found = sessionConf(profile, connector ?? 'auto');
@@ -107,12 +104,8 @@ class GlueChannel extends FrameChannel {
   }
 
   private _onIOPub(_: unknown, message: KernelMessage.IIOPubMessage): void {
-    const { text } = message.content as { text?: unknown };
-    if (
-      message.header.msg_type === 'stream' &&
-      typeof text === 'string' &&
-      CHANGED.test(text)
-    ) {
+    const text = printedBy(message)?.text ?? '';
+    if (CHANGED.test(text)) {
       this._known = /created|Switched/.test(text) ? 'new' : 'none';
     }
   }

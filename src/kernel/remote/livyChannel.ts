@@ -6,12 +6,11 @@
  */
 
 import type { Kernel } from '@jupyterlab/services';
-import type { JSONObject } from '@lumino/coreutils';
+import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { UUID } from '@lumino/coreutils';
 
+import { broughtBy } from '../../contract/requests';
 import { explained } from '../../contract/sentences';
-import type { Profile } from '../../encryption/profile/profile';
-import type { Dialect } from '../../encryption/settings/settings';
 import bundle from '../agentBundle.json';
 import livy from '../agentLivy.json';
 import type { IAgentChannel } from '../channel';
@@ -45,30 +44,23 @@ export function livyChannel(kernel: Kernel.IKernelConnection): IAgentChannel {
 }
 
 /** What the relay needs beside the request; the frame is a random number. */
-function partOf({ arguments: args }: IRequest): JSONObject {
-  const { profile, connector } = args as unknown as {
-    profile?: Profile;
-    connector?: 'auto' | Dialect;
-  };
+function partOf({ arguments: args }: IRequest): ReadonlyPartialJSONObject {
+  const { profile, connector } = broughtBy(args);
   const found =
     profile === undefined
       ? { conf: {} }
       : sessionConf(profile, connector ?? 'auto');
-  const refused = 'refused' in found ? toJson(explained(found.refused)) : null;
+  const refused = 'refused' in found ? explained(found.refused) : null;
   return {
     session: livy.session,
     statement: livy.statement,
     bootstrap: bundle.bootstrap,
     frame: UUID.uuid4(),
     conf: 'conf' in found ? found.conf : {},
-    refused
+    // The relay puts it into its report.
+    refused: refused && {
+      message: refused.english,
+      sentences: refused.sentences
+    }
   };
-}
-
-/** As it travels: the relay puts it into its report. */
-function toJson({
-  english,
-  sentences
-}: ReturnType<typeof explained<string>>): JSONObject {
-  return { message: english, sentences: sentences as unknown as JSONObject };
 }

@@ -3,10 +3,9 @@
  * SageMaker's `%sm_analytics` and `%%pyspark`. That Spark is never asked. Pure.
  */
 
-import type { PartialJSONObject } from '@lumino/coreutils';
-
 import type { IReport } from '../../contract/report';
 import { withParts } from '../../contract/sentences';
+import { isObject } from '../../contract/shape';
 
 /** Lists such magics of a kernel; evaluated only while no Spark is known in it. */
 export const MAGICS =
@@ -16,9 +15,10 @@ export const MAGICS =
 
 /** Read the result of that expression; empty for anything else. */
 export function readMagics(
-  result: { status?: string; data?: PartialJSONObject } | undefined
+  result: Readonly<Record<string, unknown>> | undefined
 ): string[] {
-  const text = result?.status === 'ok' ? result.data?.['text/plain'] : '';
+  const data = result?.status === 'ok' ? result.data : null;
+  const text = isObject(data) ? data['text/plain'] : '';
   return typeof text === 'string'
     ? [...text.matchAll(/'(\w+)'/g)].map(([, name]) => name ?? '')
     : [];

@@ -52,7 +52,10 @@ const CHANNEL: IAgentChannel = {
 
 it('shows a finding of the agent in another language', async () => {
   const client = new AgentClient(CHANNEL, 'kernel-1', GERMAN);
-  const { report: answer } = await client.request('verify', {}, 'user');
+  const { report: answer } = await client.request(
+    { request: 'verify', args: {} },
+    'user'
+  );
   client.dispose();
   show({ kind: 'set', profile: KMS, report: answer! });
   const findings = screen.getByRole('list', { name: 'Findings' });

@@ -5,6 +5,7 @@
 
 import type { TranslationBundle } from '@jupyterlab/translation';
 
+import { kmsKeyOf } from '../../contract/profile';
 import {
   parseProfile,
   sameProfile,
@@ -61,14 +62,14 @@ export function draftOf(profile: Profile | null): IDraft {
   return {
     name: profile.name ?? null,
     method: profile.method,
-    kmsKeyId: ('kmsKeyId' in profile && profile.kmsKeyId) || '',
+    kmsKeyId: kmsKeyOf(profile) ?? '',
     context: Object.entries(
       ('encryptionContext' in profile && profile.encryptionContext) || {}
     ).map(([name, value]) => ({ name, value })),
     rules: Object.entries(profile.buckets ?? {}).map(([bucket, rule]) => ({
       bucket,
       method: rule.method,
-      kmsKeyId: ('kmsKeyId' in rule && rule.kmsKeyId) || ''
+      kmsKeyId: kmsKeyOf(rule) ?? ''
     })),
     writers: profile.writers ?? []
   };

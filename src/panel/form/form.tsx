@@ -13,6 +13,7 @@ import { validateCustomerKey } from '../../encryption/profile/keys';
 import { CustomerKeyField } from './customerKeyField';
 import { draftOf, isEdited, isFilled, messageOf, profileOf } from './draft';
 import type { IDraft } from './draft';
+import type { IKeySource } from './keyChooser';
 import { KeyField } from './keyField';
 import type { IKnownKey } from './keyField';
 import { Methods } from './methods';
@@ -35,6 +36,8 @@ export interface IFormProps {
   hasCustomerKey: boolean;
   profiles: readonly Profile[];
   knownKeys: readonly IKnownKey[];
+  /** Lists the keys of KMS. */
+  keySource: IKeySource;
   canApply: boolean;
   canVerify: boolean;
   canClear: boolean;
@@ -168,6 +171,8 @@ export function Form(props: IFormProps): React.JSX.Element {
           required={needsKmsKey(draft.method)}
           disabled={busy}
           known={knownKeys}
+          method={draft.method}
+          source={props.keySource}
           onChange={kmsKeyId => {
             edit({ kmsKeyId });
           }}
@@ -209,6 +214,7 @@ export function Form(props: IFormProps): React.JSX.Element {
             errors={errors}
             disabled={busy}
             known={knownKeys}
+            source={props.keySource}
             onChange={rules => {
               edit({ rules });
             }}

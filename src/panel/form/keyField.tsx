@@ -1,11 +1,21 @@
-/** The field for a KMS key: known keys, validation while typing, and a note about the key. */
+/**
+ * The field for a KMS key: known keys and those of KMS, validation while typing, what tells
+ * the key apart, and what its requests come to.
+ */
 
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
+import { METHOD, type Method } from '../../contract/profile';
+import {
+  objectsOfBusiestHour,
+  withBucketKey
+} from '../../encryption/kmsRequests';
 import { shortKey, validateKmsKey } from '../../encryption/profile/keys';
 import { FieldMessage } from '../ui/parts';
 import { useTrans } from '../../i18n';
+import { listedKey } from './keyChoices';
+import { KeyChooser, type IKeySource } from './keyChooser';
 
 /** A known key, and where it comes from. */
 export interface IKnownKey {
@@ -45,6 +55,13 @@ function keyNote(text: string, trans: TranslationBundle): string {
   }
 }
 
+/** Account and Region of a key, if its name has them. */
+function placeOf(keyId: string): string[] {
+  const parsed = validateKmsKey(keyId);
+  const { account, region } = 'key' in parsed ? parsed.key : {};
+  return account !== undefined && region !== undefined ? [account, region] : [];
+}
+
 /** What a key ARN looks like; not translated. */
 const ARN_FORM = 'arn:aws:kms:REGION:ACCOUNT:key/ID';
 
@@ -57,11 +74,14 @@ export function KeyField(props: {
   required: boolean;
   disabled: boolean;
   known: readonly IKnownKey[];
+  /** The method that the key is for. */
+  method: Method;
+  source: IKeySource;
   onChange: (value: string) => void;
 }): React.JSX.Element {
   const trans = useTrans();
   const id = React.useId();
-  const { value, message } = props;
+  const { value, message, source } = props;
   const note =
     message === undefined && !(props.required && value === '')
       ? keyNote(value.trim(), trans)
@@ -84,19 +104,85 @@ export function KeyField(props: {
         aria-required={props.required}
         aria-invalid={message !== undefined}
         aria-describedby={
-          message === undefined ? `${id}-note` : `${id}-message`
+          message === undefined ? `${id}-name ${id}-note` : `${id}-message`
         }
         onChange={event => {
           props.onChange(event.target.value);
         }}
       />
       <FieldMessage id={`${id}-message`} message={message} />
+      {message === undefined && (
+        <KeyName id={`${id}-name`} value={value.trim()} source={source} />
+      )}
       {note && (
         <div id={`${id}-note`} className="jp-S3Encryption-note">
           {note}
         </div>
       )}
       <KnownKeys {...props} />
+      <KeyChooser {...props} />
+      <Requests method={props.method} source={source} />
+    </div>
+  );
+}
+
+/** What tells a key apart, which its field is too narrow to show: aliases, and the end of its ID. */
+function KeyName(props: {
+  id: string;
+  value: string;
+  source: IKeySource;
+}): React.JSX.Element | null {
+  const { id, value, source } = props;
+  const parsed = validateKmsKey(value);
+  if ('error' in parsed) {
+    return null;
+  }
+  const listed = listedKey(source.view?.state.keys, value);
+  const aliases = listed?.aliases ?? [];
+  const named = aliases.length > 0 ? aliases.join(', ') : '';
+  return (
+    <div id={id} className="jp-S3Encryption-keyName">
+      {named && <strong>{named}</strong>}
+      <code>{shortKey(listed?.arn ?? value)}</code>
+      {listed?.reason && (
+        <span className="jp-S3Encryption-note">{listed.reason}</span>
+      )}
+    </div>
+  );
+}
+
+/** What the session's own writes come to in requests to KMS; nothing if none was seen. */
+function Requests(props: {
+  method: Method;
+  source: IKeySource;
+}): React.JSX.Element | null {
+  const trans = useTrans();
+  const { view } = props.source;
+  const paths = view?.state.writes?.paths;
+  // A form has a field for each of its rules.
+  const objects = React.useMemo(
+    () => objectsOfBusiestHour(paths ?? []),
+    [paths]
+  );
+  if (objects === null) {
+    return null;
+  }
+  const most = objects.toLocaleString();
+  return (
+    <div className="jp-S3Encryption-note">
+      {METHOD[props.method].bucketKey
+        ? trans.__(
+            'In its busiest hour this session wrote at least %1 objects: as many requests to KMS without an S3 Bucket Key, down to %2 with one.',
+            most,
+            withBucketKey(objects).toLocaleString()
+          )
+        : trans.__(
+            'In its busiest hour this session wrote at least %1 objects: as many requests to KMS with this method, which has no bucket keys.',
+            most
+          )}{' '}
+      {trans.__(
+        '10,000 requests cost about 0.03 USD; all of the account share 10,000 a second or more, by Region.'
+      )}
     </div>
   );
 }
@@ -127,7 +213,7 @@ function KnownKeys(props: {
       <option value="">{trans.__('Known keys…')}</option>
       {others.map(({ keyId, from }) => (
         <option key={keyId} value={keyId} title={keyId}>
-          {`${shortKey(keyId)} (${from})`}
+          {`${[shortKey(keyId), ...placeOf(keyId)].join(' · ')} (${from})`}
         </option>
       ))}
     </select>

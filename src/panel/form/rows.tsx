@@ -11,6 +11,7 @@ import {
 import type { IFieldError } from '../../encryption/profile/profile';
 import { messageOf, ruleField } from './draft';
 import type { IPair, IRule } from './draft';
+import type { IKeySource } from './keyChooser';
 import { KeyField } from './keyField';
 import type { IKnownKey } from './keyField';
 import { Button, FieldMessage } from '../ui/parts';
@@ -30,6 +31,7 @@ export function Rules(props: {
   errors: readonly IFieldError[];
   disabled: boolean;
   known: readonly IKnownKey[];
+  source: IKeySource;
   onChange: (rules: readonly IRule[]) => void;
 }): React.JSX.Element {
   const trans = useTrans();
@@ -110,6 +112,8 @@ export function Rules(props: {
                 required={needsKmsKey(rule.method)}
                 disabled={disabled}
                 known={props.known}
+                method={rule.method}
+                source={props.source}
                 onChange={kmsKeyId => {
                   set({ kmsKeyId });
                 }}

@@ -1,10 +1,11 @@
 /** The callbacks of the pages about stored objects, for the checks of one session. */
 
+import { namesOf } from '../../contract/records';
 import { QUESTIONS, type Question } from '../../contract/storedObjects';
 import type { IObjectChecks } from '../../tokens';
 import type { Callback, IObjectActions } from './types';
 
-type Ask = (...args: unknown[]) => unknown;
+type Ask = (...args: never[]) => Promise<void>;
 
 /**
  * @param checks - null if there is no session; the callbacks do nothing then
@@ -14,14 +15,16 @@ export function objectActions(
   checks: IObjectChecks | null,
   navigation: Pick<IObjectActions, 'onOpenPage' | 'onOpened'>
 ): IObjectActions {
-  const callbacks = (Object.keys(QUESTIONS) as Question[]).map(name => [
-    callback(name),
-    (...args: unknown[]): void => {
-      void (checks?.[name] as Ask | undefined)?.apply(checks, args);
+  const questions: Readonly<Record<Question, Ask>> | null = checks;
+  const callbacks = namesOf(QUESTIONS).map(name => [
+    `on${name.charAt(0).toUpperCase()}${name.slice(1)}`,
+    (...args: never[]): void => {
+      void questions?.[name](...args);
     }
   ]);
   return {
     ...navigation,
+    // Names made from those of the questions, as `Callback` makes them.
     ...(Object.fromEntries(callbacks) as Pick<
       IObjectActions,
       Callback<Question>
@@ -30,8 +33,4 @@ export function objectActions(
       checks?.cancel();
     }
   };
-}
-
-function callback<Q extends Question>(name: Q): Callback<Q> {
-  return `on${name.charAt(0).toUpperCase()}${name.slice(1)}` as Callback<Q>;
 }

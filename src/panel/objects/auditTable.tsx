@@ -3,6 +3,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
+import { namesOf } from '../../contract/records';
 import type { IAudit, IStoredObject } from '../../contract/storedObjects';
 import {
   formatCount,
@@ -27,7 +28,7 @@ const ORDERS = {
 
 type Column = keyof typeof ORDERS;
 
-const COLUMNS = Object.keys(ORDERS) as Column[];
+const COLUMNS = namesOf(ORDERS);
 
 const COPIED = [
   'path',

@@ -2,6 +2,7 @@
 
 import * as React from 'react';
 
+import { kmsKeyOf } from '../../contract/profile';
 import { validateKmsKey } from '../../encryption/profile/keys';
 import type {
   EncryptionContext,
@@ -51,14 +52,10 @@ function contextOf(profile: Profile): EncryptionContext {
     : {};
 }
 
-function keyOf(choice: object): string | undefined {
-  return (choice as { kmsKeyId?: string }).kmsKeyId;
-}
-
 /** The items of a list: name, key, context, rules, writers. */
 export function Contents({ profile }: { profile: Profile }): React.JSX.Element {
   const trans = useTrans();
-  const base = keyOf(profile);
+  const base = kmsKeyOf(profile);
   return (
     <>
       {profile.name !== undefined && (
@@ -72,7 +69,7 @@ export function Contents({ profile }: { profile: Profile }): React.JSX.Element {
         </li>
       ))}
       {Object.entries(profile.buckets ?? {}).map(([name, rule]) => {
-        const key = keyOf(rule);
+        const key = kmsKeyOf(rule);
         const what = trans.__(
           '%1: %2',
           exact(name),

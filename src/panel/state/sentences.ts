@@ -13,6 +13,7 @@ import type {
 } from '../../encryption/lifecycle/types';
 import { isLeftToBucket } from '../../encryption/profile/profile';
 import type { Profile } from '../../encryption/profile/profile';
+import { kmsKeyOf } from '../../contract/profile';
 import type { IReport } from '../../contract/report';
 import { methodName, profileName } from '../ui/words';
 
@@ -50,13 +51,14 @@ export function writtenSentence(
       ) + rest
     );
   }
+  const key = kmsKeyOf(profile);
   return (
-    ('kmsKeyId' in profile && profile.kmsKeyId
+    (key
       ? trans.__(
           'Spark writes new objects on %1 with %2, key %3.',
           where,
           methodName(profile.method, trans),
-          shortKey(profile.kmsKeyId)
+          shortKey(key)
         )
       : trans.__(
           'Spark writes new objects on %1 with %2.',

@@ -179,7 +179,7 @@ const ROWS: { readonly [K in Kind]: IRow<StateOf<K>> } = {
   }
 };
 
-/** The row of a state; its texts are called with a state of the row's kind only. */
+/** The row of a state. Its texts are called with that state only, which the compiler cannot see. */
 function rowOf(state: LifecycleState): IRow<LifecycleState> {
   return ROWS[state.kind] as IRow<LifecycleState>;
 }

@@ -28,6 +28,8 @@ interface IButtonProps {
   /** The accessible name, if the text alone is not clear enough. */
   label?: string;
   title?: string;
+  /** Whether what it opens is open; undefined if it opens nothing. */
+  expanded?: boolean | undefined;
 }
 
 /** A button that keeps the focus while it cannot be pressed, and says why. */
@@ -39,6 +41,7 @@ export function Button(props: IButtonProps): React.JSX.Element {
       className={`jp-S3Encryption-button jp-mod-${kind}`}
       aria-disabled={disabled !== null}
       aria-label={props.label}
+      aria-expanded={props.expanded}
       title={disabled ?? props.title}
       onClick={() => {
         if (disabled === null) {

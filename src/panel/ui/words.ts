@@ -4,7 +4,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { shortKey } from '../../encryption/profile/keys';
 import type { Method, Profile } from '../../encryption/profile/profile';
-import { METHOD, METHODS } from '../../contract/profile';
+import { kmsKeyOf, METHOD, METHODS } from '../../contract/profile';
 import type { Origin } from '../../contract/report';
 import type { RequestName } from '../../contract/requests';
 
@@ -52,14 +52,15 @@ export function profileName(
   withKey = false
 ): string {
   const method = methodName(profile.method, trans);
-  return withKey && 'kmsKeyId' in profile && profile.kmsKeyId
-    ? trans.__('%1, key %2', method, shortKey(profile.kmsKeyId))
+  const key = kmsKeyOf(profile);
+  return withKey && key
+    ? trans.__('%1, key %2', method, shortKey(key))
     : method;
 }
 
 /** The name of a request, for the history. */
 export function requestName(request: string, trans: TranslationBundle): string {
-  const names: Partial<Record<RequestName, string>> = {
+  const names: Readonly<Record<RequestName, string>> = {
     probe: trans.__('Check'),
     apply: trans.__('Apply'),
     clear: trans.__('Clear'),
@@ -71,10 +72,12 @@ export function requestName(request: string, trans: TranslationBundle): string {
     audit: trans.__('Audit'),
     cancelAudit: trans.__('End audit'),
     bucket: trans.__('Bucket settings'),
+    keys: trans.__('List of keys'),
     cancelRenewal: trans.__('Cancel renewal'),
     renew: trans.__('Close file systems on executors')
   };
-  return names[request as RequestName] ?? request;
+  const known: Readonly<Partial<Record<string, string>>> = names;
+  return known[request] ?? request;
 }
 
 /** Where a value comes from, in words. */

@@ -67,6 +67,7 @@ export class FakeSession implements IEncryptionSession {
   }
 
   readonly isInherited: boolean = false;
+  readonly isKnown: boolean = true;
   readonly inherit = jest.fn();
 
   dispose(): void {
@@ -112,6 +113,7 @@ export function fakeApp() {
   const app = {
     commands,
     shell,
+    restored: Promise.resolve(),
     serviceManager: { contents: { fileChanged } }
   } as unknown as JupyterFrontEnd;
   return { app, shell, sidebar, commands, fileChanged };

@@ -7,7 +7,7 @@ import { Widget } from '@lumino/widgets';
 
 import type { IEncryptionSession } from '../../tokens';
 import { tracker } from '../tracker';
-import { fakeApp, fakePreferences } from './fakes';
+import { fakeApp, fakePreferences, settled } from './fakes';
 
 class FakeNotebook extends Widget {
   readonly context = { path: 'a.ipynb' };
@@ -16,16 +16,18 @@ class FakeNotebook extends Widget {
     path: 'a.ipynb',
     kernelDisplayName: 'Echo',
     kernelChanged: new Signal<object, unknown>({}),
-    session: { kernel: { name: 'echo' } }
+    session: { kernel: { id: 'one', name: 'echo' } }
   };
 }
 
-function setUp() {
+function setUp(restored: Promise<void> = Promise.resolve()) {
   const { app, shell } = fakeApp();
+  Object.assign(app, { restored });
   const widgetAdded = new Signal<object, Widget>({});
   const all: Widget[] = [];
   const notebooks = {
     find: (fits: (widget: Widget) => boolean) => all.find(fits),
+    filter: (fits: (widget: Widget) => boolean) => all.filter(fits),
     has: (widget: Widget) => widget instanceof FakeNotebook,
     widgetAdded
   } as unknown as INotebookTracker;
@@ -41,6 +43,7 @@ function setUp() {
   ) as unknown as {
     current: IEncryptionSession | null;
     find: (widget: Widget) => IEncryptionSession | null;
+    mayInherit: (widget: Widget) => boolean;
     currentChanged: Signal<object, IEncryptionSession | null>;
   };
   const changes: (IEncryptionSession | null)[] = [];
@@ -95,4 +98,46 @@ it('a notebook behind something else has a session before its first cell runs', 
     NotebookActions.executionScheduled as unknown as Signal<object, object>
   ).emit({ notebook: content, cell: {} });
   expect(found.find(one)).not.toBeNull();
+});
+
+it('a notebook may have a choice for its kernel until its memory was read, whoever else is in that kernel', async () => {
+  const { all, found, toFront, widgetAdded } = setUp();
+  await settled();
+  const one = new FakeNotebook();
+  toFront(one);
+  expect(found.mayInherit(one)).toBe(false);
+  const two = new FakeNotebook();
+  all.push(two);
+  expect(found.mayInherit(one)).toBe(true);
+  widgetAdded.emit(two);
+  await settled();
+  expect(found.find(two)).toBeNull();
+  expect(found.mayInherit(one)).toBe(false);
+  const elsewhere = new FakeNotebook();
+  elsewhere.sessionContext.session.kernel.id = 'two';
+  all.push(elsewhere);
+  expect(found.mayInherit(one)).toBe(false);
+});
+
+it('any document may be missing while the page opens those of before, for ten seconds at most', async () => {
+  const one = new FakeNotebook();
+  let restored = (): void => undefined;
+  const page = setUp(
+    new Promise(resolve => {
+      restored = resolve;
+    })
+  );
+  page.toFront(one);
+  expect(page.found.mayInherit(one)).toBe(true);
+  restored();
+  await settled();
+  expect(page.found.mayInherit(one)).toBe(false);
+  jest.useFakeTimers();
+  const slow = setUp(new Promise(() => undefined));
+  slow.toFront(one);
+  jest.advanceTimersByTime(9_999);
+  expect(slow.found.mayInherit(one)).toBe(true);
+  jest.advanceTimersByTime(1);
+  expect(slow.found.mayInherit(one)).toBe(false);
+  jest.useRealTimers();
 });

@@ -13,7 +13,7 @@ import {
 import type { IRequest } from '../../kernel/protocol';
 import type { IHistoryEntry } from '../../tokens';
 import { AgentClient, type IExchange } from '../agentClient';
-import { argumentsOf, eventOf, type SendEffect } from '../lifecycleRequests';
+import { askedBy, eventOf, type SendEffect } from '../lifecycleRequests';
 import { History } from '../history';
 import { CustomerKeys } from '../customerKeys';
 
@@ -73,8 +73,7 @@ async function run(
   last: IReport | null = null
 ): Promise<IExchange & { event: ReturnType<typeof eventOf> }> {
   const exchange = await client.request(
-    effect.request,
-    argumentsOf(effect, 'auto', key, last),
+    askedBy(effect, 'auto', key, last),
     effect.reason,
     effect.block
   );
@@ -272,8 +271,7 @@ describe('in another language', () => {
   it('a report and its line of the history are translated', async () => {
     const client = carrying(new FakeChannel(report), trans);
     const exchange = await client.request(
-      'apply',
-      { profile: SSE_C, connector: 'auto' },
+      { request: 'apply', args: { profile: SSE_C, connector: 'auto' } },
       'user'
     );
     expect(exchange.report?.error?.message).toBe('Spark lehnt ab: a, b');
@@ -286,8 +284,11 @@ describe('in another language', () => {
     );
     const foreign = ChannelError.of('internal', 'TypeError: x');
     const client = carrying(new FakeChannel(late, foreign), trans);
-    const ours = await client.request('verify', {}, 'user');
-    const theirs = await client.request('verify', {}, 'user');
+    const ours = await client.request({ request: 'verify', args: {} }, 'user');
+    const theirs = await client.request(
+      { request: 'verify', args: {} },
+      'user'
+    );
     expect(late.message).toBe('Spark refused a: b');
     expect(ours.error?.error.message).toBe('Spark lehnt ab: a, b');
     expect(ours.entry?.message).toBe('Spark lehnt ab: a, b');
@@ -298,8 +299,7 @@ describe('in another language', () => {
     const blocked = new BlockedError('Spark refused a: b', report);
     const client = carrying(new FakeChannel(blocked), trans);
     const exchange = await client.request(
-      'guard',
-      { profile: SSE_C, connector: 'auto' },
+      { request: 'guard', args: { profile: SSE_C, connector: 'auto' } },
       'user'
     );
     expect(exchange.error?.message).toBe('Spark lehnt ab: a, b');

@@ -24,6 +24,7 @@ import { MAGICS } from '../../kernel/remote/remoteMagics';
 import { readProposal } from '../../preferences/proposal';
 import { Options, modeOf, readOptions } from '../../preferences/settings';
 import { EncryptionSession } from '../session';
+import { FakeKernel } from './fakeKernel';
 
 const POISON = '"); import os; os.system("x"); ("${jndi}';
 const GOOD: Profile = { method: 'sse-kms', kmsKeyId: 'alias/lake' };
@@ -155,19 +156,9 @@ const LOST: [Step[]] = [
   ]
 ];
 
-/** A kernel that answers what, when and in which order a spec wants. */
-class FakeKernel {
-  readonly id = 'k';
-  readonly name = 'python3';
-  readonly clientId = 'me';
-  readonly status = 'idle';
-  readonly isDisposed = false;
-  readonly info = new Promise<never>(() => undefined);
-  readonly statusChanged = new Signal<this, string>(this);
-  readonly connectionStatusChanged = new Signal<this, string>(this);
-  readonly iopubMessage = new Signal<this, object>(this);
+/** A kernel that keeps what was evaluated in it. */
+class EvaluatingKernel extends FakeKernel {
   readonly codes = new Set<string>();
-  open: ((reply: unknown) => void)[] = [];
 
   requestExecute(request: {
     code: string;
@@ -177,15 +168,7 @@ class FakeKernel {
     Object.values(request.user_expressions).forEach(text =>
       this.codes.add(text)
     );
-    const done = new Promise(resolve => {
-      this.open.push(resolve);
-    });
-    return { done, dispose: () => undefined };
-  }
-
-  reply(which: number, reply: unknown): void {
-    const [resolve] = this.open.splice(which % (this.open.length || 1), 1);
-    resolve?.({ content: reply });
+    return this.wait();
   }
 }
 
@@ -260,7 +243,7 @@ describe('a bad input', () => {
     const errors = jest.spyOn(console, 'error').mockImplementation();
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 12 }), async steps => {
-        const kernel = new FakeKernel();
+        const kernel = new EvaluatingKernel();
         const context = {
           session: { kernel },
           sessionManager: { running: () => [][Symbol.iterator]() },

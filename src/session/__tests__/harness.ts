@@ -3,6 +3,7 @@
  * and not part of the product.
  */
 
+import type { Asked } from '../../contract/requests';
 import { Signal } from '@lumino/signaling';
 
 import { makeReport } from '../../contract/__tests__/reports';
@@ -102,7 +103,7 @@ export class ObjectChecksHarness {
   checks: CheckWrites = 'afterRun';
   readonly client = {
     isRemote: false,
-    request: (request: string, args: object, reason: string) => {
+    request: ({ request, args }: Asked, reason: string) => {
       this.sent.push([request, args, reason]);
       const answer = this.answers.shift() ?? {};
       const entry = { request, message: '' };

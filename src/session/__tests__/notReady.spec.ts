@@ -19,18 +19,27 @@ const SITE: Profile = { method: 'sse-s3' };
 /** What a kernel answers when it is to hold cells back. */
 const FAILED = { content: { status: 'error' } };
 const IGNORED = { content: { status: 'ok' } };
+/** The kernel waits for the cells to arrive, and then fails. */
+const DROPPED = [
+  expect.objectContaining({ code: '', silent: true }) as object,
+  expect.objectContaining({ code: HOLD, stop_on_error: true }) as object
+];
 
 function opened(
   language: string,
   required: Profile | null = null,
-  { name = 'one', reply = Promise.resolve<object>(FAILED) } = {}
+  {
+    name = 'one',
+    reply = Promise.resolve<object>(FAILED),
+    status = 'idle'
+  } = {}
 ) {
   const sent: object[] = [];
   const kernel = {
     id: 'k',
     name,
     clientId: 'me',
-    status: 'idle',
+    status,
     isDisposed: false,
     statusChanged: new Signal<object, string>({}),
     connectionStatusChanged: new Signal<object, string>({}),
@@ -85,23 +94,46 @@ it.each(['lenient', 'strict'] as const)(
     const { session, sent, reasons } = opened('python');
     session.guardRun(block);
     await turn();
-    expect(sent).toEqual([
-      expect.objectContaining({ code: HOLD, stop_on_error: true })
-    ]);
+    expect(sent).toEqual(DROPPED);
     expect(reasons).toEqual([expect.stringContaining('still being loaded')]);
   }
 );
 
-it.each(['pysparkkernel', 'glue_pyspark', 'spark-here'])(
+it.each(['pysparkkernel', 'spark-here'])(
   'holds cells back in a kernel whose Spark may be elsewhere: %s',
   async name => {
     const { session, sent, reasons } = opened('python', null, { name });
     session.guardRun('strict');
     await turn();
-    expect(sent).toEqual([expect.objectContaining({ code: HOLD })]);
+    expect(sent).toEqual(DROPPED);
     expect(reasons).toHaveLength(1);
   }
 );
+
+it('sends no empty statement to a session of Glue', async () => {
+  const { session, sent, reasons } = opened('python', null, {
+    name: 'glue_pyspark'
+  });
+  session.guardRun('strict');
+  await turn();
+  expect(sent).toEqual(DROPPED.slice(1));
+  expect(reasons).toHaveLength(1);
+});
+
+it('holds cells back in a kernel whose language nobody has said yet', async () => {
+  const { session, sent, reasons } = opened('');
+  session.guardRun('lenient');
+  await turn();
+  expect(sent).toEqual(DROPPED);
+  expect(reasons).toHaveLength(1);
+});
+
+it('says nothing of a kernel that is dead: no cell can be sent to it', async () => {
+  const { session, sent, reasons } = opened('python', null, { status: 'dead' });
+  session.guardRun('strict');
+  await turn();
+  expect([...sent, ...reasons]).toEqual([]);
+});
 
 it('does not say that cells were held back if the kernel ran them', async () => {
   const { session, reasons } = opened('python', null, {

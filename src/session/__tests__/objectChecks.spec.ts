@@ -3,6 +3,7 @@
 import {
   audit,
   canary,
+  keys,
   object,
   OTHER,
   UNREADABLE,
@@ -14,6 +15,36 @@ import { PAGE } from '../objectChecks';
 import { ObjectChecksHarness, ERROR, withFakeClock } from './harness';
 
 withFakeClock();
+
+describe('a list of keys', () => {
+  it('is asked for only by the user, also before anything is applied', async () => {
+    const harness = new ObjectChecksHarness('not set');
+    await harness.pass(5000);
+    expect(harness.requests).toEqual([]);
+    harness.answers.push({ keys: keys() });
+    void harness.objectChecks.listKeys();
+    await harness.pass();
+    expect(harness.sent).toEqual([['keys', {}, 'user']]);
+    expect(harness.objectChecks.state).toMatchObject({
+      underWay: null,
+      failed: null,
+      keys: { account: '111122223333', total: 3 }
+    });
+  });
+
+  it('that failed leaves its reason, and no list of before', async () => {
+    const harness = new ObjectChecksHarness();
+    harness.answers.push({ keys: keys() }, { ok: false, error: ERROR });
+    void harness.objectChecks.listKeys();
+    await harness.pass();
+    void harness.objectChecks.listKeys();
+    await harness.pass();
+    expect(harness.objectChecks.state).toMatchObject({
+      keys: null,
+      failed: { request: 'keys', error: ERROR }
+    });
+  });
+});
 
 describe('a canary', () => {
   it('is written if nothing else runs, and its report raises the claim', async () => {

@@ -8,7 +8,7 @@ import type { ITranslate } from '../../contract/messages';
 import type { LifecycleState } from '../../encryption/lifecycle/types';
 import type { Profile } from '../../encryption/profile/profile';
 import type { IEncryptionSession } from '../../tokens';
-import { noObjectChecks } from './noObjectChecks';
+import { NO_OBJECT_CHECKS } from './noObjectChecks';
 
 export class ExcludedSession implements IEncryptionSession {
   constructor(
@@ -19,7 +19,7 @@ export class ExcludedSession implements IEncryptionSession {
   readonly excluded = true;
   readonly applied = new Signal<this, Profile | null>(this);
   readonly blocked = new Signal<this, string>(this);
-  readonly objectChecks = noObjectChecks();
+  readonly objectChecks = NO_OBJECT_CHECKS;
   readonly history = [];
   readonly profile = null;
   readonly state: LifecycleState = {

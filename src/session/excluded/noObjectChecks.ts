@@ -1,18 +1,8 @@
 /** The checks of stored objects in an excluded kernel: they do nothing. */
 
-import { Signal } from '@lumino/signaling';
-
-import {
-  NO_ANSWERS,
-  QUESTIONS,
-  type IWrittenPath,
-  type Question
-} from '../../contract/storedObjects';
-import type {
-  CheckWrites,
-  IObjectChecks,
-  IObjectChecksState
-} from '../../tokens';
+import { namesOf, tableOf } from '../../contract/records';
+import { NO_ANSWERS, QUESTIONS } from '../../contract/storedObjects';
+import type { IObjectChecks, IObjectChecksState } from '../../tokens';
 
 /** The state before the first request. */
 export const NOTHING_KNOWN: IObjectChecksState = {
@@ -22,32 +12,18 @@ export const NOTHING_KNOWN: IObjectChecksState = {
   ...NO_ANSWERS
 };
 
-class Unasked implements Omit<IObjectChecks, Question> {
-  readonly state = NOTHING_KNOWN;
-  readonly changed = new Signal<IObjectChecks, IObjectChecksState>(
-    this as unknown as IObjectChecks
-  );
-  readonly mismatched = new Signal<IObjectChecks, readonly IWrittenPath[]>(
-    this as unknown as IObjectChecks
-  );
-  readonly checks: CheckWrites = 'off';
-  readonly armed = false;
-
-  cancel(): void {
-    // Nothing is under way.
-  }
-
-  ran(): void {
-    // Nothing is checked after a run.
-  }
-}
+/** A signal of the checks that is never emitted. */
+const SILENT = { connect: () => false, disconnect: () => false };
+const nothing = (): void => undefined;
 
 /** Checks in which every question does nothing. */
-export function noObjectChecks(): IObjectChecks {
-  const nothing = (): Promise<void> => Promise.resolve();
-  const questions = Object.keys(QUESTIONS).map(name => [name, nothing]);
-  return Object.assign(
-    new Unasked(),
-    Object.fromEntries(questions) as Record<Question, typeof nothing>
-  );
-}
+export const NO_OBJECT_CHECKS: IObjectChecks = {
+  ...tableOf(namesOf(QUESTIONS), () => () => Promise.resolve()),
+  state: NOTHING_KNOWN,
+  changed: SILENT,
+  mismatched: SILENT,
+  checks: 'off',
+  armed: false,
+  cancel: nothing,
+  ran: nothing
+};

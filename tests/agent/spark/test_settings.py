@@ -253,3 +253,84 @@ def test_what_is_in_force_after_an_apply_does_not_depend_on_what_was_before(
         return {name: effective[name] for name in names if effective.get(name)}
 
     assert after([first, second], before) == after([second], {})
+
+
+class Stopped(BaseException):
+    """As an interrupt, or the end of the process, that is raised out of a call."""
+
+
+class Interrupted(Store):
+    """Calls of these numbers, over all stores of a test, are broken off: before them, or after."""
+
+    def __init__(self, values, counter, at, late):
+        super().__init__(values)
+        self.counter, self.at, self.late = counter, at, late
+
+    def _stopped(self):
+        self.counter[0] += 1
+        return self.counter[0] in self.at
+
+    def read(self):
+        if self._stopped():
+            raise Stopped
+        return super().read()
+
+    def write(self, key, value):
+        stopped = self._stopped()
+        if stopped and not self.late:
+            raise Stopped
+        super().write(key, value)
+        if stopped:
+            raise Stopped
+
+
+RULED = {
+    "method": "sse-kms",
+    "kmsKeyId": "alias/b",
+    "encryptionContext": {"a": "b"},
+    "buckets": {"one": {"method": "sse-s3"}},
+}
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("ends", ["what was armed", "nothing"])
+def test_a_change_whose_undoing_is_broken_off_too_leaves_nothing_behind(ends, late):
+    armed = {"method": "sse-kms", "kmsKeyId": "alias/a"}
+    user = [{KEY: "mine"}, {}]
+    over = False
+    for first in range(1, 40):
+        for second in range(first, first + 8):
+            counter = [0]
+            stores = [Interrupted(values, counter, (), late) for values in user]
+            records = [Record(None) for _ in stores]
+
+            def jobs(profile, stores=stores, records=records):
+                return [
+                    settings.Job(store, record, dict(store.values), targets(profile))
+                    for store, record in zip(stores, records, strict=True)
+                ]
+
+            settings.write(jobs(armed))
+            before = [dict(store.values) for store in stores]
+            counter[0] = 0
+            for store in stores:
+                store.at = (first, second)
+            try:
+                settings.write(jobs(RULED))
+            except Stopped:
+                over = over or counter[0] >= second
+                for store in stores:
+                    store.at = ()
+                settings.write(jobs(armed))
+                assert [store.values for store in stores] == before
+                assert [
+                    settings.drift(r, s.values, "s3a") for r, s in zip(records, stores, strict=True)
+                ] == [[], []]
+            else:
+                for store in stores:
+                    store.at = ()
+            if ends == "nothing":
+                for store, record in zip(stores, records, strict=True):
+                    assert settings.take_back(store, record) == ([], [])
+                assert [store.values for store in stores] == user
+    assert over

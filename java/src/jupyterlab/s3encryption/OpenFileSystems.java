@@ -119,7 +119,7 @@ public final class OpenFileSystems {
    * A configuration with the settings in force laid over it; the same object if none are, or if it
    * brings a key that has to be kept.
    */
-  static Configuration inForce(URI name, Configuration conf) {
+  static Configuration effective(URI name, Configuration conf) {
     Settings settings = current;
     if (settings == null || settings.wouldTakeKeyFrom(conf, bucket(name))) {
       return conf;
@@ -128,7 +128,7 @@ public final class OpenFileSystems {
   }
 
   /** An instance writes otherwise than the settings say, and opening it again would not help. */
-  static void cannotBeHeldTo(FileSystem system, Settings settings) {
+  static void cannotEnforce(FileSystem system, Settings settings) {
     remember(STUBBORN, system, settings.fingerprint);
   }
 

@@ -39,7 +39,7 @@ public class SealedS3AFileSystem extends S3AFileSystem {
 
   public void initialize(URI name, Configuration conf) throws IOException {
     Settings settings = OpenFileSystems.settings();
-    Configuration sealed = OpenFileSystems.inForce(name, conf);
+    Configuration sealed = OpenFileSystems.effective(name, conf);
     super.initialize(name, sealed);
     if (sealed == conf) {
       this.keepsItsKey = settings != null;
@@ -49,7 +49,7 @@ public class SealedS3AFileSystem extends S3AFileSystem {
       this.fingerprint = settings.fingerprint;
     } else {
       // A delegation token, for one, brings an encryption of its own.
-      OpenFileSystems.cannotBeHeldTo(this, settings);
+      OpenFileSystems.cannotEnforce(this, settings);
     }
   }
 

@@ -1,4 +1,4 @@
-"""Reads the headers of objects with boto3, if the kernel has it and the connector cannot.
+"""Clients of boto3, what came of asking with them, and the headers of objects read with one.
 
 With the endpoint and the credentials of Spark's fs.s3a.* if these are plain text there, else with
 boto3's own. Must not know: profiles, verdicts, how objects were listed. Never keeps a secret.
@@ -14,6 +14,10 @@ from ...shapes import Json, Unchecked
 
 #: Concurrent requests: most of the time goes into waiting for S3.
 THREADS = 16
+
+
+class NotReadError(Exception):
+    """Nothing could be read from a service; the message says why."""
 
 
 def available(load: bool) -> bool:
@@ -47,6 +51,21 @@ def refused(error: BaseException, permission: str) -> Optional[Sentence]:
     if code_of(error) in ("AccessDenied", "AccessDeniedException", "403"):
         return say("The role is not allowed to read it: it needs %1.", permission)
     return None
+
+
+def unusable(error: BaseException) -> NotReadError:
+    """That no client could be made."""
+    return NotReadError(say("boto3 could not be used: %1", first_line(error)))
+
+
+def late(endpoint: str, seconds: float) -> Sentence:
+    """What did not answer in time. endpoint: "" if no client was made by then."""
+    if not endpoint:
+        return say(
+            "boto3 was not ready within %1 seconds: it may be waiting for credentials.",
+            int(seconds),
+        )
+    return say("%1 did not answer within %2 seconds.", endpoint, int(seconds))
 
 
 class Boto:

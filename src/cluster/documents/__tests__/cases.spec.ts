@@ -241,6 +241,89 @@ describe('default encryption', () => {
   });
 });
 
+describe('the job for objects that exist', () => {
+  const job = (
+    profile: Profile,
+    options: Partial<IClusterOptions> = {}
+  ): unknown => JSON.parse(textOf('s3-batch-job', profile, options));
+
+  it('changes the key and the bucket key below the prefixes, once it is confirmed', () => {
+    expect(job(SSE_KMS, { buckets: ['analytics/curated'] })).toMatchObject({
+      ConfirmationRequired: true,
+      Operation: {
+        S3UpdateObjectEncryption: {
+          ObjectEncryption: {
+            SSEKMS: { KMSKeyArn: KEY, BucketKeyEnabled: true }
+          }
+        }
+      },
+      ManifestGenerator: {
+        S3JobManifestGenerator: {
+          SourceBucket: 'arn:aws:s3:::analytics',
+          Filter: { KeyNameConstraint: { MatchAnyPrefix: ['curated/'] } }
+        }
+      }
+    });
+    expect(JSON.stringify(job(SSE_KMS, { bucketKey: false }))).toContain(
+      '"BucketKeyEnabled":false'
+    );
+  });
+
+  it('has a role for the buckets and keys of its jobs only', () => {
+    const other = KEY.replace('1234abcd', '9999abcd');
+    const rules: Profile = {
+      ...SSE_KMS,
+      buckets: {
+        raw: { method: 'sse-kms', kmsKeyId: other },
+        tmp: { method: 'sse-s3' }
+      }
+    };
+    const text = textOf('s3-batch-role-policy', rules);
+    expect(text).toContain(KEY);
+    expect(text).toContain(other);
+    expect(text).toContain('arn:aws:s3:::raw/*');
+    expect(text).not.toContain('tmp');
+  });
+
+  it('has no role if its policy would be too large, and the rest is there', () => {
+    const buckets = Array.from(
+      { length: 40 },
+      (_, index) => `${'b'.repeat(60)}${index + 10}`
+    );
+    const { documents, omitted } = clusterResult(SSE_KMS, {
+      ...OPTIONS,
+      buckets,
+      services: ['s3']
+    });
+    expect(
+      documents.filter(({ id }) => id.startsWith('s3-batch-job'))
+    ).toHaveLength(40);
+    expect(documents.some(({ id }) => id === 's3-batch-role-policy')).toBe(
+      false
+    );
+    expect(
+      omitted.find(({ id }) => id === 's3-batch-role-policy')?.reason
+    ).toMatch(/fewer buckets/);
+  });
+
+  it.each([
+    ['sse-s3', undefined],
+    ['sse-kms', undefined],
+    ['dsse-kms', KEY],
+    ['cse-kms', KEY],
+    ['bucket-default', undefined]
+  ])('is left out for %s with the key %s', (method, kmsKeyId) => {
+    const { documents, omitted } = clusterResult(
+      { method, ...(kmsKeyId !== undefined && { kmsKeyId }) },
+      OPTIONS
+    );
+    expect(documents.filter(({ id }) => id.startsWith('s3-batch'))).toEqual([]);
+    expect(
+      omitted.find(({ id }) => id === 's3-batch-job:analytics')?.reason
+    ).toMatch(/have to be copied/);
+  });
+});
+
 describe('a name in the place of a bucket', () => {
   it.each([
     ['lake-ap-x1y2z3-s3alias', /alias of an access point/],

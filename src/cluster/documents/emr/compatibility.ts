@@ -11,6 +11,7 @@
 
 import { ENGLISH } from '../../../contract/messages';
 import type { ITranslate } from '../../../contract/messages';
+import { tableOf } from '../../../contract/records';
 import type { Method } from '../../../encryption/profile/profile';
 
 export const ENGINES = [
@@ -29,10 +30,7 @@ export interface IAnswer {
 }
 
 function all(answer: IAnswer): Record<Engine, IAnswer> {
-  return Object.fromEntries(ENGINES.map(engine => [engine, answer])) as Record<
-    Engine,
-    IAnswer
-  >;
+  return tableOf(ENGINES, () => answer);
 }
 
 /** The answers of all engines for a method. */

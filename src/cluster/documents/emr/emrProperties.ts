@@ -9,7 +9,7 @@
 
 import type { ITranslate } from '../../../contract/messages';
 import { encryptsInClient } from '../../../encryption/profile/profile';
-import type { BucketRule, Profile } from '../../../encryption/profile/profile';
+import type { Method, Profile } from '../../../encryption/profile/profile';
 import { settingsFor } from '../../../encryption/settings/settings';
 import type { Dialect, IRefusal } from '../../../encryption/settings/settings';
 import { atLeast } from '../inputs/fields';
@@ -83,9 +83,13 @@ export function hadoopOf(release: IContext['release']): string | null {
 
 /** The profile again, with every key as its ARN. */
 function profileOf(context: IContext): Profile {
-  const choice = ({ method, key }: IRule): object =>
+  const choice = ({
+    method,
+    key
+  }: IRule): { method: Method; kmsKeyId?: string } =>
     key === null ? { method } : { method, kmsKeyId: key };
   const { encryptionContext } = context;
+  // As it was when it was read: its methods have the keys that they take.
   return {
     ...choice(context.base),
     ...(encryptionContext === undefined ? {} : { encryptionContext }),
@@ -93,10 +97,7 @@ function profileOf(context: IContext): Profile {
       ? {}
       : {
           buckets: Object.fromEntries(
-            context.overrides.map(rule => [
-              rule.name,
-              choice(rule) as BucketRule
-            ])
+            context.overrides.map(rule => [rule.name, choice(rule)])
           )
         })
   } as Profile;

@@ -39,7 +39,8 @@ export function objectArns(context: IContext, bucket: IBucket): string[] {
 
 /** One element stands alone, as people write policies. */
 export function oneOrMore<T>(items: readonly T[]): T | readonly T[] {
-  return items.length === 1 ? (items[0] as T) : items;
+  const [first] = items;
+  return first !== undefined && items.length === 1 ? first : items;
 }
 
 /** Every customer managed key of the profile, each once. */

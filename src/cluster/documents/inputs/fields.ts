@@ -166,7 +166,7 @@ export function checkPlain(
       problems.push({ field, message });
     }
   };
-  const values = options as Readonly<Record<string, unknown>>;
+  const values: Readonly<Record<string, unknown>> = { ...options };
   for (const [field, check] of Object.entries(checks(trans))) {
     report(field, check(values[field]));
   }

@@ -7,6 +7,7 @@
 import { ENGLISH } from '../../../contract/messages';
 import type { ITranslate } from '../../../contract/messages';
 import { LEFT_TO_THE_BUCKET } from '../../../contract/profile';
+import { tableOf } from '../../../contract/records';
 import {
   needsCustomerKey,
   parseProfile,
@@ -26,8 +27,7 @@ import type {
   IClusterOptions,
   IContext,
   IProblem,
-  IRule,
-  Purpose
+  IRule
 } from '../model';
 import {
   namedRoles,
@@ -199,9 +199,7 @@ function readRoles(
   problems: IProblem[],
   trans: ITranslate
 ): IContext['roles'] {
-  const roles = Object.fromEntries(
-    PURPOSES.map(purpose => [purpose, [] as string[]])
-  ) as Record<Purpose, string[]>;
+  const roles = tableOf(PURPOSES, (): string[] => []);
   for (const { purpose, role, field } of namedRoles(options.roles)) {
     const read = roleArn(role, account, partition, trans);
     if ('error' in read) {
@@ -288,10 +286,7 @@ function ownRule(
     );
     return { ...base, name, prefixes };
   }
-  const own = resolve(
-    { method: method as Method, kmsKeyId },
-    `${bucket.field}.`
-  );
+  const own = resolve({ method, kmsKeyId }, `${bucket.field}.`);
   if (rule && (rule.method !== own.method || rule.key !== own.key)) {
     problems.push(contradiction(bucket, trans));
   }

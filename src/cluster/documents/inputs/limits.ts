@@ -20,6 +20,22 @@ export function bytes(text: string): number {
   return new TextEncoder().encode(text).length;
 }
 
+/** Is a policy as small as AWS accepts, without white space? */
+export function isAccepted(
+  policy: unknown,
+  kind: keyof typeof LIMITS
+): boolean {
+  return sizeOf(policy, kind) <= LIMITS[kind];
+}
+
+/** How large a policy is at least, in the unit of its limit. */
+function sizeOf(policy: unknown, kind: keyof typeof LIMITS): number {
+  const compact = JSON.stringify(policy);
+  return kind === 'managed policy'
+    ? compact.replace(/\s/g, '').length
+    : bytes(compact);
+}
+
 /**
  * A policy as text: indented if that fits, otherwise without white space.
  *
@@ -31,12 +47,8 @@ export function policyText(
   field: string,
   trans: ITranslate
 ): string {
-  const compact = JSON.stringify(policy);
   const limit = LIMITS[kind];
-  const size =
-    kind === 'managed policy'
-      ? compact.replace(/\s/g, '').length
-      : bytes(compact);
+  const size = sizeOf(policy, kind);
   if (size > limit) {
     throw new ExportError([
       {
@@ -48,7 +60,7 @@ export function policyText(
   const pretty = json(policy);
   return kind === 'managed policy' || bytes(pretty) <= limit
     ? pretty
-    : compact + '\n';
+    : JSON.stringify(policy) + '\n';
 }
 
 function tooLarge(

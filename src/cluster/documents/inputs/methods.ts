@@ -3,7 +3,7 @@
  *
  * Sources: Amazon Athena API reference (EncryptionConfiguration), AWS Glue API
  * reference (S3Encryption), Amazon EMR management guide (JSON reference for
- * encryption settings), Amazon S3 user guide (Bucket Keys; UpdateObjectEncryption).
+ * encryption settings), Amazon S3 user guide (UpdateObjectEncryption).
  */
 
 import type { Method } from '../../../contract/profile';
@@ -17,8 +17,6 @@ interface IInServices {
   readonly emr: string | null;
   /** The first release of EMR that writes it, if older ones in use do not. */
   readonly emrSince: string | null;
-  /** S3 Bucket Keys apply. */
-  readonly bucketKey: boolean;
   /** S3 can change the key of objects that exist, without a copy. */
   readonly inPlace: boolean;
 }
@@ -28,7 +26,6 @@ const NOWHERE: IInServices = {
   glue: null,
   emr: null,
   emrSince: null,
-  bucketKey: false,
   inPlace: false
 };
 
@@ -40,7 +37,6 @@ export const IN_SERVICES: Readonly<Record<Method, IInServices>> = {
     athena: 'SSE_KMS',
     glue: 'SSE-KMS',
     emr: 'SSE-KMS',
-    bucketKey: true,
     inPlace: true
   },
   'dsse-kms': { ...NOWHERE, emrSince: 'emr-7.10.0' },

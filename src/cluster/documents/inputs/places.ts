@@ -7,7 +7,7 @@ import {
   validateBucketName
 } from '../../../encryption/profile/keys';
 import type { ITranslate } from '../../../contract/messages';
-import { METHODS } from '../../../encryption/profile/profile';
+import { METHODS, type Method } from '../../../encryption/profile/profile';
 import type {
   IBucketOption,
   IClusterOptions,
@@ -19,7 +19,7 @@ import type {
 export interface INamedBucket {
   readonly name: string;
   readonly prefixes: string[];
-  readonly method?: string;
+  readonly method?: Method;
   readonly kmsKeyId?: string;
   /** The field it came from. */
   readonly field: string;
@@ -199,7 +199,8 @@ export function readBucket(
     typeof value === 'string'
       ? fromText(value)
       : typeof value === 'object' && value !== null
-        ? (value as IBucketOption)
+        ? // What is in it is checked below.
+          (value as IBucketOption)
         : null;
   if (entry === null || typeof entry.name !== 'string') {
     return {
@@ -219,10 +220,8 @@ export function readBucket(
   if (wrong !== null) {
     problems.push({ field, message: wrong });
   }
-  if (
-    entry.method !== undefined &&
-    !METHODS.some(method => method === entry.method)
-  ) {
+  const method = METHODS.find(known => known === entry.method);
+  if (entry.method !== undefined && method === undefined) {
     problems.push({
       field: `${field}.method`,
       message: trans.__('The method must be one of %1.', METHODS.join(', '))
@@ -237,7 +236,7 @@ export function readBucket(
       prefixes.push(prefix.endsWith('/') ? prefix : `${prefix}/`);
     }
   }
-  const { name, method, kmsKeyId } = entry;
+  const { name, kmsKeyId } = entry;
   return problems.length > 0
     ? { problems }
     : { bucket: { name, prefixes, method, kmsKeyId, field } };

@@ -29,10 +29,8 @@ export function algorithmOf(method: Method): string | null {
 }
 
 /** Is the S3 Bucket Key switched on? */
-function hasBucketKey(context: IContext, bucket: IBucket): boolean {
-  return (
-    IN_SERVICES[bucket.method].bucketKey && context.options.bucketKey !== false
-  );
+export function hasBucketKey(context: IContext, bucket: IBucket): boolean {
+  return METHOD[bucket.method].bucketKey && context.options.bucketKey !== false;
 }
 
 /** ServerSideEncryptionConfiguration of a bucket; null if the profile has none for it. */
@@ -136,12 +134,11 @@ export function s3Encryption(context: IContext): IPart {
         ...(IN_SERVICES[bucket.method].inPlace && bucket.key !== null
           ? [
               trans.__(
-                'For objects that exist: a job of S3 Batch Operations (S3UpdateObjectEncryption, with BucketKeyEnabled) changes the key in place, without a copy. Its role needs s3:UpdateObjectEncryption, kms:Encrypt, kms:Decrypt, kms:GenerateDataKey and kms:ReEncrypt*.'
+                'For objects that exist: a job of S3 Batch Operations (S3UpdateObjectEncryption) changes key and bucket key in place, without a copy. The job and its role are documents of their own.'
               )
             ]
           : []),
-        ...(asksKmsThroughS3(bucket.method) &&
-        !IN_SERVICES[bucket.method].bucketKey
+        ...(asksKmsThroughS3(bucket.method) && !METHOD[bucket.method].bucketKey
           ? [
               trans.__(
                 'S3 has no Bucket Key for %1: each object needs its own calls to KMS.',

@@ -213,6 +213,51 @@ describe('a refusal without a reason', () => {
   });
 });
 
+describe('a bad request without a text', () => {
+  const BAD = [
+    'AWSBadRequestException: getFileStatus on s3a://lake/x: com.amazonaws.services.s3.model.AmazonS3Exception: Bad Request (Service: Amazon S3; Status Code: 400; Error Code: 400 Bad Request; Request ID: R',
+    'software.amazon.awssdk.services.s3.model.S3Exception: null (Service: S3, Status Code: 400, Request ID: R)',
+    'An error occurred (400) when calling the HeadObject operation: Bad Request'
+  ];
+
+  it.each(BAD)('is about the key, if the notebook has SSE-C: %s', error => {
+    const profile: Profile = { method: 'sse-c' };
+    expect(diagnose(error, { profile })?.code).toBe('sse-c-bad-request');
+  });
+
+  it.each(BAD)('is a token or a Region, if it has not: %s', error => {
+    expect(diagnose(error)).toBeNull();
+    expect(diagnose(error, { profile: { method: 'sse-s3' } })).toBeNull();
+  });
+});
+
+describe('the ARN of the policy that denies', () => {
+  const ARN =
+    'arn:aws:organizations::999988887777:policy/o-exampleorgid/service_control_policy/p-examplepolicyid111';
+  const causeOfDeny = (rest: string): string | undefined =>
+    diagnose(
+      `User: arn:aws:sts::111122223333:assumed-role/Etl/s is not authorized to perform: kms:Decrypt on resource: ${KEY} with an explicit deny in a service control policy${rest}`
+    )?.cause;
+
+  it.each(['', ' (Service: S3, Status Code: 403)', '"', '</Message>'])(
+    'is named if AWS names it, whatever follows: “%s”',
+    end => {
+      expect(causeOfDeny(`: ${ARN}${end}`)).toContain(`policy: ${ARN})`);
+    }
+  );
+
+  it.each([
+    [
+      'a terminal may have broken it',
+      `: ${ARN.slice(0, -4)}\n${ARN.slice(-4)}`
+    ],
+    ['it is none', ': arn:aws:organizations::999988887777:policy/*'],
+    ['there is none', ' (Service: S3, Status Code: 403)']
+  ])('is not named if %s', (_why, rest) => {
+    expect(causeOfDeny(rest)).toMatch(/in a service control policy\)\.$/);
+  });
+});
+
 describe('an error that is something else', () => {
   it.each([
     '',

@@ -58,6 +58,19 @@ const REFUSED: readonly IRefused[] = [
     code: 'denied-explicitly' as const
   })),
   {
+    action: 's3express:CreateSession',
+    resource:
+      'arn:aws:s3express:us-west-2:111122223333:bucket/lake--usw2-az1--x-s3',
+    why: no('identity-based policy', 's3express:CreateSession'),
+    code: 'permission-missing'
+  },
+  {
+    action: 's3:UpdateObjectEncryption',
+    resource: OBJECT,
+    why: deny('a resource-based policy'),
+    code: 'denied-by-bucket-policy'
+  },
+  {
     action: 's3:PutObject',
     resource: OBJECT,
     why: no('identity-based policy', 's3:PutObject'),
@@ -126,6 +139,30 @@ const AROUND: readonly (readonly [string, string])[] = [
   [
     'org.apache.iceberg.exceptions.RESTException: ServerError: S3Exception: ',
     ' (Service: S3, Status Code: 403, Request ID: R)'
+  ],
+  [
+    'com.amazonaws.services.s3.model.AmazonS3Exception: Status Code: 403, AWS Service: Amazon S3, AWS Request ID: R, AWS Error Code: AccessDenied, AWS Error Message: ',
+    ', S3 Extended Request ID: E'
+  ],
+  [
+    'polars.exceptions.ComputeError: The operation lacked the necessary privileges to complete for path t: Error performing PUT https://b.s3.us-west-2.amazonaws.com/t in 9ms - Server returned non-2xx status code: 403 Forbidden: <?xml version="1.0"?>\n<Error><Code>AccessDenied</Code><Message>',
+    '</Message><RequestId>R</RequestId><HostId>H</HostId></Error>'
+  ],
+  [
+    'FAILED: Execution Error, return code 1 from org.apache.hadoop.hive.ql.exec.DDLTask. MetaException(message:java.nio.file.AccessDeniedException: s3a://b/t: getFileStatus on s3a://b/t: com.amazonaws.services.s3.model.AmazonS3Exception: ',
+    ' (Service: Amazon S3; Status Code: 403; Error Code: AccessDenied; Request ID: R))'
+  ],
+  [
+    'org.apache.hudi.exception.HoodieIOException: Failed to write to s3a://b/t/.hoodie/hoodie.properties: software.amazon.awssdk.services.s3.model.S3Exception: ',
+    ' (Service: S3, Status Code: 403, Request ID: R, Extended Request ID: E)'
+  ],
+  [
+    'An error occurred while calling o85.pyWriteDynamicFrame. ',
+    ' (Service: Amazon S3; Status Code: 403; Error Code: AccessDenied; Request ID: R; S3 Extended Request ID: E; Proxy: null)'
+  ],
+  [
+    'psycopg2.errors.InternalError_: S3ServiceException:',
+    ',Status 403,Error AccessDenied,Rid R,ExtRid E,CanRetry 1'
   ],
   [
     'awswrangler.exceptions.QueryFailed: HIVE_CURSOR_ERROR: ',
@@ -260,6 +297,55 @@ const OTHERS: readonly (readonly [string, DiagnosisCode])[] = [
     'Server side encryption specified but KMS is not configured',
     'store-without-kms'
   ],
+  [
+    'Please reduce your request rate for operations involving AWS KMS.',
+    'kms-throttled'
+  ],
+  [
+    'x-amz-server-side-encryption header is not supported for this operation.',
+    'header-not-supported'
+  ],
+  [
+    "The header 'x-amz-server-side-encryption-context' shall be Base64-encoded UTF-8 string holding JSON which represents a string-string map",
+    'encryption-context-malformed'
+  ],
+  [
+    'The multipart upload initiate requested encryption. Subsequent part requests must include the appropriate encryption parameters.',
+    'sse-c-no-key'
+  ],
+  [
+    'You do not have READ permissions to the requested S3 Prefix: s3://raw-zone/a/*',
+    'access-grant-missing'
+  ],
+  [
+    'The AWS KMS key in the request must be owned by the same account as the bucket.',
+    'encryption-not-updated'
+  ],
+  [
+    "The encryption type for the specified object can't be updated because that object is protected by S3 Object Lock.",
+    'encryption-not-updated'
+  ],
+  [
+    "The UpdateObjectEncryption operation doesn't support source objects with the encryption type DSSE-KMS or SSE-C.",
+    'encryption-not-updated'
+  ],
+  [
+    "Requests that modify an object's encryption type to SSE-KMS require an AWS KMS key Amazon Resource Name (ARN).",
+    'encryption-not-updated'
+  ],
+  [
+    'CSE-KMS method requires KMS key ID. Use fs.s3a.encryption.key property to set it.',
+    'cse-no-key'
+  ],
+  [
+    'Class software.amazon.encryption.s3.S3EncryptionClient No encryption client available',
+    'cse-no-library'
+  ],
+  [
+    'Unable to perform range get request: Range get support has been disabled.',
+    'cse-range-get'
+  ],
+  ['Cannot support given S3 encryption type: sse-kms', 'unknown-algorithm'],
   [
     'Instruction file not found for S3 object with bucket name: b, key: k',
     'cse-plain-object'

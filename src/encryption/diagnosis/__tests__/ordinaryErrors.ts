@@ -108,6 +108,20 @@ const S3: readonly string[] = [
   '<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>Access denied</Message></Error><RequestId>{A}</RequestId></ErrorResponse>'
 ];
 
+/** What looks like an error of encryption on S3, and is another. */
+const ALMOST: readonly string[] = [
+  'com.amazonaws.services.s3.model.AmazonS3Exception: Please reduce your request rate. (Service: Amazon S3; Status Code: 503; Error Code: SlowDown; Request ID: {A}; S3 Extended Request ID: {B}; Proxy: null)',
+  'org.apache.hadoop.fs.s3a.AWSBadRequestException: getFileStatus on s3a://{C}/{D}: com.amazonaws.services.s3.model.AmazonS3Exception: Bad Request (Service: Amazon S3; Status Code: 400; Error Code: 400 Bad Request; Request ID: {A}',
+  'botocore.exceptions.ClientError: An error occurred (400) when calling the HeadObject operation: Bad Request',
+  'OSError: The operation lacked the necessary privileges to complete for path {D}: Error performing GET https://{C}.blob.core.windows.net/{D} in {N}ms - Server returned non-2xx status code: 403 Forbidden: AuthorizationFailure',
+  'ObjectStoreError: Generic S3 error: Client error with status 403 Forbidden: <ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>Not authorized to perform sts:AssumeRoleWithWebIdentity</Message></Error></ErrorResponse>',
+  'botocore.exceptions.ClientError: An error occurred (ThrottlingException) when calling the RunJobFlow operation (reached max retries: 4): Rate exceeded',
+  'com.amazonaws.services.dynamodbv2.model.AmazonDynamoDBException: Rate exceeded (Service: AmazonDynamoDBv2; Status Code: 400; Error Code: ThrottlingException; Request ID: {A})',
+  'com.amazonaws.services.kms.model.InvalidCiphertextException: null (Service: AWSKMS; Status Code: 400; Error Code: InvalidCiphertextException; Request ID: {A})\n\tat com.example.{C}.read({C}.java:{N})',
+  'WARN  s3.AmazonS3EncryptionClientV2 (AmazonS3EncryptionClientV2.java:warnOnRangeGetsEnabled(401)) - The S3 Encryption Client is configured to support range get requests. Range gets do not provide authenticated encryption properties even when used with an authenticated mode (AES-GCM).',
+  'java.lang.NoClassDefFoundError: software/amazon/awssdk/services/kms/KmsClient\n\tat com.example.{C}.main({C}.java:{N})'
+];
+
 /** Spark, Hadoop and the JVM. */
 const SPARK: readonly string[] = [
   'pyspark.errors.exceptions.captured.AnalysisException: [PATH_NOT_FOUND] Path does not exist: s3a://{C}/{D}.',
@@ -183,7 +197,7 @@ const PYTHON: readonly string[] = [
   "subprocess.CalledProcessError: Command '['aws', 's3', 'ls']' returned non-zero exit status 255."
 ];
 
-const FORMS = [...REFUSALS, ...S3, ...SPARK, ...PYTHON];
+const FORMS = [...REFUSALS, ...S3, ...ALMOST, ...SPARK, ...PYTHON];
 const NAMES = [
   'etl',
   'daily-load',

@@ -106,6 +106,17 @@ const WRITTEN: readonly IDeniedRow[] = [
     at: /Generic S3 error[^<]{0,400}\b(?:403 Forbidden|status 403)\b[^<]{0,40}(?:No Body|$|\n)/g
   },
   {
+    form: 'no-body',
+    source: 'object_store from 0.10 on (Error::PermissionDenied), at S3 itself',
+    at: /lacked the necessary privileges to complete for path [^<]{0,600}?\.amazonaws\.com[^<]{0,600}?\b403 Forbidden\b[^<]{0,40}?(?:No Body|$|\n(?!<))/g
+  },
+  {
+    form: 'reason-not-given',
+    source:
+      'Amazon Redshift database developer guide, S3ServiceException errors',
+    at: /S3ServiceException: ?Access Denied, ?Status 403, ?Error AccessDenied/g
+  },
+  {
     form: 'reason-not-given',
     source: 'object_store (polars, delta-rs), XML of S3',
     at: /Generic S3 error[^<]{0,400}\b403 Forbidden\b[^<]{0,40}(?:<\?xml[^>]{0,80}> ?)?<Error> ?<Code>AccessDenied<\/Code> ?<Message>Access Denied<\/Message>/g
@@ -120,6 +131,11 @@ const WRITTEN: readonly IDeniedRow[] = [
     form: 'reason-not-given',
     source: 'Amazon Athena user guide, Troubleshooting: access to the results',
     at: /Access denied when writing (?:output )?to (?:url|location): s3:\/\//gi
+  },
+  {
+    form: 'reason-not-given',
+    source: 'Amazon Athena user guide, Troubleshooting: access to the results',
+    at: /You do not seem to have access to the S3 location of your query results/g
   },
   {
     form: 'reason-not-given',

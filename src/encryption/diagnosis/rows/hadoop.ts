@@ -1,6 +1,6 @@
 /** Errors of S3A, Spark and the encrypting clients themselves. */
 
-import { any, elsewhere } from './row';
+import { any, around, elsewhere } from './row';
 import type { IRow } from './row';
 
 const CSE = 'Apache Hadoop, Troubleshooting S3A (S3 client-side encryption)';
@@ -56,6 +56,81 @@ export const HADOOP_ROWS: readonly IRow[] = [
       trans.__('Set fs.s3a.encryption.cse.v1.compatibility.enabled to true.')
   },
   {
+    code: 'cse-no-key',
+    who: 'you',
+    source: `${CSE}; HADOOP-18708 (CSE-KMS method requires a key)`,
+    at: any(
+      'CSE-KMS method requires KMS key ID',
+      'KMS keyId cannot be null or empty'
+    ),
+    // Other programs ask for a key in the same words.
+    unless: (found, context) => !/s3a/i.test(around(found, context)),
+    cause: ({ trans }) => trans.__('S3A was given CSE-KMS without a key.'),
+    what: ({ trans }) =>
+      trans.__(
+        'Apply CSE-KMS from here with its key (fs.s3a.encryption.key). A bucket whose rule has CSE-KMS needs one too.'
+      )
+  },
+  {
+    code: 'cse-no-library',
+    who: 'you',
+    source:
+      'Apache Hadoop, EncryptionS3ClientFactory; aws/amazon-s3-encryption-client-java#397',
+    at: /S3EncryptionClient No encryption client available|(?:ClassNotFoundException|NoClassDefFoundError): software[./]amazon[./]encryption[./]s3[./]\w{1,80}|NoClassDefFoundError: software\/amazon\/awssdk\/services\/kms\/\w{1,80}(?=[^]{0,600}?encryption\.s3\.)/g,
+    cause: ({ trans }) =>
+      trans.__(
+        'Client-side encryption needs a library that is not on the class path.'
+      ),
+    what: ({ trans }) =>
+      trans.__(
+        'Add amazon-s3-encryption-client-java, in the version that this Hadoop names, and the KMS module of AWS SDK 2 if bundle.jar is not there. It has to be there before Spark starts, on the driver and on the executors.'
+      )
+  },
+  {
+    code: 'cse-range-get',
+    who: 'you',
+    source: CSE,
+    at: any('Unable to perform range get request: Range get support'),
+    cause: ({ trans }) =>
+      trans.__(
+        'This encryption client reads only whole objects: reading parts of one is off in its settings.'
+      ),
+    what: ({ trans }) =>
+      trans.__(
+        'Spark reads parts of objects, so it has to be on. S3A turns it on by itself; a client of your own needs CryptoRangeGetMode.ALL, or enableLegacyUnauthenticatedModes(true) from version 3 on.'
+      )
+  },
+  {
+    code: 'cse-other-context',
+    who: 'you',
+    source:
+      'AWS KMS API reference, InvalidCiphertextException; aws/aws-sdk-java#1323',
+    at: /kms\.model\.InvalidCiphertextException(?=[^]{0,1500}?(?:s3\.internal\.crypto|encryption\.s3\.))/g,
+    cause: ({ trans }) =>
+      trans.__(
+        'KMS cannot decrypt the data key of the object: it was made with another encryption context, or the metadata of the object has changed.'
+      ),
+    what: ({ trans }) =>
+      trans.__(
+        'Read it with the client that wrote it. A copy that leaves out the metadata of an object (x-amz-key-v2, x-amz-matdesc) leaves it unreadable: copy again from the original.'
+      )
+  },
+  {
+    code: 'unknown-algorithm',
+    who: 'you',
+    source: 'Apache Iceberg, S3RequestUtil; Iceberg AWS integrations',
+    at: /Cannot support given S3 encryption type: ?([\w-]{1,60})/g,
+    cause: ({ trans }, found) =>
+      trans.__(
+        'Iceberg does not know the type of encryption “%1”.',
+        found[1] ?? ''
+      ),
+    what: ({ trans }) =>
+      trans.__(
+        's3.sse.type takes none, s3, kms, dsse-kms and custom. Apply the profile from here with Iceberg covered to get the right name.'
+      )
+  },
+  {
     code: 'aes256-with-key',
     who: 'you',
     source: `${S3A} (SSE_S3_WITH_KEY_ERROR)`,
@@ -85,9 +160,9 @@ export const HADOOP_ROWS: readonly IRow[] = [
   {
     code: 'sse-c-no-key',
     who: 'you',
-    source: `${S3A} (SSE_C_NO_KEY_ERROR)`,
-    at: /SSE-C is enabled (?:but|and) no encryption key[^\n]{0,300}/gi,
-    cause: ({ trans }) => trans.__('S3A was given SSE-C without a key.'),
+    source: `${S3A} (SSE_C_NO_KEY_ERROR); Apache Iceberg, S3FileIOProperties`,
+    at: /SSE-C is enabled (?:but|and) no encryption key[^\n]{0,300}|Cannot initialize SSE-C S3FileIO with null encryption key/gi,
+    cause: ({ trans }) => trans.__('SSE-C was chosen without a key.'),
     what: ({ trans }) =>
       trans.__(
         'Apply SSE-C from here with its key. After a kernel restart the key has to be entered again.'

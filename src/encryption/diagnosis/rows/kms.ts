@@ -13,6 +13,10 @@ const state = (words: string, more = ''): RegExp =>
 const REGION = '[a-z]{2,4}(?:-[a-z]{1,12}){1,3}-\\d{1,2}';
 const GUIDE = 'AWS KMS developer guide, Key states of AWS KMS keys';
 
+const KNOWS_MORE = new RegExp(
+  `Invalid arn ${REGION}|Invalid keyId '?[\\w:/.-]|not exist|is not found`
+);
+
 /** Client-side encryption: the client calls KMS itself, S3 has no part in it. */
 function byClient(found: RegExpMatchArray, { text }: IContext): boolean {
   const [from, to] = range(found);
@@ -88,6 +92,28 @@ export const KMS_ROWS: readonly IRow[] = [
     what: ({ trans }) =>
       trans.__(
         'A key that is being created or changed is ready a little later. For a key in a custom key store, whoever manages that store has to connect it again.'
+      )
+  },
+  {
+    code: 'key-unavailable',
+    who: 'administrator-of-the-key',
+    source:
+      'AWS KMS API reference, KMSInvalidStateException and KeyUnavailableException',
+    at: /(?:\bKMS\.|\bkms\.model\.)(?:KMSInvalidState|KeyUnavailable)Exception\b/g,
+    unless: (found, context) =>
+      elsewhere(found, context) ||
+      // One of the rows above names the state.
+      /is (?:disabled|pending|unavailable|creating|updating)\b/.test(
+        around(found, context)
+      ),
+    cause: (context, found) =>
+      context.trans.__(
+        'The key %1 cannot be used in the state it is in.',
+        keyOf(found, context)
+      ),
+    what: ({ trans }) =>
+      trans.__(
+        'aws kms describe-key shows the state. If it is Enabled, try again a little later; for a key in a custom key store, whoever manages that store has to look.'
       )
   },
   {
@@ -172,13 +198,13 @@ export const KMS_ROWS: readonly IRow[] = [
     unless: (found, context) =>
       elsewhere(found, context) ||
       // One of the rows above knows more.
-      /Invalid arn|Invalid keyId|not exist|not found/.test(
-        around(found, context)
-      ),
+      KNOWS_MORE.test(around(found, context)),
     cause: (context, found) =>
       context.trans.__('KMS does not know the key %1.', keyOf(found, context)),
     what: ({ trans }) =>
-      trans.__('Check the ID, account and Region of the key that is sent.')
+      trans.__(
+        'Check the ID, account and Region of the key that is sent: S3 takes only keys of the Region of the bucket.'
+      )
   },
   {
     code: 'key-not-reachable',
@@ -215,8 +241,9 @@ export const KMS_ROWS: readonly IRow[] = [
   {
     code: 'kms-throttled',
     who: 'you',
-    source: 'AWS KMS developer guide, Throttling AWS KMS requests',
-    at: /exceeded the rate at which you may call KMS|\bKMS\.ThrottlingException\b|\(ThrottlingException\) when calling the (?:GenerateDataKey|Decrypt|Encrypt|ReEncrypt) operation/g,
+    source:
+      'AWS KMS developer guide, Throttling AWS KMS requests; aws-samples/cql-replicator#92',
+    at: /exceeded the rate at which you may call KMS|reduce your request rate for operations involving AWS KMS|Rate exceeded \(Service: (?:AWS ?KMS|Kms)\b|\bKMS\.ThrottlingException\b|\(ThrottlingException\) when calling the (?:GenerateDataKey|Decrypt|Encrypt|ReEncrypt) operation/g,
     unless: (found, context) =>
       // The call is part of the third form.
       !found[0].startsWith('(') && elsewhere(found, context),

@@ -1,6 +1,7 @@
 /** Errors of S3 and of stores like it about the headers of encryption. */
 
 import { bucketIn, words } from '../errorText';
+import { needsCustomerKey } from '../../profile/profile';
 import { any } from './row';
 import type { IRow } from './row';
 
@@ -65,7 +66,8 @@ export const S3_ROWS: readonly IRow[] = [
       'Amazon S3 user guide, Using server-side encryption with AWS KMS keys',
     at: any(
       'with AWS KMS managed keys require AWS Signature Version 4',
-      'with AWS KMS keys require AWS Signature Version 4'
+      'with AWS KMS keys require AWS Signature Version 4',
+      'modify an object encryption configuration require AWS Signature Version 4'
     ),
     cause: ({ trans }) =>
       trans.__(
@@ -148,6 +150,18 @@ export const S3_ROWS: readonly IRow[] = [
       )
   },
   {
+    code: 'sse-c-no-key',
+    who: 'you',
+    source: 'Amazon S3 API reference, UploadPart (SSE-C)',
+    at: any('multipart upload initiate requested encryption'),
+    cause: ({ trans }) =>
+      trans.__(
+        'An upload in parts was started with SSE-C, and its parts were sent without the key.'
+      ),
+    what: ({ trans }) =>
+      trans.__('Apply SSE-C from here, which sends the key with every request.')
+  },
+  {
     code: 'sse-c-other-key',
     who: 'you',
     source: SSE_C,
@@ -194,6 +208,54 @@ export const S3_ROWS: readonly IRow[] = [
       trans.__('Apply SSE-C from here with its key, which is checked before.')
   },
   {
+    code: 'sse-c-bad-request',
+    who: 'you',
+    source: 'Apache Hadoop, Troubleshooting S3A (Using SSE-C: Bad Request)',
+    at: /\b(?:Bad Request|null) ?\(Service: (?:Amazon )?S3[;,] Status Code: 400|\(400\) when calling the HeadObject operation(?: \(reached max retries: \d{1,3}\))?: Bad Request/g,
+    // Without SSE-C it is mostly a token that has expired, or another Region.
+    unless: (_found, { known: { profile } }) =>
+      !profile || !needsCustomerKey(profile.method),
+    cause: ({ trans }) =>
+      trans.__(
+        'S3 refuses this request, and its answer has no text. With SSE-C this mostly means that the object was written with another key, or without SSE-C.'
+      ),
+    what: ({ trans }) =>
+      trans.__(
+        'Read it with the key that it was written with, or without SSE-C if it has another method. If no object of the bucket can be read, check the Region and the credentials too: what is wrong with them is answered in the same way.'
+      )
+  },
+  {
+    code: 'header-not-supported',
+    who: 'you',
+    source: 's3tools/s3cmd#276; ClickHouse/ClickHouse#64570',
+    at: any(
+      'x-amz-server-side-encryption header is not supported for this operation'
+    ),
+    cause: ({ trans }) =>
+      trans.__(
+        'The header of the encryption was sent with a request that does not take one, such as reading, listing, or the parts of an upload.'
+      ),
+    what: ({ trans }) =>
+      trans.__(
+        'The header belongs to requests that write an object or start an upload in parts. Set the method as a setting of the client, not as a header of every request.'
+      )
+  },
+  {
+    code: 'encryption-context-malformed',
+    who: 'you',
+    source:
+      'Amazon S3 API reference, PutObject (x-amz-server-side-encryption-context); minio/minio-go#2235',
+    at: /x-amz-server-side-encryption-context'? shall be Base64/g,
+    cause: ({ trans }) =>
+      trans.__(
+        'The encryption context that was sent is not one: it has to be JSON of names and texts, in Base64.'
+      ),
+    what: ({ trans }) =>
+      trans.__(
+        'Apply the profile from here with its encryption context: it is checked, and written in the form that the connector encodes.'
+      )
+  },
+  {
     code: 'unknown-algorithm',
     who: 'you',
     source:
@@ -214,7 +276,10 @@ export const S3_ROWS: readonly IRow[] = [
     code: 'store-without-kms',
     who: 'operator-of-the-store',
     source: 'MinIO, error codes of the API (ErrKMSNotConfigured)',
-    at: any('Server side encryption specified but KMS is not configured'),
+    at: any(
+      'Server side encryption specified but KMS is not configured',
+      'KMS not configured for a server side encrypted object'
+    ),
     cause: ({ trans }) =>
       trans.__(
         'The store that answers is not AWS, and has no KMS configured, so it can encrypt with none of its own keys.'
@@ -239,17 +304,20 @@ export const S3_ROWS: readonly IRow[] = [
       trans.__('Choose Bucket default for this bucket, or use another bucket.')
   },
   {
-    code: 'encryption-not-updated',
-    who: 'you',
-    source: 'Amazon S3 API reference, UpdateObjectEncryption',
-    at: /\((?:AccessDenied|InvalidRequest|NotImplemented|MethodNotAllowed)\) when calling the UpdateObjectEncryption operation(?!: User: )/g,
-    cause: ({ trans }) =>
+    code: 'access-grant-missing',
+    who: 'administrator-of-the-account',
+    source:
+      'apache/hadoop#6507 (HADOOP-19050); Amazon S3 user guide, Access Grants',
+    at: /You do not have (READ|WRITE|READWRITE) permissions to the requested S3 Prefix:? ?(s3:\/\/[^\s'")]{1,300})?/g,
+    cause: ({ trans }, found) =>
       trans.__(
-        'S3 does not change the encryption of this object, and does not say which of its conditions is not met.'
+        'S3 Access Grants has no grant that allows %1 on %2.',
+        found[1] ?? '',
+        found[2] ?? trans.__('this prefix')
       ),
     what: ({ trans }) =>
       trans.__(
-        'The object has to be encrypted with SSE-S3 or SSE-KMS: one without encryption, with DSSE-KMS or with SSE-C has to be copied instead. The key has to be named by its full ARN, in the account of the owner of the bucket. A directory bucket cannot do it. The role needs s3:PutObject and s3:UpdateObjectEncryption, and kms:Decrypt, kms:GenerateDataKey and kms:ReEncrypt* on the keys.'
+        'Whoever manages S3 Access Grants has to give the user or role a grant for this prefix. If its policies allow the request by themselves, the client may fall back to them: fs.s3a.access.grants.fallback.to.iam=true.'
       )
   },
   {

@@ -43,6 +43,24 @@ describe('an inherited choice', () => {
     expect(driver.do(FRESH).sent).toEqual(['guard sse-kms']);
   });
 
+  it('is guarded at once if the kernel is just being asked for news', () => {
+    const driver = new LifecycleDriver(FRESH, { type: 'changedElsewhere' });
+    expect(driver.sent).toEqual(['probe']);
+    const run = { type: 'run', block: 'lenient' } as const;
+    expect(driver.do(from(A), run).sent).toEqual(['guard sse-kms']);
+    driver.do(from(A)).answer(applied(A));
+    expect(driver.snapshot).toMatchObject({
+      inherited: true,
+      state: { kind: 'set', profile: A }
+    });
+  });
+
+  it('does not replace what is just being applied', () => {
+    const driver = new LifecycleDriver(FRESH).apply(B);
+    expect(driver.do(from(A)).effects).toEqual([]);
+    expect(driver.answer(applied(B)).snapshot.desired?.profile).toEqual(B);
+  });
+
   it('ends when the other one clears, or with the kernel', () => {
     expect(heir().do(from(null)).kind).toBe('not-set');
     const moved = heir().do(GONE, from(null), FRESH);

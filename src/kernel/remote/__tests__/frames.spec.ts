@@ -124,7 +124,9 @@ describe('a channel over the standard output', () => {
   ): Promise<unknown> {
     const channel = new FrameChannel(kernel.asKernel);
     before(channel);
-    return channel.send(makeRequest('verify'), { withAgent: false });
+    return channel.send(makeRequest({ request: 'verify', args: {} }), {
+      withAgent: false
+    });
   }
 
   it.each(['ok', 'error'])(
@@ -184,7 +186,10 @@ describe('a channel over the standard output', () => {
   it('sends the tools with requests that need them, and that is not too long either', async () => {
     const kernel = new FakeKernel(id => [[frame(report, id)], 'ok']);
     const channel = new FrameChannel(kernel.asKernel);
-    const request = makeRequest('canary', { location: 's3://b/' });
+    const request = makeRequest({
+      request: 'canary',
+      args: { location: 's3://b/' }
+    });
     await channel.send(request, { withAgent: true });
     channel.dispose();
     const [classes, ahead, { code }] = kernel.sent as [

@@ -4,10 +4,10 @@ import { makeReport } from '../../../contract/__tests__/reports';
 import { readMagics, withMagics } from '../remoteMagics';
 
 const NONE = makeReport({ waiting: true });
-const text = (plain: unknown): Parameters<typeof readMagics>[0] =>
-  ({ status: 'ok', data: { 'text/plain': plain } }) as Parameters<
-    typeof readMagics
-  >[0];
+const text = (plain: unknown): Parameters<typeof readMagics>[0] => ({
+  status: 'ok',
+  data: { 'text/plain': plain }
+});
 
 describe('magics of a Python kernel', () => {
   it.each([

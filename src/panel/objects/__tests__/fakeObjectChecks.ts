@@ -18,6 +18,7 @@ export class FakeObjectChecks implements IObjectChecks {
       writes: null,
       audit: null,
       bucket: null,
+      keys: null,
       failed: null,
       ...change
     };
@@ -32,6 +33,7 @@ export class FakeObjectChecks implements IObjectChecks {
   readonly checkWrites = jest.fn().mockResolvedValue(undefined);
   readonly audit = jest.fn().mockResolvedValue(undefined);
   readonly readBucket = jest.fn().mockResolvedValue(undefined);
+  readonly listKeys = jest.fn().mockResolvedValue(undefined);
   readonly cancelRenewal = jest.fn().mockResolvedValue(undefined);
   readonly renew = jest.fn().mockResolvedValue(undefined);
   readonly cancel = jest.fn();

@@ -28,7 +28,7 @@ export function SentenceList({
 }): React.JSX.Element {
   return (
     <ul
-      className="jp-S3Encryption-inForce"
+      className="jp-S3Encryption-sentences"
       aria-live="polite"
       aria-labelledby={labelledBy}
     >

@@ -98,6 +98,10 @@ function causeText(cause: Cause, trans: TranslationBundle): string {
         'Your role: whether its policies allow %1 depends on something not known here.',
         cause.action
       );
+    case 'key of the default':
+      return trans.__(
+        "S3 encrypts the object once more, with the KMS key of the bucket's default encryption. That key's policy and state were not read."
+      );
     case 'key state':
       return trans.__('The key cannot be used: its state is %1.', cause.state);
     case 'key kind':
