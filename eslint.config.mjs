@@ -71,7 +71,7 @@ export default defineConfig([
     languageOptions: { globals: globals.browser }
   },
   {
-    files: ['src/**/*.{ts,tsx}', 'docs/examples/*.ts'],
+    files: ['src/**/*.{ts,tsx}', 'docs/examples/*/src/*.ts'],
     extends: [
       tseslint.configs.strictTypeChecked,
       reactPlugin.configs.flat.recommended,
@@ -198,7 +198,7 @@ export default defineConfig([
   },
   {
     // Extensions of others, with ids of their own.
-    files: ['docs/examples/*.ts'],
+    files: ['docs/examples/*/src/*.ts'],
     rules: { 'jupyter/plugin-id-convention': 'off' }
   },
   prettierConfig,

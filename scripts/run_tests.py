@@ -187,6 +187,7 @@ STAGES: dict[str, Callable[[], Count]] = {
     "livy": lambda: pytest("livy", "-m", "livy", inside=("tests/livy/alone.py",), **OLDER),
     "browser-oldest": lambda: browser("oldest"),
     "browser-together": lambda: browser("together"),
+    "browser-example": lambda: browser("example"),
 }
 #: Needs what not every system allows; its tests are skipped then, and say why.
 MAY_SKIP = ("livy",)

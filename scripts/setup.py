@@ -30,6 +30,7 @@ LIVY = ROOT / ".venv-livy"
 SPARK35 = VENV / "opt" / "spark-3.5"
 WRITERS = VENV / "opt" / "writers"
 TOGETHER = VENV / "opt" / "together"
+EXAMPLE = VENV / "opt" / "example"
 REQUIREMENTS = ROOT / "requirements"
 #: What an installation puts into etc/jupyter.
 SERVER_CONFIG = ROOT / "jupyter-config"
@@ -296,10 +297,29 @@ def livy() -> None:
     once("livy", fingerprint([server, ROOT / "demo" / "jars.py"]), fetch)
 
 
+def example() -> None:
+    """The extension of docs/extending.md, built as its author would, beside this one's types."""
+    source = ROOT / "docs" / "examples" / "apply-again"
+    built = EXAMPLE / "labextensions" / "apply-again"
+
+    def work() -> None:
+        shutil.rmtree(EXAMPLE, ignore_errors=True)
+        # Below the project: all other packages are found in its node_modules.
+        copy = shutil.copytree(source, EXAMPLE / "source")
+        (copy / "node_modules").mkdir()
+        (copy / "node_modules" / "jupyterlab-s3-encryption").symlink_to(ROOT)
+        run(ROOT / "node_modules" / ".bin" / "tsc", cwd=copy)
+        run(VENV / "bin" / "jupyter-builder", "build", ".", cwd=copy)
+        shutil.copytree(copy / "apply_again" / "labextension", built)
+
+    once("example", fingerprint([source], extension_key()), work, makes=built)
+
+
 def ui() -> None:
-    """The packages of the browser tests, and real-time collaboration for one of them."""
+    """The packages of the browser tests, and what some of them have JupyterLab run beside it."""
     jlpm_install("ui", ROOT / "ui-tests")
     aside(TOGETHER, REQUIREMENTS / "together.txt", "--no-deps")
+    example()
 
 
 STAGES: dict[str, Callable[[], None]] = {

@@ -3,7 +3,8 @@
  * own on a free loopback port with empty settings folders.
  * S3E_LAB=oldest runs the tests tagged @oldest in the oldest supported
  * JupyterLab (.venv-oldest), S3E_LAB=together those tagged @together with
- * real-time collaboration; otherwise all tests run in the newest (.venv).
+ * real-time collaboration, S3E_LAB=example those tagged @example beside the
+ * extension of docs/examples; otherwise all others run in the newest (.venv).
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync } from 'node:fs';
@@ -17,6 +18,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, '..');
 const oldest = process.env.S3E_LAB === 'oldest';
 const together = process.env.S3E_LAB === 'together';
+const example = process.env.S3E_LAB === 'example';
 /** Packages beside those of the newest JupyterLab. */
 const collaboration = join(root, '.venv', 'opt', 'together');
 const venv = join(root, oldest ? '.venv-oldest' : '.venv');
@@ -62,6 +64,7 @@ export default defineConfig({
   outputDir: join(here, 'test-results', process.env.S3E_LAB ?? 'newest'),
   ...(oldest ? { grep: /@oldest/ } : {}),
   ...(together ? { grep: /@together/ } : {}),
+  ...(example ? { grep: /@example/ } : { grepInvert: /@example/ }),
   forbidOnly: Boolean(process.env.CI),
   fullyParallel: false,
   workers: 1,
@@ -118,6 +121,9 @@ export default defineConfig({
             JUPYTER_PATH: join(collaboration, 'share', 'jupyter'),
             JUPYTER_CONFIG_PATH: join(collaboration, 'etc', 'jupyter')
           }
+        : {}),
+      ...(example
+        ? { JUPYTER_PATH: join(root, '.venv', 'opt', 'example') }
         : {}),
       IPYTHONDIR: join(home, 'ipython'),
       JUPYTER_CONFIG_DIR: join(home, 'config'),

@@ -5,7 +5,7 @@
 
 import { Widget } from '@lumino/widgets';
 
-import example from '../../docs/examples/applyAgain';
+import example from '../../docs/examples/apply-again/src/index';
 import plugins, { ProfileError, type Profile } from '..';
 import { makeReport } from '../contract/__tests__/reports';
 import { FakeSession, FakeTracker, fakeApp } from '../plugins/__tests__/fakes';

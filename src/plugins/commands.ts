@@ -159,7 +159,7 @@ export const commands: JupyterFrontEndPlugin<void> = {
       'profile',
       'object',
       trans.__(
-        'A profile, without key material; if missing, that of the notebook in front'
+        'A profile, without key material; if missing, the profile of the notebook in front'
       )
     );
 

@@ -68,8 +68,12 @@ def test_every_error_code_is_listed_once_and_none_that_does_not_exist():
 
 
 def test_the_example_that_is_shown_is_the_file_that_is_tested():
-    example = (ROOT / "docs/examples/applyAgain.ts").read_text("utf-8").partition("\n\n")[2]
-    assert f"```ts\n{example}```" in (ROOT / "docs/extending.md").read_text("utf-8")
+    page = (ROOT / "docs/extending.md").read_text("utf-8")
+    example = ROOT / "docs/examples/apply-again"
+    source = (example / "src/index.ts").read_text("utf-8").partition("\n\n")[2]
+    assert f"```ts\n{source}```" in page
+    shown = page.partition("```json\n")[2].partition("```")[0]
+    assert json.loads(shown) == json.loads((example / "package.json").read_text("utf-8"))
 
 
 FOLDERS = (

@@ -192,7 +192,7 @@ function answer(
     known.profile && needsCustomerKey(known.profile.method)
       ? [
           trans.__(
-            'An object that was written with another SSE-C key than that of this notebook is refused in the same way.'
+            "An object written with an SSE-C key other than this notebook's is refused in the same way."
           )
         ]
       : [];

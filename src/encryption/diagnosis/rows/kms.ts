@@ -124,7 +124,7 @@ export const KMS_ROWS: readonly IRow[] = [
     unless: (found, context) => !byClient(found, context),
     cause: ({ trans }, found) =>
       trans.__(
-        'Client-side encryption calls KMS in another Region than that of the key, which is in %1.',
+        "Client-side encryption calls KMS in a Region other than the key's, which is %1.",
         found[1] ?? ''
       ),
     what: ({ trans }, found) =>
