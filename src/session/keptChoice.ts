@@ -1,6 +1,11 @@
-/** The choice that is kept for one notebook, as this page last read or wrote it. */
+/**
+ * The choice that is kept for one notebook, as this page last read or wrote it. What was
+ * chosen in this page counts here until the notebook is closed, whatever other pages keep.
+ */
 
 import type { ISnapshot, LifecycleEvent } from '../encryption/lifecycle';
+import { chosenIn } from '../encryption/lifecycle/transition';
+import { lacksKey } from '../encryption/lifecycle/snapshot';
 import { sameProfile, type Profile } from '../encryption/profile/profile';
 import { recalled, type ISessionOptions } from './options';
 
@@ -17,7 +22,7 @@ export class KeptChoice {
     return this._profile !== undefined;
   }
 
-  /** How often it was written. */
+  /** How often this page wrote it. */
   get writes(): number {
     return this._writes;
   }
@@ -37,8 +42,11 @@ export class KeptChoice {
   async news(snapshot: () => ISnapshot): Promise<LifecycleEvent[]> {
     const { reapplyOnRestart, site } = this._options;
     const profile = await this._read(snapshot);
-    // Whoever cleared it there has not cleared it here.
-    if (!profile || site?.refuse(profile).length) {
+    if (profile === null || site?.refuse(profile).length) {
+      return [];
+    }
+    // Only the other page has the key: nothing could be set in place of what is chosen.
+    if (chosenIn(snapshot()) !== null && lacksKey({ profile, key: null })) {
       return [];
     }
     return reapplyOnRestart()
@@ -65,23 +73,25 @@ export class KeptChoice {
     });
   }
 
-  /** @returns the choice of another page; undefined if it is that of this page */
-  private async _read(
-    snapshot: () => ISnapshot
-  ): Promise<Profile | null | undefined> {
-    const { desired } = snapshot();
-    const writes = this._writes;
+  /** @returns the choice of another page that counts here; null for none */
+  private async _read(snapshot: () => ISnapshot): Promise<Profile | null> {
+    const before = chosenIn(snapshot());
     const kept = await recalled(this._options);
-    if (this._writes !== writes) {
-      return undefined;
+    if (this._isOwn) {
+      return null;
     }
     this._profile = kept;
     const now = snapshot();
-    const own = now.inherited ? null : (now.desired?.profile ?? null);
-    const asked = [now.sent, now.queued].some(job => job?.reason === 'user');
-    const isNews =
-      !now.fixed && !asked && now.desired === desired && kept !== undefined;
-    return isNews && !sameProfile(own, kept) ? kept : undefined;
+    const own = chosenIn(now);
+    const isAsked = [now.sent, now.queued].some(job => job?.reason === 'user');
+    const isSettled = !now.fixed && !isAsked && sameProfile(own, before);
+    // Whoever cleared it there has not cleared it here.
+    return isSettled && kept && !sameProfile(own, kept) ? kept : null;
+  }
+
+  /** Was it chosen in this page? */
+  private get _isOwn(): boolean {
+    return this._writes > 0;
   }
 
   private _profile: Profile | null | undefined = undefined;

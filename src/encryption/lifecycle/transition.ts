@@ -90,7 +90,10 @@ export function transition(
 }
 
 /** The choice of this notebook itself. */
-function chosenIn({ desired, inherited: not }: ISnapshot): Profile | null {
+export function chosenIn({
+  desired,
+  inherited: not
+}: ISnapshot): Profile | null {
   return not ? null : (desired?.profile ?? null);
 }
 

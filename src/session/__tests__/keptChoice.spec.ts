@@ -10,6 +10,7 @@ import { KeptChoice } from '../keptChoice';
 import { EncryptionSession } from '../session';
 
 const MINE: Profile = { method: 'sse-s3' };
+const THIRD: Profile = { method: 'dsse-kms', kmsKeyId: 'alias/third' };
 const OTHER: Profile = { method: 'sse-kms', kmsKeyId: 'alias/other' };
 
 /** A store that another page can change. */
@@ -37,28 +38,86 @@ beforeEach(() => {
   jest.spyOn(console, 'error').mockImplementation(() => undefined);
 });
 
-it('has what another page chose, and no news if that is what this page has or that page cleared it', async () => {
+const news = (profile: Profile) => [
+  { type: 'restored', profile },
+  { type: 'apply', profile, key: null, reason: 'elsewhere' }
+];
+
+it('is the newest of all pages if this page itself has chosen nothing', async () => {
   const { kept, ...options } = store(MINE);
   const choice = new KeptChoice(options);
   expect(await choice.read()).toEqual(MINE);
   expect(await choice.news(() => chosen(MINE))).toEqual([]);
   kept.now = OTHER;
-  const snapshot = chosen(MINE);
-  expect(await choice.news(() => snapshot)).toMatchObject([
-    { type: 'restored', profile: OTHER },
-    { type: 'apply', profile: OTHER, reason: 'elsewhere' }
-  ]);
+  expect(await choice.news(() => chosen(MINE))).toEqual(news(OTHER));
+  kept.now = MINE;
+  expect(await choice.news(() => initialSnapshot())).toEqual(news(MINE));
+});
+
+it('is that of this page once it was made here, whatever other pages keep', async () => {
+  const { kept, ...options } = store(null);
+  const choice = new KeptChoice(options);
+  await choice.read();
+  choice.rewrite(MINE);
+  for (const now of [OTHER, null, new Error('No network.')]) {
+    kept.now = now;
+    expect(await choice.news(() => chosen(MINE))).toEqual([]);
+    expect(choice.isRead).toBe(true);
+  }
+});
+
+it('is nothing if it was cleared here, whatever other pages keep', async () => {
+  const { kept, ...options } = store(MINE);
+  const choice = new KeptChoice(options);
+  await choice.read();
+  choice.rewrite(null);
+  kept.now = OTHER;
+  expect(await choice.news(() => initialSnapshot())).toEqual([]);
+});
+
+it('stays where another page cleared it', async () => {
+  const { kept, ...options } = store(MINE);
+  const choice = new KeptChoice(options);
+  await choice.read();
   kept.now = null;
-  expect(await choice.news(() => snapshot)).toEqual([]);
+  expect(await choice.news(() => chosen(MINE))).toEqual([]);
+});
+
+it('is not replaced by one whose key only another page has', async () => {
+  const { kept, ...options } = store(MINE);
+  const choice = new KeptChoice(options);
+  await choice.read();
+  kept.now = { method: 'sse-c' };
+  expect(await choice.news(() => chosen(MINE))).toEqual([]);
+  // Without any choice it is shown that the key is missing.
+  expect(await choice.news(() => initialSnapshot())).toEqual(news(kept.now));
+});
+
+it('is not replaced while a choice made here waits for its answer', async () => {
+  const { kept, ...options } = store(MINE);
+  const choice = new KeptChoice(options);
+  await choice.read();
+  kept.now = OTHER;
+  const python = transition(chosen(MINE), {
+    type: 'kernelStarted',
+    language: 'python',
+    reapply: false
+  })[0];
+  const [asked] = transition(python, {
+    type: 'apply',
+    profile: THIRD,
+    key: null
+  });
+  expect(await choice.news(() => asked)).toEqual([]);
 });
 
 it('does not take what the user chose meanwhile for older than what was read', async () => {
   const { kept, ...options } = store(OTHER);
   const choice = new KeptChoice(options);
   await choice.read();
-  const snapshots = [chosen(MINE), chosen(MINE)];
-  const news = await choice.news(() => snapshots.shift() ?? chosen(MINE));
-  expect(news).toEqual([]);
+  const snapshots = [chosen(THIRD), chosen(MINE)];
+  const found = await choice.news(() => snapshots.shift() ?? chosen(MINE));
+  expect(found).toEqual([]);
   expect(kept.written).toEqual([]);
 });
 
