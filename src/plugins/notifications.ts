@@ -1,6 +1,6 @@
 /**
  * Notifies of failures, each once and not while the panel shows it, and of objects
- * that are not encrypted as chosen.
+ * that are not encrypted as chosen, and of kept choices that could not be read.
  */
 
 import type {
@@ -19,17 +19,20 @@ import { IEncryptionTracker } from '../tokens';
 import type { IEncryptionSession } from '../tokens';
 import { CommandIDs } from './commandIds';
 import { IPanelPages } from './panel';
+import { strictest } from '../preferences/settings';
+import { IPreferences } from './preferences';
 
 export const notifications: JupyterFrontEndPlugin<void> = {
   id: 'jupyterlab-s3-encryption:notifications',
   description:
     'Notifies of S3 encryption that failed while its panel is closed.',
   autoStart: true,
-  requires: [IEncryptionTracker],
+  requires: [IEncryptionTracker, IPreferences],
   optional: [ITranslator, IPanelPages],
   activate: (
     app: JupyterFrontEnd,
     tracker: IEncryptionTracker,
+    preferences: IPreferences,
     translator: ITranslator | null,
     panelPages: IPanelPages | null
   ): void => {
@@ -37,10 +40,47 @@ export const notifications: JupyterFrontEndPlugin<void> = {
     const reported = new WeakSet();
     /** Sessions whose failure is just being reported as cells that were not run. */
     const blocking = new WeakSet<IEncryptionSession>();
+    /** Sessions whose kept choice could not be read, until it can. */
+    const unread = new WeakSet<IEncryptionSession>();
+    const openPanel = {
+      label: trans.__('Open panel'),
+      callback: () => {
+        void app.commands.execute(CommandIDs.openPanel);
+      }
+    };
+    const isInView = (session: IEncryptionSession): boolean =>
+      session === tracker.current && isVisibleInSidebar(app, PANEL_ID);
+    const onUnread = (session: IEncryptionSession): void => {
+      const why = session.unread;
+      if (why === null) {
+        unread.delete(session);
+        return;
+      }
+      if (unread.has(session)) {
+        return;
+      }
+      unread.add(session);
+      // In mode block it is said when cells are held back.
+      if (
+        strictest(preferences.options.current) === 'block' ||
+        isInView(session)
+      ) {
+        return;
+      }
+      Notification.error(
+        trans.__(
+          'Your kept choice for %1 could not be read: %2 It is not applied.',
+          session.label.document,
+          why
+        ),
+        { autoClose: false, actions: [openPanel] }
+      );
+    };
     const onState = (
       session: IEncryptionSession,
       state: LifecycleState
     ): void => {
+      onUnread(session);
       if (state.kind !== 'failed' || reported.has(state.error)) {
         return;
       }
@@ -48,7 +88,7 @@ export const notifications: JupyterFrontEndPlugin<void> = {
       if (blocking.has(session)) {
         return;
       }
-      if (session === tracker.current && isVisibleInSidebar(app, PANEL_ID)) {
+      if (isInView(session)) {
         return;
       }
       Notification.error(
@@ -57,17 +97,7 @@ export const notifications: JupyterFrontEndPlugin<void> = {
           session.label.document,
           state.error.message
         ),
-        {
-          autoClose: false,
-          actions: [
-            {
-              label: trans.__('Open panel'),
-              callback: () => {
-                void app.commands.execute(CommandIDs.openPanel);
-              }
-            }
-          ]
-        }
+        { autoClose: false, actions: [openPanel] }
       );
     };
     const onMismatch = (

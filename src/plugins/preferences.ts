@@ -102,7 +102,7 @@ export const preferences: JupyterFrontEndPlugin<IPreferences> = {
         ? new BrowserStore(base)
         : state &&
           new RecentStore(state, new BrowserStore(base, sessionStorage));
-    const memory = new Memory(store, new ChoiceServer(serverSettings));
+    const memory = new Memory(store, new ChoiceServer(serverSettings, trans));
     const trust = new Trust(store);
     let shown = '';
     options.changed.connect((_, { problems }) => {

@@ -81,11 +81,11 @@ export const runGuard: JupyterFrontEndPlugin<void> = {
       if (session === null) {
         return false;
       }
-      const { profile } = session;
+      const { profile, unread } = session;
       const { runGuard: isOn, site } = options.current;
-      // Without a profile only a session that is not ready holds anything back.
+      // Without a profile only a session that does not know its choice holds anything back.
       const mode =
-        profile === null
+        profile === null || unread !== null
           ? strictest(options.current)
           : modeOf(profile, options.current);
       if (mode === 'warn') {

@@ -47,23 +47,6 @@ export const tracker: JupyterFrontEndPlugin<IEncryptionTracker> = {
   ): IEncryptionTracker => {
     const { options, memory } = preferences;
     const trans = (translator ?? nullTranslator).load(DOMAIN);
-    const why = (reason: unknown): string =>
-      reason instanceof Error ? reason.message : String(reason);
-    /** The stored choice of a notebook. What cannot be read is not taken for none. */
-    const recall = async (at: string): Promise<unknown> => {
-      try {
-        return await memory.recall(at);
-      } catch (reason) {
-        showError(
-          trans.__(
-            'The S3 encryption that is kept for %1 could not be read: %2 Until it is, nothing is applied to its kernel, and in mode "block" its cells do not run.',
-            at,
-            why(reason)
-          )
-        );
-        throw reason;
-      }
-    };
     const remember = async (
       at: string,
       profile: Profile | null
@@ -75,7 +58,7 @@ export const tracker: JupyterFrontEndPlugin<IEncryptionTracker> = {
           trans.__(
             'The S3 encryption of %1 could not be kept: %2 It holds here; other pages, and this one once it is loaded again, may not know of it.',
             at,
-            why(reason)
+            reason instanceof Error ? reason.message : String(reason)
           )
         );
         throw reason;
@@ -106,7 +89,7 @@ export const tracker: JupyterFrontEndPlugin<IEncryptionTracker> = {
             // The site's profile has to be known before the first kernel starts.
             await options.ready;
             const at = path();
-            const found = at === null ? undefined : await recall(at);
+            const found = at === null ? undefined : await memory.recall(at);
             const parsed = parseProfile(found);
             const refused =
               'profile' in parsed

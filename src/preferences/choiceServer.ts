@@ -2,8 +2,12 @@
 
 import { ServerConnection } from '@jupyterlab/services';
 
+import { ENGLISH, type ITranslate } from '../contract/messages';
 import { isObject } from '../contract/shape';
 import type { Profile } from '../encryption/profile/profile';
+
+/** Milliseconds that an answer may take. */
+const LONGEST = 10_000;
 
 /** What is kept for a path, unchecked. */
 export interface IChoice {
@@ -23,7 +27,10 @@ export interface IChoiceServer {
 }
 
 export class ChoiceServer implements IChoiceServer {
-  constructor(private readonly _settings: ServerConnection.ISettings) {}
+  constructor(
+    private readonly _settings: ServerConnection.ISettings,
+    private readonly _trans: ITranslate = ENGLISH
+  ) {}
 
   async get(path: string): Promise<IChoice | null> {
     const found = await this._ask(path, { method: 'GET', cache: 'no-store' });
@@ -43,8 +50,29 @@ export class ChoiceServer implements IChoiceServer {
     return found === null ? null : true;
   }
 
-  /** @throws NetworkError without an answer, ChoiceError with one that says no */
+  /** @throws Error without an answer in time, ChoiceError with one that says no */
   private async _ask(path: string, init: RequestInit): Promise<unknown> {
+    const stop = new AbortController();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        const why = this._trans.__('The Jupyter server does not answer.');
+        reject(new Error(why));
+        stop.abort();
+      }, LONGEST);
+    });
+    const { signal } = stop;
+    try {
+      return await Promise.race([
+        this._answer(path, { ...init, signal }),
+        late
+      ]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  private async _answer(path: string, init: RequestInit): Promise<unknown> {
     const { baseUrl } = this._settings;
     const url = [
       baseUrl.replace(/\/$/, ''),

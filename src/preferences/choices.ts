@@ -39,31 +39,24 @@ export class Choices {
 
   /** @throws Error if the choice cannot be read: that is not the same as none */
   recall(path: string): Promise<IChoice> {
-    return this._inTurn(path, async () => {
-      const at = onServer(path);
-      const server = this._server;
-      if (server === null || at === null) {
-        return this._own(path);
+    const open = this._reads.get(path);
+    if (open !== undefined) {
+      return open;
+    }
+    const read = this._inTurn(path, () => this._read(path));
+    this._reads.set(path, read);
+    const done = (): void => {
+      if (this._reads.get(path) === read) {
+        this._reads.delete(path);
       }
-      const unsaved = this._unsaved.get(path);
-      if (unsaved !== undefined) {
-        await this._write(path, unsaved).catch(() => undefined);
-        return unsaved === null ? {} : { profile: unsaved };
-      }
-      let found = await server.get(at);
-      if (found !== null && (await this._give(server))) {
-        found = await server.get(at);
-      }
-      if (found === null) {
-        this._lacks();
-        return this._own(path);
-      }
-      return found;
-    });
+    };
+    read.then(done, done);
+    return read;
   }
 
   /** Keep the choice of a notebook; null forgets it. */
   remember(path: string, profile: Profile | null): Promise<void> {
+    this._reads.delete(path);
     return this._inTurn(path, async () => {
       if (this._server !== null) {
         // First: this choice is not one that was made before. If it fails, so does what follows.
@@ -110,6 +103,33 @@ export class Choices {
         }
       })
     );
+  }
+
+  private async _read(path: string): Promise<IChoice> {
+    const at = onServer(path);
+    const server = this._server;
+    if (server === null || at === null) {
+      return this._own(path);
+    }
+    const unsaved = this._unsaved.get(path);
+    if (unsaved !== undefined) {
+      await this._write(path, unsaved).catch(() => undefined);
+      return unsaved === null ? {} : { profile: unsaved };
+    }
+    let found = await server.get(at);
+    if (found !== null && (await this._give(server))) {
+      found = await server.get(at);
+    }
+    if (found === null) {
+      this._lacks();
+      return this._own(path);
+    }
+    const parsed = parseProfile(found.profile);
+    if (found.profile !== undefined && 'errors' in parsed) {
+      const texts = parsed.errors.map(({ message }) => message);
+      throw new ChoiceError(texts.join(' '));
+    }
+    return found;
   }
 
   private async _own(path: string): Promise<IChoice> {
@@ -215,5 +235,7 @@ export class Choices {
   private _isGiven = false;
   private _isLacking = false;
   private readonly _unsaved = new Map<string, Profile | null>();
+  /** The requests that have no answer yet: whoever asks meanwhile gets the same. */
+  private readonly _reads = new Map<string, Promise<IChoice>>();
   private readonly _turns = new Map<string, Promise<undefined>>();
 }

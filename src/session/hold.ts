@@ -67,27 +67,36 @@ export async function holdCells(
  * Would a guard leave in this very turn?
  *
  * @param isReady - requests leave in the turn in which they are made
- * @param isNone - is it sure that nothing is chosen if nothing is known to be?
+ * @param isRead - it is known what is kept for the document
+ * @param mayInherit - may another document have a choice for the kernel?
  */
 export function canGuard(
   snapshot: ISnapshot,
   isReady: boolean,
-  isNone: () => boolean
+  isRead: boolean,
+  mayInherit: (() => boolean) | undefined
 ): boolean {
   if (snapshot.kernel !== 'python') {
     return snapshot.kernel === 'other';
   }
-  return targetOf(snapshot) === null ? isNone() : isReady;
+  const target = targetOf(snapshot);
+  if (target === null) {
+    return isRead && mayInherit?.() !== true;
+  }
+  // The choice of another document is not the one that could not be read.
+  const isOwn = !snapshot.inherited || target !== snapshot.desired;
+  return isReady && (isOwn || isRead);
 }
 
-/** @param isLoaded - all is there but what is kept for the document, which could not be read */
+/** @param unread - why what is kept for the document could not be read; null if it was */
 export function whyHold(
-  isLoaded: boolean,
+  unread: string | null,
   trans: ITranslate = ENGLISH
 ): string {
-  return isLoaded
+  return unread !== null
     ? trans.__(
-        'The S3 encryption that is kept for this document could not be read. It is being read again: run them again in a moment, or choose and apply.'
+        'Your kept choice could not be read: %1 It is being read again: run them again in a moment, or choose and apply.',
+        unread
       )
     : trans.__(
         'The S3 encryption of this document is still being loaded. Run them again in a moment.'

@@ -6,11 +6,7 @@ import type { ISignal } from '@lumino/signaling';
 
 import type { ITranslate } from '../contract/messages';
 import type { ConnectorChoice } from '../contract/requests';
-import {
-  parseProfile,
-  type IFieldError,
-  type Profile
-} from '../encryption/profile/profile';
+import type { IFieldError, Profile } from '../encryption/profile/profile';
 import { loadAgent } from '../kernel/agentText';
 import type { IAgentChannel } from '../kernel/channel';
 import { prepare } from '../kernel/kernelChannel';
@@ -35,8 +31,8 @@ export interface ISessionOptions {
   remember: (profile: Profile | null) => Promise<void>;
   /**
    * The remembered choice, read when the notebook is opened and whenever its kernel
-   * starts; anything but a valid profile counts as none. If it throws, the user knows
-   * why.
+   * starts; anything but a valid profile counts as none. It throws if nobody knows what
+   * is kept, which is not the same as none.
    */
   recall: () => Promise<unknown>;
   /** May another document of this kernel still turn out to have a choice for it? */
@@ -54,20 +50,4 @@ export interface ISessionOptions {
 /** Load what the first request will need. Never throws: that request tries again. */
 export async function load(context: ISessionContext): Promise<void> {
   await Promise.all([loadAgent().catch(() => null), prepare(context)]);
-}
-
-/**
- * Read what is remembered: null for none, and for what is no profile; undefined if it
- * cannot be read, which is not the same.
- */
-export async function recalled({
-  recall
-}: Pick<ISessionOptions, 'recall'>): Promise<Profile | null | undefined> {
-  try {
-    const parsed = parseProfile(await recall());
-    return 'profile' in parsed ? parsed.profile : null;
-  } catch (error) {
-    console.error('The encryption of this notebook was not read.', error);
-    return undefined;
-  }
 }

@@ -19,7 +19,7 @@ import {
 import type { Profile } from '../encryption/profile/profile';
 import { ENGLISH } from '../contract/messages';
 import type { IReport } from '../contract/report';
-import { BlockedError, ChannelError } from '../kernel/channel';
+import { BlockedError } from '../kernel/channel';
 import { KernelChannel } from '../kernel/kernelChannel';
 import { detectKind } from '../kernel/language';
 import { KernelWatcher } from '../kernel/restart';
@@ -37,12 +37,14 @@ import { canGuard, holdCells, whyHold } from './hold';
 import { KeptChoice } from './keptChoice';
 import { load, type ISessionOptions } from './options';
 import { ObjectChecks } from './objectChecks';
-import { checkClear, isChoice, readTarget } from './target';
+import { checkClear, isChoice, noKernel, readTarget } from './target';
 
 export class EncryptionSession implements IEncryptionSession {
   constructor(options: ISessionOptions) {
     this._options = options;
-    this._kept = new KeptChoice(options);
+    this._kept = new KeptChoice(options, () => {
+      this._stateChanged.emit(this.state);
+    });
     this._context = options.sessionContext;
     this._watcher = new KernelWatcher(this._context);
     this._watcher.started.connect(this._onStarted, this);
@@ -65,6 +67,8 @@ export class EncryptionSession implements IEncryptionSession {
   /** Resolves when the remembered choice was read and an existing kernel was asked. */
   readonly ready: Promise<void>;
   readonly objectChecks: ObjectChecks;
+  readonly applied = new Signal<this, Profile | null>(this);
+  readonly blocked = new Signal<this, string>(this);
   readonly excluded = false;
 
   get label(): { document: string; kernel: string } {
@@ -80,20 +84,16 @@ export class EncryptionSession implements IEncryptionSession {
     return this._stateChanged;
   }
 
-  get blocked(): ISignal<this, string> {
-    return this._blocked;
-  }
-
-  get applied(): ISignal<this, Profile | null> {
-    return this._applied;
-  }
-
   get history(): readonly IHistoryEntry[] {
     return this._history.entries;
   }
 
   get profile(): Profile | null {
     return this._snapshot.desired?.profile ?? null;
+  }
+
+  get unread(): string | null {
+    return this._snapshot.fixed ? null : this._kept.problem;
   }
 
   get isDisposed(): boolean {
@@ -116,6 +116,14 @@ export class EncryptionSession implements IEncryptionSession {
     await this.ready;
     checkClear(this._snapshot, this._options);
     return this._ask({ type: 'clear' });
+  }
+
+  /** Another page may have chosen for this notebook meanwhile. */
+  async readAgain(): Promise<void> {
+    if (this._started) {
+      const news = await this._kept.news(() => this._snapshot);
+      news.forEach(this._dispatch, this);
+    }
   }
 
   cancel(): void {
@@ -167,10 +175,11 @@ export class EncryptionSession implements IEncryptionSession {
     const kernel = this._context.session?.kernel ?? null;
     const isMet = this._started && this._watcher.kernel === kernel;
     const isReady = this._client?.isReady === true;
-    const isNone = (): boolean =>
-      this._kept.isRead && this._options.mayInherit?.() !== true;
+    const { isRead } = this._kept;
+    const { mayInherit } = this._options;
     return (
-      kernel === null || (isMet && canGuard(this._snapshot, isReady, isNone))
+      kernel === null ||
+      (isMet && canGuard(this._snapshot, isReady, isRead, mayInherit))
     );
   }
 
@@ -178,8 +187,8 @@ export class EncryptionSession implements IEncryptionSession {
     // What is missing may be a part of the page that could not be loaded.
     void load(this._context);
     if (!this._isDisposed && (await holdCells(this._context))) {
-      this._blocked.emit(whyHold(this._started, this._options.trans));
-      await this._recall();
+      this.blocked.emit(whyHold(this.unread, this._options.trans));
+      await this.readAgain();
     }
   }
 
@@ -209,21 +218,13 @@ export class EncryptionSession implements IEncryptionSession {
 
   private _onStarted(_: unknown, kernel: Kernel.IKernelConnection): void {
     this._meet('kernelStarted', kernel);
-    void this._recall();
+    void this.readAgain();
   }
 
   private _onReconnected(_: unknown, kernel: Kernel.IKernelConnection): void {
     this._meet('kernelReconnected', kernel);
     if (!this._kept.isRead) {
-      void this._recall();
-    }
-  }
-
-  /** Another page may have chosen for this notebook meanwhile. */
-  private async _recall(): Promise<void> {
-    if (this._started) {
-      const news = await this._kept.news(() => this._snapshot);
-      news.forEach(this._dispatch, this);
+      void this.readAgain();
     }
   }
 
@@ -290,9 +291,7 @@ export class EncryptionSession implements IEncryptionSession {
     }
     if (this._snapshot.kernel !== 'python') {
       this._keys.keepOnly(this._snapshot);
-      throw ChannelError.of('no-kernel', trans =>
-        trans.__('There is no Python kernel to ask.')
-      ).inWords(this._options.trans ?? ENGLISH);
+      throw noKernel(this._options);
     }
     const id = this._snapshot.nextId;
     const promise = this._pending.open(id);
@@ -363,7 +362,7 @@ export class EncryptionSession implements IEncryptionSession {
     const asked =
       generation === this._snapshot.generation ? this._pending.take(id) : null;
     if (error instanceof BlockedError) {
-      this._blocked.emit(error.message);
+      this.blocked.emit(error.message);
     }
     const event = eventOf(effect, exchange);
     const { writes } = this._kept;
@@ -375,7 +374,7 @@ export class EncryptionSession implements IEncryptionSession {
         if (this._kept.writes === writes && !this._snapshot.fixed) {
           this._kept.rewrite(profile);
         }
-        this._applied.emit(profile);
+        this.applied.emit(profile);
       }
     } else if (error !== null) {
       asked?.reject(error);
@@ -389,8 +388,6 @@ export class EncryptionSession implements IEncryptionSession {
   private readonly _history = new History();
   private readonly _keys = new CustomerKeys();
   private readonly _pending = new PendingRequests();
-  private readonly _applied = new Signal<this, Profile | null>(this);
-  private readonly _blocked = new Signal<this, string>(this);
   private readonly _stateChanged = new Signal<this, LifecycleState>(this);
   private _snapshot: ISnapshot = initialSnapshot();
   private _client: AgentClient | null = null;

@@ -10,11 +10,12 @@ import { Memory } from '../memory';
 const KMS = { method: 'sse-kms', kmsKeyId: 'alias/a' } as const;
 const S3 = { method: 'sse-s3' } as const;
 
-/** The server's part as the page sees it; `down` and `status` are what goes wrong. */
+/** The server's part as the page sees it; `down`, `silent` and `status` are what goes wrong. */
 class FakeServer {
   readonly kept = new Map<string, unknown>();
   readonly asked: string[] = [];
   down = false;
+  silent = false;
   status = 0;
 
   /** What one page has of it. */
@@ -32,6 +33,9 @@ class FakeServer {
     this.asked.push(`${method} ${url.split('?')[0]}`);
     if (this.down) {
       throw new TypeError('No network.');
+    }
+    if (this.silent) {
+      return new Promise(() => undefined);
     }
     if (this.status !== 0) {
       const message = 'It is damaged.';
@@ -96,6 +100,61 @@ it.each([403, 404, 500])(
     await expect(memory.recall('a.ipynb')).rejects.toThrow('It is damaged.');
   }
 );
+
+it.each([403, 500, 502])(
+  'a first answer of %d is not taken for no choice either',
+  async status => {
+    server.status = status;
+    const state = new StateDB();
+    await new Memory(state).remember('a.ipynb', KMS);
+    const memory = new Memory(state, server.connect());
+    await expect(memory.recall('a.ipynb')).rejects.toThrow('It is damaged.');
+  }
+);
+
+it('a server that does not answer is not waited for longer than ten seconds, nor taken for one without a choice', async () => {
+  jest.useFakeTimers();
+  server.silent = true;
+  const memory = new Memory(new StateDB(), server.connect());
+  const problems: unknown[] = [];
+  memory.recall('a.ipynb').catch((reason: unknown) => {
+    problems.push(reason);
+  });
+  await jest.advanceTimersByTimeAsync(9_999);
+  expect(problems).toEqual([]);
+  await jest.advanceTimersByTimeAsync(1);
+  expect(problems).toEqual([new Error('The Jupyter server does not answer.')]);
+  jest.useRealTimers();
+  server.silent = false;
+  expect(await memory.recall('a.ipynb')).toBeUndefined();
+});
+
+it.each([1, 'sse-s3', { method: 'rot13' }, { ...KMS, newField: 1 }])(
+  'an answer that this page does not understand is not taken for no choice: %j',
+  async profile => {
+    server.kept.set('a.ipynb', { profile });
+    const memory = new Memory(new StateDB(), server.connect());
+    await expect(memory.recall('a.ipynb')).rejects.toThrow();
+  }
+);
+
+it('whoever asks while an answer is under way gets the same, unless something was kept since', async () => {
+  const memory = new Memory(new StateDB(), server.connect());
+  await memory.recall('b.ipynb');
+  server.asked.length = 0;
+  const [one, two, offer] = await Promise.all([
+    memory.recall('a.ipynb'),
+    memory.recall('a.ipynb'),
+    memory.offered('a.ipynb')
+  ]);
+  expect([one, two, offer]).toEqual([undefined, undefined, undefined]);
+  expect(server.asked).toHaveLength(1);
+  const before = memory.recall('a.ipynb');
+  const kept = memory.remember('a.ipynb', KMS);
+  expect(await memory.recall('a.ipynb')).toEqual(KMS);
+  expect(await before).toBeUndefined();
+  await kept;
+});
 
 it('a server that cannot be reached is not taken for one without a choice', async () => {
   const memory = new Memory(new StateDB(), server.connect());

@@ -1,13 +1,8 @@
 /** What is kept for a notebook may be unreadable, or another page's by now: neither is missed. */
 
-import type { ISessionContext } from '@jupyterlab/apputils';
-import { Signal } from '@lumino/signaling';
-
 import { initialSnapshot, transition } from '../../encryption/lifecycle';
 import type { Profile } from '../../encryption/profile/profile';
-import { HOLD } from '../hold';
 import { KeptChoice } from '../keptChoice';
-import { EncryptionSession } from '../session';
 
 const MINE: Profile = { method: 'sse-s3' };
 const THIRD: Profile = { method: 'dsse-kms', kmsKeyId: 'alias/third' };
@@ -121,6 +116,26 @@ it('does not take what the user chose meanwhile for older than what was read', a
   expect(kept.written).toEqual([]);
 });
 
+it('stays what was read before if it cannot be read again, and is unknown if there was none', async () => {
+  const { kept, ...options } = store(MINE);
+  const problems: (string | null)[] = [];
+  const choice = new KeptChoice(options, () => {
+    problems.push(choice.problem);
+  });
+  await choice.read();
+  kept.now = new Error('No network');
+  expect(await choice.news(() => chosen(MINE))).toEqual([]);
+  expect([choice.isRead, choice.problem]).toEqual([true, null]);
+  kept.now = null;
+  await choice.read();
+  kept.now = new Error('No network');
+  expect(await choice.news(() => initialSnapshot())).toEqual([]);
+  expect([choice.isRead, choice.problem]).toEqual([false, 'No network.']);
+  await choice.news(() => initialSnapshot());
+  choice.rewrite(MINE);
+  expect(problems).toEqual(['No network.', null]);
+});
+
 it('does not write back what it has read, but writes what the user applies again', async () => {
   const { kept, ...options } = store(MINE);
   const choice = new KeptChoice(options);
@@ -130,61 +145,4 @@ it('does not write back what it has read, but writes what the user applies again
   kept.now = OTHER;
   choice.rewrite(MINE);
   expect(kept.now).toEqual(MINE);
-});
-
-it('what cannot be read is not none: cells are held back in mode block, and it is read again', async () => {
-  const { kept, ...options } = store(new Error('No network.'));
-  const sent: object[] = [];
-  const kernel = {
-    id: 'k',
-    name: 'echo',
-    clientId: 'me',
-    status: 'idle',
-    isDisposed: false,
-    statusChanged: new Signal<object, string>({}),
-    connectionStatusChanged: new Signal<object, string>({}),
-    iopubMessage: new Signal<object, object>({}),
-    info: new Promise(() => undefined),
-    requestExecute: (content: object) => {
-      sent.push(content);
-      return { done: Promise.resolve({ content: { status: 'error' } }) };
-    }
-  };
-  const context = {
-    name: 'a',
-    path: 'a',
-    session: null as object | null,
-    kernelPreference: {},
-    sessionManager: { running: () => [][Symbol.iterator]() },
-    specsManager: { specs: { kernelspecs: { echo: { language: 'python' } } } },
-    kernelChanged: new Signal<object, unknown>({}),
-    disposed: new Signal<object, void>({})
-  };
-  const session = new EncryptionSession({
-    ...options,
-    sessionContext: context as unknown as ISessionContext,
-    connector: () => 'auto'
-  });
-  await session.ready;
-  context.session = { kernel };
-  const reasons: string[] = [];
-  const blocked = new Promise<void>(resolve => {
-    session.blocked.connect((_, why) => {
-      reasons.push(why);
-      resolve();
-    });
-  });
-  kept.now = OTHER;
-  const restored = new Promise<void>(resolve => {
-    session.stateChanged.connect(() => {
-      resolve();
-    });
-  });
-  session.guardRun('lenient');
-  await blocked;
-  expect(sent.at(-1)).toMatchObject({ code: HOLD });
-  expect(reasons).toEqual([expect.stringContaining('could not be read')]);
-  await restored;
-  expect(session.profile).toEqual(OTHER);
-  session.dispose();
 });
