@@ -7,6 +7,7 @@ authorised as those for contents are. Must not know: where choices are kept.
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from jupyter_server.auth.decorator import authorized
@@ -24,7 +25,8 @@ LONGEST_PATH = 4096
 def normal_path(given: str) -> str:
     """The path of a file as contents have it. Raises HTTPError if it is outside the root."""
     path = given[1:] if given.startswith("/") else given
-    if not path or any(part in ("", ".", "..") for part in path.split("/")):
+    # Windows has two separators.
+    if not path or any(part in ("", ".", "..") for part in re.split(r"[/\\]", path)):
         raise web.HTTPError(400, "path: it has to be that of a file below the root folder.")
     if len(path) > LONGEST_PATH or "\0" in path:
         raise web.HTTPError(400, "path: no file can have it.")

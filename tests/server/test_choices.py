@@ -127,6 +127,7 @@ def test_a_body_of_a_megabyte_is_refused(server, path):
         *("/s3-encryption/choices/%2e%2e/b", "/s3-encryption/choices/..%2F..%2Fetc%2Fpasswd"),
         *("/s3-encryption/choices/%2Fetc%2Fpasswd", "/s3-encryption/choices/a%2F%2Fb"),
         *("/s3-encryption/choices/", "/s3-encryption/choices", "/s3-encryption/choices/a%00b"),
+        *("/s3-encryption/choices/..%5C..%5Cetc", "/s3-encryption/choices/a%5C..%5C..%5Cb"),
         "/s3-encryption/choices/" + "x" * 5000,
     ],
 )
@@ -137,6 +138,19 @@ def test_a_path_outside_the_root_folder_is_refused(server, method, path):
     assert answer.status == 400
     assert answer.body["message"].startswith("path: ")
     assert kept(server) == before
+
+
+@pytest.mark.parametrize("name", ["%ff.ipynb", "%ED%A0%80.ipynb", "%c0%ae%c0%ae/b"])
+def test_a_path_that_is_no_text_is_refused(server, name):
+    before = kept(server)
+    assert server.request("PUT", "/s3-encryption/choices/" + name, KMS).status == 400
+    assert kept(server) == before
+
+
+def test_no_other_request_is_taken(server, path):
+    for method in ("POST", "PATCH"):
+        assert server.choice(method, path, KMS).status == 405
+    assert chosen(server, path) == {}
 
 
 def test_nothing_is_read_or_written_without_rights(server, path):
@@ -204,6 +218,17 @@ def test_a_damaged_choice_is_said_and_never_taken_for_none(server, path):
     choose(server, path + "x", SSE_S3)
     assert chosen(server, path + "x") == {"profile": SSE_S3}
     server.choice("DELETE", path + "x")
+
+
+def test_a_kernel_starts_whatever_is_kept_for_its_notebook(server, path):
+    choose(server, path)
+    kept(server)[path].write_text("{", "utf-8")
+    assert server.choice("GET", path).status == 500
+    wanted = {"path": path, "name": "", "type": "notebook", "kernel": {"name": "python3"}}
+    started = server.request("POST", "/api/sessions", wanted)
+    assert started.status == 201
+    assert server.request("DELETE", "/api/sessions/" + started.body["id"]).status == 204
+    server.choice("DELETE", path)
 
 
 def test_a_renamed_notebook_keeps_its_choice_whoever_renames_it(server, path):
