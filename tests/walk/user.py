@@ -336,8 +336,10 @@ class User:
         lost = min(there())
         scala.killExecutor(lost)
         wait_for(lambda: lost not in there())
-        # The master may have started another one by itself.
-        scala.requestExecutors(2 - len(there()))
+        # The total: what the master starts by itself after a loss would make a difference wrong.
+        jvm = self.spark._jvm
+        nowhere = jvm.PythonUtils.toScalaMap(jvm.java.util.HashMap())
+        scala.requestTotalExecutors(2, 0, nowhere)
         wait_for(lambda: len(there()) == 2)
 
     def end(self) -> None:

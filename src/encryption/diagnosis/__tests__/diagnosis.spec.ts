@@ -208,7 +208,7 @@ describe('a refusal without a reason', () => {
     const text = 'S3Exception: null (Service: S3, Status Code: 403)';
     expect(diagnose(text)?.what).not.toContain('SSE-C');
     expect(diagnose(text, { profile: { method: 'sse-c' } })?.what).toContain(
-      'another SSE-C key'
+      "an SSE-C key other than this notebook's"
     );
   });
 });
