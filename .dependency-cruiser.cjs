@@ -19,7 +19,7 @@ const ROOMS = {
   ],
   preferences: [
     ...['contract', 'encryption', 'tokens.ts'],
-    ...['@jupyterlab/settingregistry', '@lumino/*']
+    ...['@jupyterlab/services', '@jupyterlab/settingregistry', '@lumino/*']
   ],
   shell: [
     'tokens.ts',

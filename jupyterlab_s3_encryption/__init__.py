@@ -51,6 +51,10 @@ def _jupyter_labextension_paths() -> list[dict[str, str]]:
     return [{"src": "labextension", "dest": "jupyterlab-s3-encryption"}]
 
 
+def _jupyter_server_extension_points() -> list[dict[str, str]]:
+    return [{"module": "jupyterlab_s3_encryption.server"}]
+
+
 def load_ipython_extension(ipython: Any) -> None:
     """%load_ext jupyterlab_s3_encryption: adds %s3_encryption.
 

@@ -32,6 +32,8 @@ WRITERS = VENV / "opt" / "writers"
 TOGETHER = VENV / "opt" / "together"
 EXAMPLE = VENV / "opt" / "example"
 REQUIREMENTS = ROOT / "requirements"
+#: What an installation puts into etc/jupyter.
+SERVER_CONFIG = ROOT / "jupyter-config"
 MIN_PYTHON = (3, 10)
 MIN_NODE = 20
 MIN_JAVA = 17
@@ -226,8 +228,11 @@ def build() -> None:
             link.unlink()
         pip("--no-build-isolation", "--no-deps", "--editable", ROOT)
         run(VENV / "bin" / "jupyter", "labextension", "develop", "--overwrite", ROOT)
+        # A wheel enables the server's part; an editable install puts no data anywhere.
+        shutil.copytree(SERVER_CONFIG, VENV / "etc" / "jupyter", dirs_exist_ok=True)
 
-    once("editable", fingerprint([ROOT / "pyproject.toml", ROOT / "package.json"]), install)
+    inputs = [ROOT / "pyproject.toml", ROOT / "package.json", SERVER_CONFIG]
+    once("editable", fingerprint(inputs), install)
 
 
 def aside(target: Path, pins: Path, *options: str) -> None:
@@ -267,7 +272,7 @@ def oldest() -> None:
         )
         pip("--no-deps", "--force-reinstall", next(wheels.glob("*.whl")), prefix=OLDEST)
 
-    key = fingerprint([*python, ROOT / "pyproject.toml"], extension_key())
+    key = fingerprint([*python, ROOT / "pyproject.toml", SERVER_CONFIG], extension_key())
     once("wheel", key, work, OLDEST)
 
 

@@ -155,6 +155,13 @@ export interface IEncryptionSession extends IDisposable {
   readonly blocked: ISignal<IEncryptionSession, string>;
   /** Checks of how objects are really stored; they do nothing in an excluded kernel. */
   readonly objectChecks: IObjectChecks;
+  /**
+   * Why the choice that is kept for this notebook could not be read; null if it was, or
+   * is not needed. A choice that nobody knows is not taken for none.
+   */
+  readonly unread: string | null;
+  /** Read the kept choice again. */
+  readAgain(): Promise<void>;
   /** Is this kernel excluded by the settings? Then nothing is ever sent to it. */
   readonly excluded: boolean;
 }

@@ -11,7 +11,7 @@ import { needsCustomerKey, withOwnName } from '../encryption/profile/profile';
 import type { IFieldError, Profile } from '../encryption/profile/profile';
 import type { FixAction, IReport } from '../contract/report';
 import type { IHistoryEntry } from '../tokens';
-import { Changes, Failure, NotKnown, Pending } from './state/alerts';
+import { Changes, Failure, NotKnown, Pending, Unread } from './state/alerts';
 import { Claims, Findings } from './state/claims';
 import { FileSystems, KernelSettings } from './state/details';
 import { Foreign } from './state/foreign';
@@ -36,6 +36,8 @@ export interface IPanelProps {
   state: LifecycleState | null;
   /** The kernel is excluded by the settings. */
   excluded: boolean;
+  /** Why the choice that is kept could not be read; null if it was. */
+  unread?: string | null;
   history: readonly IHistoryEntry[];
   /** Notices of other plugins: the last error, the site, the notebook's proposal. */
   notice?: React.ReactNode;
@@ -64,6 +66,8 @@ export interface IPanelProps {
   onVerify: () => void;
   onClear: () => void;
   onCancel: () => void;
+  /** Reads the kept choice again. */
+  onReadAgain: () => void;
   onCopy: (text: string) => void;
   /** Puts the profile as Python on the clipboard or into a new cell. */
   onCode: (profile: Profile, to: 'copy' | 'cell') => void;
@@ -77,6 +81,9 @@ export function Panel(props: IPanelProps): React.JSX.Element {
     <>
       <Header label={props.label} report={reportOf(state)} />
       <Status state={state} excluded={props.excluded} />
+      {props.unread && (
+        <Unread why={props.unread} onReadAgain={props.onReadAgain} />
+      )}
       {state === null || props.excluded ? null : state.kind === 'no-kernel' ||
         state.kind === 'not-python' ? (
         <NoKernel {...props} />

@@ -129,6 +129,7 @@ export class PanelWidget extends ReactWidget {
           label={session?.label ?? null}
           state={session?.state ?? null}
           excluded={session?.excluded ?? false}
+          unread={session?.unread ?? null}
           history={session?.history ?? []}
           notice={session && this._options.notice?.(session)}
           more={session && this._options.more?.(session)}
@@ -174,6 +175,9 @@ export class PanelWidget extends ReactWidget {
           }}
           onCancel={() => {
             session?.cancel();
+          }}
+          onReadAgain={() => {
+            this._run(session?.readAgain());
           }}
           onCopy={copy}
           onCode={code}

@@ -1,6 +1,7 @@
 /**
  * Notifies of failures and of changes that nobody made here, each once and not while
- * the panel shows it, and of objects that are not encrypted as chosen.
+ * the panel shows it, of objects that are not encrypted as chosen, and of kept choices
+ * that could not be read.
  */
 
 import type {
@@ -28,6 +29,8 @@ import { IEncryptionTracker } from '../tokens';
 import type { IEncryptionSession } from '../tokens';
 import { CommandIDs } from './commandIds';
 import { IPanelPages } from './panel';
+import { strictest } from '../preferences/settings';
+import { IPreferences } from './preferences';
 
 /** The id of the kernel of a notebook or console. */
 function kernelOf(widget: Widget): string | undefined {
@@ -42,11 +45,12 @@ export const notifications: JupyterFrontEndPlugin<void> = {
   description:
     'Notifies of S3 encryption that failed or was changed while its panel is closed.',
   autoStart: true,
-  requires: [IEncryptionTracker],
+  requires: [IEncryptionTracker, IPreferences],
   optional: [ITranslator, IPanelPages],
   activate: (
     app: JupyterFrontEnd,
     tracker: IEncryptionTracker,
+    preferences: IPreferences,
     translator: ITranslator | null,
     panelPages: IPanelPages | null
   ): void => {
@@ -61,6 +65,8 @@ export const notifications: JupyterFrontEndPlugin<void> = {
     >();
     const isShown = (session: IEncryptionSession): boolean =>
       session === tracker.current && isVisibleInSidebar(app, PANEL_ID);
+    /** Sessions whose kept choice could not be read, until it can. */
+    const unread = new WeakSet<IEncryptionSession>();
     const openPanel = {
       label: trans.__('Open panel'),
       callback: () => {
@@ -133,11 +139,38 @@ export const notifications: JupyterFrontEndPlugin<void> = {
       });
       changes.set(session, { text, id });
     };
+    const onUnread = (session: IEncryptionSession): void => {
+      const why = session.unread;
+      if (why === null) {
+        unread.delete(session);
+        return;
+      }
+      if (unread.has(session)) {
+        return;
+      }
+      unread.add(session);
+      // In mode block it is said when cells are held back.
+      if (
+        strictest(preferences.options.current) === 'block' ||
+        isShown(session)
+      ) {
+        return;
+      }
+      Notification.error(
+        trans.__(
+          'Your kept choice for %1 could not be read: %2 It is not applied.',
+          session.label.document,
+          why
+        ),
+        { autoClose: false, actions: [openPanel] }
+      );
+    };
     const onState = (
       session: IEncryptionSession,
       state: LifecycleState
     ): void => {
       onChange(session, state);
+      onUnread(session);
       if (state.kind !== 'failed' || reported.has(state.error)) {
         return;
       }
@@ -154,10 +187,7 @@ export const notifications: JupyterFrontEndPlugin<void> = {
           session.label.document,
           state.error.message
         ),
-        {
-          autoClose: false,
-          actions: [openPanel]
-        }
+        { autoClose: false, actions: [openPanel] }
       );
     };
     const onMismatch = (

@@ -13,6 +13,7 @@ import { Token } from '@lumino/coreutils';
 import type { ITranslate } from '../contract/messages';
 import { DOMAIN } from '../i18n';
 import { BrowserStore } from '../preferences/browserStore';
+import { ChoiceServer } from '../preferences/choiceServer';
 import { Memory } from '../preferences/memory';
 import { Options } from '../preferences/settings';
 import { RecentStore } from '../preferences/recentStore';
@@ -93,14 +94,15 @@ export const preferences: JupyterFrontEndPlugin<IPreferences> = {
   ): Promise<IPreferences> => {
     const trans = (translator ?? nullTranslator).load(DOMAIN);
     const options = new Options(trans);
-    const base = app.serviceManager.serverSettings.baseUrl;
+    const { serverSettings } = app.serviceManager;
+    const base = serverSettings.baseUrl;
     // Without a window resolver (Notebook 7) the server does not keep the state database.
     const store =
       resolver === null
         ? new BrowserStore(base)
         : state &&
           new RecentStore(state, new BrowserStore(base, sessionStorage));
-    const memory = new Memory(store);
+    const memory = new Memory(store, new ChoiceServer(serverSettings, trans));
     const trust = new Trust(store);
     let shown = '';
     options.changed.connect((_, { problems }) => {

@@ -1,6 +1,7 @@
 /**
- * Profiles in the metadata of notebooks. A profile that comes with a notebook is a
- * proposal: it is applied only when the user agrees. A profile that the user
+ * Profiles in the metadata of notebooks, and those of the notebooks that they are copies
+ * of. A profile that comes with a notebook is a proposal: it is applied only when the
+ * user agrees. A profile that the user
  * applies is written there if the settings say so.
  */
 
@@ -17,7 +18,8 @@ import type { ISignal } from '@lumino/signaling';
 
 import { sameSettings, withOwnName } from '../encryption/profile/profile';
 import type { Profile } from '../encryption/profile/profile';
-import { METADATA, readProposal } from '../preferences/proposal';
+import type { Memory } from '../preferences/memory';
+import { METADATA, readOffer, readProposal } from '../preferences/proposal';
 import { modeOf } from '../preferences/settings';
 import type { Mode } from '../preferences/settings';
 import type { Proposal } from '../preferences/proposal';
@@ -45,7 +47,10 @@ export const IProposals = new Token<IProposals>(
 
 export class Proposals implements IProposals {
   constructor(
-    private readonly _preferences: Pick<IPreferences, 'options' | 'trust'>
+    private readonly _preferences: Pick<
+      IPreferences,
+      'options' | 'trust' | 'memory'
+    >
   ) {}
 
   get changed(): ISignal<this, IEncryptionSession> {
@@ -55,9 +60,12 @@ export class Proposals implements IProposals {
   of(session: IEncryptionSession): Proposal | null {
     const proposal = this._open.get(session) ?? null;
     const chosen = session.profile;
-    return proposal?.profile && chosen && sameSettings(proposal.profile, chosen)
-      ? null
-      : proposal;
+    if (!proposal?.profile || chosen === null) {
+      return proposal;
+    }
+    // A duplicate that has a choice is offered none.
+    const isOver = proposal.from !== undefined;
+    return isOver || sameSettings(proposal.profile, chosen) ? null : proposal;
   }
 
   mode(session: IEncryptionSession): Mode {
@@ -124,16 +132,45 @@ export class Proposals implements IProposals {
     { context, isDisposed }: NotebookPanel,
     session: IEncryptionSession
   ): Promise<void> {
-    const { options, trust } = this._preferences;
+    const { options } = this._preferences;
     await options.ready;
     if (isDisposed || session.isDisposed) {
       return;
     }
     const value: unknown = context.model.getMetadata(METADATA);
-    const proposal = readProposal(value, this._preferences);
-    const known =
-      proposal?.profile && (await trust.knows(context.path, proposal.profile));
-    this._set(session, known ? null : proposal);
+    const own = await this._news(
+      context.path,
+      readProposal(value, this._preferences)
+    );
+    const offer =
+      own ?? readOffer(await this._offer(context), this._preferences);
+    this._set(session, own ?? (await this._news(context.path, offer)));
+  }
+
+  /** The proposal, unless the user has answered it. */
+  private async _news(
+    path: string,
+    proposal: Proposal | null
+  ): Promise<Proposal | null> {
+    const { trust } = this._preferences;
+    const isKnown =
+      proposal?.profile && (await trust.knows(path, proposal.profile));
+    return isKnown ? null : proposal;
+  }
+
+  /** What a duplicate is offered, asked for once. */
+  private async _offer(
+    context: NotebookPanel['context']
+  ): ReturnType<Memory['offered']> {
+    let asked = this._offers.get(context);
+    if (asked === undefined) {
+      // The session says if the server cannot be asked.
+      asked = this._preferences.memory
+        .offered(context.path)
+        .catch(() => undefined);
+      this._offers.set(context, asked);
+    }
+    return asked;
   }
 
   /** The proposal as it is applied: without a name that means another profile here. */
@@ -159,6 +196,10 @@ export class Proposals implements IProposals {
   }
 
   private readonly _open = new WeakMap<IEncryptionSession, Proposal>();
+  private readonly _offers = new WeakMap<
+    NotebookPanel['context'],
+    ReturnType<Memory['offered']>
+  >();
   private readonly _notebooks = new WeakMap<
     IEncryptionSession,
     NotebookPanel

@@ -95,9 +95,9 @@ export const runGuard: JupyterFrontEndPlugin<void> = {
       const panel = panelOf(notebook);
       return panel ? tracker.find(panel) : null;
     };
-    /** Without a profile only a session that is not ready holds anything back. */
-    const modeFor = ({ profile }: IEncryptionSession): Mode =>
-      profile === null
+    /** Without a profile only a session that does not know its choice holds anything back. */
+    const modeFor = ({ profile, unread }: IEncryptionSession): Mode =>
+      profile === null || unread !== null
         ? strictest(options.current)
         : modeOf(profile, options.current);
     /** @returns true for the first cell of a batch */
@@ -107,7 +107,8 @@ export const runGuard: JupyterFrontEndPlugin<void> = {
       }
       const { runGuard: isOn, site } = options.current;
       const warns = modeFor(session) === 'warn';
-      const strictness = site.locked || site.requireBlock ? 'strict' : 'lenient';
+      const strictness =
+        site.locked || site.requireBlock ? 'strict' : 'lenient';
       const block = !warns || isHeldForKey(session) ? strictness : undefined;
       // Without a block the kernel may still refuse cells, because of the last guard.
       const now = passed.has(session) ? 'off' : block;

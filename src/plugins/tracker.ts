@@ -15,6 +15,7 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import type { Widget } from '@lumino/widgets';
 
 import { ProfileError, parseProfile } from '../encryption/profile/profile';
+import type { Profile } from '../encryption/profile/profile';
 import { siteErrors } from '../encryption/profile/site';
 import { DOMAIN } from '../i18n';
 import { EncryptionSession } from '../session/session';
@@ -46,6 +47,23 @@ export const tracker: JupyterFrontEndPlugin<IEncryptionTracker> = {
   ): IEncryptionTracker => {
     const { options, memory } = preferences;
     const trans = (translator ?? nullTranslator).load(DOMAIN);
+    const remember = async (
+      at: string,
+      profile: Profile | null
+    ): Promise<void> => {
+      try {
+        await memory.remember(at, profile);
+      } catch (reason) {
+        showError(
+          trans.__(
+            'The S3 encryption of %1 could not be kept: %2 It holds here; other pages, and this one once it is loaded again, may not know of it.',
+            at,
+            reason instanceof Error ? reason.message : String(reason)
+          )
+        );
+        throw reason;
+      }
+    };
     const isNotebook = (widget: Widget): widget is NotebookPanel =>
       notebooks.has(widget);
     const isDocument = (widget: Widget): widget is Document =>
@@ -80,12 +98,13 @@ export const tracker: JupyterFrontEndPlugin<IEncryptionTracker> = {
             if (refused.length > 0 && !options.current.site.locked) {
               showError(new ProfileError(refused));
             }
-            return refused.length > 0 ? undefined : found;
+            // A session takes nothing over that the site refuses.
+            return found;
           },
           remember: async profile => {
             const at = path();
             if (at !== null) {
-              await memory.remember(at, profile);
+              await remember(at, profile);
             }
           },
           checkWrites: () => options.current.checkWrites,
@@ -138,12 +157,14 @@ export const tracker: JupyterFrontEndPlugin<IEncryptionTracker> = {
       result.add(panel);
     });
     // After a reload remembered profiles are applied again, also in the background.
-    const recall = async (panel: NotebookPanel): Promise<void> => {
+    const open = async (panel: NotebookPanel): Promise<void> => {
       let remembered: unknown;
       try {
         remembered = await memory.recall(panel.context.path);
-      } catch (reason) {
-        console.error('The S3 encryption was not read.', reason);
+      } catch {
+        // Its session reads it again, says why it cannot, and holds cells back.
+        result.add(panel);
+        return;
       }
       if (remembered !== undefined || options.current.site.locked) {
         result.add(panel);
@@ -152,7 +173,7 @@ export const tracker: JupyterFrontEndPlugin<IEncryptionTracker> = {
       }
     };
     notebooks.widgetAdded.connect((_, panel) => {
-      void recall(panel);
+      void open(panel);
     });
     // Before the guard of a run looks for it: nothing runs without a session.
     NotebookActions.executionScheduled.connect(

@@ -1,9 +1,8 @@
 /**
- * Remembers the profile of each notebook, recent KMS keys and canary locations in
- * the state database. Never key material: profiles contain none.
+ * Remembers the profile of each notebook, and in the state database recent KMS keys and
+ * canary locations. Never key material: profiles contain none.
  */
 
-import type { ReadonlyPartialJSONValue } from '@lumino/coreutils';
 import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
@@ -11,32 +10,28 @@ import { kmsKeyOf } from '../contract/profile';
 import { textsOf } from '../contract/shape';
 import type { Profile } from '../encryption/profile/profile';
 import { bucketOf } from '../encryption/location';
+import type { IChoice, IChoiceServer } from './choiceServer';
+import { Choices } from './choices';
+import type { IStore } from './store';
 
-const NOTEBOOKS = 'jupyterlab-s3-encryption-notebook';
+export type { IStore } from './store';
+
 const KEYS = 'jupyterlab-s3-encryption-keys:recent';
 const LOCATIONS = 'jupyterlab-s3-encryption-locations:recent';
-/** The part of a state database that is needed. */
-export interface IStore {
-  fetch(id: string): Promise<ReadonlyPartialJSONValue | undefined>;
-  save(id: string, value: ReadonlyPartialJSONValue): Promise<unknown>;
-  remove(id: string): Promise<unknown>;
-  /** All entries whose id begins with the namespace and a colon. */
-  list(namespace: string): Promise<{
-    ids: string[];
-    values: (ReadonlyPartialJSONValue | undefined)[];
-  }>;
-}
-
 /** How many keys, and how many locations, are offered again. */
 const RECENT = 8;
 
-function idOf(path: string): string {
-  return `${NOTEBOOKS}:${path}`;
-}
-
 export class Memory {
-  /** @param _state - null: nothing is kept after the page is closed */
-  constructor(private readonly _state: IStore | null) {}
+  /**
+   * @param _state - null: nothing is kept after the page is closed
+   * @param server - keeps the choices, if it has the part for it
+   */
+  constructor(
+    private readonly _state: IStore | null,
+    server: IChoiceServer | null = null
+  ) {
+    this._choices = new Choices(_state, server);
+  }
 
   /** Key ids, the latest first. */
   get recentKeys(): readonly string[] {
@@ -82,16 +77,21 @@ export class Memory {
 
   /** The stored choice of a notebook, unchecked; undefined for none. */
   async recall(path: string): Promise<unknown> {
-    return this._state?.fetch(idOf(path));
+    return (await this._choices.recall(path)).profile;
+  }
+
+  /** What a notebook without a choice is offered, unchecked, and the notebook it is from. */
+  async offered(path: string): Promise<IChoice['offered']> {
+    const { profile, offered } = await this._choices.recall(path);
+    return profile === undefined ? offered : undefined;
   }
 
   /** Keep the choice of a notebook; null forgets it. */
   async remember(path: string, profile: Profile | null): Promise<void> {
+    await this._choices.remember(path, profile);
     if (profile === null) {
-      await this._state?.remove(idOf(path));
       return;
     }
-    await this._state?.save(idOf(path), profile);
     const key = kmsKeyOf(profile);
     if (key) {
       await this.load();
@@ -103,23 +103,10 @@ export class Memory {
 
   /** A file or a folder was renamed: move what was remembered below it. */
   async move(from: string, to: string): Promise<void> {
-    if (this._state === null) {
-      return;
-    }
-    const { ids, values } = await this._state.list(NOTEBOOKS);
-    const old = idOf(from);
-    await Promise.all(
-      ids.map(async (id, index) => {
-        const value = values[index];
-        const inside = id === old || id.startsWith(`${old}/`);
-        if (inside && value !== undefined) {
-          await this._state?.save(idOf(to) + id.slice(old.length), value);
-          await this._state?.remove(id);
-        }
-      })
-    );
+    await this._choices.move(from, to);
   }
 
+  private readonly _choices: Choices;
   private _recent: string[] = [];
   private _locations: string[] = [];
   private _loaded = false;

@@ -10,7 +10,12 @@ export const METADATA = 's3_encryption';
 
 /** A notebook's proposal. */
 export type Proposal =
-  | { readonly profile: Profile; readonly problem: null }
+  | {
+      readonly profile: Profile;
+      readonly problem: null;
+      /** The notebook that it was copied with; absent: it is in the metadata. */
+      readonly from?: string;
+    }
   /** It cannot be used; `problem` says why. */
   | { readonly profile: null; readonly problem: string };
 
@@ -29,4 +34,13 @@ export function readProposal(
   return 'errors' in parsed || wrong.length > 0
     ? { profile: null, problem: wrong.map(({ message }) => message).join(' ') }
     : { profile: parsed.profile, problem: null };
+}
+
+/** Reads what a duplicate is offered; null if it cannot be used here. */
+export function readOffer(
+  offered: { profile: unknown; from: string } | undefined,
+  preferences: { options: Options }
+): Proposal | null {
+  const found = readProposal(offered?.profile, preferences);
+  return offered && found?.profile ? { ...found, from: offered.from } : null;
 }

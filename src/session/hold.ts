@@ -5,6 +5,9 @@
 
 import type { ISessionContext } from '@jupyterlab/apputils';
 
+import { ENGLISH, type ITranslate } from '../contract/messages';
+import type { ISnapshot } from '../encryption/lifecycle';
+import { targetOf } from '../encryption/lifecycle/snapshot';
 import { guessKind, mayBeGlue } from '../kernel/kinds';
 
 /**
@@ -58,4 +61,44 @@ export async function holdCells(
     // A kernel that went away runs none of the cells either.
     return true;
   }
+}
+
+/**
+ * Would a guard leave in this very turn?
+ *
+ * @param isReady - requests leave in the turn in which they are made
+ * @param isRead - it is known what is kept for the document
+ * @param mayInherit - may another document have a choice for the kernel?
+ */
+export function canGuard(
+  snapshot: ISnapshot,
+  isReady: boolean,
+  isRead: boolean,
+  mayInherit: (() => boolean) | undefined
+): boolean {
+  if (snapshot.kernel !== 'python') {
+    return snapshot.kernel === 'other';
+  }
+  const target = targetOf(snapshot);
+  if (target === null) {
+    return isRead && mayInherit?.() !== true;
+  }
+  // The choice of another document is not the one that could not be read.
+  const isOwn = !snapshot.inherited || target !== snapshot.desired;
+  return isReady && (isOwn || isRead);
+}
+
+/** @param unread - why what is kept for the document could not be read; null if it was */
+export function whyHold(
+  unread: string | null,
+  trans: ITranslate = ENGLISH
+): string {
+  return unread !== null
+    ? trans.__(
+        'Your kept choice could not be read: %1 It is being read again: run them again in a moment, or choose and apply.',
+        unread
+      )
+    : trans.__(
+        'The S3 encryption of this document is still being loaded. Run them again in a moment.'
+      );
 }

@@ -29,7 +29,11 @@ export interface ISessionOptions {
   connector: () => ConnectorChoice;
   /** Keep the choice of this notebook; null forgets it. Never gets key material. */
   remember: (profile: Profile | null) => Promise<void>;
-  /** The remembered choice; anything but a valid profile counts as none. */
+  /**
+   * The remembered choice, read when the notebook is opened and whenever its kernel
+   * starts; anything but a valid profile counts as none. It throws if nobody knows what
+   * is kept, which is not the same as none.
+   */
   recall: () => Promise<unknown>;
   /** May another document of this kernel still turn out to have a choice for it? */
   mayInherit?: () => boolean;
@@ -46,16 +50,4 @@ export interface ISessionOptions {
 /** Load what the first request will need. Never throws: that request tries again. */
 export async function load(context: ISessionContext): Promise<void> {
   await Promise.all([loadAgent().catch(() => null), prepare(context)]);
-}
-
-/** Read what is remembered; null if it cannot be read. */
-export async function recalled({
-  recall
-}: Pick<ISessionOptions, 'recall'>): Promise<unknown> {
-  try {
-    return await recall();
-  } catch (error) {
-    console.error('The encryption of this notebook was not read.', error);
-    return null;
-  }
 }

@@ -16,11 +16,10 @@ import {
   type LifecycleEvent,
   type LifecycleState
 } from '../encryption/lifecycle';
-import { targetOf } from '../encryption/lifecycle/snapshot';
-import { parseProfile, type Profile } from '../encryption/profile/profile';
+import type { Profile } from '../encryption/profile/profile';
 import { ENGLISH } from '../contract/messages';
 import type { IReport } from '../contract/report';
-import { BlockedError, ChannelError } from '../kernel/channel';
+import { BlockedError } from '../kernel/channel';
 import { KernelChannel } from '../kernel/kernelChannel';
 import { detectKind } from '../kernel/language';
 import { KernelWatcher } from '../kernel/restart';
@@ -34,14 +33,18 @@ import {
   eventOf,
   type SendEffect
 } from './lifecycleRequests';
-import { holdCells } from './hold';
-import { load, recalled, type ISessionOptions } from './options';
+import { canGuard, holdCells, whyHold } from './hold';
+import { KeptChoice } from './keptChoice';
+import { load, type ISessionOptions } from './options';
 import { ObjectChecks } from './objectChecks';
-import { checkClear, isChoice, readTarget } from './target';
+import { checkClear, isChoice, noKernel, readTarget } from './target';
 
 export class EncryptionSession implements IEncryptionSession {
   constructor(options: ISessionOptions) {
     this._options = options;
+    this._kept = new KeptChoice(options, () => {
+      this._stateChanged.emit(this.state);
+    });
     this._context = options.sessionContext;
     this._watcher = new KernelWatcher(this._context);
     this._watcher.started.connect(this._onStarted, this);
@@ -64,6 +67,8 @@ export class EncryptionSession implements IEncryptionSession {
   /** Resolves when the remembered choice was read and an existing kernel was asked. */
   readonly ready: Promise<void>;
   readonly objectChecks: ObjectChecks;
+  readonly applied = new Signal<this, Profile | null>(this);
+  readonly blocked = new Signal<this, string>(this);
   readonly excluded = false;
 
   get label(): { document: string; kernel: string } {
@@ -79,20 +84,16 @@ export class EncryptionSession implements IEncryptionSession {
     return this._stateChanged;
   }
 
-  get blocked(): ISignal<this, string> {
-    return this._blocked;
-  }
-
-  get applied(): ISignal<this, Profile | null> {
-    return this._applied;
-  }
-
   get history(): readonly IHistoryEntry[] {
     return this._history.entries;
   }
 
   get profile(): Profile | null {
     return this._snapshot.desired?.profile ?? null;
+  }
+
+  get unread(): string | null {
+    return this._snapshot.fixed ? null : this._kept.problem;
   }
 
   get isDisposed(): boolean {
@@ -117,6 +118,14 @@ export class EncryptionSession implements IEncryptionSession {
     return this._ask({ type: 'clear' });
   }
 
+  /** Another page may have chosen for this notebook meanwhile. */
+  async readAgain(): Promise<void> {
+    if (this._started) {
+      const news = await this._kept.news(() => this._snapshot);
+      news.forEach(this._dispatch, this);
+    }
+  }
+
   cancel(): void {
     this._dispatch({ type: 'cancel' });
   }
@@ -131,7 +140,7 @@ export class EncryptionSession implements IEncryptionSession {
 
   /** Is its choice known, or that it has none? */
   get isKnown(): boolean {
-    return this._started || this.profile !== null;
+    return (this._started && this._kept.isRead) || this.profile !== null;
   }
 
   /** Does the choice come from another notebook or console of this kernel? */
@@ -164,30 +173,22 @@ export class EncryptionSession implements IEncryptionSession {
   /** Would a guard leave in this very turn, on the connection that the cells take? */
   private get _canGuard(): boolean {
     const kernel = this._context.session?.kernel ?? null;
-    if (kernel === null) {
-      return true;
-    }
-    if (!this._started || this._watcher.kernel !== kernel) {
-      return false;
-    }
-    if (this._snapshot.kernel !== 'python') {
-      return this._snapshot.kernel === 'other';
-    }
-    return targetOf(this._snapshot) === null
-      ? this._options.mayInherit?.() !== true
-      : this._client?.isReady === true;
+    const isMet = this._started && this._watcher.kernel === kernel;
+    const isReady = this._client?.isReady === true;
+    const { isRead } = this._kept;
+    const { mayInherit } = this._options;
+    return (
+      kernel === null ||
+      (isMet && canGuard(this._snapshot, isReady, isRead, mayInherit))
+    );
   }
 
   private async _hold(): Promise<void> {
     // What is missing may be a part of the page that could not be loaded.
     void load(this._context);
     if (!this._isDisposed && (await holdCells(this._context))) {
-      const { trans = ENGLISH } = this._options;
-      this._blocked.emit(
-        trans.__(
-          'The S3 encryption of this document is still being loaded. Run them again in a moment.'
-        )
-      );
+      this.blocked.emit(whyHold(this.unread, this._options.trans));
+      await this.readAgain();
     }
   }
 
@@ -197,10 +198,10 @@ export class EncryptionSession implements IEncryptionSession {
     site?.changed.connect(this._onSite, this);
     this._onSite();
     const loaded = load(this._context);
-    const parsed = parseProfile(await recalled(this._options));
+    const profile = await this._kept.read();
     this._onSite();
-    if ('profile' in parsed && !site?.refuse(parsed.profile).length) {
-      this._dispatch({ type: 'restored', profile: parsed.profile });
+    if (profile && !site?.refuse(profile).length) {
+      this._dispatch({ type: 'restored', profile });
     }
     await loaded;
     if (this._isDisposed) {
@@ -217,10 +218,14 @@ export class EncryptionSession implements IEncryptionSession {
 
   private _onStarted(_: unknown, kernel: Kernel.IKernelConnection): void {
     this._meet('kernelStarted', kernel);
+    void this.readAgain();
   }
 
   private _onReconnected(_: unknown, kernel: Kernel.IKernelConnection): void {
     this._meet('kernelReconnected', kernel);
+    if (!this._kept.isRead) {
+      void this.readAgain();
+    }
   }
 
   private _onGone(): void {
@@ -286,9 +291,7 @@ export class EncryptionSession implements IEncryptionSession {
     }
     if (this._snapshot.kernel !== 'python') {
       this._keys.keepOnly(this._snapshot);
-      throw ChannelError.of('no-kernel', trans =>
-        trans.__('There is no Python kernel to ask.')
-      ).inWords(this._options.trans ?? ENGLISH);
+      throw noKernel(this._options);
     }
     const id = this._snapshot.nextId;
     const promise = this._pending.open(id);
@@ -327,9 +330,7 @@ export class EncryptionSession implements IEncryptionSession {
         this._pending.take(effect.id)?.resolve(null);
         break;
       case 'remember':
-        this._options.remember(effect.profile).catch((error: unknown) => {
-          console.error('The encryption of this notebook was not kept.', error);
-        });
+        this._kept.write(effect.profile);
         break;
     }
   }
@@ -354,26 +355,26 @@ export class EncryptionSession implements IEncryptionSession {
 
   private _onExchange(effect: SendEffect, exchange: IExchange): void {
     const { id, generation } = effect;
-    const { report, entry, error } = exchange;
+    const { report, error } = exchange;
     const { sent } = this._snapshot;
-    const cancelled = sent?.id === id && sent.withdrawn;
-    // The reply was lost with the connection; the guard itself did run.
-    const unheard = error?.code === 'kernel-gone' && entry?.reason === 'run';
-    if (entry !== null && !unheard) {
-      this._history.add(cancelled ? { ...entry, outcome: 'cancelled' } : entry);
-    }
+    this._history.addOf(exchange, sent?.id === id && sent.withdrawn);
     // An answer from an older process: the caller waits for the newer request.
     const asked =
       generation === this._snapshot.generation ? this._pending.take(id) : null;
     if (error instanceof BlockedError) {
-      this._blocked.emit(error.message);
+      this.blocked.emit(error.message);
     }
     const event = eventOf(effect, exchange);
+    const { writes } = this._kept;
     this._dispatch(event);
     if (event.type === 'answered') {
       asked?.resolve(report);
       if (report?.ok && isChoice(sent, id)) {
-        this._applied.emit(sent.target?.profile ?? null);
+        const profile = sent.target?.profile ?? null;
+        if (this._kept.writes === writes && !this._snapshot.fixed) {
+          this._kept.rewrite(profile);
+        }
+        this.applied.emit(profile);
       }
     } else if (error !== null) {
       asked?.reject(error);
@@ -381,13 +382,12 @@ export class EncryptionSession implements IEncryptionSession {
   }
 
   private readonly _options: ISessionOptions;
+  private readonly _kept: KeptChoice;
   private readonly _context: ISessionContext;
   private readonly _watcher: KernelWatcher;
   private readonly _history = new History();
   private readonly _keys = new CustomerKeys();
   private readonly _pending = new PendingRequests();
-  private readonly _applied = new Signal<this, Profile | null>(this);
-  private readonly _blocked = new Signal<this, string>(this);
   private readonly _stateChanged = new Signal<this, LifecycleState>(this);
   private _snapshot: ISnapshot = initialSnapshot();
   private _client: AgentClient | null = null;

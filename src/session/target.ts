@@ -7,6 +7,7 @@ import {
   parseProfile,
   type Profile
 } from '../encryption/profile/profile';
+import { ChannelError } from '../kernel/channel';
 import type { CustomerKeys } from './customerKeys';
 import type { ISessionOptions } from './options';
 
@@ -43,6 +44,14 @@ export function checkClear(
       trans.__('Your site sets the encryption: you cannot clear it here.')
     );
   }
+}
+
+export function noKernel(
+  options: Pick<ISessionOptions, 'trans'>
+): ChannelError {
+  return ChannelError.of('no-kernel', trans =>
+    trans.__('There is no Python kernel to ask.')
+  ).inWords(options.trans ?? ENGLISH);
 }
 
 /** Is this request a choice of the user's that was not withdrawn? */

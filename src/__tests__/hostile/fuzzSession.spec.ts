@@ -20,6 +20,7 @@ import { IpykernelChannel } from '../../kernel/ipykernelChannel';
 import { MIME_TYPE, type IRequest } from '../../kernel/protocol';
 import { Proposals } from '../../plugins/proposals';
 import { Options } from '../../preferences/settings';
+import { Memory } from '../../preferences/memory';
 import { Trust } from '../../preferences/trust';
 import { FakeKernel } from '../../session/__tests__/fakeKernel';
 import { EncryptionSession } from '../../session/session';
@@ -184,7 +185,11 @@ async function play(chooses: boolean, steps: readonly Step[]): Promise<number> {
     remove: () => Promise.resolve(),
     list: () => Promise.resolve({ ids: [], values: [] })
   };
-  const proposals = new Proposals({ options, trust: new Trust(store) });
+  const proposals = new Proposals({
+    options,
+    trust: new Trust(store),
+    memory: new Memory(store)
+  });
   const sessions = documents.map(fake => {
     tracker.add(fake);
     return tracker.find(fake) as EncryptionSession;

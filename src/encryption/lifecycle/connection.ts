@@ -14,7 +14,7 @@ import { NOT_KNOWN, NOT_SET, drop, targetOf } from './snapshot';
 
 export function restored(s: ISnapshot, event: EventOf<'restored'>): Transition {
   const taken = s.desired !== null && !s.inherited;
-  if (taken || s.sent !== null || s.queued !== null) {
+  if (taken || !isQuiet(s)) {
     return [s, []];
   }
   const desired = { profile: event.profile, key: null };
@@ -40,8 +40,7 @@ export function inherited(
   const next = { ...s, desired, inherited: profile !== null };
   if (s.sent !== null || s.queued !== null) {
     // Cells may follow before the answer to a question that is about no profile.
-    const asks = [s.sent, s.queued].every(job => job === null || isPlain(job));
-    return known === null && asks ? [next, []] : [s, []];
+    return known === null && isQuiet(s) ? [next, []] : [s, []];
   }
   if (s.rest.kind === 'no-kernel' || s.rest.kind === 'not-python') {
     return [{ ...next, rest: { ...s.rest, profile } }, []];
@@ -52,6 +51,11 @@ export function inherited(
   return s.kernel === 'python'
     ? sendNew(next, 'probe', 'reload', desired)
     : [next, []];
+}
+
+/** Does no open request set anything? */
+function isQuiet({ sent, queued }: ISnapshot): boolean {
+  return [sent, queued].every(job => job === null || isPlain(job));
 }
 
 /** Does the request only ask, whatever is desired? */

@@ -35,15 +35,16 @@ export function job(
   };
 }
 
-/** Send a request of the user's if the kernel is idle, otherwise queue it. */
+/** Send a request, usually of the user's, if the kernel is idle, otherwise queue it. */
 export function enqueue(
   s: ISnapshot,
   request: IJob['request'],
-  target: ITarget | null
+  target: ITarget | null,
+  reason: Reason = 'user'
 ): Transition {
   const effects = s.queued === null ? [] : [drop(s.queued)];
   const queued: IJob = {
-    ...job(s.nextId, request, 'user', target),
+    ...job(s.nextId, request, reason, target),
     behindCell: s.sent === null ? s.busy : s.sent.behindCell
   };
   const [next, sent] = flush({ ...s, queued, nextId: s.nextId + 1 });

@@ -27,7 +27,14 @@ import type {
   LifecycleState
 } from './types';
 import { sameProfile, type Profile } from '../profile/profile';
-import { enqueue, flush, job, type EventOf, type Transition } from './requests';
+import {
+  enqueue,
+  flush,
+  job,
+  reapply,
+  type EventOf,
+  type Transition
+} from './requests';
 import { drop, lacksKey, send, view, targetOf } from './snapshot';
 
 /** The snapshot before anything is known. */
@@ -83,7 +90,10 @@ export function transition(
 }
 
 /** The choice of this notebook itself. */
-function chosenIn({ desired, inherited: not }: ISnapshot): Profile | null {
+export function chosenIn({
+  desired,
+  inherited: not
+}: ISnapshot): Profile | null {
   return not ? null : (desired?.profile ?? null);
 }
 
@@ -186,7 +196,12 @@ function asked(
   switch (event.type) {
     case 'apply': {
       const target = { profile: event.profile, key: event.key };
-      return lacksKey(target) ? [s, []] : enqueue(s, 'apply', target);
+      if (!lacksKey(target)) {
+        return enqueue(s, 'apply', target, event.reason);
+      }
+      return event.reason === 'elsewhere'
+        ? reapply({ ...s, desired: target }, 'apply', event.reason, target)
+        : [s, []];
     }
     case 'clear':
       if (s.rest.kind !== 'not-set' || s.sent !== null || s.queued !== null) {

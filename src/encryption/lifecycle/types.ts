@@ -134,7 +134,13 @@ export type LifecycleEvent =
   | { type: 'changedElsewhere' }
   /** Cells are about to be sent to the kernel. Without `block` they run in any case. */
   | { type: 'run'; block?: Block }
-  | { type: 'apply'; profile: Profile; key: number | null }
+  /** `elsewhere`: another page has chosen it for this notebook. */
+  | {
+      type: 'apply';
+      profile: Profile;
+      key: number | null;
+      reason?: 'user' | 'elsewhere';
+    }
   | { type: 'clear' }
   | { type: 'verify' }
   | { type: 'cancel' }

@@ -70,6 +70,17 @@ describe('the panel', () => {
     expect(onChooseKernel).toHaveBeenCalledTimes(1);
   });
 
+  it('says that what is kept could not be read, and reads it again', async () => {
+    const onReadAgain = jest.fn();
+    const unread = 'It is damaged.';
+    show(NOT_SET, { unread, onReadAgain });
+    expect(screen.getByRole('alert').textContent).toContain(
+      'Your kept choice could not be read: It is damaged.'
+    );
+    await userEvent.click(button('Read it again'));
+    expect(onReadAgain).toHaveBeenCalledTimes(1);
+  });
+
   it('shows nothing to press for a kernel that the settings exclude', () => {
     show(NOT_SET, { excluded: true });
     expect(screen.queryAllByRole('button')).toHaveLength(0);

@@ -31,6 +31,7 @@ export function PanelWithDraft({
       label={state ? { document: 'a.ipynb', kernel: 'Python 3' } : null}
       state={state}
       excluded={false}
+      onReadAgain={jest.fn()}
       history={[]}
       proposed={false}
       profiles={[]}

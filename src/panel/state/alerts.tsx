@@ -1,4 +1,4 @@
-/** What the user has to see first: a failure, a kernel that was not asked, a change by somebody else, a request that can be withdrawn. */
+/** What the user has to see first: a failure, a choice that could not be read, a kernel that was not asked, a change by somebody else, a request that can be withdrawn. */
 
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
@@ -72,6 +72,27 @@ export function NotKnown(props: {
         {trans.__('Look')}
       </Button>{' '}
       {trans.__('Reads the settings in the kernel and changes nothing.')}
+    </div>
+  );
+}
+
+/** Nobody knows what is kept for the notebook: that is not the same as nothing. */
+export function Unread(props: {
+  why: string;
+  onReadAgain: () => void;
+}): React.JSX.Element {
+  const trans = useTrans();
+  return (
+    <div className="jp-S3Encryption-alert jp-mod-warning" role="alert">
+      <strong>
+        {trans.__('Your kept choice could not be read: %1', props.why)}
+      </strong>
+      <p>
+        {trans.__(
+          'It is not applied until it was read. In mode "block" no cell runs until then, or until you apply a choice here.'
+        )}
+      </p>
+      <Button onClick={props.onReadAgain}>{trans.__('Read it again')}</Button>
     </div>
   );
 }

@@ -8,11 +8,13 @@ import { useTrans } from '../../i18n';
 import { methodName } from '../ui/words';
 import { Contents } from './contents';
 
-/** A profile from the notebook's metadata that is not applied yet. */
+/** A profile from the notebook's metadata, or of its original, that is not applied yet. */
 export function Proposal(props: {
   profile: Profile | null;
   /** Why it cannot be used; null if it can. */
   problem: string | null;
+  /** The notebook that this one is a copy of, if it is from there. */
+  from?: string;
   /** What happens to cells if it cannot be applied, as the settings say. */
   mode: 'warn' | 'block';
   onAgree: () => void;
@@ -35,10 +37,16 @@ export function Proposal(props: {
       ) : (
         <>
           <strong>
-            {trans.__(
-              'This notebook proposes %1.',
-              methodName(profile.method, trans)
-            )}
+            {props.from === undefined
+              ? trans.__(
+                  'This notebook proposes %1.',
+                  methodName(profile.method, trans)
+                )
+              : trans.__(
+                  'This notebook is a copy of %1, which had %2.',
+                  props.from,
+                  methodName(profile.method, trans)
+                )}
           </strong>{' '}
           {trans.__('Nothing is applied until you agree.')}
           <ul>

@@ -55,6 +55,8 @@ export class FakeSession implements IEncryptionSession {
   readonly applied = new Signal<this, Profile | null>(this);
   readonly objectChecks = new FakeObjectChecks();
   readonly excluded = false;
+  unread: string | null = null;
+  readonly readAgain = jest.fn().mockResolvedValue(undefined);
   isDisposed = false;
 
   get profile() {

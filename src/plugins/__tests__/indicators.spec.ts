@@ -94,11 +94,12 @@ describe('the toolbar button', () => {
 });
 
 describe('the notifications', () => {
-  function setUp() {
+  function setUp(composite: Record<string, unknown> = {}) {
     const fake = fakeApp();
     const tracker = new FakeTracker();
     const pages = { open: jest.fn() };
-    void notifications.activate(fake.app, tracker, null, pages);
+    const preferences = fakePreferences(composite);
+    void notifications.activate(fake.app, tracker, preferences, null, pages);
     const session = new FakeSession();
     tracker.add(session, new Widget());
     const notify = jest.spyOn(Notification, 'error').mockReturnValue('');
@@ -121,6 +122,29 @@ describe('the notifications', () => {
     options!.actions![0]!.callback(new MouseEvent('click'));
     await settled();
     expect(open).toHaveBeenCalledTimes(1);
+  });
+
+  it('say once that a kept choice could not be read, and again if it happens again', () => {
+    const { session, notify } = setUp();
+    session.unread = 'It is damaged.';
+    session.become(STATES['not set, nothing asked']!);
+    session.become(STATES['not set, nothing asked']!);
+    expect(notify).toHaveBeenCalledTimes(1);
+    expect(notify.mock.calls[0]![0]).toBe(
+      'Your kept choice for a.ipynb could not be read: It is damaged. It is not applied.'
+    );
+    session.unread = null;
+    session.become(STATES['not set, nothing asked']!);
+    session.unread = 'No network.';
+    session.become(STATES['not set, nothing asked']!);
+    expect(notify).toHaveBeenCalledTimes(2);
+  });
+
+  it('leave it to the cells that are held back in mode block', () => {
+    const { session, notify } = setUp({ mode: 'block' });
+    session.unread = 'It is damaged.';
+    session.become(STATES['not set, nothing asked']!);
+    expect(notify).not.toHaveBeenCalled();
   });
 
   it('do not report a guard’s failure beside the notice that cells were not run', async () => {

@@ -139,6 +139,14 @@ describe('the guard of a run', () => {
     }
   );
 
+  it('asks a session to hold cells back whose own choice could not be read, whatever it inherits', () => {
+    const settings = { profiles: [{ ...KMS, name: 'A', mode: 'block' }] };
+    const { session, run } = setUp(STATES.set!, settings);
+    session.unread = 'It is damaged.';
+    run();
+    expect(session.guardRun.mock.calls).toEqual([['lenient']]);
+  });
+
   it('holds cells back if the settings say so, and the site more strictly', async () => {
     const block = { mode: 'block' };
     const { session, run } = setUp(STATES.set!, block);

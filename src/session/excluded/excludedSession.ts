@@ -22,6 +22,7 @@ export class ExcludedSession implements IEncryptionSession {
   readonly objectChecks = NO_OBJECT_CHECKS;
   readonly history = [];
   readonly profile = null;
+  readonly unread = null;
   readonly state: LifecycleState = {
     kind: 'not-set',
     profile: null,
@@ -59,6 +60,10 @@ export class ExcludedSession implements IEncryptionSession {
 
   guardRun(): void {
     // There is never a profile.
+  }
+
+  readAgain(): Promise<void> {
+    return Promise.resolve();
   }
 
   dispose(): void {

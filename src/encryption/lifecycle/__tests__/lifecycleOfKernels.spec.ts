@@ -222,3 +222,22 @@ describe('the guard of a run', () => {
     expect(driver.remembered).toEqual([]);
   });
 });
+
+describe('what is remembered and read late', () => {
+  const late = { type: 'restored' as const, profile: A };
+
+  it('counts although a question that sets nothing is open', () => {
+    const driver = new LifecycleDriver(FRESH, { type: 'changedElsewhere' });
+    expect(driver.sent).toEqual(['probe']);
+    expect(driver.do(late).snapshot.desired?.profile).toEqual(A);
+    expect(driver.remembered).toEqual([]);
+    expect(driver.do({ type: 'run', block: 'lenient' }).sent).toEqual([
+      'guard sse-kms'
+    ]);
+  });
+
+  it('does not count against what is just being applied', () => {
+    const driver = new LifecycleDriver(FRESH).apply(B).do(late);
+    expect(driver.answer(applied(B)).snapshot.desired?.profile).toEqual(B);
+  });
+});

@@ -115,6 +115,25 @@ describe('two pages of one kernel', () => {
     expect(two.profile).toBeNull();
   });
 
+  it('apply the newest choice after a restart, if only one of them has chosen', async () => {
+    const { context, session: one, kernel } = await on.notebook();
+    await one.apply(KMS);
+    const { session: two } = await second(context.path);
+    await settled(one, two, 'waiting');
+    await one.apply(S3);
+    await settled(one, two, 'waiting', 'foreign');
+    expect(two.profile).toEqual(KMS);
+    await context.restartKernel();
+    await settled(one, two, 'waiting');
+    expect(await armedIn(kernel)).toEqual(S3);
+    expect(two.profile).toEqual(S3);
+    await one.clear();
+    await settled(one, two, 'not-set', 'foreign');
+    await context.restartKernel();
+    await settled(one, two, 'foreign', 'waiting');
+    expect(await armedIn(kernel)).toEqual(S3);
+  });
+
   it('share what the kernel holds of an SSE-C key, and only one page has the key', async () => {
     const { context, session: one } = await on.notebook();
     const { session: two } = await second(context.path);

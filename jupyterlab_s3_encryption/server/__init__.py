@@ -1,0 +1,44 @@
+"""The part in the Jupyter server: keeps the choice of each notebook, for all pages of the user.
+
+Everything works without it, with each workspace's own memory. Must not know: kernels, Spark.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+#: What the contents manager says of renames, copies and deletions, by whatever client.
+CONTENTS = "https://events.jupyter.org/jupyter_server/contents_service/v1"
+
+
+def _load_jupyter_server_extension(app: Any) -> None:
+    """Adds the requests and follows the files; `app` is the running ServerApp."""
+    from jupyter_core.paths import jupyter_data_dir
+    from jupyter_server.base.handlers import path_regex
+    from jupyter_server.utils import url_path_join
+
+    from .choices import Choices, folder_of
+    from .handlers import ChoiceHandler
+
+    manager = app.contents_manager
+    choices = Choices(folder_of(jupyter_data_dir(), str(getattr(manager, "root_dir", ""))))
+    address = url_path_join(app.web_app.settings["base_url"], "s3-encryption", "choices")
+    handlers = [(address + path_regex, ChoiceHandler, {"choices": choices})]
+    app.web_app.add_handlers(".*$", handlers)
+
+    async def follow(logger: object, schema_id: str, data: dict[str, Any]) -> None:
+        """Runs before the next request of the client: nothing in it waits."""
+        del logger, schema_id
+        path = str(data["path"]).strip("/")
+        source = str(data.get("source_path", "")).strip("/")
+        try:
+            if data["action"] == "rename" and path != source:
+                choices.moved(source, path)
+            elif data["action"] == "copy":
+                choices.copied(source, path)
+            elif data["action"] == "delete":
+                choices.deleted(path)
+        except OSError:
+            app.log.exception("The S3 encryption of %s did not follow its file.", path)
+
+    manager.event_logger.add_listener(schema_id=CONTENTS, listener=follow)
