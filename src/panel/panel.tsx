@@ -224,6 +224,9 @@ function Page(
   const findings = (report?.findings ?? []).filter(
     ({ message }) => state.kind !== 'failed' || message !== state.error.message
   );
+  // Reasons why less is claimed stand right below the state; mere notes below the form.
+  const warned = findings.some(({ severity }) => severity !== 'info');
+  const list = <Findings findings={findings} canFix={canFix} onFix={fix} />;
   const claims =
     report !== null &&
     (state.kind === 'set' ||
@@ -255,6 +258,7 @@ function Page(
         />
       )}
       {busy && can(state, 'cancel') && <Pending onCancel={props.onCancel} />}
+      {warned && list}
       {props.notice}
       <Form
         draft={draft}
@@ -283,11 +287,11 @@ function Page(
         onClear={props.onClear}
         onCode={props.onCode}
       />
-      {(claims || findings.length > 0 || report?.writers) && (
+      {(claims || (findings.length > 0 && !warned) || report?.writers) && (
         <div className="jp-S3Encryption-known">
           {claims && <Claims state={state} report={report} />}
           <Writers writers={report?.writers} />
-          <Findings findings={findings} canFix={canFix} onFix={fix} />
+          {!warned && list}
         </div>
       )}
       {objects && (

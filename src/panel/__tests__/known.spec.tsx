@@ -1,11 +1,16 @@
 /** Claims, findings, settings and the history in the panel. */
 
-import { screen, within } from '@testing-library/react';
+import { nullTranslator } from '@jupyterlab/translation';
+import { cleanup, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 
 import type { LifecycleState } from '../../encryption/lifecycle/types';
+import type { IReport } from '../../contract/report';
+import { statusWords } from '../state/status';
 import { HISTORY, KMS, report, STATES } from './fixtures';
 import { button, show } from './show';
+
+const STALE = STATES.stale as Extract<LifecycleState, { kind: 'set' }>;
 
 describe('what is known', () => {
   it.each([
@@ -73,6 +78,40 @@ describe('what is known', () => {
     await userEvent.click(within(first!).getByRole('button'));
     expect(onApply).toHaveBeenCalledWith(KMS);
   });
+
+  it('has reasons for a lower claim between the state and the form, and mere notes below it', () => {
+    const isAbove = (state: LifecycleState): boolean => {
+      show(state);
+      const findings = screen.getByRole('list', { name: 'Findings' });
+      const form = screen.getByRole('group', {
+        name: 'Encrypt new objects with'
+      });
+      const above =
+        findings.compareDocumentPosition(form) ===
+        Node.DOCUMENT_POSITION_FOLLOWING;
+      cleanup();
+      return above;
+    };
+    const [note, warning] = STALE.report.findings;
+    expect(isAbove(STALE)).toBe(true);
+    expect(warning!.severity).toBe('warning');
+    const noted = { ...STALE.report, findings: [note!] };
+    expect(isAbove({ ...STALE, report: noted })).toBe(false);
+  });
+
+  it.each(['in-effect', 'proven'] as const)(
+    'has an amber title if something is warned of: %s',
+    kind => {
+      const tone = (findings: IReport['findings']): string =>
+        statusWords(
+          { kind, profile: KMS, report: { ...STALE.report, findings } },
+          nullTranslator.load('')
+        ).tone;
+      const [note, warning] = STALE.report.findings;
+      expect(tone([note!])).toBe('good');
+      expect(tone([note!, warning!])).toBe('warning');
+    }
+  );
 
   it('shows what changed and sets it again', async () => {
     const onApply = jest.fn().mockResolvedValue([]);

@@ -6,6 +6,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { LabIcon } from '@jupyterlab/ui-components';
 
+import type { IReport } from '../../contract/report';
 import type { LifecycleState } from '../../encryption/lifecycle/types';
 import {
   failIcon,
@@ -55,6 +56,15 @@ interface IRow<S> {
   sentence: Text<S>;
   /** A few words, for narrow places. */
   short: Text<S>;
+}
+
+/** Is there a finding that is more than a note? It is shown right below the title. */
+function isWarned(report: IReport): boolean {
+  return report.findings.some(({ severity }) => severity !== 'info');
+}
+
+function goodUnlessWarned({ report }: { report: IReport }): Tone {
+  return isWarned(report) ? 'warning' : 'good';
 }
 
 const ROWS: { readonly [K in Kind]: IRow<StateOf<K>> } = {
@@ -120,7 +130,8 @@ const ROWS: { readonly [K in Kind]: IRow<StateOf<K>> } = {
   },
   set: {
     icon: lockIcon,
-    tone: ({ report }) => (staleCount(report) > 0 ? 'warning' : 'neutral'),
+    tone: ({ report }) =>
+      staleCount(report) > 0 || isWarned(report) ? 'warning' : 'neutral',
     title: (_, trans) => trans.__('Set'),
     named: true,
     sentence: ({ report }, trans) => setSentence(report, trans),
@@ -128,7 +139,7 @@ const ROWS: { readonly [K in Kind]: IRow<StateOf<K>> } = {
   },
   'in-effect': {
     icon: lockCheckIcon,
-    tone: 'good',
+    tone: goodUnlessWarned,
     title: (_, trans) => trans.__('In effect'),
     named: true,
     sentence: ({ profile, report }, trans) =>
@@ -137,7 +148,7 @@ const ROWS: { readonly [K in Kind]: IRow<StateOf<K>> } = {
   },
   proven: {
     icon: sealIcon,
-    tone: 'good',
+    tone: goodUnlessWarned,
     title: ({ report }, trans) =>
       [trans.__('Proven'), provenFor(report, trans)].filter(Boolean).join(' '),
     named: true,
