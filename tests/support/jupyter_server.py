@@ -67,6 +67,8 @@ class JupyterServer:
             **os.environ,
             "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]),
             "JUPYTER_CONFIG_DIR": str(self.home / "config"),
+            # The folders of the environment, which has the package installed, come last.
+            "JUPYTER_PREFER_ENV_PATH": "0",
             "JUPYTER_DATA_DIR": str(self.data),
             "JUPYTER_RUNTIME_DIR": str(self.home / "runtime"),
         }
