@@ -2,6 +2,7 @@
 
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
+import { attention } from './plugins/attention';
 import { cluster } from './plugins/cluster';
 import { commands } from './plugins/commands';
 import { diagnosis } from './plugins/diagnosis';
@@ -27,7 +28,8 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   toolbarButton,
   statusItem,
   runGuard,
-  notifications
+  notifications,
+  attention
 ];
 
 export default plugins;

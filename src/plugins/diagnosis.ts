@@ -26,6 +26,8 @@ import type { IEncryptionSession } from '../tokens';
 /** The cause of the last error of a notebook, if it is known. */
 export interface IDiagnoses {
   of(session: IEncryptionSession): IDiagnosis | null;
+  /** The cell whose error it is; null if it is that of a request of ours. */
+  cellOf(session: IEncryptionSession): object | null;
   /** The user has read it. */
   dismiss(session: IEncryptionSession): void;
   readonly changed: ISignal<IDiagnoses, IEncryptionSession>;
@@ -89,6 +91,10 @@ export class Diagnoses implements IDiagnoses {
 
   of(session: IEncryptionSession): IDiagnosis | null {
     return this._kept.get(session)?.diagnosis ?? null;
+  }
+
+  cellOf(session: IEncryptionSession): object | null {
+    return this._kept.get(session)?.cell ?? null;
   }
 
   dismiss(session: IEncryptionSession): void {

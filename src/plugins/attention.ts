@@ -1,0 +1,159 @@
+/**
+ * Leads to the panel while it is closed or scrolled: a mark on its tab, a line below the
+ * cell whose error is explained, and one notification for what a notebook proposes.
+ */
+
+import type {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { Notification } from '@jupyterlab/apputils';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { PanelLayout, Widget } from '@lumino/widgets';
+
+import { identityOf } from '../encryption/profile/profile';
+import { DOMAIN } from '../i18n';
+import { statusWords } from '../panel/state/status';
+import { profileName } from '../panel/ui/words';
+import { PANEL_ID } from '../panel/widget';
+import { isVisibleInSidebar, sidebarWidget } from '../shell/sidebar';
+import { IEncryptionTracker } from '../tokens';
+import type { IEncryptionSession } from '../tokens';
+import { CommandIDs } from './commandIds';
+import { IDiagnoses } from './diagnosis';
+import { IProposals } from './proposals';
+
+/** A line below a cell's outputs; it is no part of the notebook. */
+class Line extends Widget {
+  constructor(text: string, onOpen: () => void) {
+    super();
+    this.addClass('jp-S3Encryption-cellLine');
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.textContent = text;
+    button.addEventListener('click', onOpen);
+    this.node.append(button);
+  }
+}
+
+export const attention: JupyterFrontEndPlugin<void> = {
+  id: 'jupyterlab-s3-encryption:attention',
+  description: 'Leads to the panel if there is something to see in it.',
+  autoStart: true,
+  requires: [IEncryptionTracker, IProposals, IDiagnoses],
+  optional: [ITranslator],
+  activate: (
+    app: JupyterFrontEnd,
+    tracker: IEncryptionTracker,
+    proposals: IProposals,
+    diagnoses: IDiagnoses,
+    translator: ITranslator | null
+  ): void => {
+    const trans = (translator ?? nullTranslator).load(DOMAIN);
+    const lines = new WeakMap<IEncryptionSession, Line>();
+    const proposed = new WeakMap<
+      IEncryptionSession,
+      { what: string; id: string }
+    >();
+    const openPanel = (session: IEncryptionSession): void => {
+      const document = [...app.shell.widgets('main')].find(
+        widget => tracker.find(widget) === session
+      );
+      if (document) {
+        app.shell.activateById(document.id);
+      }
+      void app.commands.execute(CommandIDs.openPanel);
+    };
+
+    /** What there is to see for the notebook in front, in words; empty for nothing. */
+    const toSee = (session: IEncryptionSession | null): string => {
+      if (session === null || session.excluded) {
+        return '';
+      }
+      const { tone, title } = statusWords(session.state, trans);
+      return diagnoses.of(session) !== null
+        ? trans.__('an error is explained')
+        : tone === 'warning' || tone === 'error'
+          ? title
+          : proposals.of(session) !== null
+            ? trans.__('the notebook proposes an encryption')
+            : '';
+    };
+    const mark = (): void => {
+      const title = sidebarWidget(app, PANEL_ID)?.title;
+      if (title) {
+        const what = toSee(tracker.current);
+        title.className = what === '' ? '' : 'jp-S3Encryption-attention';
+        title.caption =
+          what === ''
+            ? trans.__('S3 Encryption')
+            : trans.__('S3 Encryption: %1', what);
+      }
+    };
+
+    const showLine = (session: IEncryptionSession): void => {
+      lines.get(session)?.dispose();
+      lines.delete(session);
+      const cell = diagnoses.cellOf(session);
+      const cause = diagnoses.of(session)?.cause;
+      const layout = cell instanceof Widget ? cell.layout : null;
+      if (cause !== undefined && layout instanceof PanelLayout) {
+        const line = new Line(trans.__('S3 Encryption: %1', cause), () => {
+          openPanel(session);
+        });
+        layout.addWidget(line);
+        lines.set(session, line);
+      }
+    };
+
+    const showProposal = (session: IEncryptionSession): void => {
+      const profile = proposals.of(session)?.profile ?? null;
+      const before = proposed.get(session);
+      const what = profile === null ? null : identityOf(profile);
+      if (what === (before?.what ?? null)) {
+        return;
+      }
+      if (before !== undefined) {
+        Notification.dismiss(before.id);
+        proposed.delete(session);
+      }
+      const isShown =
+        session === tracker.current && isVisibleInSidebar(app, PANEL_ID);
+      if (profile === null || what === null || isShown) {
+        return;
+      }
+      const id = Notification.info(
+        trans.__(
+          '%1 proposes an S3 encryption: %2. Nothing is applied until you agree.',
+          session.label.document,
+          profileName(profile, trans)
+        ),
+        {
+          autoClose: false,
+          actions: [
+            {
+              label: trans.__('Look at it'),
+              callback: () => {
+                openPanel(session);
+              }
+            }
+          ]
+        }
+      );
+      proposed.set(session, { what, id });
+    };
+
+    diagnoses.changed.connect((_, session) => {
+      showLine(session);
+      mark();
+    });
+    proposals.changed.connect((_, session) => {
+      showProposal(session);
+      mark();
+    });
+    tracker.currentChanged.connect(mark);
+    tracker.sessionAdded.connect((_, session) => {
+      session.stateChanged.connect(mark);
+    });
+  }
+};
