@@ -147,19 +147,23 @@ def spark(_jvm_settings: None) -> Iterator[Any]:
     session = SparkSession.builder.getOrCreate()
     before = _s3_properties(session)
     yield session
-    session = SparkSession.getActiveSession()
-    if session is None:
+    # The next test gets the default session again, whichever the test made the active one.
+    active = SparkSession.getActiveSession()
+    left = [one for one in (active, session) if one and one.sparkContext._jsc is not None]
+    if not left:
         return
-    configuration = session.sparkContext._jsc.hadoopConfiguration()
-    after = _s3_properties(session)
+    [last, *_] = left
+    configuration = last.sparkContext._jsc.hadoopConfiguration()
+    after = _s3_properties(last)
     for name in set(after) - set(before):
         configuration.unset(name)
     for name, value in before.items():
         configuration.set(name, value)
-    for row in session.sql("SET").collect():
-        if row.key.startswith("fs."):
-            session.conf.unset(row.key)
-    session._jvm.org.apache.hadoop.fs.FileSystem.closeAll()
+    for one in left:
+        for row in one.sql("SET").collect():
+            if row.key.startswith("fs."):
+                one.conf.unset(row.key)
+    last._jvm.org.apache.hadoop.fs.FileSystem.closeAll()
 
 
 def _s3_properties(session: Any) -> dict[str, str]:

@@ -104,7 +104,8 @@ describe('the session of a notebook whose kernel or page starts again', () => {
     await until('armed again', () =>
       session.history.some(({ reason }) => reason !== 'user')
     );
-    expect(session.state.kind).toBe('waiting');
+    // A guard that was sent twice may still be on its way.
+    await until('waiting', () => session.state.kind === 'waiting');
   });
 
   it('asks the kernel after a reload, and applies nothing that is there', async () => {
