@@ -17,8 +17,12 @@ import type { IDraft } from './form/draft';
 import type { IKnownKey } from './form/keyField';
 import { objectActions } from './objects/actions';
 import type { IOpenRequest, ObjectPage } from './objects/types';
-import { Panel } from './panel';
 import { DOMAIN, TransContext } from '../i18n';
+
+/** Loaded when the panel is first drawn: most starts of JupyterLab do not show it. */
+const Panel = React.lazy(async () => ({
+  default: (await import('./panel')).Panel
+}));
 
 /** What the settings and the memory contribute to the form. */
 export interface IPanelDefaults {
@@ -124,65 +128,67 @@ export class PanelWidget extends ReactWidget {
       defaults.defaultProfile !== null;
     return (
       <TransContext.Provider value={this._trans}>
-        <Panel
-          key={session ? this._keyOf(session) : 0}
-          label={session?.label ?? null}
-          state={session?.state ?? null}
-          excluded={session?.excluded ?? false}
-          unread={session?.unread ?? null}
-          history={session?.history ?? []}
-          notice={session && this._options.notice?.(session)}
-          more={session && this._options.more?.(session)}
-          locked={
-            defaults.required &&
-            this._trans.__('Your site sets the encryption.')
-          }
-          objects={session?.objectChecks ?? null}
-          objectActions={objectActions(session?.objectChecks ?? null, {
-            onOpenPage: (page, text) => {
+        <React.Suspense fallback={<p>{this._trans.__('Loading…')}</p>}>
+          <Panel
+            key={session ? this._keyOf(session) : 0}
+            label={session?.label ?? null}
+            state={session?.state ?? null}
+            excluded={session?.excluded ?? false}
+            unread={session?.unread ?? null}
+            history={session?.history ?? []}
+            notice={session && this._options.notice?.(session)}
+            more={session && this._options.more?.(session)}
+            locked={
+              defaults.required &&
+              this._trans.__('Your site sets the encryption.')
+            }
+            objects={session?.objectChecks ?? null}
+            objectActions={objectActions(session?.objectChecks ?? null, {
+              onOpenPage: (page, text) => {
+                if (session) {
+                  this.openPage(session, page, text);
+                }
+              },
+              onOpened: request => {
+                if (session && this._openRequests.get(session) === request) {
+                  this._openRequests.delete(session);
+                }
+              }
+            })}
+            openRequest={(session && this._openRequests.get(session)) ?? null}
+            locations={defaults.locations}
+            draft={
+              (defaults.required && draftOf(defaults.required)) ??
+              draft ??
+              this._proposal(proposed ? defaults.defaultProfile : chosen)
+            }
+            proposed={proposed}
+            profiles={defaults.profiles}
+            knownKeys={this._knownKeys()}
+            onDraft={changed => {
               if (session) {
-                this.openPage(session, page, text);
+                this._drafts.set(session, changed);
+                this.update();
               }
-            },
-            onOpened: request => {
-              if (session && this._openRequests.get(session) === request) {
-                this._openRequests.delete(session);
-              }
-            }
-          })}
-          openRequest={(session && this._openRequests.get(session)) ?? null}
-          locations={defaults.locations}
-          draft={
-            (defaults.required && draftOf(defaults.required)) ??
-            draft ??
-            this._proposal(proposed ? defaults.defaultProfile : chosen)
-          }
-          proposed={proposed}
-          profiles={defaults.profiles}
-          knownKeys={this._knownKeys()}
-          onDraft={changed => {
-            if (session) {
-              this._drafts.set(session, changed);
-              this.update();
-            }
-          }}
-          onApply={(profile, key) => this._apply(session, profile, key)}
-          onVerify={() => {
-            this._run(session?.verify());
-          }}
-          onClear={() => {
-            this._run(session?.clear());
-          }}
-          onCancel={() => {
-            session?.cancel();
-          }}
-          onReadAgain={() => {
-            this._run(session?.readAgain());
-          }}
-          onCopy={copy}
-          onCode={code}
-          onChooseKernel={chooseKernel}
-        />
+            }}
+            onApply={(profile, key) => this._apply(session, profile, key)}
+            onVerify={() => {
+              this._run(session?.verify());
+            }}
+            onClear={() => {
+              this._run(session?.clear());
+            }}
+            onCancel={() => {
+              session?.cancel();
+            }}
+            onReadAgain={() => {
+              this._run(session?.readAgain());
+            }}
+            onCopy={copy}
+            onCode={code}
+            onChooseKernel={chooseKernel}
+          />
+        </React.Suspense>
       </TransContext.Provider>
     );
   }

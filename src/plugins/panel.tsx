@@ -16,9 +16,7 @@ import * as React from 'react';
 
 import { ClusterSection } from '../cluster/page/section';
 import type { Profile } from '../encryption/profile/profile';
-import { WentWrong } from '../panel/state/diagnosis';
 import type { ObjectPage } from '../panel/objects/types';
-import { Proposal, SiteNotice } from '../panel/state/proposal';
 import type { IPanelDefaults } from '../panel/widget';
 import { PANEL_ID, PanelWidget } from '../panel/widget';
 import { showError } from '../shell/notify';
@@ -111,6 +109,17 @@ function chooseKernel(
   }
 }
 
+/** Loaded with the first of them, as the panel itself is. */
+const WentWrong = React.lazy(async () => ({
+  default: (await import('../panel/state/diagnosis')).WentWrong
+}));
+const Proposal = React.lazy(async () => ({
+  default: (await import('../panel/state/proposal')).Proposal
+}));
+const SiteNotice = React.lazy(async () => ({
+  default: (await import('../panel/state/proposal')).SiteNotice
+}));
+
 /** The notices above the form: the last error, the site, the notebook's proposal. */
 function notices(
   session: IEncryptionSession,
@@ -123,7 +132,7 @@ function notices(
   const diagnosis = diagnoses?.of(session) ?? null;
   const proposal = proposals?.of(session) ?? null;
   return (
-    <>
+    <React.Suspense fallback={null}>
       {diagnosis && (
         <WentWrong
           diagnosis={diagnosis}
@@ -146,7 +155,7 @@ function notices(
           }}
         />
       )}
-    </>
+    </React.Suspense>
   );
 }
 
