@@ -24,7 +24,7 @@ const ROOMS = {
   shell: [
     'tokens.ts',
     ...['@jupyterlab/application', '@jupyterlab/apputils'],
-    '@jupyterlab/translation'
+    ...['@jupyterlab/translation', '@lumino/widgets']
   ],
   panel: [
     ...['contract', 'encryption', 'shell'],

@@ -19,7 +19,7 @@ import { PANEL_ID } from '../panel/widget';
 import { isVisibleInSidebar, sidebarWidget } from '../shell/sidebar';
 import { IEncryptionTracker } from '../tokens';
 import type { IEncryptionSession } from '../tokens';
-import { CommandIDs } from './commandIds';
+import { CommandIDs } from '../shell/commandIds';
 import { IDiagnoses } from './diagnosis';
 import { IProposals } from './proposals';
 

@@ -21,7 +21,7 @@ import { CLUSTER_ID, ClusterWidget } from '../cluster/page/widget';
 import { DOMAIN } from '../i18n';
 import { download } from '../shell/download';
 import { IEncryptionTracker } from '../tokens';
-import { CLUSTER_COMMAND } from './commandIds';
+import { CLUSTER_COMMAND } from '../shell/commandIds';
 
 export const cluster: JupyterFrontEndPlugin<void> = {
   id: 'jupyterlab-s3-encryption:cluster',

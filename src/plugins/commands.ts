@@ -31,7 +31,7 @@ import type { ObjectPage } from '../panel/objects/types';
 import { PANEL_ID } from '../panel/widget';
 import { showError } from '../shell/notify';
 import { IEncryptionTracker } from '../tokens';
-import { CommandIDs } from './commandIds';
+import { CommandIDs } from '../shell/commandIds';
 import { IPanelPages } from './panel';
 import { IPreferences } from './preferences';
 

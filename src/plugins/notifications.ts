@@ -27,7 +27,7 @@ import { showError } from '../shell/notify';
 import { isVisibleInSidebar } from '../shell/sidebar';
 import { IEncryptionTracker } from '../tokens';
 import type { IEncryptionSession } from '../tokens';
-import { CommandIDs } from './commandIds';
+import { CommandIDs } from '../shell/commandIds';
 import { IPanelPages } from './panel';
 import { strictest } from '../preferences/settings';
 import { IPreferences } from './preferences';

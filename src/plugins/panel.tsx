@@ -23,7 +23,7 @@ import { showError } from '../shell/notify';
 import { IEncryptionTracker } from '../tokens';
 import type { IEncryptionSession } from '../tokens';
 import { IDiagnoses } from './diagnosis';
-import { CLUSTER_COMMAND, CommandIDs } from './commandIds';
+import { CLUSTER_COMMAND, CommandIDs } from '../shell/commandIds';
 import { IPreferences } from './preferences';
 import { IProposals } from './proposals';
 

@@ -21,7 +21,7 @@ import { showBlocked } from '../shell/blockedNotice';
 import { showError } from '../shell/notify';
 import { IEncryptionTracker } from '../tokens';
 import type { IEncryptionSession } from '../tokens';
-import { CommandIDs } from './commandIds';
+import { CommandIDs } from '../shell/commandIds';
 import { modeOf, strictest, type Mode } from '../preferences/settings';
 import { IPreferences } from './preferences';
 

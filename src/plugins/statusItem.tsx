@@ -15,7 +15,7 @@ import { shortWords, statusWords } from '../panel/state/status';
 import { DOMAIN } from '../i18n';
 import { IEncryptionTracker } from '../tokens';
 import type { IEncryptionSession } from '../tokens';
-import { CommandIDs } from './commandIds';
+import { CommandIDs } from '../shell/commandIds';
 import { IPreferences } from './preferences';
 
 export const statusItem: JupyterFrontEndPlugin<void> = {

@@ -10,7 +10,7 @@ import { KMS, STATES } from '../../panel/__tests__/fixtures';
 import { PANEL_ID } from '../../panel/widget';
 import type { IEncryptionSession } from '../../tokens';
 import { attention } from '../attention';
-import { CommandIDs } from '../commandIds';
+import { CommandIDs } from '../../shell/commandIds';
 import { FakeSession, FakeTracker, fakeApp, settled } from './fakes';
 
 const DIAGNOSIS = { code: 'key-disabled', cause: 'The key is disabled.' };

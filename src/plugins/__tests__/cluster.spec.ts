@@ -7,7 +7,7 @@ import { ClusterWidget } from '../../cluster/page/widget';
 import { KMS, STATES } from '../../panel/__tests__/fixtures';
 import { download } from '../../shell/download';
 import { cluster } from '../cluster';
-import { CLUSTER_COMMAND } from '../commandIds';
+import { CLUSTER_COMMAND } from '../../shell/commandIds';
 import { fakeApp, FakeSession, FakeTracker, settled } from './fakes';
 
 function start(lab = true) {

@@ -7,7 +7,7 @@ import { PANEL_ID } from '../../panel/widget';
 import { KMS, STATES } from '../../panel/__tests__/fixtures';
 import { ExcludedSession } from '../../session/excluded/excludedSession';
 import { commands } from '../commands';
-import { CommandIDs } from '../commandIds';
+import { CommandIDs } from '../../shell/commandIds';
 import { fakeApp, fakePreferences, FakeSession, FakeTracker } from './fakes';
 
 describe('the commands', () => {

@@ -8,7 +8,7 @@ import { PANEL_ID } from '../../panel/widget';
 import type { LifecycleState } from '../../encryption/lifecycle/types';
 import type { Profile } from '../../encryption/profile/profile';
 import { KMS, STATES } from '../../panel/__tests__/fixtures';
-import { CommandIDs } from '../commandIds';
+import { CommandIDs } from '../../shell/commandIds';
 import { notifications } from '../notifications';
 import { statusItem } from '../statusItem';
 import { StateButton } from '../toolbarButton';
