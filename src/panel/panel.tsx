@@ -20,7 +20,7 @@ import { Form } from './form/form';
 import { HistorySection } from './state/history';
 import type { IKnownKey } from './form/keyField';
 import { Button, Icon } from './ui/parts';
-import { excludedWords, statusWords } from './state/status';
+import { excludedWords, isWarned, statusWords } from './state/status';
 import { ObjectSections } from './objects/sections';
 import type {
   IObjectActions,
@@ -225,7 +225,7 @@ function Page(
     ({ message }) => state.kind !== 'failed' || message !== state.error.message
   );
   // Reasons why less is claimed stand right below the state; mere notes below the form.
-  const warned = findings.some(({ severity }) => severity !== 'info');
+  const warned = isWarned({ findings });
   const list = <Findings findings={findings} canFix={canFix} onFix={fix} />;
   const claims =
     report !== null &&

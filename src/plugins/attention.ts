@@ -16,10 +16,10 @@ import { DOMAIN } from '../i18n';
 import { statusWords } from '../panel/state/status';
 import { profileName } from '../panel/ui/words';
 import { PANEL_ID } from '../panel/widget';
+import { SessionNotices, openPanelOf } from '../shell/sessionNotices';
 import { isVisibleInSidebar, sidebarWidget } from '../shell/sidebar';
 import { IEncryptionTracker } from '../tokens';
 import type { IEncryptionSession } from '../tokens';
-import { CommandIDs } from '../shell/commandIds';
 import { IDiagnoses } from './diagnosis';
 import { IProposals } from './proposals';
 
@@ -51,18 +51,9 @@ export const attention: JupyterFrontEndPlugin<void> = {
   ): void => {
     const trans = (translator ?? nullTranslator).load(DOMAIN);
     const lines = new WeakMap<IEncryptionSession, Line>();
-    const proposed = new WeakMap<
-      IEncryptionSession,
-      { what: string; id: string }
-    >();
+    const proposed = new SessionNotices();
     const openPanel = (session: IEncryptionSession): void => {
-      const document = [...app.shell.widgets('main')].find(
-        widget => tracker.find(widget) === session
-      );
-      if (document) {
-        app.shell.activateById(document.id);
-      }
-      void app.commands.execute(CommandIDs.openPanel);
+      openPanelOf(app, tracker, session);
     };
 
     /** What there is to see for the notebook in front, in words; empty for nothing. */
@@ -108,39 +99,30 @@ export const attention: JupyterFrontEndPlugin<void> = {
 
     const showProposal = (session: IEncryptionSession): void => {
       const profile = proposals.of(session)?.profile ?? null;
-      const before = proposed.get(session);
-      const what = profile === null ? null : identityOf(profile);
-      if (what === (before?.what ?? null)) {
-        return;
-      }
-      if (before !== undefined) {
-        Notification.dismiss(before.id);
-        proposed.delete(session);
-      }
       const isShown =
         session === tracker.current && isVisibleInSidebar(app, PANEL_ID);
-      if (profile === null || what === null || isShown) {
-        return;
-      }
-      const id = Notification.info(
-        trans.__(
-          '%1 proposes an S3 encryption: %2. Nothing is applied until you agree.',
-          session.label.document,
-          profileName(profile, trans)
-        ),
-        {
-          autoClose: false,
-          actions: [
-            {
-              label: trans.__('Look at it'),
-              callback: () => {
-                openPanel(session);
+      proposed.update(session, profile && identityOf(profile), () =>
+        profile === null || isShown
+          ? null
+          : Notification.info(
+              trans.__(
+                '%1 proposes an S3 encryption: %2. Nothing is applied until you agree.',
+                session.label.document,
+                profileName(profile, trans)
+              ),
+              {
+                autoClose: false,
+                actions: [
+                  {
+                    label: trans.__('Look at it'),
+                    callback: () => {
+                      openPanel(session);
+                    }
+                  }
+                ]
               }
-            }
-          ]
-        }
+            )
       );
-      proposed.set(session, { what, id });
     };
 
     diagnoses.changed.connect((_, session) => {

@@ -24,6 +24,11 @@ import {
 import { PANEL_ID } from '../panel/widget';
 import type { Document } from '../session/tracker';
 import { showError } from '../shell/notify';
+import {
+  SessionNotices,
+  documentsOf,
+  openPanelOf
+} from '../shell/sessionNotices';
 import { isVisibleInSidebar } from '../shell/sidebar';
 import { IEncryptionTracker } from '../tokens';
 import type { IEncryptionSession } from '../tokens';
@@ -59,10 +64,7 @@ export const notifications: JupyterFrontEndPlugin<void> = {
     /** Sessions whose failure is just being reported as cells that were not run. */
     const blocking = new WeakSet<IEncryptionSession>();
     /** The last change of each session that was reported, until it is undone. */
-    const changes = new WeakMap<
-      IEncryptionSession,
-      { text: string; id: string }
-    >();
+    const changes = new SessionNotices();
     const isShown = (session: IEncryptionSession): boolean =>
       session === tracker.current && isVisibleInSidebar(app, PANEL_ID);
     /** Sessions whose kept choice could not be read, until it can. */
@@ -73,10 +75,6 @@ export const notifications: JupyterFrontEndPlugin<void> = {
         void app.commands.execute(CommandIDs.openPanel);
       }
     };
-    const widgetsOf = (session: IEncryptionSession): Widget[] =>
-      [...app.shell.widgets('main')].filter(
-        widget => tracker.find(widget) === session
-      );
     /** Documents of this page on the same kernel that have what it holds now. */
     const authors = (
       session: IEncryptionSession,
@@ -85,7 +83,7 @@ export const notifications: JupyterFrontEndPlugin<void> = {
       if (state.kind === 'changed') {
         return [];
       }
-      const kernels = new Set(widgetsOf(session).map(kernelOf));
+      const kernels = new Set(documentsOf(app, tracker, session).map(kernelOf));
       kernels.delete(undefined);
       return [...app.shell.widgets('main')]
         .filter(widget => kernels.has(kernelOf(widget)))
@@ -103,41 +101,33 @@ export const notifications: JupyterFrontEndPlugin<void> = {
       if (state.kind === 'applying') {
         return;
       }
-      const before = changes.get(session);
       const { document } = session.label;
       const text =
         state.kind === 'changed' || state.kind === 'foreign'
           ? changeSentence(state, document, authors(session, state), trans)
           : null;
-      if (text === (before?.text ?? null)) {
-        return;
-      }
-      if (before !== undefined) {
-        Notification.dismiss(before.id);
-        changes.delete(session);
-      }
-      if (text === null || blocking.has(session) || isShown(session)) {
-        return;
-      }
       const { profile } = state;
       const again =
         state.kind === 'changed' &&
         profile !== null &&
         !needsCustomerKey(profile.method);
-      const id = Notification.warning(text, {
-        autoClose: false,
-        actions: [
-          again
-            ? {
-                label: trans.__('Set again'),
-                callback: () => {
-                  session.apply(profile).catch(showError);
-                }
-              }
-            : openPanel
-        ]
-      });
-      changes.set(session, { text, id });
+      changes.update(session, text, () =>
+        text === null || blocking.has(session) || isShown(session)
+          ? null
+          : Notification.warning(text, {
+              autoClose: false,
+              actions: [
+                again
+                  ? {
+                      label: trans.__('Set again'),
+                      callback: () => {
+                        session.apply(profile).catch(showError);
+                      }
+                    }
+                  : openPanel
+              ]
+            })
+      );
     };
     const onUnread = (session: IEncryptionSession): void => {
       const why = session.unread;
@@ -217,12 +207,8 @@ export const notifications: JupyterFrontEndPlugin<void> = {
             {
               label: trans.__('Audit…'),
               callback: () => {
-                const [widget] = widgetsOf(session);
-                if (widget) {
-                  app.shell.activateById(widget.id);
-                }
                 panelPages?.open(session, 'audit', path);
-                void app.commands.execute(CommandIDs.openPanel);
+                openPanelOf(app, tracker, session);
               }
             }
           ]

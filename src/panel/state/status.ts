@@ -59,8 +59,8 @@ interface IRow<S> {
 }
 
 /** Is there a finding that is more than a note? It is shown right below the title. */
-function isWarned(report: IReport): boolean {
-  return report.findings.some(({ severity }) => severity !== 'info');
+export function isWarned({ findings }: Pick<IReport, 'findings'>): boolean {
+  return findings.some(({ severity }) => severity !== 'info');
 }
 
 function goodUnlessWarned({ report }: { report: IReport }): Tone {
