@@ -47,8 +47,7 @@ def _class_name(session: JvmSession, scheme: str, name: str) -> str:
         return str(factory.getFileSystemClass(scheme, conf).getName())
 
     def present() -> bool:
-        # Finds the class without loading it, which would take 20 ms.
-        if conf.getResource(name.replace(".", "/") + ".class") is None:
+        if lacks(session, name):
             conf.getClassByName(name)
         return True
 
@@ -57,7 +56,7 @@ def _class_name(session: JvmSession, scheme: str, name: str) -> str:
 
 
 def lacks(session: JvmSession, class_name: str) -> bool:
-    """Whether a class is not on the driver's class path; it is not loaded."""
+    """Whether a class is not on the driver's class path. Loading it would take 20 ms."""
     path = class_name.replace(".", "/") + ".class"
     return jvm.hadoop(session.context).getResource(path) is None
 
