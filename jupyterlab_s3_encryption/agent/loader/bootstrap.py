@@ -36,6 +36,9 @@ def run(payload: "Payload") -> Answer:
         if agent is None:
             return Answer({"protocol": PROTOCOL, "agentMissing": True})
         answer = Answer(agent.handle(payload["request"]))
+        gate = getattr(state(), "gate", None)
+        if gate is not None:
+            gate.heard(payload, answer.report)
         if armed() != before:
             announce()
     except BaseException as error:  # noqa: BLE001 - an interrupt too: the page needs an answer
@@ -45,7 +48,12 @@ def run(payload: "Payload") -> Answer:
 
 def armed() -> object:
     """Identity of what is armed in this process; None if nothing is."""
-    return getattr(getattr(sys.modules.get(STATE), "state", None), "fingerprint", None)
+    return getattr(state(), "fingerprint", None)
+
+
+def state() -> object:
+    """What the agent remembers in this process; None if it was never there."""
+    return getattr(sys.modules.get(STATE), "state", None)
 
 
 def find(payload: "Payload") -> "Optional[Agent]":
@@ -64,8 +72,12 @@ def find(payload: "Payload") -> "Optional[Agent]":
 
 
 def same(shipped: "Optional[ModuleType]", payload: "Payload") -> bool:
-    """Whether a loaded agent is the one that the payload means."""
-    return shipped is not None and payload.get("fingerprint") == shipped.FINGERPRINT
+    """Whether a loaded agent is the one that the payload means, also if it came with the kernel's start."""
+    if shipped is None:
+        return False
+    if not shipped.FINGERPRINT:
+        return bool(payload.get("version") == shipped.VERSION)
+    return bool(payload.get("fingerprint") == shipped.FINGERPRINT)
 
 
 def load(payload: "Payload") -> "Optional[Agent]":
