@@ -76,10 +76,11 @@ if TYPE_CHECKING:
 
     class GuardArguments(ChoiceArguments, total=False):
         """Of guard; fingerprint: of the last report with this choice; block: whether cells wait for
-        the answer, so that settings are read even if a server has to be asked."""
+        the answer, so that settings are read even if a server has to be asked; mode: for the gate."""
 
         fingerprint: Optional[str]
         block: bool
+        mode: str
 
     class CanaryArguments(TypedDict, total=False):
         """Of canary."""

@@ -48,11 +48,14 @@ class Starts:
         self._log = log
         #: Kernel -> the path that it was started for. It follows the file, as the choice does.
         self._paths: dict[str, str | None] = {}
+        #: Kernel -> what that path was before: a client that renames may not tell the session.
+        self._former: dict[str, set[str]] = {}
 
     def moved(self, source: str, target: str) -> None:
         """A file or a folder has another path."""
         for kernel, path in self._paths.items():
             if path is not None and (path == source or path.startswith(source + "/")):
+                self._former.setdefault(kernel, set()).add(path)
                 self._paths[kernel] = target + path[len(source) :]
 
     async def arm(self, kernel: str, name: str, language: str, launch: dict[str, Any]) -> None:
@@ -86,13 +89,15 @@ class Starts:
         """The notebooks of a kernel: its sessions, or at its first start the one that is being made."""
         if kernel not in self._paths:
             self._paths[kernel] = _session.get()
+            found = []
         else:
             sessions = await self._sessions.list_sessions()
-            found = [one["path"] for one in sessions if one["kernel"]["id"] == kernel]
-            if found:
-                return [str(path).strip("/") for path in found]
-        path = self._paths[kernel]
-        return [] if path is None else [path]
+            found = [
+                str(one["path"]).strip("/") for one in sessions if one["kernel"]["id"] == kernel
+            ]
+        own, former = self._paths[kernel], self._former.get(kernel, set())
+        paths = [own if one in former else one for one in found] or [own]
+        return [path for path in paths if path is not None]
 
     def _entries(self, paths: list[str]) -> list[dict[str, Any] | str]:
         """What is chosen for each; a text says why nobody knows."""

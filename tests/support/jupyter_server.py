@@ -106,6 +106,11 @@ class JupyterServer:
         self._log.close()
 
     @property
+    def port(self) -> int:
+        """Where it listens."""
+        return self._port
+
+    @property
     def log(self) -> str:
         """What the server has printed."""
         return (self.home / "server.log").read_text("utf-8")

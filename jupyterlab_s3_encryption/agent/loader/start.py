@@ -33,8 +33,8 @@ def python_startup() -> None:
     """What IPython does at its start, but not if code is given on the command line, as this is."""
     import os
 
-    app = sys.modules["IPython"].get_ipython().parent
-    app = getattr(app, "parent", app)
+    kernel = sys.modules["IPython"].get_ipython().parent
+    app = getattr(kernel, "parent", None) or kernel
     path = os.environ.get("PYTHONSTARTUP")
     if path and getattr(app, "exec_PYTHONSTARTUP", False):
         app._exec_file(path)
