@@ -171,14 +171,34 @@ def _remembering(begin: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitabl
     """Starts a kernel for a session, and lets the provisioner know for which path."""
 
     @functools.wraps(begin)
-    async def start(session_id: str, path: str | None, *rest: Any, **named: Any) -> Any:
-        token = _session.set(None if path is None else str(path).strip("/"))
+    async def start(
+        session_id: str,
+        path: str | None,
+        name: str | None,
+        type: str | None,  # noqa: A002 - Jupyter names it so
+        *rest: Any,
+        **more: Any,
+    ) -> Any:
+        token = _session.set(notebook_of(path, name, type))
         try:
-            return await begin(session_id, path, *rest, **named)
+            return await begin(session_id, path, name, type, *rest, **more)
         finally:
             _session.reset(token)
 
     return start
+
+
+def notebook_of(path: str | None, name: str | None, kind: str | None) -> str | None:
+    """The path of the file that a new session is for.
+
+    Source: JupyterLab's SessionContext starts a session under a path that is new, in the folder of the
+    notebook and with its name, and moves it to the notebook's own path only then.
+    """
+    if path is None:
+        return None
+    folder, slash, last = str(path).strip("/").rpartition("/")
+    is_name = kind == "notebook" and name and not {"/", "\\"} & set(name)
+    return folder + slash + str(name if is_name else last)
 
 
 def _arming(provisioner: Any, starts: Starts, log: Any) -> Callable[..., Awaitable[Any]]:

@@ -150,6 +150,22 @@ def test_a_kernel_gets_the_choice_of_its_notebook_at_each_start(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("path", "name", "kind", "found"),
+    [
+        ("a/b.ipynb", "b.ipynb", "notebook", "a/b.ipynb"),
+        ("a/ea520da6-f9ed-400a", "b.ipynb", "notebook", "a/b.ipynb"),
+        ("ea520da6-f9ed-400a", "b.ipynb", "notebook", "b.ipynb"),
+        ("/a/b.ipynb", None, "notebook", "a/b.ipynb"),
+        ("a/b.ipynb", "../c.ipynb", "notebook", "a/b.ipynb"),
+        ("a/console-1", "Console 1", "console", "a/console-1"),
+        (None, None, None, None),
+    ],
+)
+def test_a_session_is_for_the_notebook_that_jupyterlab_will_say_it_is_for(path, name, kind, found):
+    assert starting.notebook_of(path, name, kind) == found
+
+
+@pytest.mark.parametrize(
     "more",
     [
         {"language": "scala"},
@@ -231,9 +247,11 @@ class Started:
         server.new(path)
         if profile is not None:
             assert server.choice("PUT", path, profile).status == 200
-        wanted = {"path": path, "name": path, "type": "notebook", "kernel": {"name": name}}
+        # As JupyterLab does: the session has its path only when the kernel has started.
+        wanted = {"path": "new", "name": path, "type": "notebook", "kernel": {"name": name}}
         session = server.request("POST", "/api/sessions", wanted).body
         self._session = session["id"]
+        server.request("PATCH", f"/api/sessions/{self._session}", {"path": path})
         self.id = session["kernel"]["id"]
 
     def __enter__(self) -> Started:

@@ -20,7 +20,7 @@ PROTOCOL = 1
 KEPT = "_jupyterlab_s3_encryption_bootstrap"
 #: src/contract/data/emptyReport.json, which the build writes here.
 EMPTY = "{}"
-#: The message on which the other pages of a kernel verify again; it has no content.
+#: The message on which the pages of a kernel verify again.
 CHANGED = "s3_encryption_changed"
 
 
@@ -43,12 +43,15 @@ def keep(payload: "Payload", run: Callable[..., Answer]) -> None:
     vars(kept).update(text=payload["bootstrap"], run=run)
 
 
-def announce() -> None:
-    """Has every page of this kernel verify again, if the kernel can send messages."""
+def announce(gate: bool = False) -> None:
+    """Has every page of this kernel verify again, if the kernel can send messages.
+
+    gate: also the page whose cell or request is under way, which learns it by no answer.
+    """
     shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
     kernel = getattr(shell, "kernel", None)
     if kernel is not None and hasattr(kernel, "send_response"):
-        kernel.send_response(kernel.iopub_socket, CHANGED, {})
+        kernel.send_response(kernel.iopub_socket, CHANGED, {"gate": True} if gate else {})
 
 
 def say(text: str, *values: str) -> "Reason":

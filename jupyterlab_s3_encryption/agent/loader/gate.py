@@ -107,7 +107,7 @@ class Gate:
             report["gate"] = self.info()
         elif before != self.info():
             # Short answers do not have it.
-            announce()
+            announce(gate=True)
 
     def _follow_mode(self, payload: "Payload", warns: Optional[str], header: str) -> None:
         mode = payload.get("block") or warns
@@ -151,13 +151,13 @@ class Gate:
         found = report.get("claim"), report.get("waiting"), error and error["code"], codes
         before, self._found = self._found, found
         if before not in (None, found):
-            announce()
+            announce(gate=True)
 
     def _after(self, *_: object) -> None:
         """After a cell: has the pages ask if something was armed or created, says once what is wrong."""
         state, armed = self._states.get(), bootstrap.armed()
         if armed != self._armed or (state.unreported and not self._announced):
-            announce()
+            announce(gate=True)
         self._armed, self._announced = armed, state.unreported
         why = state.failure or (self._problem if self._mode == "warn" else "")
         header, ours = self._message()
