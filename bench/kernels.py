@@ -45,7 +45,7 @@ def front_end() -> dict[str, Any]:
     """The agent's text and the expression that the front end evaluates, from its own source."""
     kernel = ROOT / "src" / "kernel"
     bundle: dict[str, Any] = json.loads((kernel / "agentBundle.json").read_text("utf-8"))
-    bundle["files"] = json.loads((kernel / "agentFiles.json").read_text("utf-8"))
+    bundle.update(json.loads((kernel / "agentPacked.json").read_text("utf-8")))
     source = (kernel / "ipykernelChannel.ts").read_text("utf-8")
     bundle["expression"] = constant(source, "EXPRESSION")
     return bundle
@@ -71,6 +71,7 @@ class BenchKernel:
         command: list[str] | None = None,
     ) -> None:
         self._bundle = bundle
+        self._installed = False
         self._manager = KernelManager(kernel_name="python3")
         if command is not None:
             self._manager.kernel_spec.argv = command
@@ -123,6 +124,8 @@ class BenchKernel:
         if answer["status"] != "ok":
             raise RuntimeError(str(answer))
         report: dict[str, Any] = answer["data"]["application/vnd.jupyterlab-s3-encryption+json"]
+        agent = report.get("agent") or {}
+        self._installed |= "more" not in self._bundle and agent.get("source") == "installed"
         if report.get("ok") is not True or claim not in ("", report.get("claim")):
             raise RuntimeError(json.dumps(report)[:2000])
         return seconds, report
@@ -159,12 +162,15 @@ class BenchKernel:
             "protocol": 1,
             "version": self._bundle["version"],
             "fingerprint": self._bundle["fingerprint"],
-            "bootstrap": self._bundle["bootstrap"],
             "request": {"protocol": 1, "id": "bench", "request": request, "arguments": arguments},
             **self._bundle.get("more", {}),
         }
+        # A kernel that has the package gets no text at all.
+        if with_agent or not self._installed:
+            payload["bootstrap"] = self._bundle["bootstrap"]
         if with_agent:
-            payload["files"] = self._bundle["files"]
+            payload["core"] = self._bundle["core"]
+            payload["files"] = self._bundle.get("files", {})
         content = {
             "code": "",
             "silent": True,

@@ -1,7 +1,7 @@
 """Makes the agent available as text, for kernels that cannot import the Python package.
 
 Into src/kernel, as JSON from paths to texts: agentFiles (what most requests need, and the Java
-classes), agentTools (agent/objects) and agentWriters (agent/writers), which follow when a request
+classes; agentPacked is the same, compressed), agentTools (agent/objects) and agentWriters (agent/writers), which follow when a request
 needs them; agentBundle (what goes with every request) and agentLivy (what runs beside a Livy
 session). A folder of the agent is a part that is shipped. Copies the data of src/contract into
 the Python package, so that both languages read the one file, has the agent's Java classes
@@ -12,9 +12,11 @@ compiled, and lists the agent's sentences for translators. Standard library only
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import re
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -109,6 +111,11 @@ def parts() -> dict[str, dict[str, str]]:
     return found
 
 
+def packed(files: dict[str, str]) -> str:
+    """Files as base64 of zlib of JSON: a guard brings them along each time, for a fresh kernel."""
+    return base64.b64encode(zlib.compress(json.dumps(files).encode("utf-8"), 9)).decode("ascii")
+
+
 def main() -> None:
     """Makes all of it."""
     build_classes.main()
@@ -125,7 +132,9 @@ def main() -> None:
     write_json("agentBundle", {"version": version, "fingerprint": fingerprint, **apart["loader"]})
     write_json("agentLivy", apart["livy"])
     write(agent_sentences.FILE, agent_sentences.typescript())
-    write_json("agentFiles", {**found[""], **data})
+    core = {**found[""], **data}
+    write_json("agentFiles", core)
+    write_json("agentPacked", {"core": packed(core)})
     for part, name in PARTS.items():
         write_json(name, found[part])
 

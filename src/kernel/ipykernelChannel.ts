@@ -18,6 +18,7 @@ import {
   agentText,
   loadAgent,
   loadTools,
+  packedAgent,
   partFor,
   writersText,
   type Files,
@@ -27,7 +28,13 @@ import { kernelGone, reportOf, runAgain } from './answers';
 import { ChannelError, type IAgentChannel } from './channel';
 import { parseAnswer, toJson, type Answer, type IRequest } from './protocol';
 import { MAGICS, readMagics, withMagics } from './remote/remoteMagics';
-import { EXPRESSION_KEY, MAGICS_KEY, dataOf, resultOf } from './replies';
+import {
+  EXPRESSION_KEY,
+  MAGICS_KEY,
+  dataOf,
+  failed,
+  resultOf
+} from './replies';
 
 const METADATA_KEY = 's3-encryption';
 
@@ -39,11 +46,14 @@ const NAMESPACE = "({'__name__': '_s3_encryption_bootstrap'})";
 
 /**
  * Reads the metadata of its own message and runs the bootstrap in a namespace of
- * its own, or reuses the module that the same bootstrap has left in the kernel.
+ * its own, or reuses the module that the same bootstrap has left in the kernel,
+ * or the one of the package if the message has none.
  * Constant: arguments are never pasted into it.
  */
 export const EXPRESSION =
-  "(lambda p, m: m.run(p) if getattr(m, 'text', None) == p['bootstrap'] else " +
+  "(lambda p, m: __import__('jupyterlab_s3_encryption.agent.loader.bootstrap', " +
+  "fromlist=['run']).run(p) if 'bootstrap' not in p else " +
+  "m.run(p) if getattr(m, 'text', None) == p['bootstrap'] else " +
   "(lambda ns: (exec(p['bootstrap'], ns), ns['run'](p))[1])" +
   `${NAMESPACE})(${PAYLOAD}, ` +
   "__import__('sys').modules.get('_jupyterlab_s3_encryption_bootstrap'))";
@@ -74,6 +84,14 @@ const BACKOFF = [20, 50, 100, 200, 400, 800];
 
 /** Milliseconds to wait for the kernel's idle status after its reply. */
 const IDLE = 500;
+
+/** How the agent travels: its core packed, as each guard carries it, or as files. */
+interface IAgent {
+  /** Nothing travels: the kernel has the package. */
+  readonly installed?: boolean;
+  readonly core?: string | null;
+  readonly files?: Files;
+}
 
 type Future = ReturnType<Kernel.IKernelConnection['requestExecute']>;
 
@@ -131,11 +149,15 @@ export class IpykernelChannel implements IAgentChannel {
     const ask = async (sent: boolean): Promise<Answer> => {
       withAgent = sent;
       // A session loads it before it sends: no await, the request must leave in this turn.
-      const agent = withAgent ? (agentText() ?? (await loadAgent())) : null;
+      if (withAgent && !this.isReady) {
+        await loadAgent();
+      }
       const more = part === 'writers' ? writersText() : objects;
-      const files = agent && { ...agent, ...more };
+      const agent = withAgent
+        ? this._agentWith(more)
+        : { installed: this._isInstalled && block === undefined };
       const { content } = await runAgain(
-        () => this._execute(request, files, block, part),
+        () => this._execute(request, agent, block, part),
         reply => reply.content.status === 'aborted',
         pauses,
         milliseconds => this._wait(milliseconds)
@@ -148,7 +170,16 @@ export class IpykernelChannel implements IAgentChannel {
           )
         );
       }
+      if (agent.installed === true && failed(content)) {
+        // The package is gone: from now on the text travels again.
+        this._isInstalled = false;
+        return { kind: 'agent-missing' };
+      }
       const answer = parseAnswer(dataOf(content, block !== undefined));
+      this._isInstalled ||=
+        this._variant === null &&
+        answer.kind === 'report' &&
+        answer.report.agent.source === 'installed';
       magics = readMagics(resultOf(content, MAGICS_KEY));
       return answer;
     };
@@ -173,7 +204,7 @@ export class IpykernelChannel implements IAgentChannel {
 
   private async _execute(
     request: IRequest,
-    agent: Files | null,
+    agent: IAgent,
     block: Block | undefined,
     part: Part | null
   ): Promise<KernelMessage.IExecuteReplyMsg> {
@@ -181,17 +212,20 @@ export class IpykernelChannel implements IAgentChannel {
       throw kernelGone();
     }
     const { version, fingerprint, bootstrap, blocking } = bundle;
+    const { installed = false, ...text } = agent;
     const blocks = block !== undefined;
     const payload: ReadonlyPartialJSONObject = {
       protocol: PROTOCOL,
       version,
       fingerprint,
-      bootstrap: this._variant?.bootstrap ?? bootstrap,
+      ...(installed
+        ? {}
+        : { bootstrap: this._variant?.bootstrap ?? bootstrap }),
       request,
       ...this._variant?.more(request),
       ...(blocks ? { blocking, block } : {}),
       ...(part === null ? {} : { part }),
-      ...(agent === null ? {} : { files: agent })
+      ...text
     };
     const content = {
       code: blocks ? this.blockingCode : '',
@@ -226,6 +260,13 @@ export class IpykernelChannel implements IAgentChannel {
     }
   }
 
+  /** The agent with a part of it; what forwards it to a remote session reads file by file. */
+  private _agentWith(part: Files | null): IAgent {
+    return this._variant === null
+      ? { core: packedAgent(), ...(part === null ? {} : { files: part }) }
+      : { files: { ...agentText(), ...part } };
+  }
+
   /** Magics that lead to a remote Spark are looked for with requests that only read, never with an apply. */
   private _asksMagics({ request }: IRequest): boolean {
     const onlyReads =
@@ -251,6 +292,8 @@ export class IpykernelChannel implements IAgentChannel {
   private readonly _futures = new Set<Future>();
   private readonly _waits = new Set<() => void>();
   private _isDisposed = false;
+  /** The kernel can import the package; not asked of a variant, which always brings its text. */
+  private _isInstalled = false;
   /** A profile waits for Spark, and it is not known yet whether magics lead to a remote one. */
   private _checksMagics = false;
   private _reported = false;

@@ -7,7 +7,7 @@ does.
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from typing import Dict, List, Optional, Protocol, Tuple, TypedDict, Union  # novm
+    from typing import Callable, Dict, List, Optional, Protocol, Tuple, TypedDict, Union  # novm
 
     from ..entries import SentenceParts
     from ..shapes import Profile, Report
@@ -40,13 +40,14 @@ if TYPE_CHECKING:
         report: Report
 
     class Payload(TypedDict, total=False):
-        """What travels with a request; files and part: of the agent, if the kernel lacks them."""
+        """What travels with a request; core, files and part: of the agent, if the kernel lacks them."""
 
         request: Request
         protocol: int
         bootstrap: str
         version: str
         fingerprint: str
+        core: Optional[str]
         files: Optional[Dict[str, str]]
         part: Optional[str]
 
@@ -99,7 +100,7 @@ if TYPE_CHECKING:
         VERSION: str
         FINGERPRINT: Optional[str]
 
-        def begin(self, request: Request) -> None:
+        def begin(self, request: Request) -> Callable[[], None]:
             """As the agent's."""
 
         def handle(self, request: Request) -> Report:

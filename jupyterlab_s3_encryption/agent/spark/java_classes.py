@@ -21,6 +21,7 @@ from . import jvm
 
 if TYPE_CHECKING:
     from ..foreign import OpenSystems as Answer
+    from ..shapes import Properties
 
 _TEXT = "java_classes.txt"
 _LOADER = "org.apache.spark.util.ChildFirstURLClassLoader"
@@ -39,7 +40,7 @@ def prepare(context: Optional[SparkContext]) -> None:
     """
     try:
         if context is not None and not are_loaded(context):
-            _driver(context).prepare(jvm.scala(context), jvm.hadoop(context))
+            _driver(context).prepare(context._jsc)
     except Exception:  # noqa: BLE001 - the change reports it
         return
 
@@ -68,6 +69,12 @@ def quiet(context: SparkContext) -> Optional[int]:
     """
     found: Optional[Java] = _driver(context).quiet()
     return None if found is None else int(found)
+
+
+def properties(context: SparkContext, conf: Java) -> "Properties":
+    """What a Hadoop configuration has for S3, by names without "fs.s3"; raises what py4j raises."""
+    found: "Properties" = json.loads(str(_driver(context).properties(conf)))
+    return found
 
 
 def running(context: SparkContext, shared: Optional[Java]) -> List[Optional[int]]:

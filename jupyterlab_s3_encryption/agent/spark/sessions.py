@@ -222,17 +222,15 @@ class HadoopConf(PropertyStore):
 
     def read(self) -> Properties:
         """The relevant properties, after Hadoop's own substitutions."""
-        found = self.conf.getPropsWithPrefix("fs.s3")
-        names = jvm.texts(self.context, found.keySet())
-        # py4j's maps have a method of the same name, which fetches value by value.
-        in_java = sys.modules["py4j.java_gateway"].get_method(found, "values")
-        values = jvm.texts(self.context, in_java())
-        if len(names) != len(values):  # one empty value, or a separator in one
-            values = [str(found.get(name)) for name in names]
-        pairs = zip(names, values)
+        try:
+            found = java_classes.properties(self.context, self.conf)
+        except Exception:  # noqa: BLE001 - without our classes it is asked for one after the other
+            own = self.conf.getPropsWithPrefix("fs.s3")
+            names = jvm.texts(self.context, own.keySet())
+            found = {name: str(own.get(name)) for name in names}
         return {
             "fs.s3" + key: secret.hidden(value)
-            for key, value in pairs
+            for key, value in found.items()
             if _HADOOP.match("fs.s3" + key)
         }
 

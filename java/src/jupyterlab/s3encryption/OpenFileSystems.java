@@ -141,18 +141,19 @@ public final class OpenFileSystems {
    * Begins to load S3A, and what of Spark a first report needs, beside whatever the caller does
    * next: in a fresh JVM that takes longer than all else. Whoever needs it waits for it.
    *
-   * @param context a SparkContext (of Scala)
-   * @param settings sc.hadoopConfiguration
+   * @param java a JavaSparkContext
    */
-  public void prepare(final Object context, final Object settings) {
+  public void prepare(final Object java) {
     Runnable loading =
         new Runnable() {
           public void run() {
             try {
               Running.named("org.apache.hadoop.util.VersionInfo");
               Seal.prepare();
+              Object context = OnExecutor.call(java, "sc");
+              Object settings = OnExecutor.call(context, "hadoopConfiguration");
               // S3A brings files of defaults, which a configuration reads when it is next asked.
-              ((Configuration) settings).getPropsWithPrefix("fs.s3");
+              properties(settings);
               running(context, null);
               Class<?> owner = Running.named("org.apache.spark.sql.internal.SessionState$");
               Object none = Running.named("org.apache.spark.sql.internal.SQLConf").newInstance();
@@ -189,6 +190,11 @@ public final class OpenFileSystems {
       }
     }
     return found.size();
+  }
+
+  /** What a Configuration has for S3, as JSON: by names without the "fs.s3" that they begin with. */
+  public String properties(Object settings) {
+    return Json.write(((Configuration) settings).getPropsWithPrefix("fs.s3"));
   }
 
   /** As {@link Running#counts}. */
