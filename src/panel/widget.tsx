@@ -171,6 +171,12 @@ export class PanelWidget extends ReactWidget {
                 this.update();
               }
             }}
+            onDiscard={() => {
+              if (session) {
+                this._drafts.delete(session);
+                this.update();
+              }
+            }}
             onApply={(profile, key) => this._apply(session, profile, key)}
             onVerify={() => {
               this._run(session?.verify());

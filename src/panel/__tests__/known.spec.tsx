@@ -83,9 +83,7 @@ describe('what is known', () => {
     const isAbove = (state: LifecycleState): boolean => {
       show(state);
       const findings = screen.getByRole('list', { name: 'Findings' });
-      const form = screen.getByRole('group', {
-        name: 'Encrypt new objects with'
-      });
+      const form = button('Change');
       const above =
         findings.compareDocumentPosition(form) ===
         Node.DOCUMENT_POSITION_FOLLOWING;

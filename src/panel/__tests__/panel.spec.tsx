@@ -4,7 +4,15 @@ import { screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 
 import { firstWords, HISTORY, STATES } from './fixtures';
-import { button, isEnabled, NOT_SET, radio, show } from './show';
+import {
+  button,
+  isEnabled,
+  isFolded,
+  NOT_SET,
+  radio,
+  show,
+  unfold
+} from './show';
 
 describe('the panel', () => {
   it.each(Object.entries(STATES))(
@@ -24,7 +32,9 @@ describe('the panel', () => {
         state !== null &&
         state.kind !== 'no-kernel' &&
         state.kind !== 'not-python';
-      for (const name of ['Apply', 'Verify', 'Clear']) {
+      // What is applied is one line, and the form is opened by its button.
+      const first = isFolded(state) ? 'Change' : 'Apply';
+      for (const name of [first, 'Verify', 'Clear']) {
         // Also as a part of the name: no other button may be taken for it.
         const found = screen.queryAllByRole('button', {
           name: new RegExp(name, 'i')
@@ -36,6 +46,7 @@ describe('the panel', () => {
 
   it('offers every method by its name, and explains it apart from the name', () => {
     show(NOT_SET);
+    unfold();
     for (const name of [
       'Bucket default',
       'SSE-S3',
@@ -48,6 +59,18 @@ describe('the panel', () => {
       expect(document.getElementById(id!)!.textContent).not.toBe('');
     }
     expect(screen.getAllByRole('radio')).toHaveLength(6);
+  });
+
+  it('has what few notebooks need in a fold, which names what of it is chosen', async () => {
+    show(NOT_SET);
+    expect(screen.getAllByRole('radio')).toHaveLength(3);
+    expect(screen.queryByRole('checkbox')).toBeNull();
+    unfold();
+    await userEvent.click(radio('SSE-KMS'));
+    await userEvent.click(screen.getByRole('checkbox', { name: /Iceberg/ }));
+    await userEvent.click(radio('DSSE-KMS'));
+    expect(screen.getByText('More: DSSE-KMS, Iceberg catalogs')).toBeTruthy();
+    expect(screen.getByRole('textbox', { name: 'KMS key' })).toBeTruthy();
   });
 
   it('says why there is nothing to do without a notebook', () => {

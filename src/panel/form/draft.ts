@@ -76,7 +76,12 @@ export function draftOf(profile: Profile | null): IDraft {
 }
 
 /** A draft as a profile, or what is wrong with it. */
-type ReadDraft = { profile: Profile } | { errors: IFieldError[] };
+export type ReadDraft = { profile: Profile } | { errors: IFieldError[] };
+
+/** A field that is to be focused; a new object each time. */
+export interface IWantedField {
+  readonly field: string | undefined;
+}
 
 /** The name under which an error of one rule is reported. */
 export function ruleField(index: number, part: 'bucket' | 'kmsKeyId'): string {

@@ -23,6 +23,8 @@ interface IButtonProps {
   /** Not needed for a button that submits a form. */
   onClick?: () => void;
   kind?: 'main' | 'plain' | 'link';
+  /** The form that it submits, if it is outside of it. */
+  form?: string;
   /** Why it cannot be pressed now; it stays reachable by keyboard. */
   disabled?: string | null;
   /** The accessible name, if the text alone is not clear enough. */
@@ -38,6 +40,7 @@ export function Button(props: IButtonProps): React.JSX.Element {
   return (
     <button
       type={onClick ? 'button' : 'submit'}
+      form={props.form}
       className={`jp-S3Encryption-button jp-mod-${kind}`}
       aria-disabled={disabled !== null}
       aria-label={props.label}

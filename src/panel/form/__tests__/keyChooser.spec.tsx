@@ -289,10 +289,15 @@ describe('keys of KMS', () => {
 });
 
 describe('a key in the field', () => {
-  it('shows the end of its ID, which the field is too narrow for', async () => {
+  it('shows all of its ID, which the field is too narrow for, with its account and Region', async () => {
     await showForm();
     await userEvent.type(field(), KEY_A);
-    expect(screen.getByText('…444455556666')).toBeTruthy();
+    const [name, note] = field()
+      .getAttribute('aria-describedby')!
+      .split(' ')
+      .map(id => document.getElementById(id)!.textContent);
+    expect(name).toBe(KEY_A.split('/')[1]);
+    expect(note).toBe('Key in account 111122223333, eu-west-1');
   });
 
   it.each([
@@ -306,7 +311,7 @@ describe('a key in the field', () => {
     const name = document.getElementById(
       field().getAttribute('aria-describedby')!.split(' ')[0]!
     );
-    expect(name!.textContent).toBe('alias/finance…444455556666');
+    expect(name!.textContent).toBe(`alias/finance${KEY_A.split('/')[1]}`);
   });
 
   it('of another account or Region has no alias of this one', async () => {
