@@ -26,9 +26,11 @@ export interface IActionsProps {
 
 /**
  * What comes after a choice was applied: its proof, and after that what was stored
- * before. Null if something else is to be done first, or to be waited for.
+ * before. Null if something else is to be done first, or to be waited for. While a
+ * request is under way it is what it was before.
  */
-export function nextStep({ kind }: LifecycleState): FixAction | null {
+export function nextStep(state: LifecycleState): FixAction | null {
+  const { kind } = state.kind === 'applying' ? state.before : state;
   return kind === 'proven'
     ? 'audit'
     : kind === 'set' || kind === 'in-effect'
@@ -38,7 +40,7 @@ export function nextStep({ kind }: LifecycleState): FixAction | null {
 
 function nextWord(action: FixAction, trans: TranslationBundle): string {
   return action === 'audit'
-    ? trans.__('Audit what is stored…')
+    ? trans.__('Audit objects…')
     : trans.__('Prove it…');
 }
 
@@ -66,6 +68,7 @@ export function Actions(props: IActionsProps): React.JSX.Element {
           <Button
             key="main"
             kind="main"
+            disabled={props.busy ? underWay : null}
             onClick={() => {
               onNext(next);
             }}

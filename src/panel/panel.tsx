@@ -114,7 +114,7 @@ function Status(props: {
         <div aria-live="polite">
           {onDiscard && (
             <p className="jp-S3Encryption-edits">
-              {trans.__('What you changed below is not applied yet.')}{' '}
+              {trans.__('Your edits are not applied yet.')}{' '}
               <Button kind="link" onClick={onDiscard}>
                 {trans.__('Discard')}
               </Button>

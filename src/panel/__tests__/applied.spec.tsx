@@ -58,8 +58,9 @@ describe('a choice that is applied', () => {
       before,
       report: report()
     };
-    show(verifying);
+    show(verifying, { objectChecks: new FakeObjectChecks() });
     expect(button('Change')).toBeTruthy();
+    expect(main()!.getAttribute('aria-disabled')).toBe('true');
     cleanup();
     show({ ...verifying, before: NOT_SET as Resting });
     expect(radio('SSE-KMS').matches(':disabled')).toBe(true);
@@ -91,11 +92,9 @@ describe('edits', () => {
     expect(screen.queryByRole('button', { name: 'Discard' })).toBeNull();
     change();
     await userEvent.click(radio('SSE-S3'));
-    expect(
-      screen.getByText(/What you changed below is not applied yet/)
-    ).toBeTruthy();
+    expect(screen.getByText(/Your edits are not applied/)).toBeTruthy();
     await userEvent.click(button('Discard'));
-    expect(screen.queryByText(/What you changed below/)).toBeNull();
+    expect(screen.queryByText(/Your edits/)).toBeNull();
     expect(screen.queryByRole('radio')).toBeNull();
     change();
     expect(radio('SSE-KMS').checked).toBe(true);
@@ -120,7 +119,7 @@ describe('what comes next', () => {
   it.each([
     ['set', 'Prove it…', 'canary'],
     ['in effect', 'Prove it…', 'canary'],
-    ['proven', 'Audit what is stored…', 'audit']
+    ['proven', 'Audit objects…', 'audit']
   ])('is the main button: %s', async (name, label, page) => {
     await showWith(new FakeObjectChecks(), STATES[name]!);
     expect(main()!.textContent).toBe(label);
@@ -163,7 +162,7 @@ describe('what comes next', () => {
     expect(field.value).toBe('s3a://lake/sales');
     cleanup();
     await showWith(checks, STATES.proven!);
-    await userEvent.click(button('Audit what is stored…'));
+    await userEvent.click(button('Audit objects…'));
     const audited = await screen.findByRole<HTMLInputElement>('textbox', {
       name: 'Path'
     });
