@@ -96,7 +96,8 @@ export function KeyField(props: {
         }
         spellCheck={false}
         autoComplete="off"
-        disabled={props.disabled}
+        readOnly={props.disabled}
+        aria-disabled={props.disabled}
         aria-required={props.required}
         aria-invalid={message !== undefined}
         aria-describedby={
@@ -163,7 +164,7 @@ function KnownKeys(props: {
     <select
       className="jp-S3Encryption-select jp-mod-known"
       aria-label={trans.__('Known keys for: %1', props.label)}
-      disabled={props.disabled}
+      aria-disabled={props.disabled}
       value=""
       onChange={event => {
         props.onChange(event.target.value);

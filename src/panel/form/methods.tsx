@@ -17,7 +17,7 @@ export function Methods(props: {
   const trans = useTrans();
   const id = React.useId();
   return (
-    <fieldset className="jp-S3Encryption-methods" disabled={props.disabled}>
+    <fieldset className="jp-S3Encryption-methods">
       <legend>{trans.__('Encrypt new objects with')}</legend>
       {METHODS.map(method => (
         <div className="jp-S3Encryption-method" key={method}>
@@ -27,6 +27,7 @@ export function Methods(props: {
             name={`${id}-method`}
             value={method}
             checked={props.method === method}
+            aria-disabled={props.disabled}
             data-field="method"
             aria-describedby={`${id}-${method}-meaning`}
             onChange={() => {

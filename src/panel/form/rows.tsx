@@ -64,7 +64,8 @@ export function Rules(props: {
               aria-describedby={wrong ? `${id}-${index}` : undefined}
               placeholder={trans.__('bucket name')}
               spellCheck={false}
-              disabled={disabled}
+              readOnly={disabled}
+              aria-disabled={disabled}
               value={rule.bucket}
               onChange={event => {
                 set({ bucket: event.target.value });
@@ -73,7 +74,7 @@ export function Rules(props: {
             <select
               className="jp-S3Encryption-select"
               aria-label={trans.__('Method of rule %1', n)}
-              disabled={disabled}
+              aria-disabled={disabled}
               value={rule.method}
               onChange={event => {
                 const method = BUCKET_METHODS.find(
@@ -172,7 +173,8 @@ export function ContextPairs(props: {
                 part === 'name' ? trans.__('name') : trans.__('value')
               }
               spellCheck={false}
-              disabled={disabled}
+              readOnly={disabled}
+              aria-disabled={disabled}
               value={pair[part]}
               onChange={event => {
                 onChange(
