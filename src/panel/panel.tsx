@@ -80,9 +80,9 @@ function Header(props: {
   const parts = [label.kernel, version ? `Spark ${version}` : ''];
   return (
     <div className="jp-S3Encryption-header">
-      <span className="jp-S3Encryption-document" title={label.document}>
+      <h2 className="jp-S3Encryption-document" title={label.document}>
         {label.document}
-      </span>
+      </h2>
       {parts
         .filter(part => part !== '')
         .map(part => (

@@ -70,7 +70,12 @@ export function Form(props: IFormProps): React.JSX.Element {
     ...refused
   ];
 
+  // What cannot be edited now is still there for the keyboard: a field that is disabled
+  // would lose the focus.
   const edit = (change: Partial<IDraft>): void => {
+    if (busy) {
+      return;
+    }
     setAttempted(false);
     setRefused([]);
     props.onDraft({ ...draft, name: null, ...change });
@@ -157,7 +162,7 @@ export function Form(props: IFormProps): React.JSX.Element {
           <select
             id={`${id}-profile`}
             className="jp-S3Encryption-select"
-            disabled={busy}
+            aria-disabled={busy}
             value={
               profiles.some(({ name }) => name === draft.name)
                 ? (draft.name ?? '')

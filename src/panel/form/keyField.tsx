@@ -142,7 +142,8 @@ export function KeyField(props: {
         }
         spellCheck={false}
         autoComplete="off"
-        disabled={props.disabled}
+        readOnly={props.disabled}
+        aria-disabled={props.disabled}
         aria-required={props.required}
         aria-invalid={message !== undefined}
         aria-describedby={
@@ -216,7 +217,7 @@ function KnownKeys(props: {
     <select
       className="jp-S3Encryption-select jp-mod-known"
       aria-label={trans.__('Known keys for: %1', props.label)}
-      disabled={props.disabled}
+      aria-disabled={props.disabled}
       value=""
       onChange={event => {
         props.onChange(event.target.value);

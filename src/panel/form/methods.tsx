@@ -24,7 +24,7 @@ export function Methods(
   const trans = useTrans();
   const id = React.useId();
   return (
-    <fieldset className="jp-S3Encryption-methods" disabled={props.disabled}>
+    <fieldset className="jp-S3Encryption-methods">
       <legend>{trans.__('Encrypt new objects with')}</legend>
       {METHODS.filter(method => !isRare(method)).map(method => (
         <Choice key={method} {...props} choice={method} />
@@ -38,7 +38,7 @@ export function Methods(
 export function OtherMethods(props: IMethodsProps): React.JSX.Element {
   const trans = useTrans();
   return (
-    <fieldset className="jp-S3Encryption-methods" disabled={props.disabled}>
+    <fieldset className="jp-S3Encryption-methods">
       <legend>{trans.__('Other methods')}</legend>
       {METHODS.filter(isRare).map(method => (
         <Choice key={method} {...props} choice={method} />
@@ -59,6 +59,7 @@ function Choice(props: IMethodsProps & { choice: Method }): React.JSX.Element {
         name={props.name}
         value={choice}
         checked={props.method === choice}
+        aria-disabled={props.disabled}
         data-field="method"
         aria-describedby={`${id}-meaning`}
         onChange={() => {

@@ -49,7 +49,8 @@ export function ContextPairs(props: {
                 part === 'name' ? trans.__('name') : trans.__('value')
               }
               spellCheck={false}
-              disabled={disabled}
+              readOnly={disabled}
+              aria-disabled={disabled}
               value={pair[part]}
               onChange={event => {
                 onChange(

@@ -222,7 +222,8 @@ function Row(
         aria-describedby={wrong ? id : undefined}
         placeholder={trans.__('bucket name')}
         spellCheck={false}
-        disabled={disabled}
+        readOnly={disabled}
+        aria-disabled={disabled}
         value={rule.bucket}
         onChange={event => {
           onChange({ ...rule, bucket: event.target.value });
@@ -231,7 +232,7 @@ function Row(
       <select
         className="jp-S3Encryption-select"
         aria-label={trans.__('Method of rule %1', n)}
-        disabled={disabled}
+        aria-disabled={disabled}
         value={rule.method}
         onChange={event => {
           const method = BUCKET_METHODS.find(
