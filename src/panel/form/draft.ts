@@ -88,6 +88,9 @@ export function ruleField(index: number, part: 'bucket' | 'kmsKeyId'): string {
   return `rules.${index}.${part}`;
 }
 
+/** The number of a rule, and its part, in such a name. */
+export const RULE_FIELD = /^rules\.(\d+)\.(bucket|kmsKeyId)$/;
+
 /** The message of a field; undefined if it is right. */
 export function messageOf(
   errors: readonly IFieldError[],
@@ -151,10 +154,11 @@ export function isFilled(draft: IDraft, field: string): boolean {
   if (field === 'encryptionContext') {
     return draft.context.every(pair => pair.name !== '' && pair.value !== '');
   }
-  return draft.rules.some(
-    (rule, index) =>
-      (field === ruleField(index, 'bucket') && rule.bucket.trim() !== '') ||
-      (field === ruleField(index, 'kmsKeyId') && rule.kmsKeyId.trim() !== '')
+  const [, index, part] = RULE_FIELD.exec(field) ?? [];
+  const rule = draft.rules[Number(index)];
+  return (
+    rule !== undefined &&
+    rule[part === 'bucket' ? 'bucket' : 'kmsKeyId'].trim() !== ''
   );
 }
 

@@ -12,7 +12,7 @@ import {
   takesKmsKey
 } from '../../encryption/profile/profile';
 import type { IFieldError } from '../../encryption/profile/profile';
-import { messageOf, ruleField } from './draft';
+import { messageOf, RULE_FIELD, ruleField } from './draft';
 import type { IRule, IWantedField } from './draft';
 import type { IKeySource } from './keyChooser';
 import { KeyField } from './keyField';
@@ -72,7 +72,7 @@ export function Rules(props: IRulesProps): React.JSX.Element {
   };
   if (wanted !== seen) {
     setSeen(wanted);
-    const [, index] = /^rules\.(\d+)\./.exec(wanted?.field ?? '') ?? [];
+    const [, index] = RULE_FIELD.exec(wanted?.field ?? '') ?? [];
     if (index !== undefined) {
       find('');
       setPage(Math.floor(Number(index) / PAGE));
