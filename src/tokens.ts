@@ -57,9 +57,13 @@ export interface IObjectChecksState {
   readonly underWay: ObjectRequest | null;
   /** The request waits in the page until nothing else runs in the kernel. */
   readonly queued: boolean;
+  /** When it was sent to the kernel, in milliseconds since 1970; null if none was. */
+  readonly since?: number | null;
   /** With the time of its answer, ISO 8601. */
   readonly canary: (ICanary & { readonly time: string }) | null;
   readonly writes: IWrites | null;
+  /** How many cells have run since `writes` was answered. */
+  readonly cellsSinceWrites?: number;
   /** While `underWay` is `audit`: the counts so far. `objects` is the page on display. */
   readonly audit: IAudit | null;
   /** The encryption settings of the bucket that was read last. */

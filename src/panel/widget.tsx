@@ -60,6 +60,17 @@ export interface IPanelWidgetOptions {
 
 export const PANEL_ID = 's3-encryption';
 
+/** What gets the focus when the panel is opened: the first of these that is there. */
+const FIRST = ['input[type=radio]:checked', 'input, button', 'summary'];
+
+/** Says that what is loaded late, and stands before it, was drawn. */
+function Drawn(props: { onDrawn: () => void }): null {
+  React.useEffect(() => {
+    props.onDrawn();
+  });
+  return null;
+}
+
 export class PanelWidget extends ReactWidget {
   constructor(private readonly _options: IPanelWidgetOptions) {
     super();
@@ -104,10 +115,21 @@ export class PanelWidget extends ReactWidget {
 
   protected override onActivateRequest(msg: Message): void {
     super.onActivateRequest(msg);
-    const first = this.node.querySelector<HTMLElement>(
-      'input:checked, input, button'
-    );
-    first?.focus();
+    // What is there now may be drawn anew at once, or is loaded first.
+    this._wantsFocus = true;
+    this.update();
+  }
+
+  /** Moves the focus into the panel, once, if that was asked for. */
+  private _focus(): void {
+    const isWanted = this._wantsFocus;
+    this._wantsFocus = false;
+    // A page that was opened with the panel has the focus in its own field.
+    if (isWanted && !this.node.contains(document.activeElement)) {
+      FIRST.map(selector => this.node.querySelector<HTMLElement>(selector))
+        .find(element => element !== null)
+        ?.focus();
+    }
   }
 
   protected override onUpdateRequest(msg: Message): void {
@@ -171,6 +193,12 @@ export class PanelWidget extends ReactWidget {
                 this.update();
               }
             }}
+            onDiscard={() => {
+              if (session) {
+                this._drafts.delete(session);
+                this.update();
+              }
+            }}
             onApply={(profile, key) => this._apply(session, profile, key)}
             onVerify={() => {
               this._run(session?.verify());
@@ -187,6 +215,11 @@ export class PanelWidget extends ReactWidget {
             onCopy={copy}
             onCode={code}
             onChooseKernel={chooseKernel}
+          />
+          <Drawn
+            onDrawn={() => {
+              this._focus();
+            }}
           />
         </React.Suspense>
       </TransContext.Provider>
@@ -286,4 +319,5 @@ export class PanelWidget extends ReactWidget {
   >();
   private readonly _keys = new WeakMap<IEncryptionSession, number>();
   private _lastKey = 0;
+  private _wantsFocus = false;
 }

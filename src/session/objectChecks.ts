@@ -54,6 +54,7 @@ export class ObjectChecks implements IObjectChecks, IDisposable {
     watcher.started.connect(this._onKernel, this);
     watcher.reconnected.connect(this._onKernel, this);
     watcher.gone.connect(this._onKernel, this);
+    watcher.ran.connect(this._onRan, this);
     stateChanged.connect(this._onState, this);
   }
 
@@ -84,6 +85,7 @@ export class ObjectChecks implements IObjectChecks, IDisposable {
     watcher.started.disconnect(this._onKernel, this);
     watcher.reconnected.disconnect(this._onKernel, this);
     watcher.gone.disconnect(this._onKernel, this);
+    watcher.ran.disconnect(this._onRan, this);
     stateChanged.disconnect(this._onState, this);
     this._queue.dispose();
     Signal.clearData(this);
@@ -211,7 +213,7 @@ export class ObjectChecks implements IObjectChecks, IDisposable {
     if (!writes || this.isDisposed) {
       return;
     }
-    this._set({ writes });
+    this._set({ writes, cellsSinceWrites: 0 });
     const wrong = writes.paths.filter(
       written => written.other > 0 && !this._reported.has(idOf(written))
     );
@@ -268,7 +270,14 @@ export class ObjectChecks implements IObjectChecks, IDisposable {
   /** Another process, or a new connection: earlier answers say nothing about it. */
   private _onKernel(): void {
     this._queue.withdraw(() => true);
-    this._set({ ...NO_ANSWERS, failed: null });
+    this._set({ ...NO_ANSWERS, failed: null, cellsSinceWrites: 0 });
+  }
+
+  private _onRan(): void {
+    const { writes, cellsSinceWrites = 0 } = this._state;
+    if (writes !== null) {
+      this._set({ cellsSinceWrites: cellsSinceWrites + 1 });
+    }
   }
 
   /** A comparison with another profile says nothing about this one. */
@@ -287,10 +296,16 @@ export class ObjectChecks implements IObjectChecks, IDisposable {
     if (this.isDisposed) {
       return;
     }
-    const { underWay } = { ...this._state, ...change };
+    const before = this._state;
+    const { underWay } = { ...before, ...change };
     const queued = underWay !== null && this._queue.isWaiting;
-    if (queued !== this._state.queued || Object.keys(change).length > 0) {
-      this._state = { ...this._state, ...change, queued };
+    if (queued !== before.queued || Object.keys(change).length > 0) {
+      const goesOn = underWay === before.underWay && !before.queued;
+      const since =
+        underWay === null || queued
+          ? null
+          : ((goesOn ? before.since : null) ?? Date.now());
+      this._state = { ...before, ...change, queued, since };
       this.changed.emit(this._state);
     }
   }

@@ -51,6 +51,9 @@ export class EncryptionSession implements IEncryptionSession {
     this._watcher.reconnected.connect(this._onReconnected, this);
     this._watcher.gone.connect(this._onGone, this);
     this._watcher.busyChanged.connect(this._onBusy, this);
+    this._watcher.ran.connect(() => {
+      this._dispatch({ type: 'ran' });
+    });
     this._watcher.changedElsewhere.connect(this._onElsewhere, this);
     this._context.disposed.connect(this.dispose, this);
     this.objectChecks = new ObjectChecks(options, {

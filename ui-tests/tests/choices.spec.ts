@@ -43,6 +43,7 @@ async function expectChoice(
   key: string
 ): Promise<void> {
   await notebook.expectStatus(/^Waiting for Spark/);
+  await notebook.openForm();
   await expect(notebook.keyField).toHaveValue(key);
 }
 

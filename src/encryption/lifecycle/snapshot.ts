@@ -71,6 +71,26 @@ export function reportOf(state: LifecycleState): IReport | null {
   return 'report' in state ? state.report : null;
 }
 
+/** The claims of the last report, after one more cell has run. */
+export function older(snapshot: ISnapshot): ISnapshot {
+  const { rest } = snapshot;
+  switch (rest.kind) {
+    case 'set':
+    case 'in-effect':
+    case 'proven': {
+      const cellsSince = cellsSinceReport(rest) + 1;
+      return { ...snapshot, rest: { ...rest, cellsSince } };
+    }
+    default:
+      return snapshot;
+  }
+}
+
+/** How many cells have run since the report behind a state; 0 also if it claims nothing. */
+export function cellsSinceReport(state: LifecycleState): number {
+  return ('cellsSince' in state ? state.cellsSince : undefined) ?? 0;
+}
+
 /** An SSE-C profile whose key nobody here has. */
 export function lacksKey({ profile, key }: ITarget): boolean {
   return METHOD[profile.method].customerKey && key === null;

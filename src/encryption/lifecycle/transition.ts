@@ -35,7 +35,7 @@ import {
   type EventOf,
   type Transition
 } from './requests';
-import { drop, lacksKey, send, view, targetOf } from './snapshot';
+import { drop, lacksKey, older, send, view, targetOf } from './snapshot';
 
 /** The snapshot before anything is known. */
 export function initialSnapshot(): ISnapshot {
@@ -173,6 +173,8 @@ function step(s: ISnapshot, event: LifecycleEvent): Transition {
       return requestFailed(s, event);
     case 'reportReceived':
       return reportReceived(s, event);
+    case 'ran':
+      return [older(s), []];
     case 'busy':
       return s.busy === event.busy
         ? [s, []]

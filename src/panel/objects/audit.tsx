@@ -9,6 +9,7 @@ import { AuditTable } from './auditTable';
 import {
   AddressField,
   formatCount,
+  lastWritten,
   obstacle,
   formatSize,
   StoredAs,
@@ -35,7 +36,7 @@ export function AuditPage(props: IPageProps): React.JSX.Element {
   const most = Number(limit);
   const badLimit = !(Number.isInteger(most) && most >= 1 && most <= MOST);
   const { text, message, edit, onSubmit } = useLocationForm({
-    initial,
+    initial: initial || lastWritten(state),
     validate: value => validateLocation(value, trans),
     send: path => {
       if (!badLimit) {

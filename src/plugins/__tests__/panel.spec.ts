@@ -1,6 +1,7 @@
 /** The panel in the sidebar. */
 
 import type { INotebookTracker } from '@jupyterlab/notebook';
+import { MessageLoop } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
 
 import { STATES } from '../../panel/__tests__/fixtures';
@@ -74,6 +75,30 @@ describe('the panel', () => {
     expect(widget.node.getAttribute('aria-label')).toBe('S3 Encryption');
     expect(widget.title.caption).toBe('S3 Encryption');
     expect(widget.title.icon).toBeTruthy();
+  });
+
+  it('has the focus on the method that is chosen as soon as it is drawn, if it was opened by a command', async () => {
+    const { widget, tracker } = setUp();
+    const session = new FakeSession();
+    tracker.setCurrent(session);
+    session.become(STATES.failed!);
+    widget.hide();
+    Widget.attach(widget, document.body);
+    widget.show();
+    MessageLoop.sendMessage(widget, Widget.Msg.ActivateRequest);
+    await settled();
+    const active = document.activeElement as HTMLInputElement;
+    expect([active.type, active.value, active.checked]).toEqual([
+      'radio',
+      'sse-kms',
+      true
+    ]);
+    // Once: a change of the state is no reason to take the focus.
+    active.blur();
+    session.become(STATES['failed on fields']!);
+    await settled();
+    expect(document.activeElement).toBe(document.body);
+    widget.dispose();
   });
 
   it('draws nothing and asks for nothing while it is hidden', async () => {

@@ -47,6 +47,26 @@ describe('a list of keys', () => {
 });
 
 describe('a canary', () => {
+  it('says since when it is in the kernel, and not while it waits for a cell', async () => {
+    const harness = new ObjectChecksHarness();
+    harness.busy(true);
+    void harness.objectChecks.writeCanary('s3://lake/tmp');
+    await harness.pass();
+    expect(harness.objectChecks.state).toMatchObject({
+      queued: true,
+      since: null
+    });
+    let since: number | null = null;
+    harness.objectChecks.changed.connect((_, state) => {
+      since = state.since ?? since;
+    });
+    harness.busy(false);
+    const sent = Date.now();
+    await harness.pass();
+    expect(since).toBe(sent);
+    expect(harness.objectChecks.state.since).toBeNull();
+  });
+
   it('is written if nothing else runs, and its report raises the claim', async () => {
     const harness = new ObjectChecksHarness();
     harness.answers.push({ canary: canary(), claim: 'proven' });
