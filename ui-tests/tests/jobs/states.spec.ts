@@ -4,9 +4,10 @@
  * test-results, one folder a look.
  */
 
+import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import type { Locator, Page } from '@playwright/test';
+import type { Locator } from '@playwright/test';
 
 import { STATES } from '../../../src/panel/__tests__/fixtures';
 import { expectAccessible, showState } from '../../support/jobs/states';
@@ -29,11 +30,27 @@ const LOOKS: Readonly<Record<string, ILook>> = {
   '200 %': { theme: 'JupyterLab Light', width: 300, zoom: 2 }
 };
 
-/** An error below a cell, as Spark printed it. */
-const DENIED = [
-  'from pathlib import Path',
-  `raise RuntimeError(Path(${JSON.stringify(require.resolve('../../../tests/examples/errors/spark-4.3-generate-denied.txt'))}).read_text())`
-].join('\n');
+/** Pictures that the README shows: written where S3E_PICTURES says, if it is set. */
+const IN_README: Readonly<Partial<Record<string, string>>> = {
+  diagnosis: 'diagnosis.png',
+  'cluster-wide': 'cluster.png'
+};
+
+/** A DataFrame whose writes end as Spark's did when the role was not allowed to use the key. */
+const DENIED = `
+from pathlib import Path
+ERROR = Path(${JSON.stringify(require.resolve('../../../tests/examples/errors/spark-4.3-generate-denied.txt'))})
+
+class Write:
+    def parquet(self, path):
+        lines = ERROR.read_text().splitlines()
+        raise RuntimeError("\\n".join(line for line in lines if line[:1] != "#").strip())
+
+class Data:
+    write = Write()
+
+data = Data()
+`;
 
 async function take(look: ILook, notebook: LabNotebook): Promise<void> {
   const { page } = notebook;
@@ -52,28 +69,30 @@ async function take(look: ILook, notebook: LabNotebook): Promise<void> {
 
 test('Every state is pictured in every look, and axe finds nothing', async ({
   page,
-  notebook
+  notebook,
+  tmpPath
 }, info) => {
-  const panel = await notebook.open('states', [DENIED]);
-  await notebook.start(0);
-  const wrong = panel.getByRole('region', { name: 'What went wrong' });
-  await expect(wrong).toBeVisible();
   test.setTimeout(400_000);
+  await page.contents.uploadContent(DENIED, 'text', `${tmpPath}/penguins.py`);
+  const panel = await notebook.open('states', [
+    '%xmode Minimal\nfrom penguins import data',
+    'data.write.parquet("s3://analytics/penguins")'
+  ]);
+  await notebook.run(0);
+  const wrong = panel.getByRole('region', { name: 'What went wrong' });
   for (const [name, look] of Object.entries(LOOKS)) {
     await take(look, notebook);
     await page.sidebar.setWidth(look.width, 'left');
     const picture = async (shown: Locator, of: string): Promise<void> => {
       await expectAccessible(shown, `${name}: ${of}`);
-      await shown.screenshot({
-        path: info.outputPath(name, `${of.replace(/\W+/g, '-')}.png`),
-        animations: 'disabled'
-      });
+      const path = info.outputPath(name, `${of.replace(/\W+/g, '-')}.png`);
+      await shown.screenshot({ path, animations: 'disabled' });
+      const folder = process.env.S3E_PICTURES;
+      const inReadme = IN_README[of];
+      if (name === 'light' && folder !== undefined && inReadme !== undefined) {
+        copyFileSync(path, join(folder, inReadme));
+      }
     };
-    await showState(page, STATES['not set, nothing asked']);
-    await picture(wrong, 'diagnosis');
-    if (name === 'light') {
-      await copyForReadme(page, 'diagnosis');
-    }
     for (const [state, value] of Object.entries(STATES)) {
       await showState(page, value);
       await expect(panel.getByRole('status').first()).toBeVisible();
@@ -84,13 +103,16 @@ test('Every state is pictured in every look, and axe finds nothing', async ({
     await picture(panel, 'all unfolded');
     await unfold(panel, false);
 
+    await notebook.start(1);
+    await expect(wrong).toBeVisible();
+    await picture(wrong, 'diagnosis');
+    await notebook.press('Dismiss');
+    await expect(wrong).toHaveCount(0);
+
     await notebook.execute('s3-encryption:cluster-documents');
     const documents = page.locator('.jp-S3Encryption-cluster');
     await expect(documents.getByRole('tabpanel')).toBeVisible();
     await picture(documents, 'cluster-wide');
-    if (name === 'light') {
-      await copyForReadme(page, 'cluster');
-    }
   }
 });
 
@@ -100,12 +122,4 @@ async function unfold(panel: Locator, open: boolean): Promise<void> {
       fold.open = isOpen;
     });
   }, open);
-}
-
-/** Pictures that the README shows are written where S3E_PICTURES says, if it is set. */
-async function copyForReadme(page: Page, name: string): Promise<void> {
-  const folder = process.env.S3E_PICTURES;
-  if (folder !== undefined) {
-    await page.screenshot({ path: join(folder, `${name}.png`) });
-  }
 }
