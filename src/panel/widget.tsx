@@ -3,7 +3,7 @@
 import type { ITranslator, TranslationBundle } from '@jupyterlab/translation';
 import { nullTranslator } from '@jupyterlab/translation';
 import { ReactWidget } from '@jupyterlab/ui-components';
-import type { Message } from '@lumino/messaging';
+import { Message, MessageLoop } from '@lumino/messaging';
 import type { ISignal } from '@lumino/signaling';
 import * as React from 'react';
 
@@ -63,6 +63,9 @@ export const PANEL_ID = 's3-encryption';
 /** What gets the focus when the panel is opened: the first of these that is there. */
 const FIRST = ['input[type=radio]:checked', 'input, button', 'summary'];
 
+/** Behind all that activates another widget. */
+const FOCUS = new Message('s3-encryption-focus');
+
 /** Says that what is loaded late, and stands before it, was drawn. */
 function Drawn(props: { onDrawn: () => void }): null {
   React.useEffect(() => {
@@ -115,9 +118,22 @@ export class PanelWidget extends ReactWidget {
 
   protected override onActivateRequest(msg: Message): void {
     super.onActivateRequest(msg);
-    // What is there now may be drawn anew at once, or is loaded first.
-    this._wantsFocus = true;
-    this.update();
+    // The command palette is hidden by now, but not left: when it is, it activates the
+    // document in front, which would take the focus from here. So that comes first.
+    const active = document.activeElement;
+    if (active instanceof HTMLElement && active.getClientRects().length === 0) {
+      active.blur();
+    }
+    MessageLoop.postMessage(this, FOCUS);
+  }
+
+  override processMessage(msg: Message): void {
+    super.processMessage(msg);
+    if (msg === FOCUS) {
+      // What is there now may be drawn anew at once, or is loaded first.
+      this._wantsFocus = true;
+      this.update();
+    }
   }
 
   /** Moves the focus into the panel, once, if that was asked for. */

@@ -35,6 +35,12 @@ import { CommandIDs } from '../shell/commandIds';
 import { IPanelPages } from './panel';
 import { IPreferences } from './preferences';
 
+/**
+ * How many profiles have a line of their own in the command palette, which is slow to draw
+ * with many; the line that asks for the name has all of them.
+ */
+const MOST_NAMED = 20;
+
 const NO_ARGUMENTS = { type: 'object', properties: {} } as const;
 
 /** The schema of a command with one argument. */
@@ -191,10 +197,15 @@ export const commands: JupyterFrontEndPlugin<void> = {
       }
     };
     const askName = async (): Promise<string | null> => {
+      const names = options.current.profiles.map(({ name }) => name ?? '');
       const { value } = await InputDialog.getItem({
         title: trans.__('Apply a profile'),
         label: trans.__('Profile'),
-        items: options.current.profiles.map(({ name }) => name ?? '')
+        items: names,
+        // Of many profiles, those that have what is typed in their name are offered.
+        ...(names.length > MOST_NAMED
+          ? { editable: true, current: '', placeholder: trans.__('its name') }
+          : {})
       });
       return value;
     };
@@ -259,10 +270,13 @@ export const commands: JupyterFrontEndPlugin<void> = {
         !options.current.site.locked,
       describedBy: { args: withName },
       execute: async args => {
-        const name =
-          typeof args.name === 'string' ? args.name : await askName();
+        if (typeof args.name === 'string') {
+          await applyProfile(args.name);
+          return;
+        }
+        const name = await askName();
         if (name !== null) {
-          await applyProfile(name);
+          await applyProfile(name).catch(showError);
         }
       }
     });
@@ -343,7 +357,9 @@ export const commands: JupyterFrontEndPlugin<void> = {
       named.forEach(item => {
         item.dispose();
       });
-      const names = options.current.profiles.map(({ name }) => name ?? '');
+      const names = options.current.profiles
+        .slice(0, MOST_NAMED)
+        .map(({ name }) => name ?? '');
       named = [{}, ...names.map(name => ({ name }))].map(args =>
         palette.addItem({ command: CommandIDs.applyProfile, category, args })
       );

@@ -1,6 +1,11 @@
 /** The commands, and their place in the palette. */
 
-import { Notification, type ISessionContext } from '@jupyterlab/apputils';
+import {
+  Dialog,
+  InputDialog,
+  Notification,
+  type ISessionContext
+} from '@jupyterlab/apputils';
 import { ENGLISH } from '../../contract/messages';
 import { ProfileError } from '../../encryption/profile/profile';
 import { PANEL_ID } from '../../panel/widget';
@@ -70,6 +75,36 @@ describe('the commands', () => {
     ).toHaveLength(2);
     preferences.set({});
     expect(items).toHaveLength(Object.values(CommandIDs).length);
+  });
+
+  it('are in the palette for at most 20 profiles; the others are found in the chooser, by their names', async () => {
+    const profiles = Array.from({ length: 2000 }, (_, index) => ({
+      name: `Team ${index}`,
+      method: 'sse-s3'
+    }));
+    const { items, registry, tracker } = setUp({ profiles });
+    expect(items).toHaveLength(Object.values(CommandIDs).length + 20);
+    const session = new FakeSession();
+    tracker.setCurrent(session);
+    const ask = jest.spyOn(InputDialog, 'getItem');
+    const error = jest.spyOn(Notification, 'error').mockReturnValue('');
+    const answer = async (value: string): Promise<void> => {
+      ask.mockResolvedValueOnce({
+        button: Dialog.okButton(),
+        isChecked: null,
+        value
+      });
+      await registry.execute(CommandIDs.applyProfile);
+    };
+    await answer('Team 1999');
+    expect(ask.mock.calls[0]![0]).toMatchObject({ editable: true });
+    expect(ask.mock.calls[0]![0].items).toHaveLength(2000);
+    expect(session.apply).toHaveBeenCalledWith(profiles[1999]);
+    await answer('Team');
+    expect(error.mock.calls[0]![0]).toContain('There is no profile “Team”.');
+    expect(session.apply).toHaveBeenCalledTimes(1);
+    ask.mockRestore();
+    error.mockRestore();
   });
 
   it('can be run only if they do something', () => {

@@ -101,6 +101,33 @@ describe('the panel', () => {
     widget.dispose();
   });
 
+  it('has the focus although the command palette, once it is left, activates the document in front', async () => {
+    const { widget, tracker } = setUp();
+    tracker.setCurrent(new FakeSession());
+    Widget.attach(widget, document.body);
+    await settled();
+    const other = document.body.appendChild(document.createElement('button'));
+    const inFront = new Widget({ node: other });
+    MessageLoop.installMessageHook(inFront, (_, msg) => {
+      if (msg.type === 'activate-request') {
+        other.focus();
+      }
+      return true;
+    });
+    const palette = document.body.appendChild(document.createElement('input'));
+    palette.focus();
+    palette.addEventListener('blur', () => {
+      inFront.activate();
+    });
+    widget.activate();
+    await settled();
+    expect(widget.node.contains(document.activeElement)).toBe(true);
+    widget.dispose();
+    palette.remove();
+    inFront.dispose();
+    other.remove();
+  });
+
   it('draws nothing and asks for nothing while it is hidden', async () => {
     const { widget, tracker, preferences } = setUp();
     const load = jest.spyOn(preferences.memory, 'load');
