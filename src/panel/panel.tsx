@@ -27,6 +27,7 @@ import type {
   IObjectsView,
   IOpenRequest
 } from './objects/types';
+import { MenuButton } from './ui/outside';
 import { useTrans } from '../i18n';
 import { Writers } from './form/writers';
 
@@ -84,8 +85,9 @@ export function Panel(props: IPanelProps): React.JSX.Element {
       {props.unread && (
         <Unread why={props.unread} onReadAgain={props.onReadAgain} />
       )}
-      {state === null || props.excluded ? null : state.kind === 'no-kernel' ||
-        state.kind === 'not-python' ? (
+      {state === null || props.excluded ? (
+        props.more
+      ) : state.kind === 'no-kernel' || state.kind === 'not-python' ? (
         <NoKernel {...props} />
       ) : (
         <Page {...props} state={state} />
@@ -101,18 +103,16 @@ function reportOf(state: LifecycleState | null): IReport | null {
 function Header(props: {
   label: IPanelProps['label'];
   report: IReport | null;
-}): React.JSX.Element | null {
+}): React.JSX.Element {
   const { label, report } = props;
   const version = report?.session.sparkVersion;
-  if (label === null) {
-    return null;
-  }
-  const parts = [label.kernel, version ? `Spark ${version}` : ''];
+  const parts = [label?.kernel ?? '', version ? `Spark ${version}` : ''];
   return (
     <div className="jp-S3Encryption-header">
-      <span className="jp-S3Encryption-document" title={label.document}>
-        {label.document}
+      <span className="jp-S3Encryption-document" title={label?.document}>
+        {label?.document}
       </span>
+      <MenuButton />
       {parts
         .filter(part => part !== '')
         .map(part => (
@@ -153,6 +153,7 @@ function NoKernel(props: IPanelProps): React.JSX.Element | null {
           </Button>
         </div>
       )}
+      {props.more}
       {history.length > 0 && (
         <HistorySection
           document={props.label?.document}

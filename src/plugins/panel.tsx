@@ -23,7 +23,12 @@ import { showError } from '../shell/notify';
 import { IEncryptionTracker } from '../tokens';
 import type { IEncryptionSession } from '../tokens';
 import { IDiagnoses } from './diagnosis';
-import { CLUSTER_COMMAND, CommandIDs } from '../shell/commandIds';
+import {
+  CLUSTER_COMMAND,
+  CommandIDs,
+  MENU_COMMANDS
+} from '../shell/commandIds';
+import { openMenu } from './menu/openMenu';
 import { IPreferences } from './preferences';
 import { IProposals } from './proposals';
 
@@ -211,6 +216,17 @@ export const panel: JupyterFrontEndPlugin<IPanelPages> = {
           to === 'copy' ? CommandIDs.copyCode : CommandIDs.insertCell,
           { profile }
         );
+      },
+      outside: {
+        openDocumentation: (page, section) => {
+          void app.commands.execute(MENU_COMMANDS.documentation, {
+            page,
+            section
+          });
+        },
+        openMenu: button => {
+          openMenu(app.commands, button);
+        }
       },
       onError: showError
     });

@@ -32,7 +32,7 @@ export const IPreferences = new Token<IPreferences>(
 );
 
 /** The id of `schema/plugin.json`. */
-const SETTINGS_ID = 'jupyterlab-s3-encryption:plugin';
+export const SETTINGS_ID = 'jupyterlab-s3-encryption:plugin';
 
 /** Milliseconds that the start of the page waits for the settings. */
 const LONGEST = 10_000;

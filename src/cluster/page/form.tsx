@@ -10,7 +10,13 @@ import { BUCKET_METHODS, takesKmsKey } from '../../encryption/profile/profile';
 import type { IProblem } from '../documents';
 import type { Purpose } from '../documents/model';
 import { PURPOSES } from '../documents/inputs/places';
-import { messageAt, otherProblems, TEXT_FIELDS } from './draft';
+import {
+  isPlaceOfKey,
+  messageAt,
+  otherProblems,
+  TEXT_FIELDS,
+  withKey
+} from './draft';
 import type { IClusterDraft, TextField } from './draft';
 import { Field, SecurityFields } from './fields';
 import { FieldMessage, Section } from '../../panel/ui/parts';
@@ -121,7 +127,7 @@ export function ClusterForm(props: IFormProps): React.JSX.Element {
           value={draft.kmsKeyId}
           message={messageAt(problems, 'kmsKeyId')}
           onChange={kmsKeyId => {
-            set({ kmsKeyId });
+            props.onDraft(withKey(draft, kmsKeyId));
           }}
         />
       )}
@@ -141,6 +147,13 @@ export function ClusterForm(props: IFormProps): React.JSX.Element {
           set({ buckets });
         }}
       />
+      {takesKmsKey(draft.method) && isPlaceOfKey(draft) && (
+        <p className="jp-S3Encryption-note">
+          {trans.__(
+            "Account and Region are those of the key's ARN: change them if the cluster is elsewhere."
+          )}
+        </p>
+      )}
       {TEXT_FIELDS.map(field => {
         const [label, placeholder] = textWords(field, trans);
         return (

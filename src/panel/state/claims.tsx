@@ -6,6 +6,7 @@ import * as React from 'react';
 import type { LifecycleState } from '../../encryption/lifecycle/types';
 import type { FixAction, IFinding, IReport } from '../../contract/report';
 import { failIcon, infoIcon, openIcon, warnIcon, yesIcon } from '../../icons';
+import { DocumentationLink } from '../ui/outside';
 import { Button, Icon } from '../ui/parts';
 import { provenFor, staleCount } from './sentences';
 import { useTrans } from '../../i18n';
@@ -254,6 +255,7 @@ export function Findings(props: {
                   {fixWord(action, trans)}
                 </Button>
               ))}
+            <DocumentationLink section={code} />
           </div>
         </li>
       ))}
