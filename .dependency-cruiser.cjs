@@ -22,7 +22,7 @@ const ROOMS = {
     ...['@jupyterlab/services', '@jupyterlab/settingregistry', '@lumino/*']
   ],
   shell: [
-    'tokens.ts',
+    ...['contract', 'tokens.ts'],
     ...['@jupyterlab/application', '@jupyterlab/apputils'],
     ...['@jupyterlab/translation', '@lumino/widgets']
   ],
@@ -82,7 +82,7 @@ module.exports = {
   })),
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '__tests__' },
+    exclude: { path: '__tests__|\\.css$' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' }
   }

@@ -19,6 +19,11 @@ export function titleOf(page: string): string {
   return /^# (.*)$/m.exec(PAGES[page] ?? '')?.[1] ?? page;
 }
 
+/** Does a page belong to the one that leads its folder, `README.md`? */
+export function isBelow(page: string): boolean {
+  return page.includes('/') && !page.endsWith('/README.md');
+}
+
 /** What a heading is called in an address. */
 export function sectionOf(heading: string): string {
   return heading

@@ -3,6 +3,8 @@
  * extension, so that it can be read offline. Loaded when it is first opened.
  */
 
+import '../../style/documentation.css';
+
 import { MimeModel, type IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { PanelLayout, Widget } from '@lumino/widgets';
@@ -10,6 +12,7 @@ import { PanelLayout, Widget } from '@lumino/widgets';
 import { s3EncryptionIcon } from '../icons';
 import {
   FIRST_PAGE,
+  isBelow,
   PAGES,
   placeOf,
   sectionOf,
@@ -29,6 +32,7 @@ class Contents extends Widget {
     const list = document.createElement('ul');
     for (const page of Object.keys(PAGES)) {
       const item = document.createElement('li');
+      item.className = isBelow(page) ? 'jp-mod-below' : '';
       const button = document.createElement('button');
       button.type = 'button';
       button.textContent = titleOf(page);

@@ -3,6 +3,8 @@
  * each state. Props in, callbacks out.
  */
 
+import '../../style/panel.css';
+
 import * as React from 'react';
 
 import { can } from '../encryption/lifecycle';
@@ -28,6 +30,7 @@ import type {
   IOpenRequest
 } from './objects/types';
 import { MenuButton } from './ui/outside';
+import { Unbroken } from './ui/unbroken';
 import { useTrans } from '../i18n';
 import { Writers } from './form/writers';
 
@@ -134,7 +137,12 @@ function Status(props: {
     <div className={`jp-S3Encryption-status jp-mod-${tone}`}>
       <Icon icon={icon} />
       <div role="status">
-        <strong>{title}</strong> <span>{sentence}</span>
+        <strong>
+          <Unbroken text={title} />
+        </strong>{' '}
+        <span>
+          <Unbroken text={sentence} />
+        </span>
       </div>
     </div>
   );

@@ -28,7 +28,6 @@ import {
   CommandIDs,
   MENU_COMMANDS
 } from '../shell/commandIds';
-import { openMenu } from './menu/openMenu';
 import { IPreferences } from './preferences';
 import { IProposals } from './proposals';
 
@@ -224,11 +223,26 @@ export const panel: JupyterFrontEndPlugin<IPanelPages> = {
             section
           });
         },
+        openDocuments: service => {
+          void app.commands.execute(CLUSTER_COMMAND, { service });
+        },
         openMenu: button => {
-          openMenu(app.commands, button);
+          void import('./menu/openMenu').then(({ openMenu }) => {
+            openMenu(app.commands, button);
+          });
         }
       },
       onError: showError
+    });
+    // A document was renamed: its name is in the header.
+    const redraw = (): void => {
+      widget.update();
+    };
+    notebooks?.widgetAdded.connect((_, { sessionContext }) => {
+      sessionContext.propertyChanged.connect(redraw);
+    });
+    consoles?.widgetAdded.connect((_, { sessionContext }) => {
+      sessionContext.propertyChanged.connect(redraw);
     });
     restorer?.add(widget, PANEL_ID);
     app.shell.add(widget, 'left', { rank: 600, type: 'S3 Encryption' });

@@ -3,7 +3,7 @@
 /** Lets the browser save a text, or bytes, under a name. */
 export function download(
   name: string,
-  content: string | Uint8Array<ArrayBuffer>,
+  content: string | Uint8Array<ArrayBuffer> | Blob,
   type = typeof content === 'string' ? 'text/plain' : 'application/octet-stream'
 ): void {
   const url = URL.createObjectURL(new Blob([content], { type }));

@@ -3,6 +3,8 @@
  * when it is first opened.
  */
 
+import '../../../style/panel.css';
+
 import * as React from 'react';
 
 import {
@@ -28,6 +30,8 @@ import { useTrans } from '../../i18n';
 export interface IClusterPageProps {
   /** The profile of the notebook in front; null for none. */
   profile: Profile | null;
+  /** The tab that is to be shown; a new object each time. */
+  tab?: { readonly service: Service };
   onCopy: (text: string) => void;
   onDownload: (name: string, content: string | Uint8Array<ArrayBuffer>) => void;
 }
@@ -50,7 +54,14 @@ export default function ClusterPage(
     setOffered(next === null);
     setDraft(next ?? draft);
   }
-  const [service, setService] = React.useState<Service>('emr');
+  const [service, setService] = React.useState<Service>(
+    props.tab?.service ?? 'emr'
+  );
+  const [tab, setTab] = React.useState(props.tab);
+  if (tab !== props.tab) {
+    setTab(props.tab);
+    setService(props.tab?.service ?? service);
+  }
   const page = React.useRef<HTMLDivElement>(null);
   const outcome = React.useMemo<IOutcome>(() => {
     const { profile, options } = readClusterDraft(draft);

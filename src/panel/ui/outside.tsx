@@ -8,6 +8,8 @@ import { Button } from './parts';
 export interface IOutside {
   /** Opens a section of a page of the documentation. */
   openDocumentation: (page: string, section: string) => void;
+  /** Opens the cluster-wide documents at a tab. */
+  openDocuments: (service: string) => void;
   /** Opens the menu below a button. */
   openMenu: (button: HTMLElement) => void;
 }

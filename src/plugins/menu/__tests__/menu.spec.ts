@@ -12,8 +12,9 @@ import {
   FakeSession,
   FakeTracker
 } from '../../__tests__/fakes';
-import { menu, withSaved } from '../menu';
+import { menu } from '../menu';
 import { openMenu } from '../openMenu';
+import { withSaved } from '../saveProfile';
 
 function setUp(site: Record<string, unknown> = {}) {
   const { app, commands } = fakeApp();
@@ -136,7 +137,7 @@ it('the file of the report has what the panel says, and the requests', () => {
 it('opens below its button with what there is, and gives the focus back', () => {
   const { commands } = setUp();
   commands.addCommand(CLUSTER_COMMAND, {
-    label: 'Documents',
+    label: () => 'Documents',
     execute: () => 0
   });
   const button = document.createElement('button');
