@@ -8,10 +8,8 @@ import { FakeSession } from '../../__tests__/fakes';
 import { cellText, codeOf } from '../code';
 
 const trans = nullTranslator.load('x');
-const source = {
-  session: new FakeSession(STATES['in effect']!),
-  connector: 'auto'
-} as const;
+const session = new FakeSession(STATES['in effect']!);
+const source = { session, connector: 'auto' } as const;
 
 afterEach(() => {
   jest.restoreAllMocks();

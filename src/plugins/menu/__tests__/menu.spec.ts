@@ -136,10 +136,8 @@ it('the file of the report has what the panel says, and the requests', () => {
 
 it('opens below its button with what there is, and gives the focus back', () => {
   const { commands } = setUp();
-  commands.addCommand(CLUSTER_COMMAND, {
-    label: () => 'Documents',
-    execute: () => 0
-  });
+  const label = 'Documents';
+  commands.addCommand(CLUSTER_COMMAND, { label, execute: () => 0 });
   const button = document.createElement('button');
   document.body.append(button);
   button.focus();
