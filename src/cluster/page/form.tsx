@@ -81,6 +81,7 @@ export function ClusterForm(props: IFormProps): React.JSX.Element {
   const set = (change: Partial<IClusterDraft>): void => {
     props.onDraft({ ...draft, ...change });
   };
+  const ofKey = takesKmsKey(draft.method) && isPlaceOfKey(draft);
   const wrongMethod = messageAt(problems, 'method');
   const rules = Object.keys(draft.rules ?? {});
   const others = otherProblems(problems);
@@ -147,27 +148,28 @@ export function ClusterForm(props: IFormProps): React.JSX.Element {
           set({ buckets });
         }}
       />
-      {takesKmsKey(draft.method) && isPlaceOfKey(draft) && (
-        <p className="jp-S3Encryption-note">
-          {trans.__(
-            "Account and Region are those of the key's ARN: change them if the cluster is elsewhere."
-          )}
-        </p>
-      )}
       {TEXT_FIELDS.map(field => {
         const [label, placeholder] = textWords(field, trans);
         return (
-          <Field
-            key={field}
-            label={label}
-            field={field}
-            placeholder={placeholder}
-            value={draft.texts[field]}
-            message={messageAt(problems, field)}
-            onChange={value => {
-              set({ texts: { ...draft.texts, [field]: value } });
-            }}
-          />
+          <React.Fragment key={field}>
+            <Field
+              label={label}
+              field={field}
+              placeholder={placeholder}
+              value={draft.texts[field]}
+              message={messageAt(problems, field)}
+              onChange={value => {
+                set({ texts: { ...draft.texts, [field]: value } });
+              }}
+            />
+            {field === 'region' && ofKey && (
+              <p className="jp-S3Encryption-note">
+                {trans.__(
+                  "Account and Region are those of the key's ARN: change them if the cluster is elsewhere."
+                )}
+              </p>
+            )}
+          </React.Fragment>
         );
       })}
       <Section

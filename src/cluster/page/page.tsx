@@ -103,7 +103,7 @@ export default function ClusterPage(
               );
             }}
           >
-            {trans.__('Download all (%1)', outcome.documents.length)}
+            {trans.__('Download all (%1)', shown?.documents.length ?? 0)}
           </Button>
         </div>
         {offered && props.profile && (

@@ -8,6 +8,7 @@ import { FakeSession } from '../../__tests__/fakes';
 import { cellText, codeOf } from '../code';
 
 const trans = nullTranslator.load('x');
+// eslint-disable-next-line jupyter/require-disposable-ownership -- it has nothing to dispose
 const session = new FakeSession(STATES['in effect']!);
 const source = { session, connector: 'auto' } as const;
 
