@@ -101,8 +101,10 @@ test('A choice is saved as a profile and a report as a file; the settings show n
     );
   expect(await isVerifyOn()).toBe(true);
   await notebook.press('Menu of S3 Encryption');
-  // eslint-disable-next-line jupyter/galata-prefer-menu-helper -- the panel's menu, not the main one
-  await page.getByRole('menuitem', { name: 'Settings' }).click();
+  await page
+    .getByRole('menu')
+    .getByRole('menuitem', { name: 'Settings' })
+    .click();
   const settings = page.locator('.jp-SettingsPanel');
   await expect(settings.getByText('Show in the status bar')).toBeVisible();
   await expect(settings.getByText('For administrators')).toBeHidden();
