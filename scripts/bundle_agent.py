@@ -5,7 +5,8 @@ classes; agentPacked is the same, compressed), agentTools (agent/objects) and ag
 needs them; agentBundle (what goes with every request) and agentLivy (what runs beside a Livy
 session). A folder of the agent is a part that is shipped. Copies the data of src/contract into
 the Python package, so that both languages read the one file, has the agent's Java classes
-compiled, and lists the agent's sentences for translators. Standard library only. Must not know: what the agent does.
+compiled, lists the agent's sentences for translators, and bundles the documentation. Standard
+library only. Must not know: what the agent does.
 
     python3 scripts/bundle_agent.py
 """
@@ -35,6 +36,20 @@ CONTRACT_FILE = "contract.json"
 CLASSES = "java_classes.txt"
 #: Folders that are a part of their own, and where they go.
 PARTS = {"objects": "agentTools", "writers": "agentWriters"}
+#: The documentation, which JupyterLab shows offline.
+PAGES = "../documentation/pages"
+DOCS = ROOT / "docs"
+#: Its first pages; all others follow by their names.
+FIRST = (
+    "findings.md",
+    "kernels.md",
+    "restart.md",
+    "writers.md",
+    "headless.md",
+    "administrators.md",
+)
+#: For those who change or extend the extension: they have its sources.
+NOT_FOR_USERS = {"architecture.md", "extending.md", "protocol.md", "truth.md"}
 #: What two of the files that run alone have in common, and how they import it.
 ANSWER = "loader/answer.py"
 ANSWER_IMPORT = re.compile(r"^from \.(?:\.loader\.)?answer import .*\n", re.MULTILINE)
@@ -56,7 +71,7 @@ def write(path: Path, content: str) -> None:
 
 
 def write_json(name: str, content: Any) -> None:
-    """Writes one of the files in src/kernel."""
+    """Writes one of the files in src/kernel, or beside it."""
     write(KERNEL / f"{name}.json", json.dumps(content, indent=2, ensure_ascii=False) + "\n")
 
 
@@ -116,6 +131,13 @@ def packed(files: dict[str, str]) -> str:
     return base64.b64encode(zlib.compress(json.dumps(files).encode("utf-8"), 9)).decode("ascii")
 
 
+def pages() -> dict[str, str]:
+    """The documentation for users: path below docs -> text, in the order of the contents."""
+    names = sorted(path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md"))
+    others = [name for name in names if name not in NOT_FOR_USERS.union(FIRST)]
+    return {name: text(DOCS / name) for name in (*FIRST, *others)}
+
+
 def main() -> None:
     """Makes all of it."""
     build_classes.main()
@@ -137,6 +159,7 @@ def main() -> None:
     write_json("agentPacked", {"core": packed(core)})
     for part, name in PARTS.items():
         write_json(name, found[part])
+    write_json(PAGES, pages())
 
 
 if __name__ == "__main__":

@@ -64,8 +64,10 @@ export interface IObjectChecksState {
   readonly writes: IWrites | null;
   /** How many cells have run since `writes` was answered. */
   readonly cellsSinceWrites?: number;
-  /** While `underWay` is `audit`: the counts so far. `objects` is the page on display. */
+  /** While `underWay` is `audit`: the counts so far. `objects`: the first of each of them. */
   readonly audit: IAudit | null;
+  /** All objects of an audit that is over, tab-separated with a header line. */
+  readonly auditRows: Blob | null;
   /** The encryption settings of the bucket that was read last. */
   readonly bucket: IBucketEncryption | null;
   /** The KMS keys of the kernel's account and Region, if they were asked for. */

@@ -3,6 +3,8 @@
  * each state. Props in, callbacks out.
  */
 
+import '../../style/panel.css';
+
 import * as React from 'react';
 
 import { reportOf } from '../encryption/lifecycle';
@@ -15,6 +17,8 @@ import { Unread } from './state/alerts';
 import { HistorySection } from './state/history';
 import { excludedWords, statusWords } from './state/status';
 import { Button, Icon } from './ui/parts';
+import { MenuButton } from './ui/outside';
+import { Unbroken } from './ui/unbroken';
 import { useTrans } from '../i18n';
 
 export function Panel(props: IPanelProps): React.JSX.Element {
@@ -61,8 +65,10 @@ export function Panel(props: IPanelProps): React.JSX.Element {
           state={state}
           form={{ read, edited, isOpened, setOpened, turn }}
         />
+      ) : state === null || props.excluded ? (
+        props.more
       ) : (
-        state !== null && !props.excluded && <NoKernel {...props} />
+        <NoKernel {...props} />
       )}
     </>
   );
@@ -71,18 +77,16 @@ export function Panel(props: IPanelProps): React.JSX.Element {
 function Header(props: {
   label: IPanelProps['label'];
   report: IReport | null;
-}): React.JSX.Element | null {
+}): React.JSX.Element {
   const { label, report } = props;
   const version = report?.session.sparkVersion;
-  if (label === null) {
-    return null;
-  }
-  const parts = [label.kernel, version ? `Spark ${version}` : ''];
+  const parts = [label?.kernel ?? '', version ? `Spark ${version}` : ''];
   return (
     <div className="jp-S3Encryption-header">
-      <h2 className="jp-S3Encryption-document" title={label.document}>
-        {label.document}
+      <h2 className="jp-S3Encryption-document" title={label?.document}>
+        {label?.document}
       </h2>
+      <MenuButton />
       {parts
         .filter(part => part !== '')
         .map(part => (
@@ -108,7 +112,12 @@ function Status(props: {
       <Icon icon={icon} />
       <div>
         <div role="status">
-          <strong>{title}</strong> <span>{sentence}</span>
+          <strong>
+            <Unbroken text={title} />
+          </strong>{' '}
+          <span>
+            <Unbroken text={sentence} />
+          </span>
         </div>
         {age !== null && <p className="jp-S3Encryption-note">{age}</p>}
         <div aria-live="polite">
@@ -139,6 +148,7 @@ function NoKernel(props: IPanelProps): React.JSX.Element | null {
           </Button>
         </div>
       )}
+      {props.more}
       {history.length > 0 && (
         <HistorySection
           document={props.label?.document}

@@ -16,6 +16,7 @@ import { draftOf } from './form/draft';
 import type { IDraft } from './form/draft';
 import type { IKnownKey } from './form/keyField';
 import { objectActions } from './objects/actions';
+import { OutsideContext, type IOutside } from './ui/outside';
 import type { IOpenRequest, ObjectPage } from './objects/types';
 import { DOMAIN, TransContext } from '../i18n';
 
@@ -52,8 +53,10 @@ export interface IPanelWidgetOptions {
   code: (profile: Profile, to: 'copy' | 'cell') => void;
   /** Notices of other plugins about a session. */
   notice?: (session: IEncryptionSession) => React.ReactNode;
-  /** Folded sections of other plugins, ahead of the history. */
-  more?: (session: IEncryptionSession) => React.ReactNode;
+  /** Folded sections of other plugins, ahead of the history; also without a notebook. */
+  more?: () => React.ReactNode;
+  /** The menu and the documentation. */
+  outside?: IOutside;
   /** Shows errors that are not part of the session's state. */
   onError: (reason: unknown) => void;
 }
@@ -156,6 +159,14 @@ export class PanelWidget extends ReactWidget {
   }
 
   protected override render(): React.JSX.Element {
+    return (
+      <OutsideContext.Provider value={this._options.outside ?? null}>
+        {this._renderPanel()}
+      </OutsideContext.Provider>
+    );
+  }
+
+  private _renderPanel(): React.JSX.Element {
     const session = this._session;
     const { defaults, chooseKernel, copy, code } = this._options;
     const draft = session ? this._drafts.get(session) : undefined;
@@ -175,7 +186,7 @@ export class PanelWidget extends ReactWidget {
             unread={session?.unread ?? null}
             history={session?.history ?? []}
             notice={session && this._options.notice?.(session)}
-            more={session && this._options.more?.(session)}
+            more={this._options.more?.()}
             locked={
               defaults.required &&
               this._trans.__('Your site sets the encryption.')

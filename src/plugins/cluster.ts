@@ -77,10 +77,22 @@ export const cluster: JupyterFrontEndPlugin<void> = {
         'Documents for EMR, S3, KMS, Glue, Athena and Lake Formation from the encryption of this notebook'
       ),
       icon: s3EncryptionIcon,
-      describedBy: { args: { type: 'object', properties: {} } },
-      execute: async () => {
+      describedBy: {
+        args: {
+          type: 'object',
+          properties: {
+            service: {
+              type: 'string',
+              description: trans.__('The tab to show, such as s3')
+            }
+          }
+        }
+      },
+      execute: async ({ service }) => {
+        const tab = typeof service === 'string' ? service : '';
         if (labShell === null) {
           const body = content();
+          body.openTab(tab);
           await new Dialog({
             title: trans.__('Cluster-wide documents'),
             body,
@@ -95,6 +107,7 @@ export const cluster: JupyterFrontEndPlugin<void> = {
           open.toolbar.hide();
           app.shell.add(open, 'main');
         }
+        open.content.openTab(tab);
         app.shell.activateById(open.id);
       }
     });

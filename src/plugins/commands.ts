@@ -13,25 +13,24 @@ import {
 import { INotebookTracker, NotebookActions } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { CommandRegistry } from '@lumino/commands';
 import type {
   ReadonlyJSONObject,
   ReadonlyPartialJSONObject
 } from '@lumino/coreutils';
 import type { IDisposable } from '@lumino/disposable';
 
-import { asCode } from '../encryption/settings/code';
 import { can } from '../encryption/lifecycle';
 import type { Action } from '../encryption/lifecycle/types';
-import { parseProfile, ProfileError } from '../encryption/profile/profile';
-import type { Profile } from '../encryption/profile/profile';
+import { ProfileError } from '../encryption/profile/profile';
 import { s3EncryptionIcon } from '../icons';
 import { DOMAIN } from '../i18n';
 import type { ObjectPage } from '../panel/objects/types';
 import { PANEL_ID } from '../panel/widget';
 import { showError } from '../shell/notify';
 import { IEncryptionTracker } from '../tokens';
+import { inFront } from '../shell/sessionNotices';
 import { CommandIDs } from '../shell/commandIds';
+import type { ISource } from './menu/code';
 import { IPanelPages } from './panel';
 import { IPreferences } from './preferences';
 
@@ -48,7 +47,7 @@ function argument(
   name: string,
   type: 'string' | 'object',
   description: string
-): ReadonlyJSONObject {
+): { type: 'object'; properties: ReadonlyJSONObject } {
   return { type: 'object', properties: { [name]: { type, description } } };
 }
 
@@ -66,7 +65,7 @@ interface IPageCommand {
  * check of the user's writes sends a request at once.
  */
 function addPageCommands(
-  registry: CommandRegistry,
+  app: JupyterFrontEnd,
   tracker: IEncryptionTracker,
   trans: TranslationBundle,
   openPage: IPanelPages['open']
@@ -106,11 +105,11 @@ function addPageCommands(
     }
   ];
   for (const { id, page, label, caption, text } of pages) {
-    registry.addCommand(id, {
+    app.commands.addCommand(id, {
       label,
       caption,
       isEnabled: () => {
-        const session = tracker.current;
+        const session = inFront(app, tracker);
         if (session === null || session.excluded) {
           return false;
         }
@@ -168,9 +167,22 @@ export const commands: JupyterFrontEndPlugin<void> = {
         'A profile, without key material; if missing, the profile of the notebook in front'
       )
     );
+    const withForm = {
+      type: 'object',
+      properties: {
+        ...withProfile.properties,
+        form: {
+          type: 'string',
+          enum: ['helper', 'spark'],
+          description: trans.__(
+            'A call of the Python helper, or lines that set properties of Spark; asked for if missing'
+          )
+        }
+      }
+    };
 
     const allowed = (action: Action): boolean => {
-      const session = tracker.current;
+      const session = inFront(app, tracker);
       return (
         session !== null &&
         !session.excluded &&
@@ -209,36 +221,13 @@ export const commands: JupyterFrontEndPlugin<void> = {
       });
       return value;
     };
-    /** The Python of a profile; shows an error if there is none. */
-    const codeOf = (args: ReadonlyPartialJSONObject): string | null => {
-      const parsed = args.profile ? parseProfile(args.profile, trans) : null;
-      const session = tracker.current;
-      const profile: Profile | null =
-        parsed && 'profile' in parsed
-          ? parsed.profile
-          : (session?.profile ?? null);
-      if (profile === null || (parsed && 'errors' in parsed)) {
-        showError(
-          parsed && 'errors' in parsed
-            ? new ProfileError(parsed.errors)
-            : new Error(trans.__('No encryption is chosen for this notebook.'))
-        );
-        return null;
-      }
-      const state = session?.state;
-      const report = state && 'report' in state ? state.report : null;
-      const result = asCode(profile, {
-        dialect: report?.dialect ?? options.current.connector,
-        hadoopVersion: report?.session.hadoopVersion ?? null
-      });
-      if ('refused' in result) {
-        showError(new Error(result.refused.reason(trans)));
-        return null;
-      }
-      return result.code;
-    };
+    const source = (): ISource => ({
+      session: tracker.current,
+      connector: options.current.connector
+    });
     const hasProfile = (args: ReadonlyPartialJSONObject): boolean =>
-      args.profile !== undefined || (tracker.current?.profile ?? null) !== null;
+      args.profile !== undefined ||
+      (inFront(app, tracker)?.profile ?? null) !== null;
 
     registry.addCommand(CommandIDs.openPanel, {
       label: args =>
@@ -310,8 +299,9 @@ export const commands: JupyterFrontEndPlugin<void> = {
       ),
       isEnabled: hasProfile,
       describedBy: { args: withProfile },
-      execute: args => {
-        const code = codeOf(args);
+      execute: async args => {
+        const { codeOf } = await import('./menu/code');
+        const code = codeOf(args, source(), trans);
         if (code !== null) {
           Clipboard.copyToSystem(code);
           Notification.success(trans.__('Copied as Python.'), {
@@ -329,18 +319,21 @@ export const commands: JupyterFrontEndPlugin<void> = {
         'Insert a cell with Python that sets the same encryption, without keys'
       ),
       isEnabled: args => hasProfile(args) && notebooks.currentWidget !== null,
-      describedBy: { args: withProfile },
-      execute: args => {
+      describedBy: { args: withForm },
+      execute: async args => {
         const notebook = notebooks.currentWidget?.content;
-        const code = notebook ? codeOf(args) : null;
-        if (notebook && code !== null) {
-          NotebookActions.insertBelow(notebook);
-          notebook.activeCell?.model.sharedModel.setSource(code);
+        if (notebook) {
+          const { cellText } = await import('./menu/code');
+          const text = await cellText(args, source(), trans);
+          if (text !== null) {
+            NotebookActions.insertBelow(notebook);
+            notebook.activeCell?.model.sharedModel.setSource(text);
+          }
         }
       }
     });
 
-    addPageCommands(registry, tracker, trans, (session, page, text) => {
+    addPageCommands(app, tracker, trans, (session, page, text) => {
       panelPages?.open(session, page, text);
       openPanel();
     });

@@ -7,7 +7,9 @@ import { cellsSinceReport } from '../../encryption/lifecycle';
 import type { LifecycleState } from '../../encryption/lifecycle/types';
 import type { FixAction, IFinding, IReport } from '../../contract/report';
 import { failIcon, infoIcon, openIcon, warnIcon, yesIcon } from '../../icons';
+import { DocumentationLink } from '../ui/outside';
 import { Button, Icon } from '../ui/parts';
+import { Unbroken } from '../ui/unbroken';
 import { provenFor, staleCount } from './sentences';
 import { checkedAgo } from '../ui/words';
 import { useTrans } from '../../i18n';
@@ -274,8 +276,13 @@ export function Findings(props: {
         <li key={`${code}-${index}`} className={`jp-mod-${severity}`}>
           <Icon icon={FINDING_ICONS[severity]} />
           <div>
-            <strong>{severityWord(severity, trans)}:</strong> {message}
-            {fix && <p>{fix.message}</p>}
+            <strong>{severityWord(severity, trans)}:</strong>{' '}
+            <Unbroken text={message} />
+            {fix && (
+              <p>
+                <Unbroken text={fix.message} />
+              </p>
+            )}
             {actionsOf(code, fix)
               .filter(props.canFix)
               .map(action => (
@@ -288,6 +295,7 @@ export function Findings(props: {
                   {fixWord(action, trans)}
                 </Button>
               ))}
+            <DocumentationLink section={code} />
           </div>
         </li>
       ))}

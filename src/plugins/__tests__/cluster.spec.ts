@@ -27,9 +27,9 @@ it('the command has a label and says what it takes', async () => {
   const id = CLUSTER_COMMAND;
   expect(commands.label(id)).toBe('Cluster-wide documents…');
   expect(commands.caption(id)).not.toBe('');
-  expect((await commands.describedBy(id)).args).toEqual({
+  expect((await commands.describedBy(id)).args).toMatchObject({
     type: 'object',
-    properties: {}
+    properties: { service: { type: 'string' } }
   });
 });
 

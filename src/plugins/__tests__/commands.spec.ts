@@ -6,6 +6,7 @@ import {
   Notification,
   type ISessionContext
 } from '@jupyterlab/apputils';
+import { Widget } from '@lumino/widgets';
 import { ENGLISH } from '../../contract/messages';
 import { ProfileError } from '../../encryption/profile/profile';
 import { PANEL_ID } from '../../panel/widget';
@@ -128,6 +129,20 @@ describe('the commands', () => {
     expect(enabled()).toContain(CommandIDs.copyCode);
     expect(enabled()).toContain(CommandIDs.canary);
     expect(enabled()).toContain(CommandIDs.checkWrites);
+  });
+
+  it('are off while something else than a notebook is in front', () => {
+    const { registry, tracker, shell } = setUp();
+    const session = new FakeSession(STATES.set!);
+    const widget = new Widget();
+    tracker.add(session, widget);
+    tracker.setCurrent(session);
+    shell.currentWidget = widget;
+    expect(registry.isEnabled(CommandIDs.verify)).toBe(true);
+    shell.currentWidget = new Widget();
+    expect(
+      Object.values(CommandIDs).filter(id => registry.isEnabled(id))
+    ).toEqual([CommandIDs.openPanel]);
   });
 
   it('apply a profile by its name', async () => {

@@ -2,6 +2,7 @@
 
 import type { INotebookTracker } from '@jupyterlab/notebook';
 import { MessageLoop } from '@lumino/messaging';
+import { Signal } from '@lumino/signaling';
 import { Widget } from '@lumino/widgets';
 
 import { STATES } from '../../panel/__tests__/fixtures';
@@ -38,7 +39,8 @@ describe('the panel', () => {
     tracker.add(session, document);
     const other = new Widget();
     const notebooks = {
-      find: (fits: (widget: Widget) => boolean) => [other, document].find(fits)
+      find: (fits: (widget: Widget) => boolean) => [other, document].find(fits),
+      widgetAdded: new Signal<object, unknown>({})
     } as unknown as INotebookTracker;
     shell.activateById.mockImplementation((id: string) => {
       shell.currentWidget = id === document.id ? document : other;
@@ -64,6 +66,35 @@ describe('the panel', () => {
     widget.dispose();
     document.dispose();
     other.dispose();
+  });
+
+  it('has the new name of a notebook that was renamed', async () => {
+    const { app, shell } = fakeApp();
+    const tracker = new FakeTracker();
+    const session = new FakeSession();
+    const widgetAdded = new Signal<object, object>({});
+    const propertyChanged = new Signal<object, string>({});
+    const notebooks = { widgetAdded } as unknown as INotebookTracker;
+    const none = [null, null, null, null] as const;
+    void panel.activate(
+      app,
+      tracker,
+      fakePreferences(),
+      ...none,
+      notebooks,
+      null
+    );
+    widgetAdded.emit({ sessionContext: { propertyChanged } });
+    const [widget] = shell.add.mock.calls[0] as unknown as [Widget];
+    Widget.attach(widget, window.document.body);
+    tracker.setCurrent(session);
+    await settled();
+    expect(widget.node.textContent).toContain('a.ipynb');
+    session.label.document = 'b.ipynb';
+    propertyChanged.emit('name');
+    await settled();
+    expect(widget.node.textContent).toContain('b.ipynb');
+    widget.dispose();
   });
 
   it('is a region of the left sidebar with an icon and a caption', () => {
