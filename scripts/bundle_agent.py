@@ -1,8 +1,8 @@
 """Makes the agent available as text, for kernels that cannot import the Python package.
 
 Into src/kernel, as JSON from paths to texts: agentFiles (what most requests need, and the Java
-classes), agentTools (agent/objects) and agentWriters (agent/writers), which follow when a request
-needs them; agentBundle (what goes with every request) and agentLivy (what runs beside a Livy
+classes), agentTools (agent/objects), agentWriters (agent/writers) and agentReencryption
+(agent/reencryption, with the two before it), which follow when a request needs them; agentBundle (what goes with every request) and agentLivy (what runs beside a Livy
 session). A folder of the agent is a part that is shipped. Copies the data of src/contract into
 the Python package, so that both languages read the one file, has the agent's Java classes
 compiled, and lists the agent's sentences for translators. Standard library only. Must not know: what the agent does.
@@ -32,7 +32,11 @@ UNREAD = {"$comment", "armed", "answer", "beforeStart"}
 CONTRACT_FILE = "contract.json"
 CLASSES = "java_classes.txt"
 #: Folders that are a part of their own, and where they go.
-PARTS = {"objects": "agentTools", "writers": "agentWriters"}
+PARTS = {
+    "objects": "agentTools",
+    "reencryption": "agentReencryption",
+    "writers": "agentWriters",
+}
 #: What two of the files that run alone have in common, and how they import it.
 ANSWER = "loader/answer.py"
 ANSWER_IMPORT = re.compile(r"^from \.(?:\.loader\.)?answer import .*\n", re.MULTILINE)
