@@ -53,6 +53,7 @@ export function agentSentences(trans: ITranslate): string[] {
     trans.__('A client encrypted it before it was sent. S3 cannot change that: read it and write it again.'),
     trans.__('A copy keeps metadata, content type, tags, storage class and checksum. It has a new time of last change, and its ETag may change.'),
     trans.__('A copy onto itself did not keep the bytes.'),
+    trans.__('A directory bucket has one key for life: its objects cannot be re-encrypted.'),
     trans.__('A multi-Region key id is mrk- and 32 hexadecimal digits, without further hyphens.'),
     trans.__('A page has 1 to %1 objects.'),
     trans.__('A profile has at most %1 rules for buckets.'),

@@ -10,6 +10,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -99,9 +100,9 @@ def one(store: Store, number: int) -> dict[str, Any]:
     return found
 
 
-def seen(store: Store, bucket: str) -> dict[str, Seen]:
-    """Everything in a bucket as its readers see it."""
-    return {key: found for key, (found, _) in _all(store, bucket).items()}
+def seen(store: Store, bucket: str, keys: Sequence[str] | None = None) -> dict[str, Seen]:
+    """Everything in a bucket, or some of it, as its readers see it."""
+    return {key: found for key, (found, _) in _all(store, bucket, keys).items()}
 
 
 def encryptions(store: Store, bucket: str) -> dict[str, Encryption]:
@@ -109,10 +110,12 @@ def encryptions(store: Store, bucket: str) -> dict[str, Encryption]:
     return {key: found for key, (_, found) in _all(store, bucket).items()}
 
 
-def _all(store: Store, bucket: str) -> dict[str, tuple[Seen, Encryption]]:
+def _all(
+    store: Store, bucket: str, some: Sequence[str] | None = None
+) -> dict[str, tuple[Seen, Encryption]]:
     client = s3(store)
     pages = client.get_paginator("list_objects_v2").paginate(Bucket=bucket)
-    keys = [item["Key"] for page in pages for item in page.get("Contents", [])]
+    keys = some or [item["Key"] for page in pages for item in page.get("Contents", [])]
 
     def look(key: str) -> tuple[Seen, Encryption]:
         head = client.head_object(Bucket=bucket, Key=key)

@@ -20,6 +20,7 @@ class ServiceError(Exception):
 EndpointConnectionError = type(
     "EndpointConnectionError", (type("HTTPClientError", (Exception,), {}),), {}
 )
+SSLError = type("SSLError", (EndpointConnectionError,), {})
 
 
 def failing(*errors):
@@ -42,6 +43,7 @@ def failing(*errors):
         (ServiceError("503"), "slow"),
         (ServiceError("InternalError"), "again"),
         (EndpointConnectionError(), "again"),
+        (SSLError(), "other"),
         (ServiceError("PreconditionFailed"), "changed"),
         (ServiceError("404"), "gone"),
         (ServiceError("AccessDenied"), "refused"),

@@ -290,6 +290,8 @@ def test_what_is_not_there_or_not_an_address_is_said(store, place):
         plan(place, store.keys[0], "nothing")
     with pytest.raises(ValueError, match="Give an address"):
         s3enc.reencrypt("nowhere", method="sse-s3", progress=False)
+    with pytest.raises(ValueError, match="directory bucket"):
+        plan("mine--euw1-az1--x-s3", store.keys[0])
     with pytest.raises(s3enc.ReencryptionError, match="NoSuchBucket"):
         plan("no-such-bucket-here", store.keys[0])
     with pytest.raises(ValueError, match="method"):

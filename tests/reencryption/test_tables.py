@@ -110,4 +110,5 @@ def boto_environment(endpoint):
         "AWS_ACCESS_KEY_ID": ACCESS_KEY,
         "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
         "AWS_DEFAULT_REGION": REGION,
+        "AWS_CA_BUNDLE": str(endpoint.trust_store.parent / "endpoint.crt"),
     }

@@ -180,6 +180,11 @@ def _part_of(store: Store, facts: Facts, part: int) -> int:
     return part_size(facts.size, part)
 
 
+def quoted(etag: str) -> str:
+    """An ETag as a condition takes it."""
+    return '"%s"' % etag
+
+
 def _version(facts: Facts) -> Dict[str, str]:
     return {"VersionId": facts.version} if facts.version else {}
 
@@ -187,7 +192,7 @@ def _version(facts: Facts) -> Dict[str, str]:
 def _source(store: Store, facts: Facts) -> JsonObject:
     found: JsonObject = {
         "CopySource": dict(_version(facts), Bucket=store.bucket, Key=facts.key),
-        "CopySourceIfMatch": facts.etag,
+        "CopySourceIfMatch": quoted(facts.etag),
     }
     if ways.has_customer_key(facts):
         found.update(store.source_key("CopySource"))
@@ -195,4 +200,4 @@ def _source(store: Store, facts: Facts) -> JsonObject:
 
 
 def _if_match(store: Store, facts: Facts) -> Dict[str, str]:
-    return {"IfMatch": facts.etag} if store.has_conditions else {}
+    return {"IfMatch": quoted(facts.etag)} if store.has_conditions else {}

@@ -42,7 +42,7 @@ _CODES = {
 }
 #: What botocore raises if there was no answer.
 _NO_ANSWER = ("HTTPClientError", "ConnectionError")
-#: How often one request is sent, and the longest wait between two times.
+#: How often one request is sent, if nobody waits for it; the longest wait between two times.
 TRIES, LONGEST = 9, 20.0
 
 
@@ -56,19 +56,24 @@ def meaning(error: BaseException) -> str:
     if code:
         return _CODES.get(code, OTHER)
     names = [cls.__name__ for cls in type(error).__mro__]
-    return AGAIN if any(name in names for name in _NO_ANSWER) else OTHER
+    # A certificate that is not trusted now is not trusted in a second either.
+    transient = any(name in names for name in _NO_ANSWER) and "SSLError" not in names
+    return AGAIN if transient else OTHER
 
 
 class Pace:
-    """most: requests at once. allowed: how many are now; slowed: how often that was made fewer."""
+    """most: requests at once; tries: how often one is sent. allowed: how many are now at once; slowed:
+    how often that was made fewer."""
 
     def __init__(
         self,
         most: int,
+        tries: int = TRIES,
         wait: Optional[Callable[[float], object]] = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.most = most
+        self._tries = tries
         self.allowed = most
         self.slowed = 0
         self.cancelled = threading.Event()
@@ -87,14 +92,14 @@ class Pace:
 
     def call(self, function: "Callable[..., Answer]", **arguments: object) -> "Answer":
         """Sends a request, again if S3 asks for it. Raises what boto3 raises, and CancelledError."""
-        for attempt in range(TRIES):
+        for attempt in range(self._tries):
             began = self._enter()
             kind = None
             try:
                 return function(**arguments)
             except Exception as error:
                 kind = meaning(error)
-                if kind not in (SLOW, AGAIN) or attempt == TRIES - 1:
+                if kind not in (SLOW, AGAIN) or attempt == self._tries - 1:
                     raise
             finally:
                 self._leave(kind, began)

@@ -3,10 +3,11 @@
 Must not know: how a plan is shown, journals, how an object is changed.
 """
 
+import contextlib
 import time
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
-from typing import Callable, Dict, List, NamedTuple, Optional, Set, Tuple
+from typing import Callable, Dict, Iterator, List, NamedTuple, Optional, Set, Tuple
 
 from ..objects.reading import boto
 from ..objects.reading.location import S3Location
@@ -119,7 +120,7 @@ def make(
     rows: List[Row] = []
     seen = wanted = 0
     found: Dict[tables.Table, None] = {}
-    with ThreadPoolExecutor(store.pace.most) as pool:
+    with ThreadPoolExecutor(store.pace.most) as pool, _cancelling(store):
         part = list(islice(listing, _STEP))
         while part:
             for facts in pool.map(lambda one: _look(store, one), part):
@@ -144,6 +145,16 @@ def make(
         root = location.root() + table.root
         notes.append(say("%1 table %2: %3", table.kind, root, tables.validity(table.kind)))
     return Plan(location, target, versions, store.settings, time.time(), seen, wanted, rows, notes)
+
+
+@contextlib.contextmanager
+def _cancelling(store: Store) -> Iterator[None]:
+    """If what is inside is broken off, looks that nobody has begun are not begun."""
+    try:
+        yield
+    except BaseException:
+        store.pace.cancel()
+        raise
 
 
 def _look(store: Store, listed: Listed) -> Optional[Facts]:

@@ -133,9 +133,9 @@ def _is_conditional(store: Store, key: str, target: Target) -> bool:
     now = _look(store, key)
     for source, place in ((_OTHER, now.etag), (now.etag, _OTHER)):
         asked = changing.copy_arguments(store, now, target)
-        asked["CopySourceIfMatch"] = source
+        asked["CopySourceIfMatch"] = changing.quoted(source)
         if store.has_conditions:
-            asked["IfMatch"] = place
+            asked["IfMatch"] = changing.quoted(place)
         elif source == now.etag:
             return False
         try:

@@ -5,7 +5,8 @@ a sentence for the user.
 """
 
 import base64
-from typing import Callable, Dict, Optional
+import contextlib
+from typing import Callable, Dict, Iterator, Optional
 
 from ..objects import verdicts
 from ..objects.reading import boto
@@ -27,6 +28,8 @@ from .store import CustomerKey, Store
 AT_ONCE = 16
 #: Seconds that S3 may take to answer: a copy of 5 GB is one request.
 _PATIENCE = 600
+#: How often a request of a plan is sent: somebody waits for it.
+_TRIES = 5
 
 
 def plan(
@@ -47,16 +50,11 @@ def plan(
     choice = verdicts.choice_of(profile or state.profile, location.bucket)
     if choice is None:
         raise NoPlanError(say("Say how objects are to be encrypted, or apply a profile first."))
-    store = _store(state, location, customer_key, at_once)
-    try:
-        with store.quiet():
-            store.read_settings()
-            target = plans.target_of(store, choice, bucket_key, delta_log)
-            return plans.make(store, location, target, versions, progress)
-    except Exception as error:
-        if not boto.code_of(error):
-            raise
-        raise NoPlanError(say("S3 refused it: %1", boto.first_line(error))) from error
+    store = _store(state, location, customer_key, Pace(at_once, _TRIES))
+    with store.quiet(), _refusals():
+        store.read_settings()
+        target = plans.target_of(store, choice, bucket_key, delta_log)
+        return plans.make(store, location, target, versions, progress)
 
 
 def run(
@@ -69,13 +67,30 @@ def run(
 ) -> Run:
     """A run of a plan, not yet started; close its journal. unconditional: also if the store checks no
     conditions."""
-    store = _store(state, made.location, customer_key, at_once)
-    store.settings = made.settings
+    store = _store(state, made.location, customer_key, Pace(at_once))
+    with _refusals():
+        store.read_settings()
     return Run(store, made, Journal(journal, made), unconditional)
 
 
-def _store(state: State, location: S3Location, customer_key: Optional[str], at_once: int) -> Store:
+@contextlib.contextmanager
+def _refusals() -> Iterator[None]:
+    """What a service refuses inside is a NoPlanError."""
+    try:
+        yield
+    except Exception as error:
+        if not boto.code_of(error):
+            raise
+        raise NoPlanError(say("S3 refused it: %1", boto.first_line(error))) from error
+
+
+def _store(state: State, location: S3Location, customer_key: Optional[str], pace: Pace) -> Store:
     """The bucket, with the credentials of this kernel's Spark or else of boto3."""
+    at_once = pace.most
+    if location.bucket.endswith("--x-s3"):
+        raise InvalidError(
+            say("A directory bucket has one key for life: its objects cannot be re-encrypted.")
+        )
     if not 1 <= at_once <= 256:
         raise InvalidError(say("Give 1 to %1 requests at once.", 256))
     if not boto.available(True):
@@ -86,12 +101,13 @@ def _store(state: State, location: S3Location, customer_key: Optional[str], at_o
         if problems:
             raise InvalidError(join([problem["message"] for problem in problems]))
         key = CustomerKey(base64.b64decode(customer_key))
-    sessions = find_sessions(state)
-    session = classic(sessions) or next(iter(sessions), None)
     none: Dict[str, str] = {}
-    conf = session.hadoop_conf() if session is not None else none
+    with state.lock:
+        sessions = find_sessions(state)
+        session = classic(sessions) or next(iter(sessions), None)
+        conf = session.hadoop_conf() if session is not None else none
     try:
         clients = boto.Boto(conf, location.bucket, tries=1, patience=_PATIENCE, at_once=at_once)
     except Exception as error:
         raise boto.unusable(error) from error
-    return Store(clients, location.bucket, Pace(at_once), key)
+    return Store(clients, location.bucket, pace, key)

@@ -120,7 +120,7 @@ class Run:
         if not needed:
             self.probe = Probe(False, None, False, None, True, [])
             return
-        if self.plan.settings.locks_new:
+        if self._store.settings.locks_new:
             raise RefusedError(
                 say(
                     "The bucket locks every new object (Object Lock), so an object of ours could "
@@ -143,7 +143,7 @@ class Run:
             if not found.update:
                 raise RefusedError(found.copy_reason or found.update_reason or "")
             return
-        overwrites = self.plan.settings.overwrites and not self._unconditional
+        overwrites = self._store.settings.overwrites and not self._unconditional
         if copies and not found.conditional and overwrites:
             raise RefusedError(
                 say(
