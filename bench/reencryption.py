@@ -1,7 +1,7 @@
 """How long it takes to re-encrypt by copies, beside `aws s3 cp --recursive` onto itself.
 
 `python -m bench.reencryption [--objects N] [--rounds N] [--delay SECONDS]`. Both sides go from one KMS
-key to another and back; ours looks at each object before and after, and keeps a journal. Must not know
+key to another and back; ours reads each object back and keeps a journal. Must not know
 how the agent works.
 """
 
@@ -15,9 +15,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from bench.audit import THREADS, client, endpoint
-from demo.endpoint import ACCESS_KEY, BUCKET, REGION, SECRET_KEY
+from bench.audit import THREADS, client
+from tests.reencryption.s3_store import Store
 
+BUCKET = "analytics"
 FOLDER = f"s3://{BUCKET}/copies"
 
 
@@ -50,7 +51,7 @@ def with_ours(key: str, count: int) -> tuple[float, float]:
         "plan = s3enc.reencrypt(sys.argv[1], method='sse-kms', kms_key_id=sys.argv[2], progress=False)\n"
         "began = time.perf_counter()\n"
         "result = s3enc.reencrypt(plan, dry_run=False, journal=os.path.join(folder, 'j'), "
-        "progress=False, unconditional=True)\n"
+        "progress=False)\n"
         "assert result.counts['done'] == int(sys.argv[3]), result\n"
         "print(time.perf_counter() - began)\n"
     )
@@ -66,20 +67,16 @@ def with_ours(key: str, count: int) -> tuple[float, float]:
 
 def measure(count: int, rounds: int, delay: float) -> dict[str, float]:
     """Medians in seconds: `aws`, `ours` (plan and run), `run`; `ratio`, run to aws."""
-    with endpoint(delay) as running:
-        s3 = client(running["url"])
+    with Store() as running:
+        running.mode(wait=delay)
+        s3 = client(running.url)
         # As new buckets of S3 are: without ACLs.
         s3.put_bucket_ownership_controls(
             Bucket=BUCKET,
             OwnershipControls={"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]},
         )
-        os.environ.update(
-            AWS_ENDPOINT_URL=running["url"],
-            AWS_ACCESS_KEY_ID=ACCESS_KEY,
-            AWS_SECRET_ACCESS_KEY=SECRET_KEY,
-            AWS_DEFAULT_REGION=REGION,
-        )
-        first, second = running["keys"]
+        os.environ.update(running.environment())
+        first, second = running.keys
         kms: dict[str, Any] = {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": first}
 
         def put(number: int) -> None:
@@ -93,7 +90,7 @@ def measure(count: int, rounds: int, delay: float) -> dict[str, float]:
             for side in ("aws", "ours") if number % 2 == 0 else ("ours", "aws"):
                 key = keys.pop(0)
                 if side == "aws":
-                    times["aws"].append(with_aws(running["url"], key))
+                    times["aws"].append(with_aws(running.url, key))
                 else:
                     whole, run = with_ours(key, count)
                     times["ours"].append(whole)

@@ -6,6 +6,7 @@ of copies, the keys of SSE-C, answers that ask to slow down.
 
 from __future__ import annotations
 
+import email.utils
 import io
 import json
 import os
@@ -13,6 +14,7 @@ import re
 import subprocess
 import sys
 import threading
+import time
 import urllib.parse
 import urllib.request
 from collections import Counter
@@ -23,8 +25,9 @@ from typing import Any, ClassVar
 from demo.endpoint import ACCESS_KEY, REGION, SECRET_KEY, Endpoint, client
 from tests import ROOT
 
-#: What a store can do, by name; `slow`: each so many-th request is refused with SlowDown.
-MODE = {"update": True, "conditions": True, "slow": 0}
+#: What a store can do, by name; `slow`: each so many-th request is refused with SlowDown; `wait`:
+#: seconds that a request waits, as in a network.
+MODE = {"update": True, "conditions": True, "slow": 0, "wait": 0.0}
 
 
 #: Behind HTTP in WSGI's names of headers.
@@ -122,6 +125,7 @@ class _Front:
         with self.lock:
             self.counts[_operation(environ, names)] += 1
             number = sum(self.counts.values())
+        time.sleep(self.mode["wait"])
         every = self.mode["slow"]
         if every and number % every == 0:
             return _fail(start, "503 Slow Down", "SlowDown")
@@ -164,6 +168,9 @@ class _Front:
         if self.mode["conditions"]:
             wanted = environ.get("HTTP_X_AMZ_COPY_SOURCE_IF_MATCH")
             if source and wanted and _etag(urllib.parse.unquote(source)) != wanted.strip('"'):
+                return _fail(start, "412 Precondition Failed", "PreconditionFailed")
+            since = environ.get("HTTP_X_AMZ_COPY_SOURCE_IF_UNMODIFIED_SINCE")
+            if source and since and not wanted and _modified(source) > _seconds(since):
                 return _fail(start, "412 Precondition Failed", "PreconditionFailed")
             there = environ.get("HTTP_IF_MATCH")
             if there and _etag(place) != there.strip('"'):
@@ -245,6 +252,16 @@ def _etag(source: str) -> str | None:
     path, _, query = source.partition("?versionId=")
     found = _object(path, query or None)
     return None if found is None else str(found.etag).strip('"')
+
+
+def _modified(source: str) -> float:
+    path, _, query = urllib.parse.unquote(source).partition("?versionId=")
+    found = _object(path, query or None)
+    return 0.0 if found is None else float(int(_seconds(found.last_modified_RFC1123)))
+
+
+def _seconds(date: str) -> float:
+    return email.utils.parsedate_to_datetime(date).timestamp()
 
 
 def _fail(start: Any, status: str, code: str) -> Iterable[bytes]:

@@ -101,6 +101,41 @@ def test_what_somebody_changed_since_the_plan_is_left_alone_and_listed(store, pl
     assert changed in repr(found)
 
 
+def test_what_somebody_copied_onto_itself_since_the_plan_is_left_alone(store, place, tmp_path):
+    """It has the same bytes and the same ETag, and other metadata."""
+    of = {"Bucket": place, "Key": "in/x"}
+    store.s3.put_object(**of, Body=b"x", ServerSideEncryption="aws:kms", SSEKMSKeyId=store.keys[1])
+    before = store.s3.head_object(**of)
+    made = s3enc.reencrypt(f"s3://{place}/in", method="sse-s3", progress=False)
+    after = before
+    # S3 counts in seconds.
+    while after["LastModified"] == before["LastModified"]:
+        store.s3.copy_object(
+            **of, CopySource=of, MetadataDirective="REPLACE", Metadata={"new": "1"},
+            ServerSideEncryption="aws:kms", SSEKMSKeyId=store.keys[1],
+        )  # fmt: skip
+        after = store.s3.head_object(**of)
+    assert after["ETag"] == before["ETag"]
+    found = run(made, tmp_path)
+    assert [row["state"] for row in found.rows] == ["left"]
+    assert store.s3.head_object(**of)["SSEKMSKeyId"] == store.keys[1]
+
+
+def test_a_plan_that_is_fresh_saves_a_look_at_what_is_copied(store, place, tmp_path, monkeypatch):
+    for number in range(10):
+        store.s3.put_object(Bucket=place, Key=f"in/{number}", Body=b"x")
+    heads = []
+    for folder, fresh in (("new", 900), ("old", 0)):
+        monkeypatch.setattr("jupyterlab_s3_encryption.agent.reencryption.run._FRESH", fresh)
+        method = {"new": "sse-s3", "old": "dsse-kms"}[folder]
+        made = s3enc.reencrypt(f"s3://{place}/in", method=method, progress=False)
+        (tmp_path / folder).mkdir()
+        store.requests()
+        assert run(made, tmp_path / folder).complete
+        heads.append(store.requests()["HEAD"])
+    assert heads[1] - heads[0] == 10
+
+
 @pytest.mark.parametrize("size", [100, 9000], ids=["copy", "parts"])
 def test_what_somebody_writes_in_the_moment_of_its_copy_stays(
     store, place, tmp_path, monkeypatch, size

@@ -5,6 +5,7 @@ journals, which way is right.
 """
 
 import contextlib
+import datetime
 import urllib.parse
 from concurrent.futures import ThreadPoolExecutor
 from typing import Dict, Optional
@@ -190,10 +191,13 @@ def _version(facts: Facts) -> Dict[str, str]:
 
 
 def _source(store: Store, facts: Facts) -> JsonObject:
-    found: JsonObject = {
-        "CopySource": dict(_version(facts), Bucket=store.bucket, Key=facts.key),
-        "CopySourceIfMatch": quoted(facts.etag),
-    }
+    found: JsonObject = {"CopySource": dict(_version(facts), Bucket=store.bucket, Key=facts.key)}
+    if store.by_time:
+        # Not both: S3 takes no notice of the time if the ETag is right.
+        moment = datetime.datetime.fromtimestamp(facts.modified, datetime.timezone.utc)
+        found["CopySourceIfUnmodifiedSince"] = moment
+    else:
+        found["CopySourceIfMatch"] = quoted(facts.etag)
     if ways.has_customer_key(facts):
         found.update(store.source_key("CopySource"))
     return found

@@ -42,7 +42,8 @@ class Row(NamedTuple):
 class Plan(NamedTuple):
     """What a re-encryption would do. rows: without objects that are as wanted; notes: sentences.
 
-    seen: all objects, and how many of them are as wanted; made: seconds since 1970.
+    seen: all objects, and how many of them are as wanted; made: when the first was looked at, in
+    seconds since 1970.
     """
 
     location: S3Location
@@ -106,6 +107,7 @@ def make(
     progress: Optional[Callable[[int], None]] = None,
 ) -> Plan:
     """Looks at all objects below a location. Raises NoPlanError, and what boto3 raises."""
+    began = time.time()
     key = location.path.lstrip("/")
     notes: List[str] = []
     try:
@@ -144,7 +146,7 @@ def make(
     for table in sorted(found):
         root = location.root() + table.root
         notes.append(say("%1 table %2: %3", table.kind, root, tables.validity(table.kind)))
-    return Plan(location, target, versions, store.settings, time.time(), seen, wanted, rows, notes)
+    return Plan(location, target, versions, store.settings, began, seen, wanted, rows, notes)
 
 
 @contextlib.contextmanager

@@ -48,6 +48,7 @@ def run(store: Store, key: str, target: Target, needed: List[str]) -> Probe:
         if [way for way in needed if way != UPDATE]:
             copy_reason = _reason(lambda: _try_copy(store, key, target))
             conditional = copy_reason is None and _is_conditional(store, key, target)
+            store.by_time = conditional and store.has_conditions and _by_time(store, key, target)
     finally:
         left = remove(store, key)
     return Probe(
@@ -146,6 +147,31 @@ def _is_conditional(store: Store, key: str, target: Target) -> bool:
         else:
             return False
     return True
+
+
+def _by_time(store: Store, key: str, target: Target) -> bool:
+    """Whether a copy is refused if the object was written since a time, and only then.
+
+    That sees what an ETag does not: that somebody copied the object onto itself.
+    """
+    store.by_time = True
+    try:
+        now = _look(store, key)
+        early = now._replace(modified=now.modified - 60)
+        for facts, refused in ((early, True), (now, False)):
+            try:
+                changing.copy(store, facts, target, {})
+            except Exception as error:
+                if meaning(error) != CHANGED:
+                    raise
+                if not refused:
+                    return False
+            else:
+                if refused:
+                    return False
+        return True
+    finally:
+        store.by_time = False
 
 
 def _put(store: Store, key: str, encryption: JsonObject) -> Optional[bytes]:

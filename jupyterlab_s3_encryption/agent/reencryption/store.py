@@ -89,6 +89,8 @@ class Store:
         self.has_update = "UpdateObjectEncryption" in model.operation_names
         members = model.operation_model("CopyObject").input_shape.members
         self.has_conditions = "IfMatch" in members
+        #: Whether a copy is refused if the object was written since a time, which a probe finds out.
+        self.by_time = False
 
     def read_settings(self) -> Settings:
         """Reads the bucket's settings. Raises what boto3 raises if there is no such bucket."""
