@@ -17,8 +17,9 @@ def _running() -> Iterator[Store]:
 
 
 @pytest.fixture
-def store(_running: Store, monkeypatch: pytest.MonkeyPatch, fresh_agent: None) -> Store:
-    """A store that does what S3 does, which boto3 in this process finds by itself."""
+def store(_running: Store, monkeypatch: pytest.MonkeyPatch, no_spark: None) -> Store:
+    """A store that does what S3 does, which boto3 in this process finds by itself: a Spark session
+    of an earlier test would name another one."""
     _running.mode()
     _running.requests()
     for name, value in _running.environment().items():
