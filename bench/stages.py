@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bench import audit, guarding, headless, kernels, switching, writing
+from bench import audit, guarding, headless, kernels, reencryption, switching, writing
 
 ROOT = Path(__file__).resolve().parent.parent
 STATIC = ROOT / "jupyterlab_s3_encryption" / "labextension" / "static"
@@ -315,6 +315,21 @@ def livy() -> list[Row]:
     return [at_most(what, found["ratio"], " times", 1.3, beside)]
 
 
+def reencrypt() -> list[Row]:
+    """What copies onto themselves take, beside the AWS CLI."""
+    found = reencryption.measure(5000, 3, NETWORK)
+    return [
+        at_most(
+            "Re-encrypting 5,000 objects by copies, each read back, relative to `aws s3 cp "
+            f"--recursive` onto itself; requests wait {NETWORK * 1000:.0f} ms",
+            found["ratio"],
+            "",
+            1.0,
+            f"{found['run']:.0f} s; {found['aws']:.0f} s",
+        )
+    ]
+
+
 STAGES: dict[str, Callable[[], list[Row]]] = {
     "apply": apply,
     "start": start,
@@ -333,6 +348,7 @@ STAGES: dict[str, Callable[[], list[Row]]] = {
     "audit-distant": lambda: _audit(
         NETWORK, f"endpoint lets each request wait {NETWORK * 1000:.0f} ms"
     ),
+    "reencryption": reencrypt,
 }
 
 

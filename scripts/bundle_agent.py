@@ -1,8 +1,10 @@
 """Makes the agent available as text, for kernels that cannot import the Python package.
 
 Into src/kernel, as JSON from paths to texts: agentFiles (what most requests need, and the Java
-classes; agentPacked is the same, compressed), agentTools (agent/objects) and agentWriters (agent/writers), which follow when a request
-needs them; agentBundle (what goes with every request) and agentLivy (what runs beside a Livy
+classes; agentPacked is the same, compressed), agentTools (agent/objects), agentWriters
+(agent/writers) and agentReencryption (agent/reencryption, with the two before it), which follow
+when a request needs them; agentBundle (what goes with every request) and agentLivy (what runs
+beside a Livy
 session). A folder of the agent is a part that is shipped. Copies the data of src/contract into
 the Python package, so that both languages read the one file, has the agent's Java classes
 compiled, lists the agent's sentences for translators, and bundles the documentation. Standard
@@ -35,7 +37,11 @@ UNREAD = {"$comment", "armed", "answer", "beforeStart"}
 CONTRACT_FILE = "contract.json"
 CLASSES = "java_classes.txt"
 #: Folders that are a part of their own, and where they go.
-PARTS = {"objects": "agentTools", "writers": "agentWriters"}
+PARTS = {
+    "objects": "agentTools",
+    "reencryption": "agentReencryption",
+    "writers": "agentWriters",
+}
 #: The documentation, which JupyterLab shows offline.
 PAGES = "../documentation/pages"
 DOCS = ROOT / "docs"

@@ -194,7 +194,15 @@ def jlpm_install(name: str, folder: Path) -> None:
 
 
 #: What scripts/bundle_agent.py makes in src/kernel.
-AGENT_TEXT = ("agentBundle", "agentFiles", "agentLivy", "agentPacked", "agentTools", "agentWriters")
+AGENT_TEXT = (
+    "agentBundle",
+    "agentFiles",
+    "agentLivy",
+    "agentPacked",
+    "agentReencryption",
+    "agentTools",
+    "agentWriters",
+)
 
 
 def extension_key() -> str:
