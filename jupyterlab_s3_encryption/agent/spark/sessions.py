@@ -301,7 +301,7 @@ def _running(known: List[Pyspark], scan: bool = False) -> List[Session]:
     """
     found: Dict[str, Session] = {}
 
-    def add(kind: str, candidates: List[Pyspark]) -> None:
+    def add(kind: str, candidates: List[object]) -> None:
         for spark in candidates:
             wrapped = wrap(kind, spark)
             if wrapped is not None:
