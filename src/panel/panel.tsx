@@ -83,9 +83,13 @@ function Header(props: {
   const parts = [label?.kernel ?? '', version ? `Spark ${version}` : ''];
   return (
     <div className="jp-S3Encryption-header">
-      <h2 className="jp-S3Encryption-document" title={label?.document}>
-        {label?.document}
-      </h2>
+      {label === null ? (
+        <span className="jp-S3Encryption-document" />
+      ) : (
+        <h2 className="jp-S3Encryption-document" title={label.document}>
+          {label.document}
+        </h2>
+      )}
       <MenuButton />
       {parts
         .filter(part => part !== '')

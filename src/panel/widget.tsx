@@ -64,7 +64,13 @@ export interface IPanelWidgetOptions {
 export const PANEL_ID = 's3-encryption';
 
 /** What gets the focus when the panel is opened: the first of these that is there. */
-const FIRST = ['input[type=radio]:checked', 'input, button', 'summary'];
+const FIRST = [
+  'input[type=radio]:checked',
+  'input[type=radio]',
+  '.jp-S3Encryption-choice button',
+  'button',
+  'summary'
+];
 
 /** Behind all that activates another widget. */
 const FOCUS = new Message('s3-encryption-focus');

@@ -76,6 +76,7 @@ async function pressUntil(
 /** Run one of JupyterLab's commands from the command palette. */
 async function fromPalette(page: Page, text: string): Promise<void> {
   await page.keyboard.press('Control+Shift+C');
+  await expect(page.locator('.lm-CommandPalette-input')).toBeFocused();
   await page.keyboard.type(text);
   await expect(
     page.locator('.lm-CommandPalette-item.lm-mod-active')

@@ -86,7 +86,8 @@ test('30 notebooks on one kernel need one choice; each shows it, and each is tol
   await notebook.expectStatus(/^Waiting for Spark/);
   await notebook.execute('docmanager:open', { path: notebook.path('team-0') });
   await expect(panel.getByText('team-0.ipynb')).toBeVisible();
-  await expect(panel.getByRole('status')).toContainText(other.slice(-12));
+  await notebook.expectStatus(/^This kernel holds SSE-KMS/);
+  await expect(panel).toContainText(other.slice(-12));
 });
 
 test.describe('With 2,000 profiles, five of them with 100 rules', () => {
@@ -118,6 +119,7 @@ test.describe('With 2,000 profiles, five of them with 100 rules', () => {
     const panel = await notebook.open('profiles', ['1']);
     await beginJob(page);
     await page.keyboard.press('Control+Shift+C');
+    await expect(page.locator('.lm-CommandPalette-input')).toBeFocused();
     await page.keyboard.type('S3 Encryption Profile');
     const items = page.locator('.lm-CommandPalette-item:visible');
     await expect(items.first()).toContainText('Apply S3 Encryption Profile…');
