@@ -33,7 +33,7 @@ KERNEL = ROOT / "src" / "kernel"
 #: Data of src/contract that the agent reads, as one file.
 CONTRACT = ("connectors", "methods", "requests", "findings", "emptyReport", "patterns")
 #: What only the page reads of it.
-UNREAD = {"$comment", "armed", "answer", "beforeStart"}
+UNREAD = {"$comment", "armed", "answer", "beforeStart", "rare"}
 CONTRACT_FILE = "contract.json"
 CLASSES = "java_classes.txt"
 #: Folders that are a part of their own, and where they go.

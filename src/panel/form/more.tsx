@@ -3,7 +3,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import { METHODS } from '../../contract/profile';
+import { METHOD, METHODS } from '../../contract/profile';
 import type { Method, Profile } from '../../encryption/profile/profile';
 import type { Writer } from '../../encryption/profile/writers';
 import { useTrans } from '../../i18n';
@@ -13,9 +13,7 @@ import { draftOf, type IDraft } from './draft';
 
 /** One object for each rare method: a fold is opened by another object. */
 const OPENERS: Readonly<Partial<Record<Method, object>>> = Object.fromEntries(
-  METHODS.filter(
-    method => !['bucket-default', 'sse-s3', 'sse-kms'].includes(method)
-  ).map(method => [method, {}])
+  METHODS.filter(method => METHOD[method].rare).map(method => [method, {}])
 );
 
 /** Do few notebooks use it? */
