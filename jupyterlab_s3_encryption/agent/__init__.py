@@ -4,8 +4,6 @@ Standard library only, Python 3.7 syntax: it is also shipped and run as text. Mu
 know: Jupyter, messages, who sends a request. Shapes: docs/protocol.md.
 """
 
-from typing import Callable
-
 from . import report, secret
 from .shapes import JsonObject, Report
 
@@ -17,21 +15,16 @@ VERSION = ""
 FINGERPRINT = ""
 
 
-def begin(request: JsonObject) -> Callable[[], None]:
-    """What starts that for which Spark's JVM takes some time, if this request will need it.
+def begin(request: JsonObject) -> None:
+    """Starts what Spark's JVM takes some time for, if this request will need it.
 
-    Whoever loads the agent calls it in a thread while the rest of the agent is compiled; `handle`
-    does not depend on it. Never raises.
+    Whoever loads the agent calls it before the rest of the agent is compiled, so that both go on
+    beside each other; `handle` does not depend on it. Never raises.
     """
     from .spark import java_classes, jvm
 
-    def start() -> None:
-        context = jvm.active_context()
-        if isinstance(request, dict) and request.get("request") in ("apply", "guard"):
-            java_classes.prepare(context)
-        jvm.leave_thread(context)
-
-    return start
+    if isinstance(request, dict) and request.get("request") in ("apply", "guard"):
+        java_classes.prepare(jvm.active_context())
 
 
 def handle(request: JsonObject) -> Report:

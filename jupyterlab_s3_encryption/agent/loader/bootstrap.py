@@ -22,8 +22,6 @@ SHIPPED = "_jupyterlab_s3_encryption_agent"
 STATE = "_jupyterlab_s3_encryption_state"
 #: The agent's package for files that are not Python.
 DATA = SHIPPED + ".data"
-#: Seconds after which a thread that compiles lets another one go on; Python's own are 0.005.
-SHORT = 0.0002
 
 
 def run(payload: "Payload") -> Answer:
@@ -91,7 +89,6 @@ def load(payload: "Payload") -> "Optional[Agent]":
     import importlib.abc
     import importlib.util
     import linecache
-    import threading
 
     modules = {module_name(path): path for path in files if path.endswith(".py")}
 
@@ -128,22 +125,17 @@ def load(payload: "Payload") -> "Optional[Agent]":
     # Compiling would set off collections that go through all objects of the notebook.
     collects = gc.isenabled()
     gc.disable()
-    interval = sys.getswitchinterval()
     try:
         agent: "Agent" = importlib.import_module(SHIPPED)
-        beside = threading.Thread(target=agent.begin(payload["request"]), daemon=True)
-        sys.setswitchinterval(min(interval, SHORT))
-        beside.start()
+        agent.begin(payload["request"])
         for name in modules:
             importlib.import_module(name)
-        beside.join()
     except BaseException:
         for name in [name for name in sys.modules if name.split(".")[0] == SHIPPED]:
             del sys.modules[name]
         sys.modules.update(old)
         raise
     finally:
-        sys.setswitchinterval(interval)
         sys.meta_path.remove(finder)
         if collects:
             gc.enable()

@@ -7,7 +7,7 @@ does.
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from typing import Callable, Dict, List, Optional, Protocol, Tuple, TypedDict, Union  # novm
+    from typing import Dict, List, Optional, Protocol, Tuple, TypedDict, Union  # novm
 
     from ..entries import SentenceParts
     from ..shapes import Profile, Report
@@ -100,7 +100,7 @@ if TYPE_CHECKING:
         VERSION: str
         FINGERPRINT: Optional[str]
 
-        def begin(self, request: Request) -> Callable[[], None]:
+        def begin(self, request: Request) -> None:
             """As the agent's."""
 
         def handle(self, request: Request) -> Report:
