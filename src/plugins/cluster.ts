@@ -18,6 +18,7 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { s3EncryptionIcon } from '../icons';
 import { CLUSTER_ID, ClusterWidget } from '../cluster/page/widget';
+import { bucketOf } from '../encryption/location';
 import { DOMAIN } from '../i18n';
 import { download } from '../shell/download';
 import { IEncryptionTracker } from '../tokens';
@@ -44,6 +45,9 @@ export const cluster: JupyterFrontEndPlugin<void> = {
       const page = new ClusterWidget(
         {
           profile: session?.profile ?? null,
+          written: bucketOf(
+            session?.objectChecks.state.writes?.paths[0]?.path ?? ''
+          ),
           onCopy: text => {
             Clipboard.copyToSystem(text);
           },

@@ -77,9 +77,17 @@ export function withKey(draft: IClusterDraft, kmsKeyId: string): IClusterDraft {
   return { ...draft, kmsKeyId, texts };
 }
 
-/** The form as it begins: the profile of the notebook, and nothing else. */
-export function clusterDraftOf(profile: Profile | null): IClusterDraft {
-  return withKey(emptyDraft(profile), (profile && kmsKeyOf(profile)) ?? '');
+/**
+ * The form as it begins: the profile of the notebook, and where that wrote last.
+ *
+ * @param written - a bucket; empty for none
+ */
+export function clusterDraftOf(
+  profile: Profile | null,
+  written = ''
+): IClusterDraft {
+  const draft = { ...emptyDraft(profile), buckets: written };
+  return withKey(draft, (profile && kmsKeyOf(profile)) ?? '');
 }
 
 function emptyDraft(profile: Profile | null): IClusterDraft {

@@ -30,6 +30,8 @@ import { useTrans } from '../../i18n';
 export interface IClusterPageProps {
   /** The profile of the notebook in front; null for none. */
   profile: Profile | null;
+  /** The bucket that the notebook wrote to last; the form begins with it. */
+  written?: string;
   /** The tab that is to be shown; a new object each time. */
   tab?: { readonly service: Service };
   onCopy: (text: string) => void;
@@ -44,7 +46,9 @@ export default function ClusterPage(
   props: IClusterPageProps
 ): React.JSX.Element {
   const trans = useTrans();
-  const [draft, setDraft] = React.useState(() => clusterDraftOf(props.profile));
+  const [draft, setDraft] = React.useState(() =>
+    clusterDraftOf(props.profile, props.written)
+  );
   /** The profile that the form has, or that was offered and left. */
   const [known, setKnown] = React.useState(props.profile);
   const [offered, setOffered] = React.useState(false);
