@@ -167,8 +167,9 @@ test('A duplicate is offered the choice of its original, and given nothing befor
     )
   ).toBeVisible();
   await notebook.press('Agree and apply');
-  await expectChoice(notebook, key);
+  await notebook.expectStatus(/SSE-KMS/);
   await expectEffort(page, { clicks: 1 });
+  await expectChoice(notebook, key);
   await expect(notebook.panel.getByText(/is a copy of/)).toHaveCount(0);
   const tab = await tabAt(page, '/lab/workspaces/duplicate', copy);
   await expectChoice(tab, key);
