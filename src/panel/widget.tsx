@@ -72,6 +72,9 @@ const FIRST = [
   'summary'
 ];
 
+/** What text is entered into. */
+const FIELDS = 'input, select, textarea, [contenteditable=true]';
+
 /** Behind all that activates another widget. */
 const FOCUS = new Message('s3-encryption-focus');
 
@@ -141,6 +144,7 @@ export class PanelWidget extends ReactWidget {
     if (msg === FOCUS) {
       // What is there now may be drawn anew at once, or is loaded first.
       this._wantsFocus = true;
+      this._focusedBefore = document.activeElement;
       this.update();
     }
   }
@@ -149,8 +153,12 @@ export class PanelWidget extends ReactWidget {
   private _focus(): void {
     const isWanted = this._wantsFocus;
     this._wantsFocus = false;
-    // A page that was opened with the panel has the focus in its own field.
-    if (isWanted && !this.node.contains(document.activeElement)) {
+    const active = document.activeElement;
+    // Loading takes its time: whoever went on to a field meanwhile, such as that of the command
+    // palette, stays there. And a page that was opened with the panel has the focus in its own.
+    const isElsewhere =
+      active !== this._focusedBefore && active?.matches(FIELDS) === true;
+    if (isWanted && !isElsewhere && !this.node.contains(active)) {
       FIRST.map(selector => this.node.querySelector<HTMLElement>(selector))
         .find(element => element !== null)
         ?.focus();
@@ -353,4 +361,5 @@ export class PanelWidget extends ReactWidget {
   private readonly _keys = new WeakMap<IEncryptionSession, number>();
   private _lastKey = 0;
   private _wantsFocus = false;
+  private _focusedBefore: Element | null = null;
 }

@@ -159,6 +159,21 @@ describe('the panel', () => {
     other.remove();
   });
 
+  it('leaves the focus to whoever went on to a field before it was drawn', async () => {
+    const { widget, tracker } = setUp();
+    tracker.setCurrent(new FakeSession());
+    Widget.attach(widget, document.body);
+    const palette = document.body.appendChild(document.createElement('input'));
+    MessageLoop.sendMessage(widget, Widget.Msg.ActivateRequest);
+    MessageLoop.flush();
+    palette.focus();
+    await settled();
+    expect(widget.node.querySelector('input')).not.toBeNull();
+    expect(document.activeElement).toBe(palette);
+    widget.dispose();
+    palette.remove();
+  });
+
   it('draws nothing and asks for nothing while it is hidden', async () => {
     const { widget, tracker, preferences } = setUp();
     const load = jest.spyOn(preferences.memory, 'load');
