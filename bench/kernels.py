@@ -71,7 +71,6 @@ class BenchKernel:
         command: list[str] | None = None,
     ) -> None:
         self._bundle = bundle
-        self._installed = False
         self._manager = KernelManager(kernel_name="python3")
         if command is not None:
             self._manager.kernel_spec.argv = command
@@ -124,8 +123,6 @@ class BenchKernel:
         if answer["status"] != "ok":
             raise RuntimeError(str(answer))
         report: dict[str, Any] = answer["data"]["application/vnd.jupyterlab-s3-encryption+json"]
-        agent = report.get("agent") or {}
-        self._installed |= "more" not in self._bundle and agent.get("source") == "installed"
         if report.get("ok") is not True or claim not in ("", report.get("claim")):
             raise RuntimeError(json.dumps(report)[:2000])
         return seconds, report
@@ -162,12 +159,10 @@ class BenchKernel:
             "protocol": 1,
             "version": self._bundle["version"],
             "fingerprint": self._bundle["fingerprint"],
+            "bootstrap": self._bundle["bootstrap"],
             "request": {"protocol": 1, "id": "bench", "request": request, "arguments": arguments},
             **self._bundle.get("more", {}),
         }
-        # A kernel that has the package gets no text at all.
-        if with_agent or not self._installed:
-            payload["bootstrap"] = self._bundle["bootstrap"]
         if with_agent:
             payload["core"] = self._bundle["core"]
             payload["files"] = self._bundle.get("files", {})

@@ -28,13 +28,7 @@ import { kernelGone, reportOf, runAgain } from './answers';
 import { ChannelError, type IAgentChannel } from './channel';
 import { parseAnswer, toJson, type Answer, type IRequest } from './protocol';
 import { MAGICS, readMagics, withMagics } from './remote/remoteMagics';
-import {
-  EXPRESSION_KEY,
-  MAGICS_KEY,
-  dataOf,
-  failed,
-  resultOf
-} from './replies';
+import { EXPRESSION_KEY, MAGICS_KEY, dataOf, resultOf } from './replies';
 
 const METADATA_KEY = 's3-encryption';
 
@@ -46,14 +40,11 @@ const NAMESPACE = "({'__name__': '_s3_encryption_bootstrap'})";
 
 /**
  * Reads the metadata of its own message and runs the bootstrap in a namespace of
- * its own, or reuses the module that the same bootstrap has left in the kernel,
- * or the one of the package if the message has none.
+ * its own, or reuses the module that the same bootstrap has left in the kernel.
  * Constant: arguments are never pasted into it.
  */
 export const EXPRESSION =
-  "(lambda p, m: __import__('jupyterlab_s3_encryption.agent.loader.bootstrap', " +
-  "fromlist=['run']).run(p) if 'bootstrap' not in p else " +
-  "m.run(p) if getattr(m, 'text', None) == p['bootstrap'] else " +
+  "(lambda p, m: m.run(p) if getattr(m, 'text', None) == p['bootstrap'] else " +
   "(lambda ns: (exec(p['bootstrap'], ns), ns['run'](p))[1])" +
   `${NAMESPACE})(${PAYLOAD}, ` +
   "__import__('sys').modules.get('_jupyterlab_s3_encryption_bootstrap'))";
@@ -87,8 +78,6 @@ const IDLE = 500;
 
 /** How the agent travels: its core packed, as each guard carries it, or as files. */
 interface IAgent {
-  /** Nothing travels: the kernel has the package. */
-  readonly installed?: boolean;
   readonly core?: string | null;
   readonly files?: Files;
 }
@@ -153,9 +142,7 @@ export class IpykernelChannel implements IAgentChannel {
         await loadAgent();
       }
       const more = part === 'writers' ? writersText() : objects;
-      const agent = withAgent
-        ? this._agentWith(more)
-        : { installed: this._isInstalled && block === undefined };
+      const agent = withAgent ? this._agentWith(more) : {};
       const { content } = await runAgain(
         () => this._execute(request, agent, block, part),
         reply => reply.content.status === 'aborted',
@@ -170,16 +157,7 @@ export class IpykernelChannel implements IAgentChannel {
           )
         );
       }
-      if (agent.installed === true && failed(content)) {
-        // The package is gone: from now on the text travels again.
-        this._isInstalled = false;
-        return { kind: 'agent-missing' };
-      }
       const answer = parseAnswer(dataOf(content, block !== undefined));
-      this._isInstalled ||=
-        this._variant === null &&
-        answer.kind === 'report' &&
-        answer.report.agent.source === 'installed';
       magics = readMagics(resultOf(content, MAGICS_KEY));
       return answer;
     };
@@ -212,20 +190,17 @@ export class IpykernelChannel implements IAgentChannel {
       throw kernelGone();
     }
     const { version, fingerprint, bootstrap, blocking } = bundle;
-    const { installed = false, ...text } = agent;
     const blocks = block !== undefined;
     const payload: ReadonlyPartialJSONObject = {
       protocol: PROTOCOL,
       version,
       fingerprint,
-      ...(installed
-        ? {}
-        : { bootstrap: this._variant?.bootstrap ?? bootstrap }),
+      bootstrap: this._variant?.bootstrap ?? bootstrap,
       request,
       ...this._variant?.more(request),
       ...(blocks ? { blocking, block } : {}),
       ...(part === null ? {} : { part }),
-      ...text
+      ...agent
     };
     const content = {
       code: blocks ? this.blockingCode : '',
@@ -292,8 +267,6 @@ export class IpykernelChannel implements IAgentChannel {
   private readonly _futures = new Set<Future>();
   private readonly _waits = new Set<() => void>();
   private _isDisposed = false;
-  /** The kernel can import the package; not asked of a variant, which always brings its text. */
-  private _isInstalled = false;
   /** A profile waits for Spark, and it is not known yet whether magics lead to a remote one. */
   private _checksMagics = false;
   private _reported = false;

@@ -56,16 +56,6 @@ export function printedBy({
     : null;
 }
 
-/** Whether a request did not even run. */
-export function failed(
-  content: KernelMessage.IExecuteReplyMsg['content']
-): boolean {
-  return (
-    content.status === 'error' ||
-    resultOf(content, EXPRESSION_KEY)?.status === 'error'
-  );
-}
-
 /** The result of an expression: its data, or an error; undefined for none. */
 export function resultOf(
   content: KernelMessage.IExecuteReplyMsg['content'],

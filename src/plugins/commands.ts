@@ -353,8 +353,10 @@ export const commands: JupyterFrontEndPlugin<void> = {
       const names = options.current.profiles
         .slice(0, MOST_NAMED)
         .map(({ name }) => name ?? '');
-      named = [{}, ...names.map(name => ({ name }))].map(args =>
-        palette.addItem({ command: CommandIDs.applyProfile, category, args })
+      const command = CommandIDs.applyProfile;
+      // The one that has all of them is ahead.
+      named = [{}, ...names.map(name => ({ name }))].map((args, rank) =>
+        palette.addItem({ command, category, args, rank })
       );
     };
     options.changed.connect(refresh);

@@ -8,9 +8,7 @@ from __future__ import annotations
 MIME = "application/vnd.jupyterlab-s3-encryption+json"
 #: One request, as a user expression of an execute_request without code.
 EXPRESSION = (
-    "(lambda p, m: __import__('jupyterlab_s3_encryption.agent.loader.bootstrap', "
-    "fromlist=['run']).run(p) if 'bootstrap' not in p else "
-    "m.run(p) if getattr(m, 'text', None) == p['bootstrap'] else "
+    "(lambda p, m: m.run(p) if getattr(m, 'text', None) == p['bootstrap'] else "
     "(lambda ns: (exec(p['bootstrap'], ns), ns['run'](p))[1])"
     "({'__name__': '_s3_encryption_bootstrap'}))("
     "((lambda k: (k.get_parent() if hasattr(k, 'get_parent') else k._parent_header))"

@@ -30,7 +30,7 @@ def run(payload: "Payload") -> Answer:
     core: of the agent, as base64 of zlib of JSON; files: of it, or what comes to it; part: a folder of the agent that only some requests need; sent only with those.
     """
     try:
-        if "bootstrap" in payload and getattr(sys.modules.get(KEPT), "run", None) is not run:
+        if KEPT not in sys.modules or sys.modules[KEPT].run is not run:
             keep(payload, run)
         before = armed()
         agent = find(payload) or load(payload)

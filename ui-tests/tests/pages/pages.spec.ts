@@ -79,6 +79,7 @@ test('A choice is saved as a profile and a report as a file; the settings show n
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('textbox').fill('Lake');
   await dialog.getByRole('button', { name: 'Save' }).click();
+  await notebook.openForm();
   await expect(
     panel.getByRole('combobox', { name: 'Profile' }).locator('option')
   ).toContainText(['Lake']);
