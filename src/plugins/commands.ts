@@ -210,13 +210,15 @@ export const commands: JupyterFrontEndPlugin<void> = {
     };
     const askName = async (): Promise<string | null> => {
       const names = options.current.profiles.map(({ name }) => name ?? '');
+      const isTyped = names.length > MOST_NAMED;
       const { value } = await InputDialog.getItem({
         title: trans.__('Apply a profile'),
         label: trans.__('Profile'),
-        items: names,
-        // Of many profiles, those that have what is typed in their name are offered.
-        ...(names.length > MOST_NAMED
-          ? { editable: true, current: '', placeholder: trans.__('its name') }
+        // Of many profiles, those that have what is typed in their name are offered. The dialog
+        // begins with its first item, and what is typed would be appended to that.
+        items: isTyped ? ['', ...names] : names,
+        ...(isTyped
+          ? { editable: true, placeholder: trans.__('its name') }
           : {})
       });
       return value;
