@@ -266,7 +266,7 @@ export const commands: JupyterFrontEndPlugin<void> = {
           return;
         }
         const name = await askName();
-        if (name !== null) {
+        if (name !== null && name !== '') {
           await applyProfile(name).catch(showError);
         }
       }

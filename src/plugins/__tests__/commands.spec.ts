@@ -100,8 +100,8 @@ describe('the commands', () => {
     await answer('Team 1999');
     expect(ask.mock.calls[0]![0]).toMatchObject({ editable: true });
     // The dialog begins with the first of them.
-    const { items } = ask.mock.calls[0]![0];
-    expect([items.length, items[0]]).toEqual([2001, '']);
+    const { items: offered } = ask.mock.calls[0]![0];
+    expect([offered.length, offered[0]]).toEqual([2001, '']);
     expect(session.apply).toHaveBeenCalledWith(profiles[1999]);
     await answer('Team');
     expect(error.mock.calls[0]![0]).toContain('There is no profile “Team”.');
