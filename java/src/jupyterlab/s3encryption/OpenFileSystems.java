@@ -148,15 +148,15 @@ public final class OpenFileSystems {
         new Runnable() {
           public void run() {
             try {
-              Running.named("org.apache.hadoop.util.VersionInfo");
+              named("org.apache.hadoop.util.VersionInfo");
               Seal.prepare();
               Object context = OnExecutor.call(java, "sc");
               Object settings = OnExecutor.call(context, "hadoopConfiguration");
               // S3A brings files of defaults, which a configuration reads when it is next asked.
               properties(settings);
               running(context, null);
-              Class<?> owner = Running.named("org.apache.spark.sql.internal.SessionState$");
-              Object none = Running.named("org.apache.spark.sql.internal.SQLConf").newInstance();
+              Class<?> owner = named("org.apache.spark.sql.internal.SessionState$");
+              Object none = named("org.apache.spark.sql.internal.SQLConf").newInstance();
               OnExecutor.call(field(owner, "MODULE$").get(null), "newHadoopConf", settings, none);
               leaveOut(context);
               look(null);
@@ -735,7 +735,12 @@ public final class OpenFileSystems {
 
   /** A field of a class, of any visibility; throws NoSuchFieldException and ClassNotFoundException. */
   public Object field(String owner, String name) throws Exception {
-    return field(Class.forName(owner, true, OpenFileSystems.class.getClassLoader()), name);
+    return field(named(owner), name);
+  }
+
+  /** A class of Spark or of Hadoop, loaded and initialized. */
+  static Class<?> named(String name) throws ClassNotFoundException {
+    return Class.forName(name, true, OpenFileSystems.class.getClassLoader());
   }
 
   static Field field(Class<?> owner, String name) throws Exception {

@@ -34,7 +34,7 @@ final class Running {
 
   private static String commands() {
     try {
-      Class<?> owner = named("org.apache.spark.sql.execution.SQLExecution$");
+      Class<?> owner = OpenFileSystems.named("org.apache.spark.sql.execution.SQLExecution$");
       Object module = OpenFileSystems.field(owner, "MODULE$").get(null);
       return size(OpenFileSystems.field(owner, "executionIdToQueryExecution").get(module));
     } catch (Throwable error) {
@@ -44,7 +44,7 @@ final class Running {
 
   private static String streams(Object shared) {
     try {
-      Class<?> owner = named("org.apache.spark.sql.internal.SharedState");
+      Class<?> owner = OpenFileSystems.named("org.apache.spark.sql.internal.SharedState");
       return size(OpenFileSystems.field(owner, "activeStreamingQueries").get(shared));
     } catch (Throwable error) {
       return UNKNOWN;
@@ -53,10 +53,6 @@ final class Running {
 
   private static String size(Object map) {
     return String.valueOf(((Map) map).size());
-  }
-
-  static Class<?> named(String name) throws ClassNotFoundException {
-    return Class.forName(name, true, Running.class.getClassLoader());
   }
 
   private Running() {}
