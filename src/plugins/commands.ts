@@ -29,7 +29,7 @@ import { PANEL_ID } from '../panel/widget';
 import { showError } from '../shell/notify';
 import { IEncryptionTracker } from '../tokens';
 import { inFront } from '../shell/sessionNotices';
-import { CommandIDs } from '../shell/commandIds';
+import { CommandIDs, NO_ARGUMENTS } from '../shell/commandIds';
 import type { ISource } from './menu/code';
 import { IPanelPages } from './panel';
 import { IPreferences } from './preferences';
@@ -39,8 +39,6 @@ import { IPreferences } from './preferences';
  * with many; the line that asks for the name has all of them.
  */
 const MOST_NAMED = 20;
-
-const NO_ARGUMENTS = { type: 'object', properties: {} } as const;
 
 /** The schema of a command with one argument. */
 function argument(

@@ -1,4 +1,7 @@
-/** The ids of the commands. */
+/** The ids of the commands, and what those that take nothing say of it. */
+
+/** For `describedBy`. */
+export const NO_ARGUMENTS = { type: 'object', properties: {} } as const;
 
 export const CommandIDs = {
   apply: 's3-encryption:apply',

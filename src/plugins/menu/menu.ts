@@ -9,13 +9,12 @@ import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { DOMAIN } from '../../i18n';
-import { MENU_COMMANDS } from '../../shell/commandIds';
+import { MENU_COMMANDS, NO_ARGUMENTS } from '../../shell/commandIds';
 import { showError } from '../../shell/notify';
 import { IEncryptionTracker } from '../../tokens';
 import { IPreferences } from '../preferences';
 
 const SETTINGS_EDITOR = 'settingeditor:open';
-const NO_ARGUMENTS = { type: 'object', properties: {} } as const;
 
 export const menu: JupyterFrontEndPlugin<void> = {
   id: 'jupyterlab-s3-encryption:menu',
