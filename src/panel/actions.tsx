@@ -3,6 +3,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
+import { atRest } from '../encryption/lifecycle';
 import type { LifecycleState } from '../encryption/lifecycle/types';
 import type { FixAction } from '../contract/report';
 import { Button } from './ui/parts';
@@ -30,7 +31,7 @@ export interface IActionsProps {
  * request is under way it is what it was before.
  */
 export function nextStep(state: LifecycleState): FixAction | null {
-  const { kind } = state.kind === 'applying' ? state.before : state;
+  const { kind } = atRest(state);
   return kind === 'proven'
     ? 'audit'
     : kind === 'set' || kind === 'in-effect'

@@ -2,7 +2,7 @@
 
 import * as React from 'react';
 
-import { can, reportOf } from '../encryption/lifecycle';
+import { atRest, can, reportOf } from '../encryption/lifecycle';
 import type { LifecycleState } from '../encryption/lifecycle/types';
 import { needsCustomerKey, withOwnName } from '../encryption/profile/profile';
 import type { IFieldError, Profile } from '../encryption/profile/profile';
@@ -34,7 +34,7 @@ export interface IFormState {
 
 /** Is a choice applied, so that the form is not what comes next? */
 function isApplied(state: LifecycleState): boolean {
-  const { kind } = state.kind === 'applying' ? state.before : state;
+  const { kind } = atRest(state);
   return ['waiting', 'set', 'in-effect', 'proven', 'changed'].includes(kind);
 }
 

@@ -6,5 +6,5 @@
  */
 
 export * from './types';
-export { cellsSinceReport, reportOf } from './snapshot';
+export { atRest, cellsSinceReport, reportOf } from './snapshot';
 export { can, initialSnapshot, transition } from './transition';

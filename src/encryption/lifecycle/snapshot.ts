@@ -66,6 +66,11 @@ function pendingOf(job: IJob, stage: IPending['stage']): IPending {
   return { request, stage, behindCell, withdrawn };
 }
 
+/** The state that a request which is under way, if there is one, began with. */
+export function atRest(state: LifecycleState): Resting {
+  return state.kind === 'applying' ? state.before : state;
+}
+
 /** The last report behind a state. */
 export function reportOf(state: LifecycleState): IReport | null {
   return 'report' in state ? state.report : null;
