@@ -4,11 +4,10 @@ Into src/kernel, as JSON from paths to texts: agentFiles (what most requests nee
 classes; agentPacked is the same, compressed), agentTools (agent/objects), agentWriters
 (agent/writers) and agentReencryption (agent/reencryption, with the two before it), which follow
 when a request needs them; agentBundle (what goes with every request) and agentLivy (what runs
-beside a Livy
-session). A folder of the agent is a part that is shipped. Copies the data of src/contract into
-the Python package, so that both languages read the one file, has the agent's Java classes
-compiled, lists the agent's sentences for translators, and bundles the documentation. Standard
-library only. Must not know: what the agent does.
+beside a Livy session). A folder of the agent is a part that is shipped. Copies the data of
+src/contract into the Python package, so that both languages read the one file, has the agent's
+Java classes compiled, lists the agent's sentences for translators, and bundles the documentation.
+Standard library only. Must not know: what the agent does.
 
     python3 scripts/bundle_agent.py
 """

@@ -27,7 +27,8 @@ DATA = SHIPPED + ".data"
 def run(payload: "Payload") -> Answer:
     """Answers {"request", "fingerprint", "version", "core"?, "files"?, "part"?} with a report as Answer.
 
-    core: of the agent, as base64 of zlib of JSON; files: of it, or what comes to it; part: a folder of the agent that only some requests need; sent only with those.
+    core: of the agent, as base64 of zlib of JSON; files: of it, or what comes to it; part: a folder
+    of the agent that only some requests need; sent only with those.
     """
     try:
         if KEPT not in sys.modules or sys.modules[KEPT].run is not run:
