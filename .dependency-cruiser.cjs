@@ -22,7 +22,7 @@ const ROOMS = {
     ...['@jupyterlab/services', '@jupyterlab/settingregistry', '@lumino/*']
   ],
   shell: [
-    'tokens.ts',
+    ...['contract', 'tokens.ts'],
     ...['@jupyterlab/application', '@jupyterlab/apputils'],
     ...['@jupyterlab/translation', '@lumino/widgets']
   ],
@@ -43,10 +43,14 @@ const ROOMS = {
     ],
     ...['@jupyterlab/translation', '@jupyterlab/ui-components', 'react']
   ],
+  documentation: [
+    ...['icons.ts'],
+    ...['@jupyterlab/rendermime', '@jupyterlab/translation', '@lumino/widgets']
+  ],
   // What talks to a kernel is a session, what makes documents is their page.
   plugins: [
     ...['contract', 'encryption', 'session', 'preferences', 'shell', 'panel'],
-    ...['cluster/page', 'tokens.ts', 'i18n.ts', 'icons.ts'],
+    ...['cluster/page', 'documentation', 'tokens.ts', 'i18n.ts', 'icons.ts'],
     ...['@jupyterlab/*', '@lumino/*', 'react']
   ],
   'index.ts': ['plugins', 'tokens.ts', '@jupyterlab/application'],
@@ -78,7 +82,7 @@ module.exports = {
   })),
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '__tests__' },
+    exclude: { path: '__tests__|\\.css$' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' }
   }

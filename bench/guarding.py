@@ -19,11 +19,13 @@ CELLS = ("1 + 1",) * 5
 def measure_guard(repeats: int) -> dict[str, float]:
     """Medians: a guard that has nothing to do and an empty request; a batch with and without one.
 
-    `silent`: an empty request that publishes no input, as the guard does not.
+    `silent`: an empty request that publishes no input, as the guard does not; `shipped`: a guard
+    as a kernel without the package gets it, with the agent's text.
     """
     guards: list[float] = []
     empty: list[float] = []
     silent: list[float] = []
+    shipped: list[float] = []
     guarded: list[float] = []
     bare: list[float] = []
     with Endpoint() as endpoint:
@@ -39,6 +41,7 @@ def measure_guard(repeats: int) -> dict[str, float]:
                     (empty, lambda: kernel.empty(False)),
                     (silent, lambda: kernel.empty(True)),
                     (guards, lambda: kernel.request("guard", arguments, False)),
+                    (shipped, lambda: kernel.request("guard", arguments, True)),
                     (bare, lambda: kernel.batch(*CELLS)),
                     (guarded, lambda: kernel.behind("guard", arguments, *CELLS)),
                 ]
@@ -52,6 +55,7 @@ def measure_guard(repeats: int) -> dict[str, float]:
         "guard": statistics.median(guards),
         "empty": statistics.median(empty),
         "silent": statistics.median(silent),
+        "shipped": statistics.median(shipped),
         "guarded": statistics.median(guarded),
         "bare": statistics.median(bare),
     }

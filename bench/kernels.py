@@ -45,7 +45,7 @@ def front_end() -> dict[str, Any]:
     """The agent's text and the expression that the front end evaluates, from its own source."""
     kernel = ROOT / "src" / "kernel"
     bundle: dict[str, Any] = json.loads((kernel / "agentBundle.json").read_text("utf-8"))
-    bundle["files"] = json.loads((kernel / "agentFiles.json").read_text("utf-8"))
+    bundle.update(json.loads((kernel / "agentPacked.json").read_text("utf-8")))
     source = (kernel / "ipykernelChannel.ts").read_text("utf-8")
     bundle["expression"] = constant(source, "EXPRESSION")
     return bundle
@@ -164,7 +164,8 @@ class BenchKernel:
             **self._bundle.get("more", {}),
         }
         if with_agent:
-            payload["files"] = self._bundle["files"]
+            payload["core"] = self._bundle["core"]
+            payload["files"] = self._bundle.get("files", {})
         content = {
             "code": "",
             "silent": True,

@@ -52,7 +52,7 @@ def _with_tools() -> dict[str, Any]:
     """What the front end sends, with the part of the agent that reads stored objects."""
     bundle = front_end()
     tools = ROOT / "src" / "kernel" / "agentTools.json"
-    return {**bundle, "files": {**bundle["files"], **json.loads(tools.read_text("utf-8"))}}
+    return {**bundle, "files": json.loads(tools.read_text("utf-8"))}
 
 
 #: Writes an object to each of so many buckets.

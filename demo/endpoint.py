@@ -52,7 +52,8 @@ class Endpoint:
 
     `url` is plain HTTP, for boto3. `tls_url` is the same over TLS, for Spark: the AWS SDK v1 of
     Hadoop 3.3 refuses SSE-KMS and SSE-C over plain HTTP (AmazonS3Client.assertHttps).
-    `trust_store` is the Java store (PKCS12, password TRUST_PASSWORD) that trusts its certificate.
+    `trust_store` is the Java store (PKCS12, password TRUST_PASSWORD) that trusts its certificate,
+    `certificate` the certificate itself, as PEM.
     `bucket` is the bucket it begins with, `keys` the ARNs of its two KMS keys: the same ones
     after every start, so that a key chosen yesterday is still one of them.
     """
@@ -71,9 +72,9 @@ class Endpoint:
         self._files = tempfile.TemporaryDirectory(prefix="s3-endpoint-")
         self._servers: list[BaseWSGIServer] = []
         try:
-            certificate, key, self.trust_store = make_certificate(Path(self._files.name))
+            self.certificate, key, self.trust_store = make_certificate(Path(self._files.name))
             tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            tls.load_cert_chain(certificate, key)
+            tls.load_cert_chain(self.certificate, key)
             app = DomainDispatcherApplication(create_backend_app)
             self.url = "http://" + self._serve(app, None)
             self.tls_url = "https://" + self._serve(app, tls)

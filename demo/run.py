@@ -23,6 +23,7 @@ from types import FrameType
 from typing import BinaryIO
 
 import psutil
+from botocore.httpsession import where
 
 from demo.endpoint import ACCESS_KEY, SECRET_KEY, Endpoint
 from demo.environment import process_environment, spark_conf, write_conf_folder
@@ -113,6 +114,7 @@ def prepare(work: Path, endpoint: Endpoint) -> dict[str, str]:
     token = secrets.token_hex(24)
     write_jupyter_config(work / ".jupyter", token)
     environment.update(
+        AWS_CA_BUNDLE=str(write_authorities(work / ".certificates.pem", endpoint.certificate)),
         JUPYTER_CONFIG_DIR=str(work / ".jupyter"),
         JUPYTER_PREFER_ENV_PATH="1",
         JUPYTER_TOKEN=token,
@@ -121,6 +123,14 @@ def prepare(work: Path, endpoint: Endpoint) -> dict[str, str]:
         ),
     )
     return environment
+
+
+def write_authorities(file: Path, certificate: Path) -> Path:
+    """Writes what boto3 is to trust: all that it trusts anyway, and the endpoint's certificate."""
+    usual = Path(os.environ.get("AWS_CA_BUNDLE") or where())
+    texts = [path.read_text("utf-8").strip() for path in (usual, certificate)]
+    file.write_text("\n".join([*texts, ""]), "utf-8")
+    return file
 
 
 def write_jupyter_config(folder: Path, token: str) -> None:

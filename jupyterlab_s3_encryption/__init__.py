@@ -10,8 +10,11 @@ import importlib
 from types import ModuleType
 from typing import Any
 
-#: What helper.py has for users; what stored.py has is in its __all__.
+#: What helper.py has for users; what stored.py and reencryption.py have is in their __all__.
 _OF_HELPER = ("EncryptionError", "Report", "apply", "clear", "using", "verify")
+
+#: Modules with functions about what is stored.
+_ABOUT_OBJECTS = ("stored", "reencryption")
 
 
 def __getattr__(name: str) -> Any:
@@ -29,22 +32,20 @@ def __getattr__(name: str) -> Any:
         return version()
     if name == "__all__":
         return __dir__()
-    if not name.startswith("_") and name in _of_stored():
-        return getattr(_stored(), name)
+    if not name.startswith("_"):
+        for module in map(_module, _ABOUT_OBJECTS):
+            if name in module.__all__:
+                return getattr(module, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
-    return sorted([*_OF_HELPER, *_of_stored()])
+    return sorted([*_OF_HELPER, *(one for name in _ABOUT_OBJECTS for one in _module(name).__all__)])
 
 
-def _stored() -> ModuleType:
+def _module(name: str) -> ModuleType:
     # Not "from . import": that would ask __getattr__ for the module first.
-    return importlib.import_module(".stored", __name__)
-
-
-def _of_stored() -> list[str]:
-    return list(_stored().__all__)
+    return importlib.import_module(f".{name}", __name__)
 
 
 def _jupyter_labextension_paths() -> list[dict[str, str]]:

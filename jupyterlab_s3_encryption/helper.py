@@ -302,6 +302,15 @@ def _warn(report: Report, consequence: str) -> None:
         warnings.warn(text, RuntimeWarning, stacklevel=3)
 
 
+def chosen_profile(
+    method: str | None, kms_key_id: str | None, profile: Mapping[str, Any] | None
+) -> Any:
+    """The profile that arguments name, not yet validated; None if they name none."""
+    if method is None and kms_key_id is None and profile is None:
+        return None
+    return _profile(method, kms_key_id, None, None, profile, None)
+
+
 def _profile(
     method: str | None,
     kms_key_id: str | None,

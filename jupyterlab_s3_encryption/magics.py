@@ -10,11 +10,12 @@ import getpass
 import shlex
 from typing import Any
 
-from . import helper, stored
+from . import helper, reencryption, stored
 from .agent import secret
 from .agent.profile import profiles
 
 NAME = "s3_encryption"
+REENCRYPT = "reencrypt"
 #: The usage of each method.
 _METHODS = "".join(
     f"  %s3_encryption {name} KEY\n"
@@ -29,6 +30,8 @@ USAGE = f"""Use it as one of (KEY: key ARN, key id or alias):
   %s3_encryption verify
   %s3_encryption audit PATH        (what is stored under it)
   %s3_encryption canary PATH       (writes there, reads back, removes)
+  %s3_encryption reencrypt PATH --journal FILE   (a plan for what is stored; changes nothing)
+  %s3_encryption reencrypt --run FILE            (carries the plan in the file out, or goes on)
   %s3_encryption clear"""
 
 
@@ -42,10 +45,10 @@ def unload(ipython: Any) -> None:
     ipython.magics_manager.magics["line"].pop(NAME, None)
 
 
-def s3_encryption(line: str) -> helper.Report | stored.Audit | stored.Canary:
+def s3_encryption(line: str) -> helper.Report | stored.Shown:
     """Set, verify or clear how Spark encrypts what it writes to S3; check what is stored.
 
-    %s3_encryption METHOD [KEY] | verify | clear | audit PATH | canary PATH
+    %s3_encryption METHOD [KEY] | verify | clear | audit PATH | canary PATH | reencrypt PATH
     """
     try:
         words = shlex.split(line)
@@ -61,6 +64,8 @@ def s3_encryption(line: str) -> helper.Report | stored.Audit | stored.Canary:
         if rest:
             raise _usage(f"{action} takes nothing more.")
         return helper.verify() if action == "verify" else helper.clear()
+    if action == REENCRYPT:
+        return _reencrypt(rest)
     if action in stored.BY_ADDRESS:
         return _check_stored(action, rest)
     if action not in profiles.METHODS:
@@ -95,6 +100,22 @@ def _writers(words: list[str]) -> tuple[list[str], dict[str, list[str]]]:
 def _apply(method: str, **arguments: Any) -> helper.Report:
     try:
         return helper.apply(method=method, **arguments)
+    except ValueError as error:
+        raise _usage(str(error)) from None
+
+
+def _reencrypt(rest: list[str]) -> stored.Shown:
+    """A plan in a file of its own, which only the file's name then carries out."""
+    unconditional = "--unconditional" in rest
+    words = [word for word in rest if word != "--unconditional"]
+    if len(words) == 2 and words[0] == "--run":
+        plan = reencryption.read_plan(words[1])
+        return reencryption.reencrypt(plan, dry_run=False, unconditional=unconditional)
+    right = len(words) in (1, 3) and words[1:2] in ([], ["--journal"]) and words[0] != "--run"
+    if not right or unconditional:
+        raise _usage("Give reencrypt an address, with --journal FILE, or --run FILE.")
+    try:
+        return reencryption.reencrypt(words[0], journal=words[2] if len(words) == 3 else None)
     except ValueError as error:
         raise _usage(str(error)) from None
 

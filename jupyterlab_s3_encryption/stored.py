@@ -17,10 +17,10 @@ from .helper import Report, ask
 __all__ = ["Audit", "Canary", "Keys", "Writes", "audit", "canary", "keys", "writes"]
 
 #: How many objects that do not match the profile the result of an audit keeps.
-_KEPT = 1000
+KEPT = 1000
 
 
-class _Shown:
+class Shown:
     """A heading and a table, as text and as HTML."""
 
     def _heading(self) -> str:
@@ -44,7 +44,7 @@ class _Shown:
 
 
 @dataclass(frozen=True, repr=False)
-class Canary(_Shown):
+class Canary(Shown):
     """What a canary found. `objects`: each with the executor that wrote it; `left`: not removed."""
 
     location: str
@@ -99,7 +99,7 @@ class Canary(_Shown):
 
 
 @dataclass(frozen=True, repr=False)
-class Audit(_Shown):
+class Audit(Shown):
     """What is stored under a path. `counts`: per method, key and verdict.
 
     `objects`: the first 1,000 that do not match the profile; `complete`: nothing was left out.
@@ -140,7 +140,7 @@ class Audit(_Shown):
 
 
 @dataclass(frozen=True, repr=False)
-class Writes(_Shown):
+class Writes(Shown):
     """What the user's own writes stored. `paths`: newest first; `unseen`: what is not covered."""
 
     claim: str
@@ -173,7 +173,7 @@ class Writes(_Shown):
 
 
 @dataclass(frozen=True, repr=False)
-class Keys(_Shown):
+class Keys(Shown):
     """The KMS keys of an account and Region. `keys`: those with an alias first, at most 500.
 
     `total`: how many are known to be there; `unread`: what is not allowed, or came too late.
@@ -243,7 +243,7 @@ def audit(path: str, limit: int = 1000, sample: str = "first") -> Audit:
         while True:
             entry = report.audit or {}
             # Matching objects are only counted.
-            room = _KEPT - len(found)
+            room = KEPT - len(found)
             differing = [row for row in entry["objects"] if row["verdict"] != "wanted"]
             found += differing[:room]
             if entry["token"] is None:

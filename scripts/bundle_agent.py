@@ -1,20 +1,24 @@
 """Makes the agent available as text, for kernels that cannot import the Python package.
 
 Into src/kernel, as JSON from paths to texts: agentFiles (what most requests need, and the Java
-classes), agentTools (agent/objects) and agentWriters (agent/writers), which follow when a request
-needs them; agentBundle (what goes with every request) and agentLivy (what runs beside a Livy
-session). A folder of the agent is a part that is shipped. Copies the data of src/contract into
-the Python package, so that both languages read the one file, has the agent's Java classes
-compiled, and lists the agent's sentences for translators. Standard library only. Must not know: what the agent does.
+classes; agentPacked is the same, compressed), agentTools (agent/objects), agentWriters
+(agent/writers) and agentReencryption (agent/reencryption, with the two before it), which follow
+when a request needs them; agentBundle (what goes with every request) and agentLivy (what runs
+beside a Livy session). A folder of the agent is a part that is shipped. Copies the data of
+src/contract into the Python package, so that both languages read the one file, has the agent's
+Java classes compiled, lists the agent's sentences for translators, and bundles the documentation.
+Standard library only. Must not know: what the agent does.
 
     python3 scripts/bundle_agent.py
 """
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import re
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -28,11 +32,29 @@ KERNEL = ROOT / "src" / "kernel"
 #: Data of src/contract that the agent reads, as one file.
 CONTRACT = ("connectors", "methods", "requests", "findings", "emptyReport", "patterns")
 #: What only the page reads of it.
-UNREAD = {"$comment", "armed", "answer", "beforeStart"}
+UNREAD = {"$comment", "armed", "answer", "beforeStart", "rare"}
 CONTRACT_FILE = "contract.json"
 CLASSES = "java_classes.txt"
 #: Folders that are a part of their own, and where they go.
-PARTS = {"objects": "agentTools", "writers": "agentWriters"}
+PARTS = {
+    "objects": "agentTools",
+    "reencryption": "agentReencryption",
+    "writers": "agentWriters",
+}
+#: The documentation, which JupyterLab shows offline.
+PAGES = "../documentation/pages"
+DOCS = ROOT / "docs"
+#: Its first pages; all others follow by their names.
+FIRST = (
+    "findings.md",
+    "kernels.md",
+    "restart.md",
+    "writers.md",
+    "headless.md",
+    "administrators.md",
+)
+#: For those who change or extend the extension: they have its sources.
+NOT_FOR_USERS = {"architecture.md", "extending.md", "protocol.md", "truth.md"}
 #: What two of the files that run alone have in common, and how they import it.
 ANSWER = "loader/answer.py"
 ANSWER_IMPORT = re.compile(r"^from \.(?:\.loader\.)?answer import .*\n", re.MULTILINE)
@@ -54,7 +76,7 @@ def write(path: Path, content: str) -> None:
 
 
 def write_json(name: str, content: Any) -> None:
-    """Writes one of the files in src/kernel."""
+    """Writes one of the files in src/kernel, or beside it."""
     write(KERNEL / f"{name}.json", json.dumps(content, indent=2, ensure_ascii=False) + "\n")
 
 
@@ -109,6 +131,18 @@ def parts() -> dict[str, dict[str, str]]:
     return found
 
 
+def packed(files: dict[str, str]) -> str:
+    """Files as base64 of zlib of JSON: a guard brings them along each time, for a fresh kernel."""
+    return base64.b64encode(zlib.compress(json.dumps(files).encode("utf-8"), 9)).decode("ascii")
+
+
+def pages() -> dict[str, str]:
+    """The documentation for users: path below docs -> text, in the order of the contents."""
+    names = sorted(path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md"))
+    others = [name for name in names if name not in NOT_FOR_USERS.union(FIRST)]
+    return {name: text(DOCS / name) for name in (*FIRST, *others)}
+
+
 def main() -> None:
     """Makes all of it."""
     build_classes.main()
@@ -125,9 +159,12 @@ def main() -> None:
     write_json("agentBundle", {"version": version, "fingerprint": fingerprint, **apart["loader"]})
     write_json("agentLivy", apart["livy"])
     write(agent_sentences.FILE, agent_sentences.typescript())
-    write_json("agentFiles", {**found[""], **data})
+    core = {**found[""], **data}
+    write_json("agentFiles", core)
+    write_json("agentPacked", {"core": packed(core)})
     for part, name in PARTS.items():
         write_json(name, found[part])
+    write_json(PAGES, pages())
 
 
 if __name__ == "__main__":

@@ -194,7 +194,15 @@ def jlpm_install(name: str, folder: Path) -> None:
 
 
 #: What scripts/bundle_agent.py makes in src/kernel.
-AGENT_TEXT = ("agentBundle", "agentFiles", "agentLivy", "agentTools", "agentWriters")
+AGENT_TEXT = (
+    "agentBundle",
+    "agentFiles",
+    "agentLivy",
+    "agentPacked",
+    "agentReencryption",
+    "agentTools",
+    "agentWriters",
+)
 
 
 def extension_key() -> str:
@@ -203,11 +211,13 @@ def extension_key() -> str:
     names = ("src", "schema", "style", "package.json", "yarn.lock", "tsconfig.json")
     files = [file for name in names for file in sorted_files(ROOT / name)]
     files += sorted((package / "agent").rglob("*.py")) + sorted_files(ROOT / "java")
+    files += sorted((ROOT / "docs").rglob("*.md"))
     files += [
         ROOT / "scripts" / name
         for name in ("bundle_agent.py", "build_classes.py", "lean_python.py")
     ]
     made = [ROOT / "src" / "kernel" / f"{name}.json" for name in AGENT_TEXT]
+    made.append(ROOT / "src" / "documentation" / "pages.json")
     return fingerprint([f for f in files if f not in made and "__tests__" not in f.parts])
 
 

@@ -6,6 +6,8 @@ import { attention } from './plugins/attention';
 import { cluster } from './plugins/cluster';
 import { commands } from './plugins/commands';
 import { diagnosis } from './plugins/diagnosis';
+import { documentation } from './plugins/menu/documentation';
+import { menu } from './plugins/menu/menu';
 import { notifications } from './plugins/notifications';
 import { panel } from './plugins/panel';
 import { preferences } from './plugins/preferences';
@@ -25,6 +27,8 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   panel,
   commands,
   cluster,
+  documentation,
+  menu,
   toolbarButton,
   statusItem,
   runGuard,

@@ -57,11 +57,17 @@ export interface IObjectChecksState {
   readonly underWay: ObjectRequest | null;
   /** The request waits in the page until nothing else runs in the kernel. */
   readonly queued: boolean;
+  /** When it was sent to the kernel, in milliseconds since 1970; null if none was. */
+  readonly since?: number | null;
   /** With the time of its answer, ISO 8601. */
   readonly canary: (ICanary & { readonly time: string }) | null;
   readonly writes: IWrites | null;
-  /** While `underWay` is `audit`: the counts so far. `objects` is the page on display. */
+  /** How many cells have run since `writes` was answered. */
+  readonly cellsSinceWrites?: number;
+  /** While `underWay` is `audit`: the counts so far. `objects`: the first of each of them. */
   readonly audit: IAudit | null;
+  /** All objects of an audit that is over, tab-separated with a header line. */
+  readonly auditRows: Blob | null;
   /** The encryption settings of the bucket that was read last. */
   readonly bucket: IBucketEncryption | null;
   /** The KMS keys of the kernel's account and Region, if they were asked for. */

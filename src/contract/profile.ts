@@ -39,6 +39,8 @@ export interface IMethod {
   readonly perBucket: boolean;
   /** What users find out late. */
   readonly limits: string | null;
+  /** Few notebooks use it. */
+  readonly rare: boolean;
   /** Why a Spark session cannot be started with it. */
   readonly beforeStart: string | null;
 }

@@ -8,6 +8,14 @@ export function bucketOf(location: string): string {
   return /^s3[an]?:\/\/([^/]+)/.exec(location.trim())?.[1] ?? '';
 }
 
+/** The folder that an address is in; the bucket itself has none. */
+export function folderOf(location: string): string {
+  const [, bucket = '', path = ''] =
+    /^(s3[an]?:\/\/[^/]+)\/?(.*?)\/*$/.exec(location.trim()) ?? [];
+  const folders = path.split('/').slice(0, -1);
+  return [bucket, ...folders].join('/');
+}
+
 /**
  * Check an address that is given as `s3://bucket/prefix`.
  *

@@ -20,11 +20,17 @@ export function partFor({ request, arguments: args }: IRequest): Part | null {
 export type Files = Readonly<Record<string, string>>;
 
 let core: Files | null = null;
+let packed: string | null = null;
 let writers: Files | null = null;
 
 /** The core of the agent; null until it is loaded. */
 export function agentText(): Files | null {
   return core;
+}
+
+/** The same as base64 of zlib of JSON; null until it is loaded. */
+export function packedAgent(): string | null {
+  return packed;
 }
 
 /** The part for profiles that cover other writers; it is loaded with the core. */
@@ -39,11 +45,13 @@ export function writersText(): Files | null {
  */
 export async function loadAgent(): Promise<Files> {
   if (core === null) {
-    const [files, more] = await Promise.all([
+    const [files, small, more] = await Promise.all([
       import(/* webpackChunkName: "agent" */ './agentFiles.json'),
+      import(/* webpackChunkName: "agent" */ './agentPacked.json'),
       import(/* webpackChunkName: "agent" */ './agentWriters.json')
     ]);
     writers = more.default;
+    packed = small.default.core;
     core = files.default;
   }
   return core;

@@ -18,6 +18,7 @@ import {
   agentText,
   loadAgent,
   loadTools,
+  packedAgent,
   partFor,
   writersText,
   type Files,
@@ -75,6 +76,12 @@ const BACKOFF = [20, 50, 100, 200, 400, 800];
 /** Milliseconds to wait for the kernel's idle status after its reply. */
 const IDLE = 500;
 
+/** How the agent travels: its core packed, as each guard carries it, or as files. */
+interface IAgent {
+  readonly core?: string | null;
+  readonly files?: Files;
+}
+
 type Future = ReturnType<Kernel.IKernelConnection['requestExecute']>;
 
 export class IpykernelChannel implements IAgentChannel {
@@ -131,11 +138,13 @@ export class IpykernelChannel implements IAgentChannel {
     const ask = async (sent: boolean): Promise<Answer> => {
       withAgent = sent;
       // A session loads it before it sends: no await, the request must leave in this turn.
-      const agent = withAgent ? (agentText() ?? (await loadAgent())) : null;
+      if (withAgent && !this.isReady) {
+        await loadAgent();
+      }
       const more = part === 'writers' ? writersText() : objects;
-      const files = agent && { ...agent, ...more };
+      const agent = withAgent ? this._agentWith(more) : {};
       const { content } = await runAgain(
-        () => this._execute(request, files, block, part),
+        () => this._execute(request, agent, block, part),
         reply => reply.content.status === 'aborted',
         pauses,
         milliseconds => this._wait(milliseconds)
@@ -173,7 +182,7 @@ export class IpykernelChannel implements IAgentChannel {
 
   private async _execute(
     request: IRequest,
-    agent: Files | null,
+    agent: IAgent,
     block: Block | undefined,
     part: Part | null
   ): Promise<KernelMessage.IExecuteReplyMsg> {
@@ -191,7 +200,7 @@ export class IpykernelChannel implements IAgentChannel {
       ...this._variant?.more(request),
       ...(blocks ? { blocking, block } : {}),
       ...(part === null ? {} : { part }),
-      ...(agent === null ? {} : { files: agent })
+      ...agent
     };
     const content = {
       code: blocks ? this.blockingCode : '',
@@ -224,6 +233,13 @@ export class IpykernelChannel implements IAgentChannel {
       this._futures.delete(future);
       future.dispose();
     }
+  }
+
+  /** The agent with a part of it; what forwards it to a remote session reads file by file. */
+  private _agentWith(part: Files | null): IAgent {
+    return this._variant === null
+      ? { core: packedAgent(), ...(part === null ? {} : { files: part }) }
+      : { files: { ...agentText(), ...part } };
   }
 
   /** Magics that lead to a remote Spark are looked for with requests that only read, never with an apply. */

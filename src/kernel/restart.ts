@@ -57,6 +57,11 @@ export class KernelWatcher implements IDisposable {
     return this._busyChanged;
   }
 
+  /** A cell has ended, whoever ran it; requests of ours are no cells. */
+  get ran(): ISignal<this, void> {
+    return this._ran;
+  }
+
   /** Another page or front end changed the profile of this process. */
   get changedElsewhere(): ISignal<this, void> {
     return this._changedElsewhere;
@@ -96,6 +101,7 @@ export class KernelWatcher implements IDisposable {
     this._process = null;
     this._oldProcess = null;
     this._runs = false;
+    this._cell = null;
     if (kernel !== null) {
       kernel.statusChanged.disconnect(this._onStatus, this);
       kernel.connectionStatusChanged.disconnect(this._onConnection, this);
@@ -169,6 +175,7 @@ export class KernelWatcher implements IDisposable {
     this._oldProcess = this._process ?? this._oldProcess;
     this._process = null;
     this._runs = false;
+    this._cell = null;
   }
 
   private _onConnection(
@@ -199,6 +206,13 @@ export class KernelWatcher implements IDisposable {
     if (busy !== null) {
       this._runs = busy;
       this._busyChanged.emit(busy);
+    }
+    const { msg_id: asked = null } = parentOf(message);
+    if (message.header.msg_type === 'execute_input') {
+      this._cell = asked;
+    } else if (busy === false && asked !== null && asked === this._cell) {
+      this._cell = null;
+      this._ran.emit();
     }
     if (isNews(message) && session === (this._process ?? session)) {
       const { session: asker } = parentOf(message);
@@ -234,6 +248,8 @@ export class KernelWatcher implements IDisposable {
   private _oldProcess: string | null = null;
   /** An execute request is known to be running. */
   private _runs = false;
+  /** The request of the cell that runs; silent ones, such as ours, have no input. */
+  private _cell: string | null = null;
   private _isDisposed = false;
   private readonly _started = new Signal<this, Kernel.IKernelConnection>(this);
   private readonly _reconnected = new Signal<this, Kernel.IKernelConnection>(
@@ -241,6 +257,7 @@ export class KernelWatcher implements IDisposable {
   );
   private readonly _gone = new Signal<this, void>(this);
   private readonly _changedElsewhere = new Signal<this, void>(this);
+  private readonly _ran = new Signal<this, void>(this);
   private readonly _busyChanged = new Signal<this, boolean>(this);
 }
 
@@ -278,10 +295,11 @@ function stateOf({ content }: KernelMessage.IIOPubMessage): unknown {
 
 /** What a message answers; the page lets messages without that in. */
 function parentOf({ parent_header: parent }: KernelMessage.IIOPubMessage): {
+  msg_id?: string;
   msg_type?: string;
   session?: string;
 } {
-  return Object(parent) as { msg_type?: string; session?: string };
+  return Object(parent) as ReturnType<typeof parentOf>;
 }
 
 /** The agent's own message: the profile of this process has changed. */

@@ -3,7 +3,7 @@
 import type { ITranslator, TranslationBundle } from '@jupyterlab/translation';
 import { nullTranslator } from '@jupyterlab/translation';
 import { ReactWidget } from '@jupyterlab/ui-components';
-import type { Message } from '@lumino/messaging';
+import { Message, MessageLoop } from '@lumino/messaging';
 import type { ISignal } from '@lumino/signaling';
 import * as React from 'react';
 
@@ -16,6 +16,7 @@ import { draftOf } from './form/draft';
 import type { IDraft } from './form/draft';
 import type { IKnownKey } from './form/keyField';
 import { objectActions } from './objects/actions';
+import { OutsideContext, type IOutside } from './ui/outside';
 import type { IOpenRequest, ObjectPage } from './objects/types';
 import { DOMAIN, TransContext } from '../i18n';
 
@@ -52,13 +53,38 @@ export interface IPanelWidgetOptions {
   code: (profile: Profile, to: 'copy' | 'cell') => void;
   /** Notices of other plugins about a session. */
   notice?: (session: IEncryptionSession) => React.ReactNode;
-  /** Folded sections of other plugins, ahead of the history. */
-  more?: (session: IEncryptionSession) => React.ReactNode;
+  /** Folded sections of other plugins, ahead of the history; also without a notebook. */
+  more?: () => React.ReactNode;
+  /** The menu and the documentation. */
+  outside?: IOutside;
   /** Shows errors that are not part of the session's state. */
   onError: (reason: unknown) => void;
 }
 
 export const PANEL_ID = 's3-encryption';
+
+/** What gets the focus when the panel is opened: the first of these that is there. */
+const FIRST = [
+  'input[type=radio]:checked',
+  'input[type=radio]',
+  '.jp-S3Encryption-choice button',
+  'button',
+  'summary'
+];
+
+/** What text is entered into. */
+const FIELDS = 'input, select, textarea, [contenteditable=true]';
+
+/** Behind all that activates another widget. */
+const FOCUS = new Message('s3-encryption-focus');
+
+/** Says that what is loaded late, and stands before it, was drawn. */
+function Drawn(props: { onDrawn: () => void }): null {
+  React.useEffect(() => {
+    props.onDrawn();
+  });
+  return null;
+}
 
 export class PanelWidget extends ReactWidget {
   constructor(private readonly _options: IPanelWidgetOptions) {
@@ -104,10 +130,39 @@ export class PanelWidget extends ReactWidget {
 
   protected override onActivateRequest(msg: Message): void {
     super.onActivateRequest(msg);
-    const first = this.node.querySelector<HTMLElement>(
-      'input:checked, input, button'
-    );
-    first?.focus();
+    // The command palette is hidden by now, but not left: when it is, it activates the
+    // document in front, which would take the focus from here. So that comes first.
+    const active = document.activeElement;
+    if (active instanceof HTMLElement && active.getClientRects().length === 0) {
+      active.blur();
+    }
+    MessageLoop.postMessage(this, FOCUS);
+  }
+
+  override processMessage(msg: Message): void {
+    super.processMessage(msg);
+    if (msg === FOCUS) {
+      // What is there now may be drawn anew at once, or is loaded first.
+      this._wantsFocus = true;
+      this._focusedBefore = document.activeElement;
+      this.update();
+    }
+  }
+
+  /** Moves the focus into the panel, once, if that was asked for. */
+  private _focus(): void {
+    const isWanted = this._wantsFocus;
+    this._wantsFocus = false;
+    const active = document.activeElement;
+    // Loading takes its time: whoever went on to a field meanwhile, such as that of the command
+    // palette, stays there. And a page that was opened with the panel has the focus in its own.
+    const isElsewhere =
+      active !== this._focusedBefore && active?.matches(FIELDS) === true;
+    if (isWanted && !isElsewhere && !this.node.contains(active)) {
+      FIRST.map(selector => this.node.querySelector<HTMLElement>(selector))
+        .find(element => element !== null)
+        ?.focus();
+    }
   }
 
   protected override onUpdateRequest(msg: Message): void {
@@ -118,6 +173,14 @@ export class PanelWidget extends ReactWidget {
   }
 
   protected override render(): React.JSX.Element {
+    return (
+      <OutsideContext.Provider value={this._options.outside ?? null}>
+        {this._renderPanel()}
+      </OutsideContext.Provider>
+    );
+  }
+
+  private _renderPanel(): React.JSX.Element {
     const session = this._session;
     const { defaults, chooseKernel, copy, code } = this._options;
     const draft = session ? this._drafts.get(session) : undefined;
@@ -137,7 +200,7 @@ export class PanelWidget extends ReactWidget {
             unread={session?.unread ?? null}
             history={session?.history ?? []}
             notice={session && this._options.notice?.(session)}
-            more={session && this._options.more?.(session)}
+            more={this._options.more?.()}
             locked={
               defaults.required &&
               this._trans.__('Your site sets the encryption.')
@@ -171,6 +234,12 @@ export class PanelWidget extends ReactWidget {
                 this.update();
               }
             }}
+            onDiscard={() => {
+              if (session) {
+                this._drafts.delete(session);
+                this.update();
+              }
+            }}
             onApply={(profile, key) => this._apply(session, profile, key)}
             onVerify={() => {
               this._run(session?.verify());
@@ -187,6 +256,11 @@ export class PanelWidget extends ReactWidget {
             onCopy={copy}
             onCode={code}
             onChooseKernel={chooseKernel}
+          />
+          <Drawn
+            onDrawn={() => {
+              this._focus();
+            }}
           />
         </React.Suspense>
       </TransContext.Provider>
@@ -286,4 +360,6 @@ export class PanelWidget extends ReactWidget {
   >();
   private readonly _keys = new WeakMap<IEncryptionSession, number>();
   private _lastKey = 0;
+  private _wantsFocus = false;
+  private _focusedBefore: Element | null = null;
 }

@@ -9,6 +9,7 @@ import type {
 } from '@jupyterlab/application';
 import { Notification } from '@jupyterlab/apputils';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import type { TranslationBundle } from '@jupyterlab/translation';
 import { PanelLayout, Widget } from '@lumino/widgets';
 
 import { identityOf } from '../encryption/profile/profile';
@@ -16,6 +17,7 @@ import { DOMAIN } from '../i18n';
 import { statusWords } from '../panel/state/status';
 import { profileName } from '../panel/ui/words';
 import { PANEL_ID } from '../panel/widget';
+import { fitted } from '../shell/notify';
 import { SessionNotices, openPanelOf } from '../shell/sessionNotices';
 import { isVisibleInSidebar, sidebarWidget } from '../shell/sidebar';
 import { IEncryptionTracker } from '../tokens';
@@ -34,6 +36,22 @@ class Line extends Widget {
     button.addEventListener('click', onOpen);
     this.node.append(button);
   }
+}
+
+/** What there is to see of a session in the panel, in words; empty for nothing. */
+export function toSee(
+  session: IEncryptionSession | null,
+  proposals: IProposals | null,
+  diagnoses: IDiagnoses | null,
+  trans: TranslationBundle
+): string {
+  return session === null || session.excluded
+    ? ''
+    : (diagnoses?.of(session) ?? null) !== null
+      ? trans.__('an error is explained')
+      : (proposals?.of(session) ?? null) !== null
+        ? trans.__('the notebook proposes an encryption')
+        : '';
 }
 
 export const attention: JupyterFrontEndPlugin<void> = {
@@ -56,24 +74,21 @@ export const attention: JupyterFrontEndPlugin<void> = {
       openPanelOf(app, tracker, session);
     };
 
-    /** What there is to see for the notebook in front, in words; empty for nothing. */
-    const toSee = (session: IEncryptionSession | null): string => {
-      if (session === null || session.excluded) {
-        return '';
+    /** A state that needs a look counts as much; an explained error says more. */
+    const stateToSee = (session: IEncryptionSession | null): string => {
+      const what = toSee(session, null, diagnoses, trans);
+      if (session === null || session.excluded || what !== '') {
+        return what;
       }
       const { tone, title } = statusWords(session.state, trans);
-      return diagnoses.of(session) !== null
-        ? trans.__('an error is explained')
-        : tone === 'warning' || tone === 'error'
-          ? title
-          : proposals.of(session) !== null
-            ? trans.__('the notebook proposes an encryption')
-            : '';
+      return tone === 'warning' || tone === 'error'
+        ? title
+        : toSee(session, proposals, null, trans);
     };
     const mark = (): void => {
       const title = sidebarWidget(app, PANEL_ID)?.title;
       if (title) {
-        const what = toSee(tracker.current);
+        const what = stateToSee(tracker.current);
         title.className = what === '' ? '' : 'jp-S3Encryption-attention';
         title.caption =
           what === ''
@@ -105,10 +120,14 @@ export const attention: JupyterFrontEndPlugin<void> = {
         profile === null || isShown
           ? null
           : Notification.info(
-              trans.__(
-                '%1 proposes an S3 encryption: %2. Nothing is applied until you agree.',
-                session.label.document,
-                profileName(profile, trans)
+              fitted(
+                document =>
+                  trans.__(
+                    '%1 proposes an S3 encryption: %2. Nothing is applied until you agree.',
+                    document,
+                    profileName(profile, trans)
+                  ),
+                session.label.document
               ),
               {
                 autoClose: false,

@@ -18,6 +18,7 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { s3EncryptionIcon } from '../icons';
 import { CLUSTER_ID, ClusterWidget } from '../cluster/page/widget';
+import { bucketOf } from '../encryption/location';
 import { DOMAIN } from '../i18n';
 import { download } from '../shell/download';
 import { IEncryptionTracker } from '../tokens';
@@ -44,6 +45,9 @@ export const cluster: JupyterFrontEndPlugin<void> = {
       const page = new ClusterWidget(
         {
           profile: session?.profile ?? null,
+          written: bucketOf(
+            session?.objectChecks.state.writes?.paths[0]?.path ?? ''
+          ),
           onCopy: text => {
             Clipboard.copyToSystem(text);
           },
@@ -77,10 +81,22 @@ export const cluster: JupyterFrontEndPlugin<void> = {
         'Documents for EMR, S3, KMS, Glue, Athena and Lake Formation from the encryption of this notebook'
       ),
       icon: s3EncryptionIcon,
-      describedBy: { args: { type: 'object', properties: {} } },
-      execute: async () => {
+      describedBy: {
+        args: {
+          type: 'object',
+          properties: {
+            service: {
+              type: 'string',
+              description: trans.__('The tab to show, such as s3')
+            }
+          }
+        }
+      },
+      execute: async ({ service }) => {
+        const tab = typeof service === 'string' ? service : '';
         if (labShell === null) {
           const body = content();
+          body.openTab(tab);
           await new Dialog({
             title: trans.__('Cluster-wide documents'),
             body,
@@ -95,6 +111,7 @@ export const cluster: JupyterFrontEndPlugin<void> = {
           open.toolbar.hide();
           app.shell.add(open, 'main');
         }
+        open.content.openTab(tab);
         app.shell.activateById(open.id);
       }
     });

@@ -13,36 +13,39 @@ import {
 import { INotebookTracker, NotebookActions } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { CommandRegistry } from '@lumino/commands';
 import type {
   ReadonlyJSONObject,
   ReadonlyPartialJSONObject
 } from '@lumino/coreutils';
 import type { IDisposable } from '@lumino/disposable';
 
-import { asCode } from '../encryption/settings/code';
 import { can } from '../encryption/lifecycle';
 import type { Action } from '../encryption/lifecycle/types';
-import { parseProfile, ProfileError } from '../encryption/profile/profile';
-import type { Profile } from '../encryption/profile/profile';
+import { ProfileError } from '../encryption/profile/profile';
 import { s3EncryptionIcon } from '../icons';
 import { DOMAIN } from '../i18n';
 import type { ObjectPage } from '../panel/objects/types';
 import { PANEL_ID } from '../panel/widget';
 import { showError } from '../shell/notify';
 import { IEncryptionTracker } from '../tokens';
-import { CommandIDs } from '../shell/commandIds';
+import { inFront } from '../shell/sessionNotices';
+import { CommandIDs, NO_ARGUMENTS } from '../shell/commandIds';
+import type { ISource } from './menu/code';
 import { IPanelPages } from './panel';
 import { IPreferences } from './preferences';
 
-const NO_ARGUMENTS = { type: 'object', properties: {} } as const;
+/**
+ * How many profiles have a line of their own in the command palette, which is slow to draw
+ * with many; the line that asks for the name has all of them.
+ */
+const MOST_NAMED = 20;
 
 /** The schema of a command with one argument. */
 function argument(
   name: string,
   type: 'string' | 'object',
   description: string
-): ReadonlyJSONObject {
+): { type: 'object'; properties: ReadonlyJSONObject } {
   return { type: 'object', properties: { [name]: { type, description } } };
 }
 
@@ -60,7 +63,7 @@ interface IPageCommand {
  * check of the user's writes sends a request at once.
  */
 function addPageCommands(
-  registry: CommandRegistry,
+  app: JupyterFrontEnd,
   tracker: IEncryptionTracker,
   trans: TranslationBundle,
   openPage: IPanelPages['open']
@@ -100,11 +103,11 @@ function addPageCommands(
     }
   ];
   for (const { id, page, label, caption, text } of pages) {
-    registry.addCommand(id, {
+    app.commands.addCommand(id, {
       label,
       caption,
       isEnabled: () => {
-        const session = tracker.current;
+        const session = inFront(app, tracker);
         if (session === null || session.excluded) {
           return false;
         }
@@ -162,9 +165,22 @@ export const commands: JupyterFrontEndPlugin<void> = {
         'A profile, without key material; if missing, the profile of the notebook in front'
       )
     );
+    const withForm = {
+      type: 'object',
+      properties: {
+        ...withProfile.properties,
+        form: {
+          type: 'string',
+          enum: ['helper', 'spark'],
+          description: trans.__(
+            'A call of the Python helper, or lines that set properties of Spark; asked for if missing'
+          )
+        }
+      }
+    };
 
     const allowed = (action: Action): boolean => {
-      const session = tracker.current;
+      const session = inFront(app, tracker);
       return (
         session !== null &&
         !session.excluded &&
@@ -191,43 +207,27 @@ export const commands: JupyterFrontEndPlugin<void> = {
       }
     };
     const askName = async (): Promise<string | null> => {
+      const names = options.current.profiles.map(({ name }) => name ?? '');
+      const isTyped = names.length > MOST_NAMED;
       const { value } = await InputDialog.getItem({
         title: trans.__('Apply a profile'),
         label: trans.__('Profile'),
-        items: options.current.profiles.map(({ name }) => name ?? '')
+        // Of many profiles, those that have what is typed in their name are offered. The dialog
+        // begins with its first item, and what is typed would be appended to that.
+        items: isTyped ? ['', ...names] : names,
+        ...(isTyped
+          ? { editable: true, placeholder: trans.__('its name') }
+          : {})
       });
       return value;
     };
-    /** The Python of a profile; shows an error if there is none. */
-    const codeOf = (args: ReadonlyPartialJSONObject): string | null => {
-      const parsed = args.profile ? parseProfile(args.profile, trans) : null;
-      const session = tracker.current;
-      const profile: Profile | null =
-        parsed && 'profile' in parsed
-          ? parsed.profile
-          : (session?.profile ?? null);
-      if (profile === null || (parsed && 'errors' in parsed)) {
-        showError(
-          parsed && 'errors' in parsed
-            ? new ProfileError(parsed.errors)
-            : new Error(trans.__('No encryption is chosen for this notebook.'))
-        );
-        return null;
-      }
-      const state = session?.state;
-      const report = state && 'report' in state ? state.report : null;
-      const result = asCode(profile, {
-        dialect: report?.dialect ?? options.current.connector,
-        hadoopVersion: report?.session.hadoopVersion ?? null
-      });
-      if ('refused' in result) {
-        showError(new Error(result.refused.reason(trans)));
-        return null;
-      }
-      return result.code;
-    };
+    const source = (): ISource => ({
+      session: tracker.current,
+      connector: options.current.connector
+    });
     const hasProfile = (args: ReadonlyPartialJSONObject): boolean =>
-      args.profile !== undefined || (tracker.current?.profile ?? null) !== null;
+      args.profile !== undefined ||
+      (inFront(app, tracker)?.profile ?? null) !== null;
 
     registry.addCommand(CommandIDs.openPanel, {
       label: args =>
@@ -259,10 +259,13 @@ export const commands: JupyterFrontEndPlugin<void> = {
         !options.current.site.locked,
       describedBy: { args: withName },
       execute: async args => {
-        const name =
-          typeof args.name === 'string' ? args.name : await askName();
-        if (name !== null) {
-          await applyProfile(name);
+        if (typeof args.name === 'string') {
+          await applyProfile(args.name);
+          return;
+        }
+        const name = await askName();
+        if (name !== null && name !== '') {
+          await applyProfile(name).catch(showError);
         }
       }
     });
@@ -296,8 +299,9 @@ export const commands: JupyterFrontEndPlugin<void> = {
       ),
       isEnabled: hasProfile,
       describedBy: { args: withProfile },
-      execute: args => {
-        const code = codeOf(args);
+      execute: async args => {
+        const { codeOf } = await import('./menu/code');
+        const code = codeOf(args, source(), trans);
         if (code !== null) {
           Clipboard.copyToSystem(code);
           Notification.success(trans.__('Copied as Python.'), {
@@ -315,18 +319,21 @@ export const commands: JupyterFrontEndPlugin<void> = {
         'Insert a cell with Python that sets the same encryption, without keys'
       ),
       isEnabled: args => hasProfile(args) && notebooks.currentWidget !== null,
-      describedBy: { args: withProfile },
-      execute: args => {
+      describedBy: { args: withForm },
+      execute: async args => {
         const notebook = notebooks.currentWidget?.content;
-        const code = notebook ? codeOf(args) : null;
-        if (notebook && code !== null) {
-          NotebookActions.insertBelow(notebook);
-          notebook.activeCell?.model.sharedModel.setSource(code);
+        if (notebook) {
+          const { cellText } = await import('./menu/code');
+          const text = await cellText(args, source(), trans);
+          if (text !== null) {
+            NotebookActions.insertBelow(notebook);
+            notebook.activeCell?.model.sharedModel.setSource(text);
+          }
         }
       }
     });
 
-    addPageCommands(registry, tracker, trans, (session, page, text) => {
+    addPageCommands(app, tracker, trans, (session, page, text) => {
       panelPages?.open(session, page, text);
       openPanel();
     });
@@ -343,9 +350,13 @@ export const commands: JupyterFrontEndPlugin<void> = {
       named.forEach(item => {
         item.dispose();
       });
-      const names = options.current.profiles.map(({ name }) => name ?? '');
-      named = [{}, ...names.map(name => ({ name }))].map(args =>
-        palette.addItem({ command: CommandIDs.applyProfile, category, args })
+      const names = options.current.profiles
+        .slice(0, MOST_NAMED)
+        .map(({ name }) => name ?? '');
+      const command = CommandIDs.applyProfile;
+      // The one that has all of them is ahead.
+      named = [{}, ...names.map(name => ({ name }))].map((args, rank) =>
+        palette.addItem({ command, category, args, rank })
       );
     };
     options.changed.connect(refresh);

@@ -23,7 +23,7 @@ import {
 } from '../panel/state/changeSentence';
 import { PANEL_ID } from '../panel/widget';
 import type { Document } from '../session/tracker';
-import { showError } from '../shell/notify';
+import { fitted, showError } from '../shell/notify';
 import {
   SessionNotices,
   documentsOf,
@@ -102,10 +102,17 @@ export const notifications: JupyterFrontEndPlugin<void> = {
         return;
       }
       const { document } = session.label;
-      const text =
-        state.kind === 'changed' || state.kind === 'foreign'
-          ? changeSentence(state, document, authors(session, state), trans)
-          : null;
+      const isNews =
+        (state.kind === 'changed' || state.kind === 'foreign') &&
+        state.profile !== null;
+      const text = isNews
+        ? fitted(
+            (name, ...others) =>
+              changeSentence(state, name, others, trans) ?? '',
+            document,
+            ...authors(session, state)
+          )
+        : null;
       const { profile } = state;
       const again =
         state.kind === 'changed' &&
@@ -147,10 +154,14 @@ export const notifications: JupyterFrontEndPlugin<void> = {
         return;
       }
       Notification.error(
-        trans.__(
-          'Your kept choice for %1 could not be read: %2 It is not applied.',
-          session.label.document,
-          why
+        fitted(
+          document =>
+            trans.__(
+              'Your kept choice for %1 is not applied: it could not be read. %2',
+              document,
+              why
+            ),
+          session.label.document
         ),
         { autoClose: false, actions: [openPanel] }
       );
@@ -172,10 +183,14 @@ export const notifications: JupyterFrontEndPlugin<void> = {
         return;
       }
       Notification.error(
-        trans.__(
-          'S3 encryption failed in %1: %2',
-          session.label.document,
-          state.error.message
+        fitted(
+          document =>
+            trans.__(
+              'S3 encryption failed in %1: %2',
+              document,
+              state.error.message
+            ),
+          session.label.document
         ),
         { autoClose: false, actions: [openPanel] }
       );
@@ -190,17 +205,23 @@ export const notifications: JupyterFrontEndPlugin<void> = {
       }
       const { path, other, checked } = first;
       const more = paths.length - 1;
-      const text = trans.__(
-        'Not encrypted as chosen: %1 of %2 checked objects under %3, written by %4.',
-        other,
-        checked,
-        path,
-        session.label.document
-      );
+      const text = (where: string, document: string): string =>
+        trans.__(
+          'Not encrypted as chosen: %1 of %2 checked objects under %3, written by %4.',
+          other,
+          checked,
+          where,
+          document
+        );
       Notification.warning(
-        more > 0
-          ? `${text} ${trans._n('And %1 more path.', 'And %1 more paths.', more, more)}`
-          : text,
+        fitted(
+          (where, document) =>
+            more > 0
+              ? `${text(where, document)} ${trans._n('And %1 more path.', 'And %1 more paths.', more, more)}`
+              : text(where, document),
+          path,
+          session.label.document
+        ),
         {
           autoClose: false,
           actions: [

@@ -23,7 +23,11 @@ import { showError } from '../shell/notify';
 import { IEncryptionTracker } from '../tokens';
 import type { IEncryptionSession } from '../tokens';
 import { IDiagnoses } from './diagnosis';
-import { CLUSTER_COMMAND, CommandIDs } from '../shell/commandIds';
+import {
+  CLUSTER_COMMAND,
+  CommandIDs,
+  MENU_COMMANDS
+} from '../shell/commandIds';
 import { IPreferences } from './preferences';
 import { IProposals } from './proposals';
 
@@ -212,7 +216,33 @@ export const panel: JupyterFrontEndPlugin<IPanelPages> = {
           { profile }
         );
       },
+      outside: {
+        openDocumentation: (page, section) => {
+          void app.commands.execute(MENU_COMMANDS.documentation, {
+            page,
+            section
+          });
+        },
+        openDocuments: service => {
+          void app.commands.execute(CLUSTER_COMMAND, { service });
+        },
+        openMenu: button => {
+          void import('./menu/openMenu').then(({ openMenu }) => {
+            openMenu(app.commands, button);
+          });
+        }
+      },
       onError: showError
+    });
+    // A document was renamed: its name is in the header.
+    const redraw = (): void => {
+      widget.update();
+    };
+    notebooks?.widgetAdded.connect((_, { sessionContext }) => {
+      sessionContext.propertyChanged.connect(redraw);
+    });
+    consoles?.widgetAdded.connect((_, { sessionContext }) => {
+      sessionContext.propertyChanged.connect(redraw);
     });
     restorer?.add(widget, PANEL_ID);
     app.shell.add(widget, 'left', { rank: 600, type: 'S3 Encryption' });

@@ -32,7 +32,7 @@ export const IPreferences = new Token<IPreferences>(
 );
 
 /** The id of `schema/plugin.json`. */
-const SETTINGS_ID = 'jupyterlab-s3-encryption:plugin';
+export const SETTINGS_ID = 'jupyterlab-s3-encryption:plugin';
 
 /** Milliseconds that the start of the page waits for the settings. */
 const LONGEST = 10_000;
@@ -58,9 +58,10 @@ async function followSettings(
       options.settle();
       showError(
         trans.__(
-          "The settings of S3 Encryption could not be read: %1 Until you load the page again, your site's lock is not known and holds no cell back.",
+          "The settings of S3 Encryption could not be read. Until you load the page again, your site's lock holds no cell back. %1",
           reason instanceof Error ? reason.message : String(reason)
-        )
+        ),
+        trans
       );
     }
   );
@@ -70,7 +71,8 @@ async function followSettings(
       late = showError(
         trans.__(
           "The settings of S3 Encryption were not read yet. Until they are, your site's lock is not known and holds no cell back."
-        )
+        ),
+        trans
       );
       resolve();
     }, LONGEST);

@@ -59,7 +59,8 @@ export const tracker: JupyterFrontEndPlugin<IEncryptionTracker> = {
             'The S3 encryption of %1 could not be kept: %2 It holds here; other pages, and this one once it is loaded again, may not know of it.',
             at,
             reason instanceof Error ? reason.message : String(reason)
-          )
+          ),
+          trans
         );
         throw reason;
       }
@@ -96,7 +97,7 @@ export const tracker: JupyterFrontEndPlugin<IEncryptionTracker> = {
                 ? siteErrors(parsed.profile, options.current.site, trans)
                 : [];
             if (refused.length > 0 && !options.current.site.locked) {
-              showError(new ProfileError(refused));
+              showError(new ProfileError(refused), trans);
             }
             // A session takes nothing over that the site refuses.
             return found;

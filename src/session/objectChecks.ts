@@ -13,10 +13,10 @@ import type { Asked, IArguments } from '../contract/requests';
 import {
   NO_ANSWERS,
   type IAudit,
-  type IStoredObject,
   type IWrites,
   type IWrittenPath
 } from '../contract/storedObjects';
+import { asRows, groupOf, HEAD, rankOf } from '../encryption/auditRows';
 import type {
   CheckWrites,
   ObjectRequest,
@@ -54,6 +54,7 @@ export class ObjectChecks implements IObjectChecks, IDisposable {
     watcher.started.connect(this._onKernel, this);
     watcher.reconnected.connect(this._onKernel, this);
     watcher.gone.connect(this._onKernel, this);
+    watcher.ran.connect(this._onRan, this);
     stateChanged.connect(this._onState, this);
   }
 
@@ -84,6 +85,7 @@ export class ObjectChecks implements IObjectChecks, IDisposable {
     watcher.started.disconnect(this._onKernel, this);
     watcher.reconnected.disconnect(this._onKernel, this);
     watcher.gone.disconnect(this._onKernel, this);
+    watcher.ran.disconnect(this._onRan, this);
     stateChanged.disconnect(this._onState, this);
     this._queue.dispose();
     Signal.clearData(this);
@@ -143,7 +145,9 @@ export class ObjectChecks implements IObjectChecks, IDisposable {
 
   async audit({ path, limit, sample }: IAuditOptions): Promise<void> {
     await this._run('audit', async () => {
-      this._set({ audit: null });
+      this._set({ audit: null, auditRows: null });
+      // Blobs, because there can be a million rows: the browser may keep them on disk.
+      const rows: BlobPart[] = [HEAD];
       const turn = {};
       this._turn = turn;
       let args: IArguments['audit'] = { path, limit, sample, page: PAGE };
@@ -153,9 +157,14 @@ export class ObjectChecks implements IObjectChecks, IDisposable {
         const report = await this._ask(asked, first ? SOON : 0, first);
         const page = report?.audit ?? null;
         if (page) {
+          rows.push(new Blob([asRows(page.objects)]));
           this._set({ audit: merged(this._state.audit, page) });
         }
         const token = this._state.audit?.token ?? null;
+        const isOver = token === null || !page || this._turn !== turn;
+        if (isOver && this._state.audit !== null) {
+          this._set({ auditRows: new Blob(rows) });
+        }
         if (token === null) {
           return;
         }
@@ -211,7 +220,7 @@ export class ObjectChecks implements IObjectChecks, IDisposable {
     if (!writes || this.isDisposed) {
       return;
     }
-    this._set({ writes });
+    this._set({ writes, cellsSinceWrites: 0 });
     const wrong = writes.paths.filter(
       written => written.other > 0 && !this._reported.has(idOf(written))
     );
@@ -268,7 +277,19 @@ export class ObjectChecks implements IObjectChecks, IDisposable {
   /** Another process, or a new connection: earlier answers say nothing about it. */
   private _onKernel(): void {
     this._queue.withdraw(() => true);
-    this._set({ ...NO_ANSWERS, failed: null });
+    this._set({
+      ...NO_ANSWERS,
+      auditRows: null,
+      failed: null,
+      cellsSinceWrites: 0
+    });
+  }
+
+  private _onRan(): void {
+    const { writes, cellsSinceWrites = 0 } = this._state;
+    if (writes !== null) {
+      this._set({ cellsSinceWrites: cellsSinceWrites + 1 });
+    }
   }
 
   /** A comparison with another profile says nothing about this one. */
@@ -279,7 +300,10 @@ export class ObjectChecks implements IObjectChecks, IDisposable {
     if (fingerprint !== this._fingerprint) {
       this._fingerprint = fingerprint;
       const { audit, underWay } = this._state;
-      this._set({ canary: null, audit: underWay === 'audit' ? audit : null });
+      this._set({ canary: null });
+      if (underWay !== 'audit' && audit !== null) {
+        this._set({ audit: null, auditRows: null });
+      }
     }
   }
 
@@ -287,10 +311,16 @@ export class ObjectChecks implements IObjectChecks, IDisposable {
     if (this.isDisposed) {
       return;
     }
-    const { underWay } = { ...this._state, ...change };
+    const before = this._state;
+    const { underWay } = { ...before, ...change };
     const queued = underWay !== null && this._queue.isWaiting;
-    if (queued !== this._state.queued || Object.keys(change).length > 0) {
-      this._state = { ...this._state, ...change, queued };
+    if (queued !== before.queued || Object.keys(change).length > 0) {
+      const goesOn = underWay === before.underWay && !before.queued;
+      const since =
+        underWay === null || queued
+          ? null
+          : ((goesOn ? before.since : null) ?? Date.now());
+      this._state = { ...before, ...change, queued, since };
       this.changed.emit(this._state);
     }
   }
@@ -313,14 +343,19 @@ function same(one?: IWrittenPath, other?: IWrittenPath): boolean {
   return (one && idOf(one)) === (other && idOf(other));
 }
 
-/** The counts of the newer answer, and one page of objects: those that differ come first. */
+/**
+ * The counts of the newer answer, and at most one page of objects of each group, so that
+ * each can be looked at; the worst first.
+ */
 function merged(before: IAudit | null, page: IAudit): IAudit {
+  const shown = new Map<string, number>();
   const objects = [...(before?.objects ?? []), ...page.objects]
-    .sort((one, other) => rankOf(one) - rankOf(other))
-    .slice(0, PAGE);
+    .filter(object => {
+      const group = groupOf(object);
+      const count = (shown.get(group) ?? 0) + 1;
+      shown.set(group, count);
+      return count <= PAGE;
+    })
+    .sort((one, other) => rankOf(one.verdict) - rankOf(other.verdict));
   return { ...page, objects };
-}
-
-function rankOf({ verdict }: IStoredObject): number {
-  return verdict === 'other' ? 0 : verdict === 'unreadable' ? 1 : 2;
 }

@@ -50,6 +50,9 @@ export class EncryptionSession implements IEncryptionSession {
     this._watcher.reconnected.connect(this._onReconnected, this);
     this._watcher.gone.connect(this._onGone, this);
     this._watcher.busyChanged.connect(this._onBusy, this);
+    this._watcher.ran.connect(() => {
+      this._dispatch({ type: 'ran' });
+    });
     this._watcher.changedElsewhere.connect(this._onElsewhere, this);
     this._context.disposed.connect(this.dispose, this);
     this.objectChecks = new ObjectChecks(options, {
@@ -209,11 +212,9 @@ export class EncryptionSession implements IEncryptionSession {
       return;
     }
     this._started = true;
-    if (this._watcher.kernel !== null) {
-      this._meet(
-        this._watcher.isNew ? 'kernelStarted' : 'kernelReconnected',
-        this._watcher.kernel
-      );
+    const { kernel, isNew } = this._watcher;
+    if (kernel !== null) {
+      this._meet(isNew ? 'kernelStarted' : 'kernelReconnected', kernel);
     }
   }
 
@@ -341,12 +342,11 @@ export class EncryptionSession implements IEncryptionSession {
     if (client === null) {
       return;
     }
-    const { reason, block, target } = effect;
-    const key = this._keys.get(target?.key ?? null);
+    const key = this._keys.get(effect.target?.key ?? null);
     const last = 'report' in this.state ? this.state.report : null;
     const connector = this._options.connector();
     const asked = askedBy(effect, connector, key, last, this._warns);
-    const exchange = await client.request(asked, reason, block);
+    const exchange = await client.request(asked, effect.reason, effect.block);
     if (exchange.error?.code === 'kernel-gone') {
       await client.newsOfRestart();
     }

@@ -4,6 +4,7 @@ import { Notification } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { IEncryptionSession } from '../tokens';
+import { fitted } from './notify';
 
 const shown = new WeakMap<IEncryptionSession, string>();
 
@@ -35,7 +36,10 @@ export function showBlocked(
   dismissBlocked(session);
   const { openPanel, once, runAnyway } = actions;
   const id = Notification.error(
-    trans.__('Cells of %1 were not run. %2', session.label.document, why),
+    fitted(
+      document => trans.__('Cells of %1 were not run. %2', document, why),
+      session.label.document
+    ),
     {
       autoClose: false,
       actions: [

@@ -1,4 +1,7 @@
-/** The ids of the commands. */
+/** The ids of the commands, and what those that take nothing say of it. */
+
+/** For `describedBy`. */
+export const NO_ARGUMENTS = { type: 'object', properties: {} } as const;
 
 export const CommandIDs = {
   apply: 's3-encryption:apply',
@@ -15,3 +18,11 @@ export const CommandIDs = {
 
 /** Separate, because its own plugin adds it to the palette. */
 export const CLUSTER_COMMAND = 's3-encryption:cluster-documents';
+
+/** What the panel's menu has; each is added to the palette by its own plugin. */
+export const MENU_COMMANDS = {
+  settings: 's3-encryption:open-settings',
+  saveProfile: 's3-encryption:save-profile',
+  documentation: 's3-encryption:documentation',
+  saveReport: 's3-encryption:save-report'
+} as const;

@@ -1,12 +1,12 @@
 /** Files that the browser saves. */
 
-/** Lets the browser save a text under a name. */
+/** Lets the browser save a text, or bytes, under a name. */
 export function download(
   name: string,
-  text: string,
-  type = 'text/plain'
+  content: string | Uint8Array<ArrayBuffer> | Blob,
+  type = typeof content === 'string' ? 'text/plain' : 'application/octet-stream'
 ): void {
-  const url = URL.createObjectURL(new Blob([text], { type }));
+  const url = URL.createObjectURL(new Blob([content], { type }));
   const link = document.createElement('a');
   link.href = url;
   link.download = name;

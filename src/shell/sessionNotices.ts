@@ -18,6 +18,20 @@ export function documentsOf(
   );
 }
 
+/**
+ * The session of the notebook or console in front; null while something else is there,
+ * although the panel stays with the last one.
+ */
+export function inFront(
+  { shell }: JupyterFrontEnd,
+  tracker: IEncryptionTracker
+): IEncryptionSession | null {
+  const { currentWidget } = shell;
+  return currentWidget === null || tracker.find(currentWidget) !== null
+    ? tracker.current
+    : null;
+}
+
 /** Brings the document of a session to the front, and opens the panel, which follows it. */
 export function openPanelOf(
   app: JupyterFrontEnd,

@@ -31,6 +31,7 @@ INSTALLED = "jupyterlab_s3_encryption.agent"
 BUNDLE = ROOT / "src" / "kernel" / "agentBundle.json"
 FILES = ROOT / "src" / "kernel" / "agentFiles.json"
 TOOLS = ROOT / "src" / "kernel" / "agentTools.json"
+REENCRYPTION = ROOT / "src" / "kernel" / "agentReencryption.json"
 WRITERS = ROOT / "src" / "kernel" / "agentWriters.json"
 #: They run before the agent is there.
 ALONE = {f"loader/{name}.py": AGENT / "loader" / f"{name}.py" for name in ("bootstrap", "blocking")}
@@ -39,7 +40,7 @@ SOURCES = {**ALONE, **sources()}
 
 def shipped(name: str) -> str:
     bundle = json.loads(BUNDLE.read_text("utf-8"))
-    parts = [json.loads(path.read_text("utf-8")) for path in (FILES, WRITERS, TOOLS)]
+    parts = [json.loads(path.read_text("utf-8")) for path in (FILES, WRITERS, TOOLS, REENCRYPTION)]
     files = {file: text for part in parts for file, text in part.items()}
     return bundle[Path(name).stem] if name in ALONE else files[name]
 
@@ -106,14 +107,18 @@ def test_what_is_shipped_carries_no_docstrings(name):
 
 
 def test_every_file_of_the_agent_is_shipped_once():
-    parts = [set(json.loads(path.read_text("utf-8"))) for path in (FILES, WRITERS, TOOLS)]
+    parts = [
+        set(json.loads(path.read_text("utf-8"))) for path in (FILES, WRITERS, TOOLS, REENCRYPTION)
+    ]
     assert sorted(name for part in parts for name in part) == sorted(
         {*sources(), "contract.json", "java_classes.txt"}
     )
     assert "__init__.py" in parts[0]
     assert all(name.startswith("writers/") for name in parts[1])
     assert all(name.startswith("objects/") for name in parts[2])
-    assert not any(name.startswith(("objects/", "writers/")) for name in parts[0])
+    assert all(name.startswith("reencryption/") for name in parts[3])
+    others = ("objects/", "writers/", "reencryption/")
+    assert not any(name.startswith(others) for name in parts[0])
 
 
 def fields(package: str) -> dict[str, tuple[str, ...]]:

@@ -136,6 +136,24 @@ def test_a_notebook_that_the_user_has_changed_is_not_overwritten(tmp_path, endpo
     assert "encryption." not in spark
 
 
+def test_boto3_in_the_demo_trusts_the_endpoint_that_spark_uses(tmp_path, endpoint):
+    environment = prepare(tmp_path, endpoint)
+    assert endpoint.tls_url in (tmp_path / ".spark" / "spark-defaults.conf").read_text("utf-8")
+    code = (
+        "import boto3, sys;"
+        "s3 = boto3.client('s3', endpoint_url=sys.argv[1], region_name='eu-west-1',"
+        " aws_access_key_id='a', aws_secret_access_key='b');"
+        "print(s3.get_bucket_location(Bucket=sys.argv[2])['LocationConstraint'])"
+    )
+    command = [sys.executable, "-c", code, endpoint.tls_url, endpoint.bucket]
+    done = subprocess.run(
+        command, check=False, env=environment, capture_output=True, text=True, timeout=60
+    )
+    assert done.stdout.strip() == "eu-west-1", done.stderr
+    # Whatever was trusted before still is.
+    assert len((tmp_path / ".certificates.pem").read_text("utf-8").split("BEGIN CERT")) > 100
+
+
 def end(process: subprocess.Popen[str]) -> None:
     """Ends the demo also if a test failed half-way."""
     if process.poll() is None:

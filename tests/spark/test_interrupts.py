@@ -168,6 +168,16 @@ def button():
         yield lambda: signal.raise_signal(signal.SIGINT)
 
 
+def end_forgotten(cls):
+    """Ends a SparkContext that pyspark was stopped before it had it: it could make no other."""
+    from pyspark import SparkContext
+
+    if SparkContext._active_spark_context is None and cls._instantiatedSession is None:
+        # There is none: without a master it makes no other.
+        with contextlib.suppress(Exception):
+            SparkContext._jvm.org.apache.spark.SparkContext.getOrCreate().stop()
+
+
 #: What no handler of ours puts off. An alarm's handler raises an error like any other.
 WAYS = {
     "button": button,
@@ -211,6 +221,7 @@ def test_a_builder_that_is_stopped_makes_no_session_without_the_settings(
         with contextlib.suppress(KeyboardInterrupt, TimeoutError, AttributeError):
             make()
         calls.leave()
+        end_forgotten(cls)
         return calls.count
 
     made, count = 0, broken_off(0, False)

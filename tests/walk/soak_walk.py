@@ -15,7 +15,7 @@ import pytest
 
 from demo.jars import spark_at_hand
 from tests.truth import rows_tables
-from tests.walk.random_walk import Claims, check, summary
+from tests.walk.random_walk import summary
 
 STEPS = int(os.environ.get("S3E_WALK_STEPS") or 20)
 SEEDS = [int(text) for text in (os.environ.get("S3E_WALK_SEEDS") or "1 2 3").split()]
@@ -46,14 +46,6 @@ def on_workers(spark, url, keys, number, length, folder, kind):
     store = Store(url, keys)
     claims = walk_at_random(spark, store, Path(folder), number, length, True, [kind])
     return [[list(claim), count] for claim, count in claims.items()]
-
-
-@pytest.fixture(scope="module")
-def together():
-    """What was claimed in all walks: a single one may have had bad luck with its steps."""
-    found: Claims = Counter()
-    yield found
-    check(found)
 
 
 @pytest.mark.timeout(0)

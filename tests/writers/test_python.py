@@ -147,6 +147,10 @@ def test_clear_puts_botocore_back_as_it_was(endpoint, bucket):
     assert headers(endpoint, bucket) == {("", "")}
 
 
+#: What travels only with requests that need it.
+PARTS = ("objects/", "reencryption/", "writers/")
+
+
 def test_an_agent_sent_as_text_covers_and_undoes_also_after_a_newer_one_was_loaded(
     endpoint, bucket, monkeypatch
 ):
@@ -156,7 +160,7 @@ def test_an_agent_sent_as_text_covers_and_undoes_also_after_a_newer_one_was_load
     assert row(run_bootstrap(payload("apply", "one", profile=chosen)))["covered"]
     s3.put_object(Bucket=bucket, Key="in/one", Body=b"1")
     newer = payload("verify", "two")
-    for name in [name for name in sources() if name.startswith(("objects/", "writers/"))]:
+    for name in [name for name in sources() if name.startswith(PARTS)]:
         del newer["files"][name]
     assert row(run_bootstrap(newer))["covered"]
     s3.put_object(Bucket=bucket, Key="in/two", Body=b"1")
@@ -170,7 +174,7 @@ def test_an_agent_sent_as_text_covers_and_undoes_also_after_a_newer_one_was_load
 def test_an_agent_sent_without_the_writers_says_so_and_claims_nothing(monkeypatch):
     monkeypatch.setitem(sys.modules, "jupyterlab_s3_encryption.agent", None)
     core = payload("apply", profile={"method": "sse-s3", "writers": ["python"]})
-    for name in [name for name in sources() if name.startswith(("objects/", "writers/"))]:
+    for name in [name for name in sources() if name.startswith(PARTS)]:
         del core["files"][name]
     answer = run_bootstrap(core)
     assert not answer["ok"]

@@ -153,16 +153,43 @@ export class NotebookPage {
     return texts.join('\n').trim();
   }
 
+  /** Open the form, which is one line once something is applied. */
+  async openForm(): Promise<void> {
+    const opener = this.panel.getByRole('button', { name: /^(Change|Show)$/ });
+    if (await opener.isVisible()) {
+      await opener.click();
+    }
+  }
+
+  /** Open the form's fold with the rarer methods and what is covered besides Spark. */
+  async openMore(): Promise<void> {
+    await this.openForm();
+    const summary = this.panel.locator('summary').filter({ hasText: /^More/ });
+    const isOpen = await summary.evaluate(
+      element => (element.parentElement as HTMLDetailsElement).open
+    );
+    if (!isOpen) {
+      await summary.click();
+    }
+  }
+
   /** Choose a method, and enter a key if one is given. */
   async choose(method: string, key?: string): Promise<void> {
+    await this.openForm();
+    if (!['Bucket default', 'SSE-S3', 'SSE-KMS'].includes(method)) {
+      await this.openMore();
+    }
     await this.panel.getByRole('radio', { name: method, exact: true }).check();
     if (key !== undefined) {
       await this.keyField.fill(key);
     }
   }
 
-  /** Press one of the panel's buttons. */
+  /** Press one of the panel's buttons; Apply is there while the form is open. */
   async press(name: string): Promise<void> {
+    if (name === 'Apply') {
+      await this.openForm();
+    }
     await this.panel.getByRole('button', { name, exact: true }).click();
   }
 

@@ -6,6 +6,7 @@
 import type { Page } from '@playwright/test';
 
 import { endpoint } from '../support/endpoint';
+import { beginJob, expectEffort } from '../support/jobs/effort';
 import { NotebookPage, notebookFile } from '../support/notebook';
 import { endKernels } from '../support/server';
 import { expect, galata, test } from '../support/test';
@@ -43,6 +44,7 @@ async function expectChoice(
   key: string
 ): Promise<void> {
   await notebook.expectStatus(/^Waiting for Spark/);
+  await notebook.openForm();
   await expect(notebook.keyField).toHaveValue(key);
 }
 
@@ -156,6 +158,7 @@ test('A duplicate is offered the choice of its original, and given nothing befor
   await notebook.open('original', [ARMED]);
   await notebook.apply('SSE-KMS', key, /^Waiting for Spark/);
   const copy = await contents(page, 'copy', original, tmpPath);
+  await beginJob(page);
   await notebook.execute('docmanager:open', { path: copy });
   await notebook.expectStatus(/^Not set/);
   await expect(
@@ -164,6 +167,8 @@ test('A duplicate is offered the choice of its original, and given nothing befor
     )
   ).toBeVisible();
   await notebook.press('Agree and apply');
+  await notebook.expectStatus(/SSE-KMS/);
+  await expectEffort(page, { clicks: 1 });
   await expectChoice(notebook, key);
   await expect(notebook.panel.getByText(/is a copy of/)).toHaveCount(0);
   const tab = await tabAt(page, '/lab/workspaces/duplicate', copy);

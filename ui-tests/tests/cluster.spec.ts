@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 
 import { endpoint } from '../support/endpoint';
+import { beginJob, expectEffort } from '../support/jobs/effort';
 import { notebookFile } from '../support/notebook';
 import { expect, plainTest, test } from '../support/test';
 
@@ -59,6 +60,7 @@ test('The documents follow the form; what was copied is what the bucket then say
   await notebook.run(0);
   await notebook.apply('SSE-KMS', key, /^Waiting for Spark/);
 
+  await beginJob(page);
   await panel.getByText('Cluster-wide', { exact: true }).click();
   await notebook.press('Cluster-wide documents…');
   const documents = page.locator('.jp-S3Encryption-cluster');
@@ -71,9 +73,12 @@ test('The documents follow the form; what was copied is what the bucket then say
 
   await field.fill('123');
   await expect(field).toHaveAccessibleDescription(/it must be 12 digits/);
-  await expect(documents.getByRole('tabpanel')).toHaveCount(0);
+  await expect(documents.getByText(/are as before: one field/)).toBeVisible();
+  await expect(
+    documents.getByRole('tabpanel').getByRole('button', { name: /^Copy / })
+  ).toHaveCount(0);
   await field.fill(key.split(':')[4] ?? '');
-  await expect(documents.getByRole('tabpanel')).toBeVisible();
+  await expect(documents.getByText(/are as before/)).toHaveCount(0);
   await documents
     .getByRole('textbox', { name: 'Buckets and prefixes' })
     .fill(bucket);
@@ -86,6 +91,8 @@ test('The documents follow the form; what was copied is what the bucket then say
   await documents
     .getByRole('button', { name: `Copy ${title}`, exact: true })
     .click();
+  // From the notebook to a policy in the clipboard.
+  await expectEffort(page, { clicks: 5 }, 'scrolled');
   const policy = await clipboard(page);
   expect(policy).toBe(await shown.textContent());
   expect(policy).toContain(`arn:aws:s3:::${bucket}/*`);
@@ -134,6 +141,7 @@ test('An error below a cell is explained, with the statement that fixes it; so i
     `raise RuntimeError(open(${JSON.stringify(RECORDED)}).read())`,
     'import sys\nsys.modules["boto3"] = None\nprint("as if it were not there")'
   ]);
+  await beginJob(page);
   await notebook.start(0);
   const wrong = panel.getByRole('region', { name: 'What went wrong' });
   await expect(
@@ -143,6 +151,7 @@ test('An error below a cell is explained, with the statement that fixes it; so i
   ).toBeVisible();
   await expect(wrong.getByText('Whoever manages the role')).toBeVisible();
   await wrong.getByRole('button', { name: 'Copy the statement' }).click();
+  await expectEffort(page, { clicks: 1 });
   expect(JSON.parse(await clipboard(page))).toEqual({
     Effect: 'Allow',
     Action: ['kms:Decrypt', 'kms:GenerateDataKey'],

@@ -5,6 +5,7 @@
 
 import { DATA_CELL, SESSION_CELL } from '../support/cells';
 import { endpoint, stored } from '../support/endpoint';
+import { beginJob, expectEffort } from '../support/jobs/effort';
 import { expect, test } from '../support/test';
 
 function writeCell(path: string): string {
@@ -91,6 +92,7 @@ test.describe('Stored objects', () => {
     await expect(notification).toContainText(`${bucket}/own`, {
       timeout: 60_000
     });
+    await beginJob(page);
     await notification.getByRole('button', { name: 'Audit…' }).click();
     await expect(
       panel.getByRole('textbox', { name: 'Path', exact: true })
@@ -99,6 +101,7 @@ test.describe('Stored objects', () => {
     const chart = panel.getByRole('list', { name: /^Objects per algorithm/ });
     await expect(chart).toContainText('SSE-S3', { timeout: 60_000 });
     await expect(chart).toContainText('differs');
+    await expectEffort(page, { clicks: 2 });
     await expect(panel.getByText(/everything below it/)).toBeVisible();
     await expect(panel.getByRole('table', { name: 'Objects' })).toContainText(
       'part-'

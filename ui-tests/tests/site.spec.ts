@@ -155,6 +155,7 @@ test('A site can choose and lock the profile: it is applied without a question, 
   await expect(panel).toContainText(
     'Your site sets the encryption: you cannot change it here.'
   );
+  await panel.getByRole('button', { name: 'Show', exact: true }).click();
   await expect(
     panel.getByRole('radio', { name: 'SSE-KMS', exact: true })
   ).toBeDisabled();

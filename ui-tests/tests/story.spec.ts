@@ -118,6 +118,7 @@ test.describe('A PySpark notebook', () => {
     await expect(notebook.cell(1)).toBeVisible();
     await notebook.openPanel();
     await notebook.expectStatus(/^(Set|In effect)/);
+    await notebook.openForm();
     await expect(
       notebook.panel.getByRole('textbox', { name: 'KMS key', exact: true })
     ).toHaveValue(key);

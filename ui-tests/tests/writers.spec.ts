@@ -42,6 +42,7 @@ test.describe('A notebook that writes with boto3', () => {
     const [key] = endpoint().keys;
     const panel = await notebook.open('writers', [putCell('writers')]);
     await notebook.choose('SSE-KMS', key);
+    await notebook.openMore();
     await panel
       .getByRole('checkbox', { name: /Python writers in this kernel/ })
       .check();

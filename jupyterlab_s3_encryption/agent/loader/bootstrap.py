@@ -4,6 +4,7 @@ Travels with each request and runs alone, so it imports nothing of ours; answer.
 it. Must not know: Spark, profiles, what a request does. Never raises.
 """
 
+import json
 import sys
 from typing import TYPE_CHECKING, Dict, Optional
 
@@ -24,9 +25,10 @@ DATA = SHIPPED + ".data"
 
 
 def run(payload: "Payload") -> Answer:
-    """Answers {"request", "fingerprint", "version", "files"?, "part"?} with a report as Answer.
+    """Answers {"request", "fingerprint", "version", "core"?, "files"?, "part"?} with a report as Answer.
 
-    part: a folder of the agent that only some requests need; sent only with those.
+    core: of the agent, as base64 of zlib of JSON; files: of it, or what comes to it; part: a folder
+    of the agent that only some requests need; sent only with those.
     """
     try:
         if KEPT not in sys.modules or sys.modules[KEPT].run is not run:
@@ -80,9 +82,20 @@ def same(shipped: "Optional[ModuleType]", payload: "Payload") -> bool:
     return bool(payload.get("fingerprint") == shipped.FINGERPRINT)
 
 
+def unpacked(payload: "Payload") -> Dict[str, str]:
+    """The agent's files that a payload brings."""
+    core, found = payload.get("core"), {}
+    if core:
+        import base64
+        import zlib
+
+        found = json.loads(zlib.decompress(base64.b64decode(core)).decode("utf-8"))
+    return {**found, **(payload.get("files") or {})}
+
+
 def load(payload: "Payload") -> "Optional[Agent]":
     """Loads the agent, or what it lacks, from the payload's text; None if there is no text."""
-    files: Dict[str, str] = payload.get("files") or {}
+    files = unpacked(payload)
     if not files:
         return None
     import gc

@@ -42,13 +42,14 @@ if TYPE_CHECKING:
         report: Report
 
     class Payload(TypedDict, total=False):
-        """What travels with a request; files and part: of the agent, if the kernel lacks them."""
+        """What travels with a request; core, files and part: of the agent, if the kernel lacks them."""
 
         request: Request
         protocol: int
         bootstrap: str
         version: str
         fingerprint: str
+        core: Optional[str]
         files: Optional[Dict[str, str]]
         part: Optional[str]
         block: str

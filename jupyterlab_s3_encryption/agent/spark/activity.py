@@ -9,8 +9,8 @@ from typing import Dict, FrozenSet, List, NamedTuple, Optional, Set
 from ..sentences import Sentence, both, say
 from ..shapes import Java, SparkContext
 from ..state import Scheduler
-from . import jvm
-from .sessions import SCHEMES, Classic, JvmSession, Session, classic
+from . import java_classes, jvm
+from .sessions import SCHEMES, Classic, Session, classic
 
 Activity = Dict[str, Optional[int]]
 
@@ -50,7 +50,35 @@ def read(sessions: List[Session]) -> Activity:
     session = classic(sessions)
     if session is None:
         return {"jobs": None, "streams": None}
-    return {"jobs": _jobs(session.context), "streams": _streams(session, sessions)}
+    try:
+        shared = _shared_state(session) if isinstance(session, Classic) else None
+        jobs, commands, streams = java_classes.running(session.context, shared)
+    except Exception:  # noqa: BLE001 - without our classes the public API is asked
+        jobs, commands, streams = None, None, None
+    if jobs is None:
+        jobs = _public_jobs(session.context)
+    if streams is None:
+        streams = _public_streams(sessions)
+    return {"jobs": None if jobs is None else max(jobs, commands or 0), "streams": streams}
+
+
+def _public_jobs(context: SparkContext) -> Optional[int]:
+    try:
+        return len(jvm.scala(context).statusTracker().getActiveJobIds())
+    except Exception:  # noqa: BLE001 - unknown
+        return None
+
+
+def _public_streams(sessions: List[Session]) -> Optional[int]:
+    """Each session is asked for its own streaming queries."""
+    try:
+        return sum(
+            len(own.spark._jsparkSession.streams().active())
+            for own in sessions
+            if isinstance(own, Classic)
+        )
+    except Exception:  # noqa: BLE001 - unknown
+        return None
 
 
 def quiet(activity: Activity, streams: bool = True) -> bool:
@@ -123,34 +151,6 @@ def jobs_ever(found: Optional[Scheduler]) -> Optional[int]:
         return None
 
 
-def _jobs(context: SparkContext) -> Optional[int]:
-
-    def jobs() -> Java:
-        own = _asked(context).java
-        return jvm.field(context, _SCHEDULER, "activeJobs").get(own)
-
-    def text_of() -> Java:
-        return jvm.java_class(context, "java.lang.String").valueOf
-
-    try:
-        # The scheduler itself: the status tracker learns of a job's end with a delay.
-        active = jvm.constant(context, "activeJobs", jobs)
-        # "HashSet()": a method of a Scala collection costs its first caller 3 ms.
-        none = str(jvm.handle(context, "String.valueOf", text_of)(active)).endswith("()")
-        running = 0 if none else int(active.size())
-    except Exception:  # noqa: BLE001 - another Spark's scheduler
-        try:
-            running = len(jvm.scala(context).statusTracker().getActiveJobIds())
-        except Exception:  # noqa: BLE001 - neither can be asked: unknown
-            return None
-
-    try:
-        commands = int(_executions(context).size())
-    except Exception:  # noqa: BLE001 - another Spark's fields: only jobs can be seen
-        commands = 0
-    return max(running, commands)
-
-
 def _executions(context: SparkContext) -> Java:
     """Java's map of the SQL commands that are running, by their ids."""
 
@@ -165,11 +165,13 @@ def _executions(context: SparkContext) -> Java:
 def _active_streams(session: Classic) -> Java:
     """Java's map of the streaming queries of all sessions that are running."""
 
-    def active() -> Java:
-        shared = session.spark._jsparkSession.sharedState()
-        return jvm.field(session.context, _SHARED, _STREAMS).get(shared)
+    return jvm.field(session.context, _SHARED, _STREAMS).get(_shared_state(session))
 
-    return jvm.constant(session.context, "%s of %s" % (_STREAMS, session.identity), active)
+
+def _shared_state(session: Classic) -> Java:
+    """What all sessions of an application have in common."""
+    make = session.spark._jsparkSession.sharedState
+    return jvm.constant(session.context, "shared state of " + session.identity, make)
 
 
 def _on_s3(query: Java) -> bool:
@@ -209,19 +211,3 @@ def _active_commands(context: SparkContext, foreign: Set[str]) -> List[str]:
     except Exception:  # noqa: BLE001 - another Spark's fields: only jobs can be seen
         return []
     return found
-
-
-def _streams(session: JvmSession, sessions: List[Session]) -> Optional[int]:
-    if not isinstance(session, Classic):
-        return 0
-    try:
-        return int(_active_streams(session).size())
-    except Exception:  # noqa: BLE001 - another Spark: each session is asked for its own
-        try:
-            return sum(
-                len(own.spark._jsparkSession.streams().active())
-                for own in sessions
-                if isinstance(own, Classic)
-            )
-        except Exception:  # noqa: BLE001 - unknown
-            return None

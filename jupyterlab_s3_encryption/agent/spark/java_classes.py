@@ -21,16 +21,11 @@ from . import jvm
 
 if TYPE_CHECKING:
     from ..foreign import OpenSystems as Answer
+    from ..shapes import Properties
 
 _TEXT = "java_classes.txt"
 _LOADER = "org.apache.spark.util.ChildFirstURLClassLoader"
 _OPEN_FILE_SYSTEMS = "jupyterlab.s3encryption.OpenFileSystems"
-#: What takes a fresh JVM long to load: 10 to 30 ms for the first.
-_NEEDED = (
-    "org.apache.spark.sql.execution.SQLExecution$",
-    "org.apache.hadoop.util.VersionInfo",
-    "org.apache.spark.sql.internal.SessionState$",
-)
 _jar: List[str] = []
 
 
@@ -45,7 +40,7 @@ def prepare(context: Optional[SparkContext]) -> None:
     """
     try:
         if context is not None and not are_loaded(context):
-            _driver(context).prepare(jvm.hadoop(context), "\n".join(_NEEDED))
+            _driver(context).prepare(context._jsc)
     except Exception:  # noqa: BLE001 - the change reports it
         return
 
@@ -74,6 +69,24 @@ def quiet(context: SparkContext) -> Optional[int]:
     """
     found: Optional[Java] = _driver(context).quiet()
     return None if found is None else int(found)
+
+
+def properties(context: SparkContext, conf: Java) -> "Properties":
+    """What a Hadoop configuration has for S3, by names without "fs.s3"; raises what py4j raises."""
+    found: "Properties" = json.loads(str(_driver(context).properties(conf)))
+    return found
+
+
+def running(context: SparkContext, shared: Optional[Java]) -> List[Optional[int]]:
+    """How many jobs, SQL commands and streaming queries there are, None for unknown; raises as
+    `change`. shared: the SharedState of a session."""
+    counts = str(_driver(context).running(jvm.scala(context), shared)).split(" ")
+    return [int(count) if count.isdigit() else None for count in counts]
+
+
+def sessions(context: SparkContext) -> int:
+    """How many Spark sessions Python has in hand, stopped ones too; raises as `change`."""
+    return int(_driver(context).sessions(context._gateway.java_gateway_server))
 
 
 def watch(context: SparkContext, settings: Callable[[], Java]) -> None:

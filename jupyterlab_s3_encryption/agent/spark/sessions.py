@@ -12,7 +12,7 @@ from .. import state as states
 from ..profile import dialects
 from ..shapes import Java, JvmSparkSession, Properties, Pyspark, SparkContext, SparkSession
 from ..state import LOST, State
-from . import import_hooks, jvm
+from . import import_hooks, java_classes, jvm
 
 REDACTION = "spark.sql.redaction.options.regex"
 #: Default of REDACTION in Spark 2.4 to 4.x (SQLConf.scala).
@@ -222,17 +222,15 @@ class HadoopConf(PropertyStore):
 
     def read(self) -> Properties:
         """The relevant properties, after Hadoop's own substitutions."""
-        found = self.conf.getPropsWithPrefix("fs.s3")
-        names = jvm.texts(self.context, found.keySet())
-        # py4j's maps have a method of the same name, which fetches value by value.
-        in_java = sys.modules["py4j.java_gateway"].get_method(found, "values")
-        values = jvm.texts(self.context, in_java())
-        if len(names) != len(values):  # one empty value, or a separator in one
-            values = [str(found.get(name)) for name in names]
-        pairs = zip(names, values)
+        try:
+            found = java_classes.properties(self.context, self.conf)
+        except Exception:  # noqa: BLE001 - without our classes it is asked for one after the other
+            own = self.conf.getPropsWithPrefix("fs.s3")
+            names = jvm.texts(self.context, own.keySet())
+            found = {name: str(own.get(name)) for name in names}
         return {
             "fs.s3" + key: secret.hidden(value)
-            for key, value in pairs
+            for key, value in found.items()
             if _HADOOP.match("fs.s3" + key)
         }
 
@@ -298,15 +296,21 @@ def find_sessions(state: State, thorough: bool = False) -> List[Session]:
 def _running(known: List[Pyspark], scan: bool = False) -> List[Session]:
     """The running sessions as Classic or Connect; if there is none, the SparkContext alone.
 
-    known: sessions that are known already; scan: also searches all objects of this process, which
-    takes some 10 ms and finds what `newSession` made before the agent was loaded.
+    known: sessions that are known already; scan: also finds what `newSession` made before the agent
+    was loaded, and nobody has in a variable of the notebook. Takes some 10 ms if there is any.
     """
     found: Dict[str, Session] = {}
-    for kind, cls in session_classes():
-        for spark in _candidates(kind, cls, known, scan):
+
+    def add(kind: str, candidates: List[object]) -> None:
+        for spark in candidates:
             wrapped = wrap(kind, spark)
             if wrapped is not None:
                 found.setdefault(wrapped.identity, wrapped)
+
+    for kind, cls in session_classes():
+        add(kind, _candidates(kind, cls, known))
+        if scan and not (kind == "classic" and _are_all(list(found.values()))):
+            add(kind, import_hooks.instances(cls))
     if not found:
         context = jvm.active_context()
         alone = wrap("context", context) if context is not None else None
@@ -315,6 +319,19 @@ def _running(known: List[Pyspark], scan: bool = False) -> List[Session]:
     if len(kinds) > 1:  # a local Connect server: its classic session is not the user's
         return [session for session in found.values() if session.kind == "connect"]
     return list(found.values())
+
+
+def _are_all(found: List[Session]) -> bool:
+    """Whether Python has no other classic sessions than these; False also if that is not known."""
+    context = jvm.active_context()
+    try:
+        return (
+            context is not None
+            and java_classes.are_loaded(context)
+            and java_classes.sessions(context) == len(found)
+        )
+    except Exception:  # noqa: BLE001 - another py4j
+        return False
 
 
 def wrap(kind: str, spark: Pyspark) -> Optional[Session]:
@@ -332,7 +349,7 @@ def wrap(kind: str, spark: Pyspark) -> Optional[Session]:
     return None if jvm.scala(context).isStopped() else Classic(spark)
 
 
-def _candidates(kind: str, cls: type, known: List[Pyspark], scan: bool) -> List[Pyspark]:
+def _candidates(kind: str, cls: type, known: List[Pyspark]) -> List[Pyspark]:
     if kind == "classic":
         found = [getattr(cls, "_instantiatedSession", None), getattr(cls, "_activeSession", None)]
     else:
@@ -340,7 +357,5 @@ def _candidates(kind: str, cls: type, known: List[Pyspark], scan: bool) -> List[
         found = [getattr(cls, "_default_session", None), getattr(local, "session", None)]
     found += known
     found += list(vars(sys.modules["__main__"]).values()) if "__main__" in sys.modules else []
-    if scan:
-        found += import_hooks.instances(cls)
     unique = {id(session): session for session in found if issubclass(type(session), cls)}
     return list(unique.values())

@@ -38,7 +38,11 @@ CHOICES = (
 
 def parameters(profile: Profile, bucket: Optional[str]) -> Dict[str, str]:
     """What a call that writes to a bucket needs for a profile; {} if nothing is to be sent."""
-    choice: Rule = (profile.get("buckets") or {}).get(bucket or "", profile)
+    return of_choice((profile.get("buckets") or {}).get(bucket or "", profile))
+
+
+def of_choice(choice: Rule) -> Dict[str, str]:
+    """As `parameters`, for a method with what belongs to it."""
     algorithm = profiles.HEADERS.get(choice["method"])
     if algorithm is None:
         return {}

@@ -36,6 +36,8 @@ export interface IClusterDocument {
   readonly text: string;
   /** What to know before it is used: one sentence or two each. */
   readonly notes: readonly string[];
+  /** Documents with the same one are alternatives: only one of them can be used. */
+  readonly oneOf?: string;
 }
 
 /** A bucket, its prefixes, and optionally its own rule. */

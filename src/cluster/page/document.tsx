@@ -53,15 +53,22 @@ function WithCode({ text }: { text: string }): React.JSX.Element {
 
 export function DocumentView(props: {
   document: IClusterDocument;
+  /** It belongs to what the form had before: it is not given away. */
+  outdated: boolean;
+  /** Its place in a list of alternatives. */
+  nested: boolean;
   onCopy: (text: string) => void;
   onDownload: (name: string, text: string) => void;
 }): React.JSX.Element {
   const trans = useTrans();
   const id = React.useId();
-  const { document } = props;
+  const { document, outdated } = props;
+  const Heading = props.nested ? 'h4' : 'h3';
   return (
     <section aria-labelledby={id} data-document={document.id}>
-      <h3 id={id}>{document.title}</h3>
+      <Heading id={id} tabIndex={-1}>
+        {document.title}
+      </Heading>
       <ul className="jp-S3Encryption-notes">
         {document.notes.map(note => (
           <li key={note}>
@@ -72,22 +79,24 @@ export function DocumentView(props: {
           <li>{trans.__('Replace every <PLACEHOLDER> before you use it.')}</li>
         )}
       </ul>
-      <div className="jp-S3Encryption-buttons">
-        <CopyButton
-          label={trans.__('Copy %1', document.title)}
-          text={document.text}
-          onCopy={props.onCopy}
-        />
-        <Button
-          kind="link"
-          label={trans.__('Download %1', document.title)}
-          onClick={() => {
-            props.onDownload(fileName(document), document.text);
-          }}
-        >
-          {trans.__('Download')}
-        </Button>
-      </div>
+      {!outdated && (
+        <div className="jp-S3Encryption-buttons">
+          <CopyButton
+            label={trans.__('Copy %1', document.title)}
+            text={document.text}
+            onCopy={props.onCopy}
+          />
+          <Button
+            kind="link"
+            label={trans.__('Download %1', document.title)}
+            onClick={() => {
+              props.onDownload(fileName(document), document.text);
+            }}
+          >
+            {trans.__('Download')}
+          </Button>
+        </div>
+      )}
       {document.format === 'markdown' ? (
         <MarkdownTable text={document.text} />
       ) : (

@@ -7,6 +7,7 @@ import { BUCKET_METHODS, takesKmsKey } from '../../encryption/profile/profile';
 import type { IClusterDocument, IClusterOptions, IProblem } from '../documents';
 import type { Purpose } from '../documents/model';
 import { PURPOSES } from '../documents/inputs/places';
+import { validateKmsKey } from '../../encryption/profile/keys';
 
 /** The fields of text, in the order in which they are asked for. */
 export const TEXT_FIELDS = [
@@ -45,12 +46,55 @@ function none<T extends string>(names: readonly T[]): Record<T, string> {
   return tableOf(names, () => '');
 }
 
-/** The form as it begins: the profile of the notebook, and nothing else. */
-export function clusterDraftOf(profile: Profile | null): IClusterDraft {
+/** The fields that the ARN of a key fills in. */
+const OF_KEY = ['account', 'region'] as const;
+
+/** Account and Region of a key, if its name says them. */
+function placeOfKey(keyId: string): { account: string; region: string } {
+  const read = validateKmsKey(keyId.trim());
+  const key = 'key' in read ? read.key : null;
+  return { account: key?.account ?? '', region: key?.region ?? '' };
+}
+
+/** Are account and Region those of the key's ARN? */
+export function isPlaceOfKey({ kmsKeyId, texts }: IClusterDraft): boolean {
+  const place = placeOfKey(kmsKeyId);
+  return (
+    place.account !== '' && OF_KEY.every(name => texts[name] === place[name])
+  );
+}
+
+/** The form with another key; its ARN says account and Region, unless others were entered. */
+export function withKey(draft: IClusterDraft, kmsKeyId: string): IClusterDraft {
+  const before = placeOfKey(draft.kmsKeyId);
+  const now = placeOfKey(kmsKeyId);
+  const texts = { ...draft.texts };
+  for (const name of OF_KEY) {
+    if (texts[name] === '' || texts[name] === before[name]) {
+      texts[name] = now[name];
+    }
+  }
+  return { ...draft, kmsKeyId, texts };
+}
+
+/**
+ * The form as it begins: the profile of the notebook, and where that wrote last.
+ *
+ * @param written - a bucket; empty for none
+ */
+export function clusterDraftOf(
+  profile: Profile | null,
+  written = ''
+): IClusterDraft {
+  const draft = { ...emptyDraft(profile), buckets: written };
+  return withKey(draft, (profile && kmsKeyOf(profile)) ?? '');
+}
+
+function emptyDraft(profile: Profile | null): IClusterDraft {
   return {
     method:
       BUCKET_METHODS.find(name => name === profile?.method) ?? FIRST_METHOD,
-    kmsKeyId: (profile && kmsKeyOf(profile)) ?? '',
+    kmsKeyId: '',
     rules: profile?.buckets,
     texts: none(TEXT_FIELDS),
     buckets: '',
@@ -88,7 +132,7 @@ export function withProfile(
   profile: Profile | null
 ): IClusterDraft {
   const { method, kmsKeyId, rules } = clusterDraftOf(profile);
-  return { ...draft, method, kmsKeyId, rules };
+  return withKey({ ...draft, method, rules }, kmsKeyId);
 }
 
 /** The lines that are not empty. */

@@ -10,7 +10,13 @@ import { BUCKET_METHODS, takesKmsKey } from '../../encryption/profile/profile';
 import type { IProblem } from '../documents';
 import type { Purpose } from '../documents/model';
 import { PURPOSES } from '../documents/inputs/places';
-import { messageAt, otherProblems, TEXT_FIELDS } from './draft';
+import {
+  isPlaceOfKey,
+  messageAt,
+  otherProblems,
+  TEXT_FIELDS,
+  withKey
+} from './draft';
 import type { IClusterDraft, TextField } from './draft';
 import { Field, SecurityFields } from './fields';
 import { FieldMessage, Section } from '../../panel/ui/parts';
@@ -75,6 +81,7 @@ export function ClusterForm(props: IFormProps): React.JSX.Element {
   const set = (change: Partial<IClusterDraft>): void => {
     props.onDraft({ ...draft, ...change });
   };
+  const ofKey = takesKmsKey(draft.method) && isPlaceOfKey(draft);
   const wrongMethod = messageAt(problems, 'method');
   const rules = Object.keys(draft.rules ?? {});
   const others = otherProblems(problems);
@@ -121,7 +128,7 @@ export function ClusterForm(props: IFormProps): React.JSX.Element {
           value={draft.kmsKeyId}
           message={messageAt(problems, 'kmsKeyId')}
           onChange={kmsKeyId => {
-            set({ kmsKeyId });
+            props.onDraft(withKey(draft, kmsKeyId));
           }}
         />
       )}
@@ -144,17 +151,25 @@ export function ClusterForm(props: IFormProps): React.JSX.Element {
       {TEXT_FIELDS.map(field => {
         const [label, placeholder] = textWords(field, trans);
         return (
-          <Field
-            key={field}
-            label={label}
-            field={field}
-            placeholder={placeholder}
-            value={draft.texts[field]}
-            message={messageAt(problems, field)}
-            onChange={value => {
-              set({ texts: { ...draft.texts, [field]: value } });
-            }}
-          />
+          <React.Fragment key={field}>
+            <Field
+              label={label}
+              field={field}
+              placeholder={placeholder}
+              value={draft.texts[field]}
+              message={messageAt(problems, field)}
+              onChange={value => {
+                set({ texts: { ...draft.texts, [field]: value } });
+              }}
+            />
+            {field === 'region' && ofKey && (
+              <p className="jp-S3Encryption-note">
+                {trans.__(
+                  "Account and Region are those of the key's ARN: change them if the cluster is elsewhere."
+                )}
+              </p>
+            )}
+          </React.Fragment>
         );
       })}
       <Section

@@ -3,7 +3,8 @@
  * when it is first opened.
  */
 
-import type { TranslationBundle } from '@jupyterlab/translation';
+import '../../../style/panel.css';
+
 import * as React from 'react';
 
 import {
@@ -11,15 +12,11 @@ import {
   sameSettings
 } from '../../encryption/profile/profile';
 import type { Profile } from '../../encryption/profile/profile';
-import { clusterResult, ExportError, SERVICES } from '../documents';
-import type {
-  IClusterDocument,
-  IOmitted,
-  IProblem,
-  Service
-} from '../documents';
+import { clusterResult, ExportError } from '../documents';
+import type { IProblem, Service } from '../documents';
+import { archiveOf } from './archive';
 import { ClusterForm } from './form';
-import { DocumentView } from './document';
+import { Tabs, type IDocuments } from './tabs';
 import {
   clusterDraftOf,
   followProfile,
@@ -33,44 +30,25 @@ import { useTrans } from '../../i18n';
 export interface IClusterPageProps {
   /** The profile of the notebook in front; null for none. */
   profile: Profile | null;
+  /** The bucket that the notebook wrote to last; the form begins with it. */
+  written?: string;
+  /** The tab that is to be shown; a new object each time. */
+  tab?: { readonly service: Service };
   onCopy: (text: string) => void;
-  onDownload: (name: string, text: string) => void;
+  onDownload: (name: string, content: string | Uint8Array<ArrayBuffer>) => void;
 }
 
-interface IOutcome {
-  documents: readonly IClusterDocument[];
-  omitted: readonly IOmitted[];
-  problems: readonly IProblem[];
-}
-
-function serviceWord(service: Service, trans: TranslationBundle): string {
-  switch (service) {
-    case 'emr':
-      return 'EMR';
-    case 's3':
-      return 'S3';
-    case 'kms':
-      return 'KMS';
-    case 'glue':
-      return 'Glue';
-    case 'athena':
-      return 'Athena';
-    case 'lake-formation':
-      return 'Lake Formation';
-    case 'watching':
-      return trans.__('Monitoring');
-    case 'cloudformation':
-      return 'CloudFormation';
-    case 'terraform':
-      return 'Terraform';
-  }
+interface IOutcome extends IDocuments {
+  readonly problems: readonly IProblem[];
 }
 
 export default function ClusterPage(
   props: IClusterPageProps
 ): React.JSX.Element {
   const trans = useTrans();
-  const [draft, setDraft] = React.useState(() => clusterDraftOf(props.profile));
+  const [draft, setDraft] = React.useState(() =>
+    clusterDraftOf(props.profile, props.written)
+  );
   /** The profile that the form has, or that was offered and left. */
   const [known, setKnown] = React.useState(props.profile);
   const [offered, setOffered] = React.useState(false);
@@ -80,7 +58,14 @@ export default function ClusterPage(
     setOffered(next === null);
     setDraft(next ?? draft);
   }
-  const [service, setService] = React.useState<Service>('emr');
+  const [service, setService] = React.useState<Service>(
+    props.tab?.service ?? 'emr'
+  );
+  const [tab, setTab] = React.useState(props.tab);
+  if (tab !== props.tab) {
+    setTab(props.tab);
+    setService(props.tab?.service ?? service);
+  }
   const page = React.useRef<HTMLDivElement>(null);
   const outcome = React.useMemo<IOutcome>(() => {
     const { profile, options } = readClusterDraft(draft);
@@ -96,6 +81,13 @@ export default function ClusterPage(
       throw reason;
     }
   }, [draft, trans]);
+  // What the form had before a field was wrong stays in view, but is not given away.
+  const isRight = outcome.problems.length === 0;
+  const [right, setRight] = React.useState<IDocuments | null>(null);
+  if (isRight && right !== outcome) {
+    setRight(outcome);
+  }
+  const shown = isRight ? outcome : right;
   return (
     <div ref={page} className="jp-S3Encryption-cluster">
       <div className="jp-S3Encryption-clusterSide">
@@ -105,6 +97,19 @@ export default function ClusterPage(
             'Documents that make this choice permanent. Nothing is sent anywhere: copy or download them, and give them to whoever manages the platform. Placeholders such as <ACCOUNT_ID> stand for fields that you leave empty.'
           )}
         </p>
+        <div className="jp-S3Encryption-buttons">
+          <Button
+            disabled={isRight ? null : trans.__('A field is wrong.')}
+            onClick={() => {
+              props.onDownload(
+                's3-encryption-documents.zip',
+                archiveOf(outcome.documents, trans)
+              );
+            }}
+          >
+            {trans.__('Download all (%1)', shown?.documents.length ?? 0)}
+          </Button>
+        </div>
         {offered && props.profile && (
           <p className="jp-S3Encryption-note" role="status">
             {trans.__(
@@ -135,14 +140,20 @@ export default function ClusterPage(
         />
       </div>
       <div className="jp-S3Encryption-clusterMain">
-        {outcome.problems.length > 0 ? (
+        {!isRight && (
           <div className="jp-S3Encryption-nothing">
             <p role="status">
-              {trans._n(
-                'No document is shown: one field is wrong.',
-                'No document is shown: %1 fields are wrong.',
-                outcome.problems.length
-              )}
+              {shown === null
+                ? trans._n(
+                    'No document is shown: one field is wrong.',
+                    'No document is shown: %1 fields are wrong.',
+                    outcome.problems.length
+                  )
+                : trans._n(
+                    'The documents below are as before: one field is wrong.',
+                    'The documents below are as before: %1 fields are wrong.',
+                    outcome.problems.length
+                  )}
             </p>
             <Button
               onClick={() => {
@@ -152,9 +163,11 @@ export default function ClusterPage(
               {trans.__('Show what is wrong')}
             </Button>
           </div>
-        ) : (
+        )}
+        {shown && (
           <Tabs
-            outcome={outcome}
+            outcome={shown}
+            outdated={!isRight}
             service={service}
             onService={setService}
             onCopy={props.onCopy}
@@ -177,91 +190,4 @@ function showWrong(page: HTMLElement | null): void {
   }
   wrong?.scrollIntoView({ block: 'center' });
   wrong?.focus();
-}
-
-function Tabs(props: {
-  outcome: IOutcome;
-  service: Service;
-  onService: (service: Service) => void;
-  onCopy: (text: string) => void;
-  onDownload: (name: string, text: string) => void;
-}): React.JSX.Element {
-  const trans = useTrans();
-  const id = React.useId();
-  const list = React.useRef<HTMLDivElement>(null);
-  const { service, onService, outcome } = props;
-  const move = (event: React.KeyboardEvent): void => {
-    const at = SERVICES.indexOf(service);
-    const last = SERVICES.length - 1;
-    const targets: Readonly<Record<string, number>> = {
-      ArrowRight: at === last ? 0 : at + 1,
-      ArrowLeft: at === 0 ? last : at - 1,
-      Home: 0,
-      End: last
-    };
-    const target = targets[event.key];
-    const next = target === undefined ? undefined : SERVICES[target];
-    if (target !== undefined && next !== undefined) {
-      event.preventDefault();
-      onService(next);
-      list.current
-        ?.querySelectorAll<HTMLElement>('[role=tab]')
-        [target]?.focus();
-    }
-  };
-  const documents = outcome.documents.filter(item => item.service === service);
-  const omitted = outcome.omitted.filter(item => item.service === service);
-  return (
-    <>
-      <div
-        ref={list}
-        role="tablist"
-        tabIndex={-1}
-        aria-label={trans.__('Services')}
-        className="jp-S3Encryption-tabs"
-        onKeyDown={move}
-      >
-        {SERVICES.map(name => (
-          <button
-            key={name}
-            type="button"
-            role="tab"
-            id={`${id}-${name}`}
-            aria-selected={name === service}
-            aria-controls={`${id}-panel`}
-            tabIndex={name === service ? 0 : -1}
-            className="jp-S3Encryption-tab"
-            onClick={() => {
-              onService(name);
-            }}
-          >
-            {serviceWord(name, trans)}
-          </button>
-        ))}
-      </div>
-      <div
-        role="tabpanel"
-        id={`${id}-panel`}
-        aria-labelledby={`${id}-${service}`}
-        tabIndex={0}
-        className="jp-S3Encryption-tabPanel"
-      >
-        {documents.map(document => (
-          <DocumentView key={document.id} {...props} document={document} />
-        ))}
-        {omitted.length > 0 && (
-          <section>
-            <h3>{trans.__('Not available')}</h3>
-            <ul className="jp-S3Encryption-notes">
-              {omitted.map(item => (
-                <li key={item.id}>
-                  <code>{item.id}</code>: {item.reason}
-                </li>
-              ))}
-            </ul>
-          </section>
-        )}
-      </div>
-    </>
-  );
 }

@@ -6,6 +6,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
+import { SERVICES } from '../documents/model';
 import { s3EncryptionIcon } from '../../icons';
 import type { IClusterPageProps } from './page';
 import { TransContext } from '../../i18n';
@@ -31,6 +32,15 @@ export class ClusterWidget extends ReactWidget {
   setProfile(profile: IClusterPageProps['profile']): void {
     this._page = { ...this._page, profile };
     this.update();
+  }
+
+  /** Shows the tab of a service. */
+  openTab(service: string): void {
+    const name = SERVICES.find(known => known === service);
+    if (name !== undefined) {
+      this._page = { ...this._page, tab: { service: name } };
+      this.update();
+    }
   }
 
   protected override render(): React.JSX.Element {

@@ -1,7 +1,7 @@
 /** How an address on S3 is written. */
 
 import { ENGLISH } from '../../contract/messages';
-import { bucketOf, validateLocation } from '../location';
+import { bucketOf, folderOf, validateLocation } from '../location';
 
 describe('a location', () => {
   it.each([
@@ -28,5 +28,14 @@ describe('a location', () => {
   it('has a bucket', () => {
     expect(bucketOf('s3a://lake/tmp')).toBe('lake');
     expect(bucketOf('lake/tmp')).toBe('');
+  });
+
+  it.each([
+    ['s3a://lake/sales/2026/', 's3a://lake/sales'],
+    ['s3://lake/sales', 's3://lake'],
+    ['s3://lake', 's3://lake'],
+    ['', '']
+  ])('is in a folder, or a bucket: %s', (location, folder) => {
+    expect(folderOf(location)).toBe(folder);
   });
 });

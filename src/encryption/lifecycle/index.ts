@@ -6,4 +6,5 @@
  */
 
 export * from './types';
+export { atRest, cellsSinceReport, reportOf } from './snapshot';
 export { can, initialSnapshot, transition } from './transition';

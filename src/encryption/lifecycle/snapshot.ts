@@ -66,9 +66,34 @@ function pendingOf(job: IJob, stage: IPending['stage']): IPending {
   return { request, stage, behindCell, withdrawn };
 }
 
+/** The state that a request which is under way, if there is one, began with. */
+export function atRest(state: LifecycleState): Resting {
+  return state.kind === 'applying' ? state.before : state;
+}
+
 /** The last report behind a state. */
 export function reportOf(state: LifecycleState): IReport | null {
   return 'report' in state ? state.report : null;
+}
+
+/** The claims of the last report, after one more cell has run. */
+export function older(snapshot: ISnapshot): ISnapshot {
+  const { rest } = snapshot;
+  switch (rest.kind) {
+    case 'set':
+    case 'in-effect':
+    case 'proven': {
+      const cellsSince = cellsSinceReport(rest) + 1;
+      return { ...snapshot, rest: { ...rest, cellsSince } };
+    }
+    default:
+      return snapshot;
+  }
+}
+
+/** How many cells have run since the report behind a state; 0 also if it claims nothing. */
+export function cellsSinceReport(state: LifecycleState): number {
+  return ('cellsSince' in state ? state.cellsSince : undefined) ?? 0;
 }
 
 /** An SSE-C profile whose key nobody here has. */

@@ -35,7 +35,15 @@ import {
   type EventOf,
   type Transition
 } from './requests';
-import { drop, lacksKey, send, view, targetOf } from './snapshot';
+import {
+  atRest,
+  drop,
+  lacksKey,
+  older,
+  send,
+  view,
+  targetOf
+} from './snapshot';
 
 /** The snapshot before anything is known. */
 export function initialSnapshot(): ISnapshot {
@@ -145,7 +153,7 @@ function snapshotOf(state: LifecycleState): ISnapshot {
         : state.kind === 'not-python'
           ? 'other'
           : 'python',
-    rest: state.kind === 'applying' ? state.before : state,
+    rest: atRest(state),
     desired,
     sent: pending?.stage === 'sent' ? pendingJob : null,
     queued: pending?.stage === 'queued' ? pendingJob : null
@@ -173,6 +181,8 @@ function step(s: ISnapshot, event: LifecycleEvent): Transition {
       return requestFailed(s, event);
     case 'reportReceived':
       return reportReceived(s, event);
+    case 'ran':
+      return [older(s), []];
     case 'busy':
       return s.busy === event.busy
         ? [s, []]

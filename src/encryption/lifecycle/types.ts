@@ -19,7 +19,8 @@ export interface IPending {
 
 /**
  * The state of one notebook. `profile` is the one that the user chose; `report` is
- * the agent's last answer, null for none.
+ * the agent's last answer, null for none. `cellsSince`: how many cells the kernel has
+ * run since that answer; none if it is absent.
  */
 export type LifecycleState =
   /** `starting`: a kernel is about to start, or its language is not known yet. */
@@ -37,9 +38,14 @@ export type LifecycleState =
       report: IReport | null;
     }
   | { kind: 'waiting'; profile: Profile; report: IReport }
-  | { kind: 'set'; profile: Profile; report: IReport }
-  | { kind: 'in-effect'; profile: Profile; report: IReport }
-  | { kind: 'proven'; profile: Profile; report: IReport }
+  | { kind: 'set'; profile: Profile; report: IReport; cellsSince?: number }
+  | {
+      kind: 'in-effect';
+      profile: Profile;
+      report: IReport;
+      cellsSince?: number;
+    }
+  | { kind: 'proven'; profile: Profile; report: IReport; cellsSince?: number }
   | { kind: 'changed'; profile: Profile; report: IReport }
   /** The kernel holds a profile, or none (null), that nobody chose here. */
   | {
@@ -132,6 +138,8 @@ export type LifecycleEvent =
   | { type: 'inherited'; profile: Profile | null }
   /** Another page or front end changed the profile of this process. */
   | { type: 'changedElsewhere' }
+  /** A cell has ended: what is known is older than that. */
+  | { type: 'ran' }
   /** Cells are about to be sent to the kernel. Without `block` they run in any case. */
   | { type: 'run'; block?: Block }
   /** `elsewhere`: another page has chosen it for this notebook. */

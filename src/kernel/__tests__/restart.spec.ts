@@ -69,6 +69,28 @@ function watch(context: FakeContext): {
 const turn = (): Promise<void> => Promise.resolve();
 
 describe('watching a kernel', () => {
+  it('tells when a cell has ended, and not when a silent request has', () => {
+    const kernel = new FakeKernel('k');
+    const { watcher } = watch(new FakeContext(kernel));
+    let cells = 0;
+    watcher.ran.connect(() => cells++);
+    const status = (id: string, state: string): void => {
+      kernel.says('p', { execution_state: state }, 'status', {
+        msg_id: id,
+        msg_type: 'execute_request'
+      });
+    };
+    status('cell', 'busy');
+    kernel.says('p', {}, 'execute_input', { msg_id: 'cell' });
+    status('other', 'idle');
+    expect(cells).toBe(0);
+    status('cell', 'idle');
+    expect(cells).toBe(1);
+    status('silent', 'busy');
+    status('silent', 'idle');
+    expect(cells).toBe(1);
+  });
+
   it('waits one microtask after “restarting”: before, messages reach the old process', async () => {
     const kernel = new FakeKernel('k');
     const { seen } = watch(new FakeContext(kernel));

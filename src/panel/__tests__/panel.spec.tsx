@@ -1,10 +1,18 @@
 /** The pages of the panel, by role and name, as a user finds them. */
 
-import { screen } from '@testing-library/react';
+import { act, fireEvent, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 
 import { firstWords, HISTORY, STATES } from './fixtures';
-import { button, isEnabled, NOT_SET, radio, show } from './show';
+import {
+  button,
+  isEnabled,
+  isFolded,
+  NOT_SET,
+  radio,
+  show,
+  unfold
+} from './show';
 
 describe('the panel', () => {
   it.each(Object.entries(STATES))(
@@ -24,7 +32,9 @@ describe('the panel', () => {
         state !== null &&
         state.kind !== 'no-kernel' &&
         state.kind !== 'not-python';
-      for (const name of ['Apply', 'Verify', 'Clear']) {
+      // What is applied is one line, and the form is opened by its button.
+      const first = isFolded(state) ? 'Change' : 'Apply';
+      for (const name of [first, 'Verify', 'Clear']) {
         // Also as a part of the name: no other button may be taken for it.
         const found = screen.queryAllByRole('button', {
           name: new RegExp(name, 'i')
@@ -36,6 +46,7 @@ describe('the panel', () => {
 
   it('offers every method by its name, and explains it apart from the name', () => {
     show(NOT_SET);
+    unfold();
     for (const name of [
       'Bucket default',
       'SSE-S3',
@@ -50,10 +61,51 @@ describe('the panel', () => {
     expect(screen.getAllByRole('radio')).toHaveLength(6);
   });
 
+  it('has what few notebooks need in a fold, which names what of it is chosen', async () => {
+    show(NOT_SET);
+    const fold = screen.getByText('More').closest('details')!;
+    expect(fold.open).toBe(false);
+    expect(within(fold).getAllByRole('radio')).toHaveLength(3);
+    unfold();
+    await userEvent.click(radio('SSE-KMS'));
+    await userEvent.click(screen.getByRole('checkbox', { name: /Iceberg/ }));
+    await userEvent.click(radio('DSSE-KMS'));
+    expect(screen.getByText('More: DSSE-KMS, Iceberg catalogs')).toBeTruthy();
+    expect(screen.getByRole('textbox', { name: 'KMS key' })).toBeTruthy();
+  });
+
   it('says why there is nothing to do without a notebook', () => {
     show(null);
     expect(screen.queryByRole('radio')).toBeNull();
     expect(screen.getByRole('status').textContent).toContain('Open a notebook');
+  });
+
+  it('has the notebook and each folded part as headings', () => {
+    show(STATES.set!, { history: HISTORY });
+    const names = screen.getAllByRole('heading').map(node => node.textContent);
+    expect(names[0]).toBe('a.ipynb');
+    for (const summary of document.querySelectorAll(
+      '.jp-S3Encryption-section > summary'
+    )) {
+      expect(names).toContain(summary.textContent);
+    }
+  });
+
+  it('confirms what was copied for a while, also to a screen reader', () => {
+    jest.useFakeTimers();
+    const onCopy = jest.fn();
+    show(STATES.set!, { history: HISTORY, onCopy });
+    const copy = screen.getAllByRole('button', { name: 'Copy the code' })[0]!;
+    const heard = copy.nextElementSibling!;
+    expect(heard.getAttribute('aria-live')).toBe('polite');
+    fireEvent.click(copy);
+    expect(onCopy).toHaveBeenCalledTimes(1);
+    expect([copy.textContent, heard.textContent]).toEqual(['Copied', 'Copied']);
+    act(() => {
+      jest.runOnlyPendingTimers();
+    });
+    expect([copy.textContent, heard.textContent]).toEqual(['Copy', '']);
+    jest.useRealTimers();
   });
 
   it('offers to look at a kernel that was not asked', async () => {
@@ -100,12 +152,30 @@ describe('while a request is under way', () => {
     const onCancel = jest.fn();
     const onApply = jest.fn();
     show(STATES.queued!, { onCancel, onApply });
-    expect(radio('SSE-S3').matches(':disabled')).toBe(true);
+    expect(radio('SSE-S3').getAttribute('aria-disabled')).toBe('true');
     expect(['Apply', 'Verify', 'Clear'].filter(isEnabled)).toEqual([]);
     await userEvent.click(button('Apply'));
     expect(onApply).not.toHaveBeenCalled();
     await userEvent.click(button('Cancel'));
     expect(onCancel).toHaveBeenCalledTimes(1);
+  });
+
+  it('no field loses the focus, and what is typed there changes nothing', async () => {
+    const onApply = jest.fn();
+    show(STATES.queued!, { onApply });
+    const key = screen.getByRole<HTMLInputElement>('textbox', {
+      name: 'KMS key'
+    });
+    const { value } = key;
+    for (const field of [radio('SSE-KMS'), key]) {
+      field.focus();
+      expect(document.activeElement).toBe(field);
+      expect(field.matches(':disabled')).toBe(false);
+    }
+    await userEvent.type(key, 'x');
+    await userEvent.click(radio('SSE-S3'));
+    expect(key.value).toBe(value);
+    expect(radio('SSE-KMS').checked).toBe(true);
   });
 
   it('says that the running cell is not interrupted', () => {

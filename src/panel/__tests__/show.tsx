@@ -9,7 +9,7 @@ import type { LifecycleState } from '../../encryption/lifecycle/types';
 import { draftOf } from '../form/draft';
 import { objectActions } from '../objects/actions';
 import { Panel } from '../panel';
-import type { IPanelProps } from '../panel';
+import type { IPanelProps } from '../props';
 import type { IObjectChecks } from '../../tokens';
 
 type Props = Partial<IPanelProps> & {
@@ -53,6 +53,10 @@ export function PanelWithDraft({
       {...props}
       draft={draft}
       onDraft={setDraft}
+      onDiscard={() => {
+        setDraft(draftOf(state?.profile ?? null));
+        props.onDiscard?.();
+      }}
     />
   );
 }
@@ -63,6 +67,23 @@ export function show(state: LifecycleState | null, props: Props = {}): void {
 
 export function radio(name: string): HTMLInputElement {
   return screen.getByRole('radio', { name });
+}
+
+/** Open the fold with what few notebooks need. */
+export function unfold(): void {
+  fireEvent.click(screen.getByText(/^More/));
+}
+
+/** Open the form of a choice that is applied. */
+export function change(): void {
+  fireEvent.click(button('Change'));
+}
+
+/** Is the form one line, because a choice is applied? */
+export function isFolded(state: LifecycleState | null): boolean {
+  return ['waiting', 'set', 'in-effect', 'proven', 'changed'].includes(
+    state?.kind ?? ''
+  );
 }
 
 export function button(name: string): HTMLElement {

@@ -40,7 +40,8 @@ export function CustomerKeyField(props: {
         data-1p-ignore=""
         data-lpignore="true"
         spellCheck={false}
-        disabled={props.disabled}
+        readOnly={props.disabled}
+        aria-disabled={props.disabled}
         aria-required={!props.hasKey}
         aria-invalid={message !== undefined}
         aria-describedby={

@@ -76,12 +76,20 @@ export function draftOf(profile: Profile | null): IDraft {
 }
 
 /** A draft as a profile, or what is wrong with it. */
-type ReadDraft = { profile: Profile } | { errors: IFieldError[] };
+export type ReadDraft = { profile: Profile } | { errors: IFieldError[] };
+
+/** A field that is to be focused; a new object each time. */
+export interface IWantedField {
+  readonly field: string | undefined;
+}
 
 /** The name under which an error of one rule is reported. */
 export function ruleField(index: number, part: 'bucket' | 'kmsKeyId'): string {
   return `rules.${index}.${part}`;
 }
+
+/** The number of a rule, and its part, in such a name. */
+export const RULE_FIELD = /^rules\.(\d+)\.(bucket|kmsKeyId)$/;
 
 /** The message of a field; undefined if it is right. */
 export function messageOf(
@@ -146,10 +154,11 @@ export function isFilled(draft: IDraft, field: string): boolean {
   if (field === 'encryptionContext') {
     return draft.context.every(pair => pair.name !== '' && pair.value !== '');
   }
-  return draft.rules.some(
-    (rule, index) =>
-      (field === ruleField(index, 'bucket') && rule.bucket.trim() !== '') ||
-      (field === ruleField(index, 'kmsKeyId') && rule.kmsKeyId.trim() !== '')
+  const [, index, part] = RULE_FIELD.exec(field) ?? [];
+  const rule = draft.rules[Number(index)];
+  return (
+    rule !== undefined &&
+    rule[part === 'bucket' ? 'bucket' : 'kmsKeyId'].trim() !== ''
   );
 }
 

@@ -1,4 +1,4 @@
-/** The form for a profile, and the three buttons. Nothing invalid is ever sent. */
+/** The form for a profile; what applies it is a button outside. Nothing invalid is ever sent. */
 
 import * as React from 'react';
 
@@ -11,22 +11,26 @@ import {
 import type { IFieldError, Profile } from '../../encryption/profile/profile';
 import { validateCustomerKey } from '../../encryption/profile/keys';
 import { CustomerKeyField } from './customerKeyField';
-import { draftOf, isEdited, isFilled, messageOf, profileOf } from './draft';
-import type { IDraft } from './draft';
+import { draftOf, isFilled, messageOf } from './draft';
+import type { IDraft, IWantedField, ReadDraft } from './draft';
 import type { IKeySource } from './keyChooser';
 import { KeyField } from './keyField';
 import type { IKnownKey } from './keyField';
 import { KeyRequests } from './keyRequests';
-import { Methods } from './methods';
+import { Methods, OtherMethods } from './methods';
+import { CodeLinks, isRare, More } from './more';
 import { Button, Section } from '../ui/parts';
-import { ContextPairs, Rules } from './rows';
+import { ContextPairs } from './rows';
+import { Rules } from './rules';
 import { useTrans } from '../../i18n';
 import { MoreWriters } from './writers';
 
 export interface IFormProps {
+  /** The `id` of the form, for the button that submits it. */
+  id: string;
   draft: IDraft;
-  /** The notebook's profile; null for none. */
-  profile: Profile | null;
+  /** What the draft means. */
+  read: ReadDraft;
   /** Shown above the methods, for example that the draft is just a proposal. */
   hint: string | null;
   /** A request is pending: nothing can be edited. */
@@ -40,21 +44,19 @@ export interface IFormProps {
   /** Lists the keys of KMS. */
   keySource: IKeySource;
   canApply: boolean;
-  canVerify: boolean;
-  canClear: boolean;
   onDraft: (draft: IDraft) => void;
   /** Resolves to the fields that are wrong; empty if the profile was sent. */
   onApply: (
     profile: Profile,
     customerKey?: string
   ) => Promise<readonly IFieldError[]>;
-  onVerify: () => void;
-  onClear: () => void;
   onCode: (profile: Profile, to: 'copy' | 'cell') => void;
+  /** Null if it cannot be folded. */
+  onClose: (() => void) | null;
 }
 
 export function Form(props: IFormProps): React.JSX.Element {
-  const { draft, profiles, knownKeys, locked } = props;
+  const { draft, profiles, knownKeys, locked, read } = props;
   const busy = props.busy || locked !== null;
   const trans = useTrans();
   const id = React.useId();
@@ -62,27 +64,30 @@ export function Form(props: IFormProps): React.JSX.Element {
   const customerKey = React.useRef<HTMLInputElement>(null);
   const [attempted, setAttempted] = React.useState(false);
   const [refused, setRefused] = React.useState<readonly IFieldError[]>([]);
-  const read = profileOf(draft, trans);
   const wrong = 'errors' in read ? read.errors : [];
   const errors = [
     ...wrong.filter(({ field }) => attempted || isFilled(draft, field)),
     ...refused
   ];
 
+  // What cannot be edited now is still there for the keyboard: a field that is disabled
+  // would lose the focus.
   const edit = (change: Partial<IDraft>): void => {
+    if (busy) {
+      return;
+    }
     setAttempted(false);
     setRefused([]);
     props.onDraft({ ...draft, name: null, ...change });
   };
 
-  const focus = (field: string | undefined): void => {
-    const fields = form.current?.querySelectorAll<HTMLElement>('[data-field]');
-    const element = [...(fields ?? [])].find(
-      ({ dataset }) => dataset.field === field
-    );
-    element?.closest('details')?.setAttribute('open', '');
-    element?.focus();
-  };
+  /** The field that is to be focused, once it is drawn. */
+  const [wanted, focus] = React.useState<IWantedField | null>(null);
+  React.useEffect(() => {
+    if (wanted !== null) {
+      focusField(form.current, wanted.field);
+    }
+  }, [wanted]);
 
   const needsKey = draft.method !== null && needsCustomerKey(draft.method);
   const apply = async (): Promise<void> => {
@@ -98,7 +103,7 @@ export function Form(props: IFormProps): React.JSX.Element {
     setAttempted(true);
     setRefused(refusedKey);
     if (!('profile' in read) || refusedKey.length > 0) {
-      focus([...wrong, ...refusedKey][0]?.field);
+      focus({ field: [...wrong, ...refusedKey][0]?.field });
       return;
     }
     const fields = await props.onApply(
@@ -107,16 +112,41 @@ export function Form(props: IFormProps): React.JSX.Element {
     );
     setRefused(fields);
     if (fields.length > 0) {
-      focus(fields[0]?.field);
+      focus({ field: fields[0]?.field });
     } else if (customerKey.current) {
       customerKey.current.value = '';
     }
   };
 
-  const underWay = trans.__('Another request is in progress.');
+  const keyField = draft.method !== null && takesKmsKey(draft.method) && (
+    <KeyField
+      label={trans.__('KMS key')}
+      field="kmsKeyId"
+      value={draft.kmsKeyId}
+      message={messageOf(errors, 'kmsKeyId')}
+      required={needsKmsKey(draft.method)}
+      disabled={busy}
+      known={knownKeys}
+      method={draft.method}
+      source={props.keySource}
+      onChange={kmsKeyId => {
+        edit({ kmsKeyId });
+      }}
+    />
+  );
+  const methods = {
+    name: `${id}-method`,
+    method: draft.method,
+    disabled: busy,
+    onChange: (method: IDraft['method']) => {
+      edit({ method });
+    }
+  };
+  const rare = draft.method !== null && isRare(draft.method);
   return (
     <form
       ref={form}
+      id={props.id}
       noValidate
       className="jp-S3Encryption-form"
       onSubmit={event => {
@@ -132,7 +162,7 @@ export function Form(props: IFormProps): React.JSX.Element {
           <select
             id={`${id}-profile`}
             className="jp-S3Encryption-select"
-            disabled={busy}
+            aria-disabled={busy}
             value={
               profiles.some(({ name }) => name === draft.name)
                 ? (draft.name ?? '')
@@ -155,41 +185,8 @@ export function Form(props: IFormProps): React.JSX.Element {
         </div>
       )}
       {props.hint && <p className="jp-S3Encryption-note">{props.hint}</p>}
-      <Methods
-        method={draft.method}
-        message={messageOf(errors, 'method')}
-        disabled={busy}
-        onChange={method => {
-          edit({ method });
-        }}
-      />
-      {draft.method !== null && takesKmsKey(draft.method) && (
-        <KeyField
-          label={trans.__('KMS key')}
-          field="kmsKeyId"
-          value={draft.kmsKeyId}
-          message={messageOf(errors, 'kmsKeyId')}
-          required={needsKmsKey(draft.method)}
-          disabled={busy}
-          known={knownKeys}
-          method={draft.method}
-          source={props.keySource}
-          onChange={kmsKeyId => {
-            edit({ kmsKeyId });
-          }}
-        />
-      )}
-      {needsKey && (
-        <CustomerKeyField
-          input={customerKey}
-          hasKey={props.hasCustomerKey}
-          message={messageOf(refused, 'customerKey')}
-          disabled={busy}
-          onEdit={() => {
-            setRefused([]);
-          }}
-        />
-      )}
+      <Methods {...methods} message={messageOf(errors, 'method')} />
+      {!rare && keyField}
       {draft.method !== null && takesContext(draft.method) && (
         <Section
           minor
@@ -213,6 +210,7 @@ export function Form(props: IFormProps): React.JSX.Element {
           <Rules
             rules={draft.rules}
             errors={errors}
+            wanted={wanted}
             disabled={busy}
             known={knownKeys}
             source={props.keySource}
@@ -222,19 +220,34 @@ export function Form(props: IFormProps): React.JSX.Element {
           />
         </Section>
       )}
+      <More draft={draft}>
+        <OtherMethods {...methods} />
+        {rare && keyField}
+        {needsKey && (
+          <CustomerKeyField
+            input={customerKey}
+            hasKey={props.hasCustomerKey}
+            message={messageOf(refused, 'customerKey')}
+            disabled={busy}
+            onEdit={() => {
+              setRefused([]);
+            }}
+          />
+        )}
+        {draft.method !== null && (
+          <MoreWriters
+            writers={draft.writers}
+            disabled={busy}
+            onChange={writers => {
+              edit({ writers });
+            }}
+          />
+        )}
+      </More>
       {draft.method !== null && (
         <KeyRequests
           draft={draft}
           paths={props.keySource.view?.state.writes?.paths}
-        />
-      )}
-      {draft.method !== null && (
-        <MoreWriters
-          writers={draft.writers}
-          disabled={busy}
-          onChange={writers => {
-            edit({ writers });
-          }}
         />
       )}
       {messageOf(errors, '') && (
@@ -242,54 +255,32 @@ export function Form(props: IFormProps): React.JSX.Element {
           {messageOf(errors, '')}
         </div>
       )}
-      <div className="jp-S3Encryption-buttons">
-        <Button kind="main" disabled={props.canApply ? null : underWay}>
-          {trans.__('Apply')}
-        </Button>
-        <Button
-          title={trans.__("Read the kernel's settings; nothing is changed")}
-          disabled={props.canVerify ? null : underWay}
-          onClick={props.onVerify}
-        >
-          {trans.__('Verify')}
-        </Button>
-        <Button
-          title={trans.__('Undo what was set from here')}
-          disabled={
-            props.canClear && locked === null
-              ? null
-              : props.busy
-                ? underWay
-                : (locked ?? trans.__('Nothing is set from here.'))
-          }
-          onClick={props.onClear}
-        >
-          {trans.__('Clear')}
-        </Button>
-      </div>
-      {'profile' in read && (
+      {('profile' in read || props.onClose) && (
         <div className="jp-S3Encryption-links">
-          <Button
-            kind="link"
-            onClick={() => {
-              props.onCode(read.profile, 'copy');
-            }}
-          >
-            {trans.__('Copy as code')}
-          </Button>
-          <Button
-            kind="link"
-            onClick={() => {
-              props.onCode(read.profile, 'cell');
-            }}
-          >
-            {trans.__('Insert as cell')}
-          </Button>
+          {'profile' in read && (
+            <CodeLinks profile={read.profile} onCode={props.onCode} />
+          )}
+          {props.onClose && (
+            <Button kind="link" onClick={props.onClose}>
+              {trans.__('Close')}
+            </Button>
+          )}
         </div>
-      )}
-      {!props.busy && isEdited(draft, read, props.profile) && (
-        <p className="jp-S3Encryption-note">{trans.__('Not applied yet.')}</p>
       )}
     </form>
   );
+}
+
+/** Focus a field, in whichever folds it is. */
+function focusField(form: HTMLFormElement | null, field?: string): void {
+  const fields = form?.querySelectorAll<HTMLElement>('[data-field]') ?? [];
+  const element = [...fields].find(({ dataset }) => dataset.field === field);
+  for (
+    let fold = element?.closest('details');
+    fold;
+    fold = fold.parentElement?.closest('details')
+  ) {
+    fold.open = true;
+  }
+  element?.focus();
 }

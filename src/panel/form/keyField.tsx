@@ -7,7 +7,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import type { Method } from '../../contract/profile';
-import { shortKey, validateKmsKey } from '../../encryption/profile/keys';
+import { validateKmsKey, shortKey } from '../../encryption/profile/keys';
 import { FieldMessage } from '../ui/parts';
 import { useTrans } from '../../i18n';
 import { listedKey } from './keyChoices';
@@ -58,8 +58,52 @@ function placeOf(keyId: string): string[] {
   return account !== undefined && region !== undefined ? [account, region] : [];
 }
 
+/** The parts of an ID, each with the hyphen at its end: lines break between them only. */
+function partsOf(id: string): string[] {
+  return id.match(/[^-/]*[-/]|[^-/]+$/g) ?? [];
+}
+
+/** The ID or alias of a key, without what its account and Region add. */
+function idOf(keyId: string): string {
+  const parsed = validateKmsKey(keyId);
+  return 'key' in parsed ? parsed.key.id : keyId;
+}
+
 /** What a key ARN looks like; not translated. */
 const ARN_FORM = 'arn:aws:kms:REGION:ACCOUNT:key/ID';
+
+/**
+ * Keeps the end of a text in view while it is not edited: there keys differ, and an ARN
+ * is longer than its field.
+ */
+function useEndInView(value: string): React.RefObject<HTMLInputElement> {
+  const input = React.useRef<HTMLInputElement>(null);
+  React.useLayoutEffect(() => {
+    const field = input.current;
+    if (field === null) {
+      return undefined;
+    }
+    const show = (): void => {
+      if (document.activeElement !== field) {
+        field.scrollLeft = field.scrollWidth;
+      }
+    };
+    // The browser scrolls to the beginning after a field was left.
+    const left = (): void => {
+      requestAnimationFrame(show);
+    };
+    show();
+    field.addEventListener('blur', left);
+    const sizes =
+      'ResizeObserver' in globalThis ? new ResizeObserver(show) : null;
+    sizes?.observe(field);
+    return () => {
+      field.removeEventListener('blur', left);
+      sizes?.disconnect();
+    };
+  }, [value]);
+  return input;
+}
 
 export function KeyField(props: {
   /** The visible label, which is the accessible name. */
@@ -78,6 +122,7 @@ export function KeyField(props: {
   const trans = useTrans();
   const id = React.useId();
   const { value, message, source } = props;
+  const input = useEndInView(value);
   const note =
     message === undefined && !(props.required && value === '')
       ? keyNote(value.trim(), trans)
@@ -86,6 +131,7 @@ export function KeyField(props: {
     <div className="jp-S3Encryption-field">
       <label htmlFor={id}>{props.label}</label>
       <input
+        ref={input}
         type="text"
         id={id}
         className="jp-S3Encryption-input jp-mod-code"
@@ -96,7 +142,8 @@ export function KeyField(props: {
         }
         spellCheck={false}
         autoComplete="off"
-        disabled={props.disabled}
+        readOnly={props.disabled}
+        aria-disabled={props.disabled}
         aria-required={props.required}
         aria-invalid={message !== undefined}
         aria-describedby={
@@ -121,7 +168,7 @@ export function KeyField(props: {
   );
 }
 
-/** What tells a key apart, which its field is too narrow to show: aliases, and the end of its ID. */
+/** What tells a key apart, which its field may be too narrow to show: its aliases, its ID. */
 function KeyName(props: {
   id: string;
   value: string;
@@ -138,7 +185,14 @@ function KeyName(props: {
   return (
     <div id={id} className="jp-S3Encryption-keyName">
       {named && <strong>{named}</strong>}
-      <code>{shortKey(listed?.arn ?? value)}</code>
+      <code>
+        {partsOf(idOf(listed?.arn ?? value)).map((part, index) => (
+          <React.Fragment key={index}>
+            {index > 0 && <wbr />}
+            {part}
+          </React.Fragment>
+        ))}
+      </code>
       {listed?.reason && (
         <span className="jp-S3Encryption-note">{listed.reason}</span>
       )}
@@ -163,7 +217,7 @@ function KnownKeys(props: {
     <select
       className="jp-S3Encryption-select jp-mod-known"
       aria-label={trans.__('Known keys for: %1', props.label)}
-      disabled={props.disabled}
+      aria-disabled={props.disabled}
       value=""
       onChange={event => {
         props.onChange(event.target.value);

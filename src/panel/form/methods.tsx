@@ -1,4 +1,4 @@
-/** The methods as radio buttons, each with one line of explanation. */
+/** The methods as radio buttons, each with one line of explanation; the rarer ones apart. */
 
 import * as React from 'react';
 
@@ -7,39 +7,67 @@ import type { Method } from '../../encryption/profile/profile';
 import { FieldMessage } from '../ui/parts';
 import { useTrans } from '../../i18n';
 import { methodMeaning, methodName } from '../ui/words';
+import { isRare } from './more';
 
-export function Methods(props: {
+interface IMethodsProps {
+  /** The name of the group of radio buttons, in which both lists are. */
+  name: string;
   method: Method | null;
-  message: string | undefined;
   disabled: boolean;
   onChange: (method: Method) => void;
-}): React.JSX.Element {
+}
+
+/** The methods that most notebooks use. */
+export function Methods(
+  props: IMethodsProps & { message: string | undefined }
+): React.JSX.Element {
   const trans = useTrans();
   const id = React.useId();
   return (
-    <fieldset className="jp-S3Encryption-methods" disabled={props.disabled}>
+    <fieldset className="jp-S3Encryption-methods">
       <legend>{trans.__('Encrypt new objects with')}</legend>
-      {METHODS.map(method => (
-        <div className="jp-S3Encryption-method" key={method}>
-          <input
-            type="radio"
-            id={`${id}-${method}`}
-            name={`${id}-method`}
-            value={method}
-            checked={props.method === method}
-            data-field="method"
-            aria-describedby={`${id}-${method}-meaning`}
-            onChange={() => {
-              props.onChange(method);
-            }}
-          />
-          <label htmlFor={`${id}-${method}`}>{methodName(method, trans)}</label>
-          <small id={`${id}-${method}-meaning`}>
-            {methodMeaning(method, trans)}
-          </small>
-        </div>
+      {METHODS.filter(method => !isRare(method)).map(method => (
+        <Choice key={method} {...props} choice={method} />
       ))}
       <FieldMessage id={`${id}-message`} message={props.message} />
     </fieldset>
+  );
+}
+
+/** All other methods. */
+export function OtherMethods(props: IMethodsProps): React.JSX.Element {
+  const trans = useTrans();
+  return (
+    <fieldset className="jp-S3Encryption-methods">
+      <legend>{trans.__('Other methods')}</legend>
+      {METHODS.filter(isRare).map(method => (
+        <Choice key={method} {...props} choice={method} />
+      ))}
+    </fieldset>
+  );
+}
+
+function Choice(props: IMethodsProps & { choice: Method }): React.JSX.Element {
+  const trans = useTrans();
+  const id = React.useId();
+  const { choice } = props;
+  return (
+    <div className="jp-S3Encryption-method">
+      <input
+        type="radio"
+        id={id}
+        name={props.name}
+        value={choice}
+        checked={props.method === choice}
+        aria-disabled={props.disabled}
+        data-field="method"
+        aria-describedby={`${id}-meaning`}
+        onChange={() => {
+          props.onChange(choice);
+        }}
+      />
+      <label htmlFor={id}>{methodName(choice, trans)}</label>
+      <small id={`${id}-meaning`}>{methodMeaning(choice, trans)}</small>
+    </div>
   );
 }

@@ -24,7 +24,7 @@ export function MoreWriters(props: {
       <input
         type="checkbox"
         checked={writers.includes(writer)}
-        disabled={props.disabled}
+        aria-disabled={props.disabled}
         onChange={event => {
           onChange(
             event.target.checked

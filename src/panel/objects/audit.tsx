@@ -3,12 +3,16 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import { validateLocation } from '../../encryption/location';
+import { groupOf, rankOf } from '../../encryption/auditRows';
+import { bucketOf, validateLocation } from '../../encryption/location';
+import type { Profile } from '../../encryption/profile/profile';
 import type { IAudit, IAuditCount } from '../../contract/storedObjects';
+import { download } from '../../shell/download';
 import { AuditTable } from './auditTable';
 import {
   AddressField,
   formatCount,
+  lastWritten,
   obstacle,
   formatSize,
   StoredAs,
@@ -16,9 +20,11 @@ import {
   UnderWay,
   VerdictMark
 } from './parts';
+import { PutRight } from './putRight';
 import type { IPageProps } from './types';
 import { useLocationForm } from './useLocationForm';
 import { Button, FieldMessage } from '../ui/parts';
+import { profileName } from '../ui/words';
 import { useTrans } from '../../i18n';
 
 const MOST = 1_000_000;
@@ -32,10 +38,15 @@ export function AuditPage(props: IPageProps): React.JSX.Element {
   const [initial] = React.useState(audit?.path ?? '');
   const [limit, setLimit] = React.useState('1000');
   const [sample, setSample] = React.useState<'first' | 'newest'>('first');
+  const [chosen, setGroup] = React.useState<string | null>(null);
+  // Another audit may not have the group that was looked at.
+  const group = audit?.counts.some(count => groupOf(count) === chosen)
+    ? chosen
+    : null;
   const most = Number(limit);
   const badLimit = !(Number.isInteger(most) && most >= 1 && most <= MOST);
   const { text, message, edit, onSubmit } = useLocationForm({
-    initial,
+    initial: initial || lastWritten(state),
     validate: value => validateLocation(value, trans),
     send: path => {
       if (!badLimit) {
@@ -122,8 +133,28 @@ export function AuditPage(props: IPageProps): React.JSX.Element {
           {underWay !== 'audit' && (
             <p aria-live="polite">{summary(audit, trans)}</p>
           )}
-          <Chart counts={audit.counts} />
-          <AuditTable audit={audit} onCopy={props.onCopy} />
+          <Wanted audit={audit} profile={props.profile} armed={view.armed} />
+          <PutRight audit={audit} />
+          <Chart counts={audit.counts} group={group} onGroup={setGroup} />
+          {state.auditRows && (
+            <div className="jp-S3Encryption-buttons">
+              <Button
+                kind="link"
+                title={trans.__('Tab-separated, for a spreadsheet')}
+                onClick={() => {
+                  if (state.auditRows) {
+                    download(fileName(audit.path), state.auditRows);
+                  }
+                }}
+              >
+                {trans.__(
+                  'Save all rows as file (%1)',
+                  formatCount(audit.checked)
+                )}
+              </Button>
+            </div>
+          )}
+          <AuditTable audit={audit} group={group} onCopy={props.onCopy} />
         </>
       )}
     </div>
@@ -178,42 +209,93 @@ export function summary(audit: IAudit, trans: TranslationBundle): string {
   return `${what} ${rest}`;
 }
 
-/** Bars, with their numbers as text. */
+/** The name of the file with all rows. */
+function fileName(path: string): string {
+  const name = path
+    .replace(/^s3[an]?:\/\//, '')
+    .replace(/[^\p{L}\p{N}_.-]+/gu, '_')
+    .slice(0, 100);
+  return `${name}-encryption.tsv`;
+}
+
+/** What the objects are compared with. */
+function Wanted(props: {
+  audit: IAudit;
+  profile: Profile | null;
+  armed: boolean;
+}): React.JSX.Element {
+  const trans = useTrans();
+  const { profile, armed } = props;
+  const rule = profile?.buckets?.[bucketOf(props.audit.path)] ?? profile;
+  const isCompared =
+    armed && props.audit.counts.some(({ verdict }) => verdict !== null);
+  return (
+    <p className="jp-S3Encryption-note">
+      {rule !== null && isCompared
+        ? trans.__(
+            'Compared with the choice: %1.',
+            profileName(rule, trans, true)
+          )
+        : trans.__('Not compared: no choice is applied that says a method.')}
+    </p>
+  );
+}
+
+/** Bars, with their numbers as text; each shows its objects alone. The worst first. */
 function Chart(props: {
   counts: readonly IAuditCount[];
+  group: string | null;
+  onGroup: (group: string | null) => void;
 }): React.JSX.Element | null {
   const trans = useTrans();
   const all = props.counts.reduce((sum, { objects }) => sum + objects, 0);
-  const counts = [...props.counts].sort((a, b) => b.objects - a.objects);
+  const counts = [...props.counts].sort(
+    (a, b) => rankOf(a.verdict) - rankOf(b.verdict) || b.objects - a.objects
+  );
   return all === 0 ? null : (
     <ul
       className="jp-S3Encryption-chart"
       aria-label={trans.__('Objects per algorithm and key')}
     >
-      {counts.map(({ algorithm, keyId, verdict, objects, bytes }) => (
-        <li key={`${algorithm ?? '?'} ${keyId ?? '?'} ${verdict ?? ''}`}>
-          <div>
-            <StoredAs object={{ algorithm, keyId }} />{' '}
-            <VerdictMark verdict={verdict} />
-          </div>
-          <div
-            className={`jp-S3Encryption-bar jp-mod-${verdict ?? 'none'}`}
-            aria-hidden="true"
-          >
-            <span style={{ width: `${(100 * objects) / all}%` }} />
-          </div>
-          <small>
-            {trans._n(
-              '%2 object (%3 %), %4',
-              '%2 objects (%3 %), %4',
-              objects,
-              formatCount(objects),
-              Math.round((100 * objects) / all),
-              formatSize(bytes)
-            )}
-          </small>
-        </li>
-      ))}
+      {counts.map(count => {
+        const { algorithm, keyId, verdict, objects, bytes } = count;
+        const name = groupOf(count);
+        const isShown = name === props.group;
+        return (
+          <li key={name} className={isShown ? 'jp-mod-shown' : ''}>
+            <div>
+              <StoredAs object={{ algorithm, keyId }} />{' '}
+              <VerdictMark verdict={verdict} />
+            </div>
+            <div
+              className={`jp-S3Encryption-bar jp-mod-${verdict ?? 'none'}`}
+              aria-hidden="true"
+            >
+              <span style={{ width: `${(100 * objects) / all}%` }} />
+            </div>
+            <small>
+              {trans._n(
+                '%2 object (%3 %), %4',
+                '%2 objects (%3 %), %4',
+                objects,
+                formatCount(objects),
+                Math.round((100 * objects) / all),
+                formatSize(bytes)
+              )}{' '}
+              {counts.length > 1 && (
+                <Button
+                  kind="link"
+                  onClick={() => {
+                    props.onGroup(isShown ? null : name);
+                  }}
+                >
+                  {isShown ? trans.__('Show all') : trans.__('Show only these')}
+                </Button>
+              )}
+            </small>
+          </li>
+        );
+      })}
     </ul>
   );
 }

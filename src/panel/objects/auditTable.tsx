@@ -4,6 +4,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import { namesOf } from '../../contract/records';
+import { asRows, groupOf, HEAD, rankOf } from '../../encryption/auditRows';
 import type { IAudit, IStoredObject } from '../../contract/storedObjects';
 import {
   formatCount,
@@ -15,12 +16,13 @@ import {
 import { CopyButton } from '../ui/parts';
 import { useTrans } from '../../i18n';
 
-const RANKS = { other: 0, unreadable: 1, wanted: 2 } as const;
+/** So many rows are shown of all groups together. */
+const MOST = 200;
 
 /** What each column is sorted by. */
 const ORDERS = {
   path: (object: IStoredObject) => object.path,
-  result: ({ verdict }: IStoredObject) => (verdict ? RANKS[verdict] : 3),
+  result: ({ verdict }: IStoredObject) => rankOf(verdict),
   stored: ({ algorithm, keyId }: IStoredObject) =>
     `${algorithm ?? '?'} ${keyId ?? '?'}`,
   size: (object: IStoredObject) => object.size ?? -1
@@ -30,32 +32,25 @@ type Column = keyof typeof ORDERS;
 
 const COLUMNS = namesOf(ORDERS);
 
-const COPIED = [
-  'path',
-  'size',
-  'modified',
-  'algorithm',
-  'keyId',
-  'verdict',
-  'reason'
-] as const;
-
-/** Tab-separated with a header line, for a spreadsheet. */
-export function asTsv(objects: readonly IStoredObject[]): string {
-  const lines = objects.map(object =>
-    COPIED.map(name => String(object[name] ?? '').replace(/\s+/g, ' '))
-  );
-  return [COPIED, ...lines].map(line => line.join('\t')).join('\n') + '\n';
-}
-
 export function AuditTable(props: {
   audit: IAudit;
+  /** Only the objects of this group; null: of all. */
+  group: string | null;
   onCopy: (text: string) => void;
 }): React.JSX.Element | null {
   const trans = useTrans();
   const [by, setBy] = React.useState<Column>('result');
   const [down, setDown] = React.useState(false);
-  const { objects, checked, path } = props.audit;
+  const { audit, group } = props;
+  const { path } = audit;
+  const objects =
+    group === null
+      ? audit.objects.slice(0, MOST)
+      : audit.objects.filter(object => groupOf(object) === group);
+  const checked =
+    group === null
+      ? audit.checked
+      : (audit.counts.find(count => groupOf(count) === group)?.objects ?? 0);
   const order = ORDERS[by];
   const sign = down ? -1 : 1;
   const sorted = [...objects].sort((one, other) =>
@@ -65,11 +60,17 @@ export function AuditTable(props: {
     <>
       <div className="jp-S3Encryption-codeHead">
         {objects.length < checked
-          ? trans.__(
-              '%1 of %2 objects, differing ones first',
-              formatCount(objects.length),
-              formatCount(checked)
-            )
+          ? group === null
+            ? trans.__(
+                '%1 of %2 objects, differing ones first',
+                formatCount(objects.length),
+                formatCount(checked)
+              )
+            : trans.__(
+                '%1 of %2 objects of this group',
+                formatCount(objects.length),
+                formatCount(checked)
+              )
           : trans._n(
               '%2 object',
               '%2 objects',
@@ -78,7 +79,7 @@ export function AuditTable(props: {
             )}
         <CopyButton
           label={trans.__('Copy the table')}
-          text={asTsv(sorted)}
+          text={HEAD + asRows(sorted)}
           onCopy={props.onCopy}
         />
       </div>

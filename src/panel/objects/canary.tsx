@@ -2,11 +2,16 @@
 
 import * as React from 'react';
 
-import { bucketOf, validateLocation } from '../../encryption/location';
+import {
+  bucketOf,
+  folderOf,
+  validateLocation
+} from '../../encryption/location';
 import type { ICanary } from '../../contract/storedObjects';
 import { warnIcon } from '../../icons';
 import {
   AddressField,
+  lastWritten,
   obstacle,
   StoredAs,
   timeOf,
@@ -24,8 +29,10 @@ export function CanaryPage(props: IPageProps): React.JSX.Element {
   const { view, actions, locations } = props;
   const { state } = view;
   const { canary } = state;
+  const isSent = state.underWay === 'canary' && !state.queued;
+  const seconds = useSecondsSince(isSent ? (state.since ?? null) : null);
   const { text, message, edit, onSubmit } = useLocationForm({
-    initial: canary?.location ?? locations[0] ?? '',
+    initial: canary?.location ?? placeFor(lastWritten(state), locations),
     validate: value => validateLocation(value, trans),
     send: actions.onWriteCanary
   });
@@ -74,10 +81,48 @@ export function CanaryPage(props: IPageProps): React.JSX.Element {
         text={trans.__('Writing, reading back and removing objects.')}
         onWithdraw={actions.onWithdraw}
       />
+      {isSent && (
+        // Not live: it would be read out each second.
+        <p className="jp-S3Encryption-note">
+          {trans._n('%1 second so far', '%1 seconds so far', seconds, seconds)}
+        </p>
+      )}
       <Trouble state={state} page="canary" />
       {canary && <Result canary={canary} />}
     </form>
   );
+}
+
+/**
+ * Where a canary goes if nobody says it: where one was in the bucket that was written to
+ * last, or beside what was written. Never into it, where others may read a table.
+ */
+function placeFor(written: string, locations: readonly string[]): string {
+  const bucket = bucketOf(written);
+  return (
+    locations.find(
+      location => written === '' || bucketOf(location) === bucket
+    ) ?? folderOf(written)
+  );
+}
+
+/** How many seconds have passed since a time; 0 for null. */
+function useSecondsSince(since: number | null): number {
+  const [now, setNow] = React.useState(since ?? 0);
+  React.useEffect(() => {
+    if (since === null) {
+      return undefined;
+    }
+    const tick = (): void => {
+      setNow(Date.now());
+    };
+    tick();
+    const timer = setInterval(tick, 1000);
+    return () => {
+      clearInterval(timer);
+    };
+  }, [since]);
+  return since === null ? 0 : Math.max(0, Math.round((now - since) / 1000));
 }
 
 function Result(props: {

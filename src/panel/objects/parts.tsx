@@ -135,6 +135,11 @@ export function timeOf(iso: string): string {
   return Number.isNaN(date.getTime()) ? iso : date.toLocaleString();
 }
 
+/** Where the session wrote last; empty if that is not known. */
+export function lastWritten({ writes }: IObjectsView['state']): string {
+  return writes?.paths[0]?.path ?? '';
+}
+
 /** Why a button cannot be pressed; null if it can. */
 export function obstacle(
   { state, armed }: IObjectsView,

@@ -14,6 +14,7 @@ import {
 } from './parts';
 import type { IPageProps } from './types';
 import { Button, Section } from '../ui/parts';
+import { checkedAgo } from '../ui/words';
 import { useTrans } from '../../i18n';
 
 export function WritesPage(props: IPageProps): React.JSX.Element {
@@ -21,6 +22,7 @@ export function WritesPage(props: IPageProps): React.JSX.Element {
   const { view, actions } = props;
   const { checks, state } = view;
   const { writes } = state;
+  const age = writes && checkedAgo(state.cellsSinceWrites ?? 0, trans);
   const why =
     checks === 'off'
       ? trans.__('This is turned off in the S3 Encryption settings.')
@@ -55,6 +57,7 @@ export function WritesPage(props: IPageProps): React.JSX.Element {
         onWithdraw={actions.onWithdraw}
       />
       <Trouble state={state} page="writes" />
+      {age && <p className="jp-S3Encryption-note">{age}</p>}
       {writes === null ? null : writes.paths.length === 0 ? (
         <p className="jp-S3Encryption-note">
           {trans.__('No Spark SQL write to S3 is known in this session.')}

@@ -3,11 +3,15 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
+import { cellsSinceReport } from '../../encryption/lifecycle';
 import type { LifecycleState } from '../../encryption/lifecycle/types';
 import type { FixAction, IFinding, IReport } from '../../contract/report';
 import { failIcon, infoIcon, openIcon, warnIcon, yesIcon } from '../../icons';
+import { DocumentationLink } from '../ui/outside';
 import { Button, Icon } from '../ui/parts';
+import { Unbroken } from '../ui/unbroken';
 import { provenFor, staleCount } from './sentences';
+import { checkedAgo } from '../ui/words';
 import { useTrans } from '../../i18n';
 
 interface IClaimLine {
@@ -15,6 +19,8 @@ interface IClaimLine {
   known: 'yes' | 'no' | 'unknown';
   word: string;
   reason: string;
+  /** What leads to the claim, or comes after it; null: nothing from here. */
+  step: FixAction | null;
 }
 
 function setLine(
@@ -24,9 +30,12 @@ function setLine(
 ): IClaimLine {
   const name = trans.__('Set');
   if (state.kind === 'changed' || report.claim === 'none') {
+    // The button that sets it again is right below the state.
+    const step = null;
     const wrong = report.settings.filter(({ ok }) => !ok).length;
     return {
       name,
+      step,
       known: 'no',
       word: trans.__('no'),
       reason:
@@ -53,6 +62,7 @@ function setLine(
       : trans.__('read back: no encryption setting is left');
   return {
     name,
+    step: cellsSinceReport(state) > 0 ? 'verify' : null,
     known: 'yes',
     word: trans.__('yes'),
     reason:
@@ -69,6 +79,7 @@ function effectLine(report: IReport, trans: TranslationBundle): IClaimLine {
     const { executors } = report;
     return {
       name,
+      step: null,
       known: 'yes',
       word: trans.__('yes'),
       reason:
@@ -86,6 +97,7 @@ function effectLine(report: IReport, trans: TranslationBundle): IClaimLine {
   return stale > 0
     ? {
         name,
+        step: 'verify',
         known: 'no',
         word: trans.__('no'),
         reason: trans._n(
@@ -97,6 +109,7 @@ function effectLine(report: IReport, trans: TranslationBundle): IClaimLine {
       }
     : {
         name,
+        step: 'verify',
         known: 'unknown',
         word: trans.__('not known'),
         reason: trans.__('not all open file systems were checked')
@@ -115,6 +128,7 @@ function claimLines(
     effectLine(report, trans),
     {
       name: trans.__('Proven'),
+      step: proven ? 'audit' : 'canary',
       known: proven ? 'yes' : 'unknown',
       word: !proven
         ? trans.__('not done')
@@ -156,22 +170,44 @@ const CLAIM_ICONS = { yes: yesIcon, no: failIcon, unknown: openIcon };
 export function Claims(props: {
   state: LifecycleState;
   report: IReport;
+  canFix: (action: FixAction) => boolean;
+  onFix: (action: FixAction) => void;
 }): React.JSX.Element {
   const trans = useTrans();
+  const { state, canFix, onFix } = props;
+  const age = checkedAgo(cellsSinceReport(state), trans);
   return (
-    <ul className="jp-S3Encryption-claims" aria-label={trans.__('Claims')}>
-      {claimLines(props.state, props.report, trans).map(line => (
-        <li key={line.name} className={`jp-mod-${line.known}`}>
-          <Icon icon={CLAIM_ICONS[line.known]} />
-          <span>
-            <strong>{line.name}</strong>
-            {': '}
-            {line.word}
-          </span>
-          <small>{line.reason}</small>
-        </li>
-      ))}
-    </ul>
+    <>
+      <ul className="jp-S3Encryption-claims" aria-label={trans.__('Claims')}>
+        {claimLines(state, props.report, trans).map(
+          ({ name, known, word, reason, step }) => (
+            <li
+              key={name}
+              className={`jp-mod-${known}${age === null ? '' : ' jp-mod-old'}`}
+            >
+              <Icon icon={CLAIM_ICONS[known]} />
+              <span>
+                <strong>{name}</strong>
+                {': '}
+                {word}
+              </span>
+              {step !== null && canFix(step) && (
+                <Button
+                  kind="link"
+                  onClick={() => {
+                    onFix(step);
+                  }}
+                >
+                  {fixWord(step, trans)}
+                </Button>
+              )}
+              <small>{reason}</small>
+            </li>
+          )
+        )}
+      </ul>
+      {age !== null && <p className="jp-S3Encryption-note">{age}</p>}
+    </>
   );
 }
 
@@ -240,8 +276,13 @@ export function Findings(props: {
         <li key={`${code}-${index}`} className={`jp-mod-${severity}`}>
           <Icon icon={FINDING_ICONS[severity]} />
           <div>
-            <strong>{severityWord(severity, trans)}:</strong> {message}
-            {fix && <p>{fix.message}</p>}
+            <strong>{severityWord(severity, trans)}:</strong>{' '}
+            <Unbroken text={message} />
+            {fix && (
+              <p>
+                <Unbroken text={fix.message} />
+              </p>
+            )}
             {actionsOf(code, fix)
               .filter(props.canFix)
               .map(action => (
@@ -254,6 +295,7 @@ export function Findings(props: {
                   {fixWord(action, trans)}
                 </Button>
               ))}
+            <DocumentationLink section={code} />
           </div>
         </li>
       ))}

@@ -4,6 +4,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import type { Actor, IDiagnosis, PolicyName } from '../../encryption/diagnosis';
+import { DocumentationLink } from '../ui/outside';
 import { Button, CopyButton, Section } from '../ui/parts';
 import { useTrans } from '../../i18n';
 
@@ -95,6 +96,7 @@ export function WentWrong(props: {
       </Section>
       <div className="jp-S3Encryption-buttons">
         <Button onClick={props.onDismiss}>{trans.__('Dismiss')}</Button>
+        <DocumentationLink page="cluster/diagnosis.md" section="error-texts" />
       </div>
     </section>
   );

@@ -152,9 +152,14 @@ export function notSetSentence(
       );
 }
 
-/** How far a pending request is. */
+/**
+ * How far a pending request is, and what holds until it has run.
+ *
+ * @param holds - a few words; empty if nothing is to be said of it
+ */
 export function pendingSentence(
   pending: IPending,
+  holds: string,
   trans: TranslationBundle
 ): string {
   if (pending.withdrawn) {
@@ -162,17 +167,21 @@ export function pendingSentence(
       'Withdrawn. The kernel already has the request: it will be undone as soon as it has run.'
     );
   }
+  const until = holds && ` ${trans.__('Until then this holds: %1.', holds)}`;
   if (pending.behindCell) {
-    return pending.stage === 'queued'
-      ? trans.__(
-          'Queued behind the running cell, which is not interrupted. Nothing has changed yet.'
-        )
-      : trans.__(
-          'Sent, and queued in the kernel behind the running cell, which is not interrupted.'
-        );
+    return (
+      (pending.stage === 'queued'
+        ? trans.__(
+            'Queued behind the running cell, which is not interrupted. Nothing has changed yet.'
+          )
+        : trans.__(
+            'Sent, and queued in the kernel behind the running cell, which is not interrupted.'
+          )) + until
+    );
   }
   return pending.stage === 'queued'
-    ? trans.__('Waiting until the kernel is ready. Nothing has changed yet.')
+    ? trans.__('Waiting until the kernel is ready. Nothing has changed yet.') +
+        until
     : trans.__('Sent to the kernel. Waiting for its answer.');
 }
 

@@ -7,7 +7,8 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { LabIcon } from '@jupyterlab/ui-components';
 
 import type { IReport } from '../../contract/report';
-import type { LifecycleState } from '../../encryption/lifecycle/types';
+import { cellsSinceReport } from '../../encryption/lifecycle';
+import type { LifecycleState, Resting } from '../../encryption/lifecycle/types';
 import {
   failIcon,
   lockChangedIcon,
@@ -29,7 +30,7 @@ import {
   waitingSentence,
   writtenSentence
 } from './sentences';
-import { profileName } from '../ui/words';
+import { checkedAgo, profileName } from '../ui/words';
 
 /** How much attention a state needs; always shown with an icon and words. */
 type Tone = 'neutral' | 'good' | 'warning' | 'error';
@@ -39,6 +40,8 @@ export interface IStatusWords {
   sentence: string;
   icon: LabIcon;
   tone: Tone;
+  /** How old what is known is; null if no cell has run since. */
+  age: string | null;
 }
 
 type Kind = LifecycleState['kind'];
@@ -63,8 +66,13 @@ export function isWarned({ findings }: Pick<IReport, 'findings'>): boolean {
   return findings.some(({ severity }) => severity !== 'info');
 }
 
-function goodUnlessWarned({ report }: { report: IReport }): Tone {
-  return isWarned(report) ? 'warning' : 'good';
+/** What was known before the last cell is no longer known: that cell may have changed it. */
+function goodUnlessWarned(state: StateOf<'in-effect' | 'proven'>): Tone {
+  return isWarned(state.report)
+    ? 'warning'
+    : cellsSinceReport(state) > 0
+      ? 'neutral'
+      : 'good';
 }
 
 const ROWS: { readonly [K in Kind]: IRow<StateOf<K>> } = {
@@ -125,7 +133,8 @@ const ROWS: { readonly [K in Kind]: IRow<StateOf<K>> } = {
     icon: waitIcon,
     tone: 'neutral',
     title: pendingTitle,
-    sentence: ({ pending }, trans) => pendingSentence(pending, trans),
+    sentence: ({ pending, before }, trans) =>
+      pendingSentence(pending, wordsUntilThen(before, trans), trans),
     short: pendingShort
   },
   set: {
@@ -221,7 +230,8 @@ export function statusWords(
         'Open a notebook or a console with a Python kernel. This panel always shows the one in front.'
       ),
       icon: noneIcon,
-      tone: 'neutral'
+      tone: 'neutral',
+      age: null
     };
   }
   const { icon, tone, title, named, sentence } = rowOf(state);
@@ -233,7 +243,8 @@ export function statusWords(
       named && state.profile
         ? trans.__('%1: %2', first, profileName(state.profile, trans))
         : first,
-    sentence: sentence(state, trans)
+    sentence: sentence(state, trans),
+    age: checkedAgo(cellsSinceReport(state), trans)
   };
 }
 
@@ -245,7 +256,8 @@ export function excludedWords(trans: TranslationBundle): IStatusWords {
       'This kernel is excluded in the S3 Encryption settings: nothing is sent to it.'
     ),
     icon: noneIcon,
-    tone: 'neutral'
+    tone: 'neutral',
+    age: null
   };
 }
 
@@ -261,6 +273,17 @@ export function shortWords(
   return state.profile === null
     ? words
     : trans.__('%1, %2', profileName(state.profile, trans), words);
+}
+
+/** What holds while a request waits, in a few words with the key; empty after a failure. */
+function wordsUntilThen(before: Resting, trans: TranslationBundle): string {
+  if (before.kind === 'failed') {
+    return '';
+  }
+  const words = rowOf(before).short(before, trans);
+  return before.profile === null || before.kind === 'foreign'
+    ? words
+    : trans.__('%1, %2', profileName(before.profile, trans, true), words);
 }
 
 function pendingTitle(

@@ -23,6 +23,8 @@ interface IButtonProps {
   /** Not needed for a button that submits a form. */
   onClick?: () => void;
   kind?: 'main' | 'plain' | 'link';
+  /** The form that it submits, if it is outside of it. */
+  form?: string;
   /** Why it cannot be pressed now; it stays reachable by keyboard. */
   disabled?: string | null;
   /** The accessible name, if the text alone is not clear enough. */
@@ -38,6 +40,7 @@ export function Button(props: IButtonProps): React.JSX.Element {
   return (
     <button
       type={onClick ? 'button' : 'submit'}
+      form={props.form}
       className={`jp-S3Encryption-button jp-mod-${kind}`}
       aria-disabled={disabled !== null}
       aria-label={props.label}
@@ -85,7 +88,9 @@ export function Section(props: {
       }
       open={props.open}
     >
-      <summary>{props.title}</summary>
+      <summary>
+        <h3>{props.title}</h3>
+      </summary>
       <div className="jp-S3Encryption-folded">{drawn && props.children}</div>
     </details>
   );
@@ -103,24 +108,44 @@ export function FieldMessage(props: {
   );
 }
 
-/** Copies a text and confirms it. */
+/** How long a button confirms what it did, in milliseconds. */
+const CONFIRMED = 2000;
+
+/** Copies a text and confirms it for a while, to a screen reader too. */
 export function CopyButton(props: {
   text: string;
   onCopy: (text: string) => void;
   label?: string;
 }): React.JSX.Element {
   const trans = useTrans();
-  const [copied, setCopied] = React.useState(false);
+  /** How often it was pressed, or 0 once that is confirmed. */
+  const [copied, setCopied] = React.useState(0);
+  React.useEffect(() => {
+    if (copied === 0) {
+      return undefined;
+    }
+    const timer = setTimeout(() => {
+      setCopied(0);
+    }, CONFIRMED);
+    return () => {
+      clearTimeout(timer);
+    };
+  }, [copied]);
   return (
-    <Button
-      kind="link"
-      label={props.label}
-      onClick={() => {
-        props.onCopy(props.text);
-        setCopied(true);
-      }}
-    >
-      {copied ? trans.__('Copied') : trans.__('Copy')}
-    </Button>
+    <>
+      <Button
+        kind="link"
+        label={props.label}
+        onClick={() => {
+          props.onCopy(props.text);
+          setCopied(copied + 1);
+        }}
+      >
+        {copied > 0 ? trans.__('Copied') : trans.__('Copy')}
+      </Button>
+      <span className="jp-S3Encryption-heard" aria-live="polite">
+        {copied > 0 && trans.__('Copied')}
+      </span>
+    </>
   );
 }

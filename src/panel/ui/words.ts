@@ -58,6 +58,18 @@ export function profileName(
     : method;
 }
 
+/** How old what was checked is, by the cells that have run since; null for none. */
+export function checkedAgo(
+  cells: number,
+  trans: TranslationBundle
+): string | null {
+  return cells === 0
+    ? null
+    : cells === 1
+      ? trans.__('Checked before the last cell ran.')
+      : trans.__('Checked %1 cells ago.', cells);
+}
+
 /** The name of a request, for the history. */
 export function requestName(request: string, trans: TranslationBundle): string {
   const names: Readonly<Record<RequestName, string>> = {

@@ -6,6 +6,7 @@ import { Widget } from '@lumino/widgets';
 import { ClusterWidget } from '../../cluster/page/widget';
 import { KMS, STATES } from '../../panel/__tests__/fixtures';
 import { download } from '../../shell/download';
+import type { IWrites } from '../../contract/storedObjects';
 import { cluster } from '../cluster';
 import { CLUSTER_COMMAND } from '../../shell/commandIds';
 import { fakeApp, FakeSession, FakeTracker, settled } from './fakes';
@@ -27,9 +28,9 @@ it('the command has a label and says what it takes', async () => {
   const id = CLUSTER_COMMAND;
   expect(commands.label(id)).toBe('Cluster-wide documents…');
   expect(commands.caption(id)).not.toBe('');
-  expect((await commands.describedBy(id)).args).toEqual({
+  expect((await commands.describedBy(id)).args).toMatchObject({
     type: 'object',
-    properties: {}
+    properties: { service: { type: 'string' } }
   });
 });
 
@@ -54,6 +55,26 @@ it('the page is drawn when it is loaded', async () => {
   await settled();
   await settled();
   expect(page.node.querySelectorAll('[role=tab]')).toHaveLength(9);
+  page.dispose();
+});
+
+it('the page begins with the bucket that the notebook wrote to last', async () => {
+  const { commands, shell, tracker } = start();
+  const session = new FakeSession(STATES.set!);
+  session.objectChecks.state = {
+    ...session.objectChecks.state,
+    writes: { paths: [{ path: 's3a://lake/raw/day' }] } as unknown as IWrites
+  };
+  tracker.current = session;
+  await commands.execute(CLUSTER_COMMAND);
+  const page = shell.add.mock.calls[0]![0];
+  Widget.attach(page, document.body);
+  await settled();
+  await settled();
+  const field = [...page.node.querySelectorAll('textarea')].find(
+    ({ value }) => value === 'lake'
+  );
+  expect(field).toBeDefined();
   page.dispose();
 });
 

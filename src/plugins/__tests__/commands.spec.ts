@@ -1,6 +1,12 @@
 /** The commands, and their place in the palette. */
 
-import { Notification, type ISessionContext } from '@jupyterlab/apputils';
+import {
+  Dialog,
+  InputDialog,
+  Notification,
+  type ISessionContext
+} from '@jupyterlab/apputils';
+import { Widget } from '@lumino/widgets';
 import { ENGLISH } from '../../contract/messages';
 import { ProfileError } from '../../encryption/profile/profile';
 import { PANEL_ID } from '../../panel/widget';
@@ -72,6 +78,38 @@ describe('the commands', () => {
     expect(items).toHaveLength(Object.values(CommandIDs).length);
   });
 
+  it('are in the palette for at most 20 profiles; the others are found in the chooser, by their names', async () => {
+    const profiles = Array.from({ length: 2000 }, (_, index) => ({
+      name: `Team ${index}`,
+      method: 'sse-s3'
+    }));
+    const { items, registry, tracker } = setUp({ profiles });
+    expect(items).toHaveLength(Object.values(CommandIDs).length + 20);
+    const session = new FakeSession();
+    tracker.setCurrent(session);
+    const ask = jest.spyOn(InputDialog, 'getItem');
+    const error = jest.spyOn(Notification, 'error').mockReturnValue('');
+    const answer = async (value: string): Promise<void> => {
+      ask.mockResolvedValueOnce({
+        button: Dialog.okButton(),
+        isChecked: null,
+        value
+      });
+      await registry.execute(CommandIDs.applyProfile);
+    };
+    await answer('Team 1999');
+    expect(ask.mock.calls[0]![0]).toMatchObject({ editable: true });
+    // The dialog begins with the first of them.
+    const { items: offered } = ask.mock.calls[0]![0];
+    expect([offered.length, offered[0]]).toEqual([2001, '']);
+    expect(session.apply).toHaveBeenCalledWith(profiles[1999]);
+    await answer('Team');
+    expect(error.mock.calls[0]![0]).toContain('There is no profile “Team”.');
+    expect(session.apply).toHaveBeenCalledTimes(1);
+    ask.mockRestore();
+    error.mockRestore();
+  });
+
   it('can be run only if they do something', () => {
     const { registry, tracker } = setUp();
     const enabled = (): string[] =>
@@ -93,6 +131,20 @@ describe('the commands', () => {
     expect(enabled()).toContain(CommandIDs.copyCode);
     expect(enabled()).toContain(CommandIDs.canary);
     expect(enabled()).toContain(CommandIDs.checkWrites);
+  });
+
+  it('are off while something else than a notebook is in front', () => {
+    const { registry, tracker, shell } = setUp();
+    const session = new FakeSession(STATES.set!);
+    const widget = new Widget();
+    tracker.add(session, widget);
+    tracker.setCurrent(session);
+    shell.currentWidget = widget;
+    expect(registry.isEnabled(CommandIDs.verify)).toBe(true);
+    shell.currentWidget = new Widget();
+    expect(
+      Object.values(CommandIDs).filter(id => registry.isEnabled(id))
+    ).toEqual([CommandIDs.openPanel]);
   });
 
   it('apply a profile by its name', async () => {

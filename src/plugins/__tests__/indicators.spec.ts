@@ -69,6 +69,29 @@ describe('the status item', () => {
   });
 });
 
+it.each([
+  ['set', 'S3: SSE-KMS, set', 'neutral'],
+  ['in effect', 'S3: SSE-KMS, in effect', 'good'],
+  ['changed', 'S3: SSE-KMS, changed', 'warning'],
+  ['failed', 'S3: SSE-KMS, failed', 'error']
+])('the status item has a colour and words: %s', async (name, words, tone) => {
+  const { app } = fakeApp();
+  const tracker = new FakeTracker();
+  const bar = { registerStatusItem: jest.fn() };
+  void statusItem.activate(app, tracker, fakePreferences(), bar, null);
+  const [, { item }] = bar.registerStatusItem.mock.calls[0] as [
+    string,
+    { item: Widget }
+  ];
+  Widget.attach(item, document.body);
+  tracker.setCurrent(new FakeSession(STATES[name]!));
+  await settled();
+  const button = item.node.querySelector('button')!;
+  expect(button.textContent).toBe(words);
+  expect(button.className).toContain(`jp-mod-${tone}`);
+  item.dispose();
+});
+
 describe('the toolbar button', () => {
   it('shows the state of its own notebook, also before there is a session', async () => {
     const tracker = new FakeTracker();
@@ -131,7 +154,7 @@ describe('the notifications', () => {
     session.become(STATES['not set, nothing asked']!);
     expect(notify).toHaveBeenCalledTimes(1);
     expect(notify.mock.calls[0]![0]).toBe(
-      'Your kept choice for a.ipynb could not be read: It is damaged. It is not applied.'
+      'Your kept choice for a.ipynb is not applied: it could not be read. It is damaged.'
     );
     session.unread = null;
     session.become(STATES['not set, nothing asked']!);

@@ -1,6 +1,8 @@
 /** The panel in the sidebar. */
 
 import type { INotebookTracker } from '@jupyterlab/notebook';
+import { MessageLoop } from '@lumino/messaging';
+import { Signal } from '@lumino/signaling';
 import { Widget } from '@lumino/widgets';
 
 import { STATES } from '../../panel/__tests__/fixtures';
@@ -37,7 +39,8 @@ describe('the panel', () => {
     tracker.add(session, document);
     const other = new Widget();
     const notebooks = {
-      find: (fits: (widget: Widget) => boolean) => [other, document].find(fits)
+      find: (fits: (widget: Widget) => boolean) => [other, document].find(fits),
+      widgetAdded: new Signal<object, unknown>({})
     } as unknown as INotebookTracker;
     shell.activateById.mockImplementation((id: string) => {
       shell.currentWidget = id === document.id ? document : other;
@@ -65,6 +68,35 @@ describe('the panel', () => {
     other.dispose();
   });
 
+  it('has the new name of a notebook that was renamed', async () => {
+    const { app, shell } = fakeApp();
+    const tracker = new FakeTracker();
+    const session = new FakeSession();
+    const widgetAdded = new Signal<object, object>({});
+    const propertyChanged = new Signal<object, string>({});
+    const notebooks = { widgetAdded } as unknown as INotebookTracker;
+    const none = [null, null, null, null] as const;
+    void panel.activate(
+      app,
+      tracker,
+      fakePreferences(),
+      ...none,
+      notebooks,
+      null
+    );
+    widgetAdded.emit({ sessionContext: { propertyChanged } });
+    const [widget] = shell.add.mock.calls[0] as unknown as [Widget];
+    Widget.attach(widget, window.document.body);
+    tracker.setCurrent(session);
+    await settled();
+    expect(widget.node.textContent).toContain('a.ipynb');
+    session.label.document = 'b.ipynb';
+    propertyChanged.emit('name');
+    await settled();
+    expect(widget.node.textContent).toContain('b.ipynb');
+    widget.dispose();
+  });
+
   it('is a region of the left sidebar with an icon and a caption', () => {
     const { widget, area, options } = setUp();
     expect(area).toBe('left');
@@ -74,6 +106,72 @@ describe('the panel', () => {
     expect(widget.node.getAttribute('aria-label')).toBe('S3 Encryption');
     expect(widget.title.caption).toBe('S3 Encryption');
     expect(widget.title.icon).toBeTruthy();
+  });
+
+  it('has the focus on the method that is chosen as soon as it is drawn, if it was opened by a command', async () => {
+    const { widget, tracker } = setUp();
+    const session = new FakeSession();
+    tracker.setCurrent(session);
+    session.become(STATES.failed!);
+    widget.hide();
+    Widget.attach(widget, document.body);
+    widget.show();
+    MessageLoop.sendMessage(widget, Widget.Msg.ActivateRequest);
+    await settled();
+    const active = document.activeElement as HTMLInputElement;
+    expect([active.type, active.value, active.checked]).toEqual([
+      'radio',
+      'sse-kms',
+      true
+    ]);
+    // Once: a change of the state is no reason to take the focus.
+    active.blur();
+    session.become(STATES['failed on fields']!);
+    await settled();
+    expect(document.activeElement).toBe(document.body);
+    widget.dispose();
+  });
+
+  it('has the focus although the command palette, once it is left, activates the document in front', async () => {
+    const { widget, tracker } = setUp();
+    tracker.setCurrent(new FakeSession());
+    Widget.attach(widget, document.body);
+    await settled();
+    const other = document.body.appendChild(document.createElement('button'));
+    const inFront = new Widget({ node: other });
+    MessageLoop.installMessageHook(inFront, (_, msg) => {
+      if (msg.type === 'activate-request') {
+        other.focus();
+      }
+      return true;
+    });
+    const palette = document.body.appendChild(document.createElement('input'));
+    palette.focus();
+    palette.addEventListener('blur', () => {
+      inFront.activate();
+    });
+    widget.activate();
+    await settled();
+    expect(widget.node.contains(document.activeElement)).toBe(true);
+    widget.dispose();
+    palette.remove();
+    inFront.dispose();
+    other.remove();
+  });
+
+  it('leaves the focus to whoever went on to a field before it was drawn', async () => {
+    const { widget, tracker } = setUp();
+    tracker.setCurrent(new FakeSession());
+    Widget.attach(widget, document.body);
+    const palette = document.body.appendChild(document.createElement('input'));
+    MessageLoop.sendMessage(widget, Widget.Msg.ActivateRequest);
+    MessageLoop.flush();
+    palette.focus();
+    await settled();
+    expect(widget.node.querySelector('input')).not.toBeNull();
+    expect(document.activeElement).toBe(palette);
+    widget.dispose();
+    palette.remove();
   });
 
   it('draws nothing and asks for nothing while it is hidden', async () => {

@@ -91,7 +91,7 @@ it('says that the settings could not be read, and why', async () => {
   const { options } = await started;
   await options.ready;
   expect(said).toEqual([
-    expect.stringMatching(/could not be read: No such plugin.*no cell back/)
+    expect.stringMatching(/could not be read.*no cell back\. No such plugin\./)
   ]);
 });
 

@@ -92,6 +92,7 @@ export class ObjectChecksHarness {
   readonly stateChanged = new Signal<this, LifecycleState>(this);
   readonly watcher = {
     busyChanged: new Signal<object, boolean>({}),
+    ran: new Signal<object, void>({}),
     started: new Signal<object, unknown>({}),
     reconnected: new Signal<object, unknown>({}),
     gone: new Signal<object, void>({})

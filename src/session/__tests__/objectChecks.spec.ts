@@ -11,6 +11,7 @@ import {
 } from '../../contract/__tests__/objects';
 import { A, applied } from '../../encryption/lifecycle/__tests__/driver';
 import type { IStoredObject } from '../../contract/storedObjects';
+import { asRows, HEAD } from '../../encryption/auditRows';
 import { PAGE } from '../objectChecks';
 import { ObjectChecksHarness, ERROR, withFakeClock } from './harness';
 
@@ -47,6 +48,26 @@ describe('a list of keys', () => {
 });
 
 describe('a canary', () => {
+  it('says since when it is in the kernel, and not while it waits for a cell', async () => {
+    const harness = new ObjectChecksHarness();
+    harness.busy(true);
+    void harness.objectChecks.writeCanary('s3://lake/tmp');
+    await harness.pass();
+    expect(harness.objectChecks.state).toMatchObject({
+      queued: true,
+      since: null
+    });
+    let since: number | null = null;
+    harness.objectChecks.changed.connect((_, state) => {
+      since = state.since ?? since;
+    });
+    harness.busy(false);
+    const sent = Date.now();
+    await harness.pass();
+    expect(since).toBe(sent);
+    expect(harness.objectChecks.state.since).toBeNull();
+  });
+
   it('is written if nothing else runs, and its report raises the claim', async () => {
     const harness = new ObjectChecksHarness();
     harness.answers.push({ canary: canary(), claim: 'proven' });
@@ -174,7 +195,7 @@ describe('an audit', () => {
       object({ path: `s3a://lake/${from + n}`, ...more })
     );
 
-  it('continues from page to page, and keeps the counts and one page', async () => {
+  it('continues from page to page, and keeps the counts, one page of each group, and all rows', async () => {
     const harness = new ObjectChecksHarness('not set');
     harness.answers.push(
       { audit: audit({ token: 't', checked: 200, objects: page(0, {}) }) },
@@ -195,7 +216,11 @@ describe('an audit', () => {
     ]);
     const shown = harness.objectChecks.state.audit!;
     expect(shown.checked).toBe(402);
-    expect(shown.objects).toHaveLength(PAGE);
+    // Two that differ each in its own way, and of those that do not one page.
+    expect(shown.objects).toHaveLength(PAGE + 2);
+    const rows = harness.objectChecks.state.auditRows!;
+    const all = [...page(0, {}), OTHER, UNREADABLE, ...page(200, {})];
+    expect(rows.size).toBe(Buffer.from(HEAD + asRows(all)).length);
     expect(shown.objects.slice(0, 3)).toEqual([
       OTHER,
       UNREADABLE,

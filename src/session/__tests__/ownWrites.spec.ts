@@ -21,6 +21,22 @@ describe('the check of own writes', () => {
     expect(harness.objectChecks.state.writes).toEqual(writes());
   });
 
+  it('says how many cells have run since', async () => {
+    const harness = new ObjectChecksHarness();
+    const { objectChecks, watcher } = harness;
+    watcher.ran.emit();
+    expect(objectChecks.state.cellsSinceWrites ?? 0).toBe(0);
+    harness.answers.push({ writes: writes() }, { writes: writes() });
+    void objectChecks.checkWrites();
+    await harness.pass();
+    watcher.ran.emit();
+    watcher.ran.emit();
+    expect(objectChecks.state.cellsSinceWrites).toBe(2);
+    void objectChecks.checkWrites();
+    await harness.pass();
+    expect(objectChecks.state.cellsSinceWrites).toBe(0);
+  });
+
   it('is one for many cells', async () => {
     const harness = new ObjectChecksHarness();
     for (let cell = 0; cell < 5; cell++) {

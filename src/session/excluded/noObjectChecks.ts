@@ -9,6 +9,7 @@ export const NOTHING_KNOWN: IObjectChecksState = {
   underWay: null,
   queued: false,
   failed: null,
+  auditRows: null,
   ...NO_ANSWERS
 };
 

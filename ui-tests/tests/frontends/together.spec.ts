@@ -71,6 +71,7 @@ test('A page shows what the other one applied, takes it over if asked, and they 
   await other.expectStatus(/^This kernel holds SSE-KMS/);
   await other.press('Keep');
   await other.expectStatus(/^Waiting for Spark/);
+  await other.openForm();
   await expect(
     other.panel.getByRole('radio', { name: 'SSE-KMS', exact: true })
   ).toBeChecked();
@@ -93,6 +94,7 @@ test('A page shows what the other one applied, takes it over if asked, and they 
   await notebook.press('Keep');
   for (const each of [notebook, other]) {
     await each.expectStatus(/^Waiting for Spark/);
+    await each.openForm();
     await expect(each.keyField).toHaveValue(second);
   }
   // Each run sends a guard: were the pages of two minds, they would take turns.

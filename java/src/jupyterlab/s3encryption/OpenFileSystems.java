@@ -5,6 +5,7 @@ import java.lang.reflect.Field;
 import java.net.URI;
 import java.security.PrivilegedExceptionAction;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -137,24 +138,28 @@ public final class OpenFileSystems {
   }
 
   /**
-   * Begins to load S3A, and classes of Spark that a first report needs, beside whatever the caller
-   * does next: in a fresh JVM that takes longer than all else. Whoever needs them waits for them.
+   * Begins to load S3A, and what of Spark a first report needs, beside whatever the caller does
+   * next: in a fresh JVM that takes longer than all else. Whoever needs it waits for it.
    *
-   * @param settings sc.hadoopConfiguration
-   * @param classes names, one a line
+   * @param java a JavaSparkContext
    */
-  public void prepare(final Object settings, final String classes) {
+  public void prepare(final Object java) {
     Runnable loading =
         new Runnable() {
           public void run() {
             try {
+              named("org.apache.hadoop.util.VersionInfo");
               Seal.prepare();
+              Object context = OnExecutor.call(java, "sc");
+              Object settings = OnExecutor.call(context, "hadoopConfiguration");
               // S3A brings files of defaults, which a configuration reads when it is next asked.
-              ((Configuration) settings).getPropsWithPrefix("fs.s3");
-              StringTokenizer names = new StringTokenizer(classes, "\n");
-              while (names.hasMoreTokens()) {
-                Class.forName(names.nextToken(), true, OpenFileSystems.class.getClassLoader());
-              }
+              properties(settings);
+              running(context, null);
+              Class<?> owner = named("org.apache.spark.sql.internal.SessionState$");
+              Object none = named("org.apache.spark.sql.internal.SQLConf").newInstance();
+              OnExecutor.call(field(owner, "MODULE$").get(null), "newHadoopConf", settings, none);
+              leaveOut(context);
+              look(null);
             } catch (Throwable error) {
               // Without S3A, or of another Spark: whoever needs it reports that itself.
               return;
@@ -164,6 +169,37 @@ public final class OpenFileSystems {
     Thread thread = new Thread(loading, "s3-encryption-prepare");
     thread.setDaemon(true);
     thread.start();
+  }
+
+  /**
+   * How many Spark sessions Python has in hand, whatever it does with them.
+   *
+   * @param server py4j's, of this JVM
+   */
+  public int sessions(Object server) throws Exception {
+    Object gateway = server.getClass().getMethod("getGateway").invoke(server);
+    Map bindings = (Map) gateway.getClass().getMethod("getBindings").invoke(gateway);
+    Map<Object, Object> found = new IdentityHashMap<Object, Object>();
+    for (Object bound : bindings.values()) {
+      Class<?> kind = bound == null ? null : bound.getClass();
+      while (kind != null && !kind.getName().equals("org.apache.spark.sql.SparkSession")) {
+        kind = kind.getSuperclass();
+      }
+      if (kind != null) {
+        found.put(bound, null);
+      }
+    }
+    return found.size();
+  }
+
+  /** What a Configuration has for S3, as JSON: by names without the "fs.s3" that they begin with. */
+  public String properties(Object settings) {
+    return Json.write(((Configuration) settings).getPropsWithPrefix("fs.s3"));
+  }
+
+  /** As {@link Running#counts}. */
+  public String running(Object context, Object shared) {
+    return Running.counts(context, shared);
   }
 
   /**
@@ -699,7 +735,12 @@ public final class OpenFileSystems {
 
   /** A field of a class, of any visibility; throws NoSuchFieldException and ClassNotFoundException. */
   public Object field(String owner, String name) throws Exception {
-    return field(Class.forName(owner, true, OpenFileSystems.class.getClassLoader()), name);
+    return field(named(owner), name);
+  }
+
+  /** A class of Spark or of Hadoop, loaded and initialized. */
+  static Class<?> named(String name) throws ClassNotFoundException {
+    return Class.forName(name, true, OpenFileSystems.class.getClassLoader());
   }
 
   static Field field(Class<?> owner, String name) throws Exception {

@@ -43,7 +43,7 @@ final class Seal {
     Constructor<?> made = SealedS3AFileSystem.class.getDeclaredConstructor(new Class[0]);
     made.setAccessible(true);
     // From here on every configuration knows which of S3A's names are older ones of others.
-    Class.forName(CONNECTOR, true, Seal.class.getClassLoader());
+    OpenFileSystems.named(CONNECTOR);
     return made;
   }
 

@@ -7,7 +7,7 @@ boto3's own. Must not know: profiles, verdicts, how objects were listed. Never k
 import importlib.util
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Callable, Dict, List, Optional, Union
+from typing import Any, Callable, Dict, List, Mapping, Optional, Union
 
 from ...sentences import Sentence, say
 from ...shapes import Json, Unchecked
@@ -69,9 +69,15 @@ def late(endpoint: str, seconds: float) -> Sentence:
 
 
 class Boto:
-    """A `client` for one bucket; `conf` is a Hadoop configuration, or a dict. Raises what boto3 raises."""
+    """A `client` for one bucket; `conf` is a Hadoop configuration, or a dict.
 
-    def __init__(self, conf: Unchecked, bucket: str) -> None:
+    tries: how often boto3 itself sends a request; patience: seconds that an answer may take; at_once:
+    how many connections are kept. Raises what boto3 raises.
+    """
+
+    def __init__(
+        self, conf: Unchecked, bucket: str, tries: int = 3, patience: int = 20, at_once: int = 32
+    ) -> None:
         import boto3
         import botocore.config
 
@@ -97,10 +103,10 @@ class Boto:
         style: Any = "path" if value("path.style.access") == "true" else "auto"
         config = botocore.config.Config(
             s3={"addressing_style": style},
-            retries={"max_attempts": 2},
+            retries={"total_max_attempts": tries},
             connect_timeout=5,
-            read_timeout=20,
-            max_pool_connections=32,
+            read_timeout=patience,
+            max_pool_connections=at_once,
         )
         self.client: Boto3 = boto3.client(
             "s3",
@@ -132,7 +138,11 @@ class Boto:
             answer = self.client.head_object(Bucket=self._bucket, Key=key)
         except Exception as error:  # noqa: BLE001 - reported for this object
             return "boto3: %s" % first_line(error)
-        headers = answer["ResponseMetadata"]["HTTPHeaders"]
-        found = {str(name).lower(): str(value) for name, value in headers.items()}
-        found.update((str(name).lower(), str(v)) for name, v in answer["Metadata"].items())
-        return found
+        return headers_of(answer["ResponseMetadata"]["HTTPHeaders"], answer["Metadata"])
+
+
+def headers_of(headers: Mapping[str, str], metadata: Mapping[str, str]) -> Dict[str, str]:
+    """Headers of an answer by lower-case name, the user's metadata among them."""
+    found = {str(name).lower(): str(value) for name, value in headers.items()}
+    found.update((str(name).lower(), str(v)) for name, v in metadata.items())
+    return found

@@ -5,7 +5,7 @@ requests, reports.
 """
 
 import itertools
-from typing import Iterator, List, Tuple
+from typing import Iterable, Iterator, List, Tuple
 
 from ...sentences import say
 from ...shapes import Json
@@ -83,10 +83,15 @@ class Reader:
         """What S3 lists of a path itself and below it, markers of folders included."""
         key = self._key(path)
         pages = self._boto.client.get_paginator("list_objects_v2")
-        for page in pages.paginate(Bucket=self._bucket, Prefix=key):
-            for one in page.get("Contents", ()):
-                if not key or one["Key"] == key or one["Key"].startswith(key + "/"):
-                    yield one
+        return below(pages.paginate(Bucket=self._bucket, Prefix=key), key)
 
     def _key(self, path: str) -> str:
         return path[len(self._root) :]
+
+
+def below(pages: Iterable[boto.Boto3], key: str, entries: str = "Contents") -> Iterator[boto.Boto3]:
+    """The entries of a listing's pages that are a key itself or below it, not beside it."""
+    for page in pages:
+        for one in page.get(entries, ()):
+            if not key or one["Key"] == key or one["Key"].startswith(key + "/"):
+                yield one

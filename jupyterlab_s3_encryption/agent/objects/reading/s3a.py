@@ -24,7 +24,8 @@ ABSENT = say(
     "S3 has no such object (404): it was removed, or its key has an empty part (//), which Spark "
     "cannot name."
 )
-_MEANS = {
+#: What the status of a refused HeadObject means.
+MEANS = {
     "400": say("S3 refused the request (400), as it does without the key of an SSE-C object."),
     "403": say("S3 refused it (403): reading headers needs s3:GetObject."),
     "404": ABSENT,
@@ -164,8 +165,8 @@ class Client:
 def short(text: str) -> str:
     """What Java raised, in one line, without class names and request ids."""
     status = re.search(r"Status Code: (\d+)", text)
-    if status is not None and status.group(1) in _MEANS:
-        return _MEANS[status.group(1)]
+    if status is not None and status.group(1) in MEANS:
+        return MEANS[status.group(1)]
     return plain(text)
 
 

@@ -264,6 +264,7 @@ export function bucketPolicies(context: IContext): IPart {
         id,
         title: title(bucket.name, variant, trans),
         service: 's3',
+        oneOf: `s3-policy:${bucket.name}`,
         format: 'json',
         text: policyText(value, 'bucket policy', 'buckets', trans),
         notes: [

@@ -114,8 +114,9 @@ describe('the page', () => {
     expect(shown()).toContain('arn:aws:s3:::raw/curated/*');
   });
 
-  it('says at the field what is wrong, and shows no document', () => {
-    open();
+  it('says at the field what is wrong; the documents stay in view, but are not given away', () => {
+    const { onDownload } = open();
+    const before = shown();
     type('Account', '123');
     const field = screen.getByLabelText('Account');
     expect(field.getAttribute('aria-invalid')).toBe('true');
@@ -123,11 +124,79 @@ describe('the page', () => {
       field.getAttribute('aria-describedby')!
     );
     expect(message?.textContent).toContain('12 digits');
-    expect(screen.queryByRole('tabpanel')).toBeNull();
-    expect(screen.getByRole('status').textContent).toContain('one field');
+    expect(before.replaceAll(/CopyDownload/g, '')).toBe(shown());
+    expect(screen.queryByRole('button', { name: /^(Copy|Download) / })).toBe(
+      screen.getByRole('button', { name: /^Download all/ })
+    );
+    fireEvent.click(screen.getByRole('button', { name: /^Download all/ }));
+    expect(onDownload).not.toHaveBeenCalled();
+    expect(screen.getByRole('status').textContent).toMatch(
+      /as before: one field/
+    );
     type('Account', '111122223333');
     expect(field.getAttribute('aria-invalid')).toBe('false');
-    expect(screen.getByRole('tabpanel')).toBeTruthy();
+    expect(screen.getAllByRole('button', { name: /^Copy / })).not.toEqual([]);
+  });
+
+  it('shows no document if a field is wrong from the start', () => {
+    open({ method: 'sse-kms', kmsKeyId: 'alias/lake' });
+    expect(screen.queryByRole('tabpanel')).toBeNull();
+    expect(screen.getByRole('status').textContent).toMatch(
+      /^No document is shown: one field/
+    );
+  });
+
+  it('account and Region are those of the ARN, until others are entered', () => {
+    const value = (label: string): string =>
+      screen.getByLabelText<HTMLInputElement>(label).value;
+    const key = 'KMS key, by its ARN';
+    open();
+    expect([value('Account'), value('Region')]).toEqual([
+      '111122223333',
+      'eu-west-1'
+    ]);
+    expect(screen.getByText(/are those of the key's ARN/)).toBeTruthy();
+    type(key, KEY.slice(0, 20));
+    expect([value('Account'), value('Region')]).toEqual(['', '']);
+    type(key, KEY.replace('eu-west-1', 'eu-west-3'));
+    expect(value('Region')).toBe('eu-west-3');
+    type('Account', '444455556666');
+    expect(screen.queryByText(/are those of the key's ARN/)).toBeNull();
+    type(key, KEY);
+    expect([value('Account'), value('Region')]).toEqual([
+      '444455556666',
+      'eu-west-1'
+    ]);
+  });
+
+  it('alternatives are said to be such, in the contents too', () => {
+    open();
+    type('Buckets and prefixes, one per line', 'lake\nraw');
+    fireEvent.click(screen.getByRole('tab', { name: 'S3' }));
+    const words = 'Choose one of these 5 for lake';
+    const group = screen.getByRole('group', { name: words });
+    expect(within(group).getAllByRole('heading', { level: 4 })).toHaveLength(5);
+    const contents = screen.getByRole('navigation', { name: 'Contents' });
+    expect(within(contents).getByText(words)).toBeTruthy();
+    const [heading] = within(group).getAllByRole('heading', { level: 4 });
+    heading!.scrollIntoView = jest.fn();
+    fireEvent.click(
+      within(contents).getByRole('button', { name: heading!.textContent })
+    );
+    expect(document.activeElement).toBe(heading);
+  });
+
+  it('all documents are downloaded as one archive with a list', () => {
+    const { onDownload } = open();
+    fireEvent.click(
+      screen.getByRole('button', { name: /^Download all \(\d+\)$/ })
+    );
+    const [name, bytes] = onDownload.mock.calls[0] as [string, Uint8Array];
+    expect(name).toBe('s3-encryption-documents.zip');
+    const text = new TextDecoder('latin1').decode(bytes);
+    expect(text).toContain('README.md');
+    expect(text).toContain('emr/emr-security-configuration.json');
+    expect(text).toContain('terraform/terraform.tf');
   });
 
   it.each([
@@ -156,7 +225,6 @@ describe('the page', () => {
     open();
     const many = Array.from({ length: 900 }, (_, index) => `TeamRole${index}`);
     type('EMR instance role', many.join(','));
-    expect(screen.queryByRole('tabpanel')).toBeNull();
     expect(
       screen.getByText(/^The key policy would have \d+ bytes/)
     ).toBeTruthy();
@@ -189,7 +257,7 @@ describe('the page', () => {
     expect(document.getElementById(id ?? '')?.textContent).toMatch(
       /needs the full name of its Java class/
     );
-    expect(screen.queryByRole('tabpanel')).toBeNull();
+    expect(shown()).not.toContain('CSE-Custom');
     type('Key provider: its Java class', 'com.example.Keys');
     expect(shown()).toContain('"EncryptionMode": "CSE-Custom"');
     expect(shown()).toContain('"S3Object": "s3://setup/keys.jar"');
@@ -285,7 +353,9 @@ describe('the tabs', () => {
     fireEvent.click(tab);
     const panel = screen.getByRole('tabpanel', { name: 'KMS' });
     expect(tab.getAttribute('aria-controls')).toBe(panel.id);
-    expect(within(panel).getByText(/^Key policy of/)).toBeTruthy();
+    expect(
+      within(panel).getByRole('heading', { name: /^Key policy of/ })
+    ).toBeTruthy();
   });
 });
 

@@ -80,6 +80,7 @@ const event: fc.Arbitrary<LifecycleEvent> = fc.oneof(
   }),
   fc.constantFrom<LifecycleEvent>(
     { type: 'run' },
+    { type: 'ran' },
     { type: 'clear' },
     { type: 'verify' },
     { type: 'cancel' }

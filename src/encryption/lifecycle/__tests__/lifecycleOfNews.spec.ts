@@ -1,5 +1,6 @@
 /** News that come with requests that change nothing. */
 
+import { cellsSinceReport } from '..';
 import { makeReport } from '../../../contract/__tests__/reports';
 import {
   A,
@@ -28,6 +29,27 @@ describe('news of the kernel', () => {
     expect(news(driver, { claim: 'set' }).kind).toBe('set');
     const changed = [{ key: 'k', applied: 'a', found: 'b' }];
     expect(news(driver, { claim: 'none', changed }).kind).toBe('changed');
+  });
+
+  it('are older with each cell that has run since, until there are new ones', () => {
+    const driver = withSettings(A);
+    expect(cellsSinceReport(driver.snapshot.state)).toBe(0);
+    driver.do({ type: 'ran' }, { type: 'ran' });
+    expect(driver.effects).toEqual([]);
+    expect(cellsSinceReport(driver.snapshot.state)).toBe(2);
+    expect(driver.kind).toBe('set');
+    // A guard that had nothing to do has not looked.
+    const { generation } = driver.snapshot;
+    driver.do({ type: 'answered', generation, id: 99, report: null });
+    expect(cellsSinceReport(driver.snapshot.state)).toBe(2);
+    news(driver, { claim: 'inEffect' });
+    expect(cellsSinceReport(driver.snapshot.state)).toBe(0);
+  });
+
+  it('have no age if nothing is claimed', () => {
+    const driver = new LifecycleDriver(FRESH);
+    const before = driver.snapshot;
+    expect(driver.do({ type: 'ran' }).snapshot).toBe(before);
   });
 
   it('send nothing and remember nothing new', () => {

@@ -10,7 +10,7 @@ import {
   OTHER,
   UNREADABLE
 } from '../../../contract/__tests__/objects';
-import { asTsv } from '../auditTable';
+import { asRows, HEAD } from '../../../encryption/auditRows';
 import { FakeObjectChecks } from './fakeObjectChecks';
 import { button, choose } from '../../__tests__/show';
 import { open, showWith, type } from './showStored';
@@ -140,7 +140,7 @@ describe('an audit', () => {
     await showWith(objectChecks, undefined, { onCopy });
     await open(objectChecks, 'audit');
     await userEvent.click(button('Copy the table'));
-    const text = asTsv([OTHER, UNREADABLE, object()]);
+    const text = HEAD + asRows([OTHER, UNREADABLE, object()]);
     expect(onCopy).toHaveBeenCalledWith(text);
     const [head, first, second, third] = text.split('\n');
     expect(head).toBe(
@@ -153,9 +153,68 @@ describe('an audit', () => {
     expect(third).toContain(KEY_A);
   });
 
+  it('shows one group alone, and all again', async () => {
+    const objectChecks = new FakeObjectChecks({ audit: audit() });
+    await showWith(objectChecks);
+    await open(objectChecks, 'audit');
+    const rows = (): number =>
+      within(screen.getByRole('table', { name: 'Objects' })).getAllByRole('row')
+        .length - 1;
+    expect(rows()).toBe(3);
+    const [first] = screen.getAllByRole('button', { name: 'Show only these' });
+    await userEvent.click(first!);
+    expect(rows()).toBe(1);
+    expect(screen.getByText(/^1 of 2 objects of this group/)).toBeTruthy();
+    await userEvent.click(button('Show all'));
+    expect(rows()).toBe(3);
+  });
+
+  it('says what the objects are compared with, and leads to what puts them right', async () => {
+    const openDocuments = jest.fn();
+    const outside = {
+      openDocuments,
+      openDocumentation: jest.fn(),
+      openMenu: jest.fn()
+    };
+    const objectChecks = new FakeObjectChecks({ audit: audit() });
+    await showWith(objectChecks, undefined, {}, outside);
+    await open(objectChecks, 'audit');
+    expect(
+      screen.getByText('Compared with the choice: SSE-KMS, key …444455556666.')
+    ).toBeTruthy();
+    expect(
+      screen.getByText('2 objects are not encrypted as chosen.')
+    ).toBeTruthy();
+    await userEvent.click(button('Documents that change their key…'));
+    expect(openDocuments).toHaveBeenCalledWith('s3');
+    await userEvent.click(button('More about this: objects-differ'));
+    expect(outside.openDocumentation).toHaveBeenCalledWith(
+      'findings.md',
+      'objects-differ'
+    );
+  });
+
+  it('saves all rows as a file', async () => {
+    const saved: string[] = [];
+    jest
+      .spyOn(HTMLAnchorElement.prototype, 'click')
+      .mockImplementation(function (this: HTMLAnchorElement) {
+        saved.push(this.download);
+      });
+    URL.createObjectURL = () => 'blob:x';
+    URL.revokeObjectURL = () => undefined;
+    const auditRows = new Blob(['path\n']);
+    const objectChecks = new FakeObjectChecks({ audit: audit(), auditRows });
+    await showWith(objectChecks);
+    await open(objectChecks, 'audit');
+    await userEvent.click(button('Save all rows as file (3)'));
+    expect(saved).toEqual(['lake_sales-encryption.tsv']);
+    jest.restoreAllMocks();
+  });
+
   it('keeps a table together whatever a name holds', () => {
     const odd = object({ path: 's3a://lake/a\tb\nc' });
-    expect(asTsv([odd]).split('\n')).toHaveLength(3);
+    expect(asRows([odd]).split('\n')).toHaveLength(2);
   });
 
   it('compares with nothing if nothing is armed, and says so', async () => {

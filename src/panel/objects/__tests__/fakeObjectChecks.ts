@@ -17,6 +17,7 @@ export class FakeObjectChecks implements IObjectChecks {
       canary: null,
       writes: null,
       audit: null,
+      auditRows: null,
       bucket: null,
       keys: null,
       failed: null,

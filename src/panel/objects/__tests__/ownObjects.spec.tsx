@@ -51,6 +51,22 @@ describe('a canary', () => {
     expect(field.value).toBe('s3://other/x');
   });
 
+  it('counts the seconds while it is in the kernel', async () => {
+    const objectChecks = new FakeObjectChecks({ underWay: 'canary' });
+    await showWith(objectChecks);
+    await open(objectChecks, 'canary');
+    act(() => {
+      objectChecks.become({ queued: true, since: null });
+    });
+    expect(screen.queryByText(/so far$/)).toBeNull();
+    act(() => {
+      objectChecks.become({ queued: false, since: Date.now() - 7000 });
+    });
+    const seconds = screen.getByText(/^7 seconds so far$/);
+    // It is not read out each second.
+    expect(seconds.closest('[aria-live]')).toBeNull();
+  });
+
   it('shows the result of each executor, and that everything was removed', async () => {
     const objectChecks = new FakeObjectChecks({
       canary: { ...canary(), time: TIME }
@@ -180,6 +196,16 @@ describe('own writes', () => {
       page: 'audit',
       text: 's3a://lake/sales'
     });
+  });
+
+  it('say how old their check is', async () => {
+    const objectChecks = new FakeObjectChecks({
+      writes: writes({ paths: [] }),
+      cellsSinceWrites: 2
+    });
+    await showWith(objectChecks);
+    await open(objectChecks, 'writes');
+    expect(screen.getByText('Checked 2 cells ago.')).toBeTruthy();
   });
 
   it('are checked when the user asks', async () => {

@@ -10,6 +10,7 @@ import { objectActions } from '../actions';
 // Loaded with the spec: compiling it would count as waiting for the first page.
 import '../pages';
 import type { IObjectActions, IOpenRequest } from '../types';
+import { OutsideContext, type IOutside } from '../../ui/outside';
 import { choose, PanelWithDraft } from '../../__tests__/show';
 
 let request: IOpenRequest | null = null;
@@ -24,7 +25,8 @@ export function lastRequest(): IOpenRequest | null {
 export async function showWith(
   objectChecks: FakeObjectChecks,
   state: LifecycleState = STATES['in effect']!,
-  more: Partial<React.ComponentProps<typeof PanelWithDraft>> = {}
+  more: Partial<React.ComponentProps<typeof PanelWithDraft>> = {},
+  outside: IOutside | null = null
 ): Promise<void> {
   const Living = (): React.JSX.Element => {
     const pending = React.useRef<IOpenRequest | null>(null);
@@ -54,7 +56,11 @@ export async function showWith(
     );
   };
   request = null;
-  render(<Living />);
+  render(
+    <OutsideContext.Provider value={outside}>
+      <Living />
+    </OutsideContext.Provider>
+  );
   await act(() => Promise.resolve());
 }
 

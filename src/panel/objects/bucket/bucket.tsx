@@ -12,7 +12,7 @@ import type { IComparison } from '../../../encryption/bucketPolicy';
 import { shortKey, validateBucketName } from '../../../encryption/profile/keys';
 import type { Profile } from '../../../encryption/profile/profile';
 import { bucketOf } from '../../../encryption/location';
-import { obstacle, Trouble, UnderWay } from '../parts';
+import { lastWritten, obstacle, Trouble, UnderWay } from '../parts';
 import { SentenceList } from './sentenceList';
 import type { ISentence } from './sentenceList';
 import type { IPageProps } from '../types';
@@ -36,7 +36,8 @@ export function BucketPage(
   const { bucket: found } = state;
   const error = state.failed?.request === 'bucket' ? state.failed.error : null;
   const { text, message, edit, onSubmit } = useLocationForm({
-    initial: found?.bucket ?? (locations[0] ? bucketOf(locations[0]) : ''),
+    initial:
+      found?.bucket ?? bucketOf(lastWritten(state) || (locations[0] ?? '')),
     validate: value => validateBucketName(value, trans),
     refused: error?.fields.find(({ field }) => field === 'bucket')?.message,
     send: actions.onReadBucket

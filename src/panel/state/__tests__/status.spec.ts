@@ -2,9 +2,13 @@
 
 import { nullTranslator } from '@jupyterlab/translation';
 
-import type { LifecycleState } from '../../../encryption/lifecycle/types';
+import type {
+  LifecycleState,
+  Resting
+} from '../../../encryption/lifecycle/types';
 import { excludedWords, shortWords, statusWords } from '../status';
 import { firstWords, KMS, report, STATES } from '../../__tests__/fixtures';
+import { NOT_SET } from '../../__tests__/show';
 
 const trans = nullTranslator.load('');
 
@@ -55,6 +59,35 @@ describe('the words of a state', () => {
     };
     expect(statusWords(state, trans).sentence).toContain(text);
   });
+
+  it.each([
+    ['apply', NOT_SET, 'Until then this holds: not set.'],
+    [
+      'apply',
+      STATES['in effect'],
+      'Until then this holds: SSE-KMS, key …444455556666, in effect.'
+    ],
+    ['verify', STATES.set, 'this holds: SSE-KMS, key …444455556666, set.'],
+    ['clear', STATES.foreign, 'this holds: the kernel holds SSE-KMS.']
+  ] as const)(
+    'say of a request that waits what holds until it has run: %s',
+    (request, before, text) => {
+      const pending = { request, behindCell: true, withdrawn: false };
+      const words = (stage: 'queued' | 'sent'): string =>
+        statusWords(
+          {
+            kind: 'applying',
+            profile: KMS,
+            pending: { ...pending, stage },
+            before: before as Resting,
+            report: null
+          },
+          trans
+        ).sentence;
+      expect(words('queued')).toContain(text);
+      expect(words('sent')).toContain(text);
+    }
+  );
 
   it('warn under Set if a file system is known to be stale', () => {
     const words = statusWords(STATES.stale!, trans);
