@@ -25,6 +25,8 @@ OPTION = "--IPKernelApp.code_to_run"
 ARGUMENT = f"{OPTION}=exec(__import__('os').environ.pop('{VARIABLE}', ''), {{}})"
 #: How ipykernel is named on a command line.
 IPYKERNEL = re.compile(r"(?:.*[/\\])?ipykernel(?:_launcher)?(?:\.py)?|ipykernel\.kernelapp")
+#: VS Code's session of a notebook is named after it, with this and an id of its own.
+OF_VS_CODE = re.compile(r"-jvsc-[0-9a-f-]+(?=\.ipynb$)")
 #: Bytes of one variable, of which Linux takes 128 kB; a profile has at most half of that.
 LONGEST = 120_000
 
@@ -92,9 +94,7 @@ class Starts:
             found = []
         else:
             sessions = await self._sessions.list_sessions()
-            found = [
-                str(one["path"]).strip("/") for one in sessions if one["kernel"]["id"] == kernel
-            ]
+            found = [_plain(one["path"]) for one in sessions if one["kernel"]["id"] == kernel]
         own, former = self._paths[kernel], self._former.get(kernel, set())
         paths = [own if one in former else one for one in found] or [own]
         return [path for path in paths if path is not None]
@@ -196,9 +196,15 @@ def notebook_of(path: str | None, name: str | None, kind: str | None) -> str | N
     """
     if path is None:
         return None
-    folder, slash, last = str(path).strip("/").rpartition("/")
-    is_name = kind == "notebook" and name and not {"/", "\\"} & set(name)
-    return folder + slash + str(name if is_name else last)
+    folder, slash, last = _plain(path).rpartition("/")
+    own = _plain(name or "")
+    is_name = kind == "notebook" and own and not {"/", "\\"} & set(own)
+    return folder + slash + (own if is_name else last)
+
+
+def _plain(path: object) -> str:
+    """A session's path, or its name, as that of the file."""
+    return OF_VS_CODE.sub("", str(path).strip("/"))
 
 
 def _arming(provisioner: Any, starts: Starts, log: Any) -> Callable[..., Awaitable[Any]]:

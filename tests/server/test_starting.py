@@ -1,29 +1,21 @@
-"""Kernels that a server starts: what they are started with, and that no cell is ahead of it."""
+"""What the kernels of a server are started with. Must not know: processes."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import logging
-import os
 import re
-import subprocess
-import sys
 import types
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
-import nbformat
 import pytest
-from jupyter_client import AsyncKernelClient, BlockingKernelClient
 
 from jupyterlab_s3_encryption.server import starting
 from jupyterlab_s3_encryption.server.choices import Choices
 from jupyterlab_s3_encryption.server.settings import Options, Site
 from jupyterlab_s3_encryption.server.starting import DAMAGED, Starts, start_with
-from tests.support.jupyter_server import TOKEN, JupyterServer
 
 KMS = {"method": "sse-kms", "kmsKeyId": "alias/lake"}
 SSE_S3 = {"method": "sse-s3"}
@@ -138,6 +130,8 @@ def test_a_kernel_gets_the_choice_of_its_notebook_at_each_start(tmp_path):
     assert profile_of(arm(starts)) is None
     sessions.rows = [("b.ipynb", "k"), ("a.ipynb", "k")]
     assert profile_of(arm(starts)) == SSE_S3
+    sessions.rows = [("a-jvsc-0a1-2f.ipynb", "k")]
+    assert profile_of(arm(starts)) == SSE_S3
     # Renamed by somebody who does not say so to the session.
     sessions.rows = [("a.ipynb", "k")]
     choices.moved("a.ipynb", "c/a.ipynb")
@@ -158,10 +152,12 @@ def test_a_kernel_gets_the_choice_of_its_notebook_at_each_start(tmp_path):
         ("/a/b.ipynb", None, "notebook", "a/b.ipynb"),
         ("a/b.ipynb", "../c.ipynb", "notebook", "a/b.ipynb"),
         ("a/console-1", "Console 1", "console", "a/console-1"),
+        ("b-jvsc-0a1-2f.ipynb", "b-jvsc-0a1-2f.ipynb", "notebook", "b.ipynb"),
+        ("a/b.ipynb", "b-jvsc-0a1-2f.ipynb", "notebook", "a/b.ipynb"),
         (None, None, None, None),
     ],
 )
-def test_a_session_is_for_the_notebook_that_jupyterlab_will_say_it_is_for(path, name, kind, found):
+def test_a_session_is_for_the_notebook_that_jupyterlab_and_vs_code_mean(path, name, kind, found):
     assert starting.notebook_of(path, name, kind) == found
 
 
@@ -205,167 +201,3 @@ def test_whatever_provisioner_a_kernel_has_it_starts_even_if_arming_fails(tmp_pa
         assert await made.pre_launch(cwd="/") == {"cmd": ["x"], "cwd": "/"}
 
     asyncio.run(run())
-
-
-CELL = """
-import sys
-_found = getattr(sys.modules.get("_jupyterlab_s3_encryption_state"), "state", None)
-print("armed:", None if _found is None or _found.profile is None else _found.profile["method"])
-"""
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JupyterServer]:
-    """A server with JupyterLab, whose user has chosen mode "block"."""
-    home = tmp_path_factory.mktemp("server")
-    file = "jupyterlab-s3-encryption/plugin.jupyterlab-settings"
-    mode = home / "config" / "lab" / "user-settings" / file
-    mode.parent.mkdir(parents=True)
-    mode.write_text('{"mode": "block"}', "utf-8")
-    # Its package cannot be imported: the agent comes with the start.
-    bare = home / "bare" / "jupyterlab_s3_encryption" / "__init__.py"
-    bare.parent.mkdir(parents=True)
-    bare.write_text("raise ImportError('not here')", "utf-8")
-    spec = home / "data" / "kernels" / "bare" / "kernel.json"
-    spec.parent.mkdir(parents=True)
-    content = {
-        "argv": [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
-        "display_name": "Bare",
-        "language": "python",
-        "env": {"PYTHONPATH": str(bare.parent.parent)},
-    }
-    spec.write_text(json.dumps(content), "utf-8")
-    with JupyterServer(home) as running:
-        yield running
-
-
-class Started:
-    """A notebook's kernel on a server."""
-
-    def __init__(self, server: JupyterServer, path: str, profile: object, name: str) -> None:
-        self.server = server
-        server.new(path)
-        if profile is not None:
-            assert server.choice("PUT", path, profile).status == 200
-        # As JupyterLab does: the session has its path only when the kernel has started.
-        wanted = {"path": "new", "name": path, "type": "notebook", "kernel": {"name": name}}
-        session = server.request("POST", "/api/sessions", wanted).body
-        self._session = session["id"]
-        server.request("PATCH", f"/api/sessions/{self._session}", {"path": path})
-        self.id = session["kernel"]["id"]
-
-    def __enter__(self) -> Started:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.server.request("DELETE", "/api/sessions/" + self._session)
-
-    @property
-    def connection(self) -> Path:
-        return self.server.home / "runtime" / f"kernel-{self.id}.json"
-
-    def restart(self) -> None:
-        assert self.server.request("POST", f"/api/kernels/{self.id}/restart").status == 200
-
-    def send(self, code: str = CELL, timeout: float = 60) -> str:
-        """By a plain client; what the cell has printed, or its error."""
-        client = BlockingKernelClient(connection_file=str(self.connection))
-        client.load_connection_file()
-        client.start_channels()
-        said: list[str] = []
-
-        def hear(message: dict[str, Any]) -> None:
-            if message["msg_type"] == "stream":
-                said.append(message["content"]["text"])
-
-        try:
-            reply = client.execute_interactive(code, output_hook=hear, timeout=timeout)["content"]
-        finally:
-            client.stop_channels()
-        return "".join(said) + str(reply.get("evalue", ""))
-
-
-def by_kernel_client(kernel: Started) -> str:
-    from jupyter_kernel_client import JupyterKernelClient
-
-    address = f"http://127.0.0.1:{kernel.server.port}"
-    with JupyterKernelClient(server_url=address, token=TOKEN, kernel_id=kernel.id) as client:
-        outputs = client.execute(CELL)["outputs"]
-    return "".join(output["text"] for output in outputs)
-
-
-def by_nbclient(kernel: Started) -> str:
-    from nbclient import NotebookClient
-
-    channels = AsyncKernelClient(connection_file=str(kernel.connection))
-    channels.load_connection_file()
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CELL)])
-
-    class Client(NotebookClient):
-        async def _async_check_alive(self) -> None:
-            """The server sees to that: this kernel is still starting."""
-
-    client = Client(notebook)
-
-    async def run() -> None:
-        client.kc = channels
-        channels.start_channels()
-        await client.async_execute_cell(notebook.cells[0], 0)
-        channels.stop_channels()
-
-    asyncio.run(run())
-    return "".join(output["text"] for output in notebook.cells[0].outputs)
-
-
-def by_console(kernel: Started) -> str:
-    console = [sys.executable, "-m", "jupyter_console", "--simple-prompt", "--existing"]
-    done = subprocess.run(
-        [*console, str(kernel.connection)],
-        input=f"exec({CELL!r})\nexit(keep_kernel=True)\n",
-        env={**os.environ, "JUPYTER_RUNTIME_DIR": str(kernel.connection.parent)},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    return done.stdout + done.stderr
-
-
-def test_no_cell_is_ahead_of_the_settings_whoever_sends_it(server):
-    senders = (by_kernel_client, by_nbclient, by_console, Started.send)
-    with Started(server, "senders.ipynb", KMS, "bare") as kernel:
-        assert "armed: sse-kms" in kernel.send()
-        for send in senders:
-            kernel.restart()
-            assert "armed: sse-kms" in send(kernel), send
-        # Its process ends, and the server starts another one by itself.
-        assert "armed: sse-kms" in after_death(kernel)
-        # A notebook that is renamed, and one in which something else is chosen.
-        server.contents("PATCH", "senders.ipynb", {"path": "renamed.ipynb"})
-        server.choice("PUT", "renamed.ipynb", SSE_S3)
-        kernel.restart()
-        assert "armed: sse-s3" in kernel.send()
-
-
-def after_death(kernel: Started) -> str:
-    """What a cell finds that is sent as soon as the process has ended, and again until one answers."""
-    with contextlib.suppress(TimeoutError):
-        kernel.send("import os; os.kill(os.getpid(), 9)", timeout=0.2)
-    for _ in range(30):
-        with contextlib.suppress(TimeoutError):
-            return kernel.send(timeout=4)
-    raise TimeoutError
-
-
-def test_no_cell_runs_without_the_settings_whoever_sends_it(server):
-    with Started(server, "held.ipynb", SSE_C, "bare") as kernel:
-        for send in (by_console, Started.send):
-            said = send(kernel)
-            assert "the cell was not run. SSE-C needs a key" in said, send
-            assert "armed:" not in said.replace(CELL, "")
-
-
-def test_without_a_choice_nothing_is_in_a_kernel(server):
-    with Started(server, "plain.ipynb", None, "bare") as kernel:
-        modules = "print([n for n in __import__('sys').modules if 's3_encryption' in n])"
-        assert kernel.send(modules) == "[]\n"
