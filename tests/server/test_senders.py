@@ -13,6 +13,8 @@ from tests.server.conftest import BARE, Servers
 from tests.server.senders import SENDERS, Started, by_zmq, name_of_vs_code
 from tests.support.jupyter_server import JupyterServer
 
+pytestmark = pytest.mark.slow
+
 KMS = {"method": "sse-kms", "kmsKeyId": "alias/lake"}
 SSE_S3 = {"method": "sse-s3"}
 SSE_C = {"method": "sse-c"}
