@@ -16,7 +16,7 @@ from IPython.core.interactiveshell import InteractiveShell
 
 import jupyterlab_s3_encryption as s3enc
 from jupyterlab_s3_encryption.agent import state
-from jupyterlab_s3_encryption.agent.loader import bootstrap, gate
+from jupyterlab_s3_encryption.agent.loader import blocking, bootstrap, gate
 from tests import ROOT
 from tests.support.agent_requests import AGENT, CUSTOMER_KEY, request
 
@@ -176,6 +176,18 @@ def test_run_anyway_is_for_the_cells_of_that_page_and_once(shell):
     assert notebook.run(client="console") != ""
     notebook.page("guard", profile=SSE_C, block="lenient")
     assert notebook.run(client="page") != ""
+
+
+def test_a_page_that_gives_the_key_right_after_a_failing_guard_is_not_refused(shell, monkeypatch):
+    notebook = Notebook(shell, SSE_C)
+    monkeypatch.setattr(blocking, "HOLD", 0)
+    notebook.kernel.receive("page", **{"s3-encryption": True})
+    asked = request("guard", profile=SSE_C)
+    payload: Any = {"bootstrap": "", "version": "", "request": asked, "block": "lenient"}
+    assert blocking.block(payload, bootstrap.run)
+    assert "SSE-C needs a key" in notebook.run(client="page")
+    assert notebook.page("apply", profile=SSE_C, customerKey=CUSTOMER_KEY)["ok"]
+    assert notebook.run(client="page") == ""
 
 
 def test_a_cell_of_our_own_passes(shell):

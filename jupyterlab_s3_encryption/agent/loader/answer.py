@@ -18,6 +18,8 @@ MIME = "application/vnd.jupyterlab-s3-encryption+json"
 PROTOCOL = 1
 #: Holds `run` and the text it came from: compiling that again would cost each guard 1 ms.
 KEPT = "_jupyterlab_s3_encryption_bootstrap"
+#: Where the agent keeps what it remembers.
+STATE = "_jupyterlab_s3_encryption_state"
 #: src/contract/data/emptyReport.json, which the build writes here.
 EMPTY = "{}"
 #: The message on which the pages of a kernel verify again.
@@ -41,6 +43,11 @@ def keep(payload: "Payload", run: Callable[..., Answer]) -> None:
     """Leaves a text's `run` where the next request finds it."""
     kept = sys.modules.setdefault(KEPT, types.ModuleType(KEPT))
     vars(kept).update(text=payload["bootstrap"], run=run)
+
+
+def state() -> object:
+    """What the agent remembers in this process; None if it was never there."""
+    return getattr(sys.modules.get(STATE), "state", None)
 
 
 def announce(gate: bool = False) -> None:

@@ -8,7 +8,7 @@ import json
 import sys
 from typing import TYPE_CHECKING, Dict, Optional
 
-from .answer import KEPT, PROTOCOL, Answer, announce, empty, fail, keep, say
+from .answer import KEPT, PROTOCOL, Answer, announce, empty, fail, keep, say, state
 
 if TYPE_CHECKING:
     from importlib.machinery import ModuleSpec
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 INSTALLED = "jupyterlab_s3_encryption.agent"
 SHIPPED = "_jupyterlab_s3_encryption_agent"
-STATE = "_jupyterlab_s3_encryption_state"
 #: The agent's package for files that are not Python.
 DATA = SHIPPED + ".data"
 
@@ -51,11 +50,6 @@ def run(payload: "Payload") -> Answer:
 def armed() -> object:
     """Identity of what is armed in this process; None if nothing is."""
     return getattr(state(), "fingerprint", None)
-
-
-def state() -> object:
-    """What the agent remembers in this process; None if it was never there."""
-    return getattr(sys.modules.get(STATE), "state", None)
 
 
 def find(payload: "Payload") -> "Optional[Agent]":
