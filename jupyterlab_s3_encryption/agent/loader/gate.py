@@ -79,6 +79,7 @@ class Gate:
             why = self._look()
         except Exception as error:  # noqa: BLE001 - any other exception would take the gate away
             why = "%s: %s" % (type(error).__name__, error)
+            self._note(why)
         if why and self._mode != "warn":
             from IPython.core.error import InputRejected
 
@@ -141,14 +142,13 @@ class Gate:
         reason = obstacle(report, "strict" if strict else "lenient", self._profile)
         self._problem = reason[0] if reason is not None else ""
         if not report.get("unchanged"):
-            self._note(report)
+            error = report.get("error")
+            codes: List[str] = [finding["code"] for finding in report.get("findings") or ()]
+            self._note((report.get("claim"), report.get("waiting"), error and error["code"], codes))
         return self._problem
 
-    def _note(self, report: "Report") -> None:
+    def _note(self, found: object) -> None:
         """Has the pages ask, if a guard found something else than the one before."""
-        error = report.get("error")
-        codes: List[str] = [finding["code"] for finding in report.get("findings") or ()]
-        found = report.get("claim"), report.get("waiting"), error and error["code"], codes
         before, self._found = self._found, found
         if before not in (None, found):
             announce(gate=True)
