@@ -54,6 +54,8 @@ test('Cells of other clients find what was chosen in the page, in every process 
   expect(await send('zmq', kernel, tell)).toBe('');
   process.kill(Number(readFileSync(file, 'utf8')), 'SIGKILL');
   expect(await send('zmq', kernel, armed)).toBe('');
+  // JupyterLab says that the kernel has died.
+  await page.locator('.jp-Dialog .jp-mod-accept').click();
 
   await notebook.expectStatus(/^Waiting for Spark/);
   await notebook.kernelAnswers();
@@ -64,7 +66,9 @@ test('Cells of other clients find what was chosen in the page, in every process 
 
   // No page has the notebook.
   await notebook.execute('docmanager:save');
-  await notebook.execute('application:close');
+  await page.evaluate(() => {
+    window.jupyterapp.shell.currentWidget?.close();
+  });
   await endKernels();
   const another = await startKernel(path);
   expect(await send('zmq', another, armed)).toBe('');
