@@ -50,8 +50,8 @@ test('Cells of other clients find what was chosen in the page, in every process 
   }
   // The process ends, and the server starts another one.
   const file = join(process.env.S3E_UI_HOME ?? '', 'senders.pid');
-  const tell = `import os; open(${JSON.stringify(file)}, 'w').write(str(os.getpid()))`;
-  expect(await send('zmq', kernel, tell)).toBe('');
+  const write = `import os; open(${JSON.stringify(file)}, 'w').write(str(os.getpid()))`;
+  expect(await send('zmq', kernel, write)).toBe('');
   process.kill(Number(readFileSync(file, 'utf8')), 'SIGKILL');
   expect(await send('zmq', kernel, armed)).toBe('');
   // JupyterLab says that the kernel has died.
