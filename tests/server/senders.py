@@ -215,20 +215,21 @@ def by_nbmodel(kernel: Started) -> str:
 
 def by_documents(kernel: Started) -> str:
     """jupyter-server-documents: the server itself runs the cell of the notebook that it holds."""
-    found = kernel.server.request("POST", f"/api/fileid/index?path={kernel.path}", {}).body
+    file = kernel.server.request("POST", f"/api/fileid/index?path={kernel.path}", {}).body
     wanted = {
-        "document_id": f"json:notebook:{found['id']}",
+        "document_id": f"json:notebook:{file['id']}",
         "cells": [{"cell_id": "cell-0", "source_hash": murmur2(kernel.source)}],
     }
     ran, before = len(kernel.runs), _saved_outputs(kernel)
     answer = kernel.server.request("POST", f"/api/kernels/{kernel.id}/execute", wanted)
     assert answer.status == 200, (answer, kernel.server.log[-3000:])
 
-    def ended() -> bool:
-        return len(kernel.runs) > ran or _saved_outputs(kernel) not in ([], before)
+    def ended() -> object:
+        outputs = _saved_outputs(kernel)
+        return len(kernel.runs) > ran or (outputs != before and outputs)
 
-    until(ended, "the cell's end")
-    return "" if len(kernel.runs) > ran else _error_in(_saved_outputs(kernel))
+    found = until(ended, "the cell's end")
+    return "" if found is True else _error_in(found)
 
 
 def by_vs_code(kernel: Started) -> str:
@@ -268,9 +269,9 @@ def _answers(kernel: Started) -> None:
 
 
 def _saved_outputs(kernel: Started) -> list[Any]:
+    """Of the cell in the file; none while the file is being written."""
     answer = kernel.server.contents("GET", kernel.path)
-    assert answer.status == 200, (answer, kernel.server.log[-3000:])
-    return list(answer.body["content"]["cells"][0]["outputs"])
+    return list(answer.body["content"]["cells"][0]["outputs"]) if answer.status == 200 else []
 
 
 def _error_in(outputs: list[Any]) -> str:

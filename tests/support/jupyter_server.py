@@ -36,6 +36,8 @@ c.ServerApp.authorizer_class = ByHeader
 c.ServerApp.allow_root = True
 # Tests end kernels on purpose, more often than the default limit of 5.
 c.AsyncIOLoopKernelRestarter.restart_limit = 1000
+# jupyter-server-documents does not follow a kernel that ended early and got other ports.
+c.AsyncIOLoopKernelRestarter.random_ports_until_alive = False
 """
 
 
