@@ -222,6 +222,8 @@ class State:
         self.python: Any = None
         #: Digests of methods with a key of their own that were ever set, here or by the cluster.
         self.older: Set[str] = set()
+        #: Identities of sessions that had a catalog of Iceberg, which stays when its settings go.
+        self.iceberg: Set[str] = set()
         #: Outlives a clear, which needs a renewal too.
         self.renewal: Optional[Renewal] = None
 
