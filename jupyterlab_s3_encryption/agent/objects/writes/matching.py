@@ -11,8 +11,8 @@ from ..reading.location import S3Location
 
 #: Seconds by which the clock of S3 may differ from this machine's.
 SKEW = 120.0
-#: An object: (path, bytes, seconds since 1970).
-Row = Tuple[str, int, float]
+#: An object: (path, bytes or None for unknown, seconds since 1970).
+Row = Tuple[str, Optional[int], float]
 
 
 class Write(NamedTuple):
@@ -21,7 +21,9 @@ class Write(NamedTuple):
     armed: what was armed while it ran; None for nothing, or if it changed; maybe: whether it
     may have written nothing there; moved: whether it moved files there, which keep their keys.
     Then a sample says nothing of the others, and armed is what was armed at its end; moves: numbers
-    of the renames that it stands for; file: whether the location is one object.
+    of the renames that it stands for; file: whether the location is one object; directly: whether
+    only what is directly in the folder is meant; files: the addresses of all objects, if they are
+    known.
     """
 
     execution: int
@@ -33,6 +35,8 @@ class Write(NamedTuple):
     moved: bool = False
     moves: Tuple[int, ...] = ()
     file: bool = False
+    directly: bool = False
+    files: Tuple[str, ...] = ()
 
 
 def is_due(armed: Optional[Armed]) -> bool:
@@ -70,6 +74,8 @@ def mine(write: Write, writes: List[Write], near: List[Row]) -> Tuple[List[Row],
 
 def near(write: Write, row: Row) -> bool:
     """Whether an object may be of a write, whatever the clock of S3 says."""
+    if write.directly and row[0].split("/", 3)[3].rpartition("/")[0] != write.location.path[1:]:
+        return False
     return write.began - SKEW <= row[2] <= write.ended + SKEW
 
 
