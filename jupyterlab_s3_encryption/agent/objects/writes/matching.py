@@ -23,7 +23,7 @@ class Write(NamedTuple):
     Then a sample says nothing of the others, and armed is what was armed at its end; moves: numbers
     of the renames that it stands for; file: whether the location is one object; directly: whether
     only what is directly in the folder is meant; files: the addresses of all objects, if they are
-    known.
+    known; strict: whether there may be objects of others, so that the time decides in any case.
     """
 
     execution: int
@@ -37,6 +37,7 @@ class Write(NamedTuple):
     file: bool = False
     directly: bool = False
     files: Tuple[str, ...] = ()
+    strict: bool = False
 
 
 def is_due(armed: Optional[Armed]) -> bool:
@@ -58,7 +59,7 @@ def mine(write: Write, writes: List[Write], near: List[Row]) -> Tuple[List[Row],
         for one in writes
         if one.armed is not write.armed and _overlap(one.location, write.location)
     ]
-    if not own and not any(
+    if not (own or write.strict) and not any(
         other.began - SKEW <= write.ended and write.began <= other.ended + SKEW for other in others
     ):
         own = near  # the clock of S3 is not this machine's

@@ -66,7 +66,10 @@ class Places:
                 unnamed.append(address)
                 continue
             write = Write(_FIRST - number, location, began / 1000.0, ended / 1000.0, None, True)
-            write = write._replace(file=kind == _ITSELF, directly=kind == _DIRECTLY)
+            directly = kind == _DIRECTLY
+            write = write._replace(
+                file=kind == _ITSELF, directly=directly, strict=directly or only_made
+            )
             due = matching.is_due(matching.armed_at(timeline, write.began))
             if due and not any(_is_part(write, one) for one in known):
                 (folders if only_made else writes).append(self._timed(write, timeline, now))

@@ -55,7 +55,7 @@ class Sources:
         queue += self._committed(state, sessions, spans, named)
         yield
         queue[:], others = moves.added(state.timeline, session.context, queue, self._moves)
-        self.writes += others
+        self._keep(others)
         yield
         queue += self._elsewhere(state, session)
         yield
@@ -76,7 +76,7 @@ class Sources:
             moments = (span.began, span.ended)
             armed = [matching.armed_at(state.timeline, moment) for moment in moments]
             self._unseen.name(unseen.TABLE, name, armed)
-        self.writes += found.writes
+        self._keep(found.writes)
         return found.writes
 
     def _elsewhere(self, state: State, session: Classic) -> List[Write]:
@@ -87,8 +87,12 @@ class Sources:
             self._unseen.add(unseen.PLACES, state.timeline[-1:])
         for address in found.unnamed:
             self._unseen.name(unseen.ADDRESS, address, state.timeline[-1:])
-        self.writes += found.writes
+        self._keep(found.writes)
         return found.writes
+
+    def _keep(self, new: List[Write]) -> None:
+        """Also what is not checked: its objects must not be taken for another write's."""
+        self.writes = (self.writes + new)[-2 * executions.MAX_EXECUTIONS :]
 
     def _written(
         self,
@@ -137,6 +141,5 @@ class Sources:
             for location, maybe, moved in locations
             if location is not None
         ]
-        # Even if they are not checked: their objects must not be taken for another write's.
-        self.writes = (self.writes + new)[-2 * executions.MAX_EXECUTIONS :]
+        self._keep(new)
         return [one for one in new if matching.is_due(armed if not one.moved else after)]
