@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.StringTokenizer;
 import java.util.WeakHashMap;
 import jupyterlab.s3encryption.seen.Catalogs;
+import jupyterlab.s3encryption.seen.Moves;
 import jupyterlab.s3encryption.seen.Places;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;

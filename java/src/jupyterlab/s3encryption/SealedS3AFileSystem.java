@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import jupyterlab.s3encryption.seen.Moves;
 import jupyterlab.s3encryption.seen.Places;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.CreateFlag;
@@ -110,8 +111,8 @@ public class SealedS3AFileSystem extends S3AFileSystem {
   public boolean rename(Path from, Path to) throws IOException {
     long began = System.currentTimeMillis();
     boolean done = super.rename(from, to);
-    if (done) {
-      boolean wrote = this.written.remove(from.toUri().getPath()) != null;
+    boolean wrote = done && this.written.remove(from.toUri().getPath()) != null;
+    if (done && OpenFileSystems.settings() != null) {
       Moves.note(this, from, to, began, wrote);
       Places.temporary(qualified(from));
       if (wrote) {
