@@ -8,6 +8,9 @@ from __future__ import annotations
 import pytest
 
 from demo.endpoint import client
+from jupyterlab_s3_encryption.agent.objects.reading.location import S3Location
+from jupyterlab_s3_encryption.agent.objects.writes import places, snapshots
+from jupyterlab_s3_encryption.agent.objects.writes.matching import Write
 from tests.support.agent_requests import ask, checked, codes, kms
 
 pytestmark = pytest.mark.usefixtures("fresh_agent")
@@ -51,6 +54,41 @@ def all_seen(report, names):
         "What other Python libraries write is not seen, nor what your own functions write on "
         "executors."
     ]
+
+
+@pytest.mark.parametrize(
+    ("place", "known", "expected"),
+    [
+        (("/x", 10, 10.5), [("/x", 9, 11)], True),
+        (("/x/y", 10, 10.5), [("/x", 9, 11)], True),
+        # Several writes to one folder, one after the other, are one place.
+        (("/x", 10, 20), [("/x", 14.5, 20), ("/x", 9, 14)], True),
+        (("/x", 10, 20), [("/x", 9, 11)], False),
+        (("/x", 10, 20), [("/x", 9, 11), ("/x", 19, 20)], False),
+        (("/x", 10, 10), [("/x", 12, 13)], False),
+        (("/x", 10, 10), [("/xy", 9, 11)], False),
+        (("/x", 10, 10), [("/x/y", 9, 11)], False),
+    ],
+)
+def test_a_place_that_known_writes_wrote_to_is_not_looked_at_again(place, known, expected):
+    def write(path, began, ended):
+        return Write(0, S3Location("s3a", "some-bucket", path), began, ended, None)
+
+    assert places._is_part(write(*place), [write(*one) for one in known]) is expected
+
+
+def test_a_table_is_known_by_a_snapshot_that_was_committed_while_its_execution_ran():
+    inner, outer = snapshots.Span(2, 11, 12), snapshots.Span(1, 10, 15)
+    named = snapshots.Named("`ice`.`db`.`t`", inner)
+    for table, moment, spans, expected in (
+        ("ice.db.t", 11.5, [inner], True),
+        ("ice.db.u", 11.5, [inner], False),
+        ("ice.db.t", 14, [inner], False),
+        # A procedure commits what an execution within its own wrote.
+        ("ice.db.t", 14, [inner, outer], True),
+        ("ice.db.t", 16, [inner, outer], False),
+    ):
+        assert snapshots._made(named, table, moment, spans) is expected
 
 
 def test_what_rdds_save_is_seen_and_compared(spark, endpoint, bucket):

@@ -71,7 +71,7 @@ class Places:
                 file=kind == _ITSELF, directly=directly, strict=directly or only_made
             )
             due = matching.is_due(matching.armed_at(timeline, write.began))
-            if due and not any(_is_part(write, one) for one in known):
+            if due and not _is_part(write, known):
                 (folders if only_made else writes).append(self._timed(write, timeline, now))
         # What is in a folder that was made is known by what was written there.
         writes += [
@@ -101,11 +101,13 @@ def _below(address: str, folder: Optional[str]) -> bool:
     return folder is not None and (address + "/").startswith(folder.rstrip("/") + "/")
 
 
-def _is_part(write: Write, known: Write) -> bool:
-    """Whether a place is where a known write wrote to, or below it."""
-    return (
-        _is_below(write, known) and known.began - 1 <= write.began <= write.ended <= known.ended + 1
-    )
+def _is_part(write: Write, known: List[Write]) -> bool:
+    """Whether known writes wrote to a place, or above it, all the time that it was written to."""
+    covered = write.began
+    for one in sorted(known, key=lambda one: one.began):
+        if one.began - 1 <= covered and _is_below(write, one):
+            covered = max(covered, one.ended + 1)
+    return covered > write.ended
 
 
 def _is_below(write: Write, folder: Write) -> bool:
