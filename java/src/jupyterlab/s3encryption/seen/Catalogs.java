@@ -243,7 +243,27 @@ public final class Catalogs {
     if (over != null) {
       put(found, over);
     }
+    Iterator<Map.Entry<String, Object>> entries = found.entrySet().iterator();
+    while (entries.hasNext()) {
+      Map.Entry<String, Object> entry = (Map.Entry<String, Object>) entries.next();
+      // Only KMS has a name for its key; with "custom" it is the key itself.
+      if (SSE[1].equalsIgnoreCase((String) entry.getKey()) && isCustom(found)) {
+        entry.setValue("********");
+      }
+    }
     return found;
+  }
+
+  private static boolean isCustom(Map<String, Object> found) {
+    Iterator<Map.Entry<String, Object>> entries = found.entrySet().iterator();
+    while (entries.hasNext()) {
+      Map.Entry<String, Object> entry = (Map.Entry<String, Object>) entries.next();
+      if (SSE[0].equalsIgnoreCase((String) entry.getKey())
+          && "custom".equalsIgnoreCase(String.valueOf(entry.getValue()))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static void put(Map<String, Object> found, Map<Object, Object> from) {
@@ -253,9 +273,7 @@ public final class Catalogs {
       String name = String.valueOf(entry.getKey());
       for (int i = 0; i < SSE.length; i++) {
         if (name.equalsIgnoreCase(SSE[i])) {
-          // Under customer keys it is a key itself.
-          boolean secret = "custom".equalsIgnoreCase(String.valueOf(from.get(SSE[0]))) && i == 1;
-          found.put(name, secret ? "********" : String.valueOf(entry.getValue()));
+          found.put(name, String.valueOf(entry.getValue()));
         }
       }
     }
