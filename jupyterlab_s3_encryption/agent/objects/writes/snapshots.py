@@ -3,6 +3,7 @@
 Must not know: how headers are read, what they say.
 """
 
+import time
 from typing import TYPE_CHECKING, Dict, List, NamedTuple, Optional, Sequence, Set, Tuple
 
 from ...spark import java_classes, jvm
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 #: Numbers of writes that are neither executions of Spark SQL, nor renames, nor places.
 _FIRST = -2000000
+#: Seconds after which a snapshot that nobody here is known to have made is left alone.
+_PATIENCE = 600.0
 
 
 class Span(NamedTuple):
@@ -69,7 +72,10 @@ class Snapshots:
                 moment = one["time"] / 1000.0
                 made = [name for name in named if _made(name, one["table"], moment, spans)]
                 if not one["own"] and not made:
-                    continue  # somebody else's
+                    # Somebody else's, or a procedure's that has not ended yet.
+                    if moment < time.time() - _PATIENCE:
+                        self._seen.add(one["snapshot"])
+                    continue
                 self._seen.add(one["snapshot"])
                 span = _span(spans, moment)
                 armed = matching.armed_at(timeline, span.began)
