@@ -146,9 +146,17 @@ def iceberg(spark, bucket, first, second):
         session.range(0, 8, 1, 4).writeTo(f"{catalog}.db.{table}").append()
         prefix = f"iceberg_{catalog}/db/{table}/data/"
         found["iceberg_" + name] = {"report": report, "prefix": prefix}
+        # As after a cell: Iceberg has a table in hand for half a minute.
+        end = time.monotonic() + 60
+        found["writes"] = ask("writes")["writes"]
+        while found["writes"]["pending"] and time.monotonic() < end:
+            time.sleep(0.05)
+            found["writes"] = ask("writes")["writes"]
 
     found = {}
     profile = {"method": "sse-kms", "kmsKeyId": first}
+    # The one of the cluster's configuration is not used before its row.
+    configure("bare", sse(first))
     configure("same", sse(first))
     report = ask("apply", profile=profile)
     create("same")
@@ -176,7 +184,8 @@ def iceberg(spark, bucket, first, second):
     for part, value in sse(first).items():
         spark.conf.set(f"spark.sql.catalog.late.{part}", value)
     row("late", ask("apply", profile=profile))
-    configure("bare", {})
+    for part in sse(first):
+        spark.conf.unset(f"spark.sql.catalog.bare.{part}")
     report = ask("apply", profile=profile)
     create("bare")
     row("bare", report)
@@ -184,10 +193,6 @@ def iceberg(spark, bucket, first, second):
     report = ask("apply", profile={"method": "sse-kms", "kmsKeyId": second})
     create("other")
     row("other", report)
-    end = time.monotonic() + 60
-    found["writes"] = ask("writes")["writes"]
-    while found["writes"]["pending"] and time.monotonic() < end:
-        found["writes"] = ask("writes")["writes"]
     server.close()
     return found
 
@@ -299,9 +304,10 @@ def check_writes(group: str, writes: dict[str, Any], bucket: str) -> None:
 
 def check_snapshots(writes: dict[str, Any], tables: list[str]) -> None:
     """Of each table the files that its snapshot added were read: data and metadata."""
-    found = {one["path"].split("/iceberg_")[1]: one for one in writes["paths"] if one["total"] >= 6}
-    assert sorted(found) == sorted(tables), writes
-    assert len(writes["unseen"]) == 1, writes
+    rows = [one for one in writes["paths"] if one["execution"] >= 0 and (one["total"] or 0) >= 6]
+    found = {one["path"].split("/iceberg_")[1]: one for one in rows}
+    assert sorted(found) == sorted(tables), sorted(found)
+    assert len(writes["unseen"]) == 1, writes["unseen"]
     right = ("same", "rest/db/numbers", "late_", "rule_")
     for name, one in found.items():
         assert one["unreadable"] == 0, one

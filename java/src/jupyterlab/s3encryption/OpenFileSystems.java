@@ -256,6 +256,7 @@ public final class OpenFileSystems {
           forgetWrites();
           Joining.forget();
           Moves.forget();
+          Places.part();
         }
         failure = null;
         sealed = false;

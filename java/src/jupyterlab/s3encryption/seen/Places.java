@@ -147,6 +147,19 @@ public final class Places {
     lost = true;
   }
 
+  /** What is noted from now on is not of the places of before: the settings change. */
+  public static synchronized void part() {
+    Iterator<Place> each = OPEN.values().iterator();
+    while (each.hasNext()) {
+      TOLD.put(Integer.valueOf(next++), each.next());
+    }
+    OPEN.clear();
+    while (TOLD.size() > MOST) {
+      TOLD.remove(TOLD.keySet().iterator().next());
+      lost = true;
+    }
+  }
+
   /**
    * Each as [number, began, ended, kind, address, whether only a folder was made], times in
    * milliseconds since 1970; and "" for some that were too many to remember, which is said once.
