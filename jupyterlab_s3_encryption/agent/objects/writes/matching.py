@@ -23,7 +23,8 @@ class Write(NamedTuple):
     Then a sample says nothing of the others, and armed is what was armed at its end; moves: numbers
     of the renames that it stands for; file: whether the location is one object; directly: whether
     only what is directly in the folder is meant; files: the addresses of all objects, if they are
-    known; strict: whether there may be objects of others, so that the time decides in any case.
+    known; strict: whether there may be objects of others, so that the time decides in any case;
+    later: seconds after its end in which objects may still be stored.
     """
 
     execution: int
@@ -38,6 +39,7 @@ class Write(NamedTuple):
     directly: bool = False
     files: Tuple[str, ...] = ()
     strict: bool = False
+    later: float = 0.0
 
 
 def is_due(armed: Optional[Armed]) -> bool:
@@ -82,7 +84,7 @@ def near(write: Write, row: Row) -> bool:
 
 def _within(write: Write, modified: float) -> bool:
     """Whether an object may be of a write; S3 gives whole seconds."""
-    return int(write.began) <= modified <= write.ended
+    return int(write.began) <= modified <= write.ended + write.later
 
 
 def _overlap(one: S3Location, other: S3Location) -> bool:

@@ -92,7 +92,7 @@ class Places:
         return write._replace(
             began=began,
             # What was begun then is stored a moment later.
-            ended=max(write.ended, min(now, write.ended + _LATER)),
+            later=max(0.0, min(now - write.ended, _LATER)),
             armed=armed if armed is after else None,
         )
 

@@ -17,7 +17,9 @@ _FILES = re.compile(
     + _UP_TO
     + "("
     + _S3
-    + r"[^\n]*?), (?:true|false), (?=\[|\.\.\.|[A-Z][a-z]?[A-Za-z]*(?:,|\n|\Z)|[\w.$]+@)"
+    + r"[^\n]*?), (?:true|false), "
+    # The columns of partitions and the format, or what a cut list ends with.
+    + r"(?=(?:\[[^\[\]=\n]*\], )?(?:\.\.\.|[A-Z][A-Za-z]*(?:,|\n|\Z)|[\w.$]+@))"
 )
 #: Two in a row: what leads to an address, and the address. As one, they would be tried again from
 #: each address of a line.

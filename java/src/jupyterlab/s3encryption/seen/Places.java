@@ -126,13 +126,17 @@ public final class Places {
       boolean same = other.kind == place.kind || other.kind == BELOW;
       same = same && other.address.equals(place.address);
       if (same || (other.kind == BELOW && !other.empty && below.startsWith(other.address + "/"))) {
-        other.began = Math.min(place.began, other.began);
+        if (place.empty && !other.empty) {
+          return;
+        }
+        // A folder that was made has nothing in it until something is written.
+        other.began = other.empty && !place.empty ? place.began : other.began;
         other.ended = place.ended;
-        other.empty = other.empty && place.empty;
+        other.empty = place.empty;
         return;
       }
       if (place.kind == BELOW && !place.empty && (other.address + "/").startsWith(below)) {
-        place.began = Math.min(place.began, other.began);
+        place.began = other.empty ? place.began : Math.min(place.began, other.began);
         each.remove();
       }
     }
