@@ -49,7 +49,9 @@ def all_seen(report, names):
     found = rows(report, names)
     assert set(found) == set(names), report["writes"]
     assert [name for name in names if found[name][0] == 0 or found[name][1]] == [], found
-    assert (report["claim"], codes(report)) == ("proven", [])
+    # Which Python libraries are loaded depends on what ran before.
+    assert set(codes(report)) <= {"python-writers"}
+    assert report["claim"] == "proven"
     assert report["writes"]["unseen"] == [
         "What other Python libraries write is not seen, nor what your own functions write on "
         "executors."
@@ -119,7 +121,8 @@ def test_an_rdd_save_that_differs_lowers_the_claim(spark, endpoint, bucket):
     s3.put_object(Bucket=bucket, Key=key, Body=b"", **options)
     report = checked()
     assert rows(report, ["text"])["text"] == [2, 1], report["writes"]
-    assert (report["claim"], codes(report)) == ("set", ["objects-differ"])
+    assert report["claim"] == "set"
+    assert "objects-differ" in codes(report)
 
 
 def test_each_rdd_save_is_compared_with_the_profile_of_its_time(spark, endpoint, bucket):
