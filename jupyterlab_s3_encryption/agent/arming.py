@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Dict, List, NamedTuple, Optional
 
 from . import interrupts, report, secret
 from . import state as states
-from .checks import bypass, inspection
+from .checks import catalogs, inspection
 from .profile import dialects, profiles
 from .sentences import join, say
 from .shapes import Desired, FieldMessage, Profile, Properties, Unchecked
@@ -169,7 +169,7 @@ def _catalog_settings(
 ) -> Desired:
     """The settings of a session's catalogs, if the profile asks for them; mostly nothing."""
     asked = "iceberg" in profile.get("writers", ())
-    if not asked and not any(bypass.catalog_of(key) for key in record.applied):
+    if not asked and not any(catalogs.catalog_of(key) for key in record.applied):
         return {}
     from .writers import iceberg
 
@@ -244,7 +244,7 @@ def _catalogs_kept(target: PropertyStore, record: Record) -> List[str]:
     """Before a clear: properties that catalogs in use have read, which stay as they are."""
     if not isinstance(target, SqlSession):
         return []
-    if not any(bypass.catalog_of(key) for key in record.applied):
+    if not any(catalogs.catalog_of(key) for key in record.applied):
         return []
     from .writers import iceberg
 

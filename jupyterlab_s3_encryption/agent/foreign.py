@@ -3,7 +3,18 @@
 For annotations only. Must not know: what is in them.
 """
 
-from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, List, Optional, Sequence
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Callable,
+    Dict,
+    Iterator,
+    List,
+    Optional,
+    Sequence,
+    Tuple,
+    Union,
+)
 
 if TYPE_CHECKING:
     from typing import Protocol, TypedDict  # novm
@@ -55,6 +66,41 @@ if TYPE_CHECKING:
         ahead: List[str]
         moved: List[str]
         executor: str
+
+    class Places(TypedDict):
+        """Where a JVM was asked to write, see OpenFileSystems.java.
+
+        places: (number, began, ended, kind, address, whether only a folder was made); "" for some
+        that were too many.
+        """
+
+        sealed: bool
+        places: "List[Union[str, Tuple[int, int, int, str, str, bool]]]"
+
+    class Committed(TypedDict):
+        """A snapshot of an Iceberg table, see Catalogs.java.
+
+        own: whether it says that this application made it; files: None if they are too many.
+        """
+
+        table: str
+        snapshot: str
+        own: bool
+        time: int
+        location: str
+        files: Optional[List[str]]
+
+    class TableWriter(TypedDict):
+        """What a table of an Iceberg catalog is written with, or new ones of it (table: "").
+
+        made: the class of Iceberg's catalog; io: of the FileIO; sse: its s3.sse.*.
+        """
+
+        catalog: str
+        table: str
+        made: str
+        io: str
+        sse: Dict[str, str]
 
     class SparkContext(Protocol):
         """pyspark's SparkContext, with Java's objects behind it."""

@@ -225,6 +225,8 @@ class State:
         self.older: Set[str] = set()
         #: Looks before each cell if the kernel was started with a choice; see loader/gate.py.
         self.gate: "Optional[Gate]" = None
+        #: Identities of sessions that had a catalog of Iceberg, which stays when its settings go.
+        self.iceberg: Set[str] = set()
         #: Outlives a clear, which needs a renewal too.
         self.renewal: Optional[Renewal] = None
 

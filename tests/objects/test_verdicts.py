@@ -176,35 +176,6 @@ def test_tables_whose_files_the_plan_does_not_name_are_reported_by_name():
     assert write_targets.targets(iceberg).others == ["ice.d.t"]
 
 
-def catalog(**own):
-    values = {"io-impl": "org.apache.iceberg.aws.s3.S3FileIO", **own}
-    return {
-        f"spark.sql.catalog.ice.{name.replace('__', '.')}": v for name, v in values.items() if v
-    }
-
-
-@pytest.mark.parametrize(
-    ("profile", "values", "reported"),
-    [
-        (KMS_A, catalog(), True),
-        (KMS_A, catalog(s3__sse__type="kms", s3__sse__key=B), True),
-        (KMS_A, catalog(s3__sse__type="kms", s3__sse__key=A), False),
-        ({"method": "sse-s3"}, catalog(s3__sse__type="s3"), False),
-        ({"method": "sse-s3"}, catalog(s3__sse__type="kms", s3__sse__key=A), True),
-        ({"method": "bucket-default"}, catalog(), False),
-        ({"method": "cse-kms", "kmsKeyId": A}, catalog(), True),
-        (KMS_A, {"spark.sql.catalog.ice.type": "glue"}, True),
-        (KMS_A, {"spark.sql.catalog.ice.type": "hadoop"}, False),
-        (KMS_A, {**catalog(), "spark.sql.catalog.ice.io-impl": "org.apache.iceberg.hadoop.HadoopFileIO"}, False),
-    ],
-)  # fmt: skip
-def test_an_iceberg_catalog_that_bypasses_spark_is_reported_unless_it_conforms(
-    profile, values, reported
-):
-    found = bypass.of_catalogs(profile, values)
-    assert [item["code"] for item in found] == (["iceberg-s3fileio"] if reported else [])
-
-
 def test_python_writers_are_reported_if_they_are_loaded():
     boto = types.ModuleType("boto3")
     main = types.ModuleType("__main__")

@@ -80,7 +80,7 @@ def line(row: Row, seen: Seen) -> str:
     )
     if row.unread == "method and key":
         expected, stored = row.situation, "cannot be read back here"
-    remarks = [f"`{code}`" for code in seen.codes]
+    remarks = [f"`{code}`" for code in dict.fromkeys(seen.codes)]
     if row.less:
         remarks.append("Claims less: " + row.less)
     elif row.unread and not seen.claim.startswith("refused"):

@@ -43,6 +43,42 @@ elsewhere(
     "iceberg", "iceberg_same", "Iceberg with S3FileIO, s3.sse.* as the profile", A, sparks=("3.5",)
 )
 elsewhere(
+    "iceberg",
+    "iceberg_late",
+    "Iceberg with S3FileIO, s3.sse.* as the profile, but set after the catalog was used",
+    A,
+    sparks=("3.5",),
+)
+elsewhere(
+    "iceberg",
+    "iceberg_rule",
+    "Iceberg with S3FileIO, s3.sse.* as the profile, which has a rule for the bucket with key B",
+    B,
+    sparks=("3.5",),
+)
+elsewhere(
+    "iceberg",
+    "iceberg_session",
+    "Iceberg with S3FileIO in another session, s3.sse.* not set there",
+    A,
+    sparks=("3.5",),
+)
+elsewhere(
+    "iceberg",
+    "iceberg_rest",
+    "Iceberg over REST, s3.sse.* as the profile",
+    A,
+    less="Its server may have a table written otherwise.",
+    sparks=("3.5",),
+)
+elsewhere(
+    "iceberg",
+    "iceberg_rest_other",
+    "Iceberg over REST, s3.sse.* as the profile; the server gives the table key B",
+    A,
+    sparks=("3.5",),
+)
+elsewhere(
     "iceberg_files",
     "iceberg_files",
     "Iceberg with HadoopFileIO, its catalog was used before the switch",
@@ -88,38 +124,76 @@ def iceberg(spark, bucket, first, second):
     import time
 
     from tests.support.agent_requests import ask
+    from tests.writers.iceberg_rest import Catalog
+
+    def sse(key):
+        return {"s3.sse.type": "kms", "s3.sse.key": key}
+
+    def configure(name, own, session=spark):
+        base = "spark.sql.catalog.bare"
+        names = ("path-style-access", "access-key-id", "secret-access-key", "endpoint")
+        for part in ("", "type", "io-impl", *(f"s3.{name}" for name in names)):
+            own = {part: spark.conf.get(f"{base}.{part}".rstrip(".")), **own}
+        own = {"client.region": "eu-west-1", "warehouse": f"s3a://{bucket}/iceberg_{name}", **own}
+        for part, value in own.items():
+            session.conf.set(f"spark.sql.catalog.{name}" + ("." + part if part else ""), value)
+
+    def create(name, table="numbers", session=spark):
+        session.sql(f"CREATE TABLE {name}.db.{table} (id bigint) USING iceberg")
+
+    def row(name, report, catalog=None, table="numbers", session=spark):
+        catalog = catalog or name
+        session.range(0, 8, 1, 4).writeTo(f"{catalog}.db.{table}").append()
+        prefix = f"iceberg_{catalog}/db/{table}/data/"
+        found["iceberg_" + name] = {"report": report, "prefix": prefix}
+        # As after a cell: Iceberg has a table in hand for half a minute.
+        end = time.monotonic() + 60
+        found["writes"] = ask("writes")["writes"]
+        while found["writes"]["pending"] and time.monotonic() < end:
+            time.sleep(0.05)
+            found["writes"] = ask("writes")["writes"]
 
     found = {}
-    endpoint = spark.conf.get("spark.sql.catalog.bare.s3.endpoint")
-    catalogs = {"bare": first, "other": second, "same": first}
-    for name, key in catalogs.items():
-        catalog = f"spark.sql.catalog.{name}"
-        for one in ("", *(f".{part}" for part in ("type", "io-impl"))):
-            spark.conf.set(catalog + one, spark.conf.get("spark.sql.catalog.bare" + one))
-        for part in ("path-style-access", "access-key-id", "secret-access-key"):
-            value = spark.conf.get("spark.sql.catalog.bare.s3." + part)
-            spark.conf.set(f"{catalog}.s3.{part}", value)
-        spark.conf.set(catalog + ".s3.endpoint", endpoint)
-        spark.conf.set(catalog + ".client.region", "eu-west-1")
-        spark.conf.set(catalog + ".warehouse", f"s3a://{bucket}/iceberg_{name}")
-        if name != "bare":
-            # The one of before stays in the configuration: from here on it is as the profile.
-            spark.conf.set("spark.sql.catalog.bare.s3.sse.type", "kms")
-            spark.conf.set("spark.sql.catalog.bare.s3.sse.key", key)
-            spark.conf.set(catalog + ".s3.sse.type", "kms")
-            spark.conf.set(catalog + ".s3.sse.key", first)
-        profile = {"method": "sse-kms", "kmsKeyId": key}
-        report = ask("apply", profile=profile)
-        spark.sql(f"CREATE TABLE {name}.db.numbers (id bigint) USING iceberg")
-        spark.range(0, 8, 1, 4).writeTo(f"{name}.db.numbers").append()
-        found["iceberg_" + name] = {"report": report, "prefix": f"iceberg_{name}/"}
-        for one in list(spark.sql("SET").collect()):
-            if one.key.startswith(catalog) and name != "bare":
-                spark.conf.unset(one.key)
-    end = time.monotonic() + 60
-    found["writes"] = ask("writes")["writes"]
-    while found["writes"]["pending"] and time.monotonic() < end:
-        found["writes"] = ask("writes")["writes"]
+    profile = {"method": "sse-kms", "kmsKeyId": first}
+    # The one of the cluster's configuration is not used before its row.
+    configure("bare", sse(first))
+    configure("same", sse(first))
+    report = ask("apply", profile=profile)
+    create("same")
+    row("same", report)
+    # From here on each catalog that is in use lowers the claim; the order tells one from another.
+    server = Catalog(f"s3a://{bucket}/iceberg_rest", {"other": sse(second)})
+    own = {"type": "REST", "uri": server.url, **sse(first)}
+    configure("rest", {**own, "io-impl": "org.apache.iceberg.io.ResolvingFileIO"})
+    create("rest")
+    row("rest", ask("verify"))
+    create("rest", "other")
+    row("rest_other", ask("verify"), "rest", "other")
+    rules = {bucket: {"method": "sse-kms", "kmsKeyId": second}}
+    configure("rule", sse(first))
+    report = ask("apply", profile={**profile, "buckets": rules})
+    create("rule")
+    row("rule", report)
+    other = spark.newSession()
+    configure("session", {}, other)
+    report = ask("apply", profile=profile)
+    create("session", session=other)
+    row("session", report, session=other)
+    configure("late", {})
+    create("late")
+    for part, value in sse(first).items():
+        spark.conf.set(f"spark.sql.catalog.late.{part}", value)
+    row("late", ask("apply", profile=profile))
+    for part in sse(first):
+        spark.conf.unset(f"spark.sql.catalog.bare.{part}")
+    report = ask("apply", profile=profile)
+    create("bare")
+    row("bare", report)
+    configure("other", sse(first))
+    report = ask("apply", profile={"method": "sse-kms", "kmsKeyId": second})
+    create("other")
+    row("other", report)
+    server.close()
     return found
 
 
@@ -189,6 +263,7 @@ def configuration(conf: dict[str, str], url: str, folder: Path) -> dict[str, dic
             "spark.jars": with_jars(*resolve(ICEBERG, spark, java)),
             catalog: "org.apache.iceberg.spark.SparkCatalog",
             catalog + ".type": "hadoop",
+            catalog + ".client.region": "eu-west-1",
             catalog + ".io-impl": "org.apache.iceberg.aws.s3.S3FileIO",
             catalog + ".s3.endpoint": url,
             catalog + ".s3.path-style-access": "true",
@@ -216,8 +291,8 @@ def check_writes(group: str, writes: dict[str, Any], bucket: str) -> None:
     """What the check of own writes saw of real plans: every command, by its path or by its name."""
     reasons = " ".join(writes["unseen"][1:])
     if group == "iceberg":
-        names = [f"{name}.db.numbers" for name in ("bare", "other", "same")]
-        assert [name for name in names if name not in reasons] == [], writes
+        tables = [f"{name}/db/numbers" for name in ("same", "rest", "rule", "session", "late")]
+        check_snapshots(writes, [*tables, "bare/db/numbers", "other/db/numbers", "rest/db/other"])
         return
     assert reasons == ""
     assert not writes["pending"]
@@ -225,3 +300,15 @@ def check_writes(group: str, writes: dict[str, Any], bucket: str) -> None:
     assert [one["path"] for one in writes["paths"]] == [f"s3a://{bucket}/delta"] * COMMANDS, writes
     assert sum(one["wanted"] for one in writes["paths"]) >= COMMANDS
     assert not any(one["other"] for one in writes["paths"])
+
+
+def check_snapshots(writes: dict[str, Any], tables: list[str]) -> None:
+    """Of each table the files that its snapshot added were read: data and metadata."""
+    rows = [one for one in writes["paths"] if one["execution"] >= 0 and (one["total"] or 0) >= 6]
+    found = {one["path"].split("/iceberg_")[1]: one for one in rows}
+    assert sorted(found) == sorted(tables), sorted(found)
+    assert len(writes["unseen"]) == 1, writes["unseen"]
+    for name, one in found.items():
+        # The server of the test does not store the file that it names.
+        assert one["unreadable"] == (1 if name.startswith("rest/") else 0), one
+        assert (one["other"] == 0) == (name in ("same/db/numbers", "rest/db/numbers")), one

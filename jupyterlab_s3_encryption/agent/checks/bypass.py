@@ -1,31 +1,17 @@
-"""Ways to write to S3 in this kernel that Spark's settings do not reach.
+"""Python libraries in this kernel that write to S3 beside Spark, where its settings do not reach.
 
-Reads session properties and what Python has loaded, and changes nothing. Must not know: how settings
-are written, file systems, reports' other parts.
+Reads what Python has loaded, and changes nothing. Must not know: sessions, file systems, reports'
+other parts.
 """
 
 import sys
 from types import ModuleType
-from typing import Dict, List, Optional
+from typing import Dict, List
 
-from ..profile import profiles
-from ..profile.keys import same_key
-from ..sentences import Sentence, both, say
+from ..sentences import both, say
 from ..shapes import Finding, Profile
 from . import findings
 
-CATALOG = "spark.sql.catalog."
-_S3_IO = (
-    "org.apache.iceberg.aws.s3.S3FileIO",
-    "org.apache.iceberg.io.ResolvingFileIO",
-)
-#: Catalogs whose files go through S3FileIO unless io-impl says otherwise (Iceberg's AWS page).
-_S3_CATALOGS = (
-    "glue",
-    "rest",
-    "org.apache.iceberg.aws.glue.GlueCatalog",
-    "org.apache.iceberg.rest.RESTCatalog",
-)
 #: (module, what it is called). pandas goes through s3fs or pyarrow.
 _WRITERS = (
     ("s3fs", say("s3fs (which pandas uses)")),
@@ -34,51 +20,10 @@ _WRITERS = (
 )
 
 
-def find_bypasses(profile: Profile, values: Dict[str, str]) -> List[Finding]:
-    """The findings for the armed profile and a session's properties."""
+def find_bypasses(profile: Profile) -> List[Finding]:
+    """The findings for the armed profile."""
     # If the profile covers Python libraries, writers/python.py reports them.
-    asked = "python" in profile.get("writers", ())
-    return of_catalogs(profile, values) + ([] if asked else of_python(sys.modules))
-
-
-def of_catalogs(profile: Profile, values: Dict[str, str]) -> List[Finding]:
-    """Iceberg catalogs that write with S3FileIO, and not as the profile says.
-
-    values: the session's properties.
-    """
-    found = []
-    for name, own in catalogs(values).items():
-        difference = difference_of(profile, own)
-        if difference is None:
-            continue
-        found.append(
-            findings.finding(
-                "iceberg-s3fileio",
-                say(
-                    "The Iceberg catalog %1 writes to S3 by itself (S3FileIO) and reads none of "
-                    "the settings here: %2.",
-                    name,
-                    difference,
-                ),
-                _fix(profile, CATALOG + name),
-            )
-        )
-    return found
-
-
-def catalogs(values: Dict[str, str]) -> Dict[str, Dict[str, str]]:
-    """The catalogs that write with S3FileIO: name -> own properties."""
-    found: Dict[str, Dict[str, str]] = {}
-    for key in sorted(values):
-        name = catalog_of(key)
-        if name is not None:
-            found.setdefault(name, {})[key[len(CATALOG) + len(name) + 1 :]] = values[key]
-    return {name: own for name, own in found.items() if _through_s3_io(own)}
-
-
-def catalog_of(key: str) -> Optional[str]:
-    """The catalog that a property is about; None if it is about none."""
-    return key[len(CATALOG) :].split(".")[0] if key.startswith(CATALOG) else None
+    return [] if "python" in profile.get("writers", ()) else of_python(sys.modules)
 
 
 def of_python(loaded: Dict[str, ModuleType]) -> List[Finding]:
@@ -107,34 +52,3 @@ def of_python(loaded: Dict[str, ModuleType]) -> List[Finding]:
             severity="info",
         )
     ]
-
-
-def _through_s3_io(own: Dict[str, str]) -> bool:
-    io = own.get("io-impl")
-    if io is not None:
-        return io in _S3_IO
-    return own.get("type") in _S3_CATALOGS or own.get("catalog-impl") in _S3_CATALOGS
-
-
-def difference_of(profile: Profile, own: Dict[str, str]) -> Optional[Sentence]:
-    """How a catalog's s3.sse.* differ from a profile; None if they do the same."""
-    kind = (own.get("s3.sse.type") or "none").lower()
-    expected = profiles.SSE_TYPES.get(profile["method"])
-    if kind != expected:
-        if kind == "none":
-            return say("its s3.sse.type is not set")
-        return say("its s3.sse.type is %1", own["s3.sse.type"])
-    key, expected_key = own.get("s3.sse.key"), profile.get("kmsKeyId")
-    if not expected_key or (key and same_key(key, expected_key)):
-        return None
-    return say("its s3.sse.key is %1", key) if key else say("its s3.sse.key is not set")
-
-
-def _fix(profile: Profile, prefix: str) -> Sentence:
-    kind = profiles.SSE_TYPES.get(profile["method"])
-    if kind is None:
-        return say("S3FileIO has no such method: use HadoopFileIO (io-impl) for this catalog.")
-    settings = ["%s.s3.sse.type=%s" % (prefix, kind)]
-    if profile.get("kmsKeyId"):
-        settings.append("%s.s3.sse.key=%s" % (prefix, profile["kmsKeyId"]))
-    return say("Set %1 before the catalog is first used.", both(settings))

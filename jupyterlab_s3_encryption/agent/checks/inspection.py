@@ -9,10 +9,19 @@ from .. import report
 from ..profile import dialects
 from ..sentences import say
 from ..shapes import Desired, Finding, Report, SparkSession
-from ..spark import activity, connectors, executors, filesystems, jvm, renewal, settings
-from ..spark.sessions import Connect, HadoopConf, JvmSession, Session, session_classes
+from ..spark import (
+    activity,
+    connectors,
+    executors,
+    filesystems,
+    java_classes,
+    jvm,
+    renewal,
+    settings,
+)
+from ..spark.sessions import Classic, Connect, HadoopConf, JvmSession, Session, session_classes
 from ..state import Left, State
-from . import bypass, claims, findings, open_findings
+from . import bypass, catalogs, claims, findings, open_findings
 
 if TYPE_CHECKING:
     from ..entries import Change, Setting, Versions
@@ -103,7 +112,7 @@ def _fill_sessions(answer: Report, state: State, sessions: List[Session]) -> Non
             entry = _change(state, values[session.identity], key, applied, current)
             if entry not in answer["changed"]:
                 answer["changed"].append(entry)
-    _add_findings(answer, state, dialect, sessions, values[first.identity], cluster)
+    _add_findings(answer, state, dialect, sessions, values, cluster)
     claims.report_evidence(answer, state)
     if (
         armed
@@ -208,10 +217,12 @@ def _add_findings(
     state: State,
     dialect: str,
     sessions: List[Session],
-    own: Dict[str, str],
+    values: Dict[str, Dict[str, str]],
     cluster: Dict[str, str],
 ) -> None:
+    """values: each session's own, by its identity."""
     first = sessions[0]
+    own = values[first.identity]
     armed = state.profile is not None
     record = state.records.get(first.identity)
     applied: Set[str] = set(record.applied) if record is not None else set()
@@ -227,7 +238,9 @@ def _add_findings(
         found += findings.changed(answer["changed"])
         found += findings.of_connectors(answer["connectors"], dialect)
         found += findings.of_profile(state.profile)
-        found += bypass.find_bypasses(state.profile, own)
+        written = [_catalogs(state, session, values[session.identity]) for session in sessions]
+        found += catalogs.of_catalogs(state.profile, written)
+        found += bypass.find_bypasses(state.profile)
         if not dialects.is_inspected(dialect):
             found.append(findings.not_inspected(dialect))
         elif isinstance(first, JvmSession) and not answer["changed"]:
@@ -286,6 +299,28 @@ def _open(
             sorted({*writing, *current.writing}), older, filesystems.event_log(first.context)
         )
     return found
+
+
+def has_catalogs(state: State, session: Session, own: Dict[str, str]) -> bool:
+    """Whether a session has, or had, catalogs of Iceberg, by its properties."""
+    if catalogs.catalogs(own):
+        state.iceberg.add(session.identity)
+    return session.identity in state.iceberg
+
+
+def _catalogs(state: State, session: Session, own: Dict[str, str]) -> catalogs.Session:
+    """A session's properties, and what the tables of its Iceberg catalogs are written with.
+
+    Without our classes, or if a catalog is not as they know it, its settings say how it writes.
+    """
+    # Spark makes more of a session to answer, so the others are not asked.
+    if not isinstance(session, Classic) or not has_catalogs(state, session, own):
+        return own, ()
+    try:
+        java = session.spark._jsparkSession
+        return own, java_classes.table_writers(session.context, java)
+    except Exception:  # noqa: BLE001 - another Spark's catalogs, or no classes
+        return own, ()
 
 
 def _late(first: Session, own: Dict[str, str]) -> Set[str]:

@@ -100,7 +100,8 @@ def writes(state: State, arguments: "WritesArguments") -> Outcome:
     watch = watches.watch(state, session)
     # What is done is looked at with the time of a new check: else none would come to its end.
     hold = watches.HOLD if watch.busy() else max(0.01, budget / 1000.0 - watch.reserve)
-    watch.go(state, session, began + hold)
+    own = [one for one in sessions if isinstance(one, Classic) and one is not session]
+    watch.go(state, [session, *own], began + hold)
     seen = _signature(state, sessions, session)
     if watch.going() and watch.last is not None and watch.last[0] == seen:
         # Nothing changed since the last answer: inspect again only at the end of the check.

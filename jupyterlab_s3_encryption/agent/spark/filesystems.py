@@ -269,13 +269,25 @@ def _key_of(session: JvmSession, secrets: Java, algorithm: str, wanted: str) -> 
 
 def event_log(context: SparkContext) -> Optional[str]:
     """scheme://bucket of Spark's event log, None if it is off or not on S3."""
-    conf = jvm.scala(context).getConf()
-    if str(conf.get("spark.eventLog.enabled", "false")).lower() != "true":
+    folder = event_log_folder(context)
+    if folder is None:
         return None
-    scheme, separator, rest = str(conf.get("spark.eventLog.dir", "")).partition("://")
-    if not separator or scheme not in sessions.SCHEMES:
-        return None
+    scheme, _, rest = folder.partition("://")
     return "%s://%s" % (scheme, rest.split("/", 1)[0])
+
+
+def event_log_folder(context: SparkContext) -> Optional[str]:
+    """The address of the folder of Spark's event log, None if it is off or not on S3."""
+
+    def find() -> Optional[str]:
+        conf = jvm.scala(context).getConf()
+        if str(conf.get("spark.eventLog.enabled", "false")).lower() != "true":
+            return None
+        folder = str(conf.get("spark.eventLog.dir", ""))
+        scheme, separator, _ = folder.partition("://")
+        return folder if separator and scheme in sessions.SCHEMES else None
+
+    return jvm.constant(context, "folder of the event log", find)
 
 
 def _provides(conf: Java) -> bool:

@@ -20,6 +20,7 @@ from ..shapes import Java, SparkContext
 from . import jvm
 
 if TYPE_CHECKING:
+    from ..foreign import Committed, Places, TableWriter
     from ..foreign import OpenSystems as Answer
     from ..shapes import Properties
 
@@ -100,6 +101,34 @@ def watched(context: SparkContext) -> int:
     return int(_driver(context).watched())
 
 
+def table_writers(context: SparkContext, session: Java) -> "List[TableWriter]":
+    """What the tables of a session's Iceberg catalogs are written with; raises as `change`.
+
+    session: Spark's, in Java. Only of what the session has in hand: nobody is asked.
+    """
+    found = json.loads(str(_driver(context).writers(session)))
+    if isinstance(found, dict):
+        raise MissingError(str(found["error"]))
+    writers: "List[TableWriter]" = found
+    return writers
+
+
+def committed(
+    context: SparkContext, session: Java, application: str, since: float, known: Iterable[str]
+) -> "List[Committed]":
+    """What an application committed to Iceberg tables that a session has in hand, since then.
+
+    known: ids of snapshots to leave out. Reads their manifests; raises as `change`.
+    """
+    ids = " %s " % " ".join(known)
+    answer = _driver(context).committed(session, application, int(since * 1000), ids)
+    found = json.loads(str(answer))
+    if isinstance(found, dict):
+        raise MissingError(str(found["error"]))
+    snapshots: "List[Committed]" = found
+    return snapshots
+
+
 def instance(context: SparkContext, bucket: str) -> Java:
     """The S3A file system that the driver's JVM has open for a bucket, None if there is none."""
     return _driver(context).instance(bucket)
@@ -108,6 +137,16 @@ def instance(context: SparkContext, bucket: str) -> Java:
 def release(context: SparkContext, moves: Iterable[int]) -> None:
     """What was moved, by its numbers in "moved" of an answer, was read; raises what py4j raises."""
     _driver(context).release(" ".join(str(number) for number in moves))
+
+
+def places(context: SparkContext, known: Iterable[int]) -> "Places":
+    """Where the driver's JVM was asked to write, as OpenFileSystems.places returns it; raises as
+    `change`. known: numbers of those that need not be said again."""
+    found = json.loads(str(_driver(context).places(" ".join(str(number) for number in known))))
+    if "error" in found:
+        raise MissingError(str(found["error"]))
+    answer: "Places" = found
+    return answer
 
 
 def are_loaded(context: SparkContext) -> bool:

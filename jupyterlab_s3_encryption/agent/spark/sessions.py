@@ -22,8 +22,11 @@ SCHEMES = tuple(dialects.connectors()["schemes"])
 _ENCRYPTION = r"fs\.s3[an]?\..*(?:[eE]ncryption|cse\.).*$"
 _PATTERN = r"(?:fs\.s3[an]?\.impl$|%s)" % _ENCRYPTION
 _HADOOP = re.compile(_PATTERN)
-#: Iceberg's catalogs that may write to S3 by themselves.
-_CATALOG = r"spark\.sql\.catalog\.[^.]+\.(?:type|catalog-impl|io-impl|s3\.sse\.(?:type|key))$"
+#: Catalogs, and what decides how those of Iceberg write to S3; they read names in any spelling.
+_CATALOG = (
+    r"spark\.sql\.catalog\.[^.]+"
+    r"(?:\.(?i:type|catalog-impl|io-impl|warehouse|uri|glue\.id|s3\.sse\.(?:type|key)))?$"
+)
 _RELEVANT = re.compile(r"%s|spark\.hadoop\.%s|%s" % (_PATTERN, _ENCRYPTION, _CATALOG))
 
 

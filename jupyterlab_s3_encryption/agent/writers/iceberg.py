@@ -7,7 +7,7 @@ know: connectors, reports.
 
 from typing import Callable, Dict, List, Optional
 
-from ..checks import bypass
+from ..checks import catalogs
 from ..profile import profiles
 from ..shapes import Desired, Profile
 from ..spark import jvm
@@ -15,25 +15,28 @@ from ..spark.sessions import Classic, Session
 from ..state import Record
 
 _MANAGER = "org.apache.spark.sql.connector.catalog.CatalogManager"
-_PROPERTIES = ("s3.sse.type", "s3.sse.key")
+_PROPERTIES = (catalogs.SSE_TYPE, catalogs.SSE_KEY)
 
 
 def targets(profile: Profile, session: Session, record: Record, current: Dict[str, str]) -> Desired:
     """The properties that a session needs, None for absent; none that would not take effect.
 
-    S3FileIO has no SSE-C here, no CSE-KMS, no encryption context and no rules for buckets. Over
-    Spark Connect the catalogs in use are unknown.
+    S3FileIO has no SSE-C here, no CSE-KMS, no encryption context and no rules for buckets; writes
+    to a table bucket would fail with them. Over Spark Connect the catalogs in use are unknown.
     """
     asked = "iceberg" in profile.get("writers", ())
     kind = profiles.SSE_TYPES.get(profile["method"])
     able = kind is not None and not profile.get("buckets") and not profile.get("encryptionContext")
     used = _used(session)
     found: Desired = {}
-    for name, own in bypass.catalogs(current).items():
-        keys = [bypass.CATALOG + name + "." + part for part in _PROPERTIES]
+    for catalog in catalogs.catalogs(current):
+        if not catalogs.takes_settings(catalog):
+            continue
+        name, own = catalog
+        keys = [catalogs.CATALOG + name + "." + part for part in _PROPERTIES]
         if used is None or used(name):
             found.update({key: record.applied[key] for key in keys if key in record.applied})
-        elif asked and able and bypass.difference_of(profile, own) is not None:
+        elif asked and able and catalogs.difference_of(profile, own) is not None:
             found.update(zip(keys, (kind, profile.get("kmsKeyId"))))
         elif asked and able:
             found.update({key: record.applied[key] for key in keys if key in record.applied})
@@ -45,7 +48,7 @@ def keep(session: Session, record: Record) -> List[str]:
     used = _used(session)
     kept = []
     for key in list(record.applied):
-        name = bypass.catalog_of(key)
+        name = catalogs.catalog_of(key)
         if name is not None and (used is None or used(name)):
             if record.applied[key] != record.before.get(key):
                 kept.append(key)

@@ -12,6 +12,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.StringTokenizer;
 import java.util.WeakHashMap;
+import jupyterlab.s3encryption.seen.Catalogs;
+import jupyterlab.s3encryption.seen.Moves;
+import jupyterlab.s3encryption.seen.Places;
+import jupyterlab.s3encryption.seen.Watched;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.statistics.IOStatistics;
@@ -253,6 +257,7 @@ public final class OpenFileSystems {
           forgetWrites();
           Joining.forget();
           Moves.forget();
+          Places.part();
         }
         failure = null;
         sealed = false;
@@ -327,9 +332,50 @@ public final class OpenFileSystems {
     }
   }
 
+  /**
+   * What the tables of a session's Iceberg catalogs are written with, as JSON: see {@link
+   * Catalogs#writers}; or an object with "error".
+   *
+   * @param session a SparkSession (of Scala)
+   */
+  public String writers(Object session) {
+    try {
+      return Json.write(Catalogs.writers(session));
+    } catch (Throwable error) {
+      return "{\"error\":" + Json.write(String.valueOf(error)) + "}";
+    }
+  }
+
   /** What was moved is known; numbers: as "moved" has them, separated by blanks. */
   public void release(String numbers) {
     Moves.release(numbers);
+  }
+
+  /** As JSON {@link Catalogs#committed}; or an object with "error". */
+  public String committed(Object session, String application, long since, String known) {
+    try {
+      return Json.write(Catalogs.committed(session, application, since, known));
+    } catch (Throwable error) {
+      return "{\"error\":" + Json.write(String.valueOf(error)) + "}";
+    }
+  }
+
+  /**
+   * Where this JVM was asked to write, as JSON: "sealed", see {@link #look}, and "places", see {@link
+   * Places#list}; or an object with "error".
+   *
+   * @param numbers of places that are known, separated by blanks
+   */
+  public String places(String numbers) {
+    try {
+      Places.release(numbers);
+      Map<String, Object> answer = new LinkedHashMap<String, Object>();
+      answer.put("sealed", Boolean.valueOf(sealed));
+      answer.put("places", Places.list());
+      return Json.write(answer);
+    } catch (Throwable error) {
+      return "{\"error\":" + Json.write(String.valueOf(error)) + "}";
+    }
   }
 
   /** How many jobs of ours are under way for executors that joined. */

@@ -3,10 +3,15 @@ package jupyterlab.s3encryption;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import jupyterlab.s3encryption.seen.Moves;
+import jupyterlab.s3encryption.seen.Places;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.CreateFlag;
 import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FSDataOutputStreamBuilder;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.permission.FsPermission;
 import org.apache.hadoop.fs.s3a.S3AFileSystem;
@@ -63,16 +68,68 @@ public class SealedS3AFileSystem extends S3AFileSystem {
       Progressable progress)
       throws IOException {
     this.written.put(file.toUri().getPath(), Boolean.TRUE);
+    Places.file(qualified(file));
     return super.create(
         file, permission, overwrite, bufferSize, replication, blockSize, progress);
+  }
+
+  public FSDataOutputStream createNonRecursive(
+      Path file,
+      FsPermission permission,
+      EnumSet<CreateFlag> flags,
+      int bufferSize,
+      short replication,
+      long blockSize,
+      Progressable progress)
+      throws IOException {
+    Places.file(qualified(file));
+    return super.createNonRecursive(
+        file, permission, flags, bufferSize, replication, blockSize, progress);
+  }
+
+  public FSDataOutputStreamBuilder createFile(Path file) {
+    Places.file(qualified(file));
+    return super.createFile(file);
+  }
+
+  public void copyFromLocalFile(boolean move, boolean overwrite, Path from, Path to)
+      throws IOException {
+    Places.file(qualified(to));
+    super.copyFromLocalFile(move, overwrite, from, to);
+  }
+
+  public boolean mkdirs(Path folder, FsPermission permission) throws IOException {
+    Places.folder(qualified(folder));
+    return super.mkdirs(folder, permission);
+  }
+
+  public boolean delete(Path path, boolean all) throws IOException {
+    Places.temporary(qualified(path));
+    return super.delete(path, all);
   }
 
   public boolean rename(Path from, Path to) throws IOException {
     long began = System.currentTimeMillis();
     boolean done = super.rename(from, to);
-    if (done) {
-      Moves.note(this, from, to, began, this.written.remove(from.toUri().getPath()) != null);
+    boolean wrote = done && this.written.remove(from.toUri().getPath()) != null;
+    if (done && OpenFileSystems.settings() != null) {
+      Moves.note(this, from, to, began, wrote);
+      Places.temporary(qualified(from));
+      if (wrote) {
+        Places.file(qualified(to));
+      }
     }
     return done;
+  }
+
+  /** The whole address of a path; null if it has none, or if no settings are in force. */
+  private Path qualified(Path path) {
+    try {
+      return OpenFileSystems.settings() == null
+          ? null
+          : path.makeQualified(getUri(), getWorkingDirectory());
+    } catch (Throwable error) {
+      return null;
+    }
   }
 }

@@ -11,8 +11,8 @@ from ..reading.location import S3Location
 
 #: Seconds by which the clock of S3 may differ from this machine's.
 SKEW = 120.0
-#: An object: (path, bytes, seconds since 1970).
-Row = Tuple[str, int, float]
+#: An object: (path, bytes or None for unknown, seconds since 1970).
+Row = Tuple[str, Optional[int], float]
 
 
 class Write(NamedTuple):
@@ -21,7 +21,10 @@ class Write(NamedTuple):
     armed: what was armed while it ran; None for nothing, or if it changed; maybe: whether it
     may have written nothing there; moved: whether it moved files there, which keep their keys.
     Then a sample says nothing of the others, and armed is what was armed at its end; moves: numbers
-    of the renames that it stands for; file: whether the location is one object.
+    of the renames that it stands for; file: whether the location is one object; directly: whether
+    only what is directly in the folder is meant; files: the addresses of all objects, if they are
+    known; strict: whether there may be objects of others, so that the time decides in any case;
+    later: seconds after its end in which objects may still be stored.
     """
 
     execution: int
@@ -33,6 +36,10 @@ class Write(NamedTuple):
     moved: bool = False
     moves: Tuple[int, ...] = ()
     file: bool = False
+    directly: bool = False
+    files: Tuple[str, ...] = ()
+    strict: bool = False
+    later: float = 0.0
 
 
 def is_due(armed: Optional[Armed]) -> bool:
@@ -54,7 +61,7 @@ def mine(write: Write, writes: List[Write], near: List[Row]) -> Tuple[List[Row],
         for one in writes
         if one.armed is not write.armed and _overlap(one.location, write.location)
     ]
-    if not own and not any(
+    if not (own or write.strict) and not any(
         other.began - SKEW <= write.ended and write.began <= other.ended + SKEW for other in others
     ):
         own = near  # the clock of S3 is not this machine's
@@ -70,12 +77,14 @@ def mine(write: Write, writes: List[Write], near: List[Row]) -> Tuple[List[Row],
 
 def near(write: Write, row: Row) -> bool:
     """Whether an object may be of a write, whatever the clock of S3 says."""
+    if write.directly and row[0].split("/", 3)[3].rpartition("/")[0] != write.location.path[1:]:
+        return False
     return write.began - SKEW <= row[2] <= write.ended + SKEW
 
 
 def _within(write: Write, modified: float) -> bool:
     """Whether an object may be of a write; S3 gives whole seconds."""
-    return int(write.began) <= modified <= write.ended
+    return int(write.began) <= modified <= write.ended + write.later
 
 
 def _overlap(one: S3Location, other: S3Location) -> bool:

@@ -9,11 +9,15 @@ from ...sentences import Sentence, say
 from ...state import Armed
 from . import write_targets
 
-#: What is never seen.
+#: What is never seen; and if the file systems of the driver say where they are asked to write.
 ALWAYS = say(
     "What RDDs (saveAsTextFile), streaming queries and other Python libraries write is not seen."
 )
+SEALED = say(
+    "What other Python libraries write is not seen, nor what your own functions write on executors."
+)
 GONE, LOST, TABLE, PARTITIONS, FAILED = "gone", "lost", "table", "partitions", "failed"
+PLACES, ADDRESS = "places", "address"
 #: kind -> sentence for one, for many.
 _COUNTED: Dict[str, Tuple[Sentence, Callable[[int], Sentence]]] = {
     GONE: (
@@ -32,6 +36,12 @@ _COUNTED: Dict[str, Tuple[Sentence, Callable[[int], Sentence]]] = {
         lambda count: say(
             "Spark did not record the end of %1 SQL executions: what they wrote was not checked.",
             count,
+        ),
+    ),
+    PLACES: (
+        say("More places were written to than are remembered: not all of them were checked."),
+        lambda _: say(
+            "More places were written to than are remembered: not all of them were checked."
         ),
     ),
     write_targets.CUT: (
@@ -78,6 +88,7 @@ _NAMED: Dict[str, Callable[[str], Sentence]] = {
     TABLE: lambda name: say(
         "Spark does not say where the files of the table %1 are: audit its location.", name
     ),
+    ADDRESS: lambda text: say("Something was written to %1, an address that cannot be read.", text),
     FAILED: lambda why: say("The writes could not be checked: %1", why),
     PARTITIONS: lambda name: say(
         "Spark does not say where the partitions of the table %1 are: audit their locations.", name
@@ -92,6 +103,8 @@ class Unseen:
         self._counts: Dict[str, int] = {}
         self._named: List[Tuple[str, str]] = []
         self._blind: List[Armed] = []
+        #: Whether all that S3A writes on the driver is seen.
+        self.sealed = False
 
     def add(self, kind: str, armed: Sequence[Optional[Armed]], number: int = 1) -> None:
         """Counts unseen executions; armed: what was armed then, None for nothing."""
@@ -109,7 +122,7 @@ class Unseen:
 
     def sentences(self) -> List[str]:
         """What to report, each kind once."""
-        found: List[str] = [ALWAYS]
+        found: List[str] = [SEALED if self.sealed else ALWAYS]
         for kind in _COUNTED:
             count = self._counts.get(kind, 0)
             if count:

@@ -1,11 +1,10 @@
-"""The user's own writes: where Spark SQL put them, and what S3 says of a sample of the objects.
+"""The user's own writes: where they are, and what S3 says of a sample of the objects.
 
 Works in a thread, in small steps, and holds the kernel no longer than the budget of a request.
-Must not know: how a header is read, requests, reports. Spark's own record of its SQL executions is
-read (SQLAppStatusStore); no listener, no hook.
+Must not know: how a header is read, how writes are found, requests, reports.
 """
 
-from typing import TYPE_CHECKING, Dict, Generator, Iterator, List, NamedTuple, Optional, Set, Tuple
+from typing import TYPE_CHECKING, Dict, Generator, Iterator, List, NamedTuple, Optional, Tuple
 
 from ...checks import claims
 from ...profile import profiles
@@ -17,9 +16,8 @@ from ...state import State
 from .. import verdicts
 from ..reading import java_reader
 from ..reading.headers import error_text
-from ..reading.location import S3Location
 from ..time_sliced import TimeSliced
-from . import executions, matching, moves, samples, unseen
+from . import matching, samples, sources, unseen
 from .matching import Write
 from .unseen import Unseen
 
@@ -31,8 +29,8 @@ BUDGET, MAX_BUDGET = 120.0, 200.0
 #: Seconds that a request waits for work in the background, and that this work may take.
 HOLD, LINGER = 0.005, 3.0
 #: Bounds: paths that are reported, objects that are listed below a path, headers that are read of each
-#: write, objects that are reported of each, folders of partitions that are looked at.
-MAX_PATHS, MAX_LISTED, SAMPLE, SHOWN, MAX_ELSEWHERE = 50, 20000, 20, 5, 50
+#: write, objects that are reported of each.
+MAX_PATHS, MAX_LISTED, SAMPLE, SHOWN = 50, 20000, 20, 5
 #: Headers that are read of files that were moved, of which each may have a key of its own.
 MOST_MOVED = 1000
 #: Objects that are listed in one step, and writes that are checked in one.
@@ -64,16 +62,17 @@ class Watch:
         self.last: Optional[Tuple[object, Report]] = None
         self._reported = 0
         self._pending = False
-        self._record = executions.Record()
-        self._writes: List[Write] = []
-        #: Renames that were seen, by number and time.
-        self._moves: Set[Tuple[int, float]] = set()
+        self._sources = sources.Sources(self.unseen)
         self._work: Optional[TimeSliced] = None
 
-    def go(self, state: State, session: Classic, until: float) -> None:
-        """Looks for new writes and checks them, until a moment of time.monotonic()."""
+    def go(self, state: State, sessions: List[Classic], until: float) -> None:
+        """Looks for new writes and checks them, until a moment of time.monotonic().
+
+        sessions: all of the application, the first of them for what they have in common.
+        """
+        session = sessions[0]
         if self._work is None or self._work.done:
-            self._work = TimeSliced(session.context, self._steps(state, session))
+            self._work = TimeSliced(session.context, self._steps(state, sessions))
         self._work.go(until)
         # In this order: later results are left for the next request.
         self._pending = not self._work.done
@@ -104,7 +103,7 @@ class Watch:
             self.checked[: self._reported], key=lambda one: (-one.write.ended, -one.write.execution)
         )[:MAX_PATHS]
         return {
-            "pending": self._pending or (quiet and self._record.unfinished()),
+            "pending": self._pending or (quiet and self._sources.unfinished()),
             "unseen": self.unseen.sentences(),
             "paths": [one.entry for one in newest],
         }
@@ -140,22 +139,10 @@ class Watch:
             elif entry["wanted"]:
                 claims.proved(state, write.location.bucket, entry["wanted"], "writes")
 
-    def _steps(self, state: State, session: Classic) -> Iterator[None]:
+    def _steps(self, state: State, sessions: List[Classic]) -> Iterator[None]:
         queue: List[Write] = []
-        folders: Dict[str, Optional[List[str]]] = {}
-        for found in self._record.steps(session):
-            if isinstance(found, executions.Missing):
-                before = found.before
-                then = None if before is None else matching.armed_at(state.timeline, before)
-                armed = state.timeline[-1:] if before is None else [then]
-                kind = unseen.LOST if found.listed else unseen.GONE
-                self.unseen.add(kind, armed, found.number)
-            elif found is not None:
-                queue += self._written(state, session, found, folders)
-            yield
-        queue, others = moves.added(state.timeline, session.context, queue, self._moves)
-        self._writes += others
-        yield
+        yield from self._sources.steps(state, sessions, queue)
+        session = sessions[0]
         readers: Dict[Tuple[str, str], java_reader.Reader] = {}
         try:
             queue.reverse()
@@ -171,56 +158,6 @@ class Watch:
             for reader in readers.values():
                 reader.close()
 
-    def _written(
-        self,
-        state: State,
-        session: Classic,
-        found: executions.Ended,
-        folders: Dict[str, Optional[List[str]]],
-    ) -> List[Write]:
-        """The paths of an execution to check; folders: partition folders that are known already."""
-        armed = matching.armed_at(state.timeline, found.began)
-        after = matching.armed_at(state.timeline, found.ended)
-        wrote = found.wrote
-        if wrote.unclear is not None:
-            self.unseen.add(wrote.unclear, [armed, after])
-        #: Address -> whether it may have written nothing there, whether it moved files there.
-        paths = dict.fromkeys(wrote.paths, (False, False))
-        for name in wrote.tables:
-            path = executions.location(session, name)
-            if path is None:
-                self.unseen.name(unseen.TABLE, name, [armed, after])
-            else:
-                paths.setdefault(path, (name in wrote.renamed, name in wrote.moved))
-        for name in wrote.others:
-            self.unseen.name(unseen.TABLE, name, [armed, after])
-        for name in wrote.tables + wrote.partitioned:
-            if name not in folders:
-                folders[name] = executions.elsewhere(session, name)
-            more = folders[name]
-            if more is None or len(more) > MAX_ELSEWHERE:
-                self.unseen.name(unseen.PARTITIONS, name, [armed, after])
-            for path in (more or [])[:MAX_ELSEWHERE]:
-                paths.setdefault(path, (True, name in wrote.moved))
-        locations = [(S3Location.parse(path), *kind) for path, kind in paths.items()]
-        unchanged = armed if armed is after else None
-        new = [
-            Write(
-                found.number,
-                location,
-                found.began,
-                found.ended,
-                after if moved else unchanged,
-                maybe,
-                moved,
-            )
-            for location, maybe, moved in locations
-            if location is not None
-        ]
-        # Even if they are not checked: their objects must not be taken for another write's.
-        self._writes = (self._writes + new)[-2 * executions.MAX_EXECUTIONS :]
-        return [one for one in new if matching.is_due(armed if not one.moved else after)]
-
     def _check_many(
         self, quick: samples.Open, part: List[Write]
     ) -> Generator[None, None, List[Write]]:
@@ -233,7 +170,9 @@ class Watch:
             for write, rows in zip(able, found):
                 if rows is not None:
                     mine, reason = matching.mine(
-                        write, self._writes, [row for row in rows if matching.near(write, row)]
+                        write,
+                        self._sources.writes,
+                        [row for row in rows if matching.near(write, row)],
                     )
                     sample = matching.spread(sorted(mine), _most(write))
                     sampled.append(write)
@@ -261,8 +200,14 @@ class Watch:
                 readers[name] = java_reader.Reader(session, write.location, boto_loads=False)
                 yield
             reader = readers[name]
+            if write.files:
+                known: List[matching.Row] = [(file, None, write.ended) for file in write.files]
+                sample = matching.spread(known, SAMPLE)
+                headers = reader.headers(reader.paths([path for path, _, _ in sample]))
+                self._compare(write, sample, headers, len(known), None)
+                return
             listing = reader.listing(write.location.text())
-            near: List[Tuple[str, int, float]] = []
+            near: List[matching.Row] = []
             listed, count = 0, STEP
             while count == STEP and listed < MAX_LISTED:
                 rows = reader.take(listing, STEP).rows
@@ -270,7 +215,7 @@ class Watch:
                 listed += count
                 near += [row for row in rows if matching.near(write, row)]
                 yield
-            mine, reason = matching.mine(write, self._writes, near)
+            mine, reason = matching.mine(write, self._sources.writes, near)
             sample = matching.spread(sorted(mine), _most(write))
             paths = reader.paths([path for path, _, _ in sample])
             headers = reader.headers(paths)
@@ -373,7 +318,7 @@ def _quick(session: Classic) -> Optional[samples.Open]:
 
 def _quickly(write: Write) -> bool:
     """Whether the headers can be read without a key: for SSE-C, S3 needs the key in each request."""
-    if write.armed is None or write.file:
+    if write.armed is None or write.file or write.files:
         return False
     choice = verdicts.choice_of(write.armed.profile, write.location.bucket)
     method = choice["method"] if choice is not None else None

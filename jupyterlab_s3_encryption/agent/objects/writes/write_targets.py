@@ -13,7 +13,13 @@ _S3 = r"s3[an]?://"
 #: What is between the name of a command and its arguments.
 _UP_TO = r"(?: \(\d+\))?(?:\n(?:Input|Output)[^\n]*)*(?:\nArguments:)? "
 _FILES = re.compile(
-    r"InsertIntoHadoopFsRelationCommand" + _UP_TO + "(" + _S3 + r"[^\n]*?), (?:true|false), "
+    r"InsertIntoHadoopFsRelationCommand"
+    + _UP_TO
+    + "("
+    + _S3
+    + r"[^\n]*?), (?:true|false), "
+    # The columns of partitions and the format, or what a cut list ends with.
+    + r"(?=(?:\[[^\[\]=\n]*\], )?(?:\.\.\.|[A-Z][A-Za-z]*(?:,|\n|\Z)|[\w.$]+@))"
 )
 #: Two in a row: what leads to an address, and the address. As one, they would be tried again from
 #: each address of a line.
@@ -149,7 +155,7 @@ def targets(plan: str) -> Targets:
     asked: Tuple[_Patterns, ...] = (_FILES, _FOLDER, _SOURCE, _DELTA, _DELTA_TABLE, _DELTA_DELETE)
     for patterns in asked:
         for (text,) in plan_of.all(patterns):
-            path = _STATIC.sub("", text).rstrip("/")
+            path = (text if _is_whole(text, plan) else _STATIC.sub("", text)).rstrip("/")
             if path not in found:
                 found.append(path)
     renames = plan_of.all(_RENAME)
@@ -199,6 +205,11 @@ class _Plan(NamedTuple):
                 found.append(tuple(group or "" for group in match.groups()))
                 end = place
         return found
+
+
+def _is_whole(text: str, plan: str) -> bool:
+    """Whether an address is that of the command's option, so that no partition follows it."""
+    return any(sign + text in plan for sign in ("path=", "path -> "))
 
 
 def _unclear(plan: str, found: bool) -> Optional[str]:

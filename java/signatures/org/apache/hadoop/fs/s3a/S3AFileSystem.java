@@ -2,8 +2,11 @@ package org.apache.hadoop.fs.s3a;
 
 import java.io.IOException;
 import java.net.URI;
+import java.util.EnumSet;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.CreateFlag;
 import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FSDataOutputStreamBuilder;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -25,6 +28,25 @@ public class S3AFileSystem extends FileSystem {
       long blockSize,
       Progressable progress)
       throws IOException;
+
+  public native FSDataOutputStream createNonRecursive(
+      Path file,
+      FsPermission permission,
+      EnumSet<CreateFlag> flags,
+      int bufferSize,
+      short replication,
+      long blockSize,
+      Progressable progress)
+      throws IOException;
+
+  public native FSDataOutputStreamBuilder createFile(Path file);
+
+  public native void copyFromLocalFile(boolean move, boolean overwrite, Path from, Path to)
+      throws IOException;
+
+  public native boolean mkdirs(Path folder, FsPermission permission) throws IOException;
+
+  public native boolean delete(Path path, boolean all) throws IOException;
 
   public native boolean rename(Path from, Path to) throws IOException;
 

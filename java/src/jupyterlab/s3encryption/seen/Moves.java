@@ -1,4 +1,4 @@
-package jupyterlab.s3encryption;
+package jupyterlab.s3encryption.seen;
 
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -16,7 +16,7 @@ import org.apache.hadoop.fs.Path;
  * <p>Moves of temporary files do not count: what a job commits was written with the settings, or is
  * known to have begun before them. Throws nothing.
  */
-final class Moves {
+public final class Moves {
   /** How many are remembered. */
   private static final int MOST = 200;
 
@@ -28,9 +28,9 @@ final class Moves {
    * @param began milliseconds since 1970
    * @param wrote whether the file system itself wrote the file before, so with its own settings
    */
-  static void note(FileSystem system, Path from, Path to, long began, boolean wrote) {
+  public static void note(FileSystem system, Path from, Path to, long began, boolean wrote) {
     try {
-      if (OpenFileSystems.settings() == null || wrote || isTemporary(from)) {
+      if (wrote || isTemporary(from)) {
         return;
       }
       boolean folder = system.getFileStatus(to).isDirectory();
@@ -68,7 +68,7 @@ final class Moves {
    * Each as "NUMBER BEGAN ENDED d ADDRESS", times in milliseconds since 1970; "f" if it is one file;
    * "" for some that were too many to remember.
    */
-  static synchronized List<String> list() {
+  public static synchronized List<String> list() {
     List<String> found = new ArrayList<String>();
     if (lost) {
       found.add("");
@@ -82,19 +82,19 @@ final class Moves {
   }
 
   /** @param numbers of those that were read, separated by blanks */
-  static synchronized void release(String numbers) {
+  public static synchronized void release(String numbers) {
     StringTokenizer each = new StringTokenizer(numbers, " ");
     while (each.hasMoreTokens()) {
       MOVED.remove(Integer.valueOf(each.nextToken()));
     }
   }
 
-  static synchronized void forget() {
+  public static synchronized void forget() {
     MOVED.clear();
     lost = false;
   }
 
-  static synchronized boolean isEmpty() {
+  public static synchronized boolean isEmpty() {
     return MOVED.isEmpty() && !lost;
   }
 

@@ -1,4 +1,4 @@
-package jupyterlab.s3encryption;
+package jupyterlab.s3encryption.seen;
 
 import java.lang.ref.WeakReference;
 import java.lang.reflect.Method;
@@ -14,7 +14,7 @@ import org.apache.hadoop.conf.Configuration;
  *
  * <p>Source of the private name: org.apache.hadoop.conf.Configuration, Hadoop 2.8 to 3.5.
  */
-final class Watched {
+public final class Watched {
   private static final String PREFIX = "fs.s3";
 
   private static final List<WeakReference<Object>> ALL = new ArrayList<WeakReference<Object>>();
@@ -30,7 +30,7 @@ final class Watched {
    * @param settings a map, all of whose entries count; or a Configuration, of which only the names of
    *     S3 count. It is not kept alive.
    */
-  static void add(Object settings) {
+  public static void add(Object settings) {
     synchronized (ALL) {
       for (int i = 0; i < ALL.size(); i++) {
         if (((WeakReference<?>) ALL.get(i)).get() == settings) {
@@ -42,7 +42,7 @@ final class Watched {
   }
 
   /** Tells one state from another; says nothing about what it is. */
-  static int state() {
+  public static int state() {
     int sum = 0;
     try {
       synchronized (ALL) {
