@@ -8,6 +8,7 @@ import type { IFieldError } from '../../encryption/profile/profile';
 import { Button } from '../ui/parts';
 import { useTrans } from '../../i18n';
 import { Contents } from './contents';
+import { useKind } from './mainPlace';
 
 /** Resolves to why it was not done, field by field; empty if it was sent. */
 type Choose = () => Promise<readonly IFieldError[]>;
@@ -18,6 +19,7 @@ export function Foreign(props: {
   onPutBack: Choose;
 }): React.JSX.Element {
   const trans = useTrans();
+  const main = useKind('alert');
   const { inKernel, profile } = props.state;
   const [errors, setErrors] = React.useState<readonly IFieldError[]>([]);
   const choose = (how: Choose): void => {
@@ -57,7 +59,7 @@ export function Foreign(props: {
       </Button>{' '}
       {(profile !== null || inKernel !== null) && (
         <Button
-          kind="main"
+          kind={main}
           onClick={() => {
             choose(props.onPutBack);
           }}

@@ -41,7 +41,7 @@ function isIn(saved: ISaved, profile: SavedProfile | null): boolean {
     found !== undefined &&
     JSONExt.deepEqual(
       found as PartialJSONValue,
-      profile as unknown as PartialJSONValue
+      profile
     )
   );
 }
