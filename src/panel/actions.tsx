@@ -6,7 +6,7 @@ import * as React from 'react';
 import { atRest } from '../encryption/lifecycle';
 import type { LifecycleState } from '../encryption/lifecycle/types';
 import type { FixAction } from '../contract/report';
-import { useKind } from './state/mainPlace';
+import { useKind } from './mainPlace';
 import { Button } from './ui/parts';
 import { useTrans } from '../i18n';
 

@@ -12,7 +12,7 @@ import { Changes, Failure, NotKnown, Pending } from './state/alerts';
 import { Claims, Findings, firstToFix } from './state/claims';
 import { FileSystems, KernelSettings } from './state/details';
 import { Foreign } from './state/foreign';
-import { mainPlace, MainPlaceProvider } from './state/mainPlace';
+import { mainPlace, MainPlaceProvider } from './mainPlace';
 import type { ReadDraft } from './form/draft';
 import { Form } from './form/form';
 import { Chosen, CodeLinks } from './form/more';

@@ -6,7 +6,7 @@ import * as React from 'react';
 import type { IReport, IReportError } from '../../contract/report';
 import { Button } from '../ui/parts';
 import { useTrans } from '../../i18n';
-import { useKind } from './mainPlace';
+import { useKind } from '../mainPlace';
 
 /** What a user can do about a failure; empty if its message says it all. */
 function whatToDo(code: string, trans: TranslationBundle): string {

@@ -10,7 +10,7 @@ import { failIcon, infoIcon, openIcon, warnIcon, yesIcon } from '../../icons';
 import { DocumentationLink } from '../ui/outside';
 import { Button, Icon } from '../ui/parts';
 import { Unbroken } from '../ui/unbroken';
-import { useKind } from './mainPlace';
+import { useKind } from '../mainPlace';
 import { provenFor, staleCount } from './sentences';
 import { checkedAgo } from '../ui/words';
 import { useTrans } from '../../i18n';

@@ -8,7 +8,7 @@ import type { IFieldError } from '../../encryption/profile/profile';
 import { Button } from '../ui/parts';
 import { useTrans } from '../../i18n';
 import { Contents } from './contents';
-import { useKind } from './mainPlace';
+import { useKind } from '../mainPlace';
 
 /** Resolves to why it was not done, field by field; empty if it was sent. */
 type Choose = () => Promise<readonly IFieldError[]>;

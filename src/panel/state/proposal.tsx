@@ -7,7 +7,7 @@ import { Button } from '../ui/parts';
 import { useTrans } from '../../i18n';
 import { methodName } from '../ui/words';
 import { Contents } from './contents';
-import { useKind } from './mainPlace';
+import { useKind } from '../mainPlace';
 
 /** A profile from the notebook's metadata, or of its original, that is not applied yet. */
 export function Proposal(props: {

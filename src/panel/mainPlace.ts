@@ -2,8 +2,8 @@
 
 import * as React from 'react';
 
-import { atRest } from '../../encryption/lifecycle';
-import type { LifecycleState } from '../../encryption/lifecycle/types';
+import { atRest } from '../encryption/lifecycle';
+import type { LifecycleState } from '../encryption/lifecycle/types';
 
 /**
  * `form`: Apply. `alert`: what a state as such asks for, right below it. `finding`: the first
