@@ -24,12 +24,6 @@ export interface IChanges {
   delete?: readonly string[];
 }
 
-/** The name of an entry; undefined if it has none. */
-export function nameOf(entry: unknown): string | undefined {
-  const name = isObject(entry) ? entry.name : undefined;
-  return typeof name === 'string' ? name : undefined;
-}
-
 export class SavedProfiles {
   constructor(...of: ConstructorParameters<typeof ServerPart>) {
     this._part = new ServerPart(...of);

@@ -4,9 +4,8 @@ import { InputDialog, Notification } from '@jupyterlab/apputils';
 import type { ISettingRegistry } from '@jupyterlab/settingregistry';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import { nameOf } from '../../preferences/savedProfiles';
 import type { IPreferences } from '../preferences';
-import { OwnProfiles } from './ownProfiles';
+import { nameOf, OwnProfiles } from './ownProfiles';
 
 /** Asks which one, and deletes it wherever the user has it; the site's are not offered. */
 export async function deleteProfile(

@@ -10,15 +10,11 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { JSONExt } from '@lumino/coreutils';
 import type { PartialJSONValue } from '@lumino/coreutils';
 
-import {
-  nameOf,
-  type ISaved,
-  type SavedProfile
-} from '../../preferences/savedProfiles';
+import type { ISaved, SavedProfile } from '../../preferences/savedProfiles';
 import { readNamed } from '../../preferences/settings';
 import { fitted, showError } from '../../shell/notify';
 import type { IPreferences } from '../preferences';
-import { OwnProfiles } from './ownProfiles';
+import { nameOf, OwnProfiles } from './ownProfiles';
 
 /** As it is saved; null for what cannot be used, which stays where it is. */
 function movable(
@@ -39,10 +35,7 @@ function isIn(saved: ISaved, profile: SavedProfile | null): boolean {
   return (
     profile !== null &&
     found !== undefined &&
-    JSONExt.deepEqual(
-      found as PartialJSONValue,
-      profile
-    )
+    JSONExt.deepEqual(found as PartialJSONValue, profile)
   );
 }
 

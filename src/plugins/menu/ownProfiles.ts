@@ -3,8 +3,14 @@
 import type { ISettingRegistry } from '@jupyterlab/settingregistry';
 import type { PartialJSONObject } from '@lumino/coreutils';
 
-import { nameOf } from '../../preferences/savedProfiles';
+import { isObject } from '../../contract/shape';
 import { SETTINGS_ID, type IPreferences } from '../preferences';
+
+/** The name of an entry; undefined if it has none. */
+export function nameOf(entry: unknown): string | undefined {
+  const name = isObject(entry) ? entry.name : undefined;
+  return typeof name === 'string' ? name : undefined;
+}
 
 export class OwnProfiles {
   private constructor(

@@ -11,10 +11,10 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { isObject } from '../../contract/shape';
 import type { Profile } from '../../encryption/profile/profile';
-import { nameOf, type SavedProfile } from '../../preferences/savedProfiles';
+import type { SavedProfile } from '../../preferences/savedProfiles';
 import type { Mode } from '../../preferences/settings';
 import type { IPreferences } from '../preferences';
-import { OwnProfiles } from './ownProfiles';
+import { nameOf, OwnProfiles } from './ownProfiles';
 
 /** As in `schema/plugin.json`. */
 const LONGEST_NAME = 100;
