@@ -89,12 +89,16 @@ def fuzz() -> int:
 
 
 def long_tests() -> int:
-    """All tests that need Spark, with both lines of it, and what else is long; exit code."""
+    """All tests that need Spark, with both lines of it, what else is long, and the browser tests
+    that `make test` leaves out; exit code."""
     codes = []
     for path in ("", str(SPARK35)):
         command = [str(VENV / "bin" / "python"), "-m", "pytest", "-m", LONG, "-v"]
         env = {**environment(), "PYTHONPATH": path}
         codes.append(subprocess.run(command, check=False, cwd=ROOT, env=env).returncode)
+    command = [str(VENV / "bin" / "jlpm"), "playwright", "test", "--grep", "@soak"]
+    cwd = ROOT / "ui-tests"
+    codes.append(subprocess.run(command, check=False, cwd=cwd, env=environment()).returncode)
     return max(codes)
 
 

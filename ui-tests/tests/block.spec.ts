@@ -76,7 +76,10 @@ test('Cells do not run if the settings cannot be applied, and run once if the us
   ).toBeVisible();
 });
 
-test('A long run is held back to its last cell', async ({ page, notebook }) => {
+test('A long run is held back to its last cell @soak', async ({
+  page,
+  notebook
+}) => {
   const ran = counter('long');
   await loseTheKey(
     notebook,
@@ -91,7 +94,7 @@ test('A long run is held back to its last cell', async ({ page, notebook }) => {
   expect(ran.count()).toBe(0);
 });
 
-test('A console holds its cells back too', async ({ page, notebook }) => {
+test('A console holds its cells back too @soak', async ({ page, notebook }) => {
   const ran = counter('console');
   await loseTheKey(notebook, 'with-console', ['1']);
   const prompt = await openConsole(notebook);
@@ -183,7 +186,7 @@ test('“Run Selected Text in Console” is held back, from the first moment of 
   expect(ran.count()).toBe(0);
 });
 
-test('A second notebook of the kernel holds back what the first would', async ({
+test('A second notebook of the kernel holds back what the first would @soak', async ({
   page,
   notebook
 }) => {
