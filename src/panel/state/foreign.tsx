@@ -43,32 +43,34 @@ export function Foreign(props: {
           ))}
         </ul>
       )}
-      <Button
-        disabled={
-          keyUnknown
-            ? trans.__(
-                'This page does not have its key. Enter it below and apply.'
-              )
-            : null
-        }
-        onClick={() => {
-          choose(props.onKeep);
-        }}
-      >
-        {trans.__('Keep')}
-      </Button>{' '}
-      {(profile !== null || inKernel !== null) && (
+      <div className="jp-S3Encryption-buttons">
         <Button
-          kind={main}
+          disabled={
+            keyUnknown
+              ? trans.__(
+                  'This page does not have its key. Enter it below and apply.'
+                )
+              : null
+          }
           onClick={() => {
-            choose(props.onPutBack);
+            choose(props.onKeep);
           }}
         >
-          {profile === null
-            ? trans.__('Take it out')
-            : trans.__('Put mine back')}
+          {trans.__('Keep')}
         </Button>
-      )}
+        {(profile !== null || inKernel !== null) && (
+          <Button
+            kind={main}
+            onClick={() => {
+              choose(props.onPutBack);
+            }}
+          >
+            {profile === null
+              ? trans.__('Take it out')
+              : trans.__('Put mine back')}
+          </Button>
+        )}
+      </div>
     </section>
   );
 }

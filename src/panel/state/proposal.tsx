@@ -61,12 +61,16 @@ export function Proposal(props: {
                   )}
             </li>
           </ul>
-          <Button kind={main} onClick={props.onAgree}>
-            {trans.__('Agree and apply')}
-          </Button>{' '}
         </>
       )}
-      <Button onClick={props.onDecline}>{trans.__('Ignore')}</Button>
+      <div className="jp-S3Encryption-buttons">
+        {profile !== null && (
+          <Button kind={main} onClick={props.onAgree}>
+            {trans.__('Agree and apply')}
+          </Button>
+        )}
+        <Button onClick={props.onDecline}>{trans.__('Ignore')}</Button>
+      </div>
     </section>
   );
 }
