@@ -1,4 +1,4 @@
-/** Deletes a profile of the user's own. Loaded when it is asked for. */
+/** Deletes a profile of the user's own. */
 
 import { InputDialog, Notification } from '@jupyterlab/apputils';
 import type { ISettingRegistry } from '@jupyterlab/settingregistry';

@@ -38,6 +38,17 @@ export const menu: JupyterFrontEndPlugin<void> = {
     const { options } = preferences;
     const canChange = (): boolean =>
       registry !== null && !options.current.site.locked;
+    const change = async (
+      how: 'saveProfile' | 'deleteProfile' | 'moveProfiles'
+    ): Promise<void> => {
+      const profile = tracker.current?.profile ?? null;
+      if (registry !== null) {
+        const changes = await import('./changeProfiles');
+        await changes[how](preferences, registry, trans, profile).catch(
+          showError
+        );
+      }
+    };
     commands.addCommand(MENU_COMMANDS.settings, {
       label: args =>
         args.isPalette
@@ -61,15 +72,7 @@ export const menu: JupyterFrontEndPlugin<void> = {
       isEnabled: () =>
         canChange() && (tracker.current?.profile ?? null) !== null,
       describedBy: { args: NO_ARGUMENTS },
-      execute: async () => {
-        const profile = tracker.current?.profile ?? null;
-        if (profile !== null && registry !== null) {
-          const { saveProfile } = await import('./saveProfile');
-          await saveProfile(profile, preferences, registry, trans).catch(
-            showError
-          );
-        }
-      }
+      execute: () => change('saveProfile')
     });
     commands.addCommand(MENU_COMMANDS.deleteProfile, {
       label: args =>
@@ -79,12 +82,7 @@ export const menu: JupyterFrontEndPlugin<void> = {
       caption: trans.__('Delete one of your own profiles'),
       isEnabled: () => canChange() && options.current.profiles.length > 0,
       describedBy: { args: NO_ARGUMENTS },
-      execute: async () => {
-        if (registry !== null) {
-          const { deleteProfile } = await import('./deleteProfile');
-          await deleteProfile(preferences, registry, trans).catch(showError);
-        }
-      }
+      execute: () => change('deleteProfile')
     });
     commands.addCommand(MENU_COMMANDS.moveProfiles, {
       label: trans.__('Move S3 Encryption Profiles Out of the Settings'),
@@ -93,12 +91,7 @@ export const menu: JupyterFrontEndPlugin<void> = {
       ),
       isEnabled: canChange,
       describedBy: { args: NO_ARGUMENTS },
-      execute: async () => {
-        if (registry !== null) {
-          const { moveProfiles } = await import('./moveProfiles');
-          await moveProfiles(preferences, registry, trans).catch(showError);
-        }
-      }
+      execute: () => change('moveProfiles')
     });
     const offer = async (): Promise<void> => {
       await Promise.all([app.restored, options.ready]);
@@ -108,13 +101,11 @@ export const menu: JupyterFrontEndPlugin<void> = {
       const { profiles } = (await registry.load(SETTINGS_ID)).user;
       const count = Array.isArray(profiles) ? profiles.length : 0;
       if (count > MANY && !(await preferences.memory.isKeptInSettings())) {
-        const { offerMove } = await import('./moveProfiles');
+        const { offerMove } = await import('./changeProfiles');
         offerMove(count, preferences, registry, trans);
       }
     };
-    offer().catch((reason: unknown) => {
-      console.error('The profiles of the settings were not counted.', reason);
-    });
+    offer().catch(showError);
     commands.addCommand(MENU_COMMANDS.saveReport, {
       label: args =>
         args.isPalette

@@ -1,7 +1,7 @@
 /**
  * Moves the profiles of a user's settings into a file of their own, which is read at once:
  * JupyterLab's server takes seconds to read settings with some thousand of them, with every
- * start of a page. Loaded when it is asked for.
+ * start of a page.
  */
 
 import { Notification } from '@jupyterlab/apputils';

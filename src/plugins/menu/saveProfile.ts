@@ -1,4 +1,4 @@
-/** Saves a choice as a profile. Loaded when it is asked for. */
+/** Saves a choice as a profile. */
 
 import {
   Dialog,
@@ -80,11 +80,14 @@ async function askName(
  * one in the file of saved profiles if the server keeps one, otherwise in the settings.
  */
 export async function saveProfile(
-  profile: Profile,
   preferences: IPreferences,
   registry: ISettingRegistry,
-  trans: TranslationBundle
+  trans: TranslationBundle,
+  profile: Profile | null
 ): Promise<void> {
+  if (profile === null) {
+    return;
+  }
   const names = preferences.options.current.profiles.map(nameOf);
   const name = await askName(profile.name ?? '', names, trans);
   if (name === null) {
