@@ -319,7 +319,7 @@ export function Findings(props: {
                   >
                     {fixWord(action, trans)}
                   </Button>
-                ))}
+                ))}{' '}
               <DocumentationLink section={code} />
             </div>
           </li>
