@@ -85,7 +85,7 @@ export const menu: JupyterFrontEndPlugin<void> = {
       execute: () => change('deleteProfile')
     });
     commands.addCommand(MENU_COMMANDS.moveProfiles, {
-      label: trans.__('Move S3 Encryption Profiles Out of the Settings'),
+      label: trans.__('Move Profiles Out of the Settings'),
       caption: trans.__(
         'Move the profiles of your settings into a file of their own, so that JupyterLab starts fast'
       ),
