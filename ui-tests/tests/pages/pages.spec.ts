@@ -87,6 +87,7 @@ test('A choice is saved as a profile and a report as a file; the settings show n
   await notebook.reload();
   await notebook.execute('docmanager:open', { path: notebook.path('choice') });
   await notebook.openPanel();
+  await notebook.expectStatus(/^Waiting for Spark/);
   await notebook.openForm();
   await expect(
     panel.getByRole('combobox', { name: 'Profile' }).locator('option')
