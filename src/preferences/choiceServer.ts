@@ -18,11 +18,7 @@ export interface IChoiceServer {
   put(path: string, profile: Profile | null): Promise<true | null>;
 }
 
-export class ChoiceServer implements IChoiceServer {
-  constructor(...of: ConstructorParameters<typeof ServerPart>) {
-    this._part = new ServerPart(...of);
-  }
-
+export class ChoiceServer extends ServerPart implements IChoiceServer {
   async get(path: string): Promise<IChoice | null> {
     const found = await this._ask(path, { method: 'GET', cache: 'no-store' });
     if (found === null || isObject(found)) {
@@ -43,8 +39,6 @@ export class ChoiceServer implements IChoiceServer {
 
   private _ask(path: string, init: RequestInit): Promise<unknown> {
     const parts = ['choices', ...path.split('/').map(encodeURIComponent)];
-    return this._part.ask(parts.join('/'), init);
+    return this.request(parts.join('/'), init);
   }
-
-  private readonly _part: ServerPart;
 }

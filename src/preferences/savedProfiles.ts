@@ -2,7 +2,7 @@
 
 import { isObject } from '../contract/shape';
 import type { Profile } from '../encryption/profile/profile';
-import { AnswerError, ServerPart } from './serverPart';
+import { ServerPart } from './serverPart';
 
 /** A profile as it is saved: with a name, and with a mode of its own if it has one. */
 export type SavedProfile = Profile & { name: string; mode?: 'warn' | 'block' };
@@ -24,31 +24,21 @@ export interface IChanges {
   delete?: readonly string[];
 }
 
-export class SavedProfiles {
-  constructor(...of: ConstructorParameters<typeof ServerPart>) {
-    this._part = new ServerPart(...of);
-  }
-
+export class SavedProfiles extends ServerPart {
   /**
    * Read what is saved, after these changes if there are any.
    *
    * @returns null: the server keeps no profiles
    */
   async ask(changes?: IChanges): Promise<ISaved | null> {
-    const found = await this._part.ask(
+    const found = await this.request(
       'profiles',
       changes === undefined
         ? { method: 'GET', cache: 'no-store' }
         : { method: 'PATCH', body: JSON.stringify(changes) }
     );
-    if (found === null) {
-      return null;
-    }
-    if (isObject(found) && Array.isArray(found.profiles)) {
-      return { profiles: found.profiles, file: String(found.file) };
-    }
-    throw new AnswerError(JSON.stringify(found ?? null));
+    return isObject(found) && Array.isArray(found.profiles)
+      ? { profiles: found.profiles, file: String(found.file) }
+      : null;
   }
-
-  private readonly _part: ServerPart;
 }

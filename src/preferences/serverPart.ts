@@ -11,7 +11,7 @@ const LONGEST = 10_000;
 /** The server has answered, and the answer is of no use; the message says why. */
 export class AnswerError extends Error {}
 
-export class ServerPart {
+export abstract class ServerPart {
   constructor(
     private readonly _settings: ServerConnection.ISettings,
     private readonly _trans: ITranslate = ENGLISH
@@ -22,7 +22,10 @@ export class ServerPart {
    * @returns null: the server has no such part
    * @throws Error without an answer in time, AnswerError with one that says no
    */
-  async ask(address: string, init: RequestInit): Promise<unknown> {
+  protected async request(
+    address: string,
+    init: RequestInit
+  ): Promise<unknown> {
     const stop = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<never>((_, reject) => {

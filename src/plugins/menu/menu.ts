@@ -87,7 +87,7 @@ export const menu: JupyterFrontEndPlugin<void> = {
     commands.addCommand(MENU_COMMANDS.moveProfiles, {
       label: trans.__('Move Profiles Out of the Settings'),
       caption: trans.__(
-        'Move the profiles of your settings into a file of their own, so that JupyterLab starts fast'
+        'Into a file of their own, so that JupyterLab starts fast'
       ),
       isEnabled: canChange,
       describedBy: { args: NO_ARGUMENTS },
