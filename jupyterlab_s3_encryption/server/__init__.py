@@ -1,6 +1,8 @@
-"""The part in the Jupyter server: keeps the choice of each notebook, and the saved profiles.
+"""The part in the Jupyter server: keeps the choice of each notebook, starts its kernels with it, and
+keeps the saved profiles.
 
-Everything works without it, with each workspace's own memory. Must not know: kernels, Spark.
+Everything works without it, with each workspace's own memory and the page's guards. Must not know:
+Spark.
 """
 
 from __future__ import annotations
@@ -22,6 +24,8 @@ def _load_jupyter_server_extension(app: Any) -> None:
     from .choices import Choices, folder_of
     from .handlers import ChoiceHandler, SavedProfilesHandler
     from .saved_profiles import SavedProfiles
+    from .settings import Settings, lab_of
+    from .starting import Starts, install
 
     manager = app.contents_manager
     choices = Choices(folder_of(jupyter_data_dir(), str(getattr(manager, "root_dir", ""))))
@@ -32,6 +36,8 @@ def _load_jupyter_server_extension(app: Any) -> None:
         (address + "/profiles", SavedProfilesHandler, {"saved": saved}),
     ]
     app.web_app.add_handlers(".*$", handlers)
+    starts = Starts(choices, Settings(lab_of(app), saved), app.session_manager, app.log)
+    install(app, starts)
 
     async def follow(logger: object, schema_id: str, data: dict[str, Any]) -> None:
         """Runs before the next request of the client: nothing in it waits."""
@@ -40,6 +46,7 @@ def _load_jupyter_server_extension(app: Any) -> None:
         source = str(data.get("source_path", "")).strip("/")
         try:
             if data["action"] == "rename" and path != source:
+                starts.moved(source, path)
                 choices.moved(source, path)
             elif data["action"] == "copy":
                 choices.copied(source, path)

@@ -120,6 +120,12 @@ test('A console holds its cells back too @soak', async ({ page, notebook }) => {
   await run(
     "import sys; [setattr(sys.modules[n], 'handle', None) for n in ('jupyterlab_s3_encryption.agent', '_jupyterlab_s3_encryption_agent') if n in sys.modules]"
   );
+  // The gate in the kernel refuses the next cell, and the page's guard is ahead again then.
+  await run(ran.cell.replace('\n    ', ' '));
+  await expect(
+    page.getByText(/S3 Encryption: the cell was not run/).first()
+  ).toBeVisible();
+  await notebook.expectStatus(/^(?!Waiting|Verifying)/);
   await run(ran.cell.replace('\n    ', ' '));
   await expect(
     page.locator('.Toastify__toast').filter({ hasText: /were not run/ })
