@@ -41,7 +41,8 @@ const ROOMS = {
       'i18n.ts',
       'icons.ts'
     ],
-    ...['@jupyterlab/translation', '@jupyterlab/ui-components', 'react']
+    ...['@jupyterlab/translation', '@jupyterlab/ui-components', 'react'],
+    'fflate'
   ],
   documentation: [
     ...['icons.ts'],

@@ -1,4 +1,5 @@
-"""The part in the Jupyter server: keeps the choice of each notebook, and starts its kernels with it.
+"""The part in the Jupyter server: keeps the choice of each notebook, starts its kernels with it, and
+keeps the saved profiles.
 
 Everything works without it, with each workspace's own memory and the page's guards. Must not know:
 Spark.
@@ -14,21 +15,28 @@ CONTENTS = "https://events.jupyter.org/jupyter_server/contents_service/v1"
 
 def _load_jupyter_server_extension(app: Any) -> None:
     """Adds the requests and follows the files; `app` is the running ServerApp."""
-    from jupyter_core.paths import jupyter_data_dir
+    from pathlib import Path
+
+    from jupyter_core.paths import jupyter_config_dir, jupyter_data_dir
     from jupyter_server.base.handlers import path_regex
     from jupyter_server.utils import url_path_join
 
     from .choices import Choices, folder_of
-    from .handlers import ChoiceHandler
+    from .handlers import ChoiceHandler, SavedProfilesHandler
+    from .saved_profiles import SavedProfiles
     from .settings import Settings, lab_of
     from .starting import Starts, install
 
     manager = app.contents_manager
     choices = Choices(folder_of(jupyter_data_dir(), str(getattr(manager, "root_dir", ""))))
-    address = url_path_join(app.web_app.settings["base_url"], "s3-encryption", "choices")
-    handlers = [(address + path_regex, ChoiceHandler, {"choices": choices})]
+    saved = SavedProfiles(Path(jupyter_config_dir()) / "s3-encryption" / "profiles.json")
+    address = url_path_join(app.web_app.settings["base_url"], "s3-encryption")
+    handlers = [
+        (address + "/choices" + path_regex, ChoiceHandler, {"choices": choices}),
+        (address + "/profiles", SavedProfilesHandler, {"saved": saved}),
+    ]
     app.web_app.add_handlers(".*$", handlers)
-    starts = Starts(choices, Settings(lab_of(app)), app.session_manager, app.log)
+    starts = Starts(choices, Settings(lab_of(app), saved), app.session_manager, app.log)
     install(app, starts)
 
     async def follow(logger: object, schema_id: str, data: dict[str, Any]) -> None:

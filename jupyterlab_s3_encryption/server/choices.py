@@ -10,10 +10,11 @@ import contextlib
 import hashlib
 import json
 import os
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TypedDict
+
+from .files import write_own
 
 SUFFIX = ".json"
 
@@ -59,22 +60,8 @@ class Choices:
 
     def put(self, path: str, entry: Entry) -> None:
         """Keeps a choice or an offer in place of what was kept."""
-        # Others on this machine have no business in either folder, whatever the umask.
-        for folder in (self._folder.parent, self._folder):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            folder.chmod(0o700)
         text = json.dumps({"path": path, "entry": entry})
-        handle, temporary = tempfile.mkstemp(dir=self._folder)  # 0600
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(temporary, self._folder / _name(path))
-        except BaseException:
-            with contextlib.suppress(OSError):
-                os.unlink(temporary)
-            raise
+        write_own(self._folder / _name(path), text, self._folder.parent, self._folder)
 
     def delete(self, path: str) -> None:
         """Forgets what is kept for a path, damaged or not."""

@@ -7,11 +7,14 @@ Must not know: kernels, choices.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+from .saved_profiles import SavedProfiles, UnreadableError
 
 SETTINGS = "jupyterlab-s3-encryption:plugin"
 #: The settings by which a user could leave the site's lock: only the site's own values count then.
@@ -73,22 +76,23 @@ class Options:
         )
 
 
-def read(defaults: Mapping[str, Any], user: Mapping[str, Any]) -> Options:
-    """The options; anything unexpected is ignored. defaults: the schema's, or the site's."""
+def read(
+    defaults: Mapping[str, Any], user: Mapping[str, Any], saved: Iterable[object] = ()
+) -> Options:
+    """The options; anything unexpected is ignored. defaults: the schema's, or the site's.
+
+    saved: profiles that the user has saved; one stands for one of the settings that has its name.
+    """
     site = _site(_without_empty(defaults.get("site")))
     given = {**defaults, **user}
     if site.locked or site.require_block:
         given.update({name: defaults.get(name) for name in OF_SITE})
     profiles = [site.profile] if site.profile and "name" in site.profile else []
     modes: dict[str, str] = {}
-    for value in _list(given.get("profiles")):
-        plain = _without_empty(value)
-        mode = plain.pop("mode", None) if isinstance(plain, dict) else None
-        profile = _profile(plain)
-        if profile is not None and "name" in profile:
-            profiles.append(profile)
-            if mode in ("warn", "block"):
-                modes[profile["name"]] = mode
+    own = _named(saved, modes)
+    names = {profile["name"] for profile in own}
+    in_settings = _named(_list(given.get("profiles")), modes)
+    profiles += own + [profile for profile in in_settings if profile["name"] not in names]
     kernels, connector = given.get("kernels"), given.get("connector")
     return Options(
         site=site,
@@ -102,20 +106,36 @@ def read(defaults: Mapping[str, Any], user: Mapping[str, Any]) -> Options:
     )
 
 
+def _named(values: Iterable[object], modes: dict[str, str]) -> list[Profile]:
+    """The valid profiles that have a name. Notes their modes: of several the strictest counts."""
+    profiles = []
+    for value in values:
+        plain = _without_empty(value)
+        mode = plain.pop("mode", None) if isinstance(plain, dict) else None
+        profile = _profile(plain)
+        if profile is not None and "name" in profile:
+            profiles.append(profile)
+            if mode in ("warn", "block") and modes.get(profile["name"]) != "block":
+                modes[profile["name"]] = mode
+    return profiles
+
+
 class Settings:
     """Reads the files again when one of them has changed. lab: finds JupyterLab's application."""
 
-    def __init__(self, lab: Callable[[], Any]) -> None:
+    def __init__(self, lab: Callable[[], Any], saved: SavedProfiles | None = None) -> None:
         self._lab = lab
+        self._saved = saved
         self._stamp: object = None
         self._options = Options()
 
     def current(self) -> Options:
-        """The options now. Raises what JupyterLab raises for a file that cannot be read."""
+        """The options now. Raises what is raised for a file that cannot be read."""
         lab = self._lab()
         if lab is None:
             return self._options
-        stamp = [_stamp(path) for path in _files(lab)]
+        files = [*_files(lab), *([] if self._saved is None else [str(self._saved.file)])]
+        stamp = [_stamp(path) for path in files]
         if stamp != self._stamp:
             from jupyterlab_server.settings_utils import get_settings
 
@@ -128,7 +148,11 @@ class Settings:
             )
             properties = found["schema"].get("properties", {})
             defaults = {name: one.get("default") for name, one in properties.items()}
-            self._options = read(defaults, found["settings"])
+            saved: list[object] = []
+            # As in the page, which says that it is damaged.
+            with contextlib.suppress(UnreadableError, OSError):
+                saved = [] if self._saved is None else self._saved.read()
+            self._options = read(defaults, found["settings"], saved)
             self._stamp = stamp
         return self._options
 

@@ -6,6 +6,7 @@ import * as React from 'react';
 import { atRest } from '../encryption/lifecycle';
 import type { LifecycleState } from '../encryption/lifecycle/types';
 import type { FixAction } from '../contract/report';
+import { useKind } from './mainPlace';
 import { Button } from './ui/parts';
 import { useTrans } from '../i18n';
 
@@ -47,6 +48,7 @@ function nextWord(action: FixAction, trans: TranslationBundle): string {
 
 export function Actions(props: IActionsProps): React.JSX.Element {
   const trans = useTrans();
+  const apply = useKind('form');
   const { form, next, locked, onNext } = props;
   const underWay = trans.__('Another request is in progress.');
   return (
@@ -58,7 +60,7 @@ export function Actions(props: IActionsProps): React.JSX.Element {
       {form !== null ? (
         <Button
           key="main"
-          kind="main"
+          kind={apply}
           form={form}
           disabled={props.canApply ? null : (locked ?? underWay)}
         >

@@ -9,9 +9,10 @@ import type { IFieldError, Profile } from '../encryption/profile/profile';
 import type { FixAction } from '../contract/report';
 import { Actions, nextStep } from './actions';
 import { Changes, Failure, NotKnown, Pending } from './state/alerts';
-import { Claims, Findings } from './state/claims';
+import { Claims, Findings, firstToFix } from './state/claims';
 import { FileSystems, KernelSettings } from './state/details';
 import { Foreign } from './state/foreign';
+import { mainPlace, MainPlaceProvider } from './mainPlace';
 import type { ReadDraft } from './form/draft';
 import { Form } from './form/form';
 import { Chosen, CodeLinks } from './form/more';
@@ -108,6 +109,11 @@ export function Page(
     action === 'apply' || action === 'clear' || action === 'verify'
       ? !busy && can(state, action) && (action !== 'apply' || profile !== null)
       : objects !== null && objects.state.underWay === null;
+  // The main button stays where it is while a request is under way.
+  const canFixAtRest = (action: FixAction): boolean =>
+    action === 'apply' || action === 'clear' || action === 'verify'
+      ? can(atRest(state), action)
+      : objects !== null;
   // An error that is also a finding is shown once, above the form.
   const findings = (report?.findings ?? []).filter(
     ({ message }) => state.kind !== 'failed' || message !== state.error.message
@@ -121,8 +127,14 @@ export function Page(
       state.kind === 'in-effect' ||
       state.kind === 'proven' ||
       state.kind === 'changed');
+  const place = mainPlace(state, {
+    isEditing: edited || (canFold && isOpened),
+    hasFix: warned && firstToFix(findings, canFixAtRest) !== undefined,
+    isOffered: props.offered === true,
+    isFolded
+  });
   return (
-    <>
+    <MainPlaceProvider value={place}>
       {state.kind === 'failed' && <Failure error={state.error} />}
       {state.kind === 'not-known' && (
         <NotKnown canLook={can(state, 'verify')} onLook={props.onVerify} />
@@ -198,7 +210,7 @@ export function Page(
         )}
         <Actions
           form={isFolded ? null : id}
-          next={objects && nextStep(state)}
+          next={objects && place === 'next' ? nextStep(state) : null}
           busy={busy}
           locked={locked}
           canApply={!busy && locked === null && can(state, 'apply')}
@@ -247,7 +259,7 @@ export function Page(
         history={props.history}
         onCopy={props.onCopy}
       />
-    </>
+    </MainPlaceProvider>
   );
 }
 

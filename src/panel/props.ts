@@ -24,6 +24,8 @@ export interface IPanelProps {
   history: readonly IHistoryEntry[];
   /** Notices of other plugins: the last error, the site, the notebook's proposal. */
   notice?: React.ReactNode;
+  /** Does one of them propose a profile? */
+  offered?: boolean;
   /** Folded sections of other plugins, ahead of the history. */
   more?: React.ReactNode;
   /** Why nothing can be changed here; null if it can. */

@@ -53,6 +53,8 @@ export interface IPanelWidgetOptions {
   code: (profile: Profile, to: 'copy' | 'cell') => void;
   /** Notices of other plugins about a session. */
   notice?: (session: IEncryptionSession) => React.ReactNode;
+  /** Is one of them a proposal that can be agreed to? */
+  offers?: (session: IEncryptionSession) => boolean;
   /** Folded sections of other plugins, ahead of the history; also without a notebook. */
   more?: () => React.ReactNode;
   /** The menu and the documentation. */
@@ -200,6 +202,7 @@ export class PanelWidget extends ReactWidget {
             unread={session?.unread ?? null}
             history={session?.history ?? []}
             notice={session && this._options.notice?.(session)}
+            offered={session !== null && this._options.offers?.(session)}
             more={this._options.more?.()}
             locked={
               defaults.required &&

@@ -196,6 +196,7 @@ export const panel: JupyterFrontEndPlugin<IPanelPages> = {
       defaults: new PanelDefaults(preferences, proposals, diagnoses),
       notice: session =>
         notices(session, preferences, proposals, diagnoses, copy),
+      offers: session => (proposals?.of(session)?.profile ?? null) !== null,
       more: () => (
         <ClusterSection
           onOpen={() => {

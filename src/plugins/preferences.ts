@@ -17,6 +17,7 @@ import { ChoiceServer } from '../preferences/choiceServer';
 import { Memory } from '../preferences/memory';
 import { Options } from '../preferences/settings';
 import { RecentStore } from '../preferences/recentStore';
+import { SavedProfiles } from '../preferences/savedProfiles';
 import { Trust } from '../preferences/trust';
 import { showError } from '../shell/notify';
 
@@ -24,6 +25,7 @@ export interface IPreferences {
   readonly options: Options;
   readonly memory: Memory;
   readonly trust: Trust;
+  readonly saved: SavedProfiles;
 }
 
 export const IPreferences = new Token<IPreferences>(
@@ -38,18 +40,24 @@ export const SETTINGS_ID = 'jupyterlab-s3-encryption:plugin';
 const LONGEST = 10_000;
 
 /**
- * Follow the settings. The page opens no document before this resolves, so no cell
+ * Follow the settings and what is saved beside them. The page opens no document before this resolves, so no cell
  * can be run before it is known what holds cells back.
  */
 async function followSettings(
-  options: Options,
+  { options, saved }: IPreferences,
   registry: ISettingRegistry,
   trans: ITranslate
 ): Promise<void> {
   let late = '';
-  const loaded = registry.load(SETTINGS_ID).then(
-    settings => {
-      options.follow(settings);
+  const loaded = Promise.all([
+    registry.load(SETTINGS_ID),
+    saved.ask().catch((reason: unknown) => {
+      showError(reason, trans);
+      return null;
+    })
+  ]).then(
+    ([settings, found]) => {
+      options.follow(settings, found);
       if (late !== '') {
         Notification.dismiss(late);
       }
@@ -106,6 +114,8 @@ export const preferences: JupyterFrontEndPlugin<IPreferences> = {
           new RecentStore(state, new BrowserStore(base, sessionStorage));
     const memory = new Memory(store, new ChoiceServer(serverSettings, trans));
     const trust = new Trust(store);
+    const saved = new SavedProfiles(serverSettings, trans);
+    const found: IPreferences = { options, memory, trust, saved };
     let shown = '';
     options.changed.connect((_, { problems }) => {
       const text = problems.join(' ');
@@ -128,8 +138,8 @@ export const preferences: JupyterFrontEndPlugin<IPreferences> = {
     if (settings === null) {
       options.settle();
     } else {
-      await followSettings(options, settings, trans);
+      await followSettings(found, settings, trans);
     }
-    return { options, memory, trust };
+    return found;
   }
 };

@@ -7,7 +7,8 @@
 import type { ReadonlyPartialJSONValue } from '@lumino/coreutils';
 
 import { parseProfile, type Profile } from '../encryption/profile/profile';
-import { ChoiceError, type IChoice, type IChoiceServer } from './choiceServer';
+import type { IChoice, IChoiceServer } from './choiceServer';
+import { AnswerError } from './serverPart';
 import type { IStore } from './store';
 
 const NOTEBOOKS = 'jupyterlab-s3-encryption-notebook';
@@ -127,7 +128,7 @@ export class Choices {
     const parsed = parseProfile(found.profile);
     if (found.profile !== undefined && 'errors' in parsed) {
       const texts = parsed.errors.map(({ message }) => message);
-      throw new ChoiceError(texts.join(' '));
+      throw new AnswerError(texts.join(' '));
     }
     return found;
   }
@@ -209,7 +210,7 @@ export class Choices {
       return found !== null;
     } catch (reason) {
       // An answer that says no is for this one; without an answer it is tried again later.
-      if (!(reason instanceof ChoiceError)) {
+      if (!(reason instanceof AnswerError)) {
         throw reason;
       }
       return true;

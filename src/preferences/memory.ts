@@ -18,6 +18,8 @@ export type { IStore } from './store';
 
 const KEYS = 'jupyterlab-s3-encryption-keys:recent';
 const LOCATIONS = 'jupyterlab-s3-encryption-locations:recent';
+/** Is there if the user does not want to move the profiles of the settings. */
+const KEPT_IN_SETTINGS = 'jupyterlab-s3-encryption-profiles:kept-in-settings';
 /** How many keys, and how many locations, are offered again. */
 const RECENT = 8;
 
@@ -104,6 +106,15 @@ export class Memory {
   /** A file or a folder was renamed: move what was remembered below it. */
   async move(from: string, to: string): Promise<void> {
     await this._choices.move(from, to);
+  }
+
+  /** The user wants the profiles to stay in the settings. */
+  async keepInSettings(): Promise<void> {
+    await this._state?.save(KEPT_IN_SETTINGS, true);
+  }
+
+  async isKeptInSettings(): Promise<boolean> {
+    return (await this._state?.fetch(KEPT_IN_SETTINGS)) === true;
   }
 
   private readonly _choices: Choices;

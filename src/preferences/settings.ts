@@ -16,11 +16,13 @@ import type { Profile } from '../encryption/profile/profile';
 import { readSite } from '../encryption/profile/site';
 import type { ISite } from '../encryption/profile/site';
 import type { CheckWrites } from '../tokens';
+import type { ISaved } from './savedProfiles';
 
 /** What happens to cells if a profile cannot be applied. */
 export type Mode = 'warn' | 'block';
 
 export interface IOptions {
+  /** The site's own, those that the user has saved, and those of the settings. */
   readonly profiles: readonly Profile[];
   /** null if none is named, or if no profile has that name. */
   readonly defaultProfile: Profile | null;
@@ -44,7 +46,7 @@ export interface IOptions {
   /** Names of kernels, `*` for any text. */
   readonly kernels: readonly string[];
   readonly showStatusItem: boolean;
-  /** One sentence per profile of the settings that cannot be used. */
+  /** One sentence per profile that cannot be used, of the settings or saved. */
   readonly problems: readonly string[];
 }
 
@@ -74,6 +76,28 @@ function withoutEmpty(value: unknown, depth = 0): unknown {
   );
 }
 
+/** A profile that has a name, and its mode if it has one of its own; or why it is none. */
+export function readNamed(
+  value: unknown,
+  trans: ITranslate
+):
+  | { profile: Profile & { name: string }; mode: Mode | null }
+  | { reason: string } {
+  const given = withoutEmpty(value);
+  const { mode, ...plain } = isObject(given) ? given : {};
+  const parsed = parseProfile(isObject(given) ? plain : given, trans);
+  if ('errors' in parsed) {
+    return { reason: parsed.errors.map(({ message }) => message).join(' ') };
+  }
+  const { name } = parsed.profile;
+  return name === undefined
+    ? { reason: trans.__('It has no name.') }
+    : {
+        profile: { ...parsed.profile, name },
+        mode: mode === 'warn' || mode === 'block' ? mode : null
+      };
+}
+
 /**
  * The settings by which a user could leave the site's lock: with one of them a
  * kernel is not armed, not asked, not counted, or armed in a dialect that nothing
@@ -94,11 +118,13 @@ type Defaults = Readonly<Record<string, unknown>>;
  *
  * @param userSettings - user settings over defaults; checked here
  * @param defaults - what only overrides.json changes; `site` is the site's part of it
+ * @param saved - one of these stands for one of the settings that has its name
  */
 export function readOptions(
   userSettings: ReadonlyPartialJSONObject,
   trans: ITranslate,
-  defaults: Defaults = {}
+  defaults: Defaults = {},
+  saved: ISaved | null = null
 ): IOptions {
   const site = readSite(withoutEmpty(defaults.site), trans);
   const isEnforced = site.locked || site.requireBlock;
@@ -114,30 +140,37 @@ export function readOptions(
     profiles.push(site.profile);
   }
   const problems: string[] = [];
-  const given = Array.isArray(composite.profiles) ? composite.profiles : [];
-  given.forEach((value: unknown, index: number) => {
-    const given = withoutEmpty(value);
-    const { mode, ...plain } = isObject(given) ? given : {};
-    const parsed = parseProfile(isObject(given) ? plain : given, trans);
-    if ('profile' in parsed && parsed.profile.name !== undefined) {
-      profiles.push(parsed.profile);
-      if (mode === 'warn' || mode === 'block') {
-        modes.set(parsed.profile.name, mode);
+  const read = (values: unknown, where: string): Profile[] =>
+    (Array.isArray(values) ? values : []).flatMap(
+      (value: unknown, index): Profile[] => {
+        const given = readNamed(value, trans);
+        if ('reason' in given) {
+          problems.push(
+            trans.__(
+              'Profile %1 in %2 cannot be used. %3',
+              String(index + 1),
+              where,
+              given.reason
+            )
+          );
+          return [];
+        }
+        const { mode, profile } = given;
+        // Of several with one name the strictest counts.
+        if (mode !== null && modes.get(profile.name) !== 'block') {
+          modes.set(profile.name, mode);
+        }
+        return [profile];
       }
-      return;
-    }
-    const reasons =
-      'errors' in parsed
-        ? parsed.errors.map(({ message }) => message)
-        : [trans.__('It has no name.')];
-    problems.push(
-      trans.__(
-        'Profile %1 in the settings cannot be used. %2',
-        String(index + 1),
-        reasons.join(' ')
-      )
     );
-  });
+  const own = read(saved?.profiles, saved?.file ?? '');
+  const names = new Set(own.map(({ name }) => name));
+  profiles.push(
+    ...own,
+    ...read(composite.profiles, trans.__('the settings')).filter(
+      ({ name }) => !names.has(name)
+    )
+  );
   const { checkWrites, connector, kernels } = composite;
   return {
     profiles,
@@ -218,9 +251,18 @@ export class Options {
     return this._ready.promise;
   }
 
+  /** What the user has saved; null if it is not known, or if the server keeps no profiles. */
+  get saved(): ISaved | null {
+    return this._saved;
+  }
+
   /** Follow the settings from now on. */
-  follow(settings: ISettingRegistry.ISettings): void {
-    const read = (): void => {
+  follow(
+    settings: ISettingRegistry.ISettings,
+    saved: ISaved | null = null
+  ): void {
+    this._saved = saved;
+    this._read = () => {
       const { composite, schema } = settings;
       const defaults = Object.fromEntries(
         Object.entries(schema.properties ?? {}).map(([name, property]) => [
@@ -228,12 +270,23 @@ export class Options {
           property.default
         ])
       );
-      this._current = readOptions(composite, this._trans, defaults);
+      this._current = readOptions(
+        composite,
+        this._trans,
+        defaults,
+        this._saved
+      );
       this._changed.emit(this._current);
     };
-    settings.changed.connect(read);
-    read();
+    settings.changed.connect(this._read);
+    this._read();
     this.settle();
+  }
+
+  /** The user has saved or deleted profiles. */
+  take(saved: ISaved): void {
+    this._saved = saved;
+    this._read();
   }
 
   /** The settings were read, or there are none. */
@@ -242,6 +295,8 @@ export class Options {
   }
 
   private _current: IOptions;
+  private _saved: ISaved | null = null;
+  private _read = (): void => undefined;
   private readonly _ready = new PromiseDelegate<void>();
   private readonly _changed = new Signal<this, IOptions>(this);
 }

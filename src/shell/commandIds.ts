@@ -23,6 +23,8 @@ export const CLUSTER_COMMAND = 's3-encryption:cluster-documents';
 export const MENU_COMMANDS = {
   settings: 's3-encryption:open-settings',
   saveProfile: 's3-encryption:save-profile',
+  deleteProfile: 's3-encryption:delete-profile',
+  moveProfiles: 's3-encryption:move-profiles',
   documentation: 's3-encryption:documentation',
   saveReport: 's3-encryption:save-report'
 } as const;

@@ -43,6 +43,15 @@ def test_each_profile_can_have_a_mode_of_its_own_and_only_a_stricter_one_by_its_
     assert found.blocks_with(KMS)
 
 
+def test_a_saved_profile_stands_for_one_of_the_settings_and_loses_no_mode_on_its_way():
+    site = {"site": {}}
+    assert read(site, {}, [{**LAKE, "mode": "block"}]).blocks_with(LAKE)
+    in_settings = {"profiles": [{**SSE_S3, "name": "Lake", "mode": "block"}]}
+    found = read(site, in_settings, [{**LAKE, "mode": "warn"}, "text", {"name": "Odd"}])
+    assert found.profiles == (LAKE,)
+    assert found.blocks_with(LAKE)
+
+
 def test_a_site_that_requires_block_gets_it():
     found = options({"requireBlock": True}, mode="warn", profiles=[{**LAKE, "mode": "warn"}])
     assert found.blocks_with(LAKE)

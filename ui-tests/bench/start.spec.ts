@@ -1,7 +1,7 @@
 /**
  * JupyterLab's start with the extension beside its start without, in turn: from the navigation
- * until the page is restored and has nothing to do. The settings have 2,000 profiles, from the
- * site or in the user's own file.
+ * until the page is restored and has nothing to do. There are 2,000 profiles: the site's, in the
+ * file of saved profiles, or in the user's own settings.
  */
 
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -21,11 +21,12 @@ declare global {
 
 const PLUGIN = `${NAME}:plugin`;
 
-/** Whose settings have the profiles. With the extension they are there, without it they are not. */
-type Whose = 'site' | 'user';
+/** Where the profiles are. With the extension they are there, without it they are not. */
+type Whose = 'site' | 'saved' | 'user';
 
 const FILES: Readonly<Record<Whose, string>> = {
   site: join('config', 'labconfig', 'default_setting_overrides.json'),
+  saved: join('config', 's3-encryption', 'profiles.json'),
   user: join('settings', NAME, 'plugin.jupyterlab-settings')
 };
 
@@ -143,9 +144,10 @@ async function measure(
 test('the start with the extension and without it', async ({ browser }) => {
   test.setTimeout(1_200_000);
   const site = await measure(browser, 'site', 15);
+  const saved = await measure(browser, 'saved', 15);
   const user = await measure(browser, 'user', 3);
   const out = process.env.S3E_BENCH_OUT;
   if (out !== undefined) {
-    writeFileSync(out, JSON.stringify({ site, user }));
+    writeFileSync(out, JSON.stringify({ site, saved, user }));
   }
 });

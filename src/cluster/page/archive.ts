@@ -1,9 +1,13 @@
 /** All documents as one archive, with a list of what each is for. Pure. */
 
+import { strToU8, zipSync } from 'fflate';
+
 import type { ITranslate } from '../../contract/messages';
 import type { IClusterDocument } from '../documents';
 import { fileName } from './draft';
-import { zip } from './zip';
+
+/** An archive of the same texts is the same; ZIP knows no earlier day. */
+const EARLIEST = new Date(1980, 0, 1);
 
 /** Where a document is in the archive. */
 function pathOf(document: IClusterDocument): string {
@@ -43,11 +47,12 @@ export function archiveOf(
   documents: readonly IClusterDocument[],
   trans: ITranslate
 ): Uint8Array<ArrayBuffer> {
-  return zip([
-    { name: 'README.md', text: listOf(documents, trans) },
-    ...documents.map(document => ({
-      name: pathOf(document),
-      text: document.text
-    }))
-  ]);
+  const texts = [
+    ['README.md', listOf(documents, trans)],
+    ...documents.map(document => [pathOf(document), document.text])
+  ];
+  const files = Object.fromEntries(
+    texts.map(([name = '', text = '']) => [name, strToU8(text)])
+  );
+  return zipSync(files, { mtime: EARLIEST });
 }

@@ -115,6 +115,100 @@ describe('edits', () => {
   });
 });
 
+/** The main buttons of the whole panel. */
+function mains(): (string | null)[] {
+  return [...document.querySelectorAll('.jp-mod-main')].map(
+    ({ textContent }) => textContent
+  );
+}
+
+const DIFFER: LifecycleState = {
+  kind: 'set',
+  profile: KMS,
+  report: report({
+    findings: [
+      {
+        code: 'external-writers',
+        severity: 'warning',
+        message: 'Others write too.',
+        fix: { message: 'Look at them.' }
+      },
+      {
+        code: 'objects-differ',
+        severity: 'error',
+        message: 'Your writes differ.',
+        fix: { message: 'See which.', action: 'audit' }
+      }
+    ]
+  })
+};
+
+describe('the main button', () => {
+  it.each<[string, string | null]>([
+    ['not known', 'Look'],
+    ['not set, nothing asked', 'Apply'],
+    ['not set, cluster', 'Apply'],
+    ['key needed', 'Apply'],
+    ['waiting', null],
+    ['set', 'Prove it…'],
+    ['stale', 'Set again'],
+    ['in effect', 'Prove it…'],
+    ['proven', 'Audit objects…'],
+    ['changed', 'Set again'],
+    ['foreign', 'Put mine back'],
+    ['foreign, no choice', 'Take it out'],
+    ['foreign, cleared', 'Put mine back'],
+    ['failed', 'Apply']
+  ])('is one: %s', async (name, label) => {
+    await showWith(new FakeObjectChecks(), STATES[name]!);
+    expect(mains()).toEqual(label === null ? [] : [label]);
+  });
+
+  it.each(Object.keys(STATES))(
+    'is Apply while the form is edited, or there is none: %s',
+    async name => {
+      await showWith(new FakeObjectChecks(), STATES[name]!);
+      if (screen.queryByRole('button', { name: 'Change' })) {
+        change();
+      }
+      const before = mains();
+      expect(before.length).toBeLessThanOrEqual(1);
+      const method = screen.queryByRole('radio', { name: /^Bucket default/ });
+      if (method) {
+        await userEvent.click(method);
+      }
+      expect(mains()).toEqual(method ? ['Apply'] : before);
+    }
+  );
+
+  it('is at the worst finding that has a fix, and stays away from the rest while it is done', async () => {
+    await showWith(new FakeObjectChecks(), DIFFER);
+    expect(mains()).toEqual(['Audit…']);
+    cleanup();
+    await showWith(new FakeObjectChecks({ underWay: 'audit' }), DIFFER);
+    expect(mains()).toEqual([]);
+    cleanup();
+    const { pending } = STATES.verifying as Extract<
+      LifecycleState,
+      { kind: 'applying' }
+    >;
+    await showWith(new FakeObjectChecks(), {
+      ...(STATES.stale as Resting & { report: null }),
+      kind: 'applying',
+      pending,
+      before: STATES.stale as Resting
+    });
+    expect(mains()).toEqual([]);
+  });
+
+  it('is left to what the notebook proposes', async () => {
+    await showWith(new FakeObjectChecks(), STATES['not set, nothing asked']!, {
+      offered: true
+    });
+    expect(mains()).toEqual([]);
+  });
+});
+
 describe('what comes next', () => {
   it.each([
     ['set', 'Prove it…', 'canary'],

@@ -8,6 +8,7 @@ import type { Method, Profile } from '../../encryption/profile/profile';
 import type { Writer } from '../../encryption/profile/writers';
 import { useTrans } from '../../i18n';
 import { Button, Section } from '../ui/parts';
+import { Unbroken } from '../ui/unbroken';
 import { methodName, profileName } from '../ui/words';
 import { draftOf, type IDraft } from './draft';
 
@@ -94,7 +95,7 @@ export function Chosen(props: {
             {': '}
           </>
         )}
-        {parts.join(' · ')}
+        <Unbroken text={parts.join(' · ')} />
       </span>
       <Button expanded={false} onClick={props.onOpen}>
         {props.locked ? trans.__('Show') : trans.__('Change')}

@@ -6,6 +6,7 @@ import * as React from 'react';
 import type { IReport, IReportError } from '../../contract/report';
 import { Button } from '../ui/parts';
 import { useTrans } from '../../i18n';
+import { useKind } from '../mainPlace';
 
 /** What a user can do about a failure; empty if its message says it all. */
 function whatToDo(code: string, trans: TranslationBundle): string {
@@ -60,10 +61,11 @@ export function NotKnown(props: {
   onLook: () => void;
 }): React.JSX.Element {
   const trans = useTrans();
+  const main = useKind('alert');
   return (
     <div className="jp-S3Encryption-alert">
       <Button
-        kind="main"
+        kind={main}
         disabled={
           props.canLook ? null : trans.__('The kernel cannot be asked.')
         }
@@ -103,6 +105,7 @@ export function Changes(props: {
   onSetAgain: () => void;
 }): React.JSX.Element {
   const trans = useTrans();
+  const main = useKind('alert');
   const shown = (value: string | null): string =>
     value === null
       ? trans.__('not set')
@@ -126,7 +129,7 @@ export function Changes(props: {
         </ul>
       )}
       <Button
-        kind="main"
+        kind={main}
         disabled={
           props.canSet ? null : trans.__('Another request is in progress.')
         }

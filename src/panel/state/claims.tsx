@@ -10,6 +10,7 @@ import { failIcon, infoIcon, openIcon, warnIcon, yesIcon } from '../../icons';
 import { DocumentationLink } from '../ui/outside';
 import { Button, Icon } from '../ui/parts';
 import { Unbroken } from '../ui/unbroken';
+import { useKind } from '../mainPlace';
 import { provenFor, staleCount } from './sentences';
 import { checkedAgo } from '../ui/words';
 import { useTrans } from '../../i18n';
@@ -260,6 +261,23 @@ function actionsOf(code: string, fix: IFinding['fix']): FixAction[] {
   ];
 }
 
+function worstFirst(findings: readonly IFinding[]): readonly IFinding[] {
+  return SEVERITIES.flatMap(severity =>
+    findings.filter(finding => finding.severity === severity)
+  );
+}
+
+/** The finding whose fix is to be done first; undefined if only notes have one. */
+export function firstToFix(
+  findings: readonly IFinding[],
+  canFix: (action: FixAction) => boolean
+): IFinding | undefined {
+  return worstFirst(findings).find(
+    ({ severity, fix }) =>
+      severity !== 'info' && fix?.action && canFix(fix.action)
+  );
+}
+
 /** The findings, the worst first. */
 export function Findings(props: {
   findings: readonly IFinding[];
@@ -267,38 +285,46 @@ export function Findings(props: {
   onFix: (action: FixAction) => void;
 }): React.JSX.Element | null {
   const trans = useTrans();
-  const findings = SEVERITIES.flatMap(severity =>
-    props.findings.filter(finding => finding.severity === severity)
-  );
+  const main = useKind('finding');
+  const findings = worstFirst(props.findings);
+  const first = firstToFix(findings, props.canFix);
   return findings.length === 0 ? null : (
     <ul className="jp-S3Encryption-findings" aria-label={trans.__('Findings')}>
-      {findings.map(({ code, severity, message, fix }, index) => (
-        <li key={`${code}-${index}`} className={`jp-mod-${severity}`}>
-          <Icon icon={FINDING_ICONS[severity]} />
-          <div>
-            <strong>{severityWord(severity, trans)}:</strong>{' '}
-            <Unbroken text={message} />
-            {fix && (
-              <p>
-                <Unbroken text={fix.message} />
-              </p>
-            )}
-            {actionsOf(code, fix)
-              .filter(props.canFix)
-              .map(action => (
-                <Button
-                  key={action}
-                  onClick={() => {
-                    props.onFix(action);
-                  }}
-                >
-                  {fixWord(action, trans)}
-                </Button>
-              ))}
-            <DocumentationLink section={code} />
-          </div>
-        </li>
-      ))}
+      {findings.map((finding, index) => {
+        const { code, severity, message, fix } = finding;
+        return (
+          <li key={`${code}-${index}`} className={`jp-mod-${severity}`}>
+            <Icon icon={FINDING_ICONS[severity]} />
+            <div>
+              <strong>{severityWord(severity, trans)}:</strong>{' '}
+              <Unbroken text={message} />
+              {fix && (
+                <p>
+                  <Unbroken text={fix.message} />
+                </p>
+              )}
+              {actionsOf(code, fix)
+                .filter(props.canFix)
+                .map(action => (
+                  <Button
+                    key={action}
+                    kind={
+                      finding === first && action === fix?.action
+                        ? main
+                        : 'plain'
+                    }
+                    onClick={() => {
+                      props.onFix(action);
+                    }}
+                  >
+                    {fixWord(action, trans)}
+                  </Button>
+                ))}{' '}
+              <DocumentationLink section={code} />
+            </div>
+          </li>
+        );
+      })}
     </ul>
   );
 }

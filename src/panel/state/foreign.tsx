@@ -8,6 +8,7 @@ import type { IFieldError } from '../../encryption/profile/profile';
 import { Button } from '../ui/parts';
 import { useTrans } from '../../i18n';
 import { Contents } from './contents';
+import { useKind } from '../mainPlace';
 
 /** Resolves to why it was not done, field by field; empty if it was sent. */
 type Choose = () => Promise<readonly IFieldError[]>;
@@ -18,6 +19,7 @@ export function Foreign(props: {
   onPutBack: Choose;
 }): React.JSX.Element {
   const trans = useTrans();
+  const main = useKind('alert');
   const { inKernel, profile } = props.state;
   const [errors, setErrors] = React.useState<readonly IFieldError[]>([]);
   const choose = (how: Choose): void => {
@@ -41,32 +43,34 @@ export function Foreign(props: {
           ))}
         </ul>
       )}
-      <Button
-        disabled={
-          keyUnknown
-            ? trans.__(
-                'This page does not have its key. Enter it below and apply.'
-              )
-            : null
-        }
-        onClick={() => {
-          choose(props.onKeep);
-        }}
-      >
-        {trans.__('Keep')}
-      </Button>{' '}
-      {(profile !== null || inKernel !== null) && (
+      <div className="jp-S3Encryption-buttons">
         <Button
-          kind="main"
+          disabled={
+            keyUnknown
+              ? trans.__(
+                  'This page does not have its key. Enter it below and apply.'
+                )
+              : null
+          }
           onClick={() => {
-            choose(props.onPutBack);
+            choose(props.onKeep);
           }}
         >
-          {profile === null
-            ? trans.__('Take it out')
-            : trans.__('Put mine back')}
+          {trans.__('Keep')}
         </Button>
-      )}
+        {(profile !== null || inKernel !== null) && (
+          <Button
+            kind={main}
+            onClick={() => {
+              choose(props.onPutBack);
+            }}
+          >
+            {profile === null
+              ? trans.__('Take it out')
+              : trans.__('Put mine back')}
+          </Button>
+        )}
+      </div>
     </section>
   );
 }

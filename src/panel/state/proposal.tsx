@@ -7,6 +7,7 @@ import { Button } from '../ui/parts';
 import { useTrans } from '../../i18n';
 import { methodName } from '../ui/words';
 import { Contents } from './contents';
+import { useKind } from '../mainPlace';
 
 /** A profile from the notebook's metadata, or of its original, that is not applied yet. */
 export function Proposal(props: {
@@ -21,6 +22,7 @@ export function Proposal(props: {
   onDecline: () => void;
 }): React.JSX.Element {
   const trans = useTrans();
+  const main = useKind('notice');
   const { profile, problem } = props;
   return (
     <section
@@ -59,12 +61,16 @@ export function Proposal(props: {
                   )}
             </li>
           </ul>
-          <Button kind="main" onClick={props.onAgree}>
-            {trans.__('Agree and apply')}
-          </Button>{' '}
         </>
       )}
-      <Button onClick={props.onDecline}>{trans.__('Ignore')}</Button>
+      <div className="jp-S3Encryption-buttons">
+        {profile !== null && (
+          <Button kind={main} onClick={props.onAgree}>
+            {trans.__('Agree and apply')}
+          </Button>
+        )}
+        <Button onClick={props.onDecline}>{trans.__('Ignore')}</Button>
+      </div>
     </section>
   );
 }

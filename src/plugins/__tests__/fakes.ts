@@ -15,6 +15,7 @@ import { FakeObjectChecks } from '../../panel/objects/__tests__/fakeObjectChecks
 import type { IEncryptionSession, IEncryptionTracker } from '../../tokens';
 import { Memory } from '../../preferences/memory';
 import { Options } from '../../preferences/settings';
+import type { IChanges, ISaved } from '../../preferences/savedProfiles';
 import type { IPreferences } from '../preferences';
 import { Trust } from '../../preferences/trust';
 
@@ -121,10 +122,38 @@ export function fakeApp() {
   return { app, shell, sidebar, commands, fileChanged };
 }
 
+/** What the server's part does with saved profiles. */
+export class FakeSaved {
+  /** @param profiles - null: the server has no such part */
+  constructor(public profiles: readonly unknown[] | null = null) {}
+
+  ask(changes: IChanges = {}): Promise<ISaved | null> {
+    if (this.profiles === null) {
+      return Promise.resolve(null);
+    }
+    type Named = { name?: string };
+    const all = new Map(this.profiles.map(one => [(one as Named).name, one]));
+    changes.delete?.forEach(name => all.delete(name));
+    changes.put?.forEach(one => all.set(one.name, one));
+    for (const one of changes.add ?? []) {
+      all.set(one.name, all.get(one.name) ?? one);
+    }
+    this.profiles = [...all.values()];
+    return Promise.resolve(this.read());
+  }
+
+  read(): ISaved | null {
+    return (
+      this.profiles && { profiles: this.profiles, file: '/a/profiles.json' }
+    );
+  }
+}
+
 /** Settings that a spec can change. */
 export function fakePreferences(
   composite: Record<string, unknown> = {},
-  site: Record<string, unknown> = {}
+  site: Record<string, unknown> = {},
+  saved = new FakeSaved()
 ): IPreferences & { set: (composite: Record<string, unknown>) => void } {
   const options = new Options({ __: text => text });
   const changed = new Signal<object, void>({});
@@ -133,9 +162,13 @@ export function fakePreferences(
     changed,
     schema: { properties: { site: { default: site } } }
   };
-  options.follow(settings as unknown as Parameters<Options['follow']>[0]);
+  options.follow(
+    settings as unknown as Parameters<Options['follow']>[0],
+    saved.read()
+  );
   return {
     options,
+    saved: saved as unknown as IPreferences['saved'],
     memory: new Memory(null),
     trust: new Trust(null),
     set: value => {

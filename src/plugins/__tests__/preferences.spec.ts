@@ -1,6 +1,7 @@
 /** The start of the page waits for the settings: before they are known, nothing can be run. */
 
 import { Notification } from '@jupyterlab/apputils';
+import { ServerConnection } from '@jupyterlab/services';
 import { PromiseDelegate } from '@lumino/coreutils';
 import { Signal } from '@lumino/signaling';
 
@@ -13,16 +14,24 @@ const LOADED = {
   schema: {}
 };
 
+/** The server's part answers this about saved profiles; by default there is none. */
+let saved: () => Response;
+
+function serviceManager(): object {
+  return {
+    serverSettings: ServerConnection.makeSettings({
+      baseUrl: 'http://localhost/',
+      fetch: () => Promise.resolve(saved())
+    }),
+    contents: { fileChanged: new Signal<object, unknown>({}) }
+  };
+}
+
 /** Activates the plugin while the server has not answered; `found` is what it provides. */
 function setUp() {
   const answer = new PromiseDelegate<object>();
   const { app } = fakeApp();
-  Object.assign(app, {
-    serviceManager: {
-      serverSettings: { baseUrl: '/' },
-      contents: { fileChanged: new Signal<object, unknown>({}) }
-    }
-  });
+  Object.assign(app, { serviceManager: serviceManager() });
   const provided: IPreferences[] = [];
   const started = Promise.resolve(
     preferences.activate(
@@ -45,6 +54,7 @@ let dismissed: string[];
 beforeEach(() => {
   said = [];
   dismissed = [];
+  saved = () => new Response('{}', { status: 404 });
   jest.useFakeTimers();
   jest.spyOn(Notification, 'error').mockImplementation(text => {
     said.push(text);
@@ -95,14 +105,33 @@ it('says that the settings could not be read, and why', async () => {
   ]);
 });
 
+it('has the profiles that the user has saved, and says why they cannot be read', async () => {
+  saved = () =>
+    Response.json({
+      profiles: [{ name: 'Lake', method: 'sse-s3' }],
+      file: '/a'
+    });
+  const { answer, started } = setUp();
+  answer.resolve(LOADED);
+  const { options } = await started;
+  expect(options.current.profiles).toEqual([
+    { name: 'Lake', method: 'sse-s3' }
+  ]);
+  expect(options.saved?.file).toBe('/a');
+  expect(said).toEqual([]);
+
+  saved = () => Response.json({ message: '/a is damaged.' }, { status: 500 });
+  const other = setUp();
+  other.answer.resolve(LOADED);
+  const found = await other.started;
+  expect(found.options.current.mode).toBe('block');
+  expect(found.options.saved).toBeNull();
+  expect(said).toEqual(['/a is damaged.']);
+});
+
 it('waits for nothing if there are no settings to read', async () => {
   const { app } = fakeApp();
-  Object.assign(app, {
-    serviceManager: {
-      serverSettings: { baseUrl: '/' },
-      contents: { fileChanged: new Signal<object, unknown>({}) }
-    }
-  });
+  Object.assign(app, { serviceManager: serviceManager() });
   const found = await preferences.activate(app, null, null, null, null);
   expect(found.options.current.mode).toBe('warn');
   expect(said).toEqual([]);

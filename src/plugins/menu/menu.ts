@@ -12,9 +12,12 @@ import { DOMAIN } from '../../i18n';
 import { MENU_COMMANDS, NO_ARGUMENTS } from '../../shell/commandIds';
 import { showError } from '../../shell/notify';
 import { IEncryptionTracker } from '../../tokens';
-import { IPreferences } from '../preferences';
+import { IPreferences, SETTINGS_ID } from '../preferences';
 
 const SETTINGS_EDITOR = 'settingeditor:open';
+
+/** More profiles in a user's own settings than this make JupyterLab's start noticeably longer. */
+const MANY = 100;
 
 export const menu: JupyterFrontEndPlugin<void> = {
   id: 'jupyterlab-s3-encryption:menu',
@@ -33,6 +36,19 @@ export const menu: JupyterFrontEndPlugin<void> = {
     const trans = (translator ?? nullTranslator).load(DOMAIN);
     const { commands } = app;
     const { options } = preferences;
+    const canChange = (): boolean =>
+      registry !== null && !options.current.site.locked;
+    const change = async (
+      how: 'saveProfile' | 'deleteProfile' | 'moveProfiles'
+    ): Promise<void> => {
+      const profile = tracker.current?.profile ?? null;
+      if (registry !== null) {
+        const changes = await import('./changeProfiles');
+        await changes[how](preferences, registry, trans, profile).catch(
+          showError
+        );
+      }
+    };
     commands.addCommand(MENU_COMMANDS.settings, {
       label: args =>
         args.isPalette
@@ -54,19 +70,42 @@ export const menu: JupyterFrontEndPlugin<void> = {
         'Save the choice of this notebook under a name, for other notebooks'
       ),
       isEnabled: () =>
-        registry !== null &&
-        !options.current.site.locked &&
-        (tracker.current?.profile ?? null) !== null,
+        canChange() && (tracker.current?.profile ?? null) !== null,
       describedBy: { args: NO_ARGUMENTS },
-      execute: async () => {
-        const profile = tracker.current?.profile ?? null;
-        if (profile !== null && registry !== null) {
-          const { saveProfile } = await import('./saveProfile');
-          const names = options.current.profiles.map(({ name }) => name ?? '');
-          await saveProfile(profile, names, registry, trans).catch(showError);
-        }
-      }
+      execute: () => change('saveProfile')
     });
+    commands.addCommand(MENU_COMMANDS.deleteProfile, {
+      label: args =>
+        args.isPalette
+          ? trans.__('Delete S3 Encryption Profile…')
+          : trans.__('Delete Profile…'),
+      caption: trans.__('Delete one of your own profiles'),
+      isEnabled: () => canChange() && options.current.profiles.length > 0,
+      describedBy: { args: NO_ARGUMENTS },
+      execute: () => change('deleteProfile')
+    });
+    commands.addCommand(MENU_COMMANDS.moveProfiles, {
+      label: trans.__('Move Profiles Out of the Settings'),
+      caption: trans.__(
+        'Into a file of their own, so that JupyterLab starts fast'
+      ),
+      isEnabled: canChange,
+      describedBy: { args: NO_ARGUMENTS },
+      execute: () => change('moveProfiles')
+    });
+    const offer = async (): Promise<void> => {
+      await Promise.all([app.restored, options.ready]);
+      if (registry === null || options.saved === null || !canChange()) {
+        return;
+      }
+      const { profiles } = (await registry.load(SETTINGS_ID)).user;
+      const count = Array.isArray(profiles) ? profiles.length : 0;
+      if (count > MANY && !(await preferences.memory.isKeptInSettings())) {
+        const { offerMove } = await import('./changeProfiles');
+        offerMove(count, preferences, registry, trans);
+      }
+    };
+    offer().catch(showError);
     commands.addCommand(MENU_COMMANDS.saveReport, {
       label: args =>
         args.isPalette

@@ -8,6 +8,7 @@ import { CLUSTER_COMMAND, MENU_COMMANDS } from '../../shell/commandIds';
 /** Null: a line between two groups. */
 const ITEMS = [
   MENU_COMMANDS.saveProfile,
+  MENU_COMMANDS.deleteProfile,
   MENU_COMMANDS.saveReport,
   null,
   CLUSTER_COMMAND,

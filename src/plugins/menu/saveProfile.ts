@@ -1,4 +1,4 @@
-/** Saves a choice among the profiles of the settings. Loaded when it is asked for. */
+/** Saves a choice as a profile. */
 
 import {
   Dialog,
@@ -8,33 +8,39 @@ import {
 } from '@jupyterlab/apputils';
 import type { ISettingRegistry } from '@jupyterlab/settingregistry';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type {
-  PartialJSONObject,
-  ReadonlyPartialJSONValue
-} from '@lumino/coreutils';
 
+import { isObject } from '../../contract/shape';
 import type { Profile } from '../../encryption/profile/profile';
-import { SETTINGS_ID } from '../preferences';
+import type { SavedProfile } from '../../preferences/savedProfiles';
+import type { Mode } from '../../preferences/settings';
+import type { IPreferences } from '../preferences';
+import { nameOf, OwnProfiles } from './ownProfiles';
 
 /** As in `schema/plugin.json`. */
 const LONGEST_NAME = 100;
-/** The profiles with one more; one of the same name is replaced. */
+/** The profiles with one more; one of the same name is replaced, and its mode stays. */
 export function withSaved(
-  profiles: readonly ReadonlyPartialJSONValue[],
-  profile: Profile & { name: string }
-): ReadonlyPartialJSONValue[] {
-  const isSame = (item: ReadonlyPartialJSONValue): boolean =>
-    (item as { name?: unknown } | null)?.name === profile.name;
-  const saved = JSON.parse(JSON.stringify(profile)) as PartialJSONObject;
+  profiles: readonly unknown[],
+  saved: SavedProfile
+): unknown[] {
+  const isSame = (item: unknown): boolean => nameOf(item) === saved.name;
   return profiles.some(isSame)
-    ? profiles.map(item => (isSame(item) ? saved : item))
+    ? profiles.map(item =>
+        isSame(item) ? { ...saved, ...modeIn(item) } : item
+      )
     : [...profiles, saved];
+}
+
+/** Its own mode, if it has one. */
+function modeIn(item: unknown): { mode?: Mode } {
+  const mode = isObject(item) ? item.mode : undefined;
+  return mode === 'warn' || mode === 'block' ? { mode } : {};
 }
 
 /** Asks for a name, and once more before a profile is replaced; null: not to be saved. */
 async function askName(
   suggested: string,
-  names: readonly string[],
+  names: readonly (string | undefined)[],
   trans: TranslationBundle
 ): Promise<string | null> {
   const { value } = await InputDialog.getText({
@@ -70,29 +76,34 @@ async function askName(
 }
 
 /**
- * Asks for a name, and saves a profile under it.
- *
- * @param names - of the profiles that there are
+ * Asks for a name, and saves a profile under it: where the user has the one of that name, a new
+ * one in the file of saved profiles if the server keeps one, otherwise in the settings.
  */
 export async function saveProfile(
-  profile: Profile,
-  names: readonly string[],
+  preferences: IPreferences,
   registry: ISettingRegistry,
-  trans: TranslationBundle
+  trans: TranslationBundle,
+  profile: Profile | null
 ): Promise<void> {
+  if (profile === null) {
+    return;
+  }
+  const names = preferences.options.current.profiles.map(nameOf);
   const name = await askName(profile.name ?? '', names, trans);
   if (name === null) {
     return;
   }
-  const settings = await registry.load(SETTINGS_ID);
-  const known = settings.get('profiles').composite;
-  await settings.set(
-    'profiles',
-    withSaved(Array.isArray(known) ? known : [], {
-      ...profile,
-      name
-    }) as PartialJSONObject[]
-  );
+  const own = await OwnProfiles.of(preferences, registry);
+  const saved = { ...profile, name };
+  const replaced = own.saved.find(one => nameOf(one) === name);
+  if (replaced === undefined && own.has(own.inSettings, name)) {
+    await own.set(withSaved(own.inSettings, saved));
+  } else {
+    const put = [{ ...saved, ...modeIn(replaced) }];
+    if ((await own.change({ put })) === null) {
+      await own.set(withSaved(own.all, saved));
+    }
+  }
   Notification.success(trans.__('Saved as profile “%1”.', name), {
     autoClose: 2000
   });

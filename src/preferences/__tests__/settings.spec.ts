@@ -53,6 +53,32 @@ describe('the settings', () => {
     ]);
   });
 
+  it('a saved profile stands for one of the settings that has its name, and one that cannot be used is said with its file', () => {
+    const { profiles, problems, modes } = readOptions(
+      {
+        profiles: [
+          { name: 'A', method: 'sse-s3', mode: 'block' },
+          { name: 'B', method: 'sse-s3' }
+        ]
+      },
+      ENGLISH,
+      {},
+      {
+        file: '/home/a/profiles.json',
+        profiles: [{ name: 'A', method: 'dsse-kms', mode: 'warn' }, 'text']
+      }
+    );
+    expect(profiles).toEqual([
+      { name: 'A', method: 'dsse-kms' },
+      { name: 'B', method: 'sse-s3' }
+    ]);
+    expect(problems).toEqual([
+      expect.stringContaining('Profile 2 in /home/a/profiles.json')
+    ]);
+    // Stricter, never laxer.
+    expect(modes.get('A')).toBe('block');
+  });
+
   it('say which profile cannot be used and why, and keep the others', () => {
     const { profiles, problems } = readOptions(
       {

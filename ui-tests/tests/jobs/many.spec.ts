@@ -153,6 +153,35 @@ test.describe('With 2,000 profiles, five of them with 100 rules', () => {
     await bucket.pressSequentially('-zone');
     await expect(bucket).toHaveValue('raw-zone');
   });
+
+  test('they are moved out of the settings by one press, and each of them is there', async ({
+    page,
+    notebook
+  }) => {
+    const panel = await notebook.open('moved', ['1']);
+    const address = new URL('/s3-encryption/profiles', page.url()).href;
+    try {
+      await notifications(notebook)
+        .filter({ hasText: `Your settings have ${PROFILES} profiles` })
+        .getByRole('button', { name: 'Move them' })
+        .click();
+      await expect(
+        notifications(notebook).filter({ hasText: 'profiles are now in' })
+      ).toBeVisible();
+      const answer = await page.request.get(address);
+      const kept = (await answer.json()) as { profiles: unknown };
+      expect(kept.profiles).toEqual(profiles);
+      await panel
+        .getByRole('combobox', { name: 'Profile', exact: true })
+        .selectOption('Team 1999');
+      await notebook.press('Apply');
+      await notebook.expectStatus(/^Waiting for Spark/);
+    } finally {
+      await page.request.patch(address, {
+        data: { delete: profiles.map(({ name }) => name) }
+      });
+    }
+  });
 });
 
 test.describe('With long and non-Latin names', () => {

@@ -83,6 +83,19 @@ test('A choice is saved as a profile and a report as a file; the settings show n
   await expect(
     panel.getByRole('combobox', { name: 'Profile' }).locator('option')
   ).toContainText(['Lake']);
+  // It is saved for all pages and workspaces, and can be deleted again.
+  await notebook.reload();
+  await notebook.execute('docmanager:open', { path: notebook.path('choice') });
+  await notebook.openPanel();
+  await notebook.expectStatus(/^Waiting for Spark/);
+  await notebook.openForm();
+  await expect(
+    panel.getByRole('combobox', { name: 'Profile' }).locator('option')
+  ).toContainText(['Lake']);
+  await notebook.press('Menu of S3 Encryption');
+  await page.getByRole('menuitem', { name: 'Delete Profile…' }).click();
+  await dialog.getByRole('button', { name: 'Delete' }).click();
+  await expect(panel.getByRole('combobox', { name: 'Profile' })).toHaveCount(0);
   await notebook.press('Menu of S3 Encryption');
   const [download] = await Promise.all([
     page.waitForEvent('download'),

@@ -14,7 +14,6 @@ import {
 } from '../../__tests__/fakes';
 import { menu } from '../menu';
 import { openMenu } from '../openMenu';
-import { withSaved } from '../saveProfile';
 
 function setUp(site: Record<string, unknown> = {}) {
   const { app, commands } = fakeApp();
@@ -24,7 +23,8 @@ function setUp(site: Record<string, unknown> = {}) {
   const registry = {
     load: () =>
       Promise.resolve({
-        get: () => ({ composite: known }),
+        get: () => ({ composite: known, user: known }),
+        user: { profiles: known },
         set: saved
       })
   };
@@ -107,14 +107,6 @@ it('replaces a profile only after it has asked', async () => {
   expect(saved).toHaveBeenCalledWith('profiles', [{ ...KMS, name: 'Finance' }]);
 });
 
-it('a replaced profile keeps its place', () => {
-  const [a, b] = [{ name: 'a' }, { name: 'b' }];
-  expect(withSaved([a, b], { ...KMS, name: 'a' })).toEqual([
-    { ...KMS, name: 'a' },
-    b
-  ]);
-});
-
 it('saves no profile where the site sets the encryption', () => {
   const { commands, tracker } = setUp({ locked: true, profile: KMS });
   tracker.setCurrent(new FakeSession(STATES.set!));
@@ -148,6 +140,7 @@ it('opens below its button with what there is, and gives the focus back', () => 
   );
   expect(shown.filter(Boolean)).toEqual([
     'Save as Profile…',
+    'Delete Profile…',
     'Save Report as File',
     'Documents',
     'Settings'
