@@ -3,10 +3,10 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
 import { attention } from './plugins/attention';
-import { cluster } from './plugins/cluster';
+import { cluster } from './plugins/pages/cluster';
 import { commands } from './plugins/commands';
 import { diagnosis } from './plugins/diagnosis';
-import { documentation } from './plugins/menu/documentation';
+import { documentation } from './plugins/pages/documentation';
 import { menu } from './plugins/menu/menu';
 import { notifications } from './plugins/notifications';
 import { panel } from './plugins/panel';

@@ -3,13 +3,18 @@
 import { MainAreaWidget } from '@jupyterlab/apputils';
 import { Widget } from '@lumino/widgets';
 
-import { ClusterWidget } from '../../cluster/page/widget';
-import { KMS, STATES } from '../../panel/__tests__/fixtures';
-import { download } from '../../shell/download';
-import type { IWrites } from '../../contract/storedObjects';
+import { ClusterWidget } from '../../../cluster/page/widget';
+import { KMS, STATES } from '../../../panel/__tests__/fixtures';
+import { download } from '../../../shell/download';
+import type { IWrites } from '../../../contract/storedObjects';
 import { cluster } from '../cluster';
-import { CLUSTER_COMMAND } from '../../shell/commandIds';
-import { fakeApp, FakeSession, FakeTracker, settled } from './fakes';
+import { CLUSTER_COMMAND } from '../../../shell/commandIds';
+import {
+  fakeApp,
+  FakeSession,
+  FakeTracker,
+  settled
+} from '../../__tests__/fakes';
 
 function start(lab = true) {
   const { app, shell, commands } = fakeApp();

@@ -1,22 +1,17 @@
-/**
- * Opens the documentation, which comes with the extension: in the main area, or in a
- * dialog in Notebook 7, whose main area has room for one widget only.
- */
+/** Opens the documentation, which comes with the extension. */
 
 import { ILabShell } from '@jupyterlab/application';
 import type {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import { Dialog, ICommandPalette, MainAreaWidget } from '@jupyterlab/apputils';
+import { ICommandPalette } from '@jupyterlab/apputils';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
-import type { DocumentationWidget } from '../../documentation/widget';
 import { DOMAIN } from '../../i18n';
 import { MENU_COMMANDS } from '../../shell/commandIds';
-
-const ID = 's3-encryption-documentation';
+import { OnePage } from './onePage';
 
 export const documentation: JupyterFrontEndPlugin<void> = {
   id: 'jupyterlab-s3-encryption:documentation',
@@ -32,11 +27,20 @@ export const documentation: JupyterFrontEndPlugin<void> = {
     translator: ITranslator | null
   ): void => {
     const trans = (translator ?? nullTranslator).load(DOMAIN);
-    let open: MainAreaWidget<DocumentationWidget> | null = null;
-    const content = async (): Promise<DocumentationWidget> => {
-      const loaded = await import('../../documentation/widget');
-      return new loaded.DocumentationWidget(renderers, trans);
-    };
+    const shown = new OnePage(
+      app.shell,
+      labShell,
+      {
+        id: 's3-encryption-documentation',
+        title: trans.__('Documentation'),
+        focus: '.jp-S3Encryption-docsPage',
+        make: async () => {
+          const loaded = await import('../../documentation/widget');
+          return new loaded.DocumentationWidget(renderers, trans);
+        }
+      },
+      trans
+    );
     app.commands.addCommand(MENU_COMMANDS.documentation, {
       label: args =>
         args.isPalette
@@ -58,32 +62,14 @@ export const documentation: JupyterFrontEndPlugin<void> = {
           }
         }
       },
-      execute: async ({ page, section }) => {
+      execute: ({ page, section }) => {
         const place = {
           ...(typeof page === 'string' ? { page } : {}),
           ...(typeof section === 'string' ? { section } : {})
         };
-        if (labShell === null) {
-          const body = await content();
-          void body.open(place);
-          await new Dialog({
-            title: trans.__('Documentation'),
-            body,
-            buttons: [Dialog.okButton({ label: trans.__('Close') })],
-            defaultButton: 0,
-            focusNodeSelector: '.jp-S3Encryption-docsPage'
-          }).launch();
-          return;
-        }
-        if (open === null || open.isDisposed) {
-          open = new MainAreaWidget({ content: await content() });
-          open.id = ID;
-          // It is empty.
-          open.toolbar.hide();
-          app.shell.add(open, 'main');
-        }
-        app.shell.activateById(ID);
-        await open.content.open(place);
+        return shown.show(widget => {
+          void widget.open(place);
+        });
       }
     });
     palette?.addItem({
