@@ -1,7 +1,8 @@
 """An S3 endpoint on loopback: moto's server, with a bucket and two KMS keys.
 
-Must not know: Spark, Jupyter. Run alone: `python -m demo.endpoint`. moto checks no key and no
-policy and stores whatever it is sent: fit for looking at headers, not for trying out permissions.
+In front of moto stand the rules of S3 and KMS that it does not have (`demo.rules`): what S3 refuses
+is refused. Signatures are not checked, and only users and roles that are named (`enforced`) need
+permissions. Must not know: Spark, Jupyter. Run alone: `python -m demo.endpoint`.
 """
 
 from __future__ import annotations
@@ -29,6 +30,11 @@ from cryptography.hazmat.primitives.serialization import pkcs12
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import make_server
 
+from demo.rules.encryption import ASKED
+from demo.rules.errors import App
+from demo.rules.front import CONTROL, Front
+from demo.rules.settings import Settings
+
 if TYPE_CHECKING:
     from werkzeug.serving import BaseWSGIServer
 
@@ -40,11 +46,22 @@ TRUST_PASSWORD = "changeit"  # noqa: S105 - Java's own default; the store holds 
 
 
 class Stored(NamedTuple):
-    """What S3 says of one stored object; "" if it sends no such header."""
+    """What S3 says of one stored object; "" if it sends no such header.
+
+    An object of SSE-C, of which S3 says nothing without its key, has the MD5 of that as its key.
+    asked: whether its writer asked for this; else it is the default of the bucket, which every
+    object has that is sent without a header.
+    """
 
     key: str
     algorithm: str
     kms_key_id: str
+    asked: bool = True
+
+    @property
+    def written(self) -> tuple[str, str]:
+        """Algorithm and key that its writer asked for; ("", "") if it was sent without a header."""
+        return (self.algorithm, self.kms_key_id) if self.asked else ("", "")
 
 
 class Endpoint:
@@ -71,11 +88,12 @@ class Endpoint:
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
         self._files = tempfile.TemporaryDirectory(prefix="s3-endpoint-")
         self._servers: list[BaseWSGIServer] = []
+        self.settings = Settings()
         try:
             self.certificate, key, self.trust_store = make_certificate(Path(self._files.name))
             tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             tls.load_cert_chain(self.certificate, key)
-            app = DomainDispatcherApplication(create_backend_app)
+            app = Front(DomainDispatcherApplication(create_backend_app), self.settings)
             self.url = "http://" + self._serve(app, None)
             self.tls_url = "https://" + self._serve(app, tls)
             self.bucket = self.create_bucket(bucket)
@@ -85,7 +103,7 @@ class Endpoint:
             self.stop()
             raise
 
-    def _serve(self, app: DomainDispatcherApplication, tls: ssl.SSLContext | None) -> str:
+    def _serve(self, app: App, tls: ssl.SSLContext | None) -> str:
         server = make_server("127.0.0.1", 0, app, threaded=True, ssl_context=tls)
         self._servers.append(server)
         threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -168,18 +186,34 @@ def stored(url: str, bucket: str, prefix: str = "") -> list[Stored]:
     found = []
     for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
         for item in page.get("Contents", []):
-            try:
-                head = s3.head_object(Bucket=bucket, Key=item["Key"])
-            except ClientError as error:
-                if error.response["Error"]["Code"] != "404":
-                    raise
-                continue
-            found.append(
-                Stored(
-                    item["Key"], head.get("ServerSideEncryption", ""), head.get("SSEKMSKeyId", "")
-                )
-            )
+            one = look_at(s3, bucket, item["Key"])
+            if one is not None:
+                found.append(one)
     return found
+
+
+def look_at(s3: Any, bucket: str, key: str) -> Stored | None:
+    """What S3 says of one object; None if it is not there (any more)."""
+    try:
+        head = s3.head_object(Bucket=bucket, Key=key)
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "404":
+            return None
+        asked = error.response["ResponseMetadata"]["HTTPHeaders"].get(ASKED, "")
+        if error.response["Error"]["Code"] != "400" or not asked.startswith("SSE-C "):
+            raise
+        return Stored(key, *asked.split(" "))
+    asked = head["ResponseMetadata"]["HTTPHeaders"].get(ASKED)
+    algorithm, kms_key_id = head.get("ServerSideEncryption", ""), head.get("SSEKMSKeyId", "")
+    return Stored(key, algorithm, kms_key_id, asked != "")
+
+
+def control(url: str, **values: Any) -> dict[str, Any]:
+    """Changes what an endpoint does, see `demo.rules.settings`; `counts=True` answers and empties
+    the counts of requests. Raises urllib.error.HTTPError for a setting that there is not."""
+    data = json.dumps(values).encode()
+    with urllib.request.urlopen(url + CONTROL, data=data, timeout=10) as answer:  # noqa: S310
+        return dict(json.load(answer))
 
 
 def make_certificate(folder: Path) -> tuple[Path, Path, Path]:

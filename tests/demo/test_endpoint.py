@@ -56,7 +56,7 @@ def test_the_headers_of_what_is_stored_are_read_back_from_s3(endpoint, bucket):
     s3.put_object(Bucket=bucket, Key="b/other", Body=b"x")
     assert endpoint.stored("a/", bucket) == [
         Stored("a/kms", "aws:kms", endpoint.keys[1]),
-        Stored("a/plain", "", ""),
+        Stored("a/plain", "AES256", "", asked=False),
         Stored("a/s3", "AES256", ""),
     ]
 

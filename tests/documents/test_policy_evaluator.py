@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.documents.policy_evaluator import condition_holds, decide
+from demo.rules.access.policies import condition_holds, decide
 
 OBJECT = "arn:aws:s3:::amzn-s3-demo-bucket/reports/one.parquet"
 SSE = "s3:x-amz-server-side-encryption"
