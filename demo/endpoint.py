@@ -8,6 +8,7 @@ permissions. Must not know: Spark, Jupyter. Run alone: `python -m demo.endpoint`
 from __future__ import annotations
 
 import argparse
+import base64
 import datetime
 import ipaddress
 import json
@@ -48,7 +49,8 @@ TRUST_PASSWORD = "changeit"  # noqa: S105 - Java's own default; the store holds 
 class Stored(NamedTuple):
     """What S3 says of one stored object; "" if it sends no such header.
 
-    An object of SSE-C, of which S3 says nothing without its key, has the MD5 of that as its key.
+    An object of SSE-C, of which S3 says nothing without its key, has the MD5 of that as its key. One
+    that its client encrypted is of CSE-KMS, with the key that KMS opens its data key with.
     asked: whether its writer asked for this; else it is the default of the bucket, which every
     object has that is sent without a header.
     """
@@ -203,9 +205,25 @@ def look_at(s3: Any, bucket: str, key: str) -> Stored | None:
         if error.response["Error"]["Code"] != "400" or not asked.startswith("SSE-C "):
             raise
         return Stored(key, *asked.split(" "))
+    client_side = head["Metadata"].get("x-amz-key-v2") or head["Metadata"].get("x-amz-3")
+    if client_side:
+        return Stored(key, "CSE-KMS", _key_of_client(s3.meta.endpoint_url, head["Metadata"]))
     asked = head["ResponseMetadata"]["HTTPHeaders"].get(ASKED)
     algorithm, kms_key_id = head.get("ServerSideEncryption", ""), head.get("SSEKMSKeyId", "")
     return Stored(key, algorithm, kms_key_id, asked != "")
+
+
+def _key_of_client(url: str, metadata: dict[str, str]) -> str:
+    """The key that the data key of an object of Amazon's encryption client was encrypted with.
+
+    Version 2 of its format has the ciphertext and the context in other fields than version 3.
+    """
+    blob = metadata.get("x-amz-key-v2") or metadata["x-amz-3"]
+    context = json.loads(metadata.get("x-amz-matdesc") or metadata.get("x-amz-t") or "{}")
+    answer = client(url, "kms").decrypt(
+        CiphertextBlob=base64.b64decode(blob), EncryptionContext=context
+    )
+    return str(answer["KeyId"])
 
 
 def control(url: str, **values: Any) -> dict[str, Any]:

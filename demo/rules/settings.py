@@ -32,6 +32,11 @@ class Settings:
     #: Requests of objects by operation.
     counts: Counter[str] = field(default_factory=Counter)
 
+    def reset(self) -> None:
+        """As it was from the start."""
+        for one in fields(self):
+            setattr(self, one.name, getattr(Settings(), one.name))
+
     def change(self, values: dict[str, Any]) -> None:
         """Sets what is named; the rest stays. Raises ValueError for a name that there is not."""
         names = {one.name for one in fields(self)} - {"counts"}

@@ -43,8 +43,9 @@ What this page does not show:
   that reads EMRFS's documented properties and writes through S3A.
 - Delta Lake and Iceberg have rows for Spark 3.5 only: neither has a release for Spark 4.3
   yet.
-- CSE-KMS has no row: S3 stores what the client encrypted and sends no header for
-  it, so nothing can be compared.
+- CSE-KMS has a row for Spark 4.3 only: the AWS SDK of Hadoop 3.3 cannot be told of
+  another KMS than that of AWS. The stored bytes were looked at, and their key is the one
+  that KMS opens the data key with.
 - A rename and LOAD DATA move what is stored. From Hadoop 3.4 on (Spark 4.3 here) S3A keeps the
   key of what it moves, which no setting changes: for what was written before a switch there
   are rows for Spark 3.5 only.

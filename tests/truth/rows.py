@@ -22,6 +22,7 @@ A: Header = ("aws:kms", "A")
 B: Header = ("aws:kms", "B")
 DSSE_A: Header = ("aws:kms:dsse", "A")
 C: Header = ("SSE-C", "C")
+CSE_A: Header = ("CSE-KMS", "A")
 #: Claims that say something about objects; "set" only speaks of settings.
 STRONG = ("inEffect", "proven")
 

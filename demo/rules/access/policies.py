@@ -64,6 +64,11 @@ def _list(value: Any) -> list[str]:
 def condition_holds(operator: str, key: str, expected: Any, context: Context) -> bool:
     """One key of one operator. Several values are alternatives; negated: none may match."""
     found = {name.lower(): value for name, value in context.items()}.get(key.lower())
+    # The keys here have one value: for a set of one, each operator is as without the set; for an
+    # empty one, all are as wanted, and none is.
+    of_set, _, operator = operator.rpartition(":")
+    if of_set and found is None:
+        return of_set == "ForAllValues"
     if operator == "Null":
         return any((found is None) == (item.lower() == "true") for item in _list(expected))
     name = operator.removesuffix("IfExists")
