@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import boto3
 from botocore.config import Config
 
-from demo.endpoint import ACCESS_KEY, REGION, SECRET_KEY
+from demo.endpoint import ACCESS_KEY, REGION, SECRET_KEY, before_2023
 from tests import ROOT
 from tests.reencryption.s3_store import Store
 
@@ -64,7 +64,7 @@ def fill(store: Store, bucket: str, count: int) -> None:
         client.put_object(Bucket=bucket, **one(store, number))
 
     with ThreadPoolExecutor(12) as pool:
-        with store.before_2023():
+        with before_2023(store.url):
             list(pool.map(put, range(0, count, 10)))
         list(pool.map(put, [number for number in range(count) if number % 10]))
     for key in ("in-side", "other/x"):

@@ -10,8 +10,6 @@ import os
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from types import TracebackType
 from typing import Any
 
@@ -60,15 +58,6 @@ class Store:
         if slow:
             faults.append({"kind": "slow-down", "every": slow, "path": "/.+/.+"})
         control(self.url, update=update, conditions=conditions, faults=faults)
-
-    @contextmanager
-    def before_2023(self) -> Iterator[None]:
-        """What is stored meanwhile without a header is not encrypted, as S3 had it once."""
-        control(self.url, defaults=False)
-        try:
-            yield
-        finally:
-            control(self.url, defaults=True)
 
     def requests(self) -> Counter[str]:
         """How many requests there were of each operation since the last time; empties the count."""

@@ -11,6 +11,7 @@ import json
 import pytest
 
 import jupyterlab_s3_encryption as s3enc
+from demo.endpoint import before_2023
 from jupyterlab_s3_encryption.agent.reencryption import ways
 from tests.reencryption import mixed
 from tests.reencryption.mixed import Encryption
@@ -122,7 +123,7 @@ def test_what_somebody_copied_onto_itself_since_the_plan_is_left_alone(store, pl
 
 
 def test_a_plan_that_is_fresh_saves_a_look_at_what_is_copied(store, place, tmp_path, monkeypatch):
-    with store.before_2023():
+    with before_2023(store.url):
         for number in range(10):
             store.s3.put_object(Bucket=place, Key=f"in/{number}", Body=b"x")
     heads = []
@@ -143,7 +144,7 @@ def test_what_somebody_writes_in_the_moment_of_its_copy_stays(
 ):
     from jupyterlab_s3_encryption.agent.reencryption import changing
 
-    with store.before_2023():
+    with before_2023(store.url):
         store.s3.put_object(Bucket=place, Key="in/x", Body=b"o" * size)
     made = plan(place, store.keys[0])
     name = "copy" if size < mixed.LIMIT else "copy_parts"
@@ -206,7 +207,7 @@ def test_a_cancelled_run_stops_and_goes_on_later(store, place, tmp_path):
 
 def test_what_cannot_be_changed_is_listed_with_the_reason(store, place, tmp_path):
     put, first = store.s3.put_object, store.keys[0]
-    with store.before_2023():
+    with before_2023(store.url):
         put(Bucket=place, Key="in/archived", Body=b"x", StorageClass="GLACIER")
         put(Bucket=place, Key="in/_delta_log/00000000000000000000.json", Body=b"{}")
     put(Bucket=place, Key="in/client", Body=b"x", Metadata={"x-amz-cek-alg": "AES/GCM/NoPadding"})
@@ -263,7 +264,7 @@ def test_old_versions_stay_unless_asked_for_and_a_copy_is_a_new_version(store, p
     s3.put_bucket_versioning(Bucket=place, VersioningConfiguration={"Status": "Enabled"})
     for body in (b"one", b"two"):
         s3.put_object(Bucket=place, Key="in/x", Body=body, ServerSideEncryption="AES256")
-        with store.before_2023():
+        with before_2023(store.url):
             s3.put_object(Bucket=place, Key="in/plain", Body=body)
 
     def versions():
