@@ -147,9 +147,20 @@ def access_key_of(environ: Environ) -> str:
     return found.group(1) if found else ""
 
 
+def token_of(environ: Environ) -> str:
+    """The token of a session; "" without one."""
+    header = environ.get("HTTP_X_AMZ_SECURITY_TOKEN")
+    if header:
+        return str(header)
+    query = urllib.parse.parse_qs(environ.get("QUERY_STRING", ""))
+    found = [query[name][0] for name in query if name.lower() == "x-amz-security-token"]
+    return found[0] if found else ""
+
+
 def _authorization(environ: Environ) -> str:
     header = str(environ.get("HTTP_AUTHORIZATION", ""))
     if header:
         return header
     query = urllib.parse.parse_qs(environ.get("QUERY_STRING", ""))
-    return "Credential=" + query.get("X-Amz-Credential", [""])[0]
+    older = query.get("AWSAccessKeyId", [""])[0]
+    return f"AWS {older}:" if older else "Credential=" + query.get("X-Amz-Credential", [""])[0]

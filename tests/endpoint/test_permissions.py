@@ -6,6 +6,8 @@ Must not know: how the endpoint does it.
 from __future__ import annotations
 
 import json
+import urllib.error
+import urllib.request
 import uuid
 from contextlib import suppress
 
@@ -209,6 +211,27 @@ def test_a_key_of_another_account_needs_both_its_policy_and_the_users(user, endp
     assert "does not exist in this Region" in refusal(
         with_both.client().put_object, **{**place, "SSEKMSKeyId": missing}
     )
+
+
+def test_a_session_of_a_role_has_the_permissions_of_the_role(endpoint, bucket, change):
+    iam, name = client(endpoint.url, "iam"), f"role-{uuid.uuid4().hex[:8]}"
+    trust = json.dumps({"Version": "2012-10-17", "Statement": []})
+    arn = iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+    reads = {"Effect": "Allow", "Action": ["s3:Get*", "s3:List*"], "Resource": "*"}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [reads]})
+    iam.put_role_policy(RoleName=name, PolicyName="reads", PolicyDocument=policy)
+    place = {"RoleArn": arn, "RoleSessionName": "session"}
+    keys = client(endpoint.url, "sts").assume_role(**place)["Credentials"]
+    session = User(
+        endpoint.url, "", keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"]
+    ).client()
+    change(enforced=[arn])
+    assert refusal(session.list_objects_v2, Bucket=bucket) == ""
+    said = refusal(session.put_object, Bucket=bucket, Key="x", Body=b"1")
+    assert f"assumed-role/{name}/session is not authorized to perform: s3:PutObject" in said
+    address = session.generate_presigned_url("put_object", Params={"Bucket": bucket, "Key": "x"})
+    with pytest.raises(urllib.error.HTTPError, match="403"):
+        urllib.request.urlopen(urllib.request.Request(address, b"1", method="PUT"), timeout=10)
 
 
 def test_kms_itself_asks_the_same(user, endpoint):

@@ -15,7 +15,7 @@ from moto.iam.access_control import CreateAccessKeyFailure, create_access_key
 from moto.iam.models import Policy, get_account_id_from
 
 from demo.rules.errors import Environ
-from demo.rules.requests import access_key_of
+from demo.rules.requests import access_key_of, token_of
 
 
 @dataclass(frozen=True)
@@ -41,8 +41,8 @@ def caller_of(environ: Environ, enforced: Container[str]) -> Caller:
     key = access_key_of(environ)
     account = get_account_id_from(key)
     root = Caller(account, f"arn:aws:iam::{account}:root")
-    token = environ.get("HTTP_X_AMZ_SECURITY_TOKEN")
-    headers = {"X-Amz-Security-Token": str(token)} if token else {}
+    token = token_of(environ)
+    headers = {"X-Amz-Security-Token": token} if token else {}
     try:
         found = create_access_key(account, "aws", key, headers)
     except CreateAccessKeyFailure:
