@@ -21,7 +21,7 @@ demo: setup ## Start the demo: JupyterLab, Spark and an S3 endpoint on this mach
 test: setup-test ## Run every check and every test
 	@$(VENV_PYTHON) scripts/run_tests.py
 
-quick: ## Run lint, types and the pure tests (some 5 minutes once set up)
+quick: ## Run lint, types and the pure tests (under 3 minutes once set up)
 	@$(PYTHON) scripts/setup.py base node build test
 	@$(VENV_PYTHON) scripts/run_tests.py --quick
 

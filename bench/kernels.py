@@ -5,7 +5,6 @@ request to having its reply and the kernel's idle, in seconds.
 """
 
 import json
-import re
 import statistics
 import time
 from collections.abc import Callable
@@ -17,6 +16,7 @@ from jupyter_client.manager import KernelManager
 
 from demo.endpoint import Endpoint
 from demo.environment import process_environment, spark_conf, write_conf_folder
+from tests.support.expressions import EXPRESSION
 
 ROOT = Path(__file__).resolve().parent.parent
 SESSION = (
@@ -46,17 +46,8 @@ def front_end() -> dict[str, Any]:
     kernel = ROOT / "src" / "kernel"
     bundle: dict[str, Any] = json.loads((kernel / "agentBundle.json").read_text("utf-8"))
     bundle.update(json.loads((kernel / "agentPacked.json").read_text("utf-8")))
-    source = (kernel / "ipykernelChannel.ts").read_text("utf-8")
-    bundle["expression"] = constant(source, "EXPRESSION")
+    bundle["expression"] = EXPRESSION
     return bundle
-
-
-def constant(source: str, name: str) -> str:
-    """The value of a TypeScript constant that is a sum of string and template literals."""
-    text = re.split(rf"\bconst {name} =", source, maxsplit=1)[1].split(";", 1)[0]
-    parts = re.findall(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"|`([^`]*)`", text)
-    joined = "".join("".join(part) for part in parts)
-    return re.sub(r"\$\{(\w+)\}", lambda found: constant(source, found[1]), joined)
 
 
 class BenchKernel:

@@ -37,13 +37,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Marks what uses Spark, so that `-m "not spark"` leaves out all of it and nothing else.
 
     With S3E_SHORT, what `make soak` runs is left out: a test marked `soak`, and one that is for
-    another line of Spark.
+    another line of Spark. With S3E_QUICK, what is marked `slow`.
     """
     for item in items:
         if SPARK_FIXTURES & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.spark)
     if os.environ.get("S3E_SHORT"):
-        left = [item for item in items if _is_long(item)]
+        quick = bool(os.environ.get("S3E_QUICK"))
+        left = [
+            item
+            for item in items
+            if _is_long(item) or (quick and item.get_closest_marker("slow") is not None)
+        ]
         config.hook.pytest_deselected(items=left)
         items[:] = [item for item in items if item not in left]
 

@@ -41,13 +41,13 @@ const NAMESPACE = "({'__name__': '_s3_encryption_bootstrap'})";
 /**
  * Reads the metadata of its own message and runs the bootstrap in a namespace of
  * its own, or reuses the module that the same bootstrap has left in the kernel.
- * Constant: arguments are never pasted into it.
+ * Constant: arguments are never pasted into it. Short: each guard has the kernel compile it.
  */
 export const EXPRESSION =
-  "(lambda p, m: m.run(p) if getattr(m, 'text', None) == p['bootstrap'] else " +
-  "(lambda ns: (exec(p['bootstrap'], ns), ns['run'](p))[1])" +
-  `${NAMESPACE})(${PAYLOAD}, ` +
-  "__import__('sys').modules.get('_jupyterlab_s3_encryption_bootstrap'))";
+  "(lambda p, m, n: m.run(p) if getattr(m, 'text', None) == p['bootstrap'] else " +
+  `exec(p['bootstrap'], n) or n['run'](p))(${PAYLOAD}, ` +
+  "__import__('sys').modules.get('_jupyterlab_s3_encryption_bootstrap'), " +
+  `${NAMESPACE})`;
 
 /**
  * The same as a cell, which fails if the cells behind it must not run: the kernel

@@ -17,6 +17,8 @@ from tests.support.agent_requests import CUSTOMER_KEY, payload
 from tests.support.class_archive import with_archive
 from tests.support.expressions import EXPRESSION, MIME
 
+pytestmark = pytest.mark.slow
+
 
 class Kernel:
     """A kernel and its client; `ask` is a request of the front end, `run` a cell of the user."""

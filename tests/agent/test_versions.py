@@ -14,6 +14,8 @@ import pytest
 from tests.support.agent_requests import ask, forget, payload, request, run_bootstrap
 from tests.support.typescript import run_typescript
 
+pytestmark = pytest.mark.slow
+
 NEW_METHOD, NEW_CONNECTOR = "sse-x", "fast3"
 KNOWN = {"method": "sse-s3"}
 

@@ -13,8 +13,12 @@ import sys
 import urllib.request
 from pathlib import Path
 
+import pytest
+
 from demo.endpoint import Stored, client
 from tests import ROOT
+
+pytestmark = pytest.mark.slow
 
 START = [sys.executable, "-m", "demo.endpoint"]
 

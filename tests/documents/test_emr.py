@@ -22,6 +22,8 @@ from moto import mock_aws
 
 from tests.documents import cluster_documents as exports
 
+pytestmark = pytest.mark.slow
+
 EMRFS_CASES = [
     name
     for name in exports.KNOWN

@@ -14,6 +14,8 @@ from moto import mock_aws
 
 from tests.documents import cluster_documents as exports
 
+pytestmark = pytest.mark.slow
+
 CASES = ["sse-s3/emr-7.10.0", "sse-kms/emr-7.10.0", "rules/emr-7.10.0", "dsse-kms/emr-7.10.0"]
 
 

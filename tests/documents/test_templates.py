@@ -16,6 +16,8 @@ import pytest
 from tests import EXAMPLES
 from tests.documents import cluster_documents as exports
 
+pytestmark = pytest.mark.slow
+
 TEMPLATES = ["cloudformation", "cloudformation-buckets", "cloudformation-key"]
 #: Between them these have every kind of resource; cfn-lint takes seconds for each.
 CASES = ["sse-s3/emr-7.10.0", "cse-kms/emr-7.10.0", "rules/emr-7.10.0", "disk-and-transit"]

@@ -21,7 +21,7 @@ from jupyterlab_s3_encryption import headless
 from tests import ROOT
 from tests.support.agent_requests import ask
 
-pytestmark = pytest.mark.usefixtures("fresh_agent")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("fresh_agent")]
 
 KEY = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 PROFILE = {"method": "sse-kms", "kmsKeyId": KEY}

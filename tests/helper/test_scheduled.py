@@ -16,6 +16,8 @@ from jupyter_client.kernelspec import KernelSpecManager
 
 from tests import ROOT
 
+pytestmark = pytest.mark.slow
+
 
 def execute(folder: Path, cells: list[str], **variables: str) -> subprocess.CompletedProcess[str]:
     """Runs a notebook as a scheduled job does, with the start-up file in place."""

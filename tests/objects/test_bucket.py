@@ -22,6 +22,8 @@ from tests.support.agent_requests import ask, forget
 from tests.support.silent_server import silent_server
 from tests.support.typescript import run_typescript
 
+pytestmark = pytest.mark.slow
+
 NAME = exports.BUCKET
 
 

@@ -14,6 +14,8 @@ import pytest
 from tests import ROOT
 from tests.support.ports import free_ports
 
+pytestmark = pytest.mark.slow
+
 #: What the processes below have in common: an HTTP server, and a "kernel" in a session of its own.
 LAB = """
 import http.server, os, signal, subprocess, sys

@@ -14,6 +14,8 @@ from jupyterlab_s3_encryption.agent.reencryption import ways
 from tests.reencryption import mixed
 from tests.reencryption.mixed import Encryption
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(
     ("count", "kills"), [(60, 4), pytest.param(5000, 20, marks=pytest.mark.soak)]

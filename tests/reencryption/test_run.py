@@ -16,6 +16,8 @@ from jupyterlab_s3_encryption.agent.reencryption import ways
 from tests.reencryption import mixed
 from tests.reencryption.mixed import Encryption
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def _parts(monkeypatch):

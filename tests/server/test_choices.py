@@ -15,6 +15,8 @@ from jupyterlab_s3_encryption.server.choices import Choices, DamagedError
 from tests import ROOT
 from tests.support.jupyter_server import TOKEN, JupyterServer
 
+pytestmark = pytest.mark.slow
+
 SSE_S3 = {"method": "sse-s3"}
 KMS = {"method": "sse-kms", "kmsKeyId": "alias/lake", "name": "Lake"}
 EXAMPLES = [

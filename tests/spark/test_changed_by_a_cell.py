@@ -121,3 +121,20 @@ def test_two_values_that_change_places_are_a_change(spark, endpoint, place):
 
     assert seen("1", "a") != seen("a", "1")
     assert seen("1", "a") == seen("1", "a")
+
+
+def test_a_value_that_names_another_property_has_changed_with_that_one(spark, endpoint):
+    ask("apply", profile=kms(endpoint.keys[0]))
+    conf = spark.sparkContext._jsc.hadoopConfiguration()
+    before = java_classes.watched(spark.sparkContext)
+    try:
+        conf.set("lake.x", "1")
+        assert java_classes.watched(spark.sparkContext) == before
+        conf.set("fs.s3a.x", "${lake.x}")
+        named = java_classes.watched(spark.sparkContext)
+        conf.set("lake.x", "2")
+        assert len({before, named, java_classes.watched(spark.sparkContext)}) == 3
+    finally:
+        for name in ("lake.x", "fs.s3a.x"):
+            conf.unset(name)
+    assert java_classes.watched(spark.sparkContext) == before

@@ -25,7 +25,7 @@ from jupyterlab_s3_encryption.agent.spark import import_hooks
 from jupyterlab_s3_encryption.agent.writers import boto as writers
 from tests.support.agent_requests import ask, codes, headers, payload, run_bootstrap, sources
 
-pytestmark = pytest.mark.usefixtures("fresh_agent")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("fresh_agent")]
 
 
 def profile(key, **more):

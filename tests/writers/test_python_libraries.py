@@ -17,6 +17,8 @@ import pytest
 from tests import ROOT
 from tests.support.agent_requests import headers
 
+pytestmark = pytest.mark.slow
+
 LIBRARIES = Path(sys.prefix) / "opt" / "writers"
 
 BEGIN = """

@@ -18,7 +18,7 @@ from jupyterlab_s3_encryption.agent.spark import hooks
 from tests.support.agent_requests import ask, forget, kms
 from tests.support.stopping import Lines, handled
 
-pytestmark = pytest.mark.usefixtures("no_spark")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("no_spark")]
 
 PROFILE = kms("arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab")
 KEY = "fs.s3a.encryption.key"

@@ -63,9 +63,6 @@ public final class OpenFileSystems {
   /** In an executor that joined late: what it had written to otherwise; null in all others. */
   private static List<String> ahead;
 
-  /** What sessions have of their own, and configurations. */
-  private static final List<WeakReference<Object>> WATCHED = new ArrayList<WeakReference<Object>>();
-
   /** An instance that was replaced by another one. */
   private static final class Left {
     final String uri;
@@ -358,57 +355,14 @@ public final class OpenFileSystems {
     return OnExecutor.ask(context, ids, text, anew, Joining.joined());
   }
 
-  /**
-   * Looks after the settings of a session from now on.
-   *
-   * @param settings the map of what the session has of its own, which is not kept alive; or a
-   *     Configuration, of which only the names of S3 count
-   */
+  /** Looks after the settings of a session, or a Hadoop configuration: {@link Watched#add}. */
   public void watch(Object settings) {
-    synchronized (WATCHED) {
-      for (int i = 0; i < WATCHED.size(); i++) {
-        if (((WeakReference<?>) WATCHED.get(i)).get() == settings) {
-          return;
-        }
-      }
-      WATCHED.add(new WeakReference<Object>(settings));
-    }
+    Watched.add(settings);
   }
 
-  /** Tells one state of what is watched from another; says nothing about what it is. */
+  /** Tells one state of what is watched from another: {@link Watched#state}. */
   public int watched() {
-    int sum = 0;
-    try {
-      synchronized (WATCHED) {
-        for (int i = WATCHED.size() - 1; i >= 0; i--) {
-          Object found = ((WeakReference<?>) WATCHED.get(i)).get();
-          if (found == null) {
-            WATCHED.remove(i);
-          } else if (found instanceof Configuration) {
-            sum = 31 * sum + mixed(((Configuration) found).getPropsWithPrefix("fs.s3"));
-          } else {
-            sum = 31 * sum + mixed((Map) found);
-          }
-        }
-      }
-    } catch (Throwable error) {
-      // An older Hadoop: it looks like a change each time, so that somebody looks.
-      return (int) System.nanoTime();
-    }
-    return sum;
-  }
-
-  /** As the hash of a map, but two values that change places make another one. */
-  private static int mixed(Map settings) {
-    int sum = 0;
-    synchronized (settings) {
-      for (Object found : settings.entrySet()) {
-        Map.Entry entry = (Map.Entry) found;
-        int one = (31 * entry.getKey().hashCode() + entry.getValue().hashCode()) * 0x9e3779b1;
-        sum += one ^ (one >>> 15);
-      }
-    }
-    return sum;
+    return Watched.state();
   }
 
   /** {@link #watched} if nothing has to be done or said, else null: for ahead of a cell, so quick. */
