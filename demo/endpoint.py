@@ -30,6 +30,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import pkcs12
+from moto.backends import get_backend
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import make_server
 
@@ -43,6 +44,8 @@ if TYPE_CHECKING:
 
 REGION = "eu-west-1"
 BUCKET = "analytics"
+#: moto's own, for whoever it does not know.
+ACCOUNT = "123456789012"
 ACCESS_KEY = "demo-access-key"
 SECRET_KEY = "demo-secret-key"  # noqa: S105 - moto takes any
 TRUST_PASSWORD = "changeit"  # noqa: S105 - Java's own default; the store holds no secret
@@ -101,8 +104,7 @@ class Endpoint:
             self.url = "http://" + self._serve(app, None)
             self.tls_url = "https://" + self._serve(app, tls)
             self.bucket = self.create_bucket(bucket)
-            self._moto("seed?a=1")
-            self.keys = [self.create_key(f"demo key {name}") for name in ("A", "B")]
+            self._keys = self._make_keys()
         except BaseException:
             self.stop()
             raise
@@ -112,6 +114,18 @@ class Endpoint:
         self._servers.append(server)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         return f"127.0.0.1:{server.server_port}"
+
+    @property
+    def keys(self) -> list[str]:
+        """The ARNs of its two keys; made anew if moto was emptied meanwhile, as `mock_aws` does."""
+        there = {key.arn for key in get_backend("kms")[ACCOUNT][REGION].keys.values()}
+        if not set(self._keys) <= there:
+            self._keys = self._make_keys()
+        return list(self._keys)
+
+    def _make_keys(self) -> list[str]:
+        self._moto("seed?a=1")
+        return [self.create_key(f"demo key {name}") for name in ("A", "B")]
 
     def _moto(self, command: str) -> None:
         """Calls moto's own interface: `reset`, `seed`."""

@@ -14,6 +14,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from moto import mock_aws
 
 from demo.endpoint import Stored, client
 from tests import ROOT
@@ -68,6 +69,18 @@ def test_the_headers_of_what_is_stored_are_read_back_from_s3(endpoint, bucket):
 def test_there_are_two_different_keys_of_the_right_region(endpoint):
     assert len(set(endpoint.keys)) == 2
     assert all(key.startswith("arn:aws:kms:eu-west-1:123456789012:key/") for key in endpoint.keys)
+
+
+def test_its_keys_are_there_although_somebody_emptied_moto_in_this_process(endpoint):
+    before = endpoint.keys
+    with mock_aws():
+        pass
+    assert endpoint.keys == before
+    [first, _] = endpoint.keys
+    bucket = endpoint.create_bucket("emptied-and-filled")
+    client(endpoint.url).put_object(
+        Bucket=bucket, Key="x", Body=b"1", ServerSideEncryption="aws:kms", SSEKMSKeyId=first
+    )
 
 
 def test_it_runs_alone_and_its_keys_are_the_same_after_the_next_start():
