@@ -31,7 +31,11 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import pkcs12
 from moto.backends import get_backend
-from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from moto.moto_server.werkzeug_app import (
+    DomainDispatcherApplication,
+    MotoRequestHandler,
+    create_backend_app,
+)
 from werkzeug.serving import make_server
 
 from demo.rules.encryption import ASKED
@@ -69,6 +73,12 @@ class Stored(NamedTuple):
     def written(self) -> tuple[str, str]:
         """Algorithm and key that its writer asked for; ("", "") if it was sent without a header."""
         return (self.algorithm, self.kms_key_id) if self.asked else ("", "")
+
+
+class _Handler(MotoRequestHandler):
+    def handle_expect_100(self) -> bool:
+        """Says nothing: werkzeug says "100 Continue" too, and Netty takes the second for the answer."""
+        return True
 
 
 class Endpoint:
@@ -110,7 +120,9 @@ class Endpoint:
             raise
 
     def _serve(self, app: App, tls: ssl.SSLContext | None) -> str:
-        server = make_server("127.0.0.1", 0, app, threaded=True, ssl_context=tls)
+        server = make_server(
+            "127.0.0.1", 0, app, threaded=True, ssl_context=tls, request_handler=_Handler
+        )
         self._servers.append(server)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         return f"127.0.0.1:{server.server_port}"
