@@ -150,7 +150,7 @@ def client(spark, bucket, first, second):
     place = f"s3a://{bucket}/after"
     spark.range(0, 8, 1, 2).selectExpr("concat('plain text ', id) AS text").write.text(place)
     assert spark.read.text(place).count() == 8
-    assert {row.text[:11] for row in spark.read.text(place).collect()} == {"plain text "}
+    assert {row.value[:11] for row in spark.read.text(place).collect()} == {"plain text "}
     return {"client_side": {"report": report, "prefix": "after/"}}
 
 
