@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bench import audit, guarding, headless, kernels, reencryption, switching, writing
+from bench import audit, guarding, headless, kernels, reencryption, starting, switching, writing
 
 ROOT = Path(__file__).resolve().parent.parent
 STATIC = ROOT / "jupyterlab_s3_encryption" / "labextension" / "static"
@@ -303,6 +303,27 @@ def start_up() -> list[Row]:
     ]
 
 
+def kernel_start() -> list[Row]:
+    """What the server's part adds to the start of a kernel."""
+    found = starting.measure(20)
+    return [
+        at_most(
+            "Start of a server's kernel up to its first cell with a choice, to one without",
+            found["choice_ratio"],
+            " times",
+            1.1,
+            f"{ms(found['choice'])} to {ms(found['none'])}",
+        ),
+        at_most(
+            "Start of a server's kernel without a choice, to a server without our part",
+            found["none_ratio"],
+            " times",
+            1.01,
+            f"{ms(found['none'])} to {ms(found['off'])}",
+        ),
+    ]
+
+
 def livy() -> list[Row]:
     """What an apply on a running Livy session costs, measured with no network but loopback."""
     found = measured_apart("tests/livy/alone.py", sys.executable, "-m", "bench.livy", **OLDER)
@@ -343,6 +364,7 @@ STAGES: dict[str, Callable[[], list[Row]]] = {
     "own-writes": own_writes,
     "own-writes-buckets": many_buckets,
     "headless": start_up,
+    "kernel-start": kernel_start,
     "livy": livy,
     "audit": lambda: _audit(0, "endpoint on the loopback"),
     "audit-distant": lambda: _audit(

@@ -56,6 +56,7 @@ class Report:
     sentences: dict[str, dict[str, Any]]
     elapsed: float
     proof: dict[str, Any] | None = None
+    gate: dict[str, Any] | None = None
     canary: dict[str, Any] | None = None
     writes: dict[str, Any] | None = None
     audit: dict[str, Any] | None = None

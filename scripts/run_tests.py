@@ -142,6 +142,7 @@ def browser(lab: str) -> Count:
         [VENV / "bin" / "jlpm", "playwright", "test"],
         cwd=ROOT / "ui-tests",
         S3E_LAB=lab,
+        S3E_SHORT="1",
         S3E_UI_JSON=str(report),
         **(archive("spark-3.5", **OLDER) if lab == "oldest" else archive("spark")),
     )

@@ -30,6 +30,7 @@ LIVY = ROOT / ".venv-livy"
 SPARK35 = VENV / "opt" / "spark-3.5"
 WRITERS = VENV / "opt" / "writers"
 TOGETHER = VENV / "opt" / "together"
+SENDERS = VENV / "opt" / "senders"
 EXAMPLE = VENV / "opt" / "example"
 REQUIREMENTS = ROOT / "requirements"
 #: What an installation puts into etc/jupyter.
@@ -256,13 +257,14 @@ def aside(target: Path, pins: Path, *options: str) -> None:
 
 
 def test() -> None:
-    """Test runners and checkers, Spark 3.5 beside Spark 4, libraries with another botocore."""
+    """Test runners and checkers, Spark 3.5 beside Spark 4, and what needs other packages than they."""
     base()
     pins = [REQUIREMENTS / "base.txt", REQUIREMENTS / "test.txt"]
     once("test", fingerprint(pins), lambda: pinned(pins[1], "-c", pins[0]))
 
     aside(SPARK35, REQUIREMENTS / "spark35.txt")
     aside(WRITERS, REQUIREMENTS / "writers.txt")
+    aside(SENDERS, REQUIREMENTS / "senders.txt", "--no-deps")
 
 
 def oldest() -> None:

@@ -8,12 +8,13 @@ tests that need Spark, of which `make test` runs most with one line of it, are r
     .venv/bin/python scripts/soak.py --walks       the walks only
     .venv/bin/python scripts/soak.py --long        the tests that need Spark only
     .venv/bin/python scripts/soak.py --fuzz        the bad inputs only
+    .venv/bin/python scripts/soak.py --senders     the cells of other clients only
     .venv/bin/python scripts/soak.py --keep ...    what is not counted again stays as it was
     .venv/bin/python scripts/soak.py --table       the table only, of what was counted
 
 S3E_ROUTE, a part of a route's name, leaves out all others; S3E_SOAK_STEPS is how many steps the
-walks have in all (2000), S3E_FUZZ how many bad inputs of each of seven kinds there are. Set-up is
-not done here. The exit code is not 0 if a cell ran ahead of the settings, a walk failed, or a bad
+walks have in all (2000), S3E_FUZZ how many bad inputs of each of seven kinds there are, S3E_CYCLES
+how often other clients send a cell on each route (200). Set-up is not done here. The exit code is not 0 if a cell ran ahead of the settings, a walk failed, or a bad
 input did harm.
 """
 
@@ -33,6 +34,9 @@ from setup import OLDEST, ROOT, SPARK35, VENV, environment
 #: A folder of its own: a test run empties the one above it.
 COUNTED = ROOT / ".test-results" / "soak" / "restart.jsonl"
 PAGE = ROOT / "docs" / "restart.md"
+#: The same for the cells of other clients, which have a table of their own.
+SENT = COUNTED.with_name("senders.jsonl")
+CLIENTS = "<!-- table of clients: made by make soak -->"
 BEGIN, END = "<!-- table: made by make soak -->", "<!-- end of table -->"
 #: The JupyterLab under test, and whose ipykernel the notebook's kernel has.
 LABS = {"newest": VENV, "oldest": OLDEST}
@@ -89,13 +93,42 @@ def fuzz() -> int:
 
 
 def long_tests() -> int:
-    """All tests that need Spark, with both lines of it, and what else is long; exit code."""
+    """All tests that need Spark, with both lines of it, what else is long, and the browser tests
+    that `make test` leaves out; exit code."""
     codes = []
     for path in ("", str(SPARK35)):
         command = [str(VENV / "bin" / "python"), "-m", "pytest", "-m", LONG, "-v"]
         env = {**environment(), "PYTHONPATH": path}
         codes.append(subprocess.run(command, check=False, cwd=ROOT, env=env).returncode)
+    command = [str(VENV / "bin" / "jlpm"), "playwright", "test", "--grep", "@soak"]
+    cwd = ROOT / "ui-tests"
+    codes.append(subprocess.run(command, check=False, cwd=cwd, env=environment()).returncode)
     return max(codes)
+
+
+def senders() -> int:
+    """Cells of other clients after each kind of restart, and the table of them; exit code."""
+    SENT.unlink(missing_ok=True)
+    command = [str(VENV / "bin" / "python"), "-m", "pytest", "tests/server/soak_senders.py", "-v"]
+    more = {"S3E_CYCLES": os.environ.get("S3E_CYCLES") or "200", "S3E_COUNTED": str(SENT)}
+    code = subprocess.run(command, check=False, cwd=ROOT, env={**environment(), **more}).returncode
+    write(CLIENTS, table_of_clients())
+    return code
+
+
+def table_of_clients() -> str:
+    """A row per client; a column per route."""
+    counted: dict[str, dict[str, Cell]] = defaultdict(dict)
+    for line in SENT.read_text("utf-8").splitlines():
+        row = json.loads(line)
+        counted[row["client"]][row["route"]] = row
+    routes = list(dict.fromkeys(route for cells in counted.values() for route in cells))
+    rows = [["who sends the cell", *routes], ["-"] * (len(routes) + 1)]
+    for client, cells in counted.items():
+        found = [cells.get(route) for route in routes]
+        texts = [f"{one['ahead']} of {one['cells']}" if one else "not run" for one in found]
+        rows.append([client, *texts])
+    return aligned(rows)
 
 
 def version(prefix: Path, package: str) -> str:
@@ -119,7 +152,12 @@ def table() -> str:
     rows = [["route", *names], ["-"] * (len(names) + 1)]
     for route, cells in counted.items():
         rows.append([route, *(text_of(cells.get(column)) for column in columns)])
-    widths = [max(len(row[index]) for row in rows) for index in range(len(names) + 1)]
+    return aligned(rows)
+
+
+def aligned(rows: list[list[str]]) -> str:
+    """Rows as a table; a row of "-" is the line below the heads."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = []
     for row in rows:
         filled = [
@@ -128,6 +166,13 @@ def table() -> str:
         ]
         lines.append("| " + " | ".join(filled) + " |")
     return "\n".join(lines)
+
+
+def write(begin: str, text: str) -> None:
+    """Puts a table into the page, behind its mark."""
+    before, rest = PAGE.read_text("utf-8").split(begin)
+    after = rest[rest.index(END) :]
+    PAGE.write_text(f"{before}{begin}\n\n{text}\n\n{after}", "utf-8")
 
 
 def text_of(cell: Cell | None) -> str:
@@ -145,6 +190,7 @@ def main(arguments: list[str]) -> int:
         "--fuzz": fuzz,
         "--walks": lambda: walk(int(os.environ.get("S3E_SOAK_STEPS") or 2000)),
         "--long": long_tests,
+        "--senders": senders,
     }
     alone = [name for name in parts if name in arguments]
     for name, run in parts.items():
@@ -158,10 +204,7 @@ def main(arguments: list[str]) -> int:
         numbers = [int(text) for text in arguments if text.isdigit()]
         cycles = numbers[0] if numbers else 30
         codes += [measure(lab, cycles) for lab in LABS]
-    text = PAGE.read_text("utf-8")
-    before, rest = text.split(BEGIN)
-    _, after = rest.split(END)
-    PAGE.write_text(f"{before}{BEGIN}\n\n{table()}\n\n{END}{after}", "utf-8")
+    write(BEGIN, table())
     return max(codes)
 
 

@@ -149,12 +149,13 @@ export interface IEncryptionSession extends IDisposable {
   cancel(): void;
   /**
    * Call this right before cells are sent to the kernel, once per batch. Sends
-   * nothing if no profile is set.
+   * nothing if no profile is set, or if the kernel looks before each cell by itself.
    *
-   * @param block - stops these cells if the settings cannot be applied; without
-   *   it they run anyway, and the state says so
+   * @param mode - stops these cells if the settings cannot be applied; with `warn`, or
+   *   without it, they run anyway, and the state says so. `warn` is what a gate in the
+   *   kernel does from now on, too; without `mode` it stays as it is
    */
-  guardRun(block?: Block): void;
+  guardRun(mode?: Block | 'warn'): void;
   /** A profile was applied at the user's request, or cleared (null). */
   readonly applied: ISignal<IEncryptionSession, Profile | null>;
   /** Cells were not run: the reason, in one sentence. */

@@ -5,6 +5,7 @@
  * JupyterLab (.venv-oldest), S3E_LAB=together those tagged @together with
  * real-time collaboration, S3E_LAB=example those tagged @example beside the
  * extension of docs/examples; otherwise all others run in the newest (.venv).
+ * With S3E_SHORT, as in `make test`, those tagged @soak are left out.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync } from 'node:fs';
@@ -19,6 +20,11 @@ const root = join(here, '..');
 const oldest = process.env.S3E_LAB === 'oldest';
 const together = process.env.S3E_LAB === 'together';
 const example = process.env.S3E_LAB === 'example';
+/** What is not run, whatever else is chosen. */
+const left = [
+  ...(example ? [] : ['@example']),
+  ...(process.env.S3E_SHORT ? ['@soak'] : [])
+];
 /** Packages beside those of the newest JupyterLab. */
 const collaboration = join(root, '.venv', 'opt', 'together');
 const venv = join(root, oldest ? '.venv-oldest' : '.venv');
@@ -64,7 +70,8 @@ export default defineConfig({
   outputDir: join(here, 'test-results', process.env.S3E_LAB ?? 'newest'),
   ...(oldest ? { grep: /@oldest/ } : {}),
   ...(together ? { grep: /@together/ } : {}),
-  ...(example ? { grep: /@example/ } : { grepInvert: /@example/ }),
+  ...(example ? { grep: /@example/ } : {}),
+  ...(left.length > 0 ? { grepInvert: new RegExp(left.join('|')) } : {}),
   forbidOnly: Boolean(process.env.CI),
   fullyParallel: false,
   workers: 1,

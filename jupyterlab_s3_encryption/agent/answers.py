@@ -98,6 +98,7 @@ def _complete(answer: Report, state: State, outcome: Outcome) -> Report:
     if outcome.error is not None:
         report.fail(answer, outcome.error)
     _follow_writers(answer, state)
+    answer["gate"] = state.gate.info() if state.gate is not None else None
     return answer
 
 

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 # Arguments and answers of the requests. For annotations as text only: Python 3.7 has no TypedDict.
 if TYPE_CHECKING:
-    from typing import TypedDict  # novm
+    from typing import Protocol, TypedDict  # novm
 
     class _Method(TypedDict):
         method: str
@@ -76,10 +76,11 @@ if TYPE_CHECKING:
 
     class GuardArguments(ChoiceArguments, total=False):
         """Of guard; fingerprint: of the last report with this choice; block: whether cells wait for
-        the answer, so that settings are read even if a server has to be asked."""
+        the answer, so that settings are read even if a server has to be asked; mode: for the gate."""
 
         fingerprint: Optional[str]
         block: bool
+        mode: str
 
     class CanaryArguments(TypedDict, total=False):
         """Of canary."""
@@ -306,6 +307,20 @@ if TYPE_CHECKING:
         bucket: Optional[BucketAnswer]
         keys: Optional[KeysAnswer]
 
+    class GateInfo(TypedDict):
+        """The entry "gate" of a report. mode: "warn", "lenient" or "strict"; passed: not in force
+        for one client, until its next guard."""
+
+        mode: str
+        profile: Optional[Profile]
+        passed: bool
+
+    class Gate(Protocol):
+        """Looks before each cell."""
+
+        def info(self) -> Optional[GateInfo]:
+            """For reports."""
+
     class FailedRequest(TypedDict):
         """The entry "error" of a report."""
 
@@ -336,6 +351,7 @@ if TYPE_CHECKING:
         claim: str
         changed: List[Change]
         proof: Optional[Proof]
+        gate: Optional[GateInfo]
         writers: Optional[List[Writer]]
         sentences: Dict[str, SentenceParts]
         elapsed: float

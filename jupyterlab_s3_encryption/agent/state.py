@@ -39,6 +39,7 @@ from .shapes import (
 
 if TYPE_CHECKING:
     from .entries import ProvenBucket, Versions
+    from .shapes import Gate
 
 NAME = "_jupyterlab_s3_encryption_state"
 #: Grows when an agent could no longer read what an older one left.
@@ -222,6 +223,8 @@ class State:
         self.python: Any = None
         #: Digests of methods with a key of their own that were ever set, here or by the cluster.
         self.older: Set[str] = set()
+        #: Looks before each cell if the kernel was started with a choice; see loader/gate.py.
+        self.gate: "Optional[Gate]" = None
         #: Outlives a clear, which needs a renewal too.
         self.renewal: Optional[Renewal] = None
 

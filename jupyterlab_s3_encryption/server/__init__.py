@@ -1,6 +1,7 @@
-"""The part in the Jupyter server: keeps the choice of each notebook, for all pages of the user.
+"""The part in the Jupyter server: keeps the choice of each notebook, and starts its kernels with it.
 
-Everything works without it, with each workspace's own memory. Must not know: kernels, Spark.
+Everything works without it, with each workspace's own memory and the page's guards. Must not know:
+Spark.
 """
 
 from __future__ import annotations
@@ -19,12 +20,16 @@ def _load_jupyter_server_extension(app: Any) -> None:
 
     from .choices import Choices, folder_of
     from .handlers import ChoiceHandler
+    from .settings import Settings, lab_of
+    from .starting import Starts, install
 
     manager = app.contents_manager
     choices = Choices(folder_of(jupyter_data_dir(), str(getattr(manager, "root_dir", ""))))
     address = url_path_join(app.web_app.settings["base_url"], "s3-encryption", "choices")
     handlers = [(address + path_regex, ChoiceHandler, {"choices": choices})]
     app.web_app.add_handlers(".*$", handlers)
+    starts = Starts(choices, Settings(lab_of(app)), app.session_manager, app.log)
+    install(app, starts)
 
     async def follow(logger: object, schema_id: str, data: dict[str, Any]) -> None:
         """Runs before the next request of the client: nothing in it waits."""
@@ -33,6 +38,7 @@ def _load_jupyter_server_extension(app: Any) -> None:
         source = str(data.get("source_path", "")).strip("/")
         try:
             if data["action"] == "rename" and path != source:
+                starts.moved(source, path)
                 choices.moved(source, path)
             elif data["action"] == "copy":
                 choices.copied(source, path)

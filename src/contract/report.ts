@@ -111,6 +111,13 @@ const WRITER = record({
 });
 export type IWriter = Read<typeof WRITER>;
 
+/** `mode`: as that of a guard, or `warn`; `passed`: it lets the cells of one page run. */
+const GATE = record({
+  mode: oneOf(['warn', 'lenient', 'strict'], 'warn'),
+  profile: orNull(otherwise(PROFILE, null)),
+  passed: FLAG
+});
+
 export const ERROR = record({
   /** `invalid-profile`, `unsupported-method`, `no-connector`, `spark-refused`, `internal`, … */
   code: TEXT,
@@ -160,6 +167,8 @@ export const REPORT = record({
   ),
   /** Buckets whose objects were encrypted as chosen since the last change; null for none. */
   proof: orNull(PROOF),
+  /** What looks before each cell, whoever sends it, since the kernel started; null if nothing does. */
+  gate: orNull(GATE),
   ...ANSWERS,
   /** Null if the profile does not ask for Python libraries. */
   writers: orNull(listOf(WRITER)),

@@ -29,8 +29,13 @@ export interface IArguments extends IObjectArguments {
   apply: Apply;
   clear: Nothing;
   verify: Nothing;
-  /** Without a profile: whatever is armed. `fingerprint`: of the last report, if it is of this profile. */
-  guard: (Apply & { readonly fingerprint?: string }) | Nothing;
+  /**
+   * Without a profile: whatever is armed. `fingerprint`: of the last report, if it is of this
+   * profile. `mode`: cells run in any case, whoever sends them.
+   */
+  guard:
+    | (Apply & { readonly fingerprint?: string; readonly mode?: 'warn' })
+    | Nothing;
   release: Nothing;
   cancelRenewal: Nothing;
   renew: Nothing;

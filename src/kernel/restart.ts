@@ -216,7 +216,8 @@ export class KernelWatcher implements IDisposable {
     }
     if (isNews(message) && session === (this._process ?? session)) {
       const { session: asker } = parentOf(message);
-      if (asker !== kernel.clientId) {
+      // What a cell of this page has changed is in no answer to a request of it.
+      if (asker !== kernel.clientId || 'gate' in Object(message.content)) {
         this._changedElsewhere.emit();
       }
       return;

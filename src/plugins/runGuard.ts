@@ -31,10 +31,10 @@ import { IPreferences } from './preferences';
  */
 function oncePerBatch(): (
   session: IEncryptionSession,
-  block?: Block
+  mode?: Block | 'warn'
 ) => boolean {
   const guarded = new Set<IEncryptionSession>();
-  return (session, block) => {
+  return (session, mode) => {
     if (guarded.has(session)) {
       return false;
     }
@@ -42,7 +42,7 @@ function oncePerBatch(): (
     queueMicrotask(() => {
       guarded.delete(session);
     });
-    session.guardRun(block);
+    session.guardRun(mode);
     return true;
   };
 }
@@ -115,7 +115,7 @@ export const runGuard: JupyterFrontEndPlugin<void> = {
       if (warns && (session.profile === null || !(isOn || now))) {
         return false;
       }
-      const begins = guard(session, now);
+      const begins = guard(session, now ?? 'warn');
       if (begins) {
         passed.delete(session);
       }

@@ -8,6 +8,8 @@ import type { ISessionContext } from '@jupyterlab/apputils';
 import { ENGLISH, type ITranslate } from '../contract/messages';
 import type { ISnapshot } from '../encryption/lifecycle';
 import { targetOf } from '../encryption/lifecycle/snapshot';
+import type { Block } from '../encryption/lifecycle/types';
+import { sameSettings } from '../encryption/profile/profile';
 import { guessKind, mayBeGlue } from '../kernel/kinds';
 
 /**
@@ -86,6 +88,42 @@ export function canGuard(
   // The choice of another document is not the one that could not be read.
   const isOwn = !snapshot.inherited || target !== snapshot.desired;
   return isReady && (isOwn || isRead);
+}
+
+/** What happens to cells if the settings are not in force. */
+export type RunMode = Block | 'warn';
+
+/**
+ * Does the kernel look before each cell as a guard of this page would? A process that takes
+ * its place without a sign does so too, because the server starts it with what is kept.
+ *
+ * @param mode - undefined: whatever the gate does
+ * @param isKept - what is chosen here is what the server keeps
+ */
+export function gateHolds(
+  { state, stale, inherited, fixed }: ISnapshot,
+  mode: RunMode | undefined,
+  isKept: boolean
+): boolean {
+  switch (state.kind) {
+    case 'waiting':
+    case 'set':
+    case 'in-effect':
+    case 'proven': {
+      const { gate } = state.report;
+      return (
+        gate !== null &&
+        !gate.passed &&
+        (mode === undefined || gate.mode === mode) &&
+        sameSettings(gate.profile, state.profile) &&
+        (isKept || fixed) &&
+        !stale &&
+        !inherited
+      );
+    }
+    default:
+      return false;
+  }
 }
 
 /** @param unread - why what is kept for the document could not be read; null if it was */

@@ -34,6 +34,11 @@ export class KeptChoice {
     return this._profile !== undefined;
   }
 
+  /** Is what is chosen here kept? false while it is being written, and if it could not be. */
+  get isKept(): boolean {
+    return this._isKept;
+  }
+
   /** Why it could not be read; null if it was, or nobody has tried. */
   get problem(): string | null {
     return this._problem ?? null;
@@ -85,9 +90,16 @@ export class KeptChoice {
   rewrite(profile: Profile | null): void {
     this._writes += 1;
     this._take({ profile });
-    this._options.remember(profile).catch((error: unknown) => {
-      console.error('The encryption of this notebook was not kept.', error);
-    });
+    this._isKept = false;
+    const { writes } = this;
+    this._options.remember(profile).then(
+      () => {
+        this._isKept ||= writes === this._writes;
+      },
+      (error: unknown) => {
+        console.error('The encryption of this notebook was not kept.', error);
+      }
+    );
   }
 
   /** @returns the choice of another page that counts here; null for none */
@@ -123,6 +135,7 @@ export class KeptChoice {
     const isChanged = problem !== this._problem;
     this._profile = profile;
     this._problem = problem;
+    this._isKept = profile !== undefined;
     if (isChanged) {
       this._problemChanged();
     }
@@ -136,4 +149,5 @@ export class KeptChoice {
   private _profile: Profile | null | undefined = undefined;
   private _problem: string | undefined = undefined;
   private _writes = 0;
+  private _isKept = false;
 }

@@ -18,12 +18,14 @@ export type SendEffect = Extract<Effect, { type: 'send' }>;
  *
  * @param customerKey - base64, for SSE-C
  * @param last - the last report; a guard of the same profile carries its fingerprint
+ * @param warns - the cells behind a guard run in any case; a gate in the kernel hears of it
  */
 export function askedBy(
-  { request, target }: SendEffect,
+  { request, target, reason, block }: SendEffect,
   connector: ConnectorChoice,
   customerKey: string | null,
-  last: IReport | null
+  last: IReport | null,
+  warns = false
 ): Asked<SendEffect['request']> {
   if (request !== 'apply' && request !== 'guard') {
     return { request, args: {} };
@@ -38,13 +40,22 @@ export function askedBy(
   if (request === 'apply') {
     return { request, args };
   }
+  const isRun = reason === 'run' && block === undefined;
+  const mode =
+    warns && isRun && last !== null && last.gate !== null
+      ? ({ mode: 'warn' } as const)
+      : {};
   const fingerprint =
     last !== null && sameProfile(last.profile, profile)
       ? last.fingerprint
       : null;
   return {
     request,
-    args: fingerprint === null ? args : { ...args, fingerprint }
+    args: {
+      ...args,
+      ...mode,
+      ...(fingerprint === null ? {} : { fingerprint })
+    }
   };
 }
 

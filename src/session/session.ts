@@ -10,7 +10,6 @@ import { Signal, type ISignal } from '@lumino/signaling';
 import {
   initialSnapshot,
   transition,
-  type Block,
   type Effect,
   type ISnapshot,
   type LifecycleEvent,
@@ -33,7 +32,7 @@ import {
   eventOf,
   type SendEffect
 } from './lifecycleRequests';
-import { canGuard, holdCells, whyHold } from './hold';
+import { canGuard, gateHolds, holdCells, whyHold, type RunMode } from './hold';
 import { KeptChoice } from './keptChoice';
 import { load, type ISessionOptions } from './options';
 import { ObjectChecks } from './objectChecks';
@@ -133,12 +132,14 @@ export class EncryptionSession implements IEncryptionSession {
     this._dispatch({ type: 'cancel' });
   }
 
-  guardRun(block?: Block): void {
+  guardRun(mode?: RunMode): void {
+    const block = mode === 'warn' ? undefined : mode;
+    this._warns = mode === 'warn';
     if (block !== undefined && block !== 'off' && !this._canGuard) {
       void this._hold();
-      return;
+    } else if (!gateHolds(this._snapshot, mode, this._kept.isKept)) {
+      this._dispatch({ type: 'run', ...(block ? { block } : {}) });
     }
-    this._dispatch({ type: 'run', ...(block ? { block } : {}) });
   }
 
   /** Is its choice known, or that it has none? */
@@ -211,11 +212,9 @@ export class EncryptionSession implements IEncryptionSession {
       return;
     }
     this._started = true;
-    if (this._watcher.kernel !== null) {
-      this._meet(
-        this._watcher.isNew ? 'kernelStarted' : 'kernelReconnected',
-        this._watcher.kernel
-      );
+    const { kernel, isNew } = this._watcher;
+    if (kernel !== null) {
+      this._meet(isNew ? 'kernelStarted' : 'kernelReconnected', kernel);
     }
   }
 
@@ -343,11 +342,11 @@ export class EncryptionSession implements IEncryptionSession {
     if (client === null) {
       return;
     }
-    const { reason, block, target } = effect;
-    const key = this._keys.get(target?.key ?? null);
+    const key = this._keys.get(effect.target?.key ?? null);
     const last = 'report' in this.state ? this.state.report : null;
-    const asked = askedBy(effect, this._options.connector(), key, last);
-    const exchange = await client.request(asked, reason, block);
+    const connector = this._options.connector();
+    const asked = askedBy(effect, connector, key, last, this._warns);
+    const exchange = await client.request(asked, effect.reason, effect.block);
     if (exchange.error?.code === 'kernel-gone') {
       await client.newsOfRestart();
     }
@@ -395,5 +394,6 @@ export class EncryptionSession implements IEncryptionSession {
   private _snapshot: ISnapshot = initialSnapshot();
   private _client: AgentClient | null = null;
   private _started = false;
+  private _warns = false;
   private _isDisposed = false;
 }

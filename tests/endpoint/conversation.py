@@ -243,13 +243,13 @@ def differences(ours: dict[str, Answer], theirs: dict[str, Answer]) -> dict[str,
     """
     found = {}
     for name in ours:
-        left, right = _told(ours[name]), _told(theirs.get(name, ours[name]))
+        left, right = _short(ours[name]), _short(theirs.get(name, ours[name]))
         if left != right:
             found[name] = f"| {name} | {left} | {right} |"
     return found
 
 
-def _told(answer: Answer) -> str:
+def _short(answer: Answer) -> str:
     """An answer in short: its status, and its code or its encryption."""
     parts = [value for field, value in answer.items() if field != "message"]
     unique = dict.fromkeys(parts)

@@ -17,7 +17,7 @@ from tests import EXAMPLES, ROOT
 from tests.endpoint import conversation
 
 RECORDED = json.loads((EXAMPLES / "endpoints.json").read_text("utf-8"))
-PAGE = (ROOT / "docs" / "endpoint.md").read_text("utf-8")
+PAGE = (ROOT / "docs" / "stored" / "endpoint.md").read_text("utf-8")
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,10 @@ pytestmark = pytest.mark.slow
 @pytest.mark.parametrize(
     ("count", "kills"), [(60, 4), pytest.param(5000, 20, marks=pytest.mark.soak)]
 )
-@pytest.mark.parametrize("update", [True, False], ids=["update", "copy"])
+@pytest.mark.parametrize(
+    "update",
+    [pytest.param(True, id="update", marks=pytest.mark.soak), pytest.param(False, id="copy")],
+)
 @pytest.mark.timeout(3600)
 def test_a_run_that_is_killed_again_and_again_ends_as_one_that_is_not(
     store, place, tmp_path, monkeypatch, count, kills, update

@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,10 @@ class ByHeader(Authorizer):
 c = get_config()
 c.ServerApp.authorizer_class = ByHeader
 c.ServerApp.allow_root = True
+# Tests end kernels on purpose, more often than the default limit of 5.
+c.AsyncIOLoopKernelRestarter.restart_limit = 1000
+# jupyter-server-documents does not follow a kernel that ended early and got other ports.
+c.AsyncIOLoopKernelRestarter.random_ports_until_alive = False
 """
 
 
@@ -48,24 +53,40 @@ class Answer:
 class JupyterServer:
     """A server of its own, with folders of its own; `with` starts and ends it."""
 
-    def __init__(self, home: Path, root: Path | None = None, *, part: bool = True) -> None:
-        """`part`: with the package's server part, which a normal installation enables."""
+    def __init__(
+        self,
+        home: Path,
+        root: Path | None = None,
+        *,
+        part: bool = True,
+        extensions: tuple[str, ...] = (),
+        beside: Path | None = None,
+    ) -> None:
+        """`part`: with the package's server part, which a normal installation enables.
+
+        `extensions`: further ones of the server, which may be in the folder `beside`.
+        """
         self.home = home
         self.root = root or home / "files"
         self.data = home / "data"
         self._part = part
+        self._extensions = dict.fromkeys(extensions, True)
+        self._beside = [] if beside is None else [str(beside)]
         [self._port] = free_ports(1)
 
     def __enter__(self) -> JupyterServer:
         self.home.mkdir(parents=True, exist_ok=True)
         self.root.mkdir(parents=True, exist_ok=True)
         config = self.home / "config.py"
-        config.write_text(CONFIG, "utf-8")
+        enabled = f"c.ServerApp.jpserver_extensions = {self._extensions}\n"
+        config.write_text(CONFIG + (enabled if self._extensions else ""), "utf-8")
         # As an installation puts it there; in the folder that the standard switch writes to.
         shutil.copytree(ROOT / "jupyter-config", self.home / "config", dirs_exist_ok=True)
         environment = {
             **os.environ,
-            "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]),
+            "PYTHONPATH": os.pathsep.join(
+                [str(ROOT), *self._beside, os.environ.get("PYTHONPATH", "")]
+            ),
             "JUPYTER_CONFIG_DIR": str(self.home / "config"),
             # The folders of the environment, which has the package installed, come last.
             "JUPYTER_PREFER_ENV_PATH": "0",
@@ -104,6 +125,11 @@ class JupyterServer:
             self._process.kill()
             self._process.wait()
         self._log.close()
+
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        return self._port
 
     @property
     def log(self) -> str:
@@ -150,13 +176,12 @@ class JupyterServer:
         """A request to Jupyter's contents, as any client of it makes them."""
         return self.request(method, "/api/contents/" + quote(path), body)
 
-    def new(self, path: str) -> None:
-        """Makes an empty notebook, and the folders above it."""
+    def new(self, path: str, cells: Sequence[object] = ()) -> None:
+        """Makes a notebook, empty unless cells are given, and the folders above it."""
         folder = ""
         for part in path.split("/")[:-1]:
             folder = f"{folder}/{part}".strip("/")
             self.contents("PUT", folder, {"type": "directory"})
-        cells: list[object] = []
-        content = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}
+        content = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": list(cells)}
         made = self.contents("PUT", path, {"type": "notebook", "content": content})
         assert made.status == 201, made

@@ -38,7 +38,7 @@ What this page does not show:
 
 - Nothing here has been run on AWS, with EMRFS or with Glue. The endpoint is moto, on
   the same machine, behind rules that refuse what S3 and KMS refuse
-  ([what it does and how that was checked](endpoint.md)).
+  ([what it does and how that was checked](stored/endpoint.md)).
 - EMRFS is closed source. Its rows were run with a stand-in, a small class of that name
   that reads EMRFS's documented properties and writes through S3A.
 - Delta Lake and Iceberg have rows for Spark 3.5 only: neither has a release for Spark 4.3

@@ -83,7 +83,7 @@ test('What the user applies is written into the notebook if the settings say so'
   expect(await metadata(page)).toBeUndefined();
 });
 
-test('The history can be saved as a file', async ({ page, notebook }) => {
+test('The history can be saved as a file @soak', async ({ page, notebook }) => {
   await notebook.open('history', ['1']);
   await notebook.apply('SSE-S3', undefined, /^Waiting for Spark/);
   await notebook.panel.getByText(/^History/).click();

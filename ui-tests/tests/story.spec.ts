@@ -83,7 +83,7 @@ test.describe('A PySpark notebook', () => {
     await notebook.expectStatus(/^(Set|In effect|Proven)/);
   });
 
-  test('goes back to what the cluster says after Clear', async ({
+  test('goes back to what the cluster says after Clear @soak', async ({
     notebook
   }) => {
     const [key] = endpoint().keys;
@@ -126,7 +126,7 @@ test.describe('A PySpark notebook', () => {
     expect(await notebook.printed(1)).toBe(`SSE-KMS ${key}`);
   });
 
-  test('says what is wrong with a key at its field, and sends nothing', async ({
+  test('says what is wrong with a key at its field, and sends nothing @soak', async ({
     notebook
   }) => {
     const panel = await notebook.open('bad-key', ['print(1)']);

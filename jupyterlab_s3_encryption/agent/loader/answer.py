@@ -18,9 +18,11 @@ MIME = "application/vnd.jupyterlab-s3-encryption+json"
 PROTOCOL = 1
 #: Holds `run` and the text it came from: compiling that again would cost each guard 1 ms.
 KEPT = "_jupyterlab_s3_encryption_bootstrap"
+#: Where the agent keeps what it remembers.
+STATE = "_jupyterlab_s3_encryption_state"
 #: src/contract/data/emptyReport.json, which the build writes here.
 EMPTY = "{}"
-#: The message on which the other pages of a kernel verify again; it has no content.
+#: The message on which the pages of a kernel verify again.
 CHANGED = "s3_encryption_changed"
 
 
@@ -43,12 +45,20 @@ def keep(payload: "Payload", run: Callable[..., Answer]) -> None:
     vars(kept).update(text=payload["bootstrap"], run=run)
 
 
-def announce() -> None:
-    """Has every page of this kernel verify again, if the kernel can send messages."""
+def state() -> object:
+    """What the agent remembers in this process; None if it was never there."""
+    return getattr(sys.modules.get(STATE), "state", None)
+
+
+def announce(gate: bool = False) -> None:
+    """Has every page of this kernel verify again, if the kernel can send messages.
+
+    gate: also the page whose cell or request is under way, which learns it by no answer.
+    """
     shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
     kernel = getattr(shell, "kernel", None)
     if kernel is not None and hasattr(kernel, "send_response"):
-        kernel.send_response(kernel.iopub_socket, CHANGED, {})
+        kernel.send_response(kernel.iopub_socket, CHANGED, {"gate": True} if gate else {})
 
 
 def say(text: str, *values: str) -> "Reason":

@@ -10,7 +10,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, Callable, List, Optional
 
-from .answer import say
+from .answer import say, state
 
 if TYPE_CHECKING:
     from ..shapes import Profile, Report
@@ -38,7 +38,9 @@ def block(payload: "BlockingPayload", run: "Callable[[BlockingPayload], Answered
     if reason is None:
         return False
     time.sleep(HOLD)
-    spread(reason[0])
+    gate = getattr(state(), "gate", None)
+    if gate is None or gate.info() is None:
+        spread(reason[0])
     payload["stop"] = S3EncryptionBlocked(reason, answer.report)
     return True
 

@@ -8,7 +8,7 @@ import json
 import sys
 from typing import TYPE_CHECKING, Dict, Optional
 
-from .answer import KEPT, PROTOCOL, Answer, announce, empty, fail, keep, say
+from .answer import KEPT, PROTOCOL, Answer, announce, empty, fail, keep, say, state
 
 if TYPE_CHECKING:
     from importlib.machinery import ModuleSpec
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 INSTALLED = "jupyterlab_s3_encryption.agent"
 SHIPPED = "_jupyterlab_s3_encryption_agent"
-STATE = "_jupyterlab_s3_encryption_state"
 #: The agent's package for files that are not Python.
 DATA = SHIPPED + ".data"
 
@@ -38,6 +37,9 @@ def run(payload: "Payload") -> Answer:
         if agent is None:
             return Answer({"protocol": PROTOCOL, "agentMissing": True})
         answer = Answer(agent.handle(payload["request"]))
+        gate = getattr(state(), "gate", None)
+        if gate is not None:
+            gate.heard(payload, answer.report)
         if armed() != before:
             announce()
     except BaseException as error:  # noqa: BLE001 - an interrupt too: the page needs an answer
@@ -47,7 +49,7 @@ def run(payload: "Payload") -> Answer:
 
 def armed() -> object:
     """Identity of what is armed in this process; None if nothing is."""
-    return getattr(getattr(sys.modules.get(STATE), "state", None), "fingerprint", None)
+    return getattr(state(), "fingerprint", None)
 
 
 def find(payload: "Payload") -> "Optional[Agent]":
@@ -66,8 +68,12 @@ def find(payload: "Payload") -> "Optional[Agent]":
 
 
 def same(shipped: "Optional[ModuleType]", payload: "Payload") -> bool:
-    """Whether a loaded agent is the one that the payload means."""
-    return shipped is not None and payload.get("fingerprint") == shipped.FINGERPRINT
+    """Whether a loaded agent is the one that the payload means, also if it came with the kernel's start."""
+    if shipped is None:
+        return False
+    if not shipped.FINGERPRINT:
+        return bool(payload.get("version") == shipped.VERSION)
+    return bool(payload.get("fingerprint") == shipped.FINGERPRINT)
 
 
 def unpacked(payload: "Payload") -> Dict[str, str]:

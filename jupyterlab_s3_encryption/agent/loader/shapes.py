@@ -7,7 +7,7 @@ does.
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from typing import Dict, List, Optional, Protocol, Tuple, TypedDict, Union  # novm
+    from typing import Callable, Dict, List, Optional, Protocol, Tuple, TypedDict, Union  # novm
 
     from ..entries import SentenceParts
     from ..shapes import Profile, Report
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
         customerKey: Optional[str]
         buckets: List[str]
         block: bool
+        fingerprint: Optional[str]
+        mode: str
 
     class Request(TypedDict, total=False):
         """One request."""
@@ -50,14 +52,41 @@ if TYPE_CHECKING:
         core: Optional[str]
         files: Optional[Dict[str, str]]
         part: Optional[str]
+        block: str
 
     class BlockingPayload(Payload, total=False):
         """With a guard that holds cells back; answer and stop: what becomes of it."""
 
-        block: str
         blocking: str
         answer: Answered
         stop: Exception
+
+    class Start(TypedDict):
+        """What a kernel is started with. agent: the folder of the server's; unknown: why nobody knows
+        what was chosen; locked: the profile is the site's; checks: before each cell."""
+
+        agent: str
+        version: str
+        profile: Optional[Profile]
+        connector: str
+        mode: str
+        requireBlock: bool
+        locked: bool
+        checks: bool
+        unknown: str
+
+    class Events(Protocol):
+        """Of IPython's shell."""
+
+        def register(self, event: str, function: Callable[..., object]) -> None:
+            """As IPython's."""
+
+    class Shell(Protocol):
+        """IPython's shell in a kernel."""
+
+        ast_transformers: List[object]
+        events: Events
+        kernel: object
 
     class Refused(TypedDict):
         """Why a profile cannot be applied in a Livy session."""

@@ -168,7 +168,7 @@ describe('the guard of a run', () => {
     expect(blocked.session.guardRun).toHaveBeenLastCalledWith('strict');
     const plain = setUp(STATES.set!);
     plain.run();
-    expect(plain.session.guardRun).toHaveBeenLastCalledWith(undefined);
+    expect(plain.session.guardRun).toHaveBeenLastCalledWith('warn');
     await settled();
   });
 

@@ -22,8 +22,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("no_spark")]
 
 PROFILE = kms("arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab")
 KEY = "fs.s3a.encryption.key"
-#: The short run stops at the first lines, at which the call is ours, and then at each seventh.
-STRIDE = 7 if os.environ.get("S3E_SHORT") else 1
+#: The short run stops at the first lines, at which the call is ours, and then at each twentieth.
+STRIDE = 20 if os.environ.get("S3E_SHORT") else 1
 MODULE = "pyspark.sql.connect.session"
 TEXT = """
 class Conf:

@@ -48,7 +48,7 @@ function notifications(notebook: LabNotebook): Locator {
   return notebook.page.locator('.Toastify__toast');
 }
 
-test('30 notebooks on one kernel need one choice; each shows it, and each is told once that another has changed it', async ({
+test('30 notebooks on one kernel need one choice; each shows it, and each is told once that another has changed it @soak', async ({
   page,
   notebook
 }) => {

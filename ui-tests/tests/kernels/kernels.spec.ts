@@ -47,7 +47,7 @@ test.describe('The panel', () => {
     expect(await notebook.printed(2)).toBe(key);
   });
 
-  test('sets a kernel again that died and was started again by the server', async ({
+  test('sets a kernel again that died and was started again by the server @soak', async ({
     page,
     notebook
   }) => {
@@ -85,7 +85,7 @@ test.describe('The panel', () => {
     expect(await notebook.printed(0)).toContain(key);
   });
 
-  test('never mixes up two notebooks', async ({ page, notebook }) => {
+  test('never mixes up two notebooks @soak', async ({ page, notebook }) => {
     const [one, two] = endpoint().keys;
     const cells = [`${SESSION_CELL}\n${KEY_CELL}`];
     await notebook.open('one', cells);

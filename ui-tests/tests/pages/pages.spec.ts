@@ -112,7 +112,7 @@ test('A choice is saved as a profile and a report as a file; the settings show n
   expect(await isVerifyOn()).toBe(false);
 });
 
-test('The panel fits into a sidebar of 240 px, and has the new name of a notebook that is renamed', async ({
+test('The panel fits into a sidebar of 240 px, and has the new name of a notebook that is renamed @soak', async ({
   page,
   notebook
 }) => {
