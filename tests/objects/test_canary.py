@@ -243,7 +243,7 @@ def test_the_sse_c_key_is_nowhere_in_the_answer(spark, endpoint, bucket):
     ask("apply", profile={"method": "sse-c"}, customerKey=CUSTOMER_KEY)
     report = ask("canary", location=f"s3a://{bucket}/x")
     assert report["ok"], report["error"]
-    # The endpoint takes the key and sends no header of SSE-C back: neither wanted nor other.
+    # S3A passes on no header of SSE-C, which the endpoint does send: neither wanted nor other.
     assert {item["verdict"] for item in report["canary"]["objects"]} == {"unreadable"}
     assert CUSTOMER_KEY not in str(report)
     assert names(endpoint, bucket) == []
