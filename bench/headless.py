@@ -57,7 +57,7 @@ def measure(rounds: int) -> dict[str, float]:
                 place = f"headless-{name}-{number}"
                 seconds = _run(Path(folder), environment, endpoint.bucket, place)
                 stored = endpoint.stored(place, endpoint.bucket)
-                if {(item.algorithm, item.kms_key_id) for item in stored} != {expected}:
+                if {item.written for item in stored} != {expected}:
                     raise RuntimeError(f"{place}: stored as {stored}")
                 if number:
                     found[name].append(seconds)

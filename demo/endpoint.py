@@ -1,12 +1,14 @@
 """An S3 endpoint on loopback: moto's server, with a bucket and two KMS keys.
 
-Must not know: Spark, Jupyter. Run alone: `python -m demo.endpoint`. moto checks no key and no
-policy and stores whatever it is sent: fit for looking at headers, not for trying out permissions.
+In front of moto stand the rules of S3 and KMS that it does not have (`demo.rules`): what S3 refuses
+is refused. Signatures are not checked, and only users and roles that are named (`enforced`) need
+permissions. Must not know: Spark, Jupyter. Run alone: `python -m demo.endpoint`.
 """
 
 from __future__ import annotations
 
 import argparse
+import base64
 import datetime
 import ipaddress
 import json
@@ -16,6 +18,8 @@ import ssl
 import tempfile
 import threading
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -26,25 +30,55 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import pkcs12
-from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from moto.backends import get_backend
+from moto.moto_server.werkzeug_app import (
+    DomainDispatcherApplication,
+    MotoRequestHandler,
+    create_backend_app,
+)
 from werkzeug.serving import make_server
+
+from demo.rules.encryption import ASKED
+from demo.rules.errors import App
+from demo.rules.front import CONTROL, Front
+from demo.rules.settings import Settings
 
 if TYPE_CHECKING:
     from werkzeug.serving import BaseWSGIServer
 
 REGION = "eu-west-1"
 BUCKET = "analytics"
+#: moto's own, for whoever it does not know.
+ACCOUNT = "123456789012"
 ACCESS_KEY = "demo-access-key"
 SECRET_KEY = "demo-secret-key"  # noqa: S105 - moto takes any
 TRUST_PASSWORD = "changeit"  # noqa: S105 - Java's own default; the store holds no secret
 
 
 class Stored(NamedTuple):
-    """What S3 says of one stored object; "" if it sends no such header."""
+    """What S3 says of one stored object; "" if it sends no such header.
+
+    An object of SSE-C, of which S3 says nothing without its key, has the MD5 of that as its key. One
+    that its client encrypted is of CSE-KMS, with the key that KMS opens its data key with.
+    asked: whether its writer asked for this; else it is the default of the bucket, which every
+    object has that is sent without a header.
+    """
 
     key: str
     algorithm: str
     kms_key_id: str
+    asked: bool = True
+
+    @property
+    def written(self) -> tuple[str, str]:
+        """Algorithm and key that its writer asked for; ("", "") if it was sent without a header."""
+        return (self.algorithm, self.kms_key_id) if self.asked else ("", "")
+
+
+class _Handler(MotoRequestHandler):
+    def handle_expect_100(self) -> bool:
+        """Says nothing: werkzeug says "100 Continue" too, and Netty takes the second for the answer."""
+        return True
 
 
 class Endpoint:
@@ -71,25 +105,39 @@ class Endpoint:
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
         self._files = tempfile.TemporaryDirectory(prefix="s3-endpoint-")
         self._servers: list[BaseWSGIServer] = []
+        self.settings = Settings()
         try:
             self.certificate, key, self.trust_store = make_certificate(Path(self._files.name))
             tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             tls.load_cert_chain(self.certificate, key)
-            app = DomainDispatcherApplication(create_backend_app)
+            app = Front(DomainDispatcherApplication(create_backend_app), self.settings)
             self.url = "http://" + self._serve(app, None)
             self.tls_url = "https://" + self._serve(app, tls)
             self.bucket = self.create_bucket(bucket)
-            self._moto("seed?a=1")
-            self.keys = [self.create_key(f"demo key {name}") for name in ("A", "B")]
+            self._keys = self._make_keys()
         except BaseException:
             self.stop()
             raise
 
-    def _serve(self, app: DomainDispatcherApplication, tls: ssl.SSLContext | None) -> str:
-        server = make_server("127.0.0.1", 0, app, threaded=True, ssl_context=tls)
+    def _serve(self, app: App, tls: ssl.SSLContext | None) -> str:
+        server = make_server(
+            "127.0.0.1", 0, app, threaded=True, ssl_context=tls, request_handler=_Handler
+        )
         self._servers.append(server)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         return f"127.0.0.1:{server.server_port}"
+
+    @property
+    def keys(self) -> list[str]:
+        """The ARNs of its two keys; made anew if moto was emptied meanwhile, as `mock_aws` does."""
+        there = {key.arn for key in get_backend("kms")[ACCOUNT][REGION].keys.values()}
+        if not set(self._keys) <= there:
+            self._keys = self._make_keys()
+        return list(self._keys)
+
+    def _make_keys(self) -> list[str]:
+        self._moto("seed?a=1")
+        return [self.create_key(f"demo key {name}") for name in ("A", "B")]
 
     def _moto(self, command: str) -> None:
         """Calls moto's own interface: `reset`, `seed`."""
@@ -168,18 +216,60 @@ def stored(url: str, bucket: str, prefix: str = "") -> list[Stored]:
     found = []
     for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
         for item in page.get("Contents", []):
-            try:
-                head = s3.head_object(Bucket=bucket, Key=item["Key"])
-            except ClientError as error:
-                if error.response["Error"]["Code"] != "404":
-                    raise
-                continue
-            found.append(
-                Stored(
-                    item["Key"], head.get("ServerSideEncryption", ""), head.get("SSEKMSKeyId", "")
-                )
-            )
+            one = look_at(s3, bucket, item["Key"])
+            if one is not None:
+                found.append(one)
     return found
+
+
+def look_at(s3: Any, bucket: str, key: str) -> Stored | None:
+    """What S3 says of one object; None if it is not there (any more)."""
+    try:
+        head = s3.head_object(Bucket=bucket, Key=key)
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "404":
+            return None
+        asked = error.response["ResponseMetadata"]["HTTPHeaders"].get(ASKED, "")
+        if error.response["Error"]["Code"] != "400" or not asked.startswith("SSE-C "):
+            raise
+        return Stored(key, *asked.split(" "))
+    client_side = head["Metadata"].get("x-amz-key-v2") or head["Metadata"].get("x-amz-3")
+    if client_side:
+        return Stored(key, "CSE-KMS", _key_of_client(s3.meta.endpoint_url, head["Metadata"]))
+    asked = head["ResponseMetadata"]["HTTPHeaders"].get(ASKED)
+    algorithm, kms_key_id = head.get("ServerSideEncryption", ""), head.get("SSEKMSKeyId", "")
+    return Stored(key, algorithm, kms_key_id, asked != "")
+
+
+def _key_of_client(url: str, metadata: dict[str, str]) -> str:
+    """The key that the data key of an object of Amazon's encryption client was encrypted with.
+
+    Version 2 of its format has the ciphertext and the context in other fields than version 3.
+    """
+    blob = metadata.get("x-amz-key-v2") or metadata["x-amz-3"]
+    context = json.loads(metadata.get("x-amz-matdesc") or metadata.get("x-amz-t") or "{}")
+    answer = client(url, "kms").decrypt(
+        CiphertextBlob=base64.b64decode(blob), EncryptionContext=context
+    )
+    return str(answer["KeyId"])
+
+
+def control(url: str, **values: Any) -> dict[str, Any]:
+    """Changes what an endpoint does, see `demo.rules.settings`; `counts=True` answers and empties
+    the counts of requests. Raises urllib.error.HTTPError for a setting that there is not."""
+    data = json.dumps(values).encode()
+    with urllib.request.urlopen(url + CONTROL, data=data, timeout=10) as answer:  # noqa: S310
+        return dict(json.load(answer))
+
+
+@contextmanager
+def before_2023(url: str) -> Iterator[None]:
+    """What is stored meanwhile without a header is not encrypted, as S3 had it once."""
+    control(url, defaults=False)
+    try:
+        yield
+    finally:
+        control(url, defaults=True)
 
 
 def make_certificate(folder: Path) -> tuple[Path, Path, Path]:

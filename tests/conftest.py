@@ -103,6 +103,7 @@ def endpoint() -> Iterator[Endpoint]:
 @pytest.fixture
 def bucket(endpoint: Endpoint) -> str:
     """A bucket of the test's own: no file system of another test is cached for it."""
+    assert len(endpoint.keys) == 2  # made anew if a test emptied moto
     return endpoint.create_bucket(f"test-{uuid.uuid4().hex[:12]}")
 
 

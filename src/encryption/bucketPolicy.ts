@@ -8,7 +8,7 @@
  *
  * Sources: IAM user guide (policy elements; the conditions are in
  * `policyConditions.ts`); the same rules as the evaluator in
- * `tests/documents/policy_evaluator.py`.
+ * `demo/rules/access/policies.py`.
  */
 
 import {

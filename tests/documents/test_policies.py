@@ -11,8 +11,8 @@ import botocore.session
 import parliament
 import pytest
 
+from demo.rules.access.policies import decide
 from tests.documents import cluster_documents as exports
-from tests.documents.policy_evaluator import decide
 
 SSE = "s3:x-amz-server-side-encryption"
 KEY_ID = "s3:x-amz-server-side-encryption-aws-kms-key-id"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.documents.policy_evaluator import condition_holds, decide
+from demo.rules.access.policies import condition_holds, decide
 
 OBJECT = "arn:aws:s3:::amzn-s3-demo-bucket/reports/one.parquet"
 SSE = "s3:x-amz-server-side-encryption"
@@ -109,5 +109,39 @@ def test_keys_of_conditions_and_actions_do_not_care_about_case_but_resources_do(
 def test_what_the_evaluator_does_not_know_is_an_error_not_a_guess():
     with pytest.raises(ValueError, match="operator"):
         decide(deny({"NumericEquals": {"s3:max-keys": "1"}}), "s3:PutObject", OBJECT, {})
-    with pytest.raises(ValueError, match="NotAction"):
-        decide({"Statement": [{"NotAction": "s3:*"}]}, "s3:PutObject", OBJECT, {})
+    with pytest.raises(ValueError, match="Operation"):
+        decide({"Statement": [{"Operation": "s3:*"}]}, "s3:PutObject", OBJECT, {})
+    with pytest.raises(ValueError, match="principal"):
+        decide({"Statement": [{"Principal": {"CanonicalUser": "x"}}]}, "s3:PutObject", OBJECT, {})
+
+
+def test_what_is_negated_is_about_everything_else():
+    # IAM user guide, NotAction, NotResource and NotPrincipal.
+    for element, about in (("NotAction", "s3:Get*"), ("NotResource", OBJECT + "/x")):
+        statement = {"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"}
+        del statement[element.removeprefix("Not")]
+        policy = {"Statement": {**statement, element: about}}
+        assert decide(policy, "s3:PutObject", OBJECT, {}) == "Deny"
+        assert decide(policy, "s3:GetObject", OBJECT + "/x", {}) == "Default"
+
+
+def test_a_principal_is_a_caller_or_the_account_of_one():
+    # IAM user guide, "AWS JSON policy elements: Principal": the account delegates to its policies.
+    arn, account = "arn:aws:iam::111122223333:user/one", "111122223333"
+    expected = {
+        "*": "Allow",
+        arn: "Allow",
+        account: "Account",
+        f"arn:aws:iam::{account}:root": "Account",
+        "arn:aws:iam::111122223333:user/two": "Default",
+        "444455556666": "Default",
+    }
+    for principal, decision in expected.items():
+        allow = {
+            "Effect": "Allow",
+            "Principal": {"AWS": principal},
+            "Action": "s3:*",
+            "Resource": "*",
+        }
+        policy = {"Statement": [allow]}
+        assert decide(policy, "s3:GetObject", OBJECT, {}, [arn], account) == decision

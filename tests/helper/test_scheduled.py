@@ -88,7 +88,7 @@ def test_a_scheduled_notebook_writes_with_the_key_of_the_environment_from_its_fi
         S3_ENCRYPTION_REPORT=str(report),
     )
     assert done.returncode == 0, done.stderr
-    found = {(item.algorithm, item.kms_key_id) for item in endpoint.stored("job/", bucket)}
+    found = {item.written for item in endpoint.stored("job/", bucket)}
     assert found == {("aws:kms", endpoint.keys[1])}
     assert json.loads(report.read_text("utf-8"))["claim"] == "inEffect"
 
@@ -122,6 +122,6 @@ def test_a_scheduled_notebook_in_mode_block_ends_after_a_cell_that_changed_its_s
     )
     assert done.returncode != 0
     assert "S3 Encryption holds this cell back" in done.stderr
-    found = {(item.algorithm, item.kms_key_id) for item in endpoint.stored("", bucket)}
+    found = {item.written for item in endpoint.stored("", bucket)}
     assert found == {("aws:kms", endpoint.keys[1])}
     assert list(endpoint.stored("after/", bucket)) == []

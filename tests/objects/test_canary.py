@@ -243,7 +243,8 @@ def test_the_sse_c_key_is_nowhere_in_the_answer(spark, endpoint, bucket):
     ask("apply", profile={"method": "sse-c"}, customerKey=CUSTOMER_KEY)
     report = ask("canary", location=f"s3a://{bucket}/x")
     assert report["ok"], report["error"]
-    # The endpoint takes the key and sends no header of SSE-C back: neither wanted nor other.
-    assert {item["verdict"] for item in report["canary"]["objects"]} == {"unreadable"}
+    # S3 confirms the key. S3A of Hadoop 3.5 does not pass that on: neither wanted nor other.
+    expected = "wanted" if spark.version.startswith("3.") else "unreadable"
+    assert {item["verdict"] for item in report["canary"]["objects"]} == {expected}
     assert CUSTOMER_KEY not in str(report)
     assert names(endpoint, bucket) == []

@@ -11,6 +11,7 @@ import json
 import pytest
 
 import jupyterlab_s3_encryption as s3enc
+from demo.endpoint import before_2023
 from jupyterlab_s3_encryption.agent.reencryption import ways
 from tests.reencryption import mixed
 from tests.reencryption.mixed import Encryption
@@ -51,7 +52,7 @@ def test_all_that_can_be_is_as_wanted_and_nothing_else_is_touched(
     assert mixed.seen(store, place) == before
     after = mixed.encryptions(store, place)
     assert {after[key] for key in after if key.startswith("in/")} == {Encryption("aws:kms", first)}
-    assert {after[key] for key in ("in-side", "other/x")} == {Encryption(None, None)}
+    assert {after[key] for key in ("in-side", "other/x")} == {Encryption("AES256", None)}
     ways_taken = {row["way"] for row in found.rows}
     assert ways_taken == ({"update", "copy", "multipart"} if update else {"copy", "multipart"})
     assert {row["proof"] for row in found.rows} <= {"checksum", "etag", "size"}
@@ -76,7 +77,7 @@ def test_a_plan_changes_nothing_and_a_run_takes_one(store, place, tmp_path):
     mixed.fill(store, place, 10)
     store.requests()
     made = plan(place, store.keys[0])
-    assert set(store.requests()) <= {"GET", "HEAD"}
+    assert {one.split("-")[0] for one in store.requests()} <= {"GET", "HEAD"}
     assert "Nothing is changed yet" in repr(made)
     with pytest.raises(TypeError, match="takes the plan"):
         s3enc.reencrypt(f"s3://{place}/in", dry_run=False)
@@ -124,8 +125,9 @@ def test_what_somebody_copied_onto_itself_since_the_plan_is_left_alone(store, pl
 
 
 def test_a_plan_that_is_fresh_saves_a_look_at_what_is_copied(store, place, tmp_path, monkeypatch):
-    for number in range(10):
-        store.s3.put_object(Bucket=place, Key=f"in/{number}", Body=b"x")
+    with before_2023(store.url):
+        for number in range(10):
+            store.s3.put_object(Bucket=place, Key=f"in/{number}", Body=b"x")
     heads = []
     for folder, fresh in (("new", 900), ("old", 0)):
         monkeypatch.setattr("jupyterlab_s3_encryption.agent.reencryption.run._FRESH", fresh)
@@ -144,7 +146,8 @@ def test_what_somebody_writes_in_the_moment_of_its_copy_stays(
 ):
     from jupyterlab_s3_encryption.agent.reencryption import changing
 
-    store.s3.put_object(Bucket=place, Key="in/x", Body=b"o" * size)
+    with before_2023(store.url):
+        store.s3.put_object(Bucket=place, Key="in/x", Body=b"o" * size)
     made = plan(place, store.keys[0])
     name = "copy" if size < mixed.LIMIT else "copy_parts"
     original = getattr(changing, name)
@@ -206,11 +209,12 @@ def test_a_cancelled_run_stops_and_goes_on_later(store, place, tmp_path):
 
 def test_what_cannot_be_changed_is_listed_with_the_reason(store, place, tmp_path):
     put, first = store.s3.put_object, store.keys[0]
-    put(Bucket=place, Key="in/archived", Body=b"x", StorageClass="GLACIER")
+    with before_2023(store.url):
+        put(Bucket=place, Key="in/archived", Body=b"x", StorageClass="GLACIER")
+        put(Bucket=place, Key="in/_delta_log/00000000000000000000.json", Body=b"{}")
     put(Bucket=place, Key="in/client", Body=b"x", Metadata={"x-amz-cek-alg": "AES/GCM/NoPadding"})
     put(Bucket=place, Key="in/_temporary/0/part", Body=b"x")
     put(Bucket=place, Key="in/uploading", Body=b"x")
-    put(Bucket=place, Key="in/_delta_log/00000000000000000000.json", Body=b"{}")
     store.s3.create_multipart_upload(Bucket=place, Key="in/uploading")
     put(Bucket=place, Key="in/fine", Body=b"x")
     before = mixed.encryptions(store, place)
@@ -262,7 +266,8 @@ def test_old_versions_stay_unless_asked_for_and_a_copy_is_a_new_version(store, p
     s3.put_bucket_versioning(Bucket=place, VersioningConfiguration={"Status": "Enabled"})
     for body in (b"one", b"two"):
         s3.put_object(Bucket=place, Key="in/x", Body=body, ServerSideEncryption="AES256")
-        s3.put_object(Bucket=place, Key="in/plain", Body=body)
+        with before_2023(store.url):
+            s3.put_object(Bucket=place, Key="in/plain", Body=body)
 
     def versions():
         found = {}

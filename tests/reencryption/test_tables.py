@@ -39,7 +39,7 @@ def test_a_parquet_table_reads_equal_before_and_after(
     assert found.complete
     assert found.counts["done"] >= 12
     assert sorted(spark.read.parquet(where).collect()) == before
-    stored = {(one.algorithm, one.kms_key_id) for one in endpoint.stored("table", bucket)}
+    stored = {one.written for one in endpoint.stored("table", bucket)}
     assert stored == {("aws:kms", endpoint.keys[0])}
     spark.range(3).selectExpr("id", "'y' AS text", "id % 3 AS part").write.mode(
         "append"
@@ -95,7 +95,7 @@ def test_a_table_of_delta_and_of_iceberg_reads_equal_and_goes_on(
     made, result = put_right(endpoint, bucket, "lake", tmp_path / "j")
     assert result.complete
     assert any(note.startswith(f"{kind.capitalize()} table") for note in made.plan.notes)
-    stored = {(one.algorithm, one.kms_key_id) for one in endpoint.stored("lake", bucket)}
+    stored = {one.written for one in endpoint.stored("lake", bucket)}
     assert stored == {("aws:kms", endpoint.keys[0])}
     now, first, later = fresh_spark(read_and_written, conf, bucket=bucket, kind=kind)
     assert now == before == [2, 3, 4, 5, 6, 7, 100]

@@ -16,7 +16,7 @@ def kms(key):
 
 
 def headers(endpoint, bucket, prefix=""):
-    return {(item.algorithm, item.kms_key_id) for item in endpoint.stored(prefix, bucket)}
+    return {item.written for item in endpoint.stored(prefix, bucket)}
 
 
 def test_without_settings_objects_are_stored_without_an_encryption_header(spark, endpoint, bucket):

@@ -6,6 +6,8 @@ Must not know: what is tested.
 from __future__ import annotations
 
 import ast
+import base64
+import hashlib
 import json
 import re
 import sys
@@ -26,6 +28,8 @@ STATE = "_jupyterlab_s3_encryption_state"
 SHIPPED = "_jupyterlab_s3_encryption_agent"
 #: base64 of 32 bytes; what the tests search for wherever it must not be.
 CUSTOMER_KEY = "c2VjcmV0LWtleS1vZi0zMi1ieXRlcy1mb3ItdGVzdHM="
+#: What S3 names that key by.
+CUSTOMER_KEY_MD5 = base64.b64encode(hashlib.md5(base64.b64decode(CUSTOMER_KEY)).digest()).decode()
 
 
 def ask(name: str, **arguments: Any) -> dict[str, Any]:
@@ -154,7 +158,7 @@ def codes(report: dict[str, Any]) -> list[str]:
 
 def headers(endpoint: Any, bucket: str, prefix: str = "") -> set[tuple[str, str]]:
     """(algorithm, key) of everything stored under a prefix."""
-    return {(item.algorithm, item.kms_key_id) for item in endpoint.stored(prefix, bucket)}
+    return {item.written for item in endpoint.stored(prefix, bucket)}
 
 
 def keep_in_credential_file(spark: Any, place: str, name: str, value: str) -> None:

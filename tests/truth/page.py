@@ -30,20 +30,22 @@ expected method and key. "Set" and "none" claim nothing about objects; if they c
 than is stored, the row gives the reason. The findings, which say why a claim is not
 higher, are explained in [findings.md](findings.md).
 
-"no header" means that Spark asked for nothing, so the default of the bucket decides.
+"no header" means that Spark asked for nothing, so the default of the bucket decides. S3
+then answers with that default; the endpoint notes beside it what was asked. Key C is the
+key of SSE-C: the object was read with it, and refused without it.
 
 What this page does not show:
 
 - Nothing here has been run on AWS, with EMRFS or with Glue. The endpoint is moto, on
-  the same machine: it stores whatever it is sent and checks no key and no policy.
+  the same machine, behind rules that refuse what S3 and KMS refuse
+  ([what it does and how that was checked](stored/endpoint.md)).
 - EMRFS is closed source. Its rows were run with a stand-in, a small class of that name
   that reads EMRFS's documented properties and writes through S3A.
 - Delta Lake and Iceberg have rows for Spark 3.5 only: neither has a release for Spark 4.3
   yet.
-- SSE-C cannot be read back here: moto returns none of its headers. For DSSE-KMS it
-  returns the method without the key.
-- CSE-KMS has no row: S3 stores what the client encrypted and sends no header for
-  it, so nothing can be compared.
+- CSE-KMS has a row for Spark 4.3 only: the AWS SDK of Hadoop 3.3 cannot be told of
+  another KMS than that of AWS. The stored bytes were looked at, and their key is the one
+  that KMS opens the data key with.
 - A rename and LOAD DATA move what is stored. From Hadoop 3.4 on (Spark 4.3 here) S3A keeps the
   key of what it moves, which no setting changes: for what was written before a switch there
   are rows for Spark 3.5 only.
@@ -78,13 +80,9 @@ def line(row: Row, seen: Seen) -> str:
             for name, found in seen.stored.items()
         }
     )
-    if row.unread == "method and key":
-        expected, stored = row.situation, "cannot be read back here"
     remarks = [f"`{code}`" for code in dict.fromkeys(seen.codes)]
     if row.less:
         remarks.append("Claims less: " + row.less)
-    elif row.unread and not seen.claim.startswith("refused"):
-        remarks.append(f"Cannot be read back here: {row.unread}.")
     claim = TITLES.get(seen.claim, seen.claim)
     return f"| {row.situation} | {expected} | {claim} | {stored} | {' '.join(remarks)} |"
 

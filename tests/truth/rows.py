@@ -10,13 +10,19 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-#: (algorithm, key) as S3 answers them; ("", "") for no header. The key is "A", "B" or as it is.
+from tests.support.agent_requests import CUSTOMER_KEY_MD5
+
+#: (algorithm, key) as S3 answers them; ("", "") for what was sent without a header, so that the
+#: bucket decides. The key is "A", "B", "C" (that of SSE-C) or as it is.
 Header = tuple[str, str]
 
 NONE: Header = ("", "")
 SSE_S3: Header = ("AES256", "")
 A: Header = ("aws:kms", "A")
 B: Header = ("aws:kms", "B")
+DSSE_A: Header = ("aws:kms:dsse", "A")
+C: Header = ("SSE-C", "C")
+CSE_A: Header = ("CSE-KMS", "A")
 #: Claims that say something about objects; "set" only speaks of settings.
 STRONG = ("inEffect", "proven")
 
@@ -37,10 +43,9 @@ class Seen:
 class Row:
     """A situation. `expected`: the header for each place that is written to after it.
 
-    less: why less is claimed than is stored, "" if it is not; unread: what the endpoint here
-    does not give back, so that only the algorithm (or nothing) is compared; group: which part of
-    the page and which process it belongs to; sparks: the lines of Spark that it can be run with,
-    empty for all; where: makes it happen, for rows of this process.
+    less: why less is claimed than is stored, "" if it is not; group: which part of the page and
+    which process it belongs to; sparks: the lines of Spark that it can be run with, empty for all;
+    where: makes it happen, for rows of this process.
     """
 
     name: str
@@ -48,7 +53,6 @@ class Row:
     expected: dict[str, Header]
     group: str
     less: str = ""
-    unread: str = ""
     sparks: tuple[str, ...] = ()
     where: Callable[[Any], Seen] | None = field(default=None, compare=False)
 
@@ -60,16 +64,13 @@ def row(
     situation: str,
     expected: Header | dict[str, Header],
     less: str = "",
-    unread: str = "",
     sparks: tuple[str, ...] = (),
 ) -> Callable[[Callable[[Any], Seen]], Callable[[Any], Seen]]:
     """Makes a row of a function that brings a situation about in the Spark of this process."""
 
     def add(function: Callable[[Any], Seen]) -> Callable[[Any], Seen]:
         places = expected if isinstance(expected, dict) else {"": expected}
-        ROWS.append(
-            Row(function.__name__, situation, places, "local", less, unread, sparks, function)
-        )
+        ROWS.append(Row(function.__name__, situation, places, "local", less, sparks, function))
         return function
 
     return add
@@ -94,10 +95,10 @@ def rows_for(version: str) -> list[Row]:
 
 
 def symbols(items: Iterable[Any], keys: list[str]) -> frozenset[Header]:
-    """Headers of stored objects, with A and B for the endpoint's keys."""
-    named = dict(zip(keys, "AB", strict=True))
+    """What stored objects were written with, with A and B for the endpoint's keys, C for SSE-C's."""
+    named = {**dict(zip(keys, "AB", strict=True)), CUSTOMER_KEY_MD5: "C"}
     return frozenset(
-        (item.algorithm, named.get(item.kms_key_id, item.kms_key_id)) for item in items
+        (algorithm, named.get(key, key)) for algorithm, key in (item.written for item in items)
     )
 
 

@@ -5,16 +5,21 @@ Each function gets a `Kit` with a bucket of its own. Must not know: the page, wh
 
 from __future__ import annotations
 
+import base64
 import threading
 import time
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
+from botocore.exceptions import ClientError
+
+from demo.endpoint import client
 from tests.support.agent_requests import CUSTOMER_KEY, ask, codes
 
 # Their rows come first on the page, whichever module is imported first.
 from tests.truth import rows_own_process  # noqa: F401
-from tests.truth.rows import NONE, SSE_S3, A, B, Seen, row, symbols
+from tests.truth.rows import DSSE_A, NONE, SSE_S3, A, B, C, Seen, row, symbols
 
 ALGORITHM, KEY = "fs.s3a.encryption.algorithm", "fs.s3a.encryption.key"
 SSE_S3_PROFILE = {"method": "sse-s3"}
@@ -121,22 +126,33 @@ def cleared(t: Kit) -> Seen:
     return t.seen(report)
 
 
-@row("DSSE-KMS", ("aws:kms:dsse", ""), unread="which key: the endpoint sends no key id")
+@row("DSSE-KMS", DSSE_A)
 def dsse(t: Kit) -> Seen:
     return t.switch(t.kms("B"), {"method": "dsse-kms", "kmsKeyId": t.key("A")})
 
 
 @row(
     "SSE-C",
-    NONE,
-    less="Nothing can be compared: the endpoint takes the key and sends no header back. "
-    "The claim stays at Set in any case, as RDD writes do not get the key.",
-    unread="method and key",
+    C,
+    less="RDD writes do not get the key.",
 )
 def sse_c(t: Kit) -> Seen:
     report = ask("apply", profile={"method": "sse-c"}, customerKey=CUSTOMER_KEY)
     t.write(t.at("after"))
+    assert t.spark.read.parquet(t.at("after")).count() == 4
+    _only_with_the_key(t, "after/")
     return t.seen(report)
+
+
+def _only_with_the_key(t: Kit, prefix: str) -> None:
+    """S3 gives each object to those who send the key, and to nobody else."""
+    s3, raw = client(t.endpoint.url), base64.b64decode(CUSTOMER_KEY)
+    key = {"SSECustomerAlgorithm": "AES256", "SSECustomerKey": raw}
+    for item in t.endpoint.stored(prefix, t.bucket):
+        place = {"Bucket": t.bucket, "Key": item.key}
+        s3.get_object(**place, **key)
+        with pytest.raises(ClientError, match="correct parameters must be provided"):
+            s3.get_object(**place)
 
 
 @row("Both s3:// and s3a:// of one bucket were open", {"s3": A, "s3a": A})

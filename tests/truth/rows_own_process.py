@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from tests.truth.rows import NONE, SSE_S3, A, B, elsewhere
+from demo.environment import spark_conf as conf_of
+from tests.truth.rows import CSE_A, NONE, SSE_S3, A, B, elsewhere
 
 elsewhere("cluster", "cluster_key", "Key A in the cluster's configuration, key B in the profile", B)
 elsewhere(
@@ -40,6 +41,7 @@ elsewhere(
     "Two workers, a DataFrame from before the switch ran again, and verified",
     A,
 )
+elsewhere("client", "client_side", "CSE-KMS, and Spark reads it again", CSE_A, sparks=("4.3",))
 
 
 def cluster(spark, bucket, first, second):
@@ -141,6 +143,25 @@ def workers(spark, bucket, first, second):
     return found
 
 
+def client(spark, bucket, first, second):
+    from tests.support.agent_requests import ask
+
+    report = ask("apply", profile={"method": "cse-kms", "kmsKeyId": first})
+    place = f"s3a://{bucket}/after"
+    spark.range(0, 8, 1, 2).selectExpr("concat('plain text ', id) AS text").write.text(place)
+    assert spark.read.text(place).count() == 8
+    assert {row.value[:11] for row in spark.read.text(place).collect()} == {"plain text "}
+    return {"client_side": {"report": report, "prefix": "after/"}}
+
+
+def client_configuration(url: str, conf: dict[str, str]) -> dict[str, str]:
+    """What Amazon's encryption client needs beside S3A: its jars, and where KMS is."""
+    more = conf_of(url, groups=("s3a", "cse"))
+    kms = f" -Daws.endpointUrlKms={url}"
+    names = ("spark.driver.extraJavaOptions", "spark.executor.extraJavaOptions")
+    return {"spark.jars": more["spark.jars"], **{name: conf[name] + kms for name in names}}
+
+
 def configuration(keys: list[str], place: str) -> dict[str, dict[str, str]]:
     """What the cluster's configuration of each process says beside the endpoint."""
     s3a = "spark.hadoop.fs.s3a."
@@ -149,6 +170,7 @@ def configuration(keys: list[str], place: str) -> dict[str, dict[str, str]]:
         "cluster": {s3a + "encryption.algorithm": "SSE-KMS", s3a + "encryption.key": keys[0]},
         "bucket": {rule + "algorithm": "SSE-KMS", rule + "key": keys[0]},
         "workers": {"spark.scheduler.minRegisteredResourcesRatio": "1.0"},
+        "client": {},
     }
 
 
@@ -156,4 +178,5 @@ PROCESSES: dict[str, Callable[..., Any]] = {
     "cluster": cluster,
     "bucket": bucket,
     "workers": workers,
+    "client": client,
 }

@@ -10,7 +10,7 @@ import os
 
 import pytest
 
-from demo.endpoint import Endpoint
+from demo.endpoint import Endpoint, client
 from demo.jars import jars, spark_at_hand
 from demo.java import find_java
 from tests.support.agent_requests import codes
@@ -33,7 +33,7 @@ WRITE = bool(os.environ.get("S3E_TRUTH"))
 #: Processes that one line of Spark has to itself, or that are split between both by hand: they
 #: take longest. `make soak` runs all with both.
 LINES = {
-    "4.3": ("files", "context", "emrfs"),
+    "4.3": ("files", "context", "emrfs", "client"),
     "3.5": (
         "workers",
         "cluster",
@@ -109,7 +109,25 @@ def test_no_more_is_claimed_than_is_stored_by_other_processes(
             **conf,
             "spark.jars": ",".join(both),
         }
+    if group == "client":
+        if not spark_at_hand().hadoop.startswith("3.5."):
+            pytest.skip("AWS SDK 1 cannot be told of another KMS")
+        base = request.getfixturevalue("base_conf")
+        conf = rows_own_process.client_configuration(endpoint.tls_url, base)
     compare(group, rows_own_process.PROCESSES[group], conf, fresh_spark, endpoint, bucket, results)
+    if group == "client":
+        bytes_are_encrypted(endpoint, bucket, "after/")
+
+
+def bytes_are_encrypted(endpoint: Endpoint, bucket: str, prefix: str) -> None:
+    """What the client wrote is nowhere in the bytes that S3 has."""
+    s3 = client(endpoint.url)
+    bodies = [
+        s3.get_object(Bucket=bucket, Key=item.key)["Body"].read()
+        for item in endpoint.stored(prefix, bucket)
+    ]
+    assert sum(map(len, bodies)) > 8 * 11
+    assert not any(b"plain" in body for body in bodies)
 
 
 @pytest.mark.timeout(600)

@@ -10,9 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from botocore.exceptions import ClientError
-
-from demo.endpoint import REGION, client
+from demo.endpoint import REGION, client, look_at
 
 Header = tuple[str, str]
 #: Objects that are no writes of the user's.
@@ -63,11 +61,6 @@ class Store:
                 if item["Key"].startswith(OURS) or self._seen.get(name) == what:
                     continue
                 self._seen[name] = what
-                try:
-                    head = self._s3.head_object(Bucket=bucket, Key=item["Key"])
-                except ClientError as error:
-                    if error.response["Error"]["Code"] != "404":
-                        raise
-                    continue
-                header = (head.get("ServerSideEncryption", ""), head.get("SSEKMSKeyId", ""))
-                yield Written(bucket, item["Key"], header)
+                found = look_at(self._s3, bucket, item["Key"])
+                if found is not None:
+                    yield Written(bucket, item["Key"], found.written)

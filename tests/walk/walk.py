@@ -178,9 +178,8 @@ class Walk:
         """Looks at everything that was written since the last time."""
         for found in self.store.new():
             self.written += 1
-            if found.header == NONE and found.bucket in self._keyed:
-                # The endpoint sends no header of SSE-C, so what had it is not told from the rest.
-                if not self._with_own_key(found):
+            if found.header[0] == "SSE-C" and found.bucket in self._keyed:
+                if not found.key.startswith(tuple(self._keyed[found.bucket])):
                     self._older.append(self._described(found))
                 continue
             handle = self._expected.pop((found.bucket, found.key), None)
@@ -200,11 +199,6 @@ class Walk:
     def _key(self, bucket: str, prefix: str) -> None:
         """A write with a customer's key begins; what else is written there may get it, too."""
         self._keyed.setdefault(bucket, []).append(prefix)
-
-    def _with_own_key(self, found: Written) -> bool:
-        """Whether an object without a header is as it was written, or as the profile says."""
-        ours = found.key.startswith(tuple(self._keyed[found.bucket]))
-        return ours or self._expected_header(self.era, found.bucket) == NONE
 
     def _opened(self) -> None:
         """From here on each bucket is open as the profile says."""
