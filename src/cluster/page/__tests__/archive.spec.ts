@@ -20,9 +20,10 @@ with zipfile.ZipFile(sys.argv[1]) as archive:
     print(json.dumps({n: archive.read(n).decode("utf-8") for n in archive.namelist()}))
 `;
 
+const TITLE = 'Шифрование';
 const DOCUMENT: IClusterDocument = {
   id: 'bucket:größe',
-  title: 'Шифрование',
+  title: TITLE,
   service: 's3',
   format: 'json',
   text: '{"größe": "тест"}\n',
