@@ -100,7 +100,7 @@ def long_tests() -> int:
         command = [str(VENV / "bin" / "python"), "-m", "pytest", "-m", LONG, "-v"]
         env = {**environment(), "PYTHONPATH": path}
         codes.append(subprocess.run(command, check=False, cwd=ROOT, env=env).returncode)
-    command = [str(VENV / "bin" / "jlpm"), "playwright", "test", "--grep", "@soak"]
+    command = [str(VENV / "bin" / "jlpm"), "playwright", "test", "--grep", "@soak|in every look"]
     cwd = ROOT / "ui-tests"
     codes.append(subprocess.run(command, check=False, cwd=cwd, env=environment()).returncode)
     return max(codes)

@@ -23,7 +23,9 @@ const example = process.env.S3E_LAB === 'example';
 /** What is not run, whatever else is chosen. */
 const left = [
   ...(example ? [] : ['@example']),
-  ...(process.env.S3E_SHORT ? ['@soak'] : [])
+  ...(process.env.S3E_SHORT ? ['@soak'] : []),
+  // A stage of its own.
+  ...(process.env.S3E_SHORT && !together ? ['@together'] : [])
 ];
 /** Packages beside those of the newest JupyterLab. */
 const collaboration = join(root, '.venv', 'opt', 'together');

@@ -133,7 +133,7 @@ test('A console holds its cells back too @soak', async ({ page, notebook }) => {
   expect(ran.count()).toBe(1);
 });
 
-test('A console of the notebook holds back what its notebook would', async ({
+test('A console of the notebook holds back what its notebook would @soak', async ({
   page,
   notebook
 }) => {

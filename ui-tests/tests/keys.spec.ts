@@ -111,7 +111,7 @@ test('A key is chosen by its alias, by keyboard, and only the button asks KMS', 
   expect(watched.asked).toEqual(asked);
 });
 
-test('If KMS refuses, the reason is at the field, and a typed key is as good', async ({
+test('If KMS refuses, the reason is at the field, and a typed key is as good @soak', async ({
   notebook
 }) => {
   watched.refuses = true;

@@ -12,7 +12,7 @@ test.use({
   viewport: { width: 1280, height: 860 }
 });
 
-test('the picture of the README shows the panel beside a notebook', async ({
+test('the picture of the README shows the panel beside a notebook @soak', async ({
   page,
   notebook
 }, info) => {

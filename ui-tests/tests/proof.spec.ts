@@ -108,7 +108,7 @@ test.describe('Stored objects', () => {
     );
   });
 
-  test('are audited page by page, with a way to end it', async ({
+  test('are audited page by page, with a way to end it @soak', async ({
     notebook
   }) => {
     const { bucket, keys } = endpoint();

@@ -63,7 +63,7 @@ for (const [name, size] of [
   ['a small laptop', { width: 1366, height: 768 }],
   ['a small laptop at 200 %', { width: 683, height: 384 }]
 ] as const) {
-  test(`On ${name} the buttons and the end of a key are in view, also in a narrow sidebar`, async ({
+  test(`On ${name} the buttons and the end of a key are in view, also in a narrow sidebar${size.width > 700 ? ' @soak' : ''}`, async ({
     page,
     notebook
   }) => {

@@ -29,7 +29,7 @@ test.describe('The panel', () => {
     expect(await notebook.printed(2)).toBe('None');
   });
 
-  test('applies what waited behind a running cell, and never interrupts the cell', async ({
+  test('applies what waited behind a running cell, and never interrupts the cell @soak', async ({
     notebook
   }) => {
     const [key] = endpoint().keys;
@@ -112,7 +112,7 @@ test.describe('The panel', () => {
     await notebook.expectStatus(/^Not a Python kernel/);
   });
 
-  test('says so when no notebook is open', async ({ notebook }) => {
+  test('says so when no notebook is open @soak', async ({ notebook }) => {
     await notebook.openPanel();
     await notebook.expectStatus(/^No notebook/);
   });
