@@ -103,7 +103,13 @@ CHANGES = {
 
 @pytest.mark.line("4.3")
 @pytest.mark.usefixtures("base_conf", "_jvm_settings")
-@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param(code, id=name, marks=[] if name == "another key" else pytest.mark.soak)
+        for name, code in CHANGES.items()
+    ],
+)
 def test_a_scheduled_notebook_in_mode_block_ends_after_a_cell_that_changed_its_settings(
     endpoint, bucket, tmp_path, change
 ):

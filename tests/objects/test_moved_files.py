@@ -47,6 +47,7 @@ def rename(spark, database):
     spark.sql(f"ALTER TABLE {database}.before RENAME TO {database}.after")
 
 
+@pytest.mark.soak
 def test_one_moved_file_with_another_key_is_found_among_many(spark, endpoint, bucket, table):
     ask("apply", profile=kms(endpoint.keys[0]))
     database = table()
@@ -70,6 +71,7 @@ def test_moved_files_that_were_all_read_leave_the_claim_as_it_is(spark, endpoint
     assert (report["claim"], codes(report)) == ("proven", [])
 
 
+@pytest.mark.soak
 def test_a_claim_is_lowered_if_not_all_moved_files_can_be_read(
     spark, endpoint, bucket, table, monkeypatch
 ):

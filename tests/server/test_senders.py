@@ -18,6 +18,7 @@ pytestmark = pytest.mark.slow
 KMS = {"method": "sse-kms", "kmsKeyId": "alias/lake"}
 SSE_S3 = {"method": "sse-s3"}
 SSE_C = {"method": "sse-c"}
+KINDS = ("plain client", "nbclient", "jupyter-server-documents", "VS Code's session")
 
 
 @contextlib.contextmanager
@@ -44,7 +45,15 @@ def of(client: str, test: str) -> str:
     return re.sub("[^a-z]+", "-", f"{client}-{test}".lower()) + ".ipynb"
 
 
-@pytest.mark.parametrize("name", SENDERS)
+@pytest.mark.parametrize(
+    "name",
+    [
+        # Each in `make soak`; here one of each kind: a client of the kernel's own, a server that
+        # runs cells by itself, a session with a name of its own.
+        pytest.param(name, marks=[] if name in KINDS else pytest.mark.soak)
+        for name in SENDERS
+    ],
+)
 def test_no_cell_is_ahead_of_the_settings_and_none_runs_without_them(name: str, servers: Servers):
     send, extensions = SENDERS[name]
     server, path = servers(extensions), of(name, "once")

@@ -179,6 +179,7 @@ def distant(url, bucket, first, second):
     return found
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(600)
 def test_executors_behind_a_server_close_their_file_systems_on_request(
     base_conf, endpoint, standalone

@@ -66,7 +66,7 @@ def with_client_side_encryption(spark, key, path):
 
 
 @pytest.mark.line("4.3")
-@pytest.mark.parametrize("there", [False, True])
+@pytest.mark.parametrize("there", [False, pytest.param(True, marks=pytest.mark.soak)])
 def test_client_side_encryption_is_not_in_effect_without_its_library(
     fresh_spark, endpoint, bucket, there
 ):

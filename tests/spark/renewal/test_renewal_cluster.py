@@ -190,7 +190,7 @@ def with_many_tasks_by_default(spark, profile):
     return {"report": report, "tasks": [stage.numTasks for stage in stages]}
 
 
-@pytest.mark.line("4.3")
+@pytest.mark.soak
 def test_executors_get_one_task_each_whatever_sparks_default_parallelism(
     fresh_spark, standalone, endpoint
 ):
@@ -365,7 +365,7 @@ def joined_in_a_cell(spark, profile, path):
     return [*reports, ask("verify")]
 
 
-@pytest.mark.line("4.3")
+@pytest.mark.soak
 def test_executors_that_join_in_a_cell_write_as_armed_or_it_is_said_whatever_the_write_itself_says(
     fresh_spark, standalone, endpoint, bucket
 ):
