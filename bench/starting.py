@@ -56,11 +56,12 @@ def _start(server: JupyterServer, path: str, armed: bool) -> float:
     client.load_connection_file()
     client.start_channels()
     try:
-        client.execute_interactive("pass", timeout=120)
+        # The reply alone: what the kernel publishes may be lost on a client that joins as it starts.
+        client.execute("pass", reply=True, timeout=120)
         seconds = time.perf_counter() - began
         question = "'_jupyterlab_s3_encryption_state' in __import__('sys').modules"
-        reply = client.execute_interactive(
-            "", user_expressions={"armed": question}, store_history=False, timeout=120
+        reply = client.execute(
+            "", user_expressions={"armed": question}, store_history=False, reply=True, timeout=120
         )
         answer = reply["content"]["user_expressions"]["armed"]
         if answer["data"]["text/plain"] != str(armed):
