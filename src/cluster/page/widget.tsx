@@ -13,8 +13,6 @@ import { TransContext } from '../../i18n';
 
 const ClusterPage = React.lazy(() => import('./page'));
 
-export const CLUSTER_ID = 's3-encryption-cluster';
-
 export class ClusterWidget extends ReactWidget {
   constructor(
     private _page: IClusterPageProps,
@@ -22,7 +20,7 @@ export class ClusterWidget extends ReactWidget {
   ) {
     super();
     this.addClass('jp-S3Encryption-clusterPage');
-    this.id = CLUSTER_ID;
+    this.id = 's3-encryption-cluster';
     this.title.icon = s3EncryptionIcon;
     this.title.label = _trans.__('Cluster-wide');
     this.title.closable = true;

@@ -67,9 +67,7 @@ export const documentation: JupyterFrontEndPlugin<void> = {
           ...(typeof page === 'string' ? { page } : {}),
           ...(typeof section === 'string' ? { section } : {})
         };
-        return shown.show(widget => {
-          void widget.open(place);
-        });
+        return shown.show(widget => widget.open(place));
       }
     });
     palette?.addItem({

@@ -27,12 +27,12 @@ export class OnePage<T extends Widget> {
     private readonly _trans: TranslationBundle
   ) {}
 
-  /** Shows the page, and lets it go to a place; resolves once a dialog is closed. */
-  async show(go: (page: T) => void): Promise<void> {
+  /** Shows the page, and lets it go to a place; resolves once it is there, or a dialog is closed. */
+  async show(go: (page: T) => Promise<void> | void): Promise<void> {
     const { id, title, focus, make } = this._kind;
     if (this._labShell === null) {
       const body = await make();
-      go(body);
+      void go(body);
       await new Dialog({
         title,
         body,
@@ -46,7 +46,7 @@ export class OnePage<T extends Widget> {
     this._open ??= this._add();
     const page = await this._open;
     this._shell.activateById(id);
-    go(page.content);
+    await go(page.content);
   }
 
   private async _add(): Promise<MainAreaWidget<T>> {
