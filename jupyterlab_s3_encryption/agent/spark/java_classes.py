@@ -106,11 +106,9 @@ def table_writers(context: SparkContext, session: Java) -> "List[TableWriter]":
 
     session: Spark's, in Java. Only of what the session has in hand: nobody is asked.
     """
-    found = json.loads(str(_driver(context).writers(session)))
-    if isinstance(found, dict):
-        raise MissingError(str(found["error"]))
-    writers: "List[TableWriter]" = found
-    return writers
+    found: "List[TableWriter]" = json.loads(str(_driver(context).writers(session)))
+    _check(found)
+    return found
 
 
 def committed(
@@ -122,11 +120,9 @@ def committed(
     """
     ids = " %s " % " ".join(known)
     answer = _driver(context).committed(session, application, int(since * 1000), ids)
-    found = json.loads(str(answer))
-    if isinstance(found, dict):
-        raise MissingError(str(found["error"]))
-    snapshots: "List[Committed]" = found
-    return snapshots
+    found: "List[Committed]" = json.loads(str(answer))
+    _check(found)
+    return found
 
 
 def instance(context: SparkContext, bucket: str) -> Java:
@@ -142,11 +138,10 @@ def release(context: SparkContext, moves: Iterable[int]) -> None:
 def places(context: SparkContext, known: Iterable[int]) -> "Places":
     """Where the driver's JVM was asked to write, as OpenFileSystems.places returns it; raises as
     `change`. known: numbers of those that need not be said again."""
-    found = json.loads(str(_driver(context).places(" ".join(str(number) for number in known))))
-    if "error" in found:
-        raise MissingError(str(found["error"]))
-    answer: "Places" = found
-    return answer
+    numbers = " ".join(str(number) for number in known)
+    found: "Places" = json.loads(str(_driver(context).places(numbers)))
+    _check(found)
+    return found
 
 
 def are_loaded(context: SparkContext) -> bool:
@@ -240,8 +235,12 @@ def _driver(context: SparkContext) -> Java:
 
 
 def _answer(text: object) -> "Answer":
-    answer = json.loads(str(text))
-    if "error" in answer:
-        raise MissingError(str(answer["error"]))
-    found: "Answer" = answer
+    found: "Answer" = json.loads(str(text))
+    _check(found)
     return found
+
+
+def _check(answer: object) -> None:
+    """Raises MissingError for an answer that says why there is none."""
+    if isinstance(answer, dict) and "error" in answer:
+        raise MissingError(str(answer["error"]))
