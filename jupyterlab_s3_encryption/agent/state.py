@@ -39,11 +39,11 @@ from .shapes import (
 
 if TYPE_CHECKING:
     from .entries import ProvenBucket, Versions
-    from .shapes import Gate
+    from .shapes import Events, Gate
 
 NAME = "_jupyterlab_s3_encryption_state"
 #: Grows when an agent could no longer read what an older one left.
-VERSION = 6
+VERSION = 7
 #: Seconds that an import waits for a request of another thread, which may wait for that import.
 IMPORT_TURN = 10.0
 #: How many changes of what is armed are remembered.
@@ -225,6 +225,8 @@ class State:
         self.older: Set[str] = set()
         #: Looks before each cell if the kernel was started with a choice; see loader/gate.py.
         self.gate: "Optional[Gate]" = None
+        #: What the server has heard, if it listens; see events.py.
+        self.events: "Optional[Events]" = None
         #: Identities of sessions that had a catalog of Iceberg, which stays when its settings go.
         self.iceberg: Set[str] = set()
         #: Outlives a clear, which needs a renewal too.

@@ -90,14 +90,22 @@ class Starts:
     async def _paths_of(self, kernel: str) -> list[str]:
         """The notebooks of a kernel: its sessions, or at its first start the one that is being made."""
         if kernel not in self._paths:
-            self._paths[kernel] = _session.get()
-            found = []
-        else:
-            sessions = await self._sessions.list_sessions()
-            found = [_plain(one["path"]) for one in sessions if one["kernel"]["id"] == kernel]
-        own, former = self._paths[kernel], self._former.get(kernel, set())
-        paths = [own if one in former else one for one in found] or [own]
-        return [path for path in paths if path is not None]
+            own = self._paths[kernel] = _session.get()
+            return [] if own is None else [own]
+        return await self.paths(kernel)
+
+    async def paths(self, kernel: str) -> list[str]:
+        """The notebooks of a kernel now."""
+        sessions = await self._sessions.list_sessions()
+        own, former = self._paths.get(kernel), self._former.get(kernel, set())
+        found = []
+        for one in sessions:
+            if one["kernel"]["id"] == kernel:
+                path = _plain(one["path"])
+                # While JupyterLab has not given the session its own path yet, it is that.
+                begun = notebook_of(one["path"], one.get("name"), one.get("type"))
+                found.append(own if path in former or begun == own else path)
+        return [path for path in found or [own] if path is not None]
 
     def _entries(self, paths: list[str]) -> list[dict[str, Any] | str]:
         """What is chosen for each; a text says why nobody knows."""
@@ -147,8 +155,11 @@ def start_with(entries: list[dict[str, Any] | str], options: Options) -> dict[st
     }
 
 
-def install(app: Any, starts: Starts) -> None:
-    """From now on kernels of this server are started so. `app`: the running ServerApp."""
+def install(app: Any, starts: Starts, also: Callable[[Any], None] | None = None) -> None:
+    """From now on kernels of this server are started so. `app`: the running ServerApp.
+
+    also: is given the provisioner of each.
+    """
     from jupyter_client.provisioning.factory import KernelProvisionerFactory
 
     kernels, sessions = app.kernel_manager, app.session_manager
@@ -162,6 +173,8 @@ def install(app: Any, starts: Starts) -> None:
         # One factory serves all servers of a process.
         if getattr(provisioner.parent, "parent", None) is kernels:
             vars(provisioner)["pre_launch"] = _arming(provisioner, starts, app.log)
+            if also is not None:
+                also(provisioner)
         return provisioner
 
     vars(factory)["create_provisioner_instance"] = create
