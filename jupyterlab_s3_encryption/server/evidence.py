@@ -45,6 +45,18 @@ KEPT = 1000
 BURST = 60
 RATE = 1.0
 
+#: What an event and a kernel name: each alike but for case.
+_AS_SAID = (
+    ("state", "state"),
+    ("method", "method"),
+    ("claim", "claim"),
+    ("lastProof", "last_proof"),
+    ("codes", "codes"),
+)
+#: Characters of a name or a path, and how many of them.
+LONGEST = 4096
+MANY = 100
+
 Event = dict[str, Any]
 
 
@@ -203,6 +215,50 @@ def checked(content: object) -> dict[str, Any] | None:
     }
 
 
+def sound_event(event: object) -> Event | None:
+    """An event that a server of somebody else's has given, without what an event does not have."""
+    if not isinstance(event, dict):
+        return None
+    said = {given: event.get(name) for given, name in (("kmsKeyId", "key_id"), *_AS_SAID)}
+    counts = event.get("counts")
+    if isinstance(counts, dict):
+        said["counts"] = {given: counts.get(name) for given, name in COUNTS.items()}
+    found = checked(said)
+    time_, shared = event.get("time"), event.get("shared_with")
+    if found is None or not (isinstance(time_, str) and MOMENT.fullmatch(time_)):
+        return None
+    return {
+        "time": time_,
+        **{name: _text(event.get(name)) for name in ("user", "path", "kernel_id", "kernel_name")},
+        "shared_with": _texts(shared),
+        **found,
+    }
+
+
+def sound_kernel(kernel: object) -> dict[str, Any] | None:
+    """The same for a row of the list."""
+    if not isinstance(kernel, dict):
+        return None
+    proof, started = kernel.get("proof"), kernel.get("started")
+    made = proof.get("time") if isinstance(proof, dict) else None
+    good = isinstance(made, str) and MOMENT.fullmatch(made)
+    return {
+        "kernel_id": _text(kernel.get("kernel_id")) or "",
+        "kernel_name": _text(kernel.get("kernel_name")) or "",
+        "paths": _texts(kernel.get("paths")),
+        "user": _text(kernel.get("user")),
+        "started": started if isinstance(started, str) and MOMENT.fullmatch(started) else None,
+        "last": sound_event(kernel.get("last")),
+        "proof": {
+            "time": made,
+            "method": _method(proof.get("method")),
+            "key_id": _key(proof.get("key_id")),
+        }
+        if good and isinstance(proof, dict)
+        else None,
+    }
+
+
 def moment(seconds: float) -> str:
     """A time in seconds since 1970 as ISO 8601 in UTC."""
     return datetime.fromtimestamp(seconds, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -227,3 +283,12 @@ def _key(value: object) -> str | None:
 def _count(value: object) -> int | None:
     good = isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= LARGEST
     return value if good and isinstance(value, int) else None
+
+
+def _text(value: object) -> str | None:
+    return value[:LONGEST] if isinstance(value, str) else None
+
+
+def _texts(values: object) -> list[str]:
+    listed = values if isinstance(values, list) else []
+    return [value[:LONGEST] for value in listed[:MANY] if isinstance(value, str)]

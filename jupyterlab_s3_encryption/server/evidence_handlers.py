@@ -24,6 +24,8 @@ class EvidenceHandler(APIHandler):
     """For a collector: the kernels, and the events since it last asked."""
 
     auth_resource = RESOURCE
+    # A collector asks whether anybody is there or not: a server that is idle stays idle.
+    _track_activity = False
 
     def initialize(self, evidence: Evidence, listening: Listening) -> None:
         """Takes what knows of them."""
