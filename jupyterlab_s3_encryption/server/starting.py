@@ -37,6 +37,8 @@ UNREAD = "The choice that was kept for this notebook cannot be read."
 
 #: The path of the session for which a kernel is being started.
 _session: ContextVar[str | None] = ContextVar("s3_encryption_session", default=None)
+#: What the session itself has for it until the kernel has started.
+_begun: ContextVar[str | None] = ContextVar("s3_encryption_begun", default=None)
 
 
 class Starts:
@@ -50,7 +52,8 @@ class Starts:
         self._log = log
         #: Kernel -> the path that it was started for. It follows the file, as the choice does.
         self._paths: dict[str, str | None] = {}
-        #: Kernel -> what that path was before: a client that renames may not tell the session.
+        #: Kernel -> what that path was before: a client that renames may not tell the session, and
+        #: JupyterLab tells it the path only when the kernel has started.
         self._former: dict[str, set[str]] = {}
 
     def moved(self, source: str, target: str) -> None:
@@ -91,6 +94,9 @@ class Starts:
         """The notebooks of a kernel: its sessions, or at its first start the one that is being made."""
         if kernel not in self._paths:
             own = self._paths[kernel] = _session.get()
+            begun = _begun.get()
+            if begun not in (None, own):
+                self._former[kernel] = {str(begun)}
             return [] if own is None else [own]
         return await self.paths(kernel)
 
@@ -98,14 +104,9 @@ class Starts:
         """The notebooks of a kernel now."""
         sessions = await self._sessions.list_sessions()
         own, former = self._paths.get(kernel), self._former.get(kernel, set())
-        found = []
-        for one in sessions:
-            if one["kernel"]["id"] == kernel:
-                path = _plain(one["path"])
-                # While JupyterLab has not given the session its own path yet, it is that.
-                begun = notebook_of(one["path"], one.get("name"), one.get("type"))
-                found.append(own if path in former or begun == own else path)
-        return [path for path in found or [own] if path is not None]
+        found = [_plain(one["path"]) for one in sessions if one["kernel"]["id"] == kernel]
+        paths = [own if one in former else one for one in found] or [own]
+        return [path for path in paths if path is not None]
 
     def _entries(self, paths: list[str]) -> list[dict[str, Any] | str]:
         """What is chosen for each; a text says why nobody knows."""
@@ -193,10 +194,12 @@ def _remembering(begin: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitabl
         **more: Any,
     ) -> Any:
         token = _session.set(notebook_of(path, name, type))
+        as_begun = _begun.set(None if path is None else _plain(path))
         try:
             return await begin(session_id, path, name, type, *rest, **more)
         finally:
             _session.reset(token)
+            _begun.reset(as_begun)
 
     return start
 

@@ -63,20 +63,22 @@ class Started:
         cells = [{**cell, "outputs": [], "execution_count": None}]
         server.new(path, cells)
         self._kernel = kernel
-        self._session = self.id = ""
+        self.session = self.id = ""
 
-    def start(self, path: str = "new", name: str = "") -> None:
+    def start(self, path: str = "", name: str = "") -> None:
         """As JupyterLab does, which gives a session its path only when the kernel has started."""
-        wanted: dict[str, object] = {"path": path, "name": name or self.path, "type": "notebook"}
+        folder, slash, last = self.path.rpartition("/")
+        wanted: dict[str, object] = {"path": path or f"{folder}{slash}{uuid.uuid4()}"}
+        wanted |= {"name": name or last, "type": "notebook"}
         wanted["kernel"] = {"name": self._kernel}
         session = self.server.request("POST", "/api/sessions", wanted).body
-        self._session, self.id = session["id"], session["kernel"]["id"]
+        self.session, self.id = session["id"], session["kernel"]["id"]
         if not name:
-            self.server.request("PATCH", f"/api/sessions/{self._session}", {"path": self.path})
+            self.server.request("PATCH", f"/api/sessions/{self.session}", {"path": self.path})
 
     def end(self) -> None:
         """The kernel, too."""
-        self.server.request("DELETE", f"/api/sessions/{self._session}")
+        self.server.request("DELETE", f"/api/sessions/{self.session}")
 
     @property
     def connection(self) -> Path:
