@@ -189,13 +189,15 @@ export class IpykernelChannel implements IAgentChannel {
     if (this._isDisposed || this._kernel.isDisposed) {
       throw kernelGone();
     }
-    const { version, fingerprint, bootstrap, blocking } = bundle;
+    const { version, fingerprint, bootstrap, blocking, installed } = bundle;
     const blocks = block !== undefined;
+    // What blocks runs in the namespace of the bootstrap.
+    const finds = agent.core === undefined && !blocks;
     const payload: ReadonlyPartialJSONObject = {
       protocol: PROTOCOL,
       version,
       fingerprint,
-      bootstrap: this._variant?.bootstrap ?? bootstrap,
+      bootstrap: this._variant?.bootstrap ?? (finds ? installed : bootstrap),
       request,
       ...this._variant?.more(request),
       ...(blocks ? { blocking, block } : {}),

@@ -34,7 +34,10 @@ TOOLS = ROOT / "src" / "kernel" / "agentTools.json"
 REENCRYPTION = ROOT / "src" / "kernel" / "agentReencryption.json"
 WRITERS = ROOT / "src" / "kernel" / "agentWriters.json"
 #: They run before the agent is there.
-ALONE = {f"loader/{name}.py": AGENT / "loader" / f"{name}.py" for name in ("bootstrap", "blocking")}
+ALONE = {
+    f"loader/{name}.py": AGENT / "loader" / f"{name}.py"
+    for name in ("bootstrap", "blocking", "installed")
+}
 SOURCES = {**ALONE, **sources()}
 
 

@@ -22,6 +22,7 @@ KEPT = "_jupyterlab_s3_encryption_bootstrap"
 STATE = "_jupyterlab_s3_encryption_state"
 #: src/contract/data/emptyReport.json, which the build writes here.
 EMPTY = "{}"
+AGENT = "jupyterlab_s3_encryption.agent"
 #: The message on which the pages of a kernel verify again.
 CHANGED = "s3_encryption_changed"
 
@@ -72,6 +73,9 @@ def say(text: str, *values: str) -> "Reason":
 def empty(request: str, version: str) -> "Report":
     """A complete report that claims nothing. version: of the shipped agent."""
     report: "Report" = json.loads(EMPTY)
+    if not report:  # in the package, where the build writes nothing
+        whole: "Report" = sys.modules[AGENT].report.empty(request, version, "installed")
+        return whole
     report["request"] = request
     python = platform.python_version()
     report["agent"] = {"version": version, "python": python, "source": "shipped"}
