@@ -44,7 +44,7 @@ const NAMESPACE = "({'__name__': '_s3_encryption_bootstrap'})";
  * Constant: arguments are never pasted into it. Short: each guard has the kernel compile it.
  */
 export const EXPRESSION =
-  "(lambda p, m, n: m.run(p) if getattr(m, 'text', None) == p['bootstrap'] else " +
+  "(lambda p, m, n: m.run(p) if p['bootstrap'] in getattr(m, 'texts', ()) else " +
   `exec(p['bootstrap'], n) or n['run'](p))(${PAYLOAD}, ` +
   "__import__('sys').modules.get('_jupyterlab_s3_encryption_bootstrap'), " +
   `${NAMESPACE})`;

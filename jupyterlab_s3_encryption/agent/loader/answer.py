@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 MIME = "application/vnd.jupyterlab-s3-encryption+json"
 PROTOCOL = 1
-#: Holds `run` and the text it came from: compiling that again would cost each guard 1 ms.
+#: Holds `run` and the texts that lead to it: compiling them again would cost each guard 1 ms.
 KEPT = "_jupyterlab_s3_encryption_bootstrap"
 #: Where the agent keeps what it remembers.
 STATE = "_jupyterlab_s3_encryption_state"
@@ -43,7 +43,7 @@ class Answer:
 def keep(payload: "Payload", run: Callable[..., Answer]) -> None:
     """Leaves a text's `run` where the next request finds it."""
     kept = sys.modules.setdefault(KEPT, types.ModuleType(KEPT))
-    vars(kept).update(text=payload["bootstrap"], run=run)
+    vars(kept).update(texts=(payload["bootstrap"],), run=run)
 
 
 def state() -> object:
