@@ -38,6 +38,7 @@ tbody th { font-weight: normal; overflow-wrap: anywhere; }
 td { overflow-wrap: anywhere; }
 tr.attention td.state { font-weight: bold; }
 dt { font-weight: bold; float: left; clear: left; min-width: 9rem; }
+a { color: inherit; }
 a:focus-visible, .wide:focus-visible { outline: 3px solid Highlight; outline-offset: 2px; }
 """
 

@@ -12,8 +12,8 @@ import pytest
 from jupyterlab_s3_encryption import hub as hub_service
 from jupyterlab_s3_encryption.server.evidence import COUNTS
 from jupyterlab_s3_encryption.server.page import page
+from tests.server.hub.jupyter_hub import JupyterHub
 from tests.server.senders import Started, by_zmq, until
-from tests.support.jupyter_hub import JupyterHub
 
 KMS = {"method": "sse-kms", "kmsKeyId": "alias/lake"}
 PAGE = "/services/s3-encryption/"
