@@ -36,8 +36,9 @@ caption { text-align: left; padding-bottom: 0.5rem; }
 th, td { border: 1px solid GrayText; padding: 0.35rem 0.6rem; text-align: left; vertical-align: top; }
 tbody th { font-weight: normal; overflow-wrap: anywhere; }
 td { overflow-wrap: anywhere; }
+td.state { overflow-wrap: normal; }
 tr.attention td.state { font-weight: bold; }
-dt { font-weight: bold; float: left; clear: left; min-width: 9rem; }
+dt { font-weight: bold; float: left; clear: left; min-width: 11rem; }
 a { color: inherit; }
 a:focus-visible, .wide:focus-visible { outline: 3px solid Highlight; outline-offset: 2px; }
 """

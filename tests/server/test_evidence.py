@@ -226,3 +226,20 @@ with open({str(kernel.journal)!r}, "a") as file:
         by_zmq(kernel)
         assert [one.method for one in kernel.runs] == ["False"]
         kernel.end()
+
+
+def test_an_event_that_a_client_makes_is_in_no_list(server, start):
+    """Jupyter takes events of any schema from whoever may write `events`; the documentation says so."""
+    kernel = start("made.ipynb", KMS)
+    run(kernel, "1 + 1")
+    until(lambda: states(server, kernel), "armed")
+    [event] = events(server, kernel)
+    data = {name: value for name, value in event.items() if not name.startswith("__")}
+    wanted = {"schema_id": ID, "version": "1", "data": {**data, "state": "cleared"}}
+    refused = server.request("POST", "/api/events", wanted, X_Refuse="events:write")
+    assert refused.status == 403
+    assert server.request("POST", "/api/events", wanted).status == 204
+    until(lambda: states(server, kernel) == ["armed", "cleared"], "what the client made")
+    listed = server.request("GET", "/s3-encryption/evidence").body
+    assert rows(server)[kernel.id]["last"]["state"] == "armed"
+    assert [one["state"] for one in listed["events"] if one["kernel_id"] == kernel.id] == ["armed"]
