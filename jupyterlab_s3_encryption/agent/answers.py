@@ -7,9 +7,9 @@ import time
 import traceback
 from typing import List, Optional
 
-from . import events, report, requests, sentences
+from . import report, requests, sentences
 from . import state as states
-from .checks import inspection
+from .checks import events, inspection
 from .checks.outcome import Outcome
 from .report import Error
 from .sentences import say

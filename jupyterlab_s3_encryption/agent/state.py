@@ -225,7 +225,7 @@ class State:
         self.older: Set[str] = set()
         #: Looks before each cell if the kernel was started with a choice; see loader/gate.py.
         self.gate: "Optional[Gate]" = None
-        #: What the server has heard, if it listens; see events.py.
+        #: What the server has heard, if it listens; see checks/events.py.
         self.events: "Optional[Events]" = None
         #: Identities of sessions that had a catalog of Iceberg, which stays when its settings go.
         self.iceberg: Set[str] = set()

@@ -7,7 +7,8 @@ import types
 
 import pytest
 
-from jupyterlab_s3_encryption.agent import events, report, state
+from jupyterlab_s3_encryption.agent import report, state
+from jupyterlab_s3_encryption.agent.checks import events
 from jupyterlab_s3_encryption.server.evidence import checked
 from tests.support.agent_requests import ask
 

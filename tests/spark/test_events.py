@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from jupyterlab_s3_encryption.agent import events, state
+from jupyterlab_s3_encryption.agent import state
+from jupyterlab_s3_encryption.agent.checks import events
 from jupyterlab_s3_encryption.agent.shapes import JsonObject
 from jupyterlab_s3_encryption.server.evidence import STATES, checked
 from tests.support.agent_requests import ask, kms

@@ -50,7 +50,7 @@ class Gate:
         package = __name__.rsplit(".", 2)[0]
         self._agent = importlib.import_module(package)
         self._states = importlib.import_module(package + ".state")
-        self._events = importlib.import_module(package + ".events")
+        self._events = importlib.import_module(package + ".checks.events")
 
     def begin(self) -> None:
         """Arms the kernel, and looks before each cell from now on."""

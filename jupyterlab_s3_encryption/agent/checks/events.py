@@ -10,12 +10,12 @@ import os
 import sys
 from typing import TYPE_CHECKING, Callable, Dict, Optional
 
-from . import report
-from . import state as states
+from .. import report
+from .. import state as states
 
 if TYPE_CHECKING:
-    from .shapes import Profile, Report, StateMessage
-    from .state import State
+    from ..shapes import Profile, Report, StateMessage
+    from ..state import State
 
 #: The server sets it for the kernels that it listens to.
 VARIABLE = "JUPYTER_S3_ENCRYPTION_EVENTS"
