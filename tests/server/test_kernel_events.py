@@ -10,7 +10,7 @@ import pytest
 from jupyterlab_s3_encryption.agent import report, state
 from jupyterlab_s3_encryption.agent.checks import events
 from jupyterlab_s3_encryption.server.evidence import checked
-from tests.support.agent_requests import ask
+from tests.support.agent_requests import ask, forget
 
 KMS = {"method": "sse-kms", "kmsKeyId": "alias/lake"}
 SSE_C = {"method": "sse-c"}
@@ -39,9 +39,9 @@ def kernel(monkeypatch):
     shell = types.SimpleNamespace(kernel=found)
     monkeypatch.setitem(sys.modules, "IPython", types.SimpleNamespace(get_ipython=lambda: shell))
     monkeypatch.setenv(events.VARIABLE, "1")
-    monkeypatch.delitem(sys.modules, state.NAME, raising=False)
+    forget()
     yield found
-    sys.modules.pop(state.NAME, None)
+    forget()
 
 
 def names(kernel):
