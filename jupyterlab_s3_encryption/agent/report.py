@@ -29,6 +29,7 @@ _FOUND = [
     "activity",
     "findings",
     "claim",
+    "limitedTo",
     "changed",
     "proof",
 ]
