@@ -46,11 +46,13 @@ def ask(
     name = _registered(server, session)
     given = dict(request, id=uuid.uuid4().hex)
     text = filesystems.properties(given).encode("utf-8")
-    query = "%s('%s')" % (name, base64.b64encode(text).decode("ascii"))
+    # A local relation is computed while the query is planned, so by the driver.
+    query = "SELECT %s(x) FROM VALUES ('%s') AS v(x)"
+    query = query % (name, base64.b64encode(text).decode("ascii"))
     spark = session.spark
 
     def collect() -> object:
-        return spark.range(0, 1, 1, 1).selectExpr(query).collect()[0][0]
+        return spark.sql(query).collect()[0][0]
 
     try:
         found = calls.within(limit, collect, spark)
