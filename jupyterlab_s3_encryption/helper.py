@@ -18,6 +18,8 @@ from .agent import secret, state
 from .agent.checks import claims
 from .agent.profile import profiles
 
+#: Fields that Python spells otherwise than the protocol.
+_NAMES = {"file_systems": "fileSystems", "limited_to": "limitedTo"}
 _CLAIMS = {
     "none": "nothing is claimed",
     "set": "Set: Spark has the settings; what is open already may still use older ones",
@@ -30,7 +32,8 @@ _CLAIMS = {
 class Report:
     """The agent's answer; the fields are those of docs/protocol.md, in Python's spelling.
 
-    `claim` is "none", "set", "inEffect" or "proven"; `findings` are the reasons why it is not more.
+    `claim` is "none", "set", "inEffect" or "proven"; `findings` are the reasons why it is not more;
+    `limited_to`: the addresses that the last two are limited to, None if they are not.
     """
 
     protocol: int
@@ -55,6 +58,7 @@ class Report:
     writers: list[dict[str, Any]] | None
     sentences: dict[str, dict[str, Any]]
     elapsed: float
+    limited_to: list[str] | None = None
     proof: dict[str, Any] | None = None
     gate: dict[str, Any] | None = None
     canary: dict[str, Any] | None = None
@@ -87,6 +91,8 @@ class Report:
         if self.changed:
             return f"S3 encryption: {what}; changed since it was applied."
         claim = _CLAIMS[self.claim]
+        if self.claim == "inEffect" and self.limited_to:
+            claim = f"In effect for {', '.join(self.limited_to)}"
         if self.claim == "proven" and self.proof is not None:
             buckets = ", ".join(f"s3://{entry['bucket']}" for entry in self.proof["buckets"])
             claim = f"Proven for {buckets}"
@@ -367,4 +373,4 @@ def ask(request: str, arguments: dict[str, Any]) -> Report:
 
 
 def _protocol_name(name: str) -> str:
-    return "fileSystems" if name == "file_systems" else name
+    return _NAMES.get(name, name)
