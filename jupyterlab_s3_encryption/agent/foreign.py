@@ -146,8 +146,10 @@ if TYPE_CHECKING:
         """
 
         settled: bool
+        now: int
         first: int
         last: int
+        since: int
         next: int
         executions: List[Tuple[int, int, Optional[int], str, str]]
 

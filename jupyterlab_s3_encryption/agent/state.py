@@ -144,7 +144,9 @@ class Server:
     functions, refused: by the identity of a session the name of our function there, or why there is
     none; answer: what it said last; reason: why it did not; due: whether something that writes with
     older settings is still to be replaced; streams, kept: how many there were when the settings
-    changed, None for unknown; fresh: whether the answer was made for the request at hand.
+    changed, None for unknown; fresh: whether the answer was made for the request at hand; began: the
+    numbers of the SQL executions that were the last ones when something was armed, the server's time
+    (milliseconds since 1970), and what was armed.
     """
 
     def __init__(self, fingerprint: Optional[str]) -> None:
@@ -157,6 +159,7 @@ class Server:
         self.streams: Optional[int] = None
         self.kept: Optional[int] = None
         self.fresh = False
+        self.began: List[Tuple[int, int, Armed]] = []
 
 
 class Patch(NamedTuple):

@@ -122,6 +122,8 @@ export function agentSentences(trans: ITranslate): string[] {
     trans.__('It is an old version: a copy of it would become the current one. Only UpdateObjectEncryption changes it in place.'),
     trans.__('It is archived (%1): without UpdateObjectEncryption it has to be restored and written again.'),
     trans.__('It is not known how the Iceberg catalog %1 writes to S3: it uses %2.'),
+    trans.__('It is not known whether %1 SQL executions of the server were yours: what they wrote was not checked.'),
+    trans.__('It is not known whether 1 SQL execution of the server was yours: what it wrote was not checked.'),
     trans.__('It is not known whether the executors still use older settings.'),
     trans.__('It is not known who else uses the server, so nothing there was replaced.'),
     trans.__('It is the only one that the server has.'),

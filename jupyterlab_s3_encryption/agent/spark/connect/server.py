@@ -14,10 +14,12 @@ from ..sessions import Connect, Session
 from . import probe
 
 if TYPE_CHECKING:
-    from ...foreign import OpenSystems, ServerAnswer
+    from ...foreign import OpenSystems, ServerAnswer, ServerRecords
 
 #: Seconds to wait for executors.
 EXECUTORS = 5.0
+#: A number that no SQL execution has, and how many changes of what is armed are remembered.
+NEVER, MOST_BEGAN = 2**62, 20
 
 
 def connect(sessions: List[Session]) -> Optional[Connect]:
@@ -47,12 +49,18 @@ def changed(state: State, sessions: List[Session]) -> None:
         return
     new = Server(state.fingerprint)
     if old is not None:
-        new.functions = old.functions
+        new.functions, new.began = old.functions, old.began
         if old.fingerprint is None:  # asked just now, before anything was set
             new.refused = old.refused
     state.server = new
     if state.profile is not None or session.identity in new.functions:
-        _attempt(state, new, sessions, session, "true")
+        answer = _attempt(state, new, sessions, session, "true", NEVER)
+        records = answer["records"] if answer is not None else None
+        if records is not None and state.timeline:
+            new.began = [
+                *new.began[-MOST_BEGAN:],
+                (records["last"], records["now"], state.timeline[-1]),
+            ]
 
 
 def created(state: State, sessions: List[Session]) -> None:
@@ -82,6 +90,33 @@ def check(state: State, sessions: List[Session], asked: bool = False) -> None:
         _attempt(state, found, sessions, session, "asked" if asked else "true")
 
 
+def after_cells(state: State, sessions: List[Session], number: int) -> "Optional[ServerRecords]":
+    """As `check`, with the SQL executions from a number on; raises what says why there are none."""
+    session = connect(sessions)
+    found = state.server
+    if session is None or found is None or state.profile is None:
+        return None
+    answer = _attempt(state, found, sessions, session, "true", number)
+    if answer is None:
+        raise probe.UnavailableError(found.reason or "")
+    return answer["records"]
+
+
+def is_there(state: State, sessions: List[Session]) -> bool:
+    """Whether our class is on the server, and answered when it was asked last."""
+    session = connect(sessions)
+    found = state.server
+    if session is None or found is None:
+        return False
+    return session.identity in found.functions and found.reason is None
+
+
+def keep(state: State) -> None:
+    """What the server said last is enough for the report at hand."""
+    if state.server is not None:
+        state.server.fresh = True
+
+
 def current(state: State, sessions: List[Session]) -> "Optional[ServerAnswer]":
     """What the server says now, None if it cannot be asked: of the request at hand, or by a new look.
 
@@ -98,22 +133,30 @@ def current(state: State, sessions: List[Session]) -> "Optional[ServerAnswer]":
 
 
 def _attempt(
-    state: State, found: Server, sessions: List[Session], session: Connect, replace: str
-) -> None:
+    state: State,
+    found: Server,
+    sessions: List[Session],
+    session: Connect,
+    replace: str,
+    records: Optional[int] = None,
+) -> "Optional[ServerAnswer]":
     """Replaces what is older, on the driver and on the executors; never raises.
+
+    records: asks for SQL executions from this number on, too.
 
     Until that is done nothing is claimed, so what was written until then is forgotten.
     """
     anew = found.due
-    answer = _ask(state, found, sessions, session, replace, anew)
+    answer = _ask(state, found, sessions, session, replace, anew, records)
     if answer is None:
         found.due = True
-        return
+        return None
     if anew:
         found.streams, found.kept = answer["streams"], answer["kept"]
         found.due = not (
             answer["replaced"] and answer["jobs"] == 0 and found.streams == 0 and found.kept == 0
         )
+    return answer
 
 
 def _ask(
@@ -123,17 +166,21 @@ def _ask(
     session: Connect,
     replace: str,
     anew: bool,
+    records: Optional[int] = None,
 ) -> "Optional[ServerAnswer]":
     """Asks, and remembers the answer, or why there is none."""
-    found.answer, found.reason = None, None
+    answer: "Optional[ServerAnswer]" = None
+    reason: Optional[str] = None
     try:
         request = _request(state, sessions)
         request.update(replace=replace, anew="true" if anew else "false")
-        found.answer = probe.ask(found, session, request)
+        if records is not None:
+            request["records"] = str(records)
+        answer = probe.ask(found, session, request)
     except Exception as error:  # noqa: BLE001 - reported: the claim stays at Set
-        found.reason = report.scrub(jvm.error_text(error), state.customer_key)
-    found.fresh = True
-    return found.answer
+        reason = report.scrub(jvm.error_text(error), state.customer_key)
+    found.answer, found.reason, found.fresh = answer, reason, True
+    return answer
 
 
 def _request(state: State, sessions: List[Session]) -> Dict[str, str]:
@@ -159,6 +206,14 @@ def _request(state: State, sessions: List[Session]) -> Dict[str, str]:
 def own(state: State, sessions: List[Session]) -> List[str]:
     """The ids of this kernel's sessions."""
     return sorted({*state.records, *(one.identity for one in sessions)})
+
+
+def processes(state: State) -> Optional[int]:
+    """How many processes of a server run tasks, as it was seen last; None if that is not known."""
+    answer = state.server.answer if state.server is not None else None
+    if answer is None:
+        return None
+    return 1 if answer["executors"] is None else len(answer["executors"]["ids"]) or None
 
 
 def wrong(seen: "OpenSystems", ours: str) -> List[str]:

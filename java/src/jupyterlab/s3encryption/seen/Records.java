@@ -27,10 +27,10 @@ public final class Records {
               + "|Load|Alter|Truncated plan|more characters|WholeStageCodegen subtrees|redacted");
 
   /**
-   * What is new since a number: "settled" (whether the record was complete), "started" (how many were
-   * started in all, or null), "first" and "last" (the numbers that it has), "next" (the number to go
-   * on with), "retained" (how many Spark keeps), and "executions", each as [number, began, ended or null,
-   * whose ("own", "" if not known), plan, "" if it writes nothing].
+   * What is new since a number: "settled" (whether the record was complete), "now" (milliseconds since
+   * 1970), "first" and "last" (the numbers that it has), "since" (when the first of them began), "next"
+   * (the number to go on with), and "executions", each as [number, began, ended or null, whose ("own",
+   * "" if not known), plan, "" if it writes nothing].
    *
    * @param sessions ids of the client's sessions, one a line
    */
@@ -40,8 +40,8 @@ public final class Records {
     found.put("settled", Boolean.valueOf(isSettled(context)));
     Object store = Catalogs.call(Catalogs.call(session, "sharedState"), "statusStore");
     long count = ((Long) Catalogs.call(store, "executionsCount")).longValue();
-    long first = count == 0 ? from : number(store, 0);
-    long last = count == 0 ? from - 1 : number(store, (int) count - 1);
+    long first = count == 0 ? 0 : number(store, 0);
+    long last = count == 0 ? -1 : number(store, (int) count - 1);
     long next = Math.max(from, first);
     List<Object> executions = new ArrayList<Object>();
     int size = 0;
@@ -75,6 +75,8 @@ public final class Records {
     }
     found.put("first", Long.valueOf(first));
     found.put("last", Long.valueOf(last));
+    found.put("since", count == 0 ? Long.valueOf(0) : began(store, first));
+    found.put("now", Long.valueOf(System.currentTimeMillis()));
     found.put("next", Long.valueOf(next));
     found.put("executions", executions);
     return found;
@@ -85,6 +87,11 @@ public final class Records {
         Catalogs.call(store, "executionsList", Integer.valueOf(position), Integer.valueOf(1));
     Object first = Catalogs.call(list, "apply", Integer.valueOf(0));
     return ((Long) Catalogs.call(first, "executionId")).longValue();
+  }
+
+  private static Object began(Object store, long number) throws Exception {
+    Object data = Catalogs.call(Catalogs.call(store, "execution", Long.valueOf(number)), "get");
+    return Catalogs.call(data, "submissionTime");
   }
 
   private static boolean isSettled(Object context) {
