@@ -225,6 +225,7 @@ export function agentSentences(trans: ITranslate): string[] {
     trans.__('Something was running when the settings changed: what it writes may carry the older ones.'),
     trans.__('Something was written to %1, an address that cannot be read.'),
     trans.__('Spark Connect does not report what was written.'),
+    trans.__('Spark Connect does not say where the files of a table are.'),
     trans.__('Spark Connect does not show what is open on the server: it may hold older settings.'),
     trans.__('Spark Connect does not show which class serves a scheme.'),
     trans.__('Spark did not record the end of %1 SQL executions: what they wrote was not checked.'),

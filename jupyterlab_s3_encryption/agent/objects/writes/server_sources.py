@@ -7,9 +7,11 @@ listed, what their headers say.
 
 from typing import TYPE_CHECKING, Dict, Iterator, List, Optional, Tuple
 
+from ...checks import claims
+from ...sentences import say
 from ...spark.connect import server
 from ...spark.sessions import SCHEMES, Session
-from ...state import Armed, State
+from ...state import Armed, Server, State
 from ..reading.location import S3Location
 from . import matching, unseen, write_targets
 from .matching import Write
@@ -49,18 +51,23 @@ class Sources:
                 return
             self._lost(state, records)
             known = state.server.began if state.server is not None else []
+            idle = state.server is not None and _is_idle(state.server)
+            listed = {row[0] for row in records["executions"]}
+            # Those that turned out to be of others are not listed any more.
+            for number in [one for one in self._open if one < records["next"]]:
+                if number not in listed:
+                    del self._open[number]
             for number, began, ended, whose, plan in records["executions"]:
                 if number < self._next and number not in self._open:
                     continue
                 armed = _armed_at(known, number, ended)
                 if ended is None:
-                    self._again(number, armed)
+                    self._again(number, armed, idle)
                     continue
                 self._open.pop(number, None)
                 if plan:
-                    queue += self._written(
-                        number, began / 1000.0, ended / 1000.0, whose, plan, armed
-                    )
+                    times = (began / 1000.0, ended / 1000.0)
+                    queue += self._written(state, number, times, whose, plan, armed)
             self._behind = not records["settled"]
             more = records["next"] <= records["last"] and records["next"] > begin
             self._next = max(self._next, records["next"])
@@ -77,8 +84,9 @@ class Sources:
         if lost > 0:
             self._unseen.add(unseen.GONE, state.timeline[-1:], lost)
 
-    def _again(self, number: int, armed: Optional[Armed]) -> None:
-        attempts = self._open.pop(number, 0) + 1
+    def _again(self, number: int, armed: Optional[Armed], idle: bool) -> None:
+        """Counts a check of an execution without an end, if nothing runs any more."""
+        attempts = self._open.pop(number, 0) + (1 if idle else 0)
         if attempts >= _ATTEMPTS:
             self._unseen.add(unseen.LOST, [armed])
         else:
@@ -86,9 +94,9 @@ class Sources:
 
     def _written(
         self,
+        state: State,
         number: int,
-        began: float,
-        ended: float,
+        times: Tuple[float, float],
         whose: str,
         plan: str,
         armed: Optional[Armed],
@@ -103,17 +111,24 @@ class Sources:
             self._unseen.add(wrote.unclear, [armed])
         for name in wrote.tables + wrote.others:
             self._unseen.name(unseen.TABLE, name, [armed])
+        for name in wrote.moved if armed in state.timeline[-1:] else ():
+            why = say("Spark Connect does not say where the files of a table are.")
+            claims.not_read(state, name, why)
         for name in wrote.partitioned:
             self._unseen.name(unseen.PARTITIONS, name, [armed])
         new = []
         for path in wrote.paths:
             location = S3Location.parse(path)
             if location is not None:
-                new.append(Write(number, location, began, ended, armed))
+                new.append(Write(number, location, times[0], times[1], armed))
             elif path.split(":", 1)[0] in SCHEMES:
                 self._unseen.name(unseen.ADDRESS, path, [armed])
         self.writes = (self.writes + new)[-MOST:]
         return [one for one in new if matching.is_due(one.armed)]
+
+
+def _is_idle(found: Server) -> bool:
+    return found.answer is not None and found.answer["jobs"] == 0
 
 
 def _armed_at(
