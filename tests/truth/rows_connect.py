@@ -120,11 +120,12 @@ def connect(url, bucket, other, first, second):
     def refuse(*_, **__):
         raise RuntimeError("artifacts are not allowed")
 
-    spark = SparkSession.builder.remote(url).create()
+    spark.stop()
+    spark = SparkSession.builder.remote(url).getOrCreate()
     spark.addArtifacts = refuse
-    SparkSession._set_default_and_active_session(spark)
     report = ask("apply", profile=kms(first))
     row("connect_refused", report, where=other + "-2")
+    spark.stop()
     return found
 
 

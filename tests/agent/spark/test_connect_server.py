@@ -183,10 +183,12 @@ def test_a_server_that_does_not_answer_is_interrupted_and_not_asked_for_the_next
     spark, found = changed(state)
     monkeypatch.setattr(probe, "ASK", 0.1)
     asked: list[dict[str, str]] = []
+    over = threading.Event()
 
     def silent(request: dict[str, str]) -> Any:
         asked.append(request)
-        threading.Event().wait()  # in a thread that nobody waits for
+        over.wait()
+        return answer(jvm())
 
     spark.says = silent
     with pytest.raises(TimeoutError):
@@ -194,6 +196,7 @@ def test_a_server_that_does_not_answer_is_interrupted_and_not_asked_for_the_next
     with pytest.raises(probe.UnavailableError, match="did not answer"):
         probe.ask(found, Connect(spark), {}, 0.1)
     assert len(asked) == 1
+    over.set()
 
 
 def test_what_a_call_raises_is_raised_here():
