@@ -62,6 +62,7 @@ class BenchKernel:
         command: list[str] | None = None,
     ) -> None:
         self._bundle = bundle
+        self._without = "bootstrap" if "more" in bundle else "installed"
         self._manager = KernelManager(kernel_name="python3")
         if command is not None:
             self._manager.kernel_spec.argv = command
@@ -150,7 +151,7 @@ class BenchKernel:
             "protocol": 1,
             "version": self._bundle["version"],
             "fingerprint": self._bundle["fingerprint"],
-            "bootstrap": self._bundle["bootstrap"],
+            "bootstrap": self._bundle["bootstrap" if with_agent else self._without],
             "request": {"protocol": 1, "id": "bench", "request": request, "arguments": arguments},
             **self._bundle.get("more", {}),
         }

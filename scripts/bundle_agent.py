@@ -61,7 +61,10 @@ ANSWER_IMPORT = re.compile(r"^from \.(?:\.loader\.)?answer import .*\n", re.MULT
 #: Runs in the namespace of one that has ANSWER behind it already.
 INSIDE = "blocking"
 #: Folders that are not of the agent: their files run before it is there, or beside it.
-ALONE = {"loader": ("bootstrap", "blocking"), "livy": ("detect", "relay", "session", "statement")}
+ALONE = {
+    "loader": ("bootstrap", "blocking", "installed"),
+    "livy": ("detect", "relay", "session", "statement"),
+}
 
 
 def text(path: Path) -> str:

@@ -1,7 +1,7 @@
 """Python text without what only readers need: docstrings, comments, annotations, deep indents.
 
 What a kernel gets is half as long, each statement in the line where it was, so that a traceback
-still names the source's lines. Fields of classes keep their annotations, which NamedTuple reads.
+still names the source's lines. Fields of classes are objects, which NamedTuple reads in no time.
 Imports for annotations alone go too. tests/agent/test_bundle.py proves that it is the same program.
 Must not know: what the text does.
 """
@@ -17,6 +17,8 @@ from collections.abc import Iterator
 Cut = tuple[tuple[int, int], tuple[int, int], str]
 #: Modules of names that are mostly for annotations.
 TYPES = ("typing", "shapes")
+#: What an alias of a type begins with.
+GENERIC = ("Callable", "Dict", "List", "Optional", "Tuple")
 #: Stands for nothing, and for a cut that begins with an arrow somewhere behind what it says.
 _RETURNS = "->"
 
@@ -46,8 +48,11 @@ def _cuts(tree: ast.Module) -> Iterator[Cut]:
         if isinstance(node, ast.arg) and node.annotation is not None:
             start = node.lineno, node.col_offset + len(node.arg.encode())
             yield (start, _end(node.annotation), "")
-        if isinstance(node, ast.AnnAssign) and node.value and id(node) not in in_classes:
-            yield (_end(node.target), _end(node.annotation), "")
+        if isinstance(node, ast.AnnAssign):
+            if id(node) in in_classes:
+                yield (_start(node.annotation), _end(node.annotation), "object")
+            elif node.value:
+                yield (_end(node.target), _end(node.annotation), "")
     for node in tree.body:
         if _is_for_types(node):
             yield (_start(node), _end(node), "")
@@ -55,6 +60,8 @@ def _cuts(tree: ast.Module) -> Iterator[Cut]:
             used = ", ".join(name.name for name in node.names if name.name in _names(tree))
             source = "." * node.level + str(node.module)
             yield (_start(node), _end(node), f"from {source} import {used}" if used else "")
+        elif alias := _alias(node):
+            yield (_start(alias), _end(alias), "object")
 
 
 def _docstring(node: ast.Module | ast.ClassDef | ast.FunctionDef) -> Iterator[Cut]:
@@ -65,6 +72,16 @@ def _docstring(node: ast.Module | ast.ClassDef | ast.FunctionDef) -> Iterator[Cu
             _end(first),
             "pass" if len(node.body) == 1 and first.col_offset else "",
         )
+
+
+def _alias(node: ast.stmt) -> ast.expr | None:
+    """What an alias of a type stands for, such as Dict[str, str]; None for any other statement."""
+    value = node.value if isinstance(node, ast.Assign) else None
+    return value if isinstance(value, ast.Subscript) and _is_generic(value.value) else None
+
+
+def _is_generic(node: ast.expr) -> bool:
+    return isinstance(node, ast.Name) and node.id in GENERIC
 
 
 def _is_for_types(node: ast.stmt) -> bool:
@@ -80,26 +97,24 @@ def _names(tree: ast.Module) -> set[str]:
     """The names that a program uses, but for those in what is left out of it."""
     found: set[str] = set()
 
-    def visit(node: ast.AST, in_class: bool) -> None:
+    def visit(node: ast.AST) -> None:
         if isinstance(node, ast.Name):
             found.add(node.id)
         for name, value in ast.iter_fields(node):
-            dropped = isinstance(node, ast.AnnAssign) and node.value and not in_class
-            if name == "returns" or (
-                name == "annotation" and (isinstance(node, ast.arg) or dropped)
-            ):
+            alias = isinstance(node, ast.Assign) and _alias(node) is not None and name == "value"
+            if name in ("returns", "annotation") or alias:
                 continue
             for child in value if isinstance(value, list) else [value]:
                 if isinstance(child, ast.AST) and not (
                     isinstance(child, ast.stmt) and _is_for_types(child)
                 ):
-                    visit(child, isinstance(node, ast.ClassDef))
+                    visit(child)
 
-    visit(tree, False)
+    visit(tree)
     return found
 
 
-def _start(node: ast.stmt) -> tuple[int, int]:
+def _start(node: ast.stmt | ast.expr) -> tuple[int, int]:
     return node.lineno, node.col_offset
 
 

@@ -167,11 +167,9 @@ def no_report(code: int) -> Count:
 #: Spark 3.5 in place of 4.3.
 OLDER = {"PYTHONPATH": str(SPARK35)}
 
+#: What tells a mistake first, then the longest ones: what is left fits beside them.
 STAGES: dict[str, Callable[[], Count]] = {
     "lint": checks,
-    "pytest-pure": lambda: pytest("pure", "-m", "not spark and not livy", S3E_SHORT="1"),
-    "jest-unit": lambda: jest("unit"),
-    # The longest one early: what is left then fits beside it.
     "browser": lambda: browser("newest"),
     "pytest-spark": lambda: pytest(
         "spark", "-m", "spark and not livy", S3E_SHORT="1", **archive("spark")
@@ -184,9 +182,11 @@ STAGES: dict[str, Callable[[], Count]] = {
         **OLDER,
         **archive("spark-3.5", **OLDER),
     ),
+    "pytest-pure": lambda: pytest("pure", "-m", "not spark and not livy", S3E_SHORT="1"),
     "jest-kernel": lambda: jest("kernel"),
-    "livy": lambda: pytest("livy", "-m", "livy", inside=("tests/livy/alone.py",), **OLDER),
     "browser-oldest": lambda: browser("oldest"),
+    "jest-unit": lambda: jest("unit"),
+    "livy": lambda: pytest("livy", "-m", "livy", inside=("tests/livy/alone.py",), **OLDER),
     "browser-together": lambda: browser("together"),
     "browser-example": lambda: browser("example"),
 }

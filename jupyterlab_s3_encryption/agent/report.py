@@ -5,7 +5,7 @@ Must not know: how anything was read or set. Secrets are masked here at the late
 
 import base64
 import binascii
-import copy
+import json
 import platform
 from typing import Any, NamedTuple, Optional, Sequence
 
@@ -13,6 +13,8 @@ from . import data
 from .shapes import FieldMessage, Report
 
 _EMPTY = data.contract("emptyReport")
+#: Reading a text takes a third of the time of a deep copy, and each guard needs one.
+_TEXT = json.dumps(_EMPTY)
 PROTOCOL: int = _EMPTY["protocol"]
 MASK = "********"
 #: The part of a report that is about what is found in the kernel.
@@ -37,14 +39,15 @@ _FOUND = [
 
 def nothing_found() -> Report:
     """The part of a report that is about what is found in the kernel, with nothing found."""
-    part: Any = {name: _EMPTY[name] for name in _FOUND}
-    found: Report = copy.deepcopy(part)
-    return found
+    whole: Any = json.loads(_TEXT)
+    found: Any = {name: whole[name] for name in _FOUND}
+    part: Report = found
+    return part
 
 
 def empty(request: str, version: str, source: str) -> Report:
     """A report with every key, that claims nothing."""
-    found: Report = copy.deepcopy(_EMPTY)
+    found: Report = json.loads(_TEXT)
     found["request"] = request
     found["agent"] = {"version": version, "python": platform.python_version(), "source": source}
     return found

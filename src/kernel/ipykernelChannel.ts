@@ -44,7 +44,7 @@ const NAMESPACE = "({'__name__': '_s3_encryption_bootstrap'})";
  * Constant: arguments are never pasted into it. Short: each guard has the kernel compile it.
  */
 export const EXPRESSION =
-  "(lambda p, m, n: m.run(p) if getattr(m, 'text', None) == p['bootstrap'] else " +
+  "(lambda p, m, n: m.run(p) if p['bootstrap'] in getattr(m, 'texts', ()) else " +
   `exec(p['bootstrap'], n) or n['run'](p))(${PAYLOAD}, ` +
   "__import__('sys').modules.get('_jupyterlab_s3_encryption_bootstrap'), " +
   `${NAMESPACE})`;
@@ -189,13 +189,15 @@ export class IpykernelChannel implements IAgentChannel {
     if (this._isDisposed || this._kernel.isDisposed) {
       throw kernelGone();
     }
-    const { version, fingerprint, bootstrap, blocking } = bundle;
+    const { version, fingerprint, bootstrap, blocking, installed } = bundle;
     const blocks = block !== undefined;
+    // What blocks runs in the namespace of the bootstrap.
+    const finds = agent.core === undefined && !blocks;
     const payload: ReadonlyPartialJSONObject = {
       protocol: PROTOCOL,
       version,
       fingerprint,
-      bootstrap: this._variant?.bootstrap ?? bootstrap,
+      bootstrap: this._variant?.bootstrap ?? (finds ? installed : bootstrap),
       request,
       ...this._variant?.more(request),
       ...(blocks ? { blocking, block } : {}),

@@ -27,6 +27,7 @@ from tests.support.agent_requests import (
 
 #: Modules of names for annotations; if one were missing, loading the text would fail.
 TYPES = ("typing", "shapes")
+GENERIC = ("Callable", "Dict", "List", "Optional", "Tuple")
 INSTALLED = "jupyterlab_s3_encryption.agent"
 BUNDLE = ROOT / "src" / "kernel" / "agentBundle.json"
 FILES = ROOT / "src" / "kernel" / "agentFiles.json"
@@ -34,7 +35,10 @@ TOOLS = ROOT / "src" / "kernel" / "agentTools.json"
 REENCRYPTION = ROOT / "src" / "kernel" / "agentReencryption.json"
 WRITERS = ROOT / "src" / "kernel" / "agentWriters.json"
 #: They run before the agent is there.
-ALONE = {f"loader/{name}.py": AGENT / "loader" / f"{name}.py" for name in ("bootstrap", "blocking")}
+ALONE = {
+    f"loader/{name}.py": AGENT / "loader" / f"{name}.py"
+    for name in ("bootstrap", "blocking", "installed")
+}
 SOURCES = {**ALONE, **sources()}
 
 
@@ -48,7 +52,7 @@ def shipped(name: str) -> str:
 class Bare(ast.NodeTransformer):
     """Takes docstrings, `pass`, annotations and what only they need out of a program.
 
-    Fields of classes keep their annotations: NamedTuple reads them.
+    Fields of classes and aliases of types become objects: nobody asks which.
     """
 
     def __init__(self) -> None:
@@ -76,9 +80,15 @@ class Bare(ast.NodeTransformer):
             return None
         return self.generic_visit(node)
 
+    def visit_Assign(self, node: ast.Assign) -> ast.AST:
+        if isinstance(node.value, ast.Subscript) and getattr(node.value.value, "id", "") in GENERIC:
+            node.value = ast.Name("object", ast.Load())
+        return self.generic_visit(node)
+
     def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
         if node.value is None or id(node) in self._fields:
-            return node
+            node.annotation = ast.Name("object", ast.Load())
+            return self.generic_visit(node)
         plain = ast.Assign(targets=[node.target], value=node.value)
         return self.generic_visit(ast.copy_location(plain, node))
 

@@ -17,6 +17,7 @@ from jupyterlab_s3_encryption.agent.objects import requests as about_objects
 from jupyterlab_s3_encryption.agent.spark import sessions
 from tests.support.agent_requests import (
     CUSTOMER_KEY,
+    KEPT,
     SHIPPED,
     STATE,
     ask,
@@ -244,6 +245,34 @@ def test_the_text_is_loaded_once_and_then_used_without_it(not_installed):
     loaded = sys.modules[SHIPPED]
     second = run_bootstrap(payload("probe", files=False))
     assert (second["fingerprint"], sys.modules[SHIPPED]) == (first["fingerprint"], loaded)
+
+
+def test_the_short_text_finds_the_installed_bootstrap_or_the_kept_one(monkeypatch):
+    short = payload("probe", files=False)
+    assert len(short["bootstrap"]) < 700
+    assert run_bootstrap(short)["agent"]["source"] == "installed"
+    kept = sys.modules[KEPT]
+    assert kept.texts == (short["bootstrap"],)
+    whole = payload("probe", files="core")
+    run_bootstrap(whole)
+    assert kept.texts == (whole["bootstrap"],)
+    monkeypatch.setitem(sys.modules, "jupyterlab_s3_encryption.agent.loader", None)
+    run = kept.run
+    assert run_bootstrap(short)["ok"]
+    # Neither of them is compiled again.
+    assert (kept.texts, kept.run) == ((whole["bootstrap"], short["bootstrap"]), run)
+
+
+def test_a_broken_package_is_a_missing_agent_for_the_short_text(monkeypatch):
+    monkeypatch.setitem(sys.modules, "jupyterlab_s3_encryption.agent.loader", None)
+    assert run_bootstrap(payload("probe", files=False)) == {"protocol": 1, "agentMissing": True}
+
+
+def test_a_failure_of_the_installed_bootstrap_is_a_complete_report(monkeypatch):
+    monkeypatch.setattr(agent, "handle", lambda _: 1 // 0)
+    answer = run_bootstrap(payload("probe", files=False))
+    assert set(answer) == set(agent.report.empty("probe", "", "installed"))
+    assert (answer["ok"], answer["error"]["code"]) == (False, "internal")
 
 
 def test_a_newer_text_replaces_the_older_one_and_keeps_what_is_armed(not_installed):

@@ -24,6 +24,7 @@ ALONE = {"loader", "livy"}
 KERNEL = ROOT / "src" / "kernel"
 CORE = KERNEL / "agentFiles.json"
 CONTRACT = AGENT / "data" / "contract.json"
+KEPT = "_jupyterlab_s3_encryption_bootstrap"
 STATE = "_jupyterlab_s3_encryption_state"
 SHIPPED = "_jupyterlab_s3_encryption_agent"
 #: base64 of 32 bytes; what the tests search for wherever it must not be.
@@ -108,7 +109,7 @@ def payload(name: str, identity: str = "test", files: Any = True, **arguments: A
     files: False for none; "core" for what the front end sends with most requests.
     """
     found = {
-        "bootstrap": shipped("bootstrap"),
+        "bootstrap": shipped("bootstrap" if files else "installed"),
         "fingerprint": identity,
         "version": "9.9.9",
         "protocol": 1,
@@ -134,7 +135,8 @@ def run_bootstrap(what: Any) -> dict[str, Any]:
 
 
 def forget() -> None:
-    """Takes the agent's state and every shipped agent out of this process."""
+    """Takes the agent's state, its bootstrap and every shipped agent out of this process."""
+    sys.modules.pop(KEPT, None)
     module = sys.modules.get(STATE)
     if isinstance(module, types.ModuleType):
         for owner, attribute, original, _ in module.state.patches:

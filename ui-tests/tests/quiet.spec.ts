@@ -93,9 +93,10 @@ test.describe('A notebook', () => {
       });
       void window.jupyterapp.commands.execute('notebook:run-all-cells');
     });
-    await expect(
-      page.locator('.jp-NotebookPanel:visible .jp-Notebook-ExecutionIndicator')
-    ).toHaveAttribute('data-status', 'busy');
+    // JupyterLab's indicator is no sign of it: what ended 150 ms ago may turn it to idle again.
+    await page.waitForFunction(
+      () => (window as unknown as { heard: number[] }).heard.length > 0
+    );
     await notebook.press('Verify');
     await notebook.expectStatus(/^Verifying.*Queued behind the running cell/);
     await page.contents.uploadContent('', 'text', notebook.path('seen'));

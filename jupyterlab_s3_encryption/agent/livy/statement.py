@@ -44,7 +44,7 @@ def main(payload: "StatementPayload") -> None:
             sys.modules[ITSELF] = kept_texts
         kept = sys.modules.get(KEPT)
         names: Dict[str, Any] = {"__name__": KEPT[1:], "run": getattr(kept, "run", None)}
-        if getattr(kept, "text", None) != payload["bootstrap"]:
+        if payload["bootstrap"] not in getattr(kept, "texts", ()):
             exec(payload["bootstrap"], names)  # noqa: S102 - what this is for
         report: "Union[Report, Dict[str, str]]" = answer(payload, names)
     except BaseException as error:  # noqa: BLE001 - the caller needs an answer

@@ -154,6 +154,9 @@ export function connected(
     return and(undo({ ...next, armed: s.armed }));
   }
   const target = next.desired;
+  if (!reconnected && s.shared && (target === null || !event.reapply)) {
+    return and(sendNew(next, 'probe', reason, target));
+  }
   if (target === null) {
     return [reconnected ? { ...next, rest: NOT_KNOWN } : next, effects];
   }

@@ -60,6 +60,7 @@ export function initialSnapshot(): ISnapshot {
     inherited: false,
     fixed: false,
     stale: false,
+    shared: false,
     sent: null,
     queued: null
   };
@@ -230,7 +231,7 @@ function asked(
         ? [{ ...s, sent: { ...s.sent, withdrawn: true } }, [drop(s.sent)]]
         : [s, []];
     case 'changedElsewhere':
-      return s.stale ? [s, []] : flush({ ...s, stale: true });
+      return s.stale ? [s, []] : flush({ ...s, stale: true, shared: true });
     case 'run':
       return run(s, event.block);
   }

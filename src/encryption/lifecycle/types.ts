@@ -116,6 +116,8 @@ export interface ISnapshot {
   readonly fixed: boolean;
   /** Another profile was armed in the kernel, and this page has not checked yet. */
   readonly stale: boolean;
+  /** Another page has been heard of here: in the next process it may be the first to arm something, and unheard. */
+  readonly shared: boolean;
   /** The request in the kernel's queue. */
   readonly sent: IJob | null;
   /** The request that waits in the page. */

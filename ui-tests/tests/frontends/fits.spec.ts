@@ -124,7 +124,7 @@ test('What is applied is one line; an edit of it is said at the state, and can b
   ).toBeFocused();
 });
 
-test(`A key press in a form with ${RULES} rules takes at most 0.1 s`, async ({
+test(`A key press in a form with ${RULES} rules takes at most 0.1 s @soak`, async ({
   page,
   notebook
 }) => {

@@ -68,7 +68,7 @@ test.describe('The panel', () => {
     expect(await notebook.printed(0)).toContain(key);
   });
 
-  test('waits for Spark again after the user stopped it, and sets the next session', async ({
+  test('waits for Spark again after the user stopped it, and sets the next session @soak', async ({
     notebook
   }) => {
     const [key] = endpoint().keys;

@@ -240,4 +240,26 @@ describe('what is remembered and read late', () => {
     const driver = new LifecycleDriver(FRESH).apply(B).do(late);
     expect(driver.answer(applied(B)).snapshot.desired?.profile).toEqual(B);
   });
+
+  it('is asked after a restart if another page was heard in it: that may have armed it before we are connected', () => {
+    const empty = makeReport({ request: 'probe', profile: null });
+    const driver = new LifecycleDriver(FRESH, { type: 'changedElsewhere' });
+    driver.answer(empty);
+    expect(driver.kind).toBe('not-set');
+    driver.do(FRESH);
+    expect(driver.effects).toEqual([
+      expect.objectContaining({ type: 'send', request: 'probe', target: null })
+    ]);
+    driver.answer(applied(B));
+    expect(driver.snapshot.state).toMatchObject({
+      kind: 'foreign',
+      inKernel: B
+    });
+  });
+
+  it('is not asked after a restart if nothing is chosen and nobody else was heard in it', () => {
+    const driver = new LifecycleDriver(FRESH, FRESH);
+    expect(driver.effects).toEqual([]);
+    expect(driver.kind).toBe('not-set');
+  });
 });
