@@ -70,11 +70,11 @@ class Report:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Report:
         """A report from the agent's plain data; unknown keys are ignored."""
-        return cls(**{field.name: data[_protocol_name(field.name)] for field in fields(cls)})
+        return cls(**{field.name: data[protocol_name(field.name)] for field in fields(cls)})
 
     def to_dict(self) -> dict[str, Any]:
         """The plain data as the agent gave it, fit for JSON."""
-        return {_protocol_name(field.name): getattr(self, field.name) for field in fields(self)}
+        return {protocol_name(field.name): getattr(self, field.name) for field in fields(self)}
 
     @property
     def summary(self) -> str:
@@ -372,5 +372,6 @@ def ask(request: str, arguments: dict[str, Any]) -> Report:
     return report
 
 
-def _protocol_name(name: str) -> str:
+def protocol_name(name: str) -> str:
+    """What the protocol calls a field of the report."""
     return _NAMES.get(name, name)

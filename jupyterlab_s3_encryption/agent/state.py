@@ -146,7 +146,8 @@ class Server:
     older settings is still to be replaced; streams, kept: how many there were when the settings
     changed, None for unknown; fresh: whether the answer was made for the request at hand; began: the
     numbers of the SQL executions that were the last ones when something was armed, the server's time
-    (milliseconds since 1970), and what was armed.
+    (milliseconds since 1970), and what was armed; own: ids of all sessions that were ever this
+    kernel's: one that nobody uses any more stays on the server.
     """
 
     def __init__(self, fingerprint: Optional[str]) -> None:
@@ -160,6 +161,7 @@ class Server:
         self.kept: Optional[int] = None
         self.fresh = False
         self.began: List[Tuple[int, int, Armed]] = []
+        self.own: Set[str] = set()
 
 
 class Patch(NamedTuple):

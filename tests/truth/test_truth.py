@@ -17,7 +17,6 @@ from tests.support.agent_requests import codes
 from tests.support.spark_connect import ConnectServer
 from tests.truth import (
     page,
-    rows_connect,
     rows_hive,
     rows_local,
     rows_moves,  # noqa: F401
@@ -28,6 +27,7 @@ from tests.truth import (
     rows_users,  # noqa: F401
     rows_writes,  # noqa: F401
 )
+from tests.truth.connect import rows_connect
 from tests.truth.rows import NONE, ROWS, STRONG, A, B, Row, Seen, faults, rows_for, symbols
 
 LOCAL = [row for row in ROWS if row.where is not None]

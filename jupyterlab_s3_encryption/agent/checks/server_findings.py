@@ -39,7 +39,7 @@ def fill(answer: Report, state: State, dialect: str) -> List[Finding]:
     answer["limitedTo"] = limited
     found = of_server(known, seen, dialect, limited, sealable)
     if state.profile is not None and sealable and not answer["changed"]:
-        found += of_derived(seen, state.profile)
+        found += of_derived(seen, state.profile, dialect)
     return found
 
 
@@ -223,14 +223,14 @@ def class_of(dialect: str) -> str:
     return str(next(name for name in classes if classes[name] == dialect))
 
 
-def of_derived(answer: "ServerAnswer", profile: Profile) -> List[Finding]:
+def of_derived(answer: "ServerAnswer", profile: Profile, dialect: str) -> List[Finding]:
     """Buckets for which S3A makes something else of the session's settings than the profile says."""
     found: List[Tuple[Optional[str], str]] = []
     choices: Dict[str, Rule] = {"": profile}
     choices.update(profile.get("buckets") or {})
     for bucket, choice in choices.items():
         algorithm, key = answer["derived"].get(bucket, (None, None))
-        wanted = dialects.algorithm_of("s3a", choice["method"])
+        wanted = dialects.algorithm_of(dialect, choice["method"])
         expected = choice.get("kmsKeyId") or "" if algorithm and algorithm.endswith("-KMS") else ""
         if algorithm is None:
             found.append((bucket or None, key or say("unknown")))

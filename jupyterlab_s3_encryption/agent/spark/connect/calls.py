@@ -42,7 +42,11 @@ def within(seconds: float, call: Callable[[], Made], spark: Optional[SparkSessio
             late.start()
         raise TimeoutError(say("The server did not answer within %1 seconds.", round(seconds)))
     if failed:
-        raise failed[0]
+        error = failed.pop()
+        try:
+            raise error
+        finally:
+            del error  # a frame that is in its own error's traceback keeps sessions alive
     return answers[0]
 
 

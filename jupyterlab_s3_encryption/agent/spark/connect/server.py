@@ -49,7 +49,7 @@ def changed(state: State, sessions: List[Session]) -> None:
         return
     new = Server(state.fingerprint)
     if old is not None:
-        new.functions, new.began = old.functions, old.began
+        new.functions, new.began, new.own = old.functions, old.began, old.own
         if old.fingerprint is None:  # asked just now, before anything was set
             new.refused = old.refused
     state.server = new
@@ -172,7 +172,8 @@ def _ask(
     answer: "Optional[ServerAnswer]" = None
     reason: Optional[str] = None
     try:
-        request = _request(state, sessions)
+        found.own.update(one.identity for one in sessions)
+        request = _request(state, found)
         request.update(replace=replace, anew="true" if anew else "false")
         if records is not None:
             request["records"] = str(records)
@@ -183,11 +184,11 @@ def _ask(
     return answer
 
 
-def _request(state: State, sessions: List[Session]) -> Dict[str, str]:
+def _request(state: State, found: Server) -> Dict[str, str]:
     """What Probe.java has to know: names of properties, and whose sessions are ours."""
     request = {
         "limit": str(int(EXECUTORS * 1000)),
-        "sessions": probe.lines(own(state, sessions)),
+        "sessions": probe.lines(sorted({*found.own, *state.records, *state.lost})),
     }
     if state.profile is None or state.dialect is None:
         return request
@@ -201,11 +202,6 @@ def _request(state: State, sessions: List[Session]) -> Dict[str, str]:
         buckets=probe.lines(sorted(state.profile.get("buckets") or {})),
     )
     return request
-
-
-def own(state: State, sessions: List[Session]) -> List[str]:
-    """The ids of this kernel's sessions."""
-    return sorted({*state.records, *(one.identity for one in sessions)})
 
 
 def processes(state: State) -> Optional[int]:

@@ -29,8 +29,13 @@ _row("connect_view", "a view from before the switch is read and written", B)
 _row("connect_s3", "from SSE-KMS to SSE-S3", SSE_S3)
 _row("connect_default", "from SSE-S3 to Bucket default", NONE)
 _row("connect_session", "a session that `newSession` makes", A)
-_row("connect_table", "CREATE TABLE in a bucket that is not open, then INSERT", A)
-_row("connect_kept", "a cached DataFrame from before the switch is counted, then a write", B)
+_row("connect_table", "CREATE TABLE in a bucket that is not open, then INSERT", A, _NOT_OPEN)
+_row(
+    "connect_kept",
+    "a cached DataFrame from before the switch is counted, then a write",
+    B,
+    "A part of it that has to be read again opens the bucket with the older settings.",
+)
 _row(
     "connect_released",
     "it was unpersisted, and verified, then a write",
