@@ -184,7 +184,8 @@ def test_no_more_is_claimed_than_is_stored_behind_a_connect_server(
         # So what the executors have opened is what decides, not the driver's renaming.
         conf["spark.hadoop.mapreduce.fileoutputcommitter.algorithm.version"] = "2"
     other = endpoint.create_bucket(f"{bucket}-other")
-    endpoint.create_bucket(f"{other}-2")
+    for number in (2, 3):
+        endpoint.create_bucket(f"{other}-{number}")
     with ConnectServer(conf) as server:
 
         def run(what, _, **arguments):

@@ -31,6 +31,12 @@ _row("connect_default", "from SSE-S3 to Bucket default", NONE)
 _row("connect_session", "a session that `newSession` makes", A)
 _row("connect_table", "CREATE TABLE in a bucket that is not open, then INSERT", A, _NOT_OPEN)
 _row(
+    "connect_option",
+    "a write with options of its own is the first in a bucket, then a write in the same cell",
+    A,
+)
+_row("connect_option_open", "the same in a bucket that is open", A)
+_row(
     "connect_kept",
     "a cached DataFrame from before the switch is counted, then a write",
     B,
@@ -99,6 +105,12 @@ def connect(url, bucket, other, first, second):
     spark.sql(f"CREATE TABLE there (id BIGINT) USING parquet LOCATION 's3a://{other}/there'")
     spark.sql("INSERT INTO there SELECT id FROM range(0, 4, 1, 2)")
     found["connect_table"] = {"report": report, "prefix": "there/", "bucket": other}
+
+    report = ask("verify")
+    for where, name in ((other + "-3", "connect_option"), (bucket, "connect_option_open")):
+        own = spark.range(1).write.option("fs.s3a.encryption.algorithm", "AES256")
+        own.option("fs.s3a.encryption.key", "").parquet(f"s3a://{where}/own")
+        row(name, report, where=where)
 
     kept = spark.read.parquet(f"s3a://{bucket}/connect_next").cache()
     kept.count()
