@@ -347,6 +347,7 @@ export function agentSentences(trans: ITranslate): string[] {
     trans.__('This kernel has no boto3, which reads the settings of a bucket.'),
     trans.__('This kernel has no boto3, with which objects are re-encrypted.'),
     trans.__('This kernel has no known version of sparkmagic.'),
+    trans.__('This kernel has sessions of several servers; only one was looked at.'),
     trans.__('This stays until you apply or clear.'),
     trans.__('This store does not check conditions: an object that somebody else writes in the moment of its copy could be lost, as the bucket keeps no versions. If nobody writes there, say unconditional=True.'),
     trans.__('This store does not know UpdateObjectEncryption: it answers that all is well, and overwrites the object.'),

@@ -237,7 +237,7 @@ def _add_findings(
     if isinstance(first, JvmSession):
         found += _open(answer, state, dialect, first, sessions)
     elif armed:
-        found += server_findings.fill(answer, state, dialect)
+        found += server_findings.fill(answer, state, sessions, dialect)
     if state.profile is not None:
         found += findings.changed(answer["changed"])
         found += findings.of_connectors(answer["connectors"], dialect)

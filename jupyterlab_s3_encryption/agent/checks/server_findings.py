@@ -11,6 +11,7 @@ from ..shapes import Finding, Profile, Report, Rule
 from ..spark import executors
 from ..spark.connect import server
 from ..spark.filesystems import Open
+from ..spark.sessions import Session
 from ..state import ExecutorsClosed, Server, State
 from . import open_findings
 from .findings import finding, of_computed
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 _SHOWN = 5
 
 
-def fill(answer: Report, state: State, dialect: str) -> List[Finding]:
+def fill(answer: Report, state: State, sessions: List[Session], dialect: str) -> List[Finding]:
     """Fills in what a Connect server has open; returns the findings about it."""
     known = state.server
     seen = known.answer if known is not None else None
@@ -33,11 +34,15 @@ def fill(answer: Report, state: State, dialect: str) -> List[Finding]:
         return [unknown(able, since, known.reason if known is not None else None)]
     ours = class_of(dialect)
     sealable = dialects.is_inspected(dialect)
-    limited = server.addresses(known, ours) if sealable else []
+    alone = server.are_on_one(sessions)
+    limited = server.addresses(known, ours) if sealable and alone else []
     answer["fileSystems"] = [entry.entry() for entry in opened(seen, dialect)]
     answer["executors"] = server.coverage(seen, ours)
     answer["limitedTo"] = limited
     found = of_server(known, seen, dialect, limited, sealable)
+    if not alone:
+        message = say("This kernel has sessions of several servers; only one was looked at.")
+        found.append(finding("connect-shared", message, able=False))
     if state.profile is not None and sealable and not answer["changed"]:
         found += of_derived(seen, state.profile, dialect)
     return found

@@ -291,6 +291,37 @@ def test_others_are_only_disturbed_if_somebody_asks_for_it(state):
     assert spark.requests[-1]["replace"] == "asked"
 
 
+def on(*endpoints: str | None) -> list[Any]:
+    """A session on each of these servers."""
+    found = []
+    for number, endpoint in enumerate(endpoints):
+        spark = FakeSpark()
+        spark._session_id = str(number)
+        builder = SimpleNamespace() if endpoint is None else SimpleNamespace(endpoint=endpoint)
+        spark._client = SimpleNamespace(_builder=builder)  # type: ignore[attr-defined]
+        found.append(Connect(spark))
+    return found
+
+
+def test_sessions_of_several_servers_are_told_apart():
+    assert server.are_on_one(on(None))
+    assert server.are_on_one(on("a:1", "a:1"))
+    assert not server.are_on_one(on("a:1", "b:1"))
+    assert not server.are_on_one(on("a:1", None))
+
+
+def test_a_new_session_keeps_what_is_known_of_the_server(state):
+    spark, found = changed(state)
+    other = FakeSpark()
+    other._session_id = "2"
+    server.created(state, [Connect(other)])
+    assert state.server is found
+    assert other.sent == spark.sent
+    other.says = lambda _: answer(jvm(), application="another")
+    server.created(state, [Connect(other)])
+    assert state.server is not found
+
+
 def test_after_a_clear_nothing_is_asked_of_a_server_that_was_never_asked(state):
     state.profile = None
     spark, _ = changed(state)

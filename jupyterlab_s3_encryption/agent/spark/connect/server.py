@@ -69,9 +69,13 @@ def created(state: State, sessions: List[Session]) -> None:
     found = state.server
     if session is None:
         return
-    known = found is not None and session.identity in found.functions
-    if not known or found is None or found.fingerprint != state.fingerprint:
+    if found is None or found.fingerprint != state.fingerprint:
         changed(state, sessions)
+        return
+    before = found.answer
+    answer = _attempt(state, found, sessions, session, "true")
+    if before is None or answer is None or before["application"] != answer["application"]:
+        changed(state, sessions)  # it is on another server
 
 
 def check(state: State, sessions: List[Session], asked: bool = False) -> None:
@@ -109,6 +113,13 @@ def is_there(state: State, sessions: List[Session]) -> bool:
     if session is None or found is None:
         return False
     return session.identity in found.functions and found.reason is None
+
+
+def are_on_one(sessions: List[Session]) -> bool:
+    """Whether all sessions are known to be on one server: only one is looked at."""
+    clients = [getattr(one.spark, "_client", None) for one in sessions]
+    places = [getattr(getattr(one, "_builder", None), "endpoint", None) for one in clients]
+    return len(sessions) == 1 or (None not in places and len(set(places)) == 1)
 
 
 def keep(state: State) -> None:
