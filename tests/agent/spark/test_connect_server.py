@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from jupyterlab_s3_encryption.agent.spark import renewal
 from jupyterlab_s3_encryption.agent.spark.connect import calls, probe, server
 from jupyterlab_s3_encryption.agent.spark.sessions import Connect
 from jupyterlab_s3_encryption.agent.state import Server, State
@@ -281,6 +282,14 @@ def test_what_was_pending_is_done_by_a_later_check(state):
     assert not found.due
     server.check(state, [Connect(spark)])
     assert spark.requests[-1]["anew"] == "false"
+
+
+def test_a_guard_with_nothing_to_do_asks_nothing(state):
+    spark, _ = changed(state)
+    before = len(spark.requests)
+    assert not renewal.glance(state).due
+    assert not renewal.quick_check(state, [Connect(spark)])
+    assert len(spark.requests) == before
 
 
 def test_others_are_only_disturbed_if_somebody_asks_for_it(state):
