@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 AGENT = ROOT / "jupyterlab_s3_encryption" / "agent"
 OPTIONAL = {"pyspark", "py4j", "boto3", "botocore", "IPython"}
 #: Uses of Any in the agent, those of aliases that hide it included: lower it with each that goes.
-MOST_ANY = 88
+MOST_ANY = 87
 #: (path of a file, name): an alias that is, or contains, Any.
 Alias = tuple[Path, str]
 

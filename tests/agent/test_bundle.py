@@ -200,3 +200,39 @@ def test_files_that_only_some_requests_need_follow_when_they_are_needed():
     assert without["agentMissing"]
     # The files that were there were not loaded a second time.
     assert complete == again == {"loads": 1}
+
+
+def test_what_is_late_is_imported_when_it_is_needed_and_leaves_no_finder():
+    core = {
+        "__init__.py": "FINGERPRINT = ''\nLATE = ('far',)\nimport sys\n"
+        "def begin(request):\n pass\n"
+        "def handle(request):\n"
+        " early = [name for name in sys.modules if name.endswith('.far')]\n"
+        " from . import late\n"
+        " with late.imports():\n"
+        "  from .far import FOUND\n"
+        " return {'early': early, 'found': FOUND, 'finders': len(sys.meta_path)}\n",
+        "late.py": shipped("late.py"),
+        "shapes.py": shipped("shapes.py"),
+        "far.py": "FOUND = 'far'\n",
+    }
+    payload = {"fingerprint": "f", "request": {"request": "apply"}, "bootstrap": ""}
+    given = {"bootstrap": shipped("loader/bootstrap.py"), "payload": payload, "sent": [core, core]}
+    found = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            SCRIPT.replace(
+                "import json, sys", "import json, sys\nbefore = len(sys.meta_path)"
+            ).replace("print(json", "print(before == len(sys.meta_path), json"),
+        ],
+        input=json.dumps(given),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    clean, _, answers = found.stdout.partition(" ")
+    first, second = json.loads(answers)
+    assert clean == "True"
+    assert (first["early"], first["found"]) == ([], "far")
+    assert (second["early"], second["found"]) == ([f"{SHIPPED}.far"], "far")

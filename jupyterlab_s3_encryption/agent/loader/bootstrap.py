@@ -135,8 +135,12 @@ def load(payload: "Payload") -> "Optional[Agent]":
     try:
         agent: "Agent" = importlib.import_module(SHIPPED)
         agent.begin(payload["request"])
+        late = getattr(agent, "LATE", ())
         for name in modules:
-            importlib.import_module(name)
+            if not name[len(SHIPPED) + 1 :].startswith(late):
+                importlib.import_module(name)
+        if late:
+            vars(importlib.import_module(SHIPPED + ".late")).update(finder=finder)
     except BaseException:
         for name in [name for name in sys.modules if name.split(".")[0] == SHIPPED]:
             del sys.modules[name]
