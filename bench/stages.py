@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import audit, guarding, headless, kernels, reencryption, starting, switching, writing
+from bench.remote import connect
 
 ROOT = Path(__file__).resolve().parent.parent
 STATIC = ROOT / "jupyterlab_s3_encryption" / "labextension" / "static"
@@ -362,6 +363,7 @@ STAGES: dict[str, Callable[[], list[Row]]] = {
     "start-beside": start_beside,
     "guard": guard,
     "guard-connect": connect_guard,
+    "connect": lambda: [at_most(*figure) for figure in connect.figures()],
     "first-write": first_write,
     "switch": switch,
     "writes": writes,

@@ -18,6 +18,8 @@ from .agent import secret, state
 from .agent.checks import claims
 from .agent.profile import profiles
 
+#: Fields that Python spells otherwise than the protocol.
+_NAMES = {"file_systems": "fileSystems", "limited_to": "limitedTo"}
 _CLAIMS = {
     "none": "nothing is claimed",
     "set": "Set: Spark has the settings; what is open already may still use older ones",
@@ -30,7 +32,8 @@ _CLAIMS = {
 class Report:
     """The agent's answer; the fields are those of docs/protocol.md, in Python's spelling.
 
-    `claim` is "none", "set", "inEffect" or "proven"; `findings` are the reasons why it is not more.
+    `claim` is "none", "set", "inEffect" or "proven"; `findings` are the reasons why it is not more;
+    `limited_to`: the addresses that the last two are limited to, None if they are not.
     """
 
     protocol: int
@@ -55,6 +58,7 @@ class Report:
     writers: list[dict[str, Any]] | None
     sentences: dict[str, dict[str, Any]]
     elapsed: float
+    limited_to: list[str] | None = None
     proof: dict[str, Any] | None = None
     gate: dict[str, Any] | None = None
     canary: dict[str, Any] | None = None
@@ -66,11 +70,11 @@ class Report:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Report:
         """A report from the agent's plain data; unknown keys are ignored."""
-        return cls(**{field.name: data[_protocol_name(field.name)] for field in fields(cls)})
+        return cls(**{field.name: data[protocol_name(field.name)] for field in fields(cls)})
 
     def to_dict(self) -> dict[str, Any]:
         """The plain data as the agent gave it, fit for JSON."""
-        return {_protocol_name(field.name): getattr(self, field.name) for field in fields(self)}
+        return {protocol_name(field.name): getattr(self, field.name) for field in fields(self)}
 
     @property
     def summary(self) -> str:
@@ -87,6 +91,8 @@ class Report:
         if self.changed:
             return f"S3 encryption: {what}; changed since it was applied."
         claim = _CLAIMS[self.claim]
+        if self.claim == "inEffect" and self.limited_to:
+            claim = f"In effect for {', '.join(self.limited_to)}"
         if self.claim == "proven" and self.proof is not None:
             buckets = ", ".join(f"s3://{entry['bucket']}" for entry in self.proof["buckets"])
             claim = f"Proven for {buckets}"
@@ -366,5 +372,6 @@ def ask(request: str, arguments: dict[str, Any]) -> Report:
     return report
 
 
-def _protocol_name(name: str) -> str:
-    return "fileSystems" if name == "file_systems" else name
+def protocol_name(name: str) -> str:
+    """What the protocol calls a field of the report."""
+    return _NAMES.get(name, name)

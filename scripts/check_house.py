@@ -20,6 +20,8 @@ MAX_LINES = 400
 MAX_FILES = 12
 #: Folders of files that a tool asks for there, or of lists and examples without an end.
 FLAT = (".", "requirements", "tests/examples")
+#: Lists without an end that are written by a script, and that nobody reads.
+LISTS = ("src/contract/agentSentences.ts",)
 #: House words that nobody searches for, as names: state, report, desired, omitted, … say it.
 OLD_NAMES = {"held", "told", "tell", "wish", "leftout", "inforce", "errand", "courier", "parcel"}
 #: Comments and texts of TypeScript, which are English and may have these words.
@@ -55,7 +57,7 @@ def source_faults(file: Path) -> list[str]:
     name = file.relative_to(ROOT)
     lines = file.read_text().splitlines()
     faults = []
-    if len(lines) > MAX_LINES:
+    if len(lines) > MAX_LINES and name.as_posix() not in LISTS:
         faults.append(f"{name}: {len(lines)} lines, more than {MAX_LINES}: split it")
     first = next((line for line in lines if line.strip() and not line.startswith("#!")), "")
     if lines and not first.startswith(('"""', "#", "/*", "//", "'''", 'r"""')):

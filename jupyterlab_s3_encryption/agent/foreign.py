@@ -102,6 +102,57 @@ if TYPE_CHECKING:
         io: str
         sse: Dict[str, str]
 
+    class ServerExecutors(TypedDict):
+        """What the executors of a Connect server said, by their ids; ids: of all; reason: why some
+        did not."""
+
+        ids: List[str]
+        answers: Dict[str, OpenSystems]
+        reason: Optional[str]
+
+    class ServerAnswer(TypedDict):
+        """What Probe.java says of a Connect server.
+
+        others: how many sessions of others it has; jobs, streams: running now; kept: how many RDDs
+        and frames it keeps; fetched: how many files its executors fetch from S3; all these None for
+        unknown. connectors: by scheme (class, why there is none); derived: by bucket, "" for all
+        others, what S3A makes of the settings, (algorithm, key) or (None, an error); server: the
+        encryption properties that it was started with, None for a hidden key; replaced: whether
+        older file systems were replaced; executors: None if there are none beside the driver.
+        """
+
+        application: str
+        master: str
+        spark: str
+        hadoop: str
+        others: Optional[int]
+        jobs: Optional[int]
+        streams: Optional[int]
+        kept: Optional[int]
+        fetched: Optional[int]
+        connectors: Dict[str, Tuple[Optional[str], Optional[str]]]
+        derived: Dict[str, Tuple[Optional[str], Optional[str]]]
+        server: Dict[str, Optional[str]]
+        eventLog: Optional[str]
+        replaced: bool
+        driver: OpenSystems
+        executors: Optional[ServerExecutors]
+        records: "Optional[ServerRecords]"
+
+    class ServerRecords(TypedDict):
+        """New SQL executions of a Connect server, see Records.java.
+
+        executions: (number, began, ended, whose, plan), times in milliseconds since 1970.
+        """
+
+        settled: bool
+        now: int
+        first: int
+        last: int
+        since: int
+        next: int
+        executions: List[Tuple[int, int, Optional[int], str, str]]
+
     class SparkContext(Protocol):
         """pyspark's SparkContext, with Java's objects behind it."""
 
@@ -142,10 +193,16 @@ if TYPE_CHECKING:
 
         def collect(self) -> List[Sequence[object]]: ...
 
+    class Functions(Protocol):
+        """spark.udf of any session."""
+
+        def registerJavaFunction(self, name: str, java: str, kind: str) -> None: ...
+
     class SparkSession(Protocol):
         """pyspark's session, over Spark Connect or not; before Spark 3.5 it has no tags."""
 
         conf: RuntimeConf
+        udf: Functions
         version: str
 
         def range(self, start: int, end: int, step: int, slices: int) -> Frame: ...
@@ -157,6 +214,8 @@ if TYPE_CHECKING:
         def removeTag(self, tag: str) -> None: ...
 
         def interruptTag(self, tag: str) -> object: ...
+
+        def addArtifacts(self, path: str) -> None: ...
 
     class JvmSparkSession(SparkSession, Protocol):
         """A session whose driver is the JVM beside this kernel."""

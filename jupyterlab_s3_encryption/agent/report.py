@@ -31,6 +31,7 @@ _FOUND = [
     "activity",
     "findings",
     "claim",
+    "limitedTo",
     "changed",
     "proof",
 ]

@@ -366,6 +366,7 @@ if TYPE_CHECKING:
         activity: Dict[str, Optional[int]]
         findings: List[Finding]
         claim: str
+        limitedTo: Optional[List[str]]
         changed: List[Change]
         proof: Optional[Proof]
         gate: Optional[GateInfo]

@@ -25,6 +25,7 @@ from typing import (
     Optional,
     Set,
     Tuple,
+    Union,
 )
 
 from .shapes import (
@@ -39,6 +40,7 @@ from .shapes import (
 
 if TYPE_CHECKING:
     from .entries import ProvenBucket, Versions
+    from .foreign import ServerAnswer
     from .shapes import Events, Gate
 
 NAME = "_jupyterlab_s3_encryption_state"
@@ -136,6 +138,32 @@ class Renewal:
         self.reported: object = None
 
 
+class Server:
+    """What is known of a Spark Connect server since the settings changed.
+
+    functions, refused: by the identity of a session the name of our function there, or why there is
+    none; answer: what it said last; reason: why it did not; due: whether something that writes with
+    older settings is still to be replaced; streams, kept: how many there were when the settings
+    changed, None for unknown; fresh: whether the answer was made for the request at hand; began: the
+    numbers of the SQL executions that were the last ones when something was armed, the server's time
+    (milliseconds since 1970), and what was armed; own: ids of all sessions that were ever this
+    kernel's: one that nobody uses any more stays on the server.
+    """
+
+    def __init__(self, fingerprint: Optional[str]) -> None:
+        self.fingerprint = fingerprint
+        self.functions: Dict[str, str] = {}
+        self.refused: Dict[str, str] = {}
+        self.answer: "Optional[ServerAnswer]" = None
+        self.reason: Optional[str] = None
+        self.due = True
+        self.streams: Optional[int] = None
+        self.kept: Optional[int] = None
+        self.fresh = False
+        self.began: List[Tuple[int, int, Armed]] = []
+        self.own: Set[str] = set()
+
+
 class Patch(NamedTuple):
     """A function that we replaced by ours."""
 
@@ -191,7 +219,7 @@ class Evidence:
     files were moved to, why not all of them could be read.
     """
 
-    def __init__(self, renewal: Renewal) -> None:
+    def __init__(self, renewal: "Union[Renewal, Server]") -> None:
         self.renewal = renewal
         self.proof: "Dict[str, ProvenBucket]" = {}
         self.differing: Dict[str, str] = {}
@@ -231,6 +259,8 @@ class State:
         self.iceberg: Set[str] = set()
         #: Outlives a clear, which needs a renewal too.
         self.renewal: Optional[Renewal] = None
+        #: Of the sessions of Spark Connect.
+        self.server: Optional[Server] = None
 
     def forget(self) -> None:
         """Forgets the profile and the records of what was set for it."""

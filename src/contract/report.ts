@@ -161,6 +161,11 @@ export const REPORT = record({
   activity: record({ jobs: orNull(NUMBER), streams: orNull(NUMBER) }),
   findings: listOf(FINDING),
   claim: CLAIM,
+  /**
+   * The addresses (`s3a://BUCKET`) that In effect and Proven are limited to, because others may open
+   * more on the same server; null if they are not limited.
+   */
+  limitedTo: orNull(listOf(TEXT)),
   /** What differs from what was applied; empty if nothing drifted. */
   changed: listOf(
     record({ key: TEXT, applied: orNull(TEXT), found: orNull(TEXT) })

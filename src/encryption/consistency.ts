@@ -54,9 +54,14 @@ const RULES: readonly IRule[] = [
       trans.__('It makes a claim although settings are not as they should be.')
   },
   {
-    broken: report => inEffect(report) && report.session.kind !== 'classic',
+    broken: report =>
+      inEffect(report) &&
+      report.session.kind !== 'classic' &&
+      (report.limitedTo ?? []).length === 0,
     says: trans =>
-      trans.__('It says In effect of a Spark that cannot be looked into.')
+      trans.__(
+        'It says In effect of a Spark that others may use, of no bucket.'
+      )
   },
   {
     broken: report =>

@@ -208,11 +208,12 @@ def test_what_is_late_is_imported_when_it_is_needed_and_leaves_no_finder():
         "def begin(request):\n pass\n"
         "def handle(request):\n"
         " early = [name for name in sys.modules if name.endswith('.far')]\n"
-        " from . import late\n"
+        " from .data import late\n"
         " with late.imports():\n"
         "  from .far import FOUND\n"
         " return {'early': early, 'found': FOUND, 'finders': len(sys.meta_path)}\n",
-        "late.py": shipped("late.py"),
+        "data/__init__.py": "SHIPPED = {}\n",
+        "data/late.py": shipped("data/late.py"),
         "shapes.py": shipped("shapes.py"),
         "far.py": "FOUND = 'far'\n",
     }

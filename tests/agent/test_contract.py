@@ -71,7 +71,7 @@ def test_every_complete_report_has_the_keys_of_the_empty_one(make, monkeypatch):
 
 
 def test_the_report_of_the_helper_has_the_keys_of_the_empty_one():
-    names = {"fileSystems" if f.name == "file_systems" else f.name for f in fields(helper.Report)}
+    names = {helper.protocol_name(field.name) for field in fields(helper.Report)}
     assert names == set(empty_report())
 
 

@@ -1,6 +1,7 @@
-"""The agent over Spark Connect: what is set, what is stored, and what is not claimed.
+"""The agent over Spark Connect: what is set, what is stored, and what is claimed of it.
 
 Must not know: the agent's inner parts. Only on Spark 4: Spark 3.5 has no Connect server of its own.
+What others on the same server do is in test_connect_shared.py.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import pytest
 
 from demo.jars import spark_at_hand
 from tests.support.spark_connect import ConnectServer
-from tests.truth.rows import A, B, symbols
+from tests.truth.rows import NONE, A, B, symbols
 
 pytest.importorskip("grpc_status", reason="the client of Spark Connect needs grpcio-status")
 pytestmark = [
@@ -32,7 +33,7 @@ def steps(url, bucket, first, second, certificate):
 
     from pyspark.sql import SparkSession
 
-    from tests.support.agent_requests import ask, kms
+    from tests.support.agent_requests import ask, checked, kms
 
     # A server does not tell its credentials: boto3 finds those of the kernel.
     os.environ.update(AWS_ACCESS_KEY_ID="a", AWS_SECRET_ACCESS_KEY="b", AWS_CA_BUNDLE=certificate)
@@ -49,6 +50,7 @@ def steps(url, bucket, first, second, certificate):
     found["other"] = other.conf.get("fs.s3a.encryption.key", None)
     found["switched"] = ask("apply", profile=kms(second))
     write("switched")
+    found["own"] = checked()
     spark.conf.set("fs.s3a.encryption.key", first)
     found["changed"] = ask("verify")
 
@@ -79,8 +81,8 @@ def steps(url, bucket, first, second, certificate):
     sys.modules["boto3"], kept = None, sys.modules["boto3"]
     found["no canary"] = ask("canary", location=f"s3a://{bucket}/canary")
     found["no audit"] = ask("audit", path=f"s3a://{bucket}/armed")
+    found["writes"] = checked()
     sys.modules["boto3"] = kept
-    found["writes"] = ask("writes")
     found["s3"] = ask("apply", profile={"method": "sse-s3"})
     found["secret"] = ask("apply", profile={"method": "sse-c"}, customerKey="A" * 43 + "=")
     found["cleared"] = ask("clear")
@@ -125,36 +127,44 @@ def test_a_new_session_of_connect_has_them_too(answers, endpoint):
     assert answers["other"] == endpoint.keys[0]
 
 
-def test_what_cannot_be_inspected_is_unknown_and_never_in_effect(answers):
-    for name in ("started", "switched", "s3"):
+def test_what_the_server_has_open_is_looked_at(answers, endpoint):
+    for name, key in (("started", 0), ("switched", 1)):
         report = answers[name]
         assert report["ok"], report["error"]
-        assert report["claim"] == "set"
-        assert report["executors"] is None
-        assert report["fileSystems"] == []
-        assert report["activity"] == {"jobs": None, "streams": None}
-        assert "connect-unknown" in [item["code"] for item in report["findings"]]
+        assert report["claim"] == "inEffect", report["findings"]
+        assert report["executors"] == {"total": 1, "covered": 1}
+        assert report["activity"] == {"jobs": 0, "streams": 0}
+        (system,) = report["fileSystems"]
+        assert (system["keyId"], system["stale"]) == (endpoint.keys[key], False)
+        assert report["limitedTo"] == [system["uri"]]
+        assert report["session"]["applicationId"] is not None
+        assert [entry["connector"] for entry in report["connectors"]] == ["s3a", "s3a", "s3a"]
 
 
-def test_a_switch_reaches_the_settings_and_not_what_is_open(answers):
-    # The server's file system of this bucket is open with key A: what is stored shows why the
-    # claim stays at Set.
+def test_a_claim_says_what_it_is_limited_to(answers):
+    (found,) = [one for one in answers["switched"]["findings"] if one["code"] == "connect-limited"]
+    assert "What is claimed holds for s3a://connect-client" in found["message"]
+    assert "whoever comes first" in found["message"]
+
+
+def test_what_is_open_is_replaced_when_the_settings_change(answers):
     assert all(row["ok"] for row in answers["switched"]["settings"])
-    assert answers["stored"]["switched"] <= {A, B}
+    assert answers["stored"]["switched"] == {B}
 
 
-def unknown(report):
-    """What is said of the server's open file systems, and the fix that a button can do."""
-    (found,) = [one for one in report["findings"] if one["code"] == "connect-unknown"]
-    return found["message"], found["fix"].get("action")
+def test_own_writes_are_found_and_prove_the_claim(answers):
+    report = answers["own"]
+    paths = {row["path"]: row for row in report["writes"]["paths"]}
+    (path,) = [path for path in paths if path.endswith("/switched")]
+    assert paths[path]["other"] == 0
+    assert paths[path]["wanted"] == paths[path]["total"] >= 2
+    assert report["claim"] == "proven", report["findings"]
+    assert [entry["by"] for entry in report["proof"]["buckets"]] == ["writes"]
 
 
-def test_nothing_is_closed_if_tasks_run_in_the_servers_own_process(answers):
-    message, action = unknown(answers["local"])
-    assert "could not close their file systems" in message
-    assert "tasks in its own process (local" in message
-    assert action is None
-    assert unknown(answers["switched"])[1] is None
+def test_a_renewal_on_request_looks_again(answers):
+    assert answers["local"]["ok"]
+    assert "connect-unknown" not in [one["code"] for one in answers["local"]["findings"]]
 
 
 def distant(url, bucket, first, second):
@@ -167,21 +177,25 @@ def distant(url, bucket, first, second):
         spark.range(0, 16, 1, 4).write.parquet(f"s3a://{bucket}/{name}")
 
     spark = SparkSession.builder.remote(url).getOrCreate()
+    write("plain")
     found = {"armed": ask("apply", profile=kms(first))}
     write("armed")
+    frame = spark.read.parquet(f"s3a://{bucket}/armed")
+    frame.count()
     found["switched"] = ask("apply", profile=kms(second))
-    write("stale")
-    found["renewed"] = ask("renew")
-    write("renewed")
+    frame.limit(5).collect()
+    frame.show()
+    write("switched")
     found["again"] = ask("verify")
-    found["back"] = ask("apply", profile=kms(first))
+    found["cleared"] = ask("clear")
+    write("cleared")
     spark.stop()
     return found
 
 
 @pytest.mark.soak
 @pytest.mark.timeout(600)
-def test_executors_behind_a_server_close_their_file_systems_on_request(
+def test_executors_behind_a_server_are_looked_at_and_what_they_have_open_is_replaced(
     base_conf, endpoint, standalone
 ):
     from tests.support.spark_script import run_script
@@ -191,23 +205,14 @@ def test_executors_behind_a_server_close_their_file_systems_on_request(
     with ConnectServer({**base_conf, **standalone.conf(), algorithm: "2"}) as server:
         first, second = endpoint.keys
         answers = run_script(distant, {}, url=server.url, bucket=bucket, first=first, second=second)
-    stored = {
-        name: symbols(
-            [one for one in endpoint.stored(f"{name}/", bucket) if "part-" in one.key],
-            endpoint.keys,
-        )
-        for name in ("armed", "stale", "renewed")
-    }
-    assert stored == {"armed": {A}, "stale": {A}, "renewed": {B}}
-
-    assert unknown(answers["switched"])[1] == "renew"
-    for name in ("renewed", "again"):
-        assert unknown(answers[name]) == (
-            "The executors closed what they had open: 2. The driver on the server cannot be asked.",
-            None,
-        )
-        assert answers[name]["claim"] == "set"
-    assert unknown(answers["back"])[1] == "renew"
+    names = ("plain", "armed", "switched", "cleared")
+    stored = {name: symbols(endpoint.stored(f"{name}/", bucket), endpoint.keys) for name in names}
+    assert stored == {"plain": {NONE}, "armed": {A}, "switched": {B}, "cleared": {NONE}}
+    for name in ("armed", "switched", "again"):
+        report = answers[name]
+        assert report["claim"] == "inEffect", report["findings"]
+        assert report["executors"] == {"total": 2, "covered": 2}
+        assert report["limitedTo"] == [f"s3a://{bucket}"]
 
 
 def test_drift_is_seen(answers):
@@ -228,19 +233,17 @@ def test_a_bad_profile_is_refused_and_nothing_changes(answers):
     assert answers["bad"]["profile"]["kmsKeyId"] == answers["switched"]["profile"]["kmsKeyId"]
 
 
-def test_a_canary_is_read_back_and_removed_with_boto3_and_raises_no_claim(answers, endpoint):
+def test_a_canary_is_read_back_and_removed_with_boto3(answers, endpoint):
     report = answers["canary"]
     canary = report["canary"]
     assert report["ok"], report["error"]
     assert canary["readBy"] == "boto3"
-    # Key A is what the server's open file system holds; the profile in force then was key B.
-    assert {one["keyId"] for one in canary["objects"]} == {endpoint.keys[0]}
-    assert {one["verdict"] for one in canary["objects"]} == {"other"}
-    assert canary["executors"] == {"total": None, "wrote": 1}
+    assert {one["keyId"] for one in canary["objects"]} == {endpoint.keys[1]}
+    assert {one["verdict"] for one in canary["objects"]} == {"wanted"}
+    assert canary["executors"] == {"total": 1, "wrote": 1}
     assert canary["removed"]
     assert answers["stored"]["canary"] == frozenset()
-    assert "objects-differ" in [item["code"] for item in report["findings"]]
-    assert report["claim"] in ("none", "set")
+    assert report["claim"] == "proven", report["findings"]
 
 
 def bounded(url, bucket, address, certificate):
@@ -314,7 +317,7 @@ def test_a_canary_over_connect_holds_the_kernel_for_a_bounded_time(server, endpo
     assert entry["removed"] or "is removed as soon as S3 answers" in error["message"]
 
 
-def test_what_cannot_be_seen_over_connect_is_reported(answers):
+def test_without_boto3_own_writes_say_why_they_were_not_checked(answers):
     assert answers["writes"]["writes"]["unseen"] != []
 
 

@@ -49,6 +49,8 @@ What this page does not show:
 - A rename and LOAD DATA move what is stored. From Hadoop 3.4 on (Spark 4.3 here) S3A keeps the
   key of what it moves, which no setting changes: for what was written before a switch there
   are rows for Spark 3.5 only.
+- Over Spark Connect a claim names the buckets that it is limited to. A row there is about the
+  bucket that it writes to: if the claim does not name that one, the row says Set.
 - A claim is about what is written after it. A file system or a stream that was opened
   before a switch and is still in use keeps the settings it was opened with; once something
   is written through it, the claim is lowered.

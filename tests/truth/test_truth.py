@@ -14,6 +14,7 @@ from demo.endpoint import Endpoint, client
 from demo.jars import jars, spark_at_hand
 from demo.java import find_java
 from tests.support.agent_requests import codes
+from tests.support.spark_connect import ConnectServer
 from tests.truth import (
     page,
     rows_hive,
@@ -26,7 +27,8 @@ from tests.truth import (
     rows_users,  # noqa: F401
     rows_writes,  # noqa: F401
 )
-from tests.truth.rows import NONE, ROWS, A, B, Row, Seen, faults, rows_for, symbols
+from tests.truth.connect import rows_connect
+from tests.truth.rows import NONE, ROWS, STRONG, A, B, Row, Seen, faults, rows_for, symbols
 
 LOCAL = [row for row in ROWS if row.where is not None]
 WRITE = bool(os.environ.get("S3E_TRUTH"))
@@ -167,6 +169,31 @@ def test_no_more_is_claimed_than_is_stored_in_tables_of_hive(run_script, endpoin
     compare("hive", rows_hive.hive, conf, run_script, endpoint, bucket, results)
 
 
+@pytest.mark.line("4.3")
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("group", rows_connect.PROCESSES)
+def test_no_more_is_claimed_than_is_stored_behind_a_connect_server(
+    group, run_script, base_conf, endpoint, bucket, results, request
+):
+    if spark_at_hand().version.startswith("3."):
+        pytest.skip("pyspark 3.5 brings no Connect server")
+    pytest.importorskip("grpc_status", reason="the client of Spark Connect needs grpcio-status")
+    conf = dict(base_conf)
+    if group == "connect_workers":
+        conf.update(request.getfixturevalue("standalone").conf())
+        # So what the executors have opened is what decides, not the driver's renaming.
+        conf["spark.hadoop.mapreduce.fileoutputcommitter.algorithm.version"] = "2"
+    other = endpoint.create_bucket(f"{bucket}-other")
+    for number in (2, 3):
+        endpoint.create_bucket(f"{other}-{number}")
+    with ConnectServer(conf) as server:
+
+        def run(what, _, **arguments):
+            return run_script(what, {}, url=server.url, other=other, **arguments)
+
+        compare(group, rows_connect.PROCESSES[group], {}, run, endpoint, bucket, results)
+
+
 def compare(group, what, conf, fresh_spark, endpoint, bucket, results) -> None:
     """Runs a process and checks all rows of its group."""
     first, second = endpoint.keys
@@ -182,8 +209,12 @@ def compare(group, what, conf, fresh_spark, endpoint, bucket, results) -> None:
 def seen(answer: dict, endpoint: Endpoint, bucket: str) -> Seen:
     report = answer["report"]
     assert report["ok"], report["error"]
+    bucket = answer.get("bucket", bucket)
     stored = symbols(endpoint.stored(answer["prefix"], bucket), endpoint.keys)
-    return Seen(report["claim"], tuple(codes(report)), {"": stored})
+    claim, limited = report["claim"], report["limitedTo"]
+    if claim in STRONG and limited is not None and f"s3a://{bucket}" not in limited:
+        claim = "set"  # of that bucket no more is claimed
+    return Seen(claim, tuple(codes(report)), {"": stored})
 
 
 def test_each_part_of_the_page_has_exactly_the_rows_that_are_run():

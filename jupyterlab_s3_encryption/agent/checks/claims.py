@@ -14,7 +14,7 @@ from ..state import Evidence, State
 from . import findings
 
 if TYPE_CHECKING:
-    from ..entries import ProvenBucket
+    from ..entries import Proof, ProvenBucket
 
 #: Findings that mean that objects may not be stored as the profile says.
 LOWERING = frozenset(
@@ -30,8 +30,10 @@ def in_effect(answer: Report, but: FrozenSet[str] = frozenset()) -> bool:
     but: findings to ignore.
     """
     executors = answer["executors"]
+    kind = answer["session"]["kind"]
     return (
-        answer["session"]["kind"] == "classic"
+        # On a server what others open is left to them: it is claimed of what is open, by name.
+        (kind == "classic" or (kind == "connect" and bool(answer["limitedTo"])))
         and any(entry["connector"] == answer["dialect"] for entry in answer["connectors"])
         and executors is not None
         and executors["covered"] == executors["total"]
@@ -41,17 +43,28 @@ def in_effect(answer: Report, but: FrozenSet[str] = frozenset()) -> bool:
 
 def highest(answer: Report) -> str:
     """The claim of a report whose settings are all as they were applied."""
-    if answer["proof"] is not None and in_effect(answer, _SHOWN_BY_OBJECTS):
+    proof = answer["proof"]
+    if proof is not None and in_effect(answer, _SHOWN_BY_OBJECTS) and _are_covered(answer, proof):
         return "proven"
     return "inEffect" if in_effect(answer) else "set"
 
 
+def _are_covered(answer: Report, proof: "Proof") -> bool:
+    """Whether a claim that is limited is about all that was proved."""
+    limited = answer["limitedTo"]
+    if limited is None:
+        return True
+    buckets = {address.partition("://")[2] for address in limited}
+    return all(entry["bucket"] in buckets for entry in proof["buckets"])
+
+
 def evidence(state: State) -> Optional[Evidence]:
     """What stored objects showed since the settings last changed; None if nothing was set."""
-    if state.renewal is None or state.profile is None:
+    since = state.renewal or state.server
+    if since is None or state.profile is None:
         state.evidence = None
-    elif state.evidence is None or state.evidence.renewal is not state.renewal:
-        state.evidence = Evidence(state.renewal)
+    elif state.evidence is None or state.evidence.renewal is not since:
+        state.evidence = Evidence(since)
     return state.evidence
 
 

@@ -11,7 +11,6 @@ from ..profile import dialects, profiles
 from ..sentences import Sentence, join, repeat, say
 from ..shapes import Finding, Profile
 from ..spark.sessions import REDACTION
-from ..state import ExecutorsClosed
 
 if TYPE_CHECKING:
     from ..entries import Change, Connector, Fix
@@ -198,36 +197,6 @@ def of_names(dialect: str, session: Dict[str, str], late: Set[str]) -> List[Find
             continue
         found.append(finding("no-effect-property", message, fix))
     return found
-
-
-def connect_unknown(able: bool, closed: Optional[ExecutorsClosed]) -> Finding:
-    """Over Spark Connect open file systems cannot be inspected; executors may be able to close theirs.
-
-    able: whether they can; closed: the result of that since the settings changed.
-    """
-    count, failure = (closed.executors, closed.failure) if closed is not None else (0, None)
-    message = say(
-        "Spark Connect does not show what is open on the server: it may hold older settings."
-    )
-    fix = say(
-        "Apply the profile before the first access to a bucket, in a new session of the server."
-    )
-    if count:
-        message = say(
-            "The executors closed what they had open: %1. The driver on the server cannot be "
-            "asked.",
-            count,
-        )
-        return finding("connect-unknown", message, fix, able=False)
-    if failure:
-        why = say("Its executors could not close their file systems: %1", failure)
-        message = join([message, why])
-    if able:
-        more = say(
-            "Or have its executors close their file systems while nobody else is writing there."
-        )
-        fix = join([fix, more])
-    return finding("connect-unknown", message, fix, able=able)
 
 
 def not_inspected(dialect: str) -> Finding:

@@ -6,11 +6,14 @@ Only reads. Must not know: how settings are written, requests.
 from typing import TYPE_CHECKING, Dict, List, Optional, Set
 
 from .. import report
+from ..data import late
 from ..profile import dialects
+from ..report import MASK
 from ..sentences import say
 from ..shapes import Desired, Finding, Report, SparkSession
 from ..spark import (
     activity,
+    connect,
     connectors,
     executors,
     filesystems,
@@ -64,20 +67,25 @@ def information(state: State, session: Session) -> "Versions":
         else (id(session.context), jvm.application(session.context))
     )
     if state.info is None or state.info[0] != key:
-        state.info = (key, _describe(session))
+        state.info = (key, _describe(state, session))
     return state.info[1]
 
 
 def _fill_sessions(answer: Report, state: State, sessions: List[Session]) -> None:
     first = sessions[0]
+    seen = connect.current(state, sessions)
     about = information(state, first)
     answer["session"] = {**about, "kind": first.kind, "sessions": len(sessions)}
     values = {session.identity: session.read() for session in sessions}
     hadoop = HadoopConf(first.context) if first.context is not None else None
     in_hadoop = hadoop.read() if hadoop is not None else {}
+    if seen is not None:
+        in_hadoop = {key: MASK if value is None else value for key, value in seen["server"].items()}
     found = connectors.detect(first, values[first.identity], in_hadoop)
     answer["connectors"] = found
     answer["activity"] = activity.read(sessions)
+    if seen is not None:
+        answer["activity"] = {"jobs": seen["jobs"], "streams": seen["streams"]}
     armed = state.profile is not None
     dialect = state.dialect if armed else connectors.choose(found, "auto")
     if armed:
@@ -230,10 +238,9 @@ def _add_findings(
     if isinstance(first, JvmSession):
         found += _open(answer, state, dialect, first, sessions)
     elif armed:
-        closed = state.executors_closed
-        since = closed if closed is not None and closed.fingerprint == state.fingerprint else None
-        able = executors.are_apart(answer["session"]["master"])
-        found.append(findings.connect_unknown(able, since))
+        with late.imports():
+            from . import server_findings
+        found += server_findings.fill(answer, state, sessions, dialect)
     if state.profile is not None:
         found += findings.changed(answer["changed"])
         found += findings.of_connectors(answer["connectors"], dialect)
@@ -332,9 +339,17 @@ def _late(first: Session, own: Dict[str, str]) -> Set[str]:
     return {key for key in prefixed if not conf.contains(key) or str(conf.get(key)) != own[key]}
 
 
-def _describe(session: Session) -> "Versions":
+def _describe(state: State, session: Session) -> "Versions":
     """Application id, versions and master of a session, for the report."""
     if isinstance(session, Connect):
+        seen = connect.first_look(state, session)
+        if seen is not None:
+            return {
+                "applicationId": seen["application"],
+                "sparkVersion": seen["spark"],
+                "hadoopVersion": seen["hadoop"],
+                "master": seen["master"],
+            }
         return {
             "applicationId": None,
             "sparkVersion": str(session.spark.version),

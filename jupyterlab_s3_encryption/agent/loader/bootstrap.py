@@ -140,7 +140,7 @@ def load(payload: "Payload") -> "Optional[Agent]":
             if not name[len(SHIPPED) + 1 :].startswith(late):
                 importlib.import_module(name)
         if late:
-            vars(importlib.import_module(SHIPPED + ".late")).update(finder=finder)
+            vars(importlib.import_module(SHIPPED + ".data.late")).update(finder=finder)
     except BaseException:
         for name in [name for name in sys.modules if name.split(".")[0] == SHIPPED]:
             del sys.modules[name]

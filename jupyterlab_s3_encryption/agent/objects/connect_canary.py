@@ -6,6 +6,7 @@ Must not know: requests, how a report looks.
 from typing import Any, List, Set
 
 from ..sentences import say
+from ..spark.connect import server
 from . import canary, connect_executors, removal
 from .reading import boto_reader
 
@@ -14,7 +15,7 @@ TASKS = 16
 
 
 class Canary(canary.Canary):
-    """One canary. The number of executors is unknown: `total` is None."""
+    """One canary. `total` is None if the number of executors is not known."""
 
     def _open(self) -> boto_reader.Reader:
         return boto_reader.Reader(self._session, self._location)
@@ -51,7 +52,8 @@ class Canary(canary.Canary):
     def _read(self, reader: Any) -> None:
         super()._read(reader)
         wrote: Set[str] = {row["executor"] for row in self._entry["objects"] if row["executor"]}
-        self._entry["executors"] = {"total": None, "wrote": len(wrote)}
+        total = server.processes(self._state)
+        self._entry["executors"] = {"total": total, "wrote": len(wrote)}
 
     def _remove(self, reader: Any, _: List[str]) -> None:
         """Removes the keys that Spark wrote below our folder, folder markers too."""

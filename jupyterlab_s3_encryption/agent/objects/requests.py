@@ -16,6 +16,7 @@ from ..report import Error
 from ..sentences import Sentence, join, say
 from ..shapes import Unchecked
 from ..spark import activity, jvm, renewal
+from ..spark.connect import server
 from ..spark.sessions import (
     Classic,
     Connect,
@@ -68,9 +69,10 @@ def canary(state: State, arguments: "CanaryArguments") -> Outcome:
     kind = canaries.Canary if session.context is not None else connect_canary.Canary
     made = kind(state, session, location)
     made.run()
+    if session.context is None:
+        server.check(state, sessions)  # what it opened is looked at, too
     found = []
-    if made.differing is not None and session.context is None and state.profile is not None:
-        # With a JVM, the evidence in the state reports it.
+    if made.differing is not None and state.profile is not None and claims.evidence(state) is None:
         found.append(claims.differing_finding(location.text(), made.differing, False))
     error = None
     if made.failure is not None:
@@ -92,16 +94,25 @@ def writes(state: State, arguments: "WritesArguments") -> Outcome:
     """Checks the user's own writes; holds the kernel for at most `budget` milliseconds."""
     began = time.monotonic()
     sessions = find_sessions(state)
-    session = classic(sessions)
-    if not isinstance(session, Classic):
-        return Outcome(sessions, {"writes": _cannot_see(sessions)})
+    session = _first(sessions)
+    beside = isinstance(session, Connect) and server.is_there(state, sessions)
+    if not (isinstance(session, Classic) or beside) or session is None:
+        return Outcome(sessions, {"writes": _cannot_see(state, sessions)})
     budget = min(max(_number(arguments.get("budget"), watches.BUDGET), 10.0), watches.MAX_BUDGET)
     renewal.catch_up(state, sessions, budget / 2000.0)
     watch = watches.watch(state, session)
     # What is done is looked at with the time of a new check: else none would come to its end.
     hold = watches.HOLD if watch.busy() else max(0.01, budget / 1000.0 - watch.reserve)
-    own = [one for one in sessions if isinstance(one, Classic) and one is not session]
+    own = [one for one in sessions if one.kind == session.kind and one is not session]
     watch.go(state, [session, *own], began + hold)
+    if beside:
+        # The check itself looks at the server; nobody has to wait for another look.
+        server.keep(state)
+        filled = inspection.fill(report.nothing_found(), state, sessions)
+        entry = watch.entry(filled["activity"]["jobs"] == 0)
+        watch.go_on()
+        return Outcome(sessions, {"writes": entry}, filled=filled)
+    assert isinstance(session, Classic)  # noqa: S101 - so it was said above
     seen = _signature(state, sessions, session)
     if watch.going() and watch.last is not None and watch.last[0] == seen:
         # Nothing changed since the last answer: inspect again only at the end of the check.
@@ -118,7 +129,7 @@ def writes(state: State, arguments: "WritesArguments") -> Outcome:
     return Outcome(sessions, {"writes": entry}, filled=filled)
 
 
-def _cannot_see(sessions: List[Session]) -> "WritesAnswer":
+def _cannot_see(state: State, sessions: List[Session]) -> "WritesAnswer":
     """The entry of the report if there is no session whose writes can be seen."""
     reasons: List[str] = []
     if sessions:
@@ -128,6 +139,8 @@ def _cannot_see(sessions: List[Session]) -> "WritesAnswer":
             if connect
             else unseen_writes.ALWAYS
         )
+        if connect and state.server is not None and state.server.reason is not None:
+            reasons.append(state.server.reason)
     return {"pending": False, "unseen": reasons, "paths": []}
 
 
@@ -235,6 +248,9 @@ def renew(state: State, _: "NoArguments") -> Outcome:
     if session is None:
         message = say("This is for Spark Connect only. Elsewhere it happens automatically.")
         return Outcome(sessions, error=Error("not-connect", message))
+    server.check(state, sessions, True)
+    if server.is_there(state, sessions):
+        return Outcome(sessions)
     count, failure = 0, None
     try:
         count = connect_executors.close(session, inspection.information(state, session)["master"])

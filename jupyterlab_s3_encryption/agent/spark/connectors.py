@@ -5,14 +5,16 @@ Creates no file system. Must not know: profiles, settings, reports' other parts.
 
 from typing import TYPE_CHECKING, Dict, List, Optional
 
+from .. import state as states
 from ..profile import dialects
 from ..sentences import both, join, say
 from ..shapes import SparkSession
-from . import jvm, sessions
+from . import connect, jvm, sessions
 from .sessions import Connect, JvmSession, Session
 
 if TYPE_CHECKING:
     from ..entries import Connector
+    from ..foreign import ServerAnswer
 
 
 def detect(
@@ -21,7 +23,8 @@ def detect(
     """One entry per scheme for a session; `values` are its own properties, `in_hadoop` those of
     sc.hadoopConfiguration."""
     if isinstance(session, Connect):
-        return _detect_connect(session)
+        answer = connect.first_look(states.get(), session)
+        return _detect_connect(session) if answer is None else _of_server(answer)
     assert isinstance(session, JvmSession)  # noqa: S101 - there is no third kind
     found = []
     for scheme in sessions.SCHEMES:
@@ -84,8 +87,13 @@ def _entry(scheme: str, class_name: Optional[str], reason: Optional[str]) -> "Co
     return {"scheme": scheme, "connector": connector, "className": class_name, "reason": reason}
 
 
+def _of_server(answer: "ServerAnswer") -> "List[Connector]":
+    """What our class on a server sees."""
+    return [_entry(scheme, *answer["connectors"][scheme]) for scheme in sessions.SCHEMES]
+
+
 def _detect_connect(session: Connect) -> "List[Connector]":
-    """Over Spark Connect one can see which classes exist, but not which serves a scheme."""
+    """Without our class there one can see which classes exist, but not which serves a scheme."""
     present = [
         name for name in dialects.connectors()["classes"] if _server_has(session.spark, name)
     ]

@@ -6,6 +6,7 @@ know: profiles, property names, findings.
 
 import atexit
 import base64
+import hashlib
 import json
 import os
 import pathlib
@@ -52,7 +53,7 @@ def change(context: SparkContext, settings: Optional[str], anew: bool) -> "Answe
     anew: whether somebody chose them just now, see OpenFileSystems.change.
     Returns what OpenFileSystems.change returns. Raises MissingError, and what py4j raises.
     """
-    return _answer(_driver(context).change(settings, anew))
+    return parsed(_driver(context).change(settings, anew))
 
 
 def inspect(context: SparkContext, settings: Optional[str]) -> "Answer":
@@ -60,7 +61,7 @@ def inspect(context: SparkContext, settings: Optional[str]) -> "Answer":
 
     settings: to compare with; None for those in force.
     """
-    return _answer(_driver(context).look(settings))
+    return parsed(_driver(context).look(settings))
 
 
 def quiet(context: SparkContext) -> Optional[int]:
@@ -189,7 +190,7 @@ def answer_of(text: str) -> "Answer":
     "ahead": addresses that it wrote to with other settings before it was reached, if it joined later.
     """
     executor, ahead, answer = text.split("\n", 2)
-    found = _answer(answer)
+    found = parsed(answer)
     found["executor"], found["ahead"] = executor, ahead.split()
     return found
 
@@ -199,9 +200,12 @@ def jar() -> str:
     if not _jar or not os.path.exists(_jar[0]):
         folder = tempfile.mkdtemp(prefix="s3-encryption-")
         atexit.register(shutil.rmtree, folder, True)
-        path = os.path.join(folder, "s3-encryption.jar")
+        content = zlib.decompress(base64.b64decode(_text()))
+        # A Connect server takes no other file of the same name for a session.
+        name = "s3-encryption-%s.jar" % hashlib.sha256(content).hexdigest()[:16]
+        path = os.path.join(folder, name)
         with open(path, "wb") as handle:
-            handle.write(zlib.decompress(base64.b64decode(_text())))
+            handle.write(content)
         _jar[:] = [path]
     return _jar[0]
 
@@ -234,7 +238,8 @@ def _driver(context: SparkContext) -> Java:
     return jvm.handle(context, jvm.OURS, make)
 
 
-def _answer(text: object) -> "Answer":
+def parsed(text: object) -> "Answer":
+    """What a JVM says of its open file systems, from JSON; raises MissingError if it says why not."""
     found: "Answer" = json.loads(str(text))
     _check(found)
     return found

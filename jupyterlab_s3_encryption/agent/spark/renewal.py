@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Dict, List, NamedTuple, Optional
 from .. import report
 from ..sentences import say
 from ..state import Left, Renewal, State
-from . import activity, executors, filesystems, java_classes, jvm
+from . import activity, connect, executors, filesystems, java_classes, jvm
 from .sessions import JvmSession, Session, classic
 
 if TYPE_CHECKING:
@@ -32,8 +32,9 @@ def of(state: State, session: Session) -> Optional[Renewal]:
 
 
 def changed(state: State, sessions: List[Session]) -> None:
-    """Brings settings that were just written into effect, or notes that it is due. Not over Connect."""
+    """Brings settings that were just written into effect, or notes that it is due."""
     session = classic(sessions)
+    connect.changed(state, sessions)
     if session is None:
         state.renewal = None
         return
@@ -54,6 +55,7 @@ def created(state: State, sessions: List[Session]) -> None:
     wait for them, too, and its tasks would come before ours.
     """
     session = classic(sessions)
+    connect.created(state, sessions)
     found = of(state, session) if session is not None else None
     if session is not None and (found is None or found.fingerprint != state.fingerprint):
         if found is None:
@@ -65,6 +67,7 @@ def created(state: State, sessions: List[Session]) -> None:
 def check(state: State, sessions: List[Session]) -> None:
     """Checks the driver again and, if jobs have run or executors joined since, the executors."""
     session = classic(sessions)
+    connect.check(state, sessions)
     if session is None or (state.profile is None and state.renewal is None):
         return
     found = of(state, session)

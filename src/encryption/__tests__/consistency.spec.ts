@@ -44,6 +44,14 @@ describe('a report of the agent', () => {
       'in effect, with an old file system of another connector',
       { ...inEffect, fileSystems: [{ ...STALE, uri: 's3n://b' }] }
     ],
+    [
+      'in effect over Spark Connect, for a bucket',
+      {
+        ...inEffect,
+        session: { ...inEffect.session, kind: 'connect' as const },
+        limitedTo: ['s3a://b']
+      }
+    ],
     ['waiting', report({ claim: 'none', waiting: true })]
   ])('that is %s is believed', (_, found) => {
     expect(doubt(found)).toBeNull();
@@ -79,7 +87,16 @@ describe('a report that contradicts itself', () => {
     [
       'in effect over Spark Connect',
       { ...inEffect, session: { ...inEffect.session, kind: 'connect' } },
-      'cannot be looked into'
+      'of no bucket'
+    ],
+    [
+      'in effect over Spark Connect, limited to nothing',
+      {
+        ...inEffect,
+        session: { ...inEffect.session, kind: 'connect' },
+        limitedTo: []
+      },
+      'of no bucket'
     ],
     ['set without a profile', report({ profile: null }), 'without a profile'],
     ['set without Spark', report({ waiting: true }), 'no Spark session']

@@ -11,7 +11,7 @@ import { DocumentationLink } from '../ui/outside';
 import { Button, Icon } from '../ui/parts';
 import { Unbroken } from '../ui/unbroken';
 import { useKind } from '../mainPlace';
-import { provenFor, staleCount } from './sentences';
+import { inEffectFor, provenFor, staleCount } from './sentences';
 import { checkedAgo } from '../ui/words';
 import { useTrans } from '../../i18n';
 
@@ -78,11 +78,12 @@ function effectLine(report: IReport, trans: TranslationBundle): IClaimLine {
   const stale = staleCount(report);
   if (report.claim === 'inEffect' || report.claim === 'proven') {
     const { executors } = report;
+    const where = inEffectFor(report, trans);
     return {
       name,
       step: null,
       known: 'yes',
-      word: trans.__('yes'),
+      word: where ? trans.__('yes, %1', where) : trans.__('yes'),
       reason:
         executors === null
           ? trans.__(
@@ -245,7 +246,7 @@ function fixWord(action: FixAction, trans: TranslationBundle): string {
     case 'canary':
       return trans.__('Write canary…');
     case 'renew':
-      return trans.__('Close file systems on executors');
+      return trans.__('Renew what the server has open');
     case 'cancelRenewal':
       return trans.__('Cancel renewal');
     case 'audit':

@@ -17,8 +17,29 @@ import { kmsKeyOf } from '../../contract/profile';
 import type { IReport } from '../../contract/report';
 import { methodName, profileName } from '../ui/words';
 
-/** The schemes that the written dialect serves, as `s3:// and s3a://`. */
+/** How many addresses a sentence names. */
+const SHOWN = 3;
+
+/** The addresses that a claim is limited to, as `s3a://a, s3a://b`; empty if it is not. */
+function limits({ limitedTo }: IReport, trans: TranslationBundle): string {
+  const all = limitedTo ?? [];
+  return all.length > SHOWN
+    ? trans.__('%1 buckets', all.length)
+    : all.join(', ');
+}
+
+/** `for s3a://bucket`: the addresses that In effect is limited to; empty if it is not. */
+export function inEffectFor(report: IReport, trans: TranslationBundle): string {
+  const where = limits(report, trans);
+  return where && trans.__('for %1', where);
+}
+
+/** Where a claim holds: the schemes that the written dialect serves, or what it is limited to. */
 function schemes(report: IReport, trans: TranslationBundle): string {
+  const limited = limits(report, trans);
+  if (limited) {
+    return limited;
+  }
   const served = report.connectors
     .filter(({ connector }) => connector === report.dialect)
     .map(({ scheme }) => `${scheme}://`);

@@ -24,6 +24,7 @@ import {
   noKernelSentence,
   notSetSentence,
   pendingSentence,
+  inEffectFor,
   provenFor,
   setSentence,
   staleCount,
@@ -149,11 +150,22 @@ const ROWS: { readonly [K in Kind]: IRow<StateOf<K>> } = {
   'in-effect': {
     icon: lockCheckIcon,
     tone: goodUnlessWarned,
-    title: (_, trans) => trans.__('In effect'),
+    title: ({ report }, trans) =>
+      [trans.__('In effect'), inEffectFor(report, trans)]
+        .filter(Boolean)
+        .join(' '),
     named: true,
     sentence: ({ profile, report }, trans) =>
       writtenSentence(profile, report, trans),
-    short: (_, trans) => trans.__('in effect')
+    short: ({ report: { limitedTo } }, trans) =>
+      limitedTo === null
+        ? trans.__('in effect')
+        : trans._n(
+            'in effect for %1 bucket',
+            'in effect for %1 buckets',
+            limitedTo.length,
+            limitedTo.length
+          )
   },
   proven: {
     icon: sealIcon,

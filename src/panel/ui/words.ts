@@ -86,7 +86,7 @@ export function requestName(request: string, trans: TranslationBundle): string {
     bucket: trans.__('Bucket settings'),
     keys: trans.__('List of keys'),
     cancelRenewal: trans.__('Cancel renewal'),
-    renew: trans.__('Close file systems on executors')
+    renew: trans.__('Renew what the server has open')
   };
   const known: Readonly<Partial<Record<string, string>>> = names;
   return known[request] ?? request;

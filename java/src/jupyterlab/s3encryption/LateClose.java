@@ -39,6 +39,20 @@ final class LateClose extends Configuration {
 
   static {
     CLOSER.allowCoreThreadTimeOut(true);
+    // Loaded now: on a Connect server our classes are gone with the session that brought them.
+    new Closing(null);
+  }
+
+  private static final class Closing implements Runnable {
+    private final FileSystem system;
+
+    Closing(FileSystem system) {
+      this.system = system;
+    }
+
+    public void run() {
+      close(system);
+    }
   }
 
   private final FileSystem owner;
@@ -103,11 +117,6 @@ final class LateClose extends Configuration {
       closeAtExit(owner);
       return;
     }
-    CLOSER.execute(
-        new Runnable() {
-          public void run() {
-            close(owner);
-          }
-        });
+    CLOSER.execute(new Closing(owner));
   }
 }

@@ -1,14 +1,21 @@
 package jupyterlab.s3encryption;
 
+import java.io.ByteArrayInputStream;
+import java.io.DataInputStream;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.net.URI;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.function.Function;
 
@@ -18,7 +25,7 @@ import org.apache.spark.api.java.function.Function;
  * <p>Calls Spark by reflection, since its sequences have other types with each version of Scala.
  */
 public final class OnExecutor implements Function<Object, String> {
-  private static final long serialVersionUID = 2L;
+  private static final long serialVersionUID = 3L;
 
   private final String settings;
 
@@ -26,6 +33,11 @@ public final class OnExecutor implements Function<Object, String> {
 
   /** Executors that joined after the settings were chosen. */
   private final Set<String> joined;
+
+  /** Not null in a server's JVM, see {@link #ofServer}: addresses and configurations to open. */
+  private Map<String, byte[]> open;
+
+  private boolean onlyLooks;
 
   /**
    * @param settings as for {@link OpenFileSystems#change}; null: only takes what is ours away
@@ -36,6 +48,19 @@ public final class OnExecutor implements Function<Object, String> {
     this.settings = settings;
     this.anew = anew;
     this.joined = joined;
+  }
+
+  /**
+   * For the executors of a server that others may use, too.
+   *
+   * @param onlyLooks whether nothing may be replaced or opened
+   * @param open file systems to open if they are not, each with its configuration as Hadoop writes it
+   */
+  static OnExecutor ofServer(String settings, boolean anew, boolean onlyLooks, Map<String, byte[]> open) {
+    OnExecutor made = new OnExecutor(settings, anew, new HashSet<String>());
+    made.open = open;
+    made.onlyLooks = onlyLooks;
+    return made;
   }
 
   /** What Spark's driver calls its executors: "... BlockManagerId(ID, HOST, PORT, ...) ...". */
@@ -53,6 +78,11 @@ public final class OnExecutor implements Function<Object, String> {
   static Future<List<String>> ask(
       Object context, List<String> ids, String settings, boolean anew, Set<String> joined)
       throws Exception {
+    return ask(context, ids, new OnExecutor(settings, anew, joined));
+  }
+
+  /** The same with the task that each of them gets. */
+  static Future<List<String>> ask(Object context, List<String> ids, OnExecutor task) throws Exception {
     ClassLoader loader = context.getClass().getClassLoader();
     Class<?> pair = Class.forName("scala.Tuple2", true, loader);
     String known = executors();
@@ -77,7 +107,7 @@ public final class OnExecutor implements Function<Object, String> {
     Object mapped =
         java.getClass()
             .getMethod("map", Function.class)
-            .invoke(java, new OnExecutor(settings, anew, joined));
+            .invoke(java, task);
     return (Future<List<String>>) mapped.getClass().getMethod("collectAsync").invoke(mapped);
   }
 
@@ -87,8 +117,30 @@ public final class OnExecutor implements Function<Object, String> {
    */
   public String call(Object task) {
     String id = SparkEnv.get().executorId();
+    if (open != null) {
+      return id + "\n\n" + answerOfServer();
+    }
     String answer = OpenFileSystems.change(settings, anew, joined.contains(id));
     return id + "\n" + OpenFileSystems.ahead() + "\n" + answer;
+  }
+
+  private String answerOfServer() {
+    try {
+      Iterator<Map.Entry<String, byte[]>> each = open.entrySet().iterator();
+      if (!onlyLooks) {
+        OpenFileSystems.change(settings, anew, false, false);
+      }
+      while (!onlyLooks && each.hasNext()) {
+        Map.Entry<String, byte[]> entry = (Map.Entry<String, byte[]>) each.next();
+        Configuration conf = new Configuration(false);
+        conf.readFields(new DataInputStream(new ByteArrayInputStream((byte[]) entry.getValue())));
+        FileSystem.get(new URI((String) entry.getKey()), conf);
+      }
+    } catch (Throwable error) {
+      // What is not open as it should be shows in the answer.
+      return new OpenFileSystems().look(settings);
+    }
+    return new OpenFileSystems().look(settings);
   }
 
   private static Object sequence(List<Object> values, ClassLoader loader) throws Exception {

@@ -250,6 +250,16 @@ public final class OpenFileSystems {
    *     was opened by a job that should have had them
    */
   static String change(String text, boolean anew, boolean late) {
+    return change(text, anew, late, true);
+  }
+
+  /**
+   * As {@link #change(String, boolean, boolean)}.
+   *
+   * @param sealing whether this JVM is the user's own. If it is a server's, others open file systems
+   *     too: what is open is replaced, and what is opened from now on is left to whoever opens it
+   */
+  static String change(String text, boolean anew, boolean late, boolean sealing) {
     try {
       synchronized (OpenFileSystems.class) {
         Settings next = Settings.read(text);
@@ -266,10 +276,10 @@ public final class OpenFileSystems {
         if (next == null) {
           Joining.leave();
         }
-        if (next != null && Seal.fits(next.connector)) {
+        if (sealing && next != null && Seal.fits(next.connector)) {
           Seal.set();
           sealed = true;
-        } else {
+        } else if (sealing) {
           Seal.lift();
         }
         if (!late) {
@@ -523,6 +533,19 @@ public final class OpenFileSystems {
         LEFT.remove(0);
       }
     }
+  }
+
+  /** The configurations of open instances that write as some settings say, by their addresses. */
+  static Map<String, Configuration> fresh(Settings settings) throws Exception {
+    Map<String, Configuration> found = new LinkedHashMap<String, Configuration>();
+    List<Object[]> entries = cached();
+    for (int i = 0; settings != null && i < entries.size(); i++) {
+      FileSystem system = (FileSystem) ((Object[]) entries.get(i))[1];
+      if (isOurs(system, settings) && isFresh(system, settings)) {
+        found.put(String.valueOf(system.getUri()), system.getConf());
+      }
+    }
+    return found;
   }
 
   private static boolean isOurs(FileSystem system, Settings settings) {

@@ -10,10 +10,18 @@ import org.apache.hadoop.fs.s3a.auth.delegation.EncryptionSecrets;
 final class S3A {
   /** (algorithm as S3A names it, key) of an instance; "" for none. */
   static String[] secrets(FileSystem system) {
-    EncryptionSecrets found = ((S3AFileSystem) system).getEncryptionSecrets();
+    return asText(((S3AFileSystem) system).getEncryptionSecrets());
+  }
+
+  private static String[] asText(EncryptionSecrets found) {
     String method = found.getEncryptionMethod().getMethod();
     String key = found.getEncryptionKey();
     return new String[] {method == null ? "" : method, key == null ? "" : key};
+  }
+
+  /** (algorithm, key) that S3A derives from a configuration for a bucket; "" for none. */
+  static String[] derived(String bucket, Configuration conf) throws Exception {
+    return asText(S3AUtils.buildEncryptionSecrets(bucket, conf));
   }
 
   /** The key in what S3A derives from a configuration (EncryptionSecrets); may be null. */

@@ -3,8 +3,10 @@ package jupyterlab.s3encryption;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.StringReader;
+import java.io.StringWriter;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -12,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.StringTokenizer;
+import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 
 /**
@@ -69,6 +72,64 @@ final class Settings implements Serializable {
     Properties data = new Properties();
     data.load(new StringReader(text));
     return new Settings(data);
+  }
+
+  /**
+   * The settings that a configuration has, as the text that {@link #read} takes. It may have the
+   * SSE-C key in it, so it stays in Spark's JVMs.
+   *
+   * @param asked "connector", "prefix", "bucketPrefix" and "names", see {@link #read}
+   */
+  static String of(Configuration conf, Properties asked) throws IOException {
+    Properties data = new Properties();
+    data.setProperty("older", "");
+    String[] kept = {"connector", "prefix", "bucketPrefix", "names"};
+    for (int i = 0; i < kept.length; i++) {
+      data.setProperty(kept[i], asked.getProperty(kept[i]));
+    }
+    Iterator found = properties(conf, asked).entrySet().iterator();
+    while (found.hasNext()) {
+      Map.Entry entry = (Map.Entry) found.next();
+      data.setProperty(VALUE + entry.getKey(), (String) entry.getValue());
+    }
+    StringWriter text = new StringWriter();
+    data.store(text, null);
+    // The first line is a comment with the time.
+    String content = text.toString();
+    List lines = lines(content.substring(content.indexOf('\n') + 1).replace("\r", ""));
+    Collections.sort(lines);
+    data.setProperty("fingerprint", digest("", lines.toString()));
+    text = new StringWriter();
+    data.store(text, null);
+    return text.toString();
+  }
+
+  /** The encryption properties that a configuration has for all buckets and for single ones. */
+  static Map properties(Configuration conf, Properties asked) {
+    List names = lines(asked.getProperty("names"));
+    String prefix = asked.getProperty("prefix");
+    String bucketPrefix = asked.getProperty("bucketPrefix");
+    Map found = new TreeMap();
+    for (int i = 0; i < names.size(); i++) {
+      add(found, conf, prefix + names.get(i));
+    }
+    Iterator keys = conf.getPropsWithPrefix(bucketPrefix).keySet().iterator();
+    while (keys.hasNext()) {
+      String key = (String) keys.next();
+      for (int i = 0; i < names.size(); i++) {
+        if (key.endsWith("." + names.get(i))) {
+          add(found, conf, bucketPrefix + key);
+        }
+      }
+    }
+    return found;
+  }
+
+  private static void add(Map found, Configuration conf, String name) {
+    String value = conf.get(name);
+    if (value != null) {
+      found.put(name, value);
+    }
   }
 
   private static List lines(String text) {

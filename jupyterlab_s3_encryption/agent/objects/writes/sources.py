@@ -7,7 +7,7 @@ their headers say.
 from typing import Dict, Iterator, List, Optional, Set, Tuple
 
 from ...checks import inspection
-from ...spark.sessions import SCHEMES, Classic
+from ...spark.sessions import SCHEMES, Classic, Session
 from ...state import State
 from ..reading.location import S3Location
 from . import executions, matching, moves, places, snapshots, unseen
@@ -33,8 +33,9 @@ class Sources:
         """Whether an execution had not ended, or may not have been listed, at the last check."""
         return self._record.unfinished()
 
-    def steps(self, state: State, sessions: List[Classic], queue: List[Write]) -> Iterator[None]:
+    def steps(self, state: State, every: List[Session], queue: List[Write]) -> Iterator[None]:
         """Adds to a queue what was written since the last time and is to be checked."""
+        sessions = [one for one in every if isinstance(one, Classic)]
         session = sessions[0]
         spans: List[snapshots.Span] = []
         named: List[snapshots.Named] = []

@@ -17,6 +17,7 @@ SEALED = say(
     "What other Python libraries write is not seen, nor what your own functions write on executors."
 )
 GONE, LOST, TABLE, PARTITIONS, FAILED = "gone", "lost", "table", "partitions", "failed"
+WHOSE = "whose"
 PLACES, ADDRESS = "places", "address"
 #: kind -> sentence for one, for many.
 _COUNTED: Dict[str, Tuple[Sentence, Callable[[int], Sentence]]] = {
@@ -35,6 +36,17 @@ _COUNTED: Dict[str, Tuple[Sentence, Callable[[int], Sentence]]] = {
         say("Spark did not record the end of 1 SQL execution: what it wrote was not checked."),
         lambda count: say(
             "Spark did not record the end of %1 SQL executions: what they wrote was not checked.",
+            count,
+        ),
+    ),
+    WHOSE: (
+        say(
+            "It is not known whether 1 SQL execution of the server was yours: what it wrote was not "
+            "checked."
+        ),
+        lambda count: say(
+            "It is not known whether %1 SQL executions of the server were yours: what they wrote was "
+            "not checked.",
             count,
         ),
     ),

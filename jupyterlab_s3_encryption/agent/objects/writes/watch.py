@@ -11,18 +11,33 @@ from ...profile import profiles
 from ...sentences import say
 from ...shapes import Report
 from ...spark import java_classes, jvm
-from ...spark.sessions import Classic
+from ...spark.sessions import Classic, Session
 from ...state import State
 from .. import verdicts
 from ..reading import java_reader
 from ..reading.headers import error_text
+from ..reading.readers import reader_of
 from ..time_sliced import TimeSliced
-from . import matching, samples, sources, unseen
+from . import matching, samples, server_sources, sources, unseen
 from .matching import Write
 from .unseen import Unseen
 
 if TYPE_CHECKING:
+    from typing import Protocol  # novm
+
     from ...shapes import CheckedPath, StoredObject, WritesAnswer
+
+    class _Sources(Protocol):
+        """What finds the writes: sources.py, or server_sources.py over Spark Connect."""
+
+        writes: List[Write]
+
+        def unfinished(self) -> bool: ...
+
+        def steps(
+            self, state: State, every: List[Session], queue: List[Write]
+        ) -> Iterator[None]: ...
+
 
 #: Milliseconds of the kernel's time.
 BUDGET, MAX_BUDGET = 120.0, 200.0
@@ -52,7 +67,8 @@ class Checked(NamedTuple):
 class Watch:
     """What is known about the writes of one application."""
 
-    def __init__(self, application: str) -> None:
+    def __init__(self, application: str, own: bool) -> None:
+        """own: whether its driver is the JVM beside this kernel."""
         self.application = application
         self.checked: List[Checked] = []
         self.unseen = Unseen()
@@ -62,10 +78,12 @@ class Watch:
         self.last: Optional[Tuple[object, Report]] = None
         self._reported = 0
         self._pending = False
-        self._sources = sources.Sources(self.unseen)
+        self._sources: "_Sources" = (
+            sources.Sources(self.unseen) if own else server_sources.Sources(self.unseen)
+        )
         self._work: Optional[TimeSliced] = None
 
-    def go(self, state: State, sessions: List[Classic], until: float) -> None:
+    def go(self, state: State, sessions: List[Session], until: float) -> None:
         """Looks for new writes and checks them, until a moment of time.monotonic().
 
         sessions: all of the application, the first of them for what they have in common.
@@ -113,7 +131,7 @@ class Watch:
         if self._work is not None:
             self._work.close()
 
-    def _learn(self, state: State, session: Classic) -> None:
+    def _learn(self, state: State, session: Session) -> None:
         """Passes new results about the armed profile on to the claim."""
         new = self.checked[self._reported :]
         if not self._pending:
@@ -124,7 +142,7 @@ class Watch:
         if blind:
             claims.not_proved(state, "writes")
         read = [number for one in new for number in one.write.moves]
-        if read:
+        if read and session.context is not None:
             java_classes.release(session.context, read)
         for write, entry, sentence, unread in new:
             if armed is None or write.armed is not armed:
@@ -139,14 +157,14 @@ class Watch:
             elif entry["wanted"]:
                 claims.proved(state, write.location.bucket, entry["wanted"], "writes")
 
-    def _steps(self, state: State, sessions: List[Classic]) -> Iterator[None]:
+    def _steps(self, state: State, sessions: List[Session]) -> Iterator[None]:
         queue: List[Write] = []
         yield from self._sources.steps(state, sessions, queue)
         session = sessions[0]
         readers: Dict[Tuple[str, str], java_reader.Reader] = {}
         try:
             queue.reverse()
-            quick = _quick(session) if queue else None
+            quick = _quick(session) if queue and isinstance(session, Classic) else None
             while queue:
                 part, queue = queue[:BATCH], queue[BATCH:]
                 left = part
@@ -188,7 +206,7 @@ class Watch:
         return part
 
     def _check(
-        self, readers: Dict[Tuple[str, str], java_reader.Reader], session: Classic, write: Write
+        self, readers: Dict[Tuple[str, str], java_reader.Reader], session: Session, write: Write
     ) -> Iterator[None]:
         """Lists below the path, reads a sample, and notes what was found."""
         if write.armed is None:
@@ -197,7 +215,7 @@ class Watch:
         name = (write.location.scheme, write.location.bucket)
         try:
             if name not in readers:
-                readers[name] = java_reader.Reader(session, write.location, boto_loads=False)
+                readers[name] = reader_of(session, write.location, False)
                 yield
             reader = readers[name]
             if write.files:
@@ -280,14 +298,15 @@ class Watch:
         self.checked.append(Checked(write, entry, sentence, _unread(write, entry)))
 
 
-def watch(state: State, session: Classic) -> Watch:
+def watch(state: State, session: Session) -> Watch:
     """The Watch of a session's application; a new one for another application."""
-    application = jvm.application(session.context)
+    own = session.context is not None
+    application = session.identity if session.context is None else jvm.application(session.context)
     found = state.writes
     if not isinstance(found, Watch) or found.application != application:
         if found is not None:
             found.close()
-        found = Watch(application)
+        found = Watch(application, own)
         state.writes = found
     return found
 

@@ -130,7 +130,7 @@ describe('the fixes of findings', () => {
   it('let the executors of a Connect server close their file systems', async () => {
     const objectChecks = new FakeObjectChecks();
     await showWith(objectChecks, finding('renew'));
-    await userEvent.click(button('Close file systems on executors'));
+    await userEvent.click(button('Renew what the server has open'));
     expect(objectChecks.renew).toHaveBeenCalledTimes(1);
   });
 

@@ -303,7 +303,7 @@ public final class Catalogs {
   }
 
   /** Calls a method of an object, also of a class that is not public, by its name. */
-  private static Object call(Object target, String name, Object... arguments) throws Exception {
+  static Object call(Object target, String name, Object... arguments) throws Exception {
     Method[] methods = target.getClass().getMethods();
     for (int i = 0; i < methods.length; i++) {
       if (methods[i].getName().equals(name)

@@ -6,6 +6,11 @@ import java.net.URI;
 import org.apache.hadoop.conf.Configuration;
 
 public abstract class FileSystem implements Closeable {
+  public static native FileSystem get(URI name, Configuration conf) throws IOException;
+
+  public static native Class<? extends FileSystem> getFileSystemClass(
+      String scheme, Configuration conf) throws IOException;
+
   public native void initialize(URI name, Configuration conf) throws IOException;
 
   public native URI getUri();

@@ -1,0 +1,1 @@
+"""Benchmarks whose Spark is on a server."""

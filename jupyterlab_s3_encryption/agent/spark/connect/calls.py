@@ -1,0 +1,57 @@
+"""Calls of a Connect server that hold the kernel for a bounded time.
+
+Must not know: what is called.
+"""
+
+import threading
+from typing import Callable, List, Optional, TypeVar
+
+from ...sentences import say
+from ...shapes import SparkSession
+
+#: The tag by which a late query is interrupted.
+TAG = "s3-encryption"
+
+Made = TypeVar("Made")
+
+
+def within(seconds: float, call: Callable[[], Made], spark: Optional[SparkSession] = None) -> Made:
+    """What a call returns; raises what it raises, and TimeoutError if it takes longer than that.
+
+    spark: whose query it is; a late one is interrupted.
+    """
+    answers: List[Made] = []
+    failed: List[BaseException] = []
+
+    def work() -> None:
+        try:
+            if spark is not None and hasattr(spark, "addTag"):
+                spark.addTag(TAG)  # of this thread only
+            answers.append(call())
+        except BaseException as error:  # noqa: BLE001 - raised below, in the caller's thread
+            failed.append(error)
+
+    thread = threading.Thread(target=work, name="s3-encryption")
+    thread.daemon = True
+    thread.start()
+    thread.join(max(0.1, seconds))
+    if thread.is_alive():
+        if spark is not None and hasattr(spark, "interruptTag"):
+            late = threading.Thread(target=_interrupt, args=(spark,), name="s3-encryption")
+            late.daemon = True  # a server that does not answer does not answer this either
+            late.start()
+        raise TimeoutError(say("The server did not answer within %1 seconds.", round(seconds)))
+    if failed:
+        error = failed.pop()
+        try:
+            raise error
+        finally:
+            del error  # a frame that is in its own error's traceback keeps sessions alive
+    return answers[0]
+
+
+def _interrupt(spark: SparkSession) -> None:
+    try:
+        spark.interruptTag(TAG)
+    except Exception:  # noqa: BLE001 - the server is gone
+        return

@@ -1,0 +1,1 @@
+"""Rows of the truth table over Spark Connect."""
