@@ -40,7 +40,7 @@ build: setup ## Build the wheel and the source archive into dist/
 PINS = base test oldest livy writers java node spark35
 PINS_311 = spark4
 # Of these nothing is installed but what is listed.
-PINS_ALONE = data livy-kernels senders
+PINS_ALONE = data hub livy-kernels senders
 PINS_ALONE_311 = together
 
 # Pins of the files named in $(1), with options $(2) of uv.

@@ -31,6 +31,7 @@ SPARK35 = VENV / "opt" / "spark-3.5"
 WRITERS = VENV / "opt" / "writers"
 TOGETHER = VENV / "opt" / "together"
 SENDERS = VENV / "opt" / "senders"
+HUB = VENV / "opt" / "hub"
 EXAMPLE = VENV / "opt" / "example"
 REQUIREMENTS = ROOT / "requirements"
 #: What an installation puts into etc/jupyter.
@@ -265,6 +266,7 @@ def test() -> None:
     aside(SPARK35, REQUIREMENTS / "spark35.txt")
     aside(WRITERS, REQUIREMENTS / "writers.txt")
     aside(SENDERS, REQUIREMENTS / "senders.txt", "--no-deps")
+    aside(HUB, REQUIREMENTS / "hub.txt", "--no-deps")
 
 
 def oldest() -> None:

@@ -9,7 +9,7 @@ from typing import List, Optional
 
 from . import report, requests, sentences
 from . import state as states
-from .checks import inspection
+from .checks import events, inspection
 from .checks.outcome import Outcome
 from .report import Error
 from .sentences import say
@@ -57,6 +57,9 @@ def _finished(answer: Report, arguments: JsonObject, began: float) -> Report:
     if not answer.get("unchanged"):
         # Last: a text that had a secret in it is no Sentence any more.
         answer["sentences"] = sentences.collect(answer)
+        listened = events.current()
+        if listened is not None:
+            listened.follow(answer, arguments.get("profile"))
     answer["elapsed"] = round((time.perf_counter() - began) * 1000, 2)
     return answer
 

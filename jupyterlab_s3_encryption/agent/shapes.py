@@ -321,6 +321,23 @@ if TYPE_CHECKING:
         def info(self) -> Optional[GateInfo]:
             """For reports."""
 
+    class StateMessage(TypedDict):
+        """What the server hears of a state, see docs/protocol.md."""
+
+        state: str
+        method: Optional[str]
+        kmsKeyId: Optional[str]
+        claim: str
+        lastProof: Optional[str]
+        codes: List[str]
+        counts: Dict[str, Optional[int]]
+
+    class Events(Protocol):
+        """What the server hears."""
+
+        def follow(self, answer: "Report", asked: Optional[Profile]) -> None:
+            """After a report. asked: the profile of the request."""
+
     class FailedRequest(TypedDict):
         """The entry "error" of a report."""
 

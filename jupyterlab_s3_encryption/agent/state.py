@@ -41,7 +41,7 @@ from .shapes import (
 if TYPE_CHECKING:
     from .entries import ProvenBucket, Versions
     from .foreign import ServerAnswer
-    from .shapes import Gate
+    from .shapes import Events, Gate
 
 NAME = "_jupyterlab_s3_encryption_state"
 #: Grows when an agent could no longer read what an older one left.
@@ -253,6 +253,8 @@ class State:
         self.older: Set[str] = set()
         #: Looks before each cell if the kernel was started with a choice; see loader/gate.py.
         self.gate: "Optional[Gate]" = None
+        #: What the server has heard, if it listens; see checks/events.py.
+        self.events: "Optional[Events]" = None
         #: Identities of sessions that had a catalog of Iceberg, which stays when its settings go.
         self.iceberg: Set[str] = set()
         #: Outlives a clear, which needs a renewal too.

@@ -1,5 +1,5 @@
-"""The part in the Jupyter server: keeps the choice of each notebook, starts its kernels with it, and
-keeps the saved profiles.
+"""The part in the Jupyter server: keeps the choice of each notebook, starts its kernels with it, keeps
+the saved profiles, and makes events of what kernels say of their encryption if a site wants that.
 
 Everything works without it, with each workspace's own memory and the page's guards. Must not know:
 Spark.
@@ -7,6 +7,7 @@ Spark.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 #: What the contents manager says of renames, copies and deletions, by whatever client.
@@ -37,7 +38,7 @@ def _load_jupyter_server_extension(app: Any) -> None:
     ]
     app.web_app.add_handlers(".*$", handlers)
     starts = Starts(choices, Settings(lab_of(app), saved), app.session_manager, app.log)
-    install(app, starts)
+    install(app, starts, _listen(app, starts, address))
 
     async def follow(logger: object, schema_id: str, data: dict[str, Any]) -> None:
         """Runs before the next request of the client: nothing in it waits."""
@@ -56,3 +57,25 @@ def _load_jupyter_server_extension(app: Any) -> None:
             app.log.exception("The S3 encryption of %s did not follow its file.", path)
 
     manager.event_logger.add_listener(schema_id=CONTENTS, listener=follow)
+
+
+def _listen(app: Any, starts: Any, address: str) -> Callable[[Any], None] | None:
+    """Listens to the kernels, if the site has turned it on; what has to see each provisioner then."""
+    from .evidence import SCHEMA, SCHEMA_ID, Evidence, S3EncryptionEvidence
+
+    if not S3EncryptionEvidence(parent=app).enabled:
+        return None
+    from .evidence_handlers import EvidenceHandler, KernelsPage
+    from .listening import Listening
+
+    events = app.event_logger
+    events.register_event_schema(SCHEMA)
+    evidence = Evidence(lambda data: events.emit(schema_id=SCHEMA_ID, data=data), app.log)
+    listening = Listening(evidence, starts, app.kernel_manager, app.log)
+    known = {"evidence": evidence, "listening": listening}
+    handlers = [
+        (address + "/evidence", EvidenceHandler, known),
+        (address + "/kernels", KernelsPage, {"listening": listening}),
+    ]
+    app.web_app.add_handlers(".*$", handlers)
+    return listening.follow

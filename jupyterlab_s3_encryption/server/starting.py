@@ -37,6 +37,8 @@ UNREAD = "The choice that was kept for this notebook cannot be read."
 
 #: The path of the session for which a kernel is being started.
 _session: ContextVar[str | None] = ContextVar("s3_encryption_session", default=None)
+#: What the session itself has for it until the kernel has started.
+_begun: ContextVar[str | None] = ContextVar("s3_encryption_begun", default=None)
 
 
 class Starts:
@@ -50,7 +52,8 @@ class Starts:
         self._log = log
         #: Kernel -> the path that it was started for. It follows the file, as the choice does.
         self._paths: dict[str, str | None] = {}
-        #: Kernel -> what that path was before: a client that renames may not tell the session.
+        #: Kernel -> what that path was before: a client that renames may not tell the session, and
+        #: JupyterLab tells it the path only when the kernel has started.
         self._former: dict[str, set[str]] = {}
 
     def moved(self, source: str, target: str) -> None:
@@ -90,12 +93,18 @@ class Starts:
     async def _paths_of(self, kernel: str) -> list[str]:
         """The notebooks of a kernel: its sessions, or at its first start the one that is being made."""
         if kernel not in self._paths:
-            self._paths[kernel] = _session.get()
-            found = []
-        else:
-            sessions = await self._sessions.list_sessions()
-            found = [_plain(one["path"]) for one in sessions if one["kernel"]["id"] == kernel]
-        own, former = self._paths[kernel], self._former.get(kernel, set())
+            own = self._paths[kernel] = _session.get()
+            begun = _begun.get()
+            if begun not in (None, own):
+                self._former[kernel] = {str(begun)}
+            return [] if own is None else [own]
+        return await self.paths(kernel)
+
+    async def paths(self, kernel: str) -> list[str]:
+        """The notebooks of a kernel now."""
+        sessions = await self._sessions.list_sessions()
+        own, former = self._paths.get(kernel), self._former.get(kernel, set())
+        found = [_plain(one["path"]) for one in sessions if one["kernel"]["id"] == kernel]
         paths = [own if one in former else one for one in found] or [own]
         return [path for path in paths if path is not None]
 
@@ -147,8 +156,11 @@ def start_with(entries: list[dict[str, Any] | str], options: Options) -> dict[st
     }
 
 
-def install(app: Any, starts: Starts) -> None:
-    """From now on kernels of this server are started so. `app`: the running ServerApp."""
+def install(app: Any, starts: Starts, also: Callable[[Any], None] | None = None) -> None:
+    """From now on kernels of this server are started so. `app`: the running ServerApp.
+
+    also: is given the provisioner of each.
+    """
     from jupyter_client.provisioning.factory import KernelProvisionerFactory
 
     kernels, sessions = app.kernel_manager, app.session_manager
@@ -162,6 +174,8 @@ def install(app: Any, starts: Starts) -> None:
         # One factory serves all servers of a process.
         if getattr(provisioner.parent, "parent", None) is kernels:
             vars(provisioner)["pre_launch"] = _arming(provisioner, starts, app.log)
+            if also is not None:
+                also(provisioner)
         return provisioner
 
     vars(factory)["create_provisioner_instance"] = create
@@ -180,10 +194,12 @@ def _remembering(begin: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitabl
         **more: Any,
     ) -> Any:
         token = _session.set(notebook_of(path, name, type))
+        as_begun = _begun.set(None if path is None else _plain(path))
         try:
             return await begin(session_id, path, name, type, *rest, **more)
         finally:
             _session.reset(token)
+            _begun.reset(as_begun)
 
     return start
 

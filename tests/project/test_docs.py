@@ -16,7 +16,7 @@ AGENT = ROOT / "jupyterlab_s3_encryption" / "agent"
 NOTICES = ROOT / "jupyterlab_s3_encryption/labextension/static/third-party-licenses.json"
 
 #: Lists of what a package loads: one reason serves for all of it.
-LOADED = ("livy.in", "together.in", "senders.in")
+LOADED = ("livy.in", "together.in", "senders.in", "hub.in")
 
 #: What the agent calls with the code of an error.
 FAILING = {"fail", "_refused", "refused", "Error", "LivyError"}

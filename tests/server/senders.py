@@ -31,6 +31,10 @@ BESIDE = ROOT / ".venv" / "opt" / "senders"
 #: Seconds that a cell may take to come to its end, the start of its kernel included.
 BOUND = 60
 
+#: What a sender returns of a cell that failed, if what the kernel said of it did not arrive: a client
+#: that connects while the process starts can miss that.
+LOST = "The cell failed."
+
 CELL = """import os as _os, sys as _sys
 _state = getattr(_sys.modules.get("_jupyterlab_s3_encryption_state"), "state", None)
 _profile = getattr(_state, "profile", None) or {}
@@ -59,20 +63,22 @@ class Started:
         cells = [{**cell, "outputs": [], "execution_count": None}]
         server.new(path, cells)
         self._kernel = kernel
-        self._session = self.id = ""
+        self.session = self.id = ""
 
-    def start(self, path: str = "new", name: str = "") -> None:
+    def start(self, path: str = "", name: str = "") -> None:
         """As JupyterLab does, which gives a session its path only when the kernel has started."""
-        wanted: dict[str, object] = {"path": path, "name": name or self.path, "type": "notebook"}
+        folder, slash, last = self.path.rpartition("/")
+        wanted: dict[str, object] = {"path": path or f"{folder}{slash}{uuid.uuid4()}"}
+        wanted |= {"name": name or last, "type": "notebook"}
         wanted["kernel"] = {"name": self._kernel}
         session = self.server.request("POST", "/api/sessions", wanted).body
-        self._session, self.id = session["id"], session["kernel"]["id"]
+        self.session, self.id = session["id"], session["kernel"]["id"]
         if not name:
-            self.server.request("PATCH", f"/api/sessions/{self._session}", {"path": self.path})
+            self.server.request("PATCH", f"/api/sessions/{self.session}", {"path": self.path})
 
     def end(self) -> None:
         """The kernel, too."""
-        self.server.request("DELETE", f"/api/sessions/{self._session}")
+        self.server.request("DELETE", f"/api/sessions/{self.session}")
 
     @property
     def connection(self) -> Path:
@@ -210,7 +216,8 @@ def by_nbmodel(kernel: Started) -> str:
         return answer.status != 202 and answer.body
 
     answer = until(ended, "the request's end")
-    return str(answer.get("error", "")) or _error_in(json.loads(answer["outputs"]))
+    said = str(answer.get("error", "")) or _error_in(json.loads(answer["outputs"]))
+    return said or (LOST if answer.get("status") == "error" else "")
 
 
 def by_documents(kernel: Started) -> str:
@@ -220,13 +227,15 @@ def by_documents(kernel: Started) -> str:
         "document_id": f"json:notebook:{file['id']}",
         "cells": [{"cell_id": "cell-0", "source_hash": murmur2(kernel.source)}],
     }
-    ran, before = len(kernel.runs), _saved_outputs(kernel)
+    ran, (before, _) = len(kernel.runs), _saved(kernel)
     answer = kernel.server.request("POST", f"/api/kernels/{kernel.id}/execute", wanted)
     assert answer.status == 200, (answer, kernel.server.log[-3000:])
 
     def ended() -> object:
-        outputs = _saved_outputs(kernel)
-        return len(kernel.runs) > ran or (outputs != before and outputs)
+        # It takes the outputs away before it sends the cell, so they are new ones, even if the
+        # same error is in them as after the restart before.
+        time, outputs = _saved(kernel)
+        return len(kernel.runs) > ran or (time != before and outputs)
 
     found = until(ended, "the cell's end")
     return "" if found is True else _error_in(found)
@@ -268,10 +277,12 @@ def _answers(kernel: Started) -> None:
         client.stop_channels()
 
 
-def _saved_outputs(kernel: Started) -> list[Any]:
-    """Of the cell in the file; none while the file is being written."""
+def _saved(kernel: Started) -> tuple[str, list[Any]]:
+    """When the file was saved, and the outputs of its cell; none while it is being written."""
     answer = kernel.server.contents("GET", kernel.path)
-    return list(answer.body["content"]["cells"][0]["outputs"]) if answer.status == 200 else []
+    if answer.status != 200:
+        return "", []
+    return answer.body["last_modified"], list(answer.body["content"]["cells"][0]["outputs"])
 
 
 def _error_in(outputs: list[Any]) -> str:

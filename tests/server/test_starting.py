@@ -201,3 +201,21 @@ def test_whatever_provisioner_a_kernel_has_it_starts_even_if_arming_fails(tmp_pa
         assert await made.pre_launch(cwd="/") == {"cmd": ["x"], "cwd": "/"}
 
     asyncio.run(run())
+
+
+def test_before_jupyterlab_has_said_its_path_a_session_is_that_of_its_notebook(tmp_path):
+    sessions = Sessions()
+    starts = Starts(Choices(tmp_path), settings(Options()), sessions, logging.getLogger())
+
+    async def begin(*_: Any) -> None:
+        await starts.arm("k", "python3", "python", {"cmd": ["ipykernel"], "env": {}})
+
+    start = starting._remembering(begin)
+    asyncio.run(start("s", "a/ea520da6-f9ed", "b.ipynb", "notebook"))
+    sessions.rows = [("a/ea520da6-f9ed", "k")]
+    assert asyncio.run(starts.paths("k")) == ["a/b.ipynb"]
+    # What the client says from then on counts, whatever the session is called.
+    sessions.rows = [("a/saved-as.ipynb", "k"), ("c.ipynb", "k"), ("d.ipynb", "other")]
+    assert asyncio.run(starts.paths("k")) == ["a/saved-as.ipynb", "c.ipynb"]
+    sessions.rows = []
+    assert asyncio.run(starts.paths("k")) == ["a/b.ipynb"]

@@ -48,6 +48,8 @@ class Answer:
     status: int
     body: Any
     cookies: list[str]
+    text: str
+    headers: dict[str, str]
 
 
 class JupyterServer:
@@ -61,15 +63,18 @@ class JupyterServer:
         part: bool = True,
         extensions: tuple[str, ...] = (),
         beside: Path | None = None,
+        config: str = "",
     ) -> None:
         """`part`: with the package's server part, which a normal installation enables.
 
-        `extensions`: further ones of the server, which may be in the folder `beside`.
+        `extensions`: further ones of the server, which may be in the folder `beside`; `config`: lines
+        of its configuration.
         """
         self.home = home
         self.root = root or home / "files"
         self.data = home / "data"
         self._part = part
+        self._more = config
         self._extensions = dict.fromkeys(extensions, True)
         self._beside = [] if beside is None else [str(beside)]
         [self._port] = free_ports(1)
@@ -79,7 +84,7 @@ class JupyterServer:
         self.root.mkdir(parents=True, exist_ok=True)
         config = self.home / "config.py"
         enabled = f"c.ServerApp.jpserver_extensions = {self._extensions}\n"
-        config.write_text(CONFIG + (enabled if self._extensions else ""), "utf-8")
+        config.write_text(CONFIG + (enabled if self._extensions else "") + self._more, "utf-8")
         # As an installation puts it there; in the folder that the standard switch writes to.
         shutil.copytree(ROOT / "jupyter-config", self.home / "config", dirs_exist_ok=True)
         environment = {
@@ -164,7 +169,9 @@ class JupyterServer:
         kind = answer.headers.get("Content-Type", "")
         is_json = content and kind.startswith("application/json")
         cookies = [cookie.partition(";")[0] for cookie in answer.headers.get_all("Set-Cookie", [])]
-        return Answer(answer.status, json.loads(content) if is_json else None, cookies)
+        found = json.loads(content) if is_json else None
+        text = content.decode("utf-8", "replace")
+        return Answer(answer.status, found, cookies, text, dict(answer.headers))
 
     def choice(
         self, method: str, path: str, body: bytes | object = None, **headers: str | None
@@ -177,11 +184,11 @@ class JupyterServer:
         return self.request(method, "/api/contents/" + quote(path), body)
 
     def new(self, path: str, cells: Sequence[object] = ()) -> None:
-        """Makes a notebook, empty unless cells are given, and the folders above it."""
+        """Makes a notebook, or makes it new, empty unless cells are given, and the folders above it."""
         folder = ""
         for part in path.split("/")[:-1]:
             folder = f"{folder}/{part}".strip("/")
             self.contents("PUT", folder, {"type": "directory"})
         content = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": list(cells)}
         made = self.contents("PUT", path, {"type": "notebook", "content": content})
-        assert made.status == 201, made
+        assert made.status in (200, 201), made

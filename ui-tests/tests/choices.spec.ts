@@ -148,6 +148,28 @@ test('A choice follows its file, and a new file under an old name has none', asy
   }
 });
 
+test('“Save Notebook As” leaves the choice with the old file, and the new one has none', async ({
+  page,
+  notebook
+}) => {
+  const [key] = endpoint().keys;
+  const old = notebook.path('old');
+  const path = notebook.path('saved-as');
+  await notebook.open('old', [ARMED]);
+  await notebook.apply('SSE-KMS', key, /^Waiting for Spark/);
+  await notebook.execute('docmanager:save');
+  const saved = notebook.execute('docmanager:save-as');
+  await page.getByRole('dialog').getByRole('textbox').fill(path);
+  await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
+  await saved;
+  // JupyterLab opens the new file in place of the old one.
+  await notebook.expectStatus(/^Not set/);
+  const kept = async (at: string) =>
+    (await page.request.get(`/s3-encryption/choices/${at}`)).json();
+  expect(await kept(path)).toEqual({});
+  expect(await kept(old)).toMatchObject({ profile: { kmsKeyId: key } });
+});
+
 test('A duplicate is offered the choice of its original, and given nothing before the user agrees', async ({
   page,
   notebook,

@@ -35,8 +35,13 @@ def block(payload: "BlockingPayload", run: "Callable[[BlockingPayload], Answered
     answer = payload["answer"] = run(payload)
     asked = arguments.get("profile")
     reason = obstacle(answer.report, payload["block"], asked)
+    events = getattr(state(), "events", None)
     if reason is None:
+        if events is not None:
+            events.passed()
         return False
+    if events is not None:
+        events.blocked(answer.report, asked)
     time.sleep(HOLD)
     gate = getattr(state(), "gate", None)
     if gate is None or gate.info() is None:

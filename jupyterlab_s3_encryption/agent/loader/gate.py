@@ -40,6 +40,8 @@ class Gate:
         #: Clients that show by themselves what is wrong.
         self._pages: Set[str] = set()
         self._said = ""
+        #: The last answer to a guard; None for a short one.
+        self._report: Optional[Report] = None
         self._problem = ""
         #: What the last guard found, what was armed then, and whether pages know that more happened.
         self._found: object = None
@@ -48,6 +50,7 @@ class Gate:
         package = __name__.rsplit(".", 2)[0]
         self._agent = importlib.import_module(package)
         self._states = importlib.import_module(package + ".state")
+        self._events = importlib.import_module(package + ".checks.events")
 
     def begin(self) -> None:
         """Arms the kernel, and looks before each cell from now on."""
@@ -73,18 +76,32 @@ class Gate:
         header, ours = self._message()
         if ours:
             return tree
-        if not self._checks or (self._passed is not None and self._passed == header):
+        if not self._checks:
+            return tree
+        if self._passed is not None and self._passed == header:
+            self._inform(False)
             return tree
         try:
             why = self._look()
         except Exception as error:  # noqa: BLE001 - any other exception would take the gate away
             why = "%s: %s" % (type(error).__name__, error)
             self._note(why)
-        if why and self._mode != "warn":
+        refused = bool(why) and self._mode != "warn"
+        self._inform(refused)
+        if refused:
             from IPython.core.error import InputRejected
 
             raise InputRejected("S3 Encryption: the cell was not run. " + why)
         return tree
+
+    def _inform(self, refused: bool) -> None:
+        """Lets the server know whether cells run, if it listens."""
+        events = self._events.current()
+        if events is not None and refused:
+            damaged = self._unknown and self._report is None
+            events.blocked(self._report, self._profile, "damaged-choice" if damaged else None)
+        elif events is not None:
+            events.passed()
 
     def heard(self, payload: "Payload", report: "Report") -> None:
         """A page has sent a request of its own, and this was the answer."""
@@ -122,6 +139,7 @@ class Gate:
     def _look(self) -> str:
         """Arms if nothing is armed; why a cell must not run, "" if it may."""
         state = self._states.get()
+        self._report = None
         if self._unknown and state.profile is None:
             self._problem = self._unknown
             return self._unknown
@@ -139,6 +157,7 @@ class Gate:
             # Also with the SSE-C key, which only the page had.
             arguments["fingerprint"] = state.fingerprint
         report = self._agent.handle({"request": "guard", "arguments": arguments})
+        self._report = None if report.get("unchanged") else report
         reason = obstacle(report, "strict" if strict else "lenient", self._profile)
         self._problem = reason[0] if reason is not None else ""
         if not report.get("unchanged"):
