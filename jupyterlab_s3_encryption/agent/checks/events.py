@@ -141,6 +141,12 @@ def summary(
     return _message(name, state.profile, answer)
 
 
+def _unlimited(answer: "Report") -> str:
+    """The claim as far as it is not limited to some buckets; a proof names its own."""
+    limited = answer["limitedTo"] is not None and answer["claim"] == "inEffect"
+    return "set" if limited else answer["claim"]
+
+
 def _message(name: str, profile: "Optional[Profile]", answer: "Report") -> "StateMessage":
     error, executors = answer.get("error"), answer["executors"]
     buckets = (answer["proof"] or {"buckets": []})["buckets"]
@@ -160,7 +166,7 @@ def _message(name: str, profile: "Optional[Profile]", answer: "Report") -> "Stat
         "state": name,
         "method": None if profile is None else profile.get("method"),
         "kmsKeyId": None if profile is None else profile.get("kmsKeyId"),
-        "claim": answer["claim"],
+        "claim": _unlimited(answer),
         "lastProof": max([entry["time"] for entry in buckets], default=None),
         "codes": sorted({*codes, *([] if error is None else [error["code"]])}),
         "counts": counts,
