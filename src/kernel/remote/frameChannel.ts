@@ -41,8 +41,9 @@ export const CODE =
 /** What Glue takes in one statement, in characters (RunStatement of its API). */
 const LONGEST = 68000;
 
-/** The file that goes ahead of the others: one statement cannot hold all of them. */
-const AHEAD = 'java_classes.txt';
+/** What goes ahead of the other files, which it does without: one statement cannot hold all of them. */
+const AHEAD =
+  /^(java_classes\.txt|spark\/connect\/.*|checks\/(server_findings|events)\.py)$/;
 
 /** Milliseconds to wait before a line that was removed from the queue is sent again. */
 const BACKOFF = [50, 200, 800, 2000];
@@ -118,12 +119,18 @@ export class FrameChannel implements IAgentChannel {
   /** Run a request, with its files in as many statements as they need. */
   private async _ask(payload: IStatement): Promise<FrameReader> {
     const { files: all, ...rest } = payload;
-    const { [AHEAD]: ahead, ...files } = all ?? {};
-    if (ahead === undefined) {
+    const entries = Object.entries(all ?? {});
+    const ahead = entries.filter(([path]) => AHEAD.test(path));
+    if (ahead.length === 0) {
       return this._run(payload);
     }
-    await this._run({ ...rest, requests: [], ahead: { [AHEAD]: ahead } });
-    return this._run({ ...rest, files });
+    const files = entries.filter(([path]) => !AHEAD.test(path));
+    await this._run({
+      ...rest,
+      requests: [],
+      ahead: Object.fromEntries(ahead)
+    });
+    return this._run({ ...rest, files: Object.fromEntries(files) });
   }
 
   /** Run one line to its end, again if it was removed from the queue. */
