@@ -17,11 +17,12 @@ public final class Places {
   /** How many are remembered. */
   private static final int MOST = 300;
 
-  /** All below an address; only what is directly in it; only the object itself. */
-  private static final char BELOW = 'd';
+  /** All below an address; only what is directly in it; only the object itself. No constants: Janino
+   * cannot compile those of a char. */
+  private static final char BELOW = "d".charAt(0);
 
-  private static final char INSIDE = 'c';
-  private static final char ITSELF = 'f';
+  private static final char INSIDE = "c".charAt(0);
+  private static final char ITSELF = "f".charAt(0);
 
   /** Folders that committers, logs of streams and tables have in the folder that they belong to. */
   private static final String[] WITHIN = {
