@@ -25,6 +25,32 @@ test.describe('A notebook', () => {
     expect(count.ours).toBe(0);
   });
 
+  test('has its page ask the server for nothing of ours while nothing changes', async ({
+    page,
+    notebook
+  }) => {
+    await notebook.open('still', ['6 * 7', '7 * 8']);
+    const kept = page.waitForResponse(
+      answer =>
+        answer.url().includes('/s3-encryption/choices') &&
+        answer.request().method() === 'PUT'
+    );
+    await notebook.apply('SSE-S3', undefined, /^Waiting for Spark/);
+    await kept;
+    const asked: string[] = [];
+    page.on('request', request => {
+      if (request.url().includes('/s3-encryption/')) {
+        asked.push(`${request.method()} ${request.url()}`);
+      }
+    });
+    for (const number of [0, 1, 0, 1]) {
+      await notebook.run(number);
+    }
+    await notebook.press('Verify');
+    await notebook.expectStatus(/^Waiting for Spark/);
+    expect(asked).toEqual([]);
+  });
+
   test('keeps its counts, its history, its last value and its file as if nobody else were there', async ({
     page,
     notebook

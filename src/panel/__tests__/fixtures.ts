@@ -224,6 +224,25 @@ export const STATES: Readonly<Record<string, LifecycleState | null>> = {
       executors: { total: 2, covered: 2 }
     })
   },
+  'in effect over Connect': {
+    kind: 'in-effect',
+    profile: KMS,
+    report: report({
+      claim: 'inEffect',
+      session: { ...report().session, kind: 'connect' },
+      executors: { total: 2, covered: 2 },
+      limitedTo: ['s3a://analytics', 's3a://raw-zone'],
+      findings: [
+        {
+          code: 'connect-limited',
+          severity: 'info',
+          message:
+            'What is claimed holds for s3a://analytics, s3a://raw-zone, which is open with these settings.',
+          fix: { message: 'Write or read there once, then verify.' }
+        }
+      ]
+    })
+  },
   proven: {
     kind: 'proven',
     profile: { ...KMS, buckets: { 'raw-zone': { method: 'sse-s3' } } },
