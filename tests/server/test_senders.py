@@ -21,7 +21,7 @@ pytestmark = pytest.mark.slow
 KMS = {"method": "sse-kms", "kmsKeyId": "alias/lake"}
 SSE_S3 = {"method": "sse-s3"}
 SSE_C = {"method": "sse-c"}
-KINDS = ("plain client", "nbclient", "jupyter-server-documents", "VS Code's session")
+KINDS = ("plain client", "nbclient", "jupyter-server-nbmodel", "VS Code's session")
 
 
 @contextlib.contextmanager
