@@ -19,6 +19,15 @@ export function partFor({ request, arguments: args }: IRequest): Part | null {
 /** Texts by their path. */
 export type Files = Readonly<Record<string, string>>;
 
+/** What goes with every request, or with a guard that holds cells back. */
+export type Bundle = Readonly<
+  Record<
+    'version' | 'fingerprint' | 'bootstrap' | 'blocking' | 'installed',
+    string
+  >
+>;
+
+let bundle: Bundle | null = null;
 let core: Files | null = null;
 let packed: string | null = null;
 let writers: Files | null = null;
@@ -26,6 +35,11 @@ let writers: Files | null = null;
 /** The core of the agent; null until it is loaded. */
 export function agentText(): Files | null {
   return core;
+}
+
+/** The texts that run ahead of the agent; null until the core is loaded. */
+export function agentBundle(): Bundle | null {
+  return bundle;
 }
 
 /** The same as base64 of zlib of JSON; null until it is loaded. */
@@ -45,11 +59,13 @@ export function writersText(): Files | null {
  */
 export async function loadAgent(): Promise<Files> {
   if (core === null) {
-    const [files, small, more] = await Promise.all([
+    const [texts, files, small, more] = await Promise.all([
+      import(/* webpackChunkName: "agent" */ './agentBundle.json'),
       import(/* webpackChunkName: "agent" */ './agentFiles.json'),
       import(/* webpackChunkName: "agent" */ './agentPacked.json'),
       import(/* webpackChunkName: "agent" */ './agentWriters.json')
     ]);
+    bundle = texts.default;
     writers = more.default;
     packed = small.default.core;
     core = files.default;

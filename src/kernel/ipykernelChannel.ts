@@ -13,8 +13,8 @@ import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import type { Block } from '../encryption/lifecycle/types';
 import type { IReport } from '../contract/report';
 import { PROTOCOL } from '../contract/report';
-import bundle from './agentBundle.json';
 import {
+  agentBundle,
   agentText,
   loadAgent,
   loadTools,
@@ -138,7 +138,7 @@ export class IpykernelChannel implements IAgentChannel {
     const ask = async (sent: boolean): Promise<Answer> => {
       withAgent = sent;
       // A session loads it before it sends: no await, the request must leave in this turn.
-      if (withAgent && !this.isReady) {
+      if (!this.isReady) {
         await loadAgent();
       }
       const more = part === 'writers' ? writersText() : objects;
@@ -186,10 +186,11 @@ export class IpykernelChannel implements IAgentChannel {
     block: Block | undefined,
     part: Part | null
   ): Promise<KernelMessage.IExecuteReplyMsg> {
-    if (this._isDisposed || this._kernel.isDisposed) {
+    const texts = agentBundle();
+    if (this._isDisposed || this._kernel.isDisposed || texts === null) {
       throw kernelGone();
     }
-    const { version, fingerprint, bootstrap, blocking, installed } = bundle;
+    const { version, fingerprint, bootstrap, blocking, installed } = texts;
     const blocks = block !== undefined;
     // What blocks runs in the namespace of the bootstrap.
     const finds = agent.core === undefined && !blocks;

@@ -57,6 +57,15 @@ class FakeChannel implements IAgentChannel {
 const NOW = { withAgent: false };
 
 describe('the channel of a kernel', () => {
+  // First: from then on the agent is there.
+  it('is not ready without the agent: cells could overtake a request', async () => {
+    const channel = new KernelChannel(new FakeKernel().asKernel);
+    expect(channel.isReady).toBe(false);
+    await loadAgent();
+    expect(channel.isReady).toBe(true);
+    channel.dispose();
+  });
+
   it('is an ipykernel channel until another kind is known', () => {
     const kernel = new FakeKernel();
     const channel = new KernelChannel(kernel.asKernel);
@@ -181,13 +190,11 @@ describe('a request to a sparkmagic kernel', () => {
 });
 
 describe('a channel', () => {
-  it('is not ready while cells could overtake a request: without the agent, or while another kind is loaded', async () => {
+  it('is not ready while another kind is loaded: cells could overtake a request', async () => {
     const kernel = new FakeKernel();
     const channel = new KernelChannel(kernel.asKernel, () =>
       Promise.resolve(() => new FakeChannel())
     );
-    expect(channel.isReady).toBe(false);
-    await loadAgent();
     expect(channel.isReady).toBe(true);
     channel.setKind('glue');
     expect(channel.isReady).toBe(false);
