@@ -263,6 +263,13 @@ def test_the_short_text_finds_the_installed_bootstrap_or_the_kept_one(monkeypatc
     assert (kept.texts, kept.run) == ((whole["bootstrap"], short["bootstrap"]), run)
 
 
+def test_the_short_text_runs_a_kept_bootstrap_that_does_not_count_its_texts(monkeypatch):
+    short = payload("probe", files=False)
+    run_bootstrap(short)
+    monkeypatch.delattr(sys.modules[KEPT], "texts")
+    assert run_bootstrap(short)["ok"]
+
+
 def test_a_broken_package_is_a_missing_agent_for_the_short_text(monkeypatch):
     monkeypatch.setitem(sys.modules, "jupyterlab_s3_encryption.agent.loader", None)
     assert run_bootstrap(payload("probe", files=False)) == {"protocol": 1, "agentMissing": True}

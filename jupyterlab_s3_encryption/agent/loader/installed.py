@@ -23,7 +23,7 @@ def run(payload: "Payload") -> "Answered":
         except Exception:  # noqa: BLE001 - missing or broken: the page sends its own
             return Missing()
         return bootstrap.run(payload)
-    vars(kept)["texts"] += (payload["bootstrap"],)
+    vars(kept)["texts"] = (*getattr(kept, "texts", ()), payload["bootstrap"])
     answer: "Answered" = kept.run(payload)
     return answer
 
