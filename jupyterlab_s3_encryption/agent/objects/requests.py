@@ -14,7 +14,7 @@ from ..checks.outcome import Outcome
 from ..profile import profiles
 from ..report import Error
 from ..sentences import Sentence, join, say
-from ..shapes import Unchecked
+from ..shapes import Report, Unchecked
 from ..spark import activity, jvm, renewal
 from ..spark.connect import server
 from ..spark.sessions import (
@@ -105,17 +105,25 @@ def writes(state: State, arguments: "WritesArguments") -> Outcome:
     hold = watches.HOLD if watch.busy() else max(0.01, budget / 1000.0 - watch.reserve)
     own = [one for one in sessions if one.kind == session.kind and one is not session]
     watch.go(state, [session, *own], began + hold)
-    if beside:
+    if isinstance(session, Classic):
+        filled = _inspected(state, sessions, session, watch)
+    else:
         # The check itself looks at the server; nobody has to wait for another look.
         server.keep(state)
         filled = inspection.fill(report.nothing_found(), state, sessions)
-        entry = watch.entry(filled["activity"]["jobs"] == 0)
-        watch.go_on()
-        return Outcome(sessions, {"writes": entry}, filled=filled)
-    assert isinstance(session, Classic)  # noqa: S101 - so it was said above
+    entry = watch.entry(filled["activity"]["jobs"] == 0)
+    # Only now: it would slow down the inspection.
+    watch.go_on()
+    return Outcome(sessions, {"writes": entry}, filled=filled)
+
+
+def _inspected(
+    state: State, sessions: List[Session], session: Classic, watch: watches.Watch
+) -> Report:
+    """What a report says beside the writes; as the last one did if nothing has changed meanwhile."""
     seen = _signature(state, sessions, session)
     if watch.going() and watch.last is not None and watch.last[0] == seen:
-        # Nothing changed since the last answer: inspect again only at the end of the check.
+        # Inspect again only at the end of the check.
         filled = watch.last[1].copy()
         filled["activity"] = activity.read(sessions)
     else:
@@ -123,10 +131,7 @@ def writes(state: State, arguments: "WritesArguments") -> Outcome:
         filled = inspection.fill(report.nothing_found(), state, sessions)
         watch.reserve = time.monotonic() - left
         watch.last = (seen, filled)
-    entry = watch.entry(filled["activity"]["jobs"] == 0)
-    # Only now: it would slow down the inspection.
-    watch.go_on()
-    return Outcome(sessions, {"writes": entry}, filled=filled)
+    return filled
 
 
 def _cannot_see(state: State, sessions: List[Session]) -> "WritesAnswer":

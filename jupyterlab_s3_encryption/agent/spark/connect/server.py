@@ -27,13 +27,11 @@ def connect(sessions: List[Session]) -> Optional[Connect]:
     return next((one for one in sessions if isinstance(one, Connect)), None)
 
 
-def first_look(state: State, session: Session) -> "Optional[ServerAnswer]":
+def first_look(state: State, session: Connect) -> "Optional[ServerAnswer]":
     """What a server said last; one that was never asked is asked, which brings our class there.
 
     None if it cannot be asked. Raises nothing.
     """
-    if not isinstance(session, Connect):
-        return None
     if state.server is None:
         state.server = Server(None)
         _ask(state, state.server, [session], session, "", False)
