@@ -10,7 +10,7 @@ from .shapes import JsonObject, Report
 PROTOCOL = report.PROTOCOL
 #: Set by whoever loads the agent: "shipped" as text, or "installed" as a package.
 SOURCE = "installed"
-#: Modules, by how their names begin below this one, that are imported when they are needed: see late.py.
+#: Modules, by how their names begin below this one, that are imported when they are needed: see data/late.py.
 LATE = ("spark.connect.", "checks.server_findings", "checks.events")
 VERSION = ""
 #: Identity of the shipped text, "" for an installed agent.

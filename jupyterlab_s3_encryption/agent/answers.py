@@ -20,9 +20,6 @@ from .spark import watching
 from .spark.sessions import find_sessions
 from .state import State
 
-#: Set in a kernel to which the server listens, as checks/events.py has it.
-EVENTS = "JUPYTER_S3_ENCRYPTION_EVENTS"
-
 
 def answer(request: JsonObject, version: str, source: str) -> Report:
     """As `handle` of the agent; version and source: those of the agent, for the report."""
@@ -62,7 +59,7 @@ def _finished(answer: Report, arguments: JsonObject, began: float) -> Report:
     if not answer.get("unchanged"):
         # Last: a text that had a secret in it is no Sentence any more.
         answer["sentences"] = sentences.collect(answer)
-        if EVENTS in os.environ:
+        if states.EVENTS in os.environ:
             _inform(answer, arguments)
     answer["elapsed"] = round((time.perf_counter() - began) * 1000, 2)
     return answer
@@ -72,9 +69,7 @@ def _inform(answer: Report, arguments: JsonObject) -> None:
     """Lets the server know, which listens."""
     with late.imports():
         from .checks import events
-    listened = events.current()
-    if listened is not None:
-        listened.follow(answer, arguments.get("profile"))
+    events.current().follow(answer, arguments.get("profile"))
 
 
 def _misshapen(request: object) -> Optional[Error]:

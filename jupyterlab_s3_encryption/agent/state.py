@@ -44,6 +44,8 @@ if TYPE_CHECKING:
     from .shapes import Events, Gate
 
 NAME = "_jupyterlab_s3_encryption_state"
+#: The server sets it in the environment of the kernels that it listens to, see checks/events.py.
+EVENTS = "JUPYTER_S3_ENCRYPTION_EVENTS"
 #: Grows when an agent could no longer read what an older one left.
 VERSION = 7
 #: Seconds that an import waits for a request of another thread, which may wait for that import.

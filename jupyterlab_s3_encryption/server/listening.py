@@ -14,7 +14,7 @@ from typing import Any
 from .evidence import Evidence, Process
 from .starting import Starts
 
-#: As agent/checks/events.py has them.
+#: As the agent has them (state.py, checks/events.py), which the start of a server does not read.
 VARIABLE = "JUPYTER_S3_ENCRYPTION_EVENTS"
 MESSAGE = "s3_encryption_state"
 TOPIC = b"s3-encryption"

@@ -178,9 +178,10 @@ def test_a_handler_that_fails_stops_nothing(caplog):
 
 
 def test_the_agent_and_the_server_mean_the_same_message():
+    from jupyterlab_s3_encryption.agent import state
     from jupyterlab_s3_encryption.agent.checks import events
 
-    assert (listening.VARIABLE, listening.MESSAGE) == (events.VARIABLE, events.MESSAGE)
+    assert (listening.VARIABLE, listening.MESSAGE) == (state.EVENTS, events.MESSAGE)
     assert listening.TOPIC == events.TOPIC
 
 

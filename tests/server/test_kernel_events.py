@@ -38,7 +38,7 @@ def kernel(monkeypatch):
     found = Kernel()
     shell = types.SimpleNamespace(kernel=found)
     monkeypatch.setitem(sys.modules, "IPython", types.SimpleNamespace(get_ipython=lambda: shell))
-    monkeypatch.setenv(events.VARIABLE, "1")
+    monkeypatch.setenv(state.EVENTS, "1")
     forget()
     yield found
     forget()
@@ -49,7 +49,7 @@ def names(kernel):
 
 
 def test_nothing_is_said_unless_the_server_listens(kernel, monkeypatch):
-    monkeypatch.delenv(events.VARIABLE)
+    monkeypatch.delenv(state.EVENTS)
     ask("apply", profile=KMS)
     assert kernel.said == []
     assert state.get().events is None

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.usefixtures("fresh_agent")
 @pytest.fixture
 def heard(monkeypatch):
     said: list[JsonObject] = []
-    monkeypatch.setenv(events.VARIABLE, "1")
+    monkeypatch.setenv(state.EVENTS, "1")
     monkeypatch.setattr(events.Events, "_send", lambda _, message: said.append(message))
     state.get().events = None
     yield said

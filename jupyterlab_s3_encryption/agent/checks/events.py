@@ -6,7 +6,6 @@ listens.
 
 import functools
 import logging
-import os
 import sys
 from typing import TYPE_CHECKING, Callable, Dict, Optional
 
@@ -17,8 +16,6 @@ if TYPE_CHECKING:
     from ..shapes import Profile, Report, StateMessage
     from ..state import State
 
-#: The server sets it for the kernels that it listens to.
-VARIABLE = "JUPYTER_S3_ENCRYPTION_EVENTS"
 MESSAGE = "s3_encryption_state"
 #: Ahead of the message, so that the server gets no other ones.
 TOPIC = b"s3-encryption"
@@ -101,10 +98,8 @@ class Events:
             kernel.send_response(kernel.iopub_socket, MESSAGE, message, ident=TOPIC)
 
 
-def current() -> Optional[Events]:
-    """Those of this process; None if the server does not listen."""
-    if VARIABLE not in os.environ:
-        return None
+def current() -> Events:
+    """Those of this process; only if the server listens."""
     state = states.get()
     events = state.events
     if not isinstance(events, Events):

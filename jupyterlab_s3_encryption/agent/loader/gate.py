@@ -6,6 +6,7 @@ does, and blocking.py decides. Must not know: Spark, what a request does, where 
 
 import ast
 import importlib
+import os
 import warnings
 from typing import TYPE_CHECKING, List, Optional, Set
 
@@ -50,7 +51,8 @@ class Gate:
         package = __name__.rsplit(".", 2)[0]
         self._agent = importlib.import_module(package)
         self._states = importlib.import_module(package + ".state")
-        self._events = importlib.import_module(package + ".checks.events")
+        listens = self._states.EVENTS in os.environ
+        self._events = importlib.import_module(package + ".checks.events") if listens else None
 
     def begin(self) -> None:
         """Arms the kernel, and looks before each cell from now on."""
@@ -96,11 +98,13 @@ class Gate:
 
     def _inform(self, refused: bool) -> None:
         """Lets the server know whether cells run, if it listens."""
+        if self._events is None:
+            return
         events = self._events.current()
-        if events is not None and refused:
+        if refused:
             damaged = self._unknown and self._report is None
             events.blocked(self._report, self._profile, "damaged-choice" if damaged else None)
-        elif events is not None:
+        else:
             events.passed()
 
     def heard(self, payload: "Payload", report: "Report") -> None:

@@ -41,7 +41,7 @@ export const CODE =
 /** What Glue takes in one statement, in characters (RunStatement of its API). */
 const LONGEST = 68000;
 
-/** What goes ahead of the other files, which it does without: one statement cannot hold all of them. */
+/** Files that go ahead, and are read with the others: one statement cannot hold all of them. */
 const AHEAD =
   /^(java_classes\.txt|spark\/connect\/.*|checks\/(server_findings|events)\.py)$/;
 
