@@ -71,6 +71,11 @@ def run(kernel: Started, code: str) -> str:
     return by_zmq(kernel)
 
 
+def heard(server: JupyterServer, kernel: Started) -> None:
+    """Runs cells until the server has heard of the kernel: it does not listen from the first moment."""
+    until(lambda: [run(kernel, "1 + 1"), states(server, kernel)][1], "a first word")
+
+
 def rows(server: JupyterServer) -> dict[str, dict[str, Any]]:
     answer = server.request("GET", "/s3-encryption/evidence")
     assert answer.status == 200, answer
@@ -79,8 +84,8 @@ def rows(server: JupyterServer) -> dict[str, dict[str, Any]]:
 
 def test_each_change_of_state_is_one_event_and_nothing_else_is(server, start):
     kernel = start("changes.ipynb", KMS)
-    run(kernel, "1 + 1")
-    until(lambda: states(server, kernel) == ["armed"], "armed")
+    heard(server, kernel)
+    assert states(server, kernel) == ["armed"]
     run(kernel, "import jupyterlab_s3_encryption as s3enc; s3enc.verify()")
     run(kernel, "s3enc.verify()")
     run(kernel, "s3enc.apply(method='sse-s3')")
@@ -97,10 +102,17 @@ def test_each_change_of_state_is_one_event_and_nothing_else_is(server, start):
 
 def test_a_cell_that_is_refused_is_an_event_without_its_code(server, start):
     kernel = start("blocked.ipynb", SSE_C)
-    for _ in range(2):
+
+    def refused() -> bool:
         assert "SSE-C needs a key" in run(kernel, "secret = 'FDJ34JK'")
-    until(lambda: "blocked" in states(server, kernel), "blocked")
-    assert states(server, kernel) == ["differs", "blocked"]
+        return "blocked" in states(server, kernel)
+
+    until(refused, "blocked")
+    # What was said before it may have come before the server listened.
+    assert states(server, kernel) in (["differs", "blocked"], ["blocked"])
+    count = len(events(server, kernel))
+    assert refused()
+    assert len(events(server, kernel)) == count
     last = events(server, kernel)[-1]
     assert last["method"] == "sse-c"
     assert last["codes"] == ["invalid-profile"]
@@ -113,9 +125,8 @@ def test_a_cell_that_is_refused_is_an_event_without_its_code(server, start):
 
 def test_the_list_has_every_kernel_with_its_last_word(server, start):
     chosen, plain = start("chosen.ipynb", KMS), start("plain.ipynb")
-    run(chosen, "1 + 1")
     run(plain, "1 + 1")
-    until(lambda: rows(server)[chosen.id]["last"], "a word")
+    heard(server, chosen)
     found = rows(server)
     assert found[chosen.id]["last"]["state"] == "armed"
     assert found[chosen.id]["paths"] == ["chosen.ipynb"]
@@ -147,11 +158,13 @@ def test_what_is_no_state_is_not_passed_on_and_a_forged_one_is_as_the_documentat
 ):
     kernel = start("forged.ipynb")
     run(kernel, FORGED)
+    first = "say(state='verified', claim='set', lastProof=None)"
+    until(lambda: [run(kernel, first), states(server, kernel)][1], "that the server listens")
     run(kernel, "say(state='fine')")
     run(kernel, "say(claim='none')")
     run(kernel, "say(lastProof='yesterday')")
     run(kernel, "say(user='root', path='/etc', kernel_id='x', time='1', code='import os')")
-    until(lambda: states(server, kernel), "the forged one")
+    until(lambda: "proven" in states(server, kernel), "the forged one")
     run(kernel, "say(kmsKeyId='data of mine', method='rot13', codes=['a b', 7, 'x' * 61, 'fine'])")
     run(
         kernel,
@@ -159,7 +172,7 @@ def test_what_is_no_state_is_not_passed_on_and_a_forged_one_is_as_the_documentat
     )
     run(kernel, "say(state='cleared', kmsKeyId='x' * 100_000)")
     until(lambda: states(server, kernel)[-1] == "armed", "armed")
-    [forged, cut, armed] = events(server, kernel)
+    [_, forged, cut, armed] = events(server, kernel)
     assert forged["path"] == "forged.ipynb"
     assert forged["kernel_id"] == kernel.id
     assert forged["user"] != "root"
@@ -171,8 +184,7 @@ def test_what_is_no_state_is_not_passed_on_and_a_forged_one_is_as_the_documentat
 
 def test_the_page_shows_it_as_text_and_without_a_script(server, start):
     kernel = start("<b>&.ipynb", KMS)
-    run(kernel, "1 + 1")
-    until(lambda: rows(server)[kernel.id]["last"], "a word")
+    heard(server, kernel)
     answer = server.request("GET", "/s3-encryption/kernels")
     assert answer.status == 200
     assert "&lt;b&gt;&amp;.ipynb" in answer.text
@@ -194,8 +206,7 @@ def test_whoever_the_server_refuses_sees_nothing(server, path):
 
 def test_a_collector_gets_each_event_once(server, start):
     kernel = start("collected.ipynb", KMS)
-    run(kernel, "1 + 1")
-    until(lambda: states(server, kernel), "armed")
+    heard(server, kernel)
     first = server.request("GET", "/s3-encryption/evidence").body
     mine = [one for one in first["events"] if one["kernel_id"] == kernel.id]
     assert [one["state"] for one in mine] == ["armed"]
@@ -231,8 +242,7 @@ with open({str(kernel.journal)!r}, "a") as file:
 def test_an_event_that_a_client_makes_is_in_no_list(server, start):
     """Jupyter takes events of any schema from whoever may write `events`; the documentation says so."""
     kernel = start("made.ipynb", KMS)
-    run(kernel, "1 + 1")
-    until(lambda: states(server, kernel), "armed")
+    heard(server, kernel)
     [event] = events(server, kernel)
     data = {name: value for name, value in event.items() if not name.startswith("__")}
     wanted = {"schema_id": ID, "version": "1", "data": {**data, "state": "cleared"}}

@@ -124,6 +124,27 @@ def test_what_was_said_before_the_first_cell_is_repeated_with_it(kernel):
     assert kernel.said[0] == kernel.said[1]
 
 
+def test_a_state_is_said_again_ever_more_rarely_as_the_server_may_not_have_listened(
+    kernel, monkeypatch
+):
+    now = 100.0
+    monkeypatch.setattr(events.time, "monotonic", lambda: now)
+    ask("guard", profile=KMS)
+    said = []
+    for second in range(1, 64):
+        now = 100.0 + second
+        before = len(kernel.said)
+        state.get().events.passed()
+        said += [second] * (len(kernel.said) - before)
+    assert said == [1, 3, 7, 15, 31, 63]
+    # A cell that is refused is one of another state, and begins anew.
+    for second in (200.0, 200.5, 201.0):
+        now = second
+        state.get().events.blocked(None, None, "damaged-choice")
+    assert names(kernel)[-2:] == ["blocked", "blocked"]
+    assert names(kernel).count("blocked") == 2
+
+
 def test_whatever_goes_wrong_with_it_the_answer_is_there(kernel, monkeypatch, capsys):
     def fail(*_: object, **__: object) -> None:
         raise OSError

@@ -7,6 +7,7 @@ listens.
 import functools
 import logging
 import sys
+import time
 from typing import TYPE_CHECKING, Callable, Dict, Optional
 
 from .. import report
@@ -22,6 +23,9 @@ TOPIC = b"s3-encryption"
 #: Errors after which what is set is still what was applied before, or nothing.
 KEEPING = ("old", "unchanged")
 APPLYING = ("apply", "guard")
+#: Seconds after which a message is said again with the next cell, at first; each time twice as many.
+#: The server's subscription takes a moment, a loaded machine's longer, and nobody sees it fail.
+AGAIN = 1.0
 
 
 def _safely(work: "Callable[..., None]") -> "Callable[..., None]":
@@ -46,8 +50,9 @@ class Events:
         self._state: "Optional[StateMessage]" = None
         self._blocked: "Optional[StateMessage]" = None
         self._armed = False
-        #: Whether no message was under way then: the server may not have listened yet.
-        self._early = False
+        #: Seconds between the last two times that the last message was said; when it is due again.
+        self._pause = AGAIN
+        self._due = float("inf")
 
     @_safely
     def follow(self, answer: "Report", asked: "Optional[Profile]") -> None:
@@ -62,7 +67,7 @@ class Events:
         before, self._state = self._state, message
         if _of(before) != _of(message):
             self._blocked = None
-            self._send(message)
+            self._say(message)
 
     @_safely
     def blocked(
@@ -78,7 +83,9 @@ class Events:
         message["codes"] += [] if code is None else [code]
         before, self._blocked = self._blocked, message
         if _of(before) != _of(message):
-            self._send(message)
+            self._say(message)
+        else:
+            self._repeat(message)
 
     @_safely
     def passed(self) -> None:
@@ -86,16 +93,33 @@ class Events:
         if self._blocked is not None:
             self._blocked = None
             if self._state is not None:
-                self._send(self._state)
-        elif self._early and self._state is not None:
-            self._send(self._state)
+                self._say(self._state)
+        elif self._state is not None:
+            self._repeat(self._state)
+
+    def _say(self, message: "StateMessage") -> None:
+        # Before the first cell the server may not listen yet: again as soon as one runs.
+        parent = getattr(_kernel(), "get_parent", lambda: True)()
+        self._pause = AGAIN if parent else 0.0
+        self._send(message)
+
+    def _repeat(self, message: "StateMessage") -> None:
+        if time.monotonic() >= self._due:
+            self._pause = max(AGAIN, 2 * self._pause)
+            self._send(message)
 
     def _send(self, message: "StateMessage") -> None:
-        shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
-        kernel = getattr(shell, "kernel", None)
-        if kernel is not None and hasattr(kernel, "send_response"):
-            self._early = not kernel.get_parent() if hasattr(kernel, "get_parent") else False
-            kernel.send_response(kernel.iopub_socket, MESSAGE, message, ident=TOPIC)
+        self._due = time.monotonic() + self._pause
+        kernel = _kernel()
+        send = getattr(kernel, "send_response", None)
+        if send is not None:
+            send(getattr(kernel, "iopub_socket", None), MESSAGE, message, ident=TOPIC)
+
+
+def _kernel() -> object:
+    """ipykernel's; None outside of one."""
+    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    return getattr(shell, "kernel", None)
 
 
 def current() -> Events:

@@ -16,7 +16,7 @@ from typing import Any
 
 from tests import ROOT
 from tests.support.jupyter_server import Answer, JupyterServer
-from tests.support.ports import free_ports
+from tests.support.sockets import free_ports
 
 #: JupyterHub and its proxy, which setup.py puts beside the rest.
 BESIDE = ROOT / ".venv" / "opt" / "hub"

@@ -33,7 +33,6 @@ def test_a_real_hub_collects_from_all_servers_and_shows_it_to_whom_its_roles_say
     kernel = Started(ada, "a.ipynb", "python3")
     assert ada.choice("PUT", "a.ipynb", KMS).status == 200
     kernel.start()
-    by_zmq(kernel)
 
     token = f"token {hub.token_of('ada')}"
 
@@ -41,6 +40,8 @@ def test_a_real_hub_collects_from_all_servers_and_shows_it_to_whom_its_roles_say
         return hub.request("GET", PAGE + "evidence", Authorization=token)
 
     def heard():
+        # The server does not listen from the first moment.
+        by_zmq(kernel)
         # Somebody uses the server, behind the hub's proxy.
         ada.request("GET", "/api/kernels")
         return [one for one in seen().body["kernels"] if one["last"]]
