@@ -9,11 +9,11 @@ import sys
 
 import pytest
 
-from demo.endpoint import client
 from jupyterlab_s3_encryption.agent.objects.reading.location import S3Location
 from jupyterlab_s3_encryption.agent.objects.writes import places, snapshots
 from jupyterlab_s3_encryption.agent.objects.writes.matching import Write
 from tests.support.agent_requests import ask, checked, codes, kms
+from tests.support.stored_objects import encrypt_otherwise
 
 pytestmark = pytest.mark.usefixtures("fresh_agent")
 
@@ -117,10 +117,8 @@ def test_an_rdd_save_that_differs_lowers_the_claim(spark, endpoint, bucket):
     first, second = endpoint.keys
     ask("apply", profile=kms(first))
     spark.sparkContext.parallelize("ab", 2).saveAsTextFile(f"s3a://{bucket}/text")
-    s3 = client(endpoint.url)
     key = next(item.key for item in endpoint.stored("text/part", bucket))
-    options = {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": second}
-    s3.put_object(Bucket=bucket, Key=key, Body=b"", **options)
+    encrypt_otherwise(endpoint, bucket, key, second)
     report = checked()
     assert rows(report, ["text"])["text"] == [2, 1], report["writes"]
     assert report["claim"] == "set"
@@ -221,6 +219,19 @@ def test_a_place_that_cannot_be_read_as_an_address_is_named(spark, endpoint, buc
     report = checked()
     assert any("a\tb" in text for text in report["writes"]["unseen"]), report["writes"]
     assert (report["claim"], report["proof"]) == ("inEffect", None)
+
+
+def test_a_place_that_cannot_be_read_ends_no_proof_of_settings_that_came_after(
+    spark, endpoint, bucket
+):
+    first, second = endpoint.keys
+    ask("apply", profile=kms(first))
+    spark.sparkContext.parallelize("ab", 2).saveAsTextFile(f"s3a://{bucket}/a\tb")
+    ask("apply", profile=kms(second))
+    spark.range(2).write.parquet(f"s3a://{bucket}/after")
+    report = checked()
+    assert any("a\tb" in text for text in report["writes"]["unseen"])
+    assert report["claim"] == "proven"
 
 
 @pytest.mark.soak

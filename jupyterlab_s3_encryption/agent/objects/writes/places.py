@@ -23,13 +23,14 @@ _LATER = 5.0
 
 class Found(NamedTuple):
     """writes: to check; sealed: whether all that S3A writes on the driver is noted; lost: whether
-    places were too many to remember; unnamed: addresses that are not understood.
+    places were too many to remember; unnamed: addresses that are not understood, each with what was
+    armed when it was first and last written to.
     """
 
     writes: List[Write]
     sealed: bool
     lost: bool
-    unnamed: List[str]
+    unnamed: List[Tuple[str, List[Optional[Armed]]]]
 
 
 class Places:
@@ -53,7 +54,7 @@ class Places:
         log = filesystems.event_log_folder(context)
         writes: List[Write] = []
         folders: List[Write] = []
-        unnamed: List[str] = []
+        unnamed: List[Tuple[str, List[Optional[Armed]]]] = []
         for place in answer["places"]:
             if isinstance(place, str):
                 continue
@@ -63,7 +64,9 @@ class Places:
                 continue
             location = S3Location.parse(address)
             if location is None:
-                unnamed.append(address)
+                moments = (began / 1000.0, ended / 1000.0)
+                armed = [matching.armed_at(timeline, moment) for moment in moments]
+                unnamed.append((address, armed))
                 continue
             write = Write(_FIRST - number, location, began / 1000.0, ended / 1000.0, None, True)
             directly = kind == _DIRECTLY

@@ -86,8 +86,8 @@ class Sources:
         self._unseen.sealed = found.sealed
         if found.lost:
             self._unseen.add(unseen.PLACES, state.timeline[-1:])
-        for address in found.unnamed:
-            self._unseen.name(unseen.ADDRESS, address, state.timeline[-1:])
+        for address, armed in found.unnamed:
+            self._unseen.name(unseen.ADDRESS, address, armed)
         self._keep(found.writes)
         return found.writes
 
