@@ -19,7 +19,7 @@ from jupyterlab_s3_encryption.agent.objects.reading import boto
 from tests import EXAMPLES
 from tests.documents import cluster_documents as exports
 from tests.support.agent_requests import ask, forget
-from tests.support.silent_server import silent_server
+from tests.support.sockets import silent_server
 from tests.support.typescript import run_typescript
 
 pytestmark = pytest.mark.slow

@@ -16,7 +16,7 @@ from jupyterlab_s3_encryption.agent.objects import canary as canaries
 from jupyterlab_s3_encryption.agent.objects import connect_canary
 from jupyterlab_s3_encryption.agent.objects.reading.location import S3Location
 from tests.support.agent_requests import CUSTOMER_KEY, ask, codes, keep_in_credential_file, kms
-from tests.support.silent_server import silent_server
+from tests.support.sockets import silent_server
 
 pytestmark = pytest.mark.usefixtures("fresh_agent")
 

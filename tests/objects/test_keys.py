@@ -18,7 +18,7 @@ import jupyterlab_s3_encryption as s3enc
 from jupyterlab_s3_encryption.agent.objects import keys
 from jupyterlab_s3_encryption.agent.objects.reading import boto
 from tests.support.agent_requests import ask, forget
-from tests.support.silent_server import silent_server
+from tests.support.sockets import silent_server
 
 REGION = "eu-west-1"
 PLACE = f"arn:aws:kms:{REGION}:111122223333"

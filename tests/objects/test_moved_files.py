@@ -9,9 +9,9 @@ import uuid
 
 import pytest
 
-from demo.endpoint import client
 from jupyterlab_s3_encryption.agent.objects.writes import watch as watches
 from tests.support.agent_requests import ask, checked, codes, kms
+from tests.support.stored_objects import encrypt_otherwise
 
 pytestmark = pytest.mark.usefixtures("fresh_agent")
 
@@ -35,12 +35,8 @@ def table(spark, bucket):
 
 def give_another_key(endpoint, bucket, number):
     """What another program does to one object, counted by name."""
-    s3 = client(endpoint.url)
     names = [item.key for item in endpoint.stored("db/", bucket) if "part-" in item.key]
-    key = sorted(names)[number]
-    body = s3.get_object(Bucket=bucket, Key=key)["Body"].read()
-    options = {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": endpoint.keys[1]}
-    s3.put_object(Bucket=bucket, Key=key, Body=body, **options)
+    encrypt_otherwise(endpoint, bucket, sorted(names)[number], endpoint.keys[1])
 
 
 def rename(spark, database):

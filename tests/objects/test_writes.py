@@ -17,6 +17,7 @@ from jupyterlab_s3_encryption.agent.objects.writes import executions
 from jupyterlab_s3_encryption.agent.objects.writes import watch as watches
 from jupyterlab_s3_encryption.agent.spark.sessions import find_sessions
 from tests.support.agent_requests import ask, checked, codes, kms
+from tests.support.stored_objects import encrypt_otherwise
 
 pytestmark = pytest.mark.usefixtures("fresh_agent")
 
@@ -30,19 +31,6 @@ def verdicts(report):
         row["path"].split("/", 3)[3]: (row["wanted"], row["other"], row["unreadable"])
         for row in report["writes"]["paths"]
     }
-
-
-def encrypt_again(endpoint, bucket, prefix, key):
-    """What another program does to objects: each is written again with another key."""
-    s3 = client(endpoint.url)
-    for item in endpoint.stored(prefix, bucket):
-        s3.put_object(
-            Bucket=bucket,
-            Key=item.key,
-            Body=s3.get_object(Bucket=bucket, Key=item.key)["Body"].read(),
-            ServerSideEncryption="aws:kms",
-            SSEKMSKeyId=key,
-        )
 
 
 def test_every_way_to_write_with_spark_sql_is_seen_and_proves_the_profile(spark, endpoint, bucket):
@@ -77,7 +65,8 @@ def test_a_write_that_differs_lowers_the_claim_and_is_reported(spark, endpoint, 
     report = checked()
     assert report["claim"] == "proven", (report["writes"], report["findings"])
     write(spark, place + "/wrong")
-    encrypt_again(endpoint, bucket, "wrong/", endpoint.keys[1])
+    for item in endpoint.stored("wrong/", bucket):
+        encrypt_otherwise(endpoint, bucket, item.key, endpoint.keys[1])
     report = checked()
     assert verdicts(report)["wrong"] == (0, 3, 0)
     assert verdicts(report)["right"] == (3, 0, 0)
