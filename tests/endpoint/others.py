@@ -27,7 +27,7 @@ from botocore.config import Config
 
 from tests import EXAMPLES, ROOT
 from tests.endpoint import conversation
-from tests.support.ports import free_ports
+from tests.support.sockets import free_ports
 
 OUT = EXAMPLES / "endpoints.json"
 FOLDER = ROOT / ".venv" / "opt"

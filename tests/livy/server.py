@@ -27,7 +27,7 @@ from typing import Any
 from demo.environment import process_environment, write_conf_folder
 from demo.jars import jars, resolve, spark_at_hand
 from demo.java import find_java
-from tests.support.ports import free_ports
+from tests.support.sockets import free_ports
 
 HERE = Path(__file__).resolve().parent
 VERSION = "0.7.1-incubating"

@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from tests import ROOT
-from tests.support.ports import free_ports
+from tests.support.sockets import free_ports
 
 pytestmark = pytest.mark.slow
 

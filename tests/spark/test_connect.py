@@ -283,7 +283,7 @@ def bounded(url, bucket, address, certificate):
 
 
 def test_a_canary_over_connect_holds_the_kernel_for_a_bounded_time(server, endpoint, base_conf):
-    from tests.support.silent_server import silent_server
+    from tests.support.sockets import silent_server
     from tests.support.spark_script import run_script
 
     bucket = endpoint.create_bucket("connect-bounded")

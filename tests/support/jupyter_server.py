@@ -19,7 +19,7 @@ from typing import Any
 from urllib.parse import quote
 
 from tests import ROOT
-from tests.support.ports import free_ports
+from tests.support.sockets import free_ports
 
 TOKEN = "a-token-of-the-tests"
 

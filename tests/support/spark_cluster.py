@@ -17,7 +17,7 @@ from pathlib import Path
 from demo.environment import process_environment, write_conf_folder
 from demo.jars import spark_at_hand
 from tests.support.class_archive import with_archive
-from tests.support.ports import free_ports
+from tests.support.sockets import free_ports
 
 START_TIMEOUT = 90.0
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from demo.environment import process_environment, write_conf_folder
 from demo.jars import spark_at_hand
 from demo.java import find_java
-from tests.support.ports import free_ports
+from tests.support.sockets import free_ports
 
 START_TIMEOUT = 120.0
 _SERVER = "org.apache.spark.sql.connect.service.SparkConnectServer"

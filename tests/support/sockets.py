@@ -1,11 +1,27 @@
-"""A server that accepts connections and never answers. Must not know: who connects."""
+"""Ports for the servers of tests, and a server that never answers. Must not know: what listens, who asks."""
 
 from __future__ import annotations
 
+import random
 import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports of 127.0.0.1 that were free a moment ago, all different.
+
+    Below those that Linux gives to whoever asks for any (32768 and up): a port of these could be
+    another's before the server that it is for listens on it.
+    """
+    ports: list[int] = []
+    for port in random.sample(range(20_000, 32_000), 1000):
+        if len(ports) == count:
+            break
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            ports.append(port)
+    return ports
 
 
 @contextmanager
