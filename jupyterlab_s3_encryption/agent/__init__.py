@@ -11,7 +11,14 @@ PROTOCOL = report.PROTOCOL
 #: Set by whoever loads the agent: "shipped" as text, or "installed" as a package.
 SOURCE = "installed"
 #: Modules, by how their names begin below this one, that are imported when they are needed: see data/late.py.
-LATE = ("spark.connect.", "checks.server_findings", "checks.events")
+LATE = (
+    "spark.connect.",
+    "spark.executors.tasks",
+    "spark.activity.details",
+    "checks.server_findings",
+    "checks.catalog_findings",
+    "checks.events",
+)
 VERSION = ""
 #: Identity of the shipped text, "" for an installed agent.
 FINGERPRINT = ""

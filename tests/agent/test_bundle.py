@@ -143,15 +143,21 @@ def fields(package: str) -> dict[str, tuple[str, ...]]:
 
 
 def test_what_is_shipped_loads_with_all_its_parts_and_has_the_same_records(monkeypatch):
-    for name in sources():
-        module = name[: -len(".py")].replace("/", ".").replace(".__init__", "")
-        importlib.import_module(f"{INSTALLED}.{module}" if module != "__init__" else INSTALLED)
+    modules = [
+        ("." + name[: -len(".py")].replace("/", ".")).replace(".__init__", "") for name in sources()
+    ]
+    for module in modules:
+        importlib.import_module(INSTALLED + module)
     whole = {name: shipped(name) for name in sources()}
     monkeypatch.setitem(sys.modules, INSTALLED, None)
     probe = payload("probe")
     probe.update(bootstrap=shipped("loader/bootstrap.py"))
     probe["files"].update(whole)
     assert run_bootstrap(probe)["agent"]["source"] == "shipped"
+    # Those that are imported when they are needed, too.
+    with sys.modules[SHIPPED + ".data.late"].imports():
+        for module in modules:
+            importlib.import_module(SHIPPED + module)
     assert len(fields(SHIPPED)) > 10
     assert fields(SHIPPED) == fields(INSTALLED)
     forget()

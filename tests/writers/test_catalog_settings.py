@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from jupyterlab_s3_encryption.agent.checks import catalogs
+from jupyterlab_s3_encryption.agent.checks import catalog_findings
 from jupyterlab_s3_encryption.agent.spark.sessions import relevant
 from jupyterlab_s3_encryption.agent.state import Record
 from jupyterlab_s3_encryption.agent.writers import iceberg
@@ -30,7 +30,9 @@ def values(own, name="ice"):
 
 
 def codes(profile, own, *seen):
-    return [one["code"] for one in catalogs.of_catalogs(profile, [(values(own), list(seen))])]
+    return [
+        one["code"] for one in catalog_findings.of_catalogs(profile, [(values(own), list(seen))])
+    ]
 
 
 def fileio(kind, table="", catalog="ice", **sse):
@@ -118,7 +120,7 @@ def test_catalogs_of_others_than_iceberg_are_not_reported():
         "org.apache.spark.sql.delta.catalog.DeltaCatalog",
         "org.apache.spark.sql.hudi.catalog.HoodieCatalog",
     ):
-        assert catalogs.of_catalogs(KMS, [({prefix: name}, [])]) == []
+        assert catalog_findings.of_catalogs(KMS, [({prefix: name}, [])]) == []
 
 
 @pytest.mark.parametrize("kind", [{"type": "rest"}, {"type": "REST"}, {"catalog-impl": "org.apache.iceberg.rest.RESTCatalog"}])  # fmt: skip
@@ -133,7 +135,7 @@ def test_what_a_catalog_over_rest_does_with_a_table_is_its_servers_to_say(kind):
 def test_what_the_fileio_of_a_table_does_counts_and_not_what_the_settings_say():
     own = {"type": "rest", **AS_KMS}
     table = fileio(S3, "db.t", **{**AS_KMS, "s3.sse.key": B})
-    found = catalogs.of_catalogs(KMS, [(values(own), [fileio(S3, **AS_KMS), table])])
+    found = catalog_findings.of_catalogs(KMS, [(values(own), [fileio(S3, **AS_KMS), table])])
     assert [one["code"] for one in found] == OTHER + UNKNOWN
     assert "ice.db.t" in found[0]["message"]
     assert B in found[0]["message"]
@@ -147,15 +149,15 @@ def test_a_catalog_in_use_is_judged_by_its_own_fileio():
     assert codes(KMS, {"type": "hadoop"}, fileio(RESOLVING)) == OTHER
     assert codes(KMS, {"type": "hadoop"}, fileio("com.example.OwnFileIO")) == UNKNOWN
     # Its settings are gone, and it is still there.
-    gone = catalogs.of_catalogs(KMS, [({}, [fileio(S3)])])
+    gone = catalog_findings.of_catalogs(KMS, [({}, [fileio(S3)])])
     assert [one["code"] for one in gone] == OTHER
 
 
 def test_catalogs_of_each_session_count():
     sessions = [({}, []), (values({"type": "glue"}), [])]
-    assert [one["code"] for one in catalogs.of_catalogs(KMS, sessions)] == OTHER
+    assert [one["code"] for one in catalog_findings.of_catalogs(KMS, sessions)] == OTHER
     # The same twice is said once.
-    assert len(catalogs.of_catalogs(KMS, [sessions[1], sessions[1]])) == 1
+    assert len(catalog_findings.of_catalogs(KMS, [sessions[1], sessions[1]])) == 1
 
 
 @pytest.mark.parametrize(
@@ -190,13 +192,13 @@ S3_TABLES = [
 
 @pytest.mark.parametrize("own", S3_TABLES)
 def test_a_table_bucket_has_an_encryption_of_its_own(own):
-    found = catalogs.of_catalogs(KMS, [(values(own), [])])
+    found = catalog_findings.of_catalogs(KMS, [(values(own), [])])
     assert [one["code"] for one in found] == BUCKET
     assert "refuses" not in found[0]["message"]
     assert codes({"method": "bucket-default"}, own) == []
     # What its writes would fail with is said, whatever the profile is.
     for profile in (KMS, {"method": "bucket-default"}):
-        found = catalogs.of_catalogs(profile, [(values({**own, "s3.sse.type": "KMS"}), [])])
+        found = catalog_findings.of_catalogs(profile, [(values({**own, "s3.sse.type": "KMS"}), [])])
         assert [one["code"] for one in found] == BUCKET
         assert "s3.sse.type" in found[0]["message"]
 

@@ -246,7 +246,10 @@ def _add_findings(
         found += findings.of_connectors(answer["connectors"], dialect)
         found += findings.of_profile(state.profile)
         written = [_catalogs(state, session, values[session.identity]) for session in sessions]
-        found += catalogs.of_catalogs(state.profile, written)
+        if any(seen or catalogs.catalogs(own) for own, seen in written):
+            with late.imports():
+                from . import catalog_findings
+            found += catalog_findings.of_catalogs(state.profile, written)
         found += bypass.find_bypasses(state.profile)
         if not dialects.is_inspected(dialect):
             found.append(findings.not_inspected(dialect))

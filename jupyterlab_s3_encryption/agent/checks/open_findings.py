@@ -8,6 +8,7 @@ from typing import Dict, List, Optional, Set
 from ..sentences import join, say
 from ..shapes import Finding
 from ..spark import activity
+from ..spark.activity.common import Running
 from ..spark.filesystems import Open
 from ..state import Renewal
 from .findings import finding
@@ -19,7 +20,7 @@ _SHOWN = 5
 
 
 def of_renewal(
-    renewal: Renewal, now: Dict[str, Optional[int]], still: activity.Running, sealing: bool
+    renewal: Renewal, now: Dict[str, Optional[int]], still: Running, sealing: bool
 ) -> List[Finding]:
     """What keeps the settings from being in effect on what is open.
 

@@ -16,6 +16,7 @@ from ..report import Error
 from ..sentences import Sentence, join, say
 from ..shapes import Report, Unchecked
 from ..spark import activity, jvm, renewal
+from ..spark.activity.common import scheduler
 from ..spark.connect import server
 from ..spark.sessions import (
     Classic,
@@ -284,7 +285,7 @@ def _first(sessions: List[Session]) -> Optional[Session]:
 def _signature(state: State, sessions: List[Session], session: Classic) -> List[object]:
     """What a report depends on and is quick to read, to see whether anything changed."""
     values = [found.read() for found in sessions] + [HadoopConf(session.context).read()]
-    jobs = activity.jobs_ever(activity.scheduler(session.context))
+    jobs = activity.jobs_ever(scheduler(session.context))
     armed = [id(armed) for armed in state.timeline[-1:]]
     reported = [state.fingerprint, state.failure, state.unreported]
     return [*reported, armed, values, jobs, len(sys.modules)]

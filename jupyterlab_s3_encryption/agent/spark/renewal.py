@@ -9,9 +9,11 @@ import re
 from typing import TYPE_CHECKING, Dict, List, NamedTuple, Optional
 
 from .. import report
+from ..data import late
 from ..sentences import say
 from ..state import Left, Renewal, State
 from . import activity, connect, executors, filesystems, java_classes, jvm
+from .activity.common import NOTHING, Running, scheduler
 from .sessions import JvmSession, Session, classic
 
 if TYPE_CHECKING:
@@ -40,10 +42,10 @@ def changed(state: State, sessions: List[Session]) -> None:
         return
     new = Renewal(jvm.application(session.context), session.context)
     new.fingerprint = state.fingerprint
-    new.before = activity.NOTHING
+    new.before = NOTHING
     # First: broken off, it is still known to be due.
     state.renewal = new
-    new.scheduler = activity.scheduler(session.context)
+    new.scheduler = scheduler(session.context)
     new.before = activity.running(sessions)
     _attempt(state, sessions, session, new, anew=True, asked=True)
 
@@ -60,7 +62,10 @@ def created(state: State, sessions: List[Session]) -> None:
     if session is not None and (found is None or found.fingerprint != state.fingerprint):
         if found is None:
             before = len(state.renewal.covered) if state.renewal is not None else 0
-            executors.wait_for_start(session.context, before or 1, START)
+            if not executors.is_local(str(session.context.master)):
+                with late.imports():
+                    from .executors import tasks
+                tasks.wait_for_start(session.context, before or 1, START)
         changed(state, sessions)
 
 
@@ -167,12 +172,12 @@ def coverage(state: State, session: JvmSession, stale: bool) -> Optional[Dict[st
     return {"total": len(now), "covered": len(now & found.covered)}
 
 
-def still_running(state: State, sessions: List[Session]) -> activity.Running:
+def still_running(state: State, sessions: List[Session]) -> Running:
     """What was running when the settings changed, and is still running."""
     found = state.renewal
     if found is None or not found.before.any():
-        return activity.NOTHING
-    still: activity.Running = found.before.still(activity.running(sessions))
+        return NOTHING
+    still: Running = found.before.still(activity.running(sessions))
     found.before = still
     if not still.any():
         try:
@@ -261,7 +266,9 @@ def _reach(
         found.due = _lacks(found)
         return
     anew = anew or (found.forget and quiet)
-    reached = executors.reach(context, found.settings, anew, limit if quiet else BUSY)
+    with late.imports():
+        from .executors import tasks
+    reached = tasks.reach(context, found.settings, anew, limit if quiet else BUSY)
     if anew:
         found.forget, found.writing = False, set()
     # An executor that was reached before and is busy now still has the settings.

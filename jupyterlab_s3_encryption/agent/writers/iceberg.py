@@ -8,11 +8,15 @@ know: connectors, reports.
 from typing import Callable, Dict, List, Optional
 
 from ..checks import catalogs
+from ..data import late
 from ..profile import profiles
 from ..shapes import Desired, Profile
 from ..spark import jvm
 from ..spark.sessions import Classic, Session
 from ..state import Record
+
+with late.imports():
+    from ..checks import catalog_findings
 
 _MANAGER = "org.apache.spark.sql.connector.catalog.CatalogManager"
 _PROPERTIES = (catalogs.SSE_TYPE, catalogs.SSE_KEY)
@@ -36,7 +40,7 @@ def targets(profile: Profile, session: Session, record: Record, current: Dict[st
         keys = [catalogs.CATALOG + name + "." + part for part in _PROPERTIES]
         if used is None or used(name):
             found.update({key: record.applied[key] for key in keys if key in record.applied})
-        elif asked and able and catalogs.difference_of(profile, own) is not None:
+        elif asked and able and catalog_findings.difference_of(profile, own) is not None:
             found.update(zip(keys, (kind, profile.get("kmsKeyId"))))
         elif asked and able:
             found.update({key: record.applied[key] for key in keys if key in record.applied})

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from jupyterlab_s3_encryption.agent.spark import activity, executors, java_classes, renewal
+from jupyterlab_s3_encryption.agent.spark.executors import tasks
 from jupyterlab_s3_encryption.agent.state import Renewal
 
 
@@ -23,13 +24,13 @@ def cluster(monkeypatch):
     limits: list[float] = []
     here = SimpleNamespace(found=found, writing=[], asked=asked, limits=limits, jobs=1)
 
-    def reach(_context: Any, _settings: str, anew: bool, limit: float) -> executors.Reached:
+    def reach(_context: Any, _settings: str, anew: bool, limit: float) -> tasks.Reached:
         asked.append(anew)
         limits.append(limit)
         answer = {"failure": None, "sealed": True, "systems": [], "ahead": [], "moved": []}
-        return executors.Reached({"1"}, {"1": {**answer, "writing": here.writing}}, None, 1)
+        return tasks.Reached({"1"}, {"1": {**answer, "writing": here.writing}}, None, 1)
 
-    monkeypatch.setattr(executors, "reach", reach)
+    monkeypatch.setattr(tasks, "reach", reach)
     monkeypatch.setattr(executors, "known", lambda _context: {"1"})
     monkeypatch.setattr(activity, "jobs_ever", lambda _scheduler: here.jobs)
     monkeypatch.setattr(activity, "read", lambda _sessions: {"jobs": 0, "streams": 0})

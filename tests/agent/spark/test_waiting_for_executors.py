@@ -6,7 +6,8 @@ import types
 
 import pytest
 
-from jupyterlab_s3_encryption.agent.spark import executors, jvm
+from jupyterlab_s3_encryption.agent.spark import jvm
+from jupyterlab_s3_encryption.agent.spark.executors import tasks
 
 CLUSTER = "spark://127.0.0.1:7077"
 
@@ -24,8 +25,8 @@ def counts(monkeypatch):
     def known(_):
         return set(map(str, range(left.pop(0))))
 
-    monkeypatch.setattr(executors, "known", known)
-    monkeypatch.setattr(executors.time, "sleep", lambda _: None)
+    monkeypatch.setattr(tasks, "known", known)
+    monkeypatch.setattr(tasks.time, "sleep", lambda _: None)
     return left
 
 
@@ -34,7 +35,7 @@ def wait(monkeypatch, master=CLUSTER, wanted=2, **conf):
         getConf=lambda: Conf({k.replace("_", "."): v for k, v in conf.items()})
     )
     monkeypatch.setattr(jvm, "scala", lambda _: scala)
-    executors.wait_for_start(types.SimpleNamespace(master=master), wanted, 60.0)
+    tasks.wait_for_start(types.SimpleNamespace(master=master), wanted, 60.0)
 
 
 def test_it_ends_when_as_many_are_there_as_the_application_before_had(counts, monkeypatch):
@@ -51,5 +52,4 @@ def test_it_ends_with_most_of_those_that_the_user_asked_for(counts, monkeypatch)
 
 def test_nothing_is_waited_for_if_spark_starts_executors_for_jobs_only(counts, monkeypatch):
     wait(monkeypatch, spark_dynamicAllocation_enabled="true")
-    wait(monkeypatch, master="local[2]")
     assert counts == []

@@ -1,18 +1,19 @@
 """Runs a task of ours on every executor, and returns their answers.
 
-Must not know: settings, profiles, reports, when to do it. Not to be used if the driver is the
-executor, which is called directly.
+Imported when there are executors apart from the driver, which is called directly. Must not know:
+settings, profiles, reports, when to do it.
 """
 
 import time
 from typing import TYPE_CHECKING, Dict, List, NamedTuple, Optional, Set
 
-from ..sentences import say
-from ..shapes import SparkContext
-from . import java_classes, jvm
+from ...sentences import say
+from ...shapes import SparkContext
+from .. import java_classes, jvm
+from . import known
 
 if TYPE_CHECKING:
-    from ..foreign import OpenSystems as Answer
+    from ...foreign import OpenSystems as Answer
 
 _PROPERTIES = ("spark.jobGroup.id", "spark.job.description", "spark.job.interruptOnCancel")
 
@@ -26,35 +27,14 @@ class Reached(NamedTuple):
     jobs: int
 
 
-def is_local(master: str) -> bool:
-    """Whether the driver is the only executor; not so with local-cluster."""
-    return master == "local" or master.startswith("local[")
-
-
-def are_apart(master: Optional[str]) -> bool:
-    """Whether executors are known to be other processes than the driver; None: master unknown."""
-    return bool(master) and not is_local(str(master))
-
-
-def known(context: SparkContext) -> Optional[Set[str]]:
-    """Ids of the current executors, without the driver; None if unknown."""
-    try:
-        text = str(jvm.scala(context).getExecutorIds().mkString(","))
-    except Exception:  # noqa: BLE001 - another Spark's scheduler: unknown
-        return None
-    return {name for name in text.split(",") if name}
-
-
 def wait_for_start(context: SparkContext, wanted: int, limit: float) -> None:
     """Waits until most of so many executors have joined, at most `limit` seconds.
 
     Most: Spark itself begins with 80 of 100 on YARN and Kubernetes (minRegisteredResourcesRatio),
     and has waited for these. Those that come later are reached when they join.
 
-    Not if Spark starts them only for a job (dynamic allocation), and not for a local Spark. Never raises.
+    Not if Spark starts them only for a job (dynamic allocation). Never raises.
     """
-    if is_local(str(context.master)):
-        return
     end = time.monotonic() + limit
     try:
         conf = jvm.scala(context).getConf()
