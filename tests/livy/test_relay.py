@@ -321,19 +321,28 @@ def run(p): return Answer({"files": sorted(p.get("files", ()))})
     answers = []
     steps: list[dict[str, Any]] = [
         {"ahead": {"a": "1"}, "requests": []},
+        {"ahead": {"c": "1"}, "requests": []},
         {"requests": ["probe"]},
         {"files": {"b": "2"}, "requests": ["probe"]},
+        {"files": {"b": "2"}, "requests": ["probe"]},
+        # Of another version: neither the next ones ahead nor the files are mixed with them.
+        {"ahead": {"a": "1"}, "requests": []},
+        {"ahead": {"c": "1"}, "requests": [], "fingerprint": "other"},
         {"files": {"b": "2"}, "requests": ["probe"]},
     ]
     for step in steps:
         out = io.StringIO()
-        payload = {"bootstrap": bootstrap, "frame": "f-1", **step}
+        payload = {"bootstrap": bootstrap, "frame": "f-1", "fingerprint": "one", **step}
         with contextlib.redirect_stdout(out):
             exec(text("statement"), {"__name__": "statement", "p": payload})
         found = re.search(r"<<f-1:\d+>>(.*)<<f-1>>", out.getvalue())
         assert found is not None
         answers.append(json.loads(found.group(1)))
-    assert [answer.get("files") for answer in answers] == [None, [], ["a", "b"], ["b"]]
+    assert [answer.get("files") for answer in answers] == [
+        *(None, None, []),
+        *(["a", "b", "c"], ["b"]),
+        *(None, None, ["b"]),
+    ]
 
 
 def test_a_failure_in_the_session_is_a_frame_too():

@@ -11,7 +11,7 @@ import pytest
 
 from tests.support.agent_requests import CUSTOMER_KEY, ask, codes, headers, values
 
-pytestmark = [pytest.mark.both, pytest.mark.usefixtures("fresh_agent")]
+pytestmark = pytest.mark.usefixtures("fresh_agent")
 
 ALGORITHM, KEY = "fs.s3a.encryption.algorithm", "fs.s3a.encryption.key"
 OTHER = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"

@@ -32,7 +32,7 @@ def main(payload: "StatementPayload") -> None:
     payload: as for the bootstrap, with "frame", and "startConf": {key: [ours, theirs or None]} of the
     Hadoop configuration. "kept": a number for the texts, by which a later statement may name them
     instead; "packed": whether to answer in base64 of zlib. "ahead": files of the agent that the next
-    statement with "files" takes with its own.
+    statement of the same "fingerprint" that has "files" takes with its own.
     """
     try:
         if "bootstrap" not in payload:
@@ -63,11 +63,14 @@ def answer(payload: "StatementPayload", names: Dict[str, Any]) -> "Report":
     report: "Report" = {}
     files = payload.get("files")
     if "ahead" in payload:
-        waiting = sys.modules.setdefault(AHEAD, types.ModuleType(AHEAD))
-        vars(waiting)["files"] = payload["ahead"]
+        waiting = vars(sys.modules.setdefault(AHEAD, types.ModuleType(AHEAD)))
+        if "files" not in waiting or waiting["fingerprint"] != payload.get("fingerprint"):
+            waiting.update(fingerprint=payload.get("fingerprint"), files={})
+        waiting["files"].update(payload["ahead"])
     elif files:
-        ahead = vars(sys.modules.pop(AHEAD, types.ModuleType(AHEAD))).get("files", {})
-        payload = {**payload, "files": {**ahead, **files}}
+        waiting = vars(sys.modules.pop(AHEAD, types.ModuleType(AHEAD)))
+        if "files" in waiting and waiting["fingerprint"] == payload.get("fingerprint"):
+            payload = {**payload, "files": {**waiting["files"], **files}}
     for request in payload["requests"]:
         if request == REVERT:
             revert_start_conf(payload.get("startConf") or {})

@@ -41,9 +41,8 @@ export const CODE =
 /** What Glue takes in one statement, in characters (RunStatement of its API). */
 const LONGEST = 68000;
 
-/** Files that go ahead, and are read with the others: one statement cannot hold all of them. */
-const AHEAD =
-  /^(java_classes\.txt|spark\/connect\/.*|checks\/(server_findings|events)\.py)$/;
+/** How many statements the agent's files may take: more of them would be a fault. */
+const MOST = 8;
 
 /** Milliseconds to wait before a line that was removed from the queue is sent again. */
 const BACKOFF = [50, 200, 800, 2000];
@@ -118,35 +117,32 @@ export class FrameChannel implements IAgentChannel {
 
   /** Run a request, with its files in as many statements as they need. */
   private async _ask(payload: IStatement): Promise<FrameReader> {
-    const { files: all, ...rest } = payload;
-    const entries = Object.entries(all ?? {});
-    const ahead = entries.filter(([path]) => AHEAD.test(path));
-    if (ahead.length === 0) {
-      return this._run(payload);
+    const { files, ...rest } = payload;
+    const most = files === undefined ? 1 : MOST;
+    let longest = 0;
+    for (let count = 1; count <= most; count++) {
+      const parts = count === 1 ? [payload] : inParts(rest, files ?? {}, count);
+      const lines = await Promise.all(parts.map(lineOf));
+      longest = Math.max(...lines.map(({ code }) => code.length));
+      if (longest <= LONGEST) {
+        const [last, ...ahead] = lines.reverse() as [ILine, ...ILine[]];
+        for (const line of ahead.reverse()) {
+          await this._run(line);
+        }
+        return this._run(last);
+      }
     }
-    const files = entries.filter(([path]) => !AHEAD.test(path));
-    await this._run({
-      ...rest,
-      requests: [],
-      ahead: Object.fromEntries(ahead)
-    });
-    return this._run({ ...rest, files: Object.fromEntries(files) });
+    throw ChannelError.of('too-long', trans =>
+      trans.__(
+        'The request has %1 characters; one statement takes %2.',
+        String(longest),
+        String(LONGEST)
+      )
+    );
   }
 
   /** Run one line to its end, again if it was removed from the queue. */
-  private async _run(payload: IStatement): Promise<FrameReader> {
-    const frame = UUID.uuid4();
-    const text = JSON.stringify({ ...payload, frame });
-    const code = CODE.replace('{}', await packed(text));
-    if (code.length > LONGEST) {
-      throw ChannelError.of('too-long', trans =>
-        trans.__(
-          'The request has %1 characters; one statement takes %2.',
-          String(code.length),
-          String(LONGEST)
-        )
-      );
-    }
+  private async _run({ code, frame }: ILine): Promise<FrameReader> {
     const { reader } = await runAgain(
       async () => {
         const reader = new FrameReader(frame);
@@ -222,6 +218,50 @@ function payloadOf(request: IRequest, files: Files | null): IStatement {
     ...(part === null ? {} : { part }),
     ...(files === null ? {} : { files })
   };
+}
+
+/** A line of code, and the number of its frame. */
+interface ILine {
+  readonly code: string;
+  readonly frame: string;
+}
+
+async function lineOf(payload: IStatement): Promise<ILine> {
+  const frame = UUID.uuid4();
+  const text = JSON.stringify({ ...payload, frame });
+  return { code: CODE.replace('{}', await packed(text)), frame };
+}
+
+/** So many statements with about as much of the files in each; the last one has the request. */
+function inParts(
+  rest: Omit<IStatement, 'files'>,
+  files: Files,
+  count: number
+): IStatement[] {
+  const parts = Array.from({ length: count }, () => ({
+    size: 0,
+    files: {}
+  }));
+  const largestFirst = Object.entries(files).sort(
+    ([, one], [, other]) => weight(other) - weight(one)
+  );
+  for (const [path, text] of largestFirst) {
+    const part = parts.reduce((least, one) =>
+      one.size < least.size ? one : least
+    );
+    part.files[path] = text;
+    part.size += weight(text);
+  }
+  return parts.map((part, number) =>
+    number < count - 1
+      ? { ...rest, requests: [], ahead: part.files }
+      : { ...rest, files: part.files }
+  );
+}
+
+/** What a text adds to a statement, roughly: what has no spaces is compressed already. */
+function weight(text: string): number {
+  return text.includes(' ') ? text.length / 3 : text.length;
 }
 
 /** A text as base64 of zlib. */
