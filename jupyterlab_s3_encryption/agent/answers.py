@@ -17,6 +17,7 @@ from .report import Error
 from .sentences import say
 from .shapes import FieldMessage, JsonObject, Report
 from .spark import watching
+from .spark.remote import channel
 from .spark.sessions import find_sessions
 from .state import State
 
@@ -137,6 +138,12 @@ def _interrupted(error: BaseException, state: State, before: Optional[str]) -> E
 
 def _error(error: Exception, writing: bool) -> Error:
     """The report's error for an exception; writing: whether the request changes settings."""
+    if channel.is_gone(error):
+        session = getattr(error, "session", "")
+        if session:
+            states.get().gone.add(session)
+        message = say("%1 Create a new session, or restart the kernel.", str(error))
+        return Error("server-gone", message, "unknown" if writing else "unchanged")
     if _is_gone(error):
         gone = say(
             "Spark's Java process has ended, and the Spark session with it. Restart the kernel."

@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     class Java(Protocol):
         """A Java object or class through py4j, or what py4j makes a value of Python: convert it.
 
-        Java's null comes as None: that is an Optional.
+        Java's null comes as None: that is an Optional. Also what Spark Connect's client is made of.
         """
 
         def __getattr__(self, name: str) -> "Java": ...
 
-        def __call__(self, *arguments: object) -> "Java":
+        def __call__(self, *arguments: object, **more: object) -> "Java":
             """What a method returns."""
 
         def __getitem__(self, index: int) -> "Java": ...

@@ -47,7 +47,7 @@ NAME = "_jupyterlab_s3_encryption_state"
 #: The server sets it in the environment of the kernels that it listens to, see checks/events.py.
 EVENTS = "JUPYTER_S3_ENCRYPTION_EVENTS"
 #: Grows when an agent could no longer read what an older one left.
-VERSION = 7
+VERSION = 8
 #: Seconds that an import waits for a request of another thread, which may wait for that import.
 IMPORT_TURN = 10.0
 #: How many changes of what is armed are remembered.
@@ -263,6 +263,8 @@ class State:
         self.renewal: Optional[Renewal] = None
         #: Of the sessions of Spark Connect.
         self.server: Optional[Server] = None
+        #: Identities of sessions of Spark Connect whose server did not answer.
+        self.gone: Set[str] = set()
 
     def forget(self) -> None:
         """Forgets the profile and the records of what was set for it."""

@@ -7,6 +7,7 @@ import type { ITranslate } from './messages';
 
 export function agentSentences(trans: ITranslate): string[] {
   return [
+    trans.__('%1 Create a new session, or restart the kernel.'),
     trans.__('%1 and %2'),
     trans.__('%1 and %2 more'),
     trans.__('%1 and elsewhere'),
@@ -251,6 +252,8 @@ export function agentSentences(trans: ITranslate): string[] {
     trans.__('The KMS key is not text.'),
     trans.__('The Livy session of this notebook is gone.'),
     trans.__('The Region %1 is in the partition %2, not in %3.'),
+    trans.__('The Spark Connect server does not answer: %1'),
+    trans.__('The Spark Connect server is gone.'),
     trans.__('The account in the ARN must be 12 digits, not “%1”.'),
     trans.__('The agent could not be run. %1'),
     trans.__('The agent failed: %1'),

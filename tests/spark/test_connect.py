@@ -34,7 +34,9 @@ def steps(url, bucket, first, second, certificate):
     from pyspark.sql import SparkSession
 
     from tests.support.agent_requests import ask, checked, kms
+    from tests.support.spark_connect import Requests
 
+    requests = Requests()
     # A server does not tell its credentials: boto3 finds those of the kernel.
     os.environ.update(AWS_ACCESS_KEY_ID="a", AWS_SECRET_ACCESS_KEY="b", AWS_CA_BUNDLE=certificate)
 
@@ -48,7 +50,9 @@ def steps(url, bucket, first, second, certificate):
     found["started"] = ask("verify")
     other = spark.newSession()
     found["other"] = other.conf.get("fs.s3a.encryption.key", None)
+    requests.begin()
     found["switched"] = ask("apply", profile=kms(second))
+    found["requests"] = {"apply": list(requests.names)}
     write("switched")
     found["own"] = checked()
     spark.conf.set("fs.s3a.encryption.key", first)
@@ -71,7 +75,12 @@ def steps(url, bucket, first, second, certificate):
         after = guard()
         found["guarded"].append([name, before.get("unchanged"), after])
         spark.conf.unset(f"fs.s3a.{name}")
-    ask("apply", profile=kms(second))
+    armed = ask("apply", profile=kms(second))
+    named = {name: armed[name] for name in ("profile", "fingerprint")}
+    for name, more in (("verify", {}), ("guard", named), ("block", {**named, "block": True})):
+        requests.begin()
+        ask("guard" if more else "verify", **more)
+        found["requests"][name] = list(requests.names)
     found["bad"] = ask("apply", profile=kms("arn:aws:s3:::b"))
     found["local"] = ask("renew")
     found["canary"] = ask("canary", location=f"s3a://{bucket}/canary")
@@ -150,6 +159,15 @@ def test_a_claim_says_what_it_is_limited_to(answers):
 def test_what_is_open_is_replaced_when_the_settings_change(answers):
     assert all(row["ok"] for row in answers["switched"]["settings"])
     assert answers["stored"]["switched"] == {B}
+
+
+def test_a_request_asks_the_server_no_more_than_it_has_to(answers):
+    # Two sessions: the settings of each are read, written, and read again; one query looks.
+    apply = sorted(answers["requests"]["apply"])
+    assert apply == ["Config"] * 6 + ["ExecutePlan"]
+    assert sorted(answers["requests"]["verify"]) == ["Config"] * 2 + ["ExecutePlan"]
+    assert answers["requests"]["guard"] == []
+    assert answers["requests"]["block"] == ["Config"] * 2
 
 
 def test_own_writes_are_found_and_prove_the_claim(answers):

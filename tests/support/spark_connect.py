@@ -1,4 +1,4 @@
-"""A real Spark Connect server on loopback.
+"""A real Spark Connect server on loopback, and what its clients ask.
 
 Must not know: S3, the agent. Its client needs a process of its own: a session of Connect and one
 of the JVM do not go well in one.
@@ -12,7 +12,9 @@ import socket
 import subprocess
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from demo.environment import process_environment, write_conf_folder
 from demo.jars import spark_at_hand
@@ -21,6 +23,8 @@ from tests.support.sockets import free_ports
 
 START_TIMEOUT = 120.0
 _SERVER = "org.apache.spark.sql.connect.service.SparkConnectServer"
+#: Frees what the server keeps of an answer, by itself and in the background: nobody waits for it.
+_FREES = "ReleaseExecute"
 
 
 class ConnectServer:
@@ -88,3 +92,39 @@ class ConnectServer:
 
     def __exit__(self, *_: object) -> None:
         self.stop()
+
+
+class Requests:
+    """Counts what the clients of this process ask, and does something ahead of one request.
+
+    Made before the session. names: what was asked since the last `begin`; do: called ahead of number at."""
+
+    def __init__(self) -> None:
+        from pyspark.sql.connect.proto import base_pb2_grpc
+
+        self.names: list[str] = []
+        self.at: int | None = None
+        self.do: Callable[[], None] = lambda: None
+        stubs: Any = base_pb2_grpc.SparkConnectServiceStub
+        original = stubs.__init__
+
+        def made(stub: Any, channel: Any) -> None:
+            original(stub, channel)
+            for name, call in list(vars(stub).items()):
+                setattr(stub, name, self._counted(name, call))
+
+        stubs.__init__ = made
+
+    def begin(self, at: int | None = None, do: Callable[[], None] = lambda: None) -> None:
+        """Counts from the beginning."""
+        self.names, self.at, self.do = [], at, do
+
+    def _counted(self, name: str, call: Any) -> Any:
+        def counted(*arguments: Any, **more: Any) -> Any:
+            if name != _FREES:
+                self.names.append(name)
+                if len(self.names) == self.at:
+                    self.do()
+            return call(*arguments, **more)
+
+        return counted

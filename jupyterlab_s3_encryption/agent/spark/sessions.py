@@ -10,9 +10,10 @@ from typing import Callable, Dict, List, Optional, Tuple, Union
 from .. import secret
 from .. import state as states
 from ..profile import dialects
-from ..shapes import Java, JvmSparkSession, Properties, Pyspark, SparkContext, SparkSession
+from ..shapes import Desired, Java, JvmSparkSession, Properties, Pyspark, SparkContext, SparkSession
 from ..state import LOST, State
 from . import import_hooks, java_classes, jvm
+from .remote import channel, conf
 
 REDACTION = "spark.sql.redaction.options.regex"
 #: Default of REDACTION in Spark 2.4 to 4.x (SQLConf.scala).
@@ -38,6 +39,9 @@ def relevant(key: str) -> bool:
 class PropertyStore:
     """A store of properties: a session, or sc.hadoopConfiguration."""
 
+    #: Whether `write_all` is quicker than one after the other.
+    can_write_all = False
+
     def read(self) -> Properties:
         """The relevant properties that it has of its own."""
         raise NotImplementedError
@@ -45,6 +49,11 @@ class PropertyStore:
     def write(self, key: str, value: Optional[str]) -> None:
         """Sets a property, or removes it if the value is None."""
         raise NotImplementedError
+
+    def write_all(self, changes: Desired) -> None:
+        """As `write` for all of them, in their order."""
+        for key, value in changes.items():
+            self.write(key, value)
 
 
 class Session(PropertyStore):
@@ -172,6 +181,7 @@ class Connect(SqlSession):
     """A session of Spark Connect, whose driver, and its JVM, are on a server."""
 
     kind = "connect"
+    can_write_all = True
 
     def __init__(self, spark: SparkSession) -> None:
         self.spark = spark
@@ -179,8 +189,8 @@ class Connect(SqlSession):
 
     def read(self) -> Properties:
         """As Classic.read; before Spark 4.0 only the properties that are asked for by name."""
-        values = getattr(self.spark.conf, "getAll", None)
-        if isinstance(values, dict):
+        values = conf.read(self.spark)
+        if values is not None:
             return {
                 name: secret.hidden(str(value)) for name, value in values.items() if relevant(name)
             }
@@ -190,10 +200,22 @@ class Connect(SqlSession):
             for dialect in dialects.connectors()["dialects"]
             for key in dialects.base_keys(dialect)
         ]:
-            value = self.spark.conf.get(name, None)
+            value = conf.value(self.spark, name)
             if value is not None:
                 found[name] = secret.hidden(str(value))
         return found
+
+    def write(self, key: str, value: Optional[str]) -> None:
+        """Sets a property, or removes it if the value is None."""
+        conf.write(self.spark, {key: value})
+
+    def write_all(self, changes: Desired) -> None:
+        """Sets and removes them, with as few requests as there can be."""
+        conf.write(self.spark, changes)
+
+    def is_lost(self) -> bool:
+        """Whether its server cannot be reached now."""
+        return channel.is_refused(self.spark)
 
     def hadoop_conf(self) -> "ServerConf":
         """As Classic.hadoop_conf: its `get` gives what the server has, or None."""
@@ -204,12 +226,12 @@ class ServerConf:
     """What a Connect server started with, and what was set since, by Hadoop's names."""
 
     def __init__(self, spark: SparkSession) -> None:
-        self._conf = spark.conf
+        self._spark = spark
 
     def get(self, name: str) -> Optional[str]:
         """A property, or None."""
-        found = self._conf.get(name, None)
-        return found if found is not None else self._conf.get("spark.hadoop." + name, None)
+        found = conf.value(self._spark, name)
+        return found if found is not None else conf.value(self._spark, "spark.hadoop." + name)
 
 
 class HadoopConf(PropertyStore):
@@ -293,7 +315,18 @@ def find_sessions(state: State, thorough: bool = False) -> List[Session]:
         gone = {name: record for name, record in state.records.items() if name not in alive}
         state.lost = dict([*state.lost.items(), *gone.items()][-LOST:])
         state.records = {name: record for name, record in state.records.items() if name in alive}
-    return sessions
+    state.gone &= alive
+    return _reachable(state, sessions) if state.gone else sessions
+
+
+def _reachable(state: State, found: List[Session]) -> List[Session]:
+    """Without those whose server is gone, unless there are no others."""
+    for session in found:
+        if not isinstance(session, Connect) or session.identity not in state.gone:
+            continue
+        if not session.is_lost():
+            state.gone.discard(session.identity)
+    return [session for session in found if session.identity not in state.gone] or found
 
 
 def _running(known: List[Pyspark], scan: bool = False) -> List[Session]:

@@ -11,6 +11,7 @@ from ..sentences import say
 from ..shapes import Desired, Properties
 from ..state import Record
 from . import jvm
+from .remote import channel
 from .sessions import REDACTION, REDACTION_DEFAULT, PropertyStore
 
 
@@ -124,15 +125,10 @@ def _write(jobs: List[Job], undo: List[Step]) -> List[str]:
         for key in record.broken:
             complete.setdefault(key, original[key])
         before = {key: original.get(key, current.get(key)) for key in complete}
-        for key, value in complete.items():
-            old = current.get(key)
-            if old == value:
-                continue
-            undo.append(Step(target, key, old))
-            record.broken.setdefault(key, old)
-            target.write(key, value)
-            if old and not value and key not in removed:
-                removed.append(key)
+        changes = {key: value for key, value in complete.items() if current.get(key) != value}
+        _send(target, record, current, changes, undo)
+        gone = [key for key, value in changes.items() if current.get(key) and not value]
+        removed += [key for key in gone if key not in removed]
         others = {key: value for key, value in current.items() if key not in complete}
         done.append((record, before, desired, others))
     for record, before, desired, others in done:
@@ -140,6 +136,30 @@ def _write(jobs: List[Job], undo: List[Step]) -> List[str]:
         record.applied, record.others = dict(desired), others
         record.broken = {}
     return removed
+
+
+def _send(
+    target: PropertyStore, record: Record, current: Properties, changes: Desired, undo: List[Step]
+) -> None:
+    """Writes into one target: all at once if it can, else one after the other."""
+    if len(changes) > 1 and target.can_write_all:
+        for key in changes:
+            undo.append(Step(target, key, current.get(key)))
+            record.broken.setdefault(key, current.get(key))
+        try:
+            target.write_all(changes)
+        except channel.GoneError:
+            raise
+        except Exception:  # noqa: BLE001 - what is refused is found, and raised, below
+            refused = True
+        else:
+            refused = False
+        if not refused:
+            return
+    for key, value in changes.items():
+        undo.append(Step(target, key, current.get(key)))
+        record.broken.setdefault(key, current.get(key))
+        target.write(key, value)
 
 
 def take_back(target: PropertyStore, record: Record) -> Tuple[List[str], List[str]]:
@@ -159,6 +179,8 @@ def take_back(target: PropertyStore, record: Record) -> Tuple[List[str], List[st
         elif found != old:
             try:
                 target.write(key, old)
+            except channel.GoneError:
+                raise
             except Exception:  # noqa: BLE001 - reported by the caller, with the key's name
                 failed.append(key)
     return left, failed
@@ -221,14 +243,19 @@ def cluster_values(
 
 def _undo(steps: List[Step]) -> List[str]:
     """Reverts steps, the last one first; returns the keys for which that failed."""
-    failed = []
+    failed: List[str] = []
+    gone: List[PropertyStore] = []
     for target, key, old in reversed(steps):
         try:
-            if target.read().get(key) != old:
+            if target in gone:  # asking it once more would only take time
+                failed.append(key)
+            elif target.read().get(key) != old:
                 target.write(key, old)
-        except Exception:  # noqa: BLE001 - reported by the caller, with the key's name
+        except Exception as error:  # noqa: BLE001 - reported by the caller, with the key's name
+            if channel.is_gone(error):
+                gone.append(target)
             failed.append(key)
-    return failed
+    return list(dict.fromkeys(failed))
 
 
 def _shines(dialect: str, key: str, cluster: Optional[Properties]) -> bool:

@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from jupyterlab_s3_encryption.agent.spark import renewal
-from jupyterlab_s3_encryption.agent.spark.connect import calls, probe, server
+from jupyterlab_s3_encryption.agent.spark.connect import probe, server
+from jupyterlab_s3_encryption.agent.spark.remote import calls
 from jupyterlab_s3_encryption.agent.spark.sessions import Connect
 from jupyterlab_s3_encryption.agent.state import Server, State
 

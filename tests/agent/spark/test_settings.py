@@ -5,12 +5,15 @@ Must not know: Spark. A store here does what a session does: it holds texts, and
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from jupyterlab_s3_encryption.agent.profile import dialects
 from jupyterlab_s3_encryption.agent.spark import settings
+from jupyterlab_s3_encryption.agent.spark.remote import channel
 from jupyterlab_s3_encryption.agent.spark.sessions import REDACTION
 from jupyterlab_s3_encryption.agent.state import Record
 
@@ -20,6 +23,8 @@ CONTEXT = "fs.s3a.encryption.context"
 
 class Store:
     """Holds properties; `refuses` are keys whose writing fails, `frozen` those after a failure."""
+
+    can_write_all = False
 
     def __init__(self, values=None, refuses=(), frozen=()):
         self.values, self.refuses, self.frozen = dict(values or {}), refuses, frozen
@@ -36,6 +41,60 @@ class Store:
             self.values.pop(key, None)
         else:
             self.values[key] = value
+
+
+class Bulk(Store):
+    """As a session of Spark Connect: one request sets many, up to one that is refused."""
+
+    can_write_all = True
+
+    def __init__(self, values=None, refuses=(), gone=False):
+        super().__init__(values, refuses)
+        self.requests, self.gone = 0, gone
+
+    def read(self):
+        self._ask()
+        return super().read()
+
+    def write(self, key, value):
+        self._ask()
+        super().write(key, value)
+
+    def write_all(self, changes):
+        self._ask()
+        for key, value in changes.items():
+            super().write(key, value)
+
+    def _ask(self):
+        self.requests += 1
+        if self.gone:
+            raise channel.GoneError(None, "The server is gone.")
+
+
+def test_what_can_be_written_at_once_takes_one_request():
+    store = Bulk({ALGORITHM: "AES256"})
+    job = settings.Job(store, Record("x"), store.values, {KEY: "k", ALGORITHM: "SSE-KMS"})
+    settings.write([job])
+    assert store.values == {KEY: "k", ALGORITHM: "SSE-KMS"}
+    assert store.requests == 1
+
+
+def test_a_property_that_is_refused_among_many_is_named_and_all_is_restored():
+    store = Bulk({ALGORITHM: "AES256"}, refuses=(CONTEXT,))
+    desired = {KEY: "k", CONTEXT: "c", ALGORITHM: "SSE-KMS"}
+    with pytest.raises(settings.RefusedError, match=re.escape(CONTEXT)) as raised:
+        settings.write([settings.Job(store, Record("x"), store.values, desired)])
+    assert raised.value.unrestored == []
+    assert store.values == {ALGORITHM: "AES256"}
+
+
+def test_a_server_that_is_gone_is_not_asked_for_each_property():
+    store = Bulk({}, gone=True)
+    desired = {KEY: "k", CONTEXT: "c", ALGORITHM: "SSE-KMS"}
+    with pytest.raises(settings.RefusedError) as raised:
+        settings.write([settings.Job(store, Record("x"), {}, desired)])
+    assert sorted(raised.value.unrestored) == sorted(desired)
+    assert store.requests == 2  # that, and one to restore it
 
 
 def targets(profile, *, current=None, cluster=None, version="3.5.0", key=None):

@@ -358,15 +358,22 @@ public final class Probe implements UDF1<Object, Object> {
           "setLocalProperty",
           "spark.job.description",
           "S3 Encryption: settings of open buckets");
-      OnExecutor task =
-          OnExecutor.ofServer(settings, anew, !replaces, replaces ? configurations(settings) : none());
+      // Their configurations are large, and mostly an executor has open what the driver has.
+      Map<String, byte[]> open = none();
       while (System.nanoTime() < end) {
         there.retainAll(ids());
         TreeSet<String> left = new TreeSet<String>(there);
         left.removeAll(answers.keySet());
         if (left.isEmpty()) {
-          break;
+          left = replaces && open.isEmpty() ? lacking(answers, settings) : left;
+          if (left.isEmpty()) {
+            break;
+          }
+          open = configurations(settings);
+          answers.keySet().removeAll(left);
         }
+        boolean first = open.isEmpty();
+        OnExecutor task = OnExecutor.ofServer(settings, anew && first, !replaces, open);
         Future<List<String>> future = OnExecutor.ask(context, new ArrayList<String>(left), task);
         try {
           List<String> rows =
@@ -389,6 +396,27 @@ public final class Probe implements UDF1<Object, Object> {
     found.put("ids", new ArrayList<String>(there));
     found.put("answers", new ArrayList<String>(answers.values()));
     found.put("reason", reason);
+    return found;
+  }
+
+  /** Executors that do not have open all that the driver has open as the settings say. */
+  private static TreeSet<String> lacking(Map<String, String> answers, String settings) throws Exception {
+    TreeSet<String> found = new TreeSet<String>();
+    List<String> addresses =
+        new ArrayList<String>(OpenFileSystems.fresh(Settings.read(settings)).keySet());
+    if (addresses.size() > MOST_OPENED) {
+      addresses = addresses.subList(0, MOST_OPENED);
+    }
+    Iterator<Map.Entry<String, String>> each = answers.entrySet().iterator();
+    while (each.hasNext()) {
+      Map.Entry<String, String> entry = (Map.Entry<String, String>) each.next();
+      for (int i = 0; i < addresses.size(); i++) {
+        String uri = "\"uri\":" + Json.write(addresses.get(i));
+        if (((String) entry.getValue()).indexOf(uri) < 0) {
+          found.add((String) entry.getKey());
+        }
+      }
+    }
     return found;
   }
 

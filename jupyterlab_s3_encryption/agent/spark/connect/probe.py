@@ -9,17 +9,19 @@ import base64
 import hashlib
 import json
 import re
+import sys
 import uuid
 from typing import TYPE_CHECKING, Dict, List, Optional, Tuple
 
 from ...sentences import say
+from ...shapes import SparkSession
 from ...state import Server
 from .. import filesystems, java_classes, jvm
+from ..remote import calls
 from ..sessions import Connect
-from . import calls
 
 if TYPE_CHECKING:
-    from ...foreign import ServerAnswer, ServerExecutors
+    from ...foreign import Frame, ServerAnswer, ServerExecutors
 
 _CLASS = "jupyterlab.s3encryption.Probe"
 #: Whose answers are believed, and how long they may be.
@@ -52,7 +54,7 @@ def ask(
     spark = session.spark
 
     def collect() -> object:
-        return spark.sql(query).collect()[0][0]
+        return _only_value(_lazy(spark, query))
 
     try:
         found = calls.within(limit, collect, spark)
@@ -65,6 +67,30 @@ def ask(
     return checked(found, given["id"])
 
 
+def _lazy(spark: SparkSession, query: str) -> "Frame":
+    """As spark.sql, which asks the server to read a query before it asks to compute it.
+
+    As pyspark does it since Spark 4.0; with another one as everybody does.
+    """
+    try:
+        module = sys.modules[type(spark).__module__]
+        make, read = module.DataFrame, module.SQL
+        if hasattr(type(spark.conf), "getAll"):
+            found: "Frame" = make(read(query), spark)
+            return found
+    except (AttributeError, TypeError):
+        return spark.sql(query)
+    return spark.sql(query)
+
+
+def _only_value(frame: "Frame") -> object:
+    """What a frame of one value brings; collect() would ask the server for a setting, too."""
+    fetch = getattr(frame, "_to_table", None)
+    if fetch is None:
+        return frame.collect()[0][0]
+    return fetch()[0].column(0)[0].as_py()
+
+
 def _registered(server: Server, session: Connect) -> str:
     """The name of our function in a session; raises UnavailableError if there can be none."""
     refused = server.refused.get(session.identity)
@@ -74,7 +100,7 @@ def _registered(server: Server, session: Connect) -> str:
     if known is not None:
         return known
     try:
-        name = calls.within(SEND, lambda: _send(session))
+        name = calls.within(SEND, lambda: _send(session), session.spark)
     except Exception as error:
         reason = say("It does not take our class: %1", jvm.error_text(error))
         server.refused[session.identity] = reason

@@ -34,7 +34,8 @@ def first_look(state: State, session: Connect) -> "Optional[ServerAnswer]":
     """
     if state.server is None:
         state.server = Server(None)
-        _ask(state, state.server, [session], session, "", False)
+        # The first job in the executors takes longer than all else: it is that of the apply.
+        _ask(state, state.server, [session], session, "", False, wait=0)
     return state.server.answer
 
 
@@ -176,13 +177,14 @@ def _ask(
     replace: str,
     anew: bool,
     records: Optional[int] = None,
+    wait: float = EXECUTORS,
 ) -> "Optional[ServerAnswer]":
-    """Asks, and remembers the answer, or why there is none."""
+    """Asks, and remembers the answer, or why there is none. wait: as `_request`."""
     answer: "Optional[ServerAnswer]" = None
     reason: Optional[str] = None
     try:
         found.own.update(one.identity for one in sessions)
-        request = _request(state, found)
+        request = _request(state, found, wait)
         request.update(replace=replace, anew="true" if anew else "false")
         if records is not None:
             request["records"] = str(records)
@@ -193,10 +195,13 @@ def _ask(
     return answer
 
 
-def _request(state: State, found: Server) -> Dict[str, str]:
-    """What Probe.java has to know: names of properties, and whose sessions are ours."""
+def _request(state: State, found: Server, wait: float) -> Dict[str, str]:
+    """What Probe.java has to know: names of properties, and whose sessions are ours.
+
+    wait: seconds for the executors; 0: they are not asked.
+    """
     request = {
-        "limit": str(int(EXECUTORS * 1000)),
+        "limit": str(int(wait * 1000)),
         "sessions": probe.lines(sorted({*found.own, *state.records, *state.lost})),
     }
     if state.profile is None or state.dialect is None:

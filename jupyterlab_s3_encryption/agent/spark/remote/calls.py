@@ -4,10 +4,12 @@ Must not know: what is called.
 """
 
 import threading
+import time
 from typing import Callable, List, Optional, TypeVar
 
 from ...sentences import say
 from ...shapes import SparkSession
+from . import channel
 
 #: The tag by which a late query is interrupted.
 TAG = "s3-encryption"
@@ -18,7 +20,8 @@ Made = TypeVar("Made")
 def within(seconds: float, call: Callable[[], Made], spark: Optional[SparkSession] = None) -> Made:
     """What a call returns; raises what it raises, and TimeoutError if it takes longer than that.
 
-    spark: whose query it is; a late one is interrupted.
+    spark: whose query it is; a late one is interrupted. If the server is gone meanwhile, that is
+    known sooner: pyspark tries again for ten minutes. channel.GoneError says so.
     """
     answers: List[Made] = []
     failed: List[BaseException] = []
@@ -34,7 +37,14 @@ def within(seconds: float, call: Callable[[], Made], spark: Optional[SparkSessio
     thread = threading.Thread(target=work, name="s3-encryption")
     thread.daemon = True
     thread.start()
-    thread.join(max(0.1, seconds))
+    end = time.monotonic() + max(0.1, seconds)
+    refused = 0
+    thread.join(min(1.0, max(0.1, seconds)))
+    while thread.is_alive() and time.monotonic() < end:
+        refused = refused + 1 if spark is not None and channel.is_refused(spark) else 0
+        if refused == 2:
+            raise channel.GoneError(spark, say("The Spark Connect server is gone."))
+        thread.join(max(0.1, min(1.0, end - time.monotonic())))
     if thread.is_alive():
         if spark is not None and hasattr(spark, "interruptTag"):
             late = threading.Thread(target=_interrupt, args=(spark,), name="s3-encryption")

@@ -1,0 +1,113 @@
+"""Requests about settings on the connection of a Spark Connect client, without its ten minutes of retries.
+
+Uses what pyspark's client (Spark 4.0 to 4.3) has for itself; with another client callers do without.
+Must not know: what the settings are.
+"""
+
+from typing import Callable, Dict, Optional
+
+from ...sentences import say
+from ...shapes import Java, SparkSession
+
+#: Seconds that a server may take for a request, and that a lost connection may take to come back.
+ANSWER, RETURN = 10.0, 3.0
+#: What a server says of a session that it does not know (any more), and pyspark of an answer of one.
+_UNKNOWN = ("INVALID_HANDLE.SESSION_", "server side session identifier", "NO_ACTIVE_SESSION")
+
+
+class GoneError(Exception):
+    """A server that does not answer, or does not know the session. session: the id of that."""
+
+    def __init__(self, spark: Optional[SparkSession], reason: str) -> None:
+        Exception.__init__(self, reason)
+        self.session = str(getattr(spark, "_session_id", ""))
+
+
+def settings(
+    spark: SparkSession, fill: Callable[[Java], object]
+) -> Optional[Dict[str, Optional[str]]]:
+    """The settings that one request brings; None if this client cannot be asked like that.
+
+    fill: fills in the operation of Connect's ConfigRequest. Raises GoneError, and what pyspark
+    raises.
+    """
+    client: Optional[Java] = getattr(spark, "_client", None)
+    # What came with Spark 4 tells a client that is known here.
+    if client is None or not hasattr(type(getattr(spark, "conf", None)), "getAll"):
+        return None
+    try:
+        request = client._config_request_with_metadata()
+        fill(request.operation)
+        send, check, metadata = (
+            client._stub.Config,
+            client._verify_response_integrity,
+            client._builder.metadata,
+        )
+    except AttributeError:
+        return None
+    try:
+        answer = _sent(spark, client, send, request, metadata)
+        check(answer)
+    except GoneError:
+        raise
+    except Exception as error:
+        if is_gone(error):
+            raise GoneError(spark, _reason(error)) from error
+        raise
+    return {
+        str(pair.key): str(pair.value) if pair.HasField("value") else None for pair in answer.pairs
+    }
+
+
+def _sent(spark: SparkSession, client: Java, send: Java, request: Java, metadata: Java) -> Java:
+    """The answer to a request; one whose connection was lost is sent again if that comes back."""
+    limit, wait = ANSWER, False
+    while True:
+        try:
+            return send(request, metadata=metadata(), timeout=limit, wait_for_ready=wait)
+        except Exception as error:
+            code = _code(error)
+            if code == "UNAVAILABLE" and not wait:
+                limit, wait = RETURN, True
+                continue
+            if code in ("UNAVAILABLE", "DEADLINE_EXCEEDED"):
+                raise GoneError(spark, _reason(error)) from error
+            client._handle_error(error)  # which raises it as pyspark's own
+            raise
+
+
+def is_refused(spark: SparkSession) -> bool:
+    """Whether there is no connection to the server now, or it does not know the session."""
+    try:
+        client: Java = spark._client  # type: ignore[attr-defined]
+        request = client._config_request_with_metadata()
+        request.operation.get_with_default.pairs.add(key="spark.app.name")
+        client._stub.Config(request, metadata=client._builder.metadata(), timeout=RETURN)
+    except Exception as error:  # noqa: BLE001 - any other answer is one
+        return _code(error) == "UNAVAILABLE" or is_gone(error)
+    return False
+
+
+def is_gone(error: Optional[BaseException]) -> bool:
+    """Whether an error means that the server, or the session there, is gone."""
+    while error is not None:
+        if isinstance(error, GoneError) or any(text in str(error) for text in _UNKNOWN):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def _code(error: BaseException) -> str:
+    """The name of gRPC's status; "" for an error of something else."""
+    found = getattr(error, "code", None)
+    try:
+        return str(found().name) if callable(found) else ""
+    except Exception:  # noqa: BLE001 - another library's code
+        return ""
+
+
+def _reason(error: BaseException) -> str:
+    found: Optional[Java] = getattr(error, "details", None)
+    text = str(found()) if callable(found) else str(error)
+    lines = text.strip().splitlines()
+    return say("The Spark Connect server does not answer: %1", lines[0] if lines else "")
