@@ -13,6 +13,7 @@ SOURCE = "installed"
 #: Modules, by how their names begin below this one, that are imported when they are needed: see data/late.py.
 LATE = (
     "spark.connect.",
+    "spark.remote.",
     "spark.executors.tasks",
     "spark.activity.details",
     "checks.server_findings",

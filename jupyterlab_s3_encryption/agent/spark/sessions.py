@@ -5,15 +5,18 @@ Never imports pyspark and never starts a session. Must not know: profiles, metho
 
 import re
 import sys
-from typing import Callable, Dict, List, Optional, Tuple, Union
+from typing import TYPE_CHECKING, Callable, Dict, List, Optional, Tuple, Union
 
 from .. import secret
 from .. import state as states
+from ..data import late
 from ..profile import dialects
 from ..shapes import Desired, Java, JvmSparkSession, Properties, Pyspark, SparkContext, SparkSession
 from ..state import LOST, State
 from . import import_hooks, java_classes, jvm
-from .remote import channel, conf
+
+if TYPE_CHECKING:
+    from .remote.conf import ServerConf
 
 REDACTION = "spark.sql.redaction.options.regex"
 #: Default of REDACTION in Spark 2.4 to 4.x (SQLConf.scala).
@@ -189,6 +192,8 @@ class Connect(SqlSession):
 
     def read(self) -> Properties:
         """As Classic.read; before Spark 4.0 only the properties that are asked for by name."""
+        with late.imports():
+            from .remote import conf
         values = conf.read(self.spark)
         if values is not None:
             return {
@@ -207,31 +212,26 @@ class Connect(SqlSession):
 
     def write(self, key: str, value: Optional[str]) -> None:
         """Sets a property, or removes it if the value is None."""
-        conf.write(self.spark, {key: value})
+        self.write_all({key: value})
 
     def write_all(self, changes: Desired) -> None:
         """Sets and removes them, with as few requests as there can be."""
+        with late.imports():
+            from .remote import conf
         conf.write(self.spark, changes)
-
-    def is_lost(self) -> bool:
-        """Whether its server cannot be reached now."""
-        return channel.is_refused(self.spark)
 
     def hadoop_conf(self) -> "ServerConf":
         """As Classic.hadoop_conf: its `get` gives what the server has, or None."""
-        return ServerConf(self.spark)
+        with late.imports():
+            from .remote import conf
+        return conf.ServerConf(self.spark)
 
 
-class ServerConf:
-    """What a Connect server started with, and what was set since, by Hadoop's names."""
-
-    def __init__(self, spark: SparkSession) -> None:
-        self._spark = spark
-
-    def get(self, name: str) -> Optional[str]:
-        """A property, or None."""
-        found = conf.value(self._spark, name)
-        return found if found is not None else conf.value(self._spark, "spark.hadoop." + name)
+def is_gone(error: BaseException) -> bool:
+    """Whether an error means that a Connect server, or its session, is gone."""
+    with late.imports():
+        from .remote import channel
+    return channel.is_gone(error)
 
 
 class HadoopConf(PropertyStore):
@@ -321,10 +321,10 @@ def find_sessions(state: State, thorough: bool = False) -> List[Session]:
 
 def _reachable(state: State, found: List[Session]) -> List[Session]:
     """Without those whose server is gone, unless there are no others."""
-    for session in found:
-        if not isinstance(session, Connect) or session.identity not in state.gone:
-            continue
-        if not session.is_lost():
+    with late.imports():
+        from .remote import channel
+    for session in [one for one in found if one.identity in state.gone]:
+        if isinstance(session, Connect) and not channel.is_refused(session.spark):
             state.gone.discard(session.identity)
     return [session for session in found if session.identity not in state.gone] or found
 

@@ -11,8 +11,7 @@ from ..sentences import say
 from ..shapes import Desired, Properties
 from ..state import Record
 from . import jvm
-from .remote import channel
-from .sessions import REDACTION, REDACTION_DEFAULT, PropertyStore
+from .sessions import REDACTION, REDACTION_DEFAULT, PropertyStore, is_gone
 
 
 class Job(NamedTuple):
@@ -148,9 +147,9 @@ def _send(
             record.broken.setdefault(key, current.get(key))
         try:
             target.write_all(changes)
-        except channel.GoneError:
-            raise
-        except Exception:  # noqa: BLE001 - what is refused is found, and raised, below
+        except Exception as error:  # what is refused is found, and raised, below
+            if is_gone(error):
+                raise
             refused = True
         else:
             refused = False
@@ -179,9 +178,9 @@ def take_back(target: PropertyStore, record: Record) -> Tuple[List[str], List[st
         elif found != old:
             try:
                 target.write(key, old)
-            except channel.GoneError:
-                raise
-            except Exception:  # noqa: BLE001 - reported by the caller, with the key's name
+            except Exception as error:  # reported by the caller, with the key's name
+                if is_gone(error):
+                    raise
                 failed.append(key)
     return left, failed
 
@@ -252,7 +251,7 @@ def _undo(steps: List[Step]) -> List[str]:
             elif target.read().get(key) != old:
                 target.write(key, old)
         except Exception as error:  # noqa: BLE001 - reported by the caller, with the key's name
-            if channel.is_gone(error):
+            if is_gone(error):
                 gone.append(target)
             failed.append(key)
     return list(dict.fromkeys(failed))

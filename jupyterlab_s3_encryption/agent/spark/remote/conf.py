@@ -69,3 +69,15 @@ def _changing(spark: SparkSession, name: str, new: Optional[str]) -> Callable[[]
             spark.conf.set(name, new)
 
     return change
+
+
+class ServerConf:
+    """What a Connect server started with, and what was set since, by Hadoop's names."""
+
+    def __init__(self, spark: SparkSession) -> None:
+        self._spark = spark
+
+    def get(self, name: str) -> Optional[str]:
+        """A property, or None."""
+        found = value(self._spark, name)
+        return found if found is not None else value(self._spark, "spark.hadoop." + name)
