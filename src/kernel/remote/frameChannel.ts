@@ -238,7 +238,11 @@ function inParts(
   files: Files,
   count: number
 ): IStatement[] {
-  const parts = Array.from({ length: count }, () => ({
+  interface IPart {
+    size: number;
+    readonly files: Record<string, string>;
+  }
+  const parts = Array.from({ length: count }, (): IPart => ({
     size: 0,
     files: {}
   }));
