@@ -252,7 +252,7 @@ export function agentSentences(trans: ITranslate): string[] {
     trans.__('The KMS key is not text.'),
     trans.__('The Livy session of this notebook is gone.'),
     trans.__('The Region %1 is in the partition %2, not in %3.'),
-    trans.__('The Spark Connect server does not answer: %1'),
+    trans.__('The Spark Connect server does not answer: %1.'),
     trans.__('The Spark Connect server is gone.'),
     trans.__('The account in the ARN must be 12 digits, not “%1”.'),
     trans.__('The agent could not be run. %1'),

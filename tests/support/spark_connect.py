@@ -12,7 +12,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +76,11 @@ class ConnectServer:
             time.sleep(0.2)
         raise TimeoutError(f"Spark Connect did not start:\n{self.log()}")
 
+    @property
+    def pid(self) -> int:
+        """The process, which leads a group of its own."""
+        return self._process.pid
+
     def log(self) -> str:
         """What it said last."""
         return self._log.read_text("utf-8", "replace")[-4000:]
@@ -95,15 +100,17 @@ class ConnectServer:
 
 
 class Requests:
-    """Counts what the clients of this process ask, and does something ahead of one request.
+    """Counts what the clients of this process ask, and does something ahead of some.
 
-    Made before the session. names: what was asked since the last `begin`; do: called ahead of number at."""
+    Made before the session. names: what was asked since the last `begin`.
+    """
 
     def __init__(self) -> None:
         from pyspark.sql.connect.proto import base_pb2_grpc
 
         self.names: list[str] = []
-        self.at: int | None = None
+        self._at: int | None = None
+        self._some: frozenset[str] = frozenset()
         self.do: Callable[[], None] = lambda: None
         stubs: Any = base_pb2_grpc.SparkConnectServiceStub
         original = stubs.__init__
@@ -115,15 +122,20 @@ class Requests:
 
         stubs.__init__ = made
 
-    def begin(self, at: int | None = None, do: Callable[[], None] = lambda: None) -> None:
-        """Counts from the beginning."""
-        self.names, self.at, self.do = [], at, do
+    def begin(
+        self,
+        at: int | None = None,
+        do: Callable[[], None] = lambda: None,
+        names: Iterable[str] = (),
+    ) -> None:
+        """Counts from the beginning. do: called ahead of request number `at`, and of those of some names."""
+        self.names, self._at, self._some, self.do = [], at, frozenset(names), do
 
     def _counted(self, name: str, call: Any) -> Any:
         def counted(*arguments: Any, **more: Any) -> Any:
             if name != _FREES:
                 self.names.append(name)
-                if len(self.names) == self.at:
+                if len(self.names) == self._at or name in self._some:
                     self.do()
             return call(*arguments, **more)
 

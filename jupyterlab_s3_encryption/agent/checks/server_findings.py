@@ -34,7 +34,7 @@ def fill(answer: Report, state: State, sessions: List[Session], dialect: str) ->
         return [unknown(able, since, known.reason if known is not None else None)]
     ours = class_of(dialect)
     sealable = dialects.is_inspected(dialect)
-    alone = server.are_on_one(sessions)
+    alone = server.are_on_one(sessions) and not state.gone
     limited = server.addresses(known, ours) if sealable and alone else []
     answer["fileSystems"] = [entry.entry() for entry in opened(seen, dialect)]
     answer["executors"] = server.coverage(seen, ours)

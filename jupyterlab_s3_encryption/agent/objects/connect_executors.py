@@ -4,13 +4,13 @@ Only if a user asks for it: other users of the server cannot be seen. Must
 not know: settings, profiles, reports.
 """
 
-import threading
 import time
 from typing import List, Optional, Set
 
 from ..sentences import say
 from ..shapes import SparkSession
 from ..spark import executors
+from ..spark.remote import calls
 from ..spark.sessions import Connect
 
 #: Seconds for all queries together.
@@ -22,8 +22,6 @@ ANSWER = (
     "reflect('org.apache.hadoop.fs.FileSystem','closeAll'),"
     "reflect('java.lang.Thread','sleep',%dL))"
 )
-#: The tag by which a late query is interrupted.
-TAG = "s3-encryption"
 
 
 def close(session: Connect, master: Optional[str]) -> int:
@@ -52,26 +50,13 @@ def close(session: Connect, master: Optional[str]) -> int:
 def _ask(spark: SparkSession, tasks: int, attempt: int, end: float) -> List[str]:
     """The process of each task of one query."""
     query = ANSWER % min(20 * (attempt + 1), 200)
-    answers: List[str] = []
-    failed: List[BaseException] = []
 
-    def collect() -> None:
-        try:
-            if hasattr(spark, "addTag"):
-                spark.addTag(TAG)  # of this thread only
-            rows = spark.range(0, tasks, 1, tasks).selectExpr(query).collect()
-            answers.extend(str(row[0]).split("|")[0] for row in rows)
-        except BaseException as error:  # noqa: BLE001 - raised below, in the caller's thread
-            failed.append(error)
+    def collect() -> List[str]:
+        rows = spark.range(0, tasks, 1, tasks).selectExpr(query).collect()
+        return [str(row[0]).split("|")[0] for row in rows]
 
-    thread = threading.Thread(target=collect, name="s3-encryption")
-    thread.daemon = True
-    thread.start()
-    thread.join(max(0.1, end - time.monotonic()))
-    if thread.is_alive():
-        if hasattr(spark, "interruptTag"):
-            spark.interruptTag(TAG)
-        raise TimeoutError(say("They did not answer within %1 seconds.", int(TIME_LIMIT)))
-    if failed:
-        raise failed[0]
-    return answers
+    try:
+        return calls.within(max(0.1, end - time.monotonic()), collect, spark)
+    except TimeoutError as error:
+        message = say("They did not answer within %1 seconds.", int(TIME_LIMIT))
+        raise TimeoutError(message) from error

@@ -77,6 +77,9 @@ class FakeSpark:
         self.sent: list[str] = []
         self.registered: list[tuple[str, ...]] = []
         self.interrupted: list[str] = []
+        #: Functions of others.
+        self.known: list[str] = []
+        self.catalog = SimpleNamespace(functionExists=lambda name: bool(self.known))
         self.udf = SimpleNamespace(registerJavaFunction=lambda *row: self.registered.append(row))
 
     def addArtifacts(self, path: str) -> None:  # noqa: N802 - Spark's name
@@ -177,6 +180,20 @@ def test_a_server_that_takes_no_artifacts_is_named_and_asked_again_with_the_next
     assert spark.requests == []
     server.changed(state, [session])
     assert len(spark.sent) == 2
+
+
+def test_a_function_of_our_name_that_is_somebody_elses_is_not_replaced(state):
+    spark = FakeSpark(lambda _: "not JSON of ours")
+    spark.known = ["theirs"]
+    server.changed(state, [Connect(spark)])
+    assert spark.sent == spark.registered == []
+    assert "What answered on the server is not our class." in state.server.reason
+    assert state.server.due
+    # One that is ours, sent by an agent that was loaded before, is asked as it is.
+    spark.says = lambda _: answer(jvm())
+    server.check(state, [Connect(spark)])
+    assert spark.sent == spark.registered == []
+    assert state.server.reason is None
 
 
 def test_a_server_that_does_not_answer_is_interrupted_and_not_asked_for_the_next_report(

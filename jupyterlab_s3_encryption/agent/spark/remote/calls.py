@@ -46,10 +46,8 @@ def within(seconds: float, call: Callable[[], Made], spark: Optional[SparkSessio
             raise channel.GoneError(spark, say("The Spark Connect server is gone."))
         thread.join(max(0.1, min(1.0, end - time.monotonic())))
     if thread.is_alive():
-        if spark is not None and hasattr(spark, "interruptTag"):
-            late = threading.Thread(target=_interrupt, args=(spark,), name="s3-encryption")
-            late.daemon = True  # a server that does not answer does not answer this either
-            late.start()
+        if spark is not None:
+            interrupt(spark)
         raise TimeoutError(say("The server did not answer within %1 seconds.", round(seconds)))
     if failed:
         error = failed.pop()
@@ -58,6 +56,14 @@ def within(seconds: float, call: Callable[[], Made], spark: Optional[SparkSessio
         finally:
             del error  # a frame that is in its own error's traceback keeps sessions alive
     return answers[0]
+
+
+def interrupt(spark: SparkSession) -> None:
+    """Has a query of ours interrupted, in the background: a server may not answer this either."""
+    if hasattr(spark, "interruptTag"):
+        thread = threading.Thread(target=_interrupt, args=(spark,), name="s3-encryption")
+        thread.daemon = True
+        thread.start()
 
 
 def _interrupt(spark: SparkSession) -> None:

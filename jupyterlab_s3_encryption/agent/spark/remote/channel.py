@@ -61,17 +61,19 @@ def settings(
 
 def _sent(spark: SparkSession, client: Java, send: Java, request: Java, metadata: Java) -> Java:
     """The answer to a request; one whose connection was lost is sent again if that comes back."""
-    limit, wait = ANSWER, False
+    limit = ANSWER
+    lost: Optional[Exception] = None
     while True:
         try:
+            wait = lost is not None
             return send(request, metadata=metadata(), timeout=limit, wait_for_ready=wait)
         except Exception as error:
             code = _code(error)
-            if code == "UNAVAILABLE" and not wait:
-                limit, wait = RETURN, True
+            if code == "UNAVAILABLE" and lost is None:
+                limit, lost = RETURN, error
                 continue
             if code in ("UNAVAILABLE", "DEADLINE_EXCEEDED"):
-                raise GoneError(spark, _reason(error)) from error
+                raise GoneError(spark, _reason(lost or error)) from error
             client._handle_error(error)  # which raises it as pyspark's own
             raise
 
@@ -109,5 +111,5 @@ def _code(error: BaseException) -> str:
 def _reason(error: BaseException) -> str:
     found: Optional[Java] = getattr(error, "details", None)
     text = str(found()) if callable(found) else str(error)
-    lines = text.strip().splitlines()
-    return say("The Spark Connect server does not answer: %1", lines[0] if lines else "")
+    lines = text.strip().splitlines() or [""]
+    return say("The Spark Connect server does not answer: %1.", lines[0].rstrip("."))
