@@ -243,3 +243,35 @@ def test_what_is_late_is_imported_when_it_is_needed_and_leaves_no_finder():
     assert clean == "True"
     assert (first["early"], first["found"]) == ([], "far")
     assert (second["early"], second["found"]) == ([f"{SHIPPED}.far"], "far")
+
+
+def test_a_part_that_comes_alone_finds_what_is_late():
+    core = {
+        "__init__.py": "FINGERPRINT = ''\nLATE = ('far',)\nimport sys\n"
+        "def begin(request):\n pass\n"
+        "def handle(request):\n"
+        " part = sys.modules.get(__name__ + '.objects.requests')\n"
+        " return {'found': getattr(part, 'FOUND', None)}\n",
+        "data/__init__.py": "SHIPPED = {}\n",
+        "data/late.py": shipped("data/late.py"),
+        "shapes.py": shipped("shapes.py"),
+        "far.py": "FOUND = 'far'\n",
+    }
+    part = {"objects/__init__.py": "", "objects/requests.py": "from ..far import FOUND\n"}
+    payload = {"fingerprint": "f", "request": {"request": "apply"}, "bootstrap": ""}
+    given = {"bootstrap": shipped("loader/bootstrap.py"), "payload": payload, "sent": [core]}
+    more = f"payload = dict(given['payload'], part='objects', files={part!r})"
+    found = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            SCRIPT.replace(
+                "print(json", f"{more}\nanswers.append(space['run'](payload).report)\nprint(json"
+            ),
+        ],
+        input=json.dumps(given),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert json.loads(found.stdout) == [{"found": None}, {"found": "far"}]

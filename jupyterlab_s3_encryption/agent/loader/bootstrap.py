@@ -118,13 +118,16 @@ def load(payload: "Payload") -> "Optional[Agent]":
         def find_spec(self, name: str, *_: object) -> "Optional[ModuleSpec]":
             path = modules.get(name)
             if path is None:
-                return None
+                return before and before.find_spec(name)
             package = path.endswith("__init__.py")
             return importlib.util.spec_from_loader(name, Loader(path), is_package=package)
 
+    # What came with the core and is not imported yet: a part may need it.
+    before = getattr(sys.modules.get(SHIPPED + ".data.late"), "finder", None)
     there = [name for name in sys.modules if name.split(".")[0] == SHIPPED]
     old = {name: sys.modules[name] for name in there}
     if not same(sys.modules.get(SHIPPED), payload):
+        before = None
         for name in there:
             del sys.modules[name]
     finder = Finder()

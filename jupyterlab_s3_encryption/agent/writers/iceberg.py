@@ -7,16 +7,12 @@ know: connectors, reports.
 
 from typing import Callable, Dict, List, Optional
 
-from ..checks import catalogs
-from ..data import late
+from ..checks import catalog_findings, catalogs
 from ..profile import profiles
 from ..shapes import Desired, Profile
 from ..spark import jvm
 from ..spark.sessions import Classic, Session
 from ..state import Record
-
-with late.imports():
-    from ..checks import catalog_findings
 
 _MANAGER = "org.apache.spark.sql.connector.catalog.CatalogManager"
 _PROPERTIES = (catalogs.SSE_TYPE, catalogs.SSE_KEY)
