@@ -198,15 +198,9 @@ if TYPE_CHECKING:
 
         def registerJavaFunction(self, name: str, java: str, kind: str) -> None: ...
 
-    class Catalog(Protocol):
-        """spark.catalog of any session."""
-
-        def functionExists(self, name: str) -> bool: ...
-
     class SparkSession(Protocol):
         """pyspark's session, over Spark Connect or not; before Spark 3.5 it has no tags."""
 
-        catalog: Catalog
         conf: RuntimeConf
         udf: Functions
         version: str

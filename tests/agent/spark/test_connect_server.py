@@ -79,7 +79,6 @@ class FakeSpark:
         self.interrupted: list[str] = []
         #: Functions of others.
         self.known: list[str] = []
-        self.catalog = SimpleNamespace(functionExists=lambda name: bool(self.known))
         self.udf = SimpleNamespace(registerJavaFunction=lambda *row: self.registered.append(row))
 
     def addArtifacts(self, path: str) -> None:  # noqa: N802 - Spark's name
@@ -89,6 +88,8 @@ class FakeSpark:
         self.interrupted.append(tag)
 
     def sql(self, query: str) -> Any:
+        if query.startswith("SHOW"):
+            return SimpleNamespace(collect=lambda: self.known)
         text = base64.b64decode(query.split("'")[1]).decode()
         self.texts += [query, text]
         lines = dict(line.split("=", 1) for line in text.splitlines())
