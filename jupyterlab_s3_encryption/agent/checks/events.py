@@ -68,6 +68,8 @@ class Events:
         if _of(before) != _of(message):
             self._blocked = None
             self._say(message)
+        elif self._blocked is None:
+            self._repeat(message)
 
     @_safely
     def blocked(

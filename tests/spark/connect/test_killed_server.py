@@ -92,7 +92,7 @@ def soaked(*values: Any) -> Any:
         soaked("verify", 1),  # looks
         soaked("verify", 2),  # reads
         soaked("guard", 1),  # reads
-        ("canary", 2),  # writes
+        soaked("canary", 2),  # writes
         soaked("clear", 2),  # takes back
         soaked("writes", 1),  # asks for what was written
     ],
