@@ -13,10 +13,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
+
+import psutil
 
 from tests import ROOT
 from tests.support.sockets import free_ports
@@ -123,12 +126,19 @@ class JupyterServer:
         return self
 
     def __exit__(self, *_: object) -> None:
+        started: list[psutil.Process] = []
+        with suppress(psutil.NoSuchProcess):  # it ended by itself
+            started = psutil.Process(self._process.pid).children(recursive=True)
         self._process.terminate()
         try:
             self._process.wait(20)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        # On a busy machine a hub ends before its services.
+        for left in psutil.wait_procs(started, timeout=5)[1]:
+            with suppress(psutil.NoSuchProcess):
+                left.kill()
         self._log.close()
 
     @property
