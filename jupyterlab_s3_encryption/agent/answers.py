@@ -17,7 +17,7 @@ from .report import Error
 from .sentences import say
 from .shapes import FieldMessage, JsonObject, Report
 from .spark import watching
-from .spark.sessions import find_sessions, is_gone
+from .spark.sessions import find_sessions, is_server_gone
 from .state import State
 
 
@@ -137,7 +137,7 @@ def _interrupted(error: BaseException, state: State, before: Optional[str]) -> E
 
 def _error(error: Exception, writing: bool) -> Error:
     """The report's error for an exception; writing: whether the request changes settings."""
-    if is_gone(error):
+    if is_server_gone(error):
         session = getattr(error, "session", "")
         if session:
             states.get().gone.add(session)

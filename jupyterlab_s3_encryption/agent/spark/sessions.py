@@ -227,7 +227,7 @@ class Connect(SqlSession):
         return conf.ServerConf(self.spark)
 
 
-def is_gone(error: BaseException) -> bool:
+def is_server_gone(error: BaseException) -> bool:
     """Whether an error means that a Connect server, or its session, is gone."""
     with late.imports():
         from .remote import channel

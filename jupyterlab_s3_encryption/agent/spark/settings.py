@@ -11,7 +11,7 @@ from ..sentences import say
 from ..shapes import Desired, Properties
 from ..state import Record
 from . import jvm
-from .sessions import REDACTION, REDACTION_DEFAULT, PropertyStore, is_gone
+from .sessions import REDACTION, REDACTION_DEFAULT, PropertyStore, is_server_gone
 
 
 class Job(NamedTuple):
@@ -148,12 +148,9 @@ def _send(
         try:
             target.write_all(changes)
         except Exception as error:  # what is refused is found, and raised, below
-            if is_gone(error):
+            if is_server_gone(error):
                 raise
-            refused = True
         else:
-            refused = False
-        if not refused:
             return
     for key, value in changes.items():
         undo.append(Step(target, key, current.get(key)))
@@ -179,7 +176,7 @@ def take_back(target: PropertyStore, record: Record) -> Tuple[List[str], List[st
             try:
                 target.write(key, old)
             except Exception as error:  # reported by the caller, with the key's name
-                if is_gone(error):
+                if is_server_gone(error):
                     raise
                 failed.append(key)
     return left, failed
@@ -251,7 +248,7 @@ def _undo(steps: List[Step]) -> List[str]:
             elif target.read().get(key) != old:
                 target.write(key, old)
         except Exception as error:  # noqa: BLE001 - reported by the caller, with the key's name
-            if is_gone(error):
+            if is_server_gone(error):
                 gone.append(target)
             failed.append(key)
     return list(dict.fromkeys(failed))

@@ -125,9 +125,9 @@ export class FrameChannel implements IAgentChannel {
       const lines = await Promise.all(parts.map(lineOf));
       longest = Math.max(...lines.map(({ code }) => code.length));
       if (longest <= LONGEST) {
-        const [last, ...ahead] = lines.reverse() as [ILine, ...ILine[]];
-        for (const line of ahead.reverse()) {
-          await this._run(line);
+        const [last] = lines.slice(-1) as [ILine];
+        for (const ahead of lines.slice(0, -1)) {
+          await this._run(ahead);
         }
         return this._run(last);
       }
