@@ -5,6 +5,9 @@ Must not know: kernels, what becomes of the cells behind a guard.
 
 from __future__ import annotations
 
+import gc
+import time
+
 import pytest
 
 from jupyterlab_s3_encryption.agent.spark import import_hooks, java_classes
@@ -104,6 +107,22 @@ def test_a_setting_that_has_nothing_to_do_with_s3_changes_no_claim(spark, endpoi
     spark.conf.set("spark.sql.shuffle.partitions", "3")
     report = guard(armed)
     assert (report["claim"], report["changed"]) == (armed["claim"], [])
+    assert guard(armed)["unchanged"]
+
+
+def test_that_java_lets_go_of_a_session_is_no_change(spark, endpoint):
+    another, last = spark.newSession(), spark.newSession()
+    armed = ask("apply", profile=kms(endpoint.keys[0]))
+    guard(armed)
+    weak = spark._jvm.java.lang.ref.WeakReference(another._jsparkSession)
+    # pyspark holds the one that was made last.
+    assert last is not another
+    del another
+    end = time.monotonic() + 60
+    while not weak.refersTo(None) and time.monotonic() < end:
+        gc.collect()
+        spark._jvm.System.gc()
+    assert weak.refersTo(None)
     assert guard(armed)["unchanged"]
 
 

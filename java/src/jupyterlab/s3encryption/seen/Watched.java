@@ -17,12 +17,40 @@ import org.apache.hadoop.conf.Configuration;
 public final class Watched {
   private static final String PREFIX = "fs.s3";
 
-  private static final List<WeakReference<Object>> ALL = new ArrayList<WeakReference<Object>>();
+  private static final List<One> ALL = new ArrayList<One>();
+
+  /** How many were ever added. */
+  private static int added;
+
+  /** What those that are gone add to the state, as when they were looked at last. */
+  private static int gone;
 
   /** Configuration.getProps; null if this Hadoop has none. */
   private static final Method PROPERTIES = properties();
 
   private Watched() {}
+
+  private static final class One extends WeakReference<Object> {
+    /** Odd and its own: values that change places between two settings make another state. */
+    private final int factor;
+
+    /** What it adds to the state, as when it was looked at last. */
+    private int part;
+
+    One(Object settings, int factor) {
+      super(settings);
+      this.factor = factor;
+    }
+
+    int look(Object settings) throws Exception {
+      int now =
+          settings instanceof Configuration
+              ? mixed((Configuration) settings)
+              : mixed((Map) settings, "", null);
+      part = factor * now;
+      return part;
+    }
+  }
 
   /**
    * Looks after settings from now on.
@@ -33,35 +61,38 @@ public final class Watched {
   public static void add(Object settings) {
     synchronized (ALL) {
       for (int i = 0; i < ALL.size(); i++) {
-        if (((WeakReference<?>) ALL.get(i)).get() == settings) {
+        if (ALL.get(i).get() == settings) {
           return;
         }
       }
-      ALL.add(new WeakReference<Object>(settings));
+      ALL.add(new One(settings, 2 * added++ + 1));
     }
   }
 
-  /** Tells one state from another; says nothing about what it is. */
+  /**
+   * Tells one state from another; says nothing about what it is. That settings are gone, as nobody
+   * holds their session any more, is no change of the others.
+   */
   public static int state() {
     int sum = 0;
     try {
       synchronized (ALL) {
         for (int i = ALL.size() - 1; i >= 0; i--) {
-          Object found = ((WeakReference<?>) ALL.get(i)).get();
-          if (found == null) {
+          One one = ALL.get(i);
+          Object settings = one.get();
+          if (settings == null) {
+            gone += one.part;
             ALL.remove(i);
-          } else if (found instanceof Configuration) {
-            sum = 31 * sum + mixed((Configuration) found);
           } else {
-            sum = 31 * sum + mixed((Map) found, "", null);
+            sum += one.look(settings);
           }
         }
+        return sum + gone;
       }
     } catch (Throwable error) {
       // An older Hadoop: it looks like a change each time, so that somebody looks.
       return (int) System.nanoTime();
     }
-    return sum;
   }
 
   private static int mixed(Configuration conf) throws Exception {
