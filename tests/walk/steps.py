@@ -83,6 +83,7 @@ CELL: dict[str, tuple[int, tuple[st.SearchStrategy[Any], ...]]] = {
 #: What only a cluster has.
 CLUSTER: dict[str, tuple[int, tuple[st.SearchStrategy[Any], ...]]] = {
     "executors": (2, ()),
+    "replaced": (2, (_slot,)),
     "add_file": (5, (_slot,)),
 }
 #: What only a Spark with these kinds of tables has.

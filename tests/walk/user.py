@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-import time
 import uuid
 import zipfile
 from collections.abc import Callable
@@ -18,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.support.agent_requests import CUSTOMER_KEY
-from tests.walk import kinds
+from tests.walk import executors, kinds
 from tests.walk.steps import SLOTS
 from tests.walk.store import INPUT, OURS, Store
 
@@ -123,10 +122,13 @@ class User:
         writer.parquet(self._at(slot, self._name("options")))
 
     def customer_key(self, slot: int) -> None:
-        name = self._name("keyed")
-        self.keyed(self.slots[slot], name + "/")
+        name, bucket = self._name("keyed"), self.slots[slot]
+        if executors.there(self.spark):
+            # An executor that opens a bucket with the key can no longer read others' files in it.
+            bucket = self.store.new_bucket()
+        self.keyed(bucket, name + "/")
         writer = self._numbers().write.option("fs.s3a.encryption.algorithm", "SSE-C")
-        writer.option("fs.s3a.encryption.key", CUSTOMER_KEY).parquet(self._at(slot, name))
+        writer.option("fs.s3a.encryption.key", CUSTOMER_KEY).parquet(f"s3a://{bucket}/{name}")
 
     def rename(self, slot: int) -> None:
         # What was written in this very step: a rename may keep the key of what it moves.
@@ -320,25 +322,10 @@ class User:
         self.slots[slot] = self.store.new_bucket()
 
     def executors(self) -> None:
-        scala = self.spark.sparkContext._jsc.sc()
+        executors.replace_one(self.spark)
 
-        def there() -> set[str]:
-            return set(filter(None, str(scala.getExecutorIds().mkString(",")).split(",")))
-
-        def wait_for(condition: Callable[[], bool]) -> None:
-            end = time.monotonic() + 120
-            while not condition():
-                if time.monotonic() > end:
-                    raise TimeoutError(f"of the executors there are {sorted(there())}")
-                time.sleep(0.1)
-
-        wait_for(lambda: len(there()) == 2)
-        lost = min(there())
-        scala.killExecutor(lost)
-        wait_for(lambda: lost not in there())
-        jvm = self.spark._jvm  # a total, as the master may have started another one by itself
-        scala.requestTotalExecutors(2, 0, jvm.PythonUtils.toScalaMap(jvm.java.util.HashMap()))
-        wait_for(lambda: len(there()) == 2)
+    def replaced(self, slot: int) -> None:
+        executors.replace_one_in_a_job(self.spark, self._at(slot, self._name("replaced")))
 
     def end(self) -> None:
         """Lets go of all that is kept."""

@@ -1,7 +1,8 @@
 """A walk: steps of a user and of a panel in one Spark, and what has to be true after each.
 
 Every object whose write began while In effect or Proven was claimed has the header of what was
-armed for its bucket; no step of the user's fails because of the product. Must not know: how a step
+armed for its bucket; if an executor joined while it was written, that or the next report claims
+less. No step of the user's fails because of the product. Must not know: how a step
 is done, which steps come.
 """
 
@@ -18,6 +19,7 @@ from typing import Any
 import jupyterlab_s3_encryption as s3enc
 from tests.support.agent_requests import ask, codes, forget
 from tests.truth.rows import NONE, STRONG
+from tests.walk import executors
 from tests.walk.steps import CELLS, PANEL, Step
 from tests.walk.store import Header, Store, Written
 from tests.walk.user import Handle, User
@@ -60,6 +62,7 @@ class Walk:
         self._expected: dict[tuple[str, str], Handle] = {}
         self._older: list[str] = []
         self._keyed: dict[str, list[str]] = {}
+        self._executors: set[str] = set()
         self._settle()
 
     def step(self, step: Step) -> None:
@@ -176,6 +179,7 @@ class Walk:
 
     def _settle(self) -> None:
         """Looks at everything that was written since the last time."""
+        joined = self._has_executor_joined()
         for found in self.store.new():
             self.written += 1
             if found.header[0] == "SSE-C" and found.bucket in self._keyed:
@@ -191,10 +195,20 @@ class Walk:
                 if found.header != expected:
                     self._older.append(self._described(found))
             elif self.era.strong and found.header != expected:
+                if joined:
+                    self._older.append(self._described(found))
+                    continue
                 self._violated(
                     f"{self.era.claim} was claimed, expected is {expected}, and stored is "
                     f"{self._described(found)}"
                 )
+
+    def _has_executor_joined(self) -> bool:
+        """Whether one has in the last step, and not because that was what the step did."""
+        before, self._executors = self._executors, executors.there(self.user.spark)
+        return (
+            bool(self._executors - before) and bool(self.done) and self.done[-1][0] != "executors"
+        )
 
     def _key(self, bucket: str, prefix: str) -> None:
         """A write with a customer's key begins; what else is written there may get it, too."""
