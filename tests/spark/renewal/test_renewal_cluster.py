@@ -59,7 +59,13 @@ def on_a_cluster(spark, profiles, path):
     wait_for(lambda: scala.getExecutorIds().size() == 2)
     joined = set(str(scala.getExecutorIds().mkString(",")).split(",")) - old
     reports["seen"] = ask("probe")
-    reports["joined"] = ask("guard", profile=profiles[1])
+
+    def is_reached():
+        # On a busy machine it may answer after what a guard waits for it: the next one asks again.
+        reports["joined"] = ask("guard", profile=profiles[1])
+        return not reports["joined"].get("unchanged")
+
+    wait_for(is_reached)
     write("joined")
     reports["canary"] = ask("canary", location=path + "/canary")
     reports["cleared"] = ask("clear")
