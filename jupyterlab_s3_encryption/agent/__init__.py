@@ -16,6 +16,7 @@ LATE = (
     "spark.remote.",
     "spark.executors.tasks",
     "spark.activity.details",
+    "checks.bucket_findings",
     "checks.server_findings",
     "checks.catalog_findings",
     "checks.events",

@@ -37,6 +37,8 @@ export interface IMethod {
   /** Needs the user's own key. */
   readonly customerKey: boolean;
   readonly perBucket: boolean;
+  /** S3 takes it in directory buckets. */
+  readonly directoryBuckets: boolean;
   /** What users find out late. */
   readonly limits: string | null;
   /** Few notebooks use it. */

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from jupyterlab_s3_encryption.agent.checks import claims, open_findings
+from jupyterlab_s3_encryption.agent.checks import bucket_findings, claims, open_findings
 from tests import ROOT
 from tests.support.agent_requests import AGENT
 
@@ -58,3 +58,38 @@ def test_as_many_older_file_systems_are_watched_as_the_finding_says():
     found = re.search(r"MOST_LEFT = (\d+);", java.read_text("utf-8"))
     assert found is not None
     assert int(found[1]) == open_findings.MAX_WATCHED
+
+
+KMS = {"method": "sse-kms"}
+DIRECTORY, ALIAS, TABLES = "lake--euw1-az1--x-s3", "lake-ap-x1y2z3-s3alias", "63a8e430--table-s3"
+
+
+@pytest.mark.parametrize(
+    ("profile", "name", "said"),
+    [
+        (KMS, DIRECTORY, ["directory-bucket"]),
+        ({"method": "sse-s3"}, "lake-ap--euw1-az1--xa-s3", ["directory-bucket"]),
+        ({"method": "dsse-kms"}, DIRECTORY, ["bucket-refuses"]),
+        ({"method": "sse-c"}, DIRECTORY, ["bucket-refuses"]),
+        ({"method": "cse-kms"}, DIRECTORY, []),
+        ({"method": "bucket-default"}, DIRECTORY, []),
+        ({**KMS, "buckets": {DIRECTORY: {"method": "dsse-kms"}}}, DIRECTORY, ["bucket-refuses"]),
+        (
+            {"method": "dsse-kms", "buckets": {DIRECTORY: {"method": "bucket-default"}}},
+            DIRECTORY,
+            [],
+        ),
+        (KMS, ALIAS, []),
+        ({**KMS, "buckets": {"lake": {"method": "sse-s3"}}}, ALIAS, ["access-point"]),
+        ({**KMS, "buckets": {ALIAS: {"method": "sse-s3"}}}, ALIAS, []),
+        (KMS, TABLES, ["bucket-refuses"]),
+        ({"method": "cse-kms"}, TABLES, []),
+        ({"method": "bucket-default"}, TABLES, []),
+        (KMS, "lake", []),
+        ({**KMS, "buckets": {"x-s3": {"method": "sse-s3"}}}, "x-s3", []),
+    ],
+)
+def test_buckets_that_are_not_general_purpose_ones_are_known_by_their_names(profile, name, said):
+    found = bucket_findings.of_special_buckets(profile, [name, name])
+    assert [one["code"] for one in found] == said
+    assert all(name in str(one["message"]) for one in found)

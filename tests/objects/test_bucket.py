@@ -125,6 +125,25 @@ def silent(address):
     return {**names, "fs.s3a.endpoint": address, "fs.s3a.path.style.access": "true"}
 
 
+@pytest.mark.parametrize(
+    ("names", "sent"),
+    [
+        ({}, None),
+        ({"fs.s3a.requester.pays.enabled": "true"}, "requester"),
+        ({"fs.s3a.requester.pays.enabled": "false"}, None),
+        ({f"fs.s3a.bucket.{NAME}.requester.pays.enabled": "true"}, "requester"),
+        ({"fs.s3a.bucket.another.requester.pays.enabled": "true"}, None),
+    ],
+)
+def test_a_requester_pays_if_s3a_does(s3, names, sent):
+    client, seen = boto.Boto(names, NAME).client, []
+    client.meta.events.register("before-send.s3", lambda request, **_: seen.append(request))
+    client.list_objects_v2(Bucket=NAME)
+    assert [request.headers.get("x-amz-request-payer") for request in seen] == [
+        sent and sent.encode()
+    ]
+
+
 def test_an_endpoint_that_never_answers_holds_the_kernel_for_a_bounded_time(monkeypatch):
     monkeypatch.setenv("AWS_DEFAULT_REGION", exports.REGION)
     assert bucket.SECONDS == 10

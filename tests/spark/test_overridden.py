@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from demo.environment import spark_conf
-from tests.support.agent_requests import headers
+from tests.support.agent_requests import ask, codes, headers, kms
 
 
 def with_a_credential_provider(spark, profile, key, path, place):
@@ -85,3 +85,20 @@ def test_client_side_encryption_is_not_in_effect_without_its_library(
     if missing:
         assert "NoClassDefFoundError: software/amazon/encryption/s3/" in answer["failed"]
         assert endpoint.stored("", bucket) == []
+
+
+# Before Hadoop 3.4 S3A knows no DSSE-KMS.
+@pytest.mark.line("4.3")
+@pytest.mark.usefixtures("fresh_agent")
+def test_what_s3_refuses_or_finds_under_another_name_is_not_in_effect(spark, endpoint, bucket):
+    key, alias = endpoint.keys[0], endpoint.create_bucket("lake-ap-x1y2z3-s3alias")
+    directory = {"lake--euw1-az1--x-s3": {"method": "dsse-kms", "kmsKeyId": key}}
+    report = ask("apply", profile=kms(key, buckets=directory))
+    assert (report["claim"], codes(report)) == ("set", ["method-limits", "bucket-refuses"])
+    report = ask("apply", profile=kms(key, buckets={bucket: {"method": "sse-s3"}}))
+    assert (report["claim"], codes(report)) == ("inEffect", [])
+    # What is written there has the key of all buckets, whatever the rule of its bucket says.
+    spark.range(3).write.parquet(f"s3a://{alias}/data")
+    assert headers(endpoint, alias) == {("aws:kms", key)}
+    report = ask("verify")
+    assert (report["claim"], codes(report)) == ("set", ["access-point"])

@@ -10,7 +10,7 @@ from ..data import late
 from ..profile import dialects
 from ..report import MASK
 from ..sentences import say
-from ..shapes import Desired, Finding, Report, SparkSession
+from ..shapes import Desired, Finding, Profile, Report, SparkSession
 from ..spark import (
     activity,
     connect,
@@ -245,6 +245,7 @@ def _add_findings(
         found += findings.changed(answer["changed"])
         found += findings.of_connectors(answer["connectors"], dialect)
         found += findings.of_profile(state.profile)
+        found += _of_special_buckets(answer, state.profile)
         written = [_catalogs(state, session, values[session.identity]) for session in sessions]
         if any(seen or catalogs.catalogs(own) for own, seen in written):
             with late.imports():
@@ -309,6 +310,18 @@ def _open(
             sorted({*writing, *current.writing}), older, filesystems.event_log(first.context)
         )
     return found
+
+
+def _of_special_buckets(answer: Report, profile: Profile) -> List[Finding]:
+    opened = [entry["uri"].partition("://")[2] for entry in answer["fileSystems"]]
+    names = [*opened, *(profile.get("buckets") or {})]
+    # All of them end so, and no other name may.
+    special = [name for name in names if name.endswith(("-s3", "-s3alias"))]
+    if not special:
+        return []
+    with late.imports():
+        from . import bucket_findings
+    return bucket_findings.of_special_buckets(profile, special)
 
 
 def has_catalogs(state: State, session: Session, own: Dict[str, str]) -> bool:

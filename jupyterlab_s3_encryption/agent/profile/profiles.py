@@ -30,6 +30,7 @@ WITH_CUSTOMER_KEY = tuple(name for name in METHODS if _METHODS[name]["customerKe
 #: Methods by who encrypts: the bucket's default decides; it is done before anything is sent.
 BY_BUCKET = tuple(name for name in METHODS if _METHODS[name]["by"] == "bucket")
 BY_CLIENT = tuple(name for name in METHODS if _METHODS[name]["by"] == "client")
+IN_DIRECTORY_BUCKETS = tuple(name for name in METHODS if _METHODS[name]["directoryBuckets"])
 #: Methods for which S3 itself asks KMS, with a key of its own if none is named.
 S3_ASKS_KMS = tuple(name for name in WITH_KMS_KEY if _METHODS[name]["by"] == "s3")
 #: Method -> a sentence about its limits that users find out late.

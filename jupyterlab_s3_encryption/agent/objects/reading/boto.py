@@ -68,6 +68,11 @@ def late(endpoint: str, seconds: float) -> Sentence:
     return say("%1 did not answer within %2 seconds.", endpoint, int(seconds))
 
 
+def _pay(params: Dict[str, Dict[str, str]], **_: object) -> None:
+    """As S3A does: on every request, as those that do not know the header ignore it."""
+    params["headers"]["x-amz-request-payer"] = "requester"
+
+
 class Boto:
     """A `client` for one bucket; `conf` is a Hadoop configuration, or a dict.
 
@@ -115,6 +120,8 @@ class Boto:
             config=config,
             **options,
         )
+        if value("requester.pays.enabled") == "true":
+            self.client.meta.events.register("before-call.s3", _pay)
 
     def beside(self, service: str, region: Optional[str] = None) -> Boto3:
         """A client of another service, with the same credentials. Raises what boto3 raises."""

@@ -32,23 +32,14 @@ public final class Watched {
 
   private static final class One extends WeakReference<Object> {
     /** Odd and its own: values that change places between two settings make another state. */
-    private final int factor;
+    final int factor;
 
     /** What it adds to the state, as when it was looked at last. */
-    private int part;
+    int part;
 
     One(Object settings, int factor) {
       super(settings);
       this.factor = factor;
-    }
-
-    int look(Object settings) throws Exception {
-      int now =
-          settings instanceof Configuration
-              ? mixed((Configuration) settings)
-              : mixed((Map) settings, "", null);
-      part = factor * now;
-      return part;
     }
   }
 
@@ -61,7 +52,7 @@ public final class Watched {
   public static void add(Object settings) {
     synchronized (ALL) {
       for (int i = 0; i < ALL.size(); i++) {
-        if (ALL.get(i).get() == settings) {
+        if (((One) ALL.get(i)).get() == settings) {
           return;
         }
       }
@@ -78,13 +69,18 @@ public final class Watched {
     try {
       synchronized (ALL) {
         for (int i = ALL.size() - 1; i >= 0; i--) {
-          One one = ALL.get(i);
+          One one = (One) ALL.get(i);
           Object settings = one.get();
           if (settings == null) {
             gone += one.part;
             ALL.remove(i);
           } else {
-            sum += one.look(settings);
+            one.part =
+                one.factor
+                    * (settings instanceof Configuration
+                        ? mixed((Configuration) settings)
+                        : mixed((Map) settings, "", null));
+            sum += one.part;
           }
         }
         return sum + gone;
