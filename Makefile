@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV_PYTHON = .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick soak bench build lock setup setup-test clean
+.PHONY: help demo test quick soak bench build lock setup setup-test setup-soak clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -14,6 +14,9 @@ setup:
 
 setup-test:
 	@$(PYTHON) scripts/setup.py system base node build test oldest livy ui
+
+setup-soak: setup-test
+	@$(PYTHON) scripts/setup.py soak
 
 demo: setup ## Start the demo: JupyterLab, Spark and an S3 endpoint on this machine
 	@$(VENV_PYTHON) -m demo
@@ -25,7 +28,7 @@ quick: ## Run lint, types and the pure tests (under 3 minutes once set up)
 	@$(PYTHON) scripts/setup.py base node build test
 	@$(VENV_PYTHON) scripts/run_tests.py --quick
 
-soak: setup-test ## Restart kernels in every way, 30 times and more (table of docs/restart.md); walk 2,000 steps through Spark; try 100,000 bad inputs; run all tests that need Spark with both lines of it
+soak: setup-soak ## Restart kernels in every way, 30 times and more (table of docs/restart.md); walk 2,000 steps through Spark; try 100,000 bad inputs; run all tests that need Spark with both lines of it
 	@$(VENV_PYTHON) scripts/soak.py
 
 bench: ## Run the benchmarks; writes bench/RESULTS.md
@@ -38,7 +41,7 @@ build: setup ## Build the wheel and the source archive into dist/
 
 # Pins that are made with Python 3.10, and those of packages that need 3.11.
 PINS = base test oldest livy writers java node spark35
-PINS_311 = spark4
+PINS_311 = spark4 spark41
 # Of these nothing is installed but what is listed.
 PINS_ALONE = data hub livy-kernels senders
 PINS_ALONE_311 = together

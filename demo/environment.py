@@ -15,7 +15,7 @@ import uuid
 from collections.abc import Sequence
 from pathlib import Path
 
-from demo.jars import JarsMissingError, cache_folder, jars, spark_at_hand
+from demo.jars import JarsMissingError, Spark, cache_folder, jars, spark_at_hand
 from demo.java import JavaMissingError, find_java
 
 S3A = "org.apache.hadoop.fs.s3a.S3AFileSystem"
@@ -41,15 +41,16 @@ def spark_conf(
     master: str = "local[2]",
     warehouse: str | None = None,
     groups: Sequence[str] = ("s3a",),
+    spark: Spark | None = None,
 ) -> dict[str, str]:
     """Spark properties for an S3 endpoint (a URL); S3A serves s3://, s3a:// and s3n://.
 
     `trust_store` is a Java trust store (PKCS12, password "changeit") for an https endpoint with a
     certificate of its own; `warehouse` is a folder or URI for tables, by default one in the
     system's temporary folder, which Spark makes when it first needs it; `groups` as in
-    `demo.jars.jars`. Fetches jars that are missing: raises JavaMissingError, JarsMissingError.
+    `demo.jars.jars`; `spark` is the one they are for, by default the one at hand. Fetches jars that are missing: raises JavaMissingError, JarsMissingError.
     """
-    spark = spark_at_hand()
+    spark = spark or spark_at_hand()
     java = find_java(spark.version)
     if warehouse is None:
         warehouse = str(Path(tempfile.gettempdir()) / f"spark-warehouse-{uuid.uuid4().hex}")

@@ -49,6 +49,9 @@ COMMITTERS = {"2.12": "3.5.8", "2.13": "4.1.1"}
 SDK_V1_MODULES = ("core", "s3", "sts", "kms", "dynamodb")
 SDK_V2_MODULES = ("s3", "s3-transfer-manager", "sts", "apache-client", "netty-nio-client")
 
+#: Spark 3.5 brings no Connect server: the newest that the Maven repository had.
+CONNECT = {"3.5": "3.5.7"}
+
 #: (organisation, module) that is left out.
 Excluded = tuple[str, str]
 
@@ -65,7 +68,7 @@ EXCLUDES = (
 )
 
 #: What can be asked for: the connector alone, or with more beside it.
-GROUPS = ("s3a", "cse", "committers")
+GROUPS = ("s3a", "cse", "committers", "connect")
 
 
 #: (organisation, module, version, whether with what it depends on)
@@ -93,7 +96,11 @@ def spark_at_hand() -> Spark:
     spec = importlib.util.find_spec("pyspark")
     if spec is None or spec.origin is None:
         raise RuntimeError(f"pyspark is not installed for {sys.executable}")
-    home = Path(spec.origin).parent
+    return spark_in(Path(spec.origin).parent)
+
+
+def spark_in(home: Path) -> Spark:
+    """The pyspark in a folder; raises RuntimeError as `spark_at_hand`."""
     found = re.search(
         r"__version__[^=]*= *[\"']([^\"']+)", (home / "version.py").read_text("utf-8")
     )
@@ -118,7 +125,8 @@ def coordinates(spark: Spark, group: str) -> list[Coordinate]:
     """(organisation, module, version, with its dependencies) of what a group consists of.
 
     Groups: `s3a` the connector; `cse` the client that CSE-KMS needs beside it (none for SDK v1);
-    `committers` Spark's binding to the magic and staging committers. Raises ValueError for a
+    `committers` Spark's binding to the magic and staging committers; `connect` the Connect server
+    of a Spark that brings none. Raises ValueError for a
     group or a Hadoop line that is not known here.
     """
     line = ".".join(spark.hadoop.split(".")[:2])
@@ -156,6 +164,10 @@ def coordinates(spark: Spark, group: str) -> list[Coordinate]:
                 False,
             )
         ]
+    if group == "connect":
+        server = CONNECT.get(".".join(spark.version.split(".")[:2]))
+        module = "spark-connect_" + spark.scala
+        return [("org.apache.spark", module, server, False)] if server else []
     raise ValueError("no group {!r}; known: {}".format(group, ", ".join(GROUPS)))
 
 

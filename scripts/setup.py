@@ -28,6 +28,7 @@ VENV = ROOT / ".venv"
 OLDEST = ROOT / ".venv-oldest"
 LIVY = ROOT / ".venv-livy"
 SPARK35 = VENV / "opt" / "spark-3.5"
+SPARK41 = VENV / "opt" / "spark-4.1"
 WRITERS = VENV / "opt" / "writers"
 TOGETHER = VENV / "opt" / "together"
 SENDERS = VENV / "opt" / "senders"
@@ -329,6 +330,11 @@ def example() -> None:
     once("example", fingerprint([source], extension_key()), work, makes=built)
 
 
+def soak() -> None:
+    """The Spark whose Connect server only `make soak` starts, beside those of the tests."""
+    aside(SPARK41, REQUIREMENTS / "spark41.txt")
+
+
 def ui() -> None:
     """The packages of the browser tests, and what some of them have JupyterLab run beside it."""
     jlpm_install("ui", ROOT / "ui-tests")
@@ -345,6 +351,7 @@ STAGES: dict[str, Callable[[], None]] = {
     "oldest": oldest,
     "livy": livy,
     "ui": ui,
+    "soak": soak,
 }
 
 

@@ -15,7 +15,7 @@ import urllib.request
 from pathlib import Path
 
 from demo.environment import process_environment, write_conf_folder
-from demo.jars import spark_at_hand
+from demo.jars import Spark, spark_at_hand
 from tests.support.class_archive import with_archive
 from tests.support.sockets import free_ports
 
@@ -25,15 +25,22 @@ START_TIMEOUT = 90.0
 class Cluster:
     """Use with `with`. `url` is what spark.master wants; each worker gives one executor."""
 
-    def __init__(self, workers: int = 2) -> None:
-        """Starts a master and so many workers, and waits until all are registered."""
+    def __init__(self, workers: int = 2, spark: Spark | None = None) -> None:
+        """Starts a master and so many workers, and waits until all are registered.
+
+        spark: whose cluster it is; by default that of the Spark at hand.
+        """
+        self._home = (spark or spark_at_hand()).home
         self._files = tempfile.TemporaryDirectory(prefix="spark-cluster-")
         self._processes: list[subprocess.Popen[bytes]] = []
         self._workers = 0
         port, self._ui_port = free_ports(2)
         self.url = f"spark://127.0.0.1:{port}"
         conf = write_conf_folder(Path(self._files.name) / "conf", {})
-        self._environment = with_archive(process_environment(conf))
+        environment = process_environment(conf)
+        # An archive is of the Spark at hand.
+        self._environment = with_archive(environment) if spark is None else environment
+        self._environment["SPARK_HOME"] = str(self._home)
         try:
             where = ["--host", "127.0.0.1", "--port", str(port)]
             self._start("master.Master", *where, "--webui-port", str(self._ui_port))
@@ -94,7 +101,7 @@ class Cluster:
         self._files.cleanup()
 
     def _start(self, name: str, *arguments: str) -> None:
-        program = str(spark_at_hand().home / "bin" / "spark-class")
+        program = str(self._home / "bin" / "spark-class")
         command = [program, f"org.apache.spark.deploy.{name}", *arguments]
         log = Path(self._files.name) / f"{len(self._processes)}-{name}.log"
         with log.open("wb") as output:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from demo.environment import process_environment, write_conf_folder
-from demo.jars import spark_at_hand
+from demo.jars import Spark, spark_at_hand
 from demo.java import find_java
 from tests.support.sockets import free_ports
 
@@ -30,13 +30,16 @@ _FREES = "ReleaseExecute"
 class ConnectServer:
     """Use with `with`. `url` is what `SparkSession.builder.remote` wants."""
 
-    def __init__(self, conf: dict[str, str]) -> None:
-        """Starts it with these properties and waits until it answers; raises TimeoutError."""
+    def __init__(self, conf: dict[str, str], spark: Spark | None = None) -> None:
+        """Starts it with these properties and waits until it answers; raises TimeoutError.
+
+        spark: whose server it is; by default that of the Spark at hand.
+        """
         self._files = tempfile.TemporaryDirectory(prefix="spark-connect-")
         folder = Path(self._files.name)
         (port,) = free_ports(1)
         self.url = f"sc://127.0.0.1:{port}"
-        spark = spark_at_hand()
+        spark = spark or spark_at_hand()
         environment = process_environment(
             write_conf_folder(
                 folder / "conf",

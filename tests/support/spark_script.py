@@ -64,10 +64,12 @@ def run_script(
         env = with_archive(process_environment(write_conf_folder(work / "conf", conf)))
         path = [str(ROOT), *filter(None, [env.get("PYTHONPATH")])]
         env.update(
-            PYTHONPATH=os.pathsep.join(path),
-            SCRIPT_ARGUMENTS=str(work / "arguments.json"),
-            SCRIPT_RESULT=str(result),
-            **(environment or {}),
+            {
+                "PYTHONPATH": os.pathsep.join(path),
+                "SCRIPT_ARGUMENTS": str(work / "arguments.json"),
+                "SCRIPT_RESULT": str(result),
+                **(environment or {}),
+            }
         )
         process = subprocess.Popen(
             [sys.executable, str(script)],

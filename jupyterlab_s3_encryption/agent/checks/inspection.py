@@ -393,7 +393,9 @@ def _connect_master(spark: SparkSession) -> Optional[str]:
 
 def _connect_hadoop_version(spark: SparkSession) -> Optional[str]:
     query = "SELECT reflect('org.apache.hadoop.util.VersionInfo', 'getVersion')"
+    with late.imports():
+        from ..spark.remote import queries
     try:
-        return str(spark.sql(query).collect()[0][0])
+        return str(queries.lazy(spark, query).collect()[0][0])
     except Exception:  # noqa: BLE001 - reflect may be forbidden on the server; the version is unknown then
         return None

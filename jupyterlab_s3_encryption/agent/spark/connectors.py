@@ -6,6 +6,7 @@ Creates no file system. Must not know: profiles, settings, reports' other parts.
 from typing import TYPE_CHECKING, Dict, List, Optional
 
 from .. import state as states
+from ..data import late
 from ..profile import dialects
 from ..sentences import both, join, say
 from ..shapes import SparkSession
@@ -115,8 +116,10 @@ def _detect_connect(session: Connect) -> "List[Connector]":
 
 def _server_has(spark: SparkSession, class_name: str) -> bool:
     """Whether the server can load a class: the analyzer's message names what is missing."""
+    with late.imports():
+        from .remote import queries
     try:
-        _ = spark.sql("SELECT reflect('%s', 'noSuchMethod')" % class_name).schema
+        _ = queries.lazy(spark, "SELECT reflect('%s', 'noSuchMethod')" % class_name).schema
     except Exception as error:  # noqa: BLE001 - a driver may raise anything
         text = str(error)
         return "UNEXPECTED_CLASS_TYPE" not in text and (

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import base64
 import json
+import sys
 import threading
+import types
 from types import SimpleNamespace
 from typing import Any
 
@@ -127,6 +129,27 @@ def test_the_class_is_sent_once_and_asked_by_one_query(state):
     assert len(spark.requests) == 2
     assert found.reason is None
     assert not found.due
+
+
+def test_a_client_of_spark_4_sends_no_query_in_the_form_that_a_server_of_spark_3_5_cannot_read(
+    state, monkeypatch
+):
+    client = types.ModuleType("a_client_of_spark_4")
+    monkeypatch.setitem(sys.modules, client.__name__, client)
+    client.SQL = lambda query: query  # type: ignore[attr-defined]
+    client.DataFrame = lambda query, spark: FakeSpark.sql(spark, query)  # type: ignore[attr-defined]
+
+    class Spark4(FakeSpark):
+        __module__ = client.__name__
+        conf = type("Conf", (), {"getAll": {}})()
+
+        def sql(self, query: str) -> Any:
+            raise AssertionError(query)
+
+    spark = Spark4()
+    server.changed(state, [Connect(spark)])
+    assert len(spark.sent) == len(spark.requests) == 1
+    assert state.server.reason is None
 
 
 @pytest.mark.parametrize(

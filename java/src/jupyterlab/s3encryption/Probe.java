@@ -4,6 +4,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.StringReader;
+import java.lang.reflect.Field;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Iterator;
@@ -157,10 +158,7 @@ public final class Probe implements UDF1<Object, Object> {
       Class<?> owner =
           OpenFileSystems.named("org.apache.spark.sql.connect.service.SparkConnectService$");
       Object service = OpenFileSystems.field(owner, "MODULE$").get(null);
-      Object manager = OnExecutor.call(service, "sessionManager");
-      Object sessions = OnExecutor.call(manager, "listActiveSessions");
-      StringTokenizer each =
-          new StringTokenizer(String.valueOf(OnExecutor.call(sessions, "mkString", "\n")), "\n");
+      StringTokenizer each = new StringTokenizer(sessions(service), "\n");
       int count = 0;
       while (each.hasMoreTokens()) {
         count += isOneOf(each.nextToken(), own) ? 0 : 1;
@@ -169,6 +167,31 @@ public final class Probe implements UDF1<Object, Object> {
     } catch (Throwable error) {
       return null;
     }
+  }
+
+  /** The sessions of a server, one a line, each with ",ID," in it. */
+  private static String sessions(Object service) throws Exception {
+    Object manager;
+    try {
+      manager = OnExecutor.call(service, "sessionManager");
+    } catch (NoSuchMethodException error) {
+      return sessionsOfSpark35(service);
+    }
+    return String.valueOf(
+        OnExecutor.call(OnExecutor.call(manager, "listActiveSessions"), "mkString", "\n"));
+  }
+
+  /** The same of Spark 3.5, which has them by (user, ID) in a cache of a library's. */
+  private static String sessionsOfSpark35(Object service) throws Exception {
+    Field field = OpenFileSystems.field(service.getClass(), "userSessionMapping");
+    // Asked by the type of the field: the class of what is in it is not public.
+    Map map = (Map) field.getType().getMethod("asMap").invoke(field.get(service));
+    Iterator keys = map.keySet().iterator();
+    StringBuilder found = new StringBuilder();
+    while (keys.hasNext()) {
+      found.append(',').append(OnExecutor.call(keys.next(), "_2")).append(",\n");
+    }
+    return found.toString();
   }
 
   private static boolean isOneOf(String session, String own) {

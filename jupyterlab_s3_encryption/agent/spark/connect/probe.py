@@ -9,15 +9,13 @@ import base64
 import hashlib
 import json
 import re
-import sys
 import uuid
 from typing import TYPE_CHECKING, Dict, List, Optional, Tuple
 
 from ...sentences import say
-from ...shapes import SparkSession
 from ...state import Server
 from .. import filesystems, java_classes, jvm
-from ..remote import calls
+from ..remote import calls, queries
 from ..sessions import Connect
 
 if TYPE_CHECKING:
@@ -54,7 +52,7 @@ def ask(
     spark = session.spark
 
     def collect() -> object:
-        return _only_value(_lazy(spark, query))
+        return _only_value(queries.lazy(spark, query))
 
     try:
         found = calls.within(limit, collect, spark)
@@ -65,22 +63,6 @@ def ask(
         server.functions.pop(session.identity, None)
         raise UnavailableError(jvm.error_text(error)) from error
     return checked(found, given["id"])
-
-
-def _lazy(spark: SparkSession, query: str) -> "Frame":
-    """As spark.sql, which asks the server to read a query before it asks to compute it.
-
-    As pyspark does it since Spark 4.0; with another one as everybody does.
-    """
-    try:
-        module = sys.modules[type(spark).__module__]
-        make, read = module.DataFrame, module.SQL
-        if hasattr(type(spark.conf), "getAll"):
-            found: "Frame" = make(read(query), spark)
-            return found
-    except (AttributeError, TypeError):
-        return spark.sql(query)
-    return spark.sql(query)
 
 
 def _only_value(frame: "Frame") -> object:
@@ -115,7 +97,7 @@ def _send(session: Connect) -> str:
     with open(path, "rb") as handle:
         name = "s3_encryption_probe_" + hashlib.sha256(handle.read()).hexdigest()[:16]
     # spark.catalog would hold the session, which could then hang at the end of Python.
-    if spark.sql("SHOW USER FUNCTIONS LIKE '%s'" % name).collect():
+    if queries.lazy(spark, "SHOW USER FUNCTIONS LIKE '%s'" % name).collect():
         return name  # not ours if its answers are not: nothing of others is replaced
     try:
         spark.addArtifacts(path)
