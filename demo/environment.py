@@ -48,7 +48,8 @@ def spark_conf(
     `trust_store` is a Java trust store (PKCS12, password "changeit") for an https endpoint with a
     certificate of its own; `warehouse` is a folder or URI for tables, by default one in the
     system's temporary folder, which Spark makes when it first needs it; `groups` as in
-    `demo.jars.jars`; `spark` is the one they are for, by default the one at hand. Fetches jars that are missing: raises JavaMissingError, JarsMissingError.
+    `demo.jars.jars`; `spark` is the one they are for, by default the one at hand.
+    Fetches jars that are missing: raises JavaMissingError, JarsMissingError.
     """
     spark = spark or spark_at_hand()
     java = find_java(spark.version)

@@ -126,8 +126,8 @@ def coordinates(spark: Spark, group: str) -> list[Coordinate]:
 
     Groups: `s3a` the connector; `cse` the client that CSE-KMS needs beside it (none for SDK v1);
     `committers` Spark's binding to the magic and staging committers; `connect` the Connect server
-    of a Spark that brings none. Raises ValueError for a
-    group or a Hadoop line that is not known here.
+    of a Spark that brings none. Raises ValueError for a group or a Hadoop line that is not known
+    here.
     """
     line = ".".join(spark.hadoop.split(".")[:2])
     if line not in SDK_VERSIONS:

@@ -315,7 +315,6 @@ def _open(
 def _of_special_buckets(answer: Report, profile: Profile) -> List[Finding]:
     opened = [entry["uri"].partition("://")[2] for entry in answer["fileSystems"]]
     names = [*opened, *(profile.get("buckets") or {})]
-    # All of them end so, and no other name may.
     special = [name for name in names if name.endswith(("-s3", "-s3alias"))]
     if not special:
         return []
