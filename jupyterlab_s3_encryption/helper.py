@@ -19,7 +19,11 @@ from .agent.checks import claims
 from .agent.profile import profiles
 
 #: Fields that Python spells otherwise than the protocol.
-_NAMES = {"file_systems": "fileSystems", "limited_to": "limitedTo"}
+_NAMES = {
+    "reencryption_plan": "reencryptionPlan",
+    "file_systems": "fileSystems",
+    "limited_to": "limitedTo",
+}
 _CLAIMS = {
     "none": "nothing is claimed",
     "set": "Set: Spark has the settings; what is open already may still use older ones",
@@ -66,6 +70,8 @@ class Report:
     audit: dict[str, Any] | None = None
     bucket: dict[str, Any] | None = None
     keys: dict[str, Any] | None = None
+    reencryption_plan: dict[str, Any] | None = None
+    reencryption: dict[str, Any] | None = None
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Report:

@@ -23,13 +23,12 @@ from .agent.profile import profiles
 from .agent.reencryption import journal as journals
 from .agent.reencryption import plans, requests, run, ways
 from .agent.reencryption.run import Progress
+from .agent.reencryption.steps import results
 from .helper import chosen_profile
 
 #: The names of the package that are here.
 __all__ = ["Reencryption", "ReencryptionError", "ReencryptionPlan", "read_plan", "reencrypt"]
 
-#: What a row of a result can be. waiting: not begun, or not ended when the run was cancelled.
-STATES = ("done", "left", "failed", "impossible", "waiting")
 _WAYS = {
     ways.UPDATE: "UpdateObjectEncryption (nothing is copied)",
     ways.COPY: "CopyObject onto itself",
@@ -67,7 +66,7 @@ class ReencryptionPlan(stored.Shown):
         """All objects that are not as wanted: what would become of each, and why nothing."""
         return [
             {
-                **_object(self.plan, number),
+                **results.planned(self.plan, number),
                 "way": row.decision.way,
                 "withoutUpdate": row.decision.by(False),
                 "reason": row.decision.reason,
@@ -128,7 +127,9 @@ class Reencryption(stored.Shown):
     @property
     def counts(self) -> dict[str, int]:
         """State -> how many."""
-        return {name: sum(1 for row in self.rows if row["state"] == name) for name in STATES}
+        return {
+            name: sum(1 for row in self.rows if row["state"] == name) for name in results.STATES
+        }
 
     @property
     def complete(self) -> bool:
@@ -274,39 +275,9 @@ def _run(
 
 
 def _result(current: run.Run) -> Reencryption:
-    plan, found = current.plan, current.probe
-    assert found is not None  # noqa: S101 - `go` tried the ways
-    notes = [reason for reason in (found.update_reason, found.copy_reason) if reason]
-    if found.left:
-        notes.append(f"Objects of ours could not be removed: {', '.join(found.left)}.")
-    rows = []
-    for number, row in enumerate(plan.rows):
-        way = row.decision.by(found.update)
-        entry = current.journal.entries.get(number)
-        if entry is None or entry.state == journals.BEGUN:
-            ended = "impossible" if way is None else "waiting"
-            reason = row.decision.reason_by(found.update) if way is None else None
-            more = {"state": ended, "way": way, "proof": None, "reason": reason}
-        else:
-            more = {
-                "state": entry.state,
-                "way": entry.way,
-                "proof": entry.proof,
-                "reason": entry.reason,
-            }
-        rows.append({**_object(plan, number), **more})
-    return Reencryption(plan.location.text(), current.journal.path, rows, notes)
-
-
-def _object(plan: plans.Plan, number: int) -> dict[str, Any]:
-    facts = plan.rows[number].facts
-    return {
-        "path": plan.location.root() + facts.key,
-        "versionId": facts.version,
-        "size": facts.size,
-        "algorithmBefore": facts.algorithm,
-        "keyBefore": facts.kms_key,
-    }
+    plan = current.plan
+    rows = [dict(results.row(current, number)) for number in range(len(plan.rows))]
+    return Reencryption(plan.location.text(), current.journal.path, rows, results.notes(current))
 
 
 def _cost(plan: plans.Plan, update: bool) -> str:

@@ -14,9 +14,11 @@ import type {
   Reason
 } from './encryption/lifecycle/types';
 import type { Profile } from './encryption/profile/profile';
+import type { IReencryptionResult } from './encryption/reencryptionRows';
 import type { IReport, IReportError } from './contract/report';
 import type {
   IAudit,
+  IReencryptionPlan,
   IBucketEncryption,
   ICanary,
   IKeys,
@@ -68,6 +70,17 @@ export interface IObjectChecksState {
   readonly audit: IAudit | null;
   /** All objects of an audit that is over, tab-separated with a header line. */
   readonly auditRows: Blob | null;
+  /** While `underWay` is `reencryptionPlan`: how far it is. Nothing is changed by it. */
+  readonly reencryptionPlan: IReencryptionPlan | null;
+  /** While `underWay` is `reencryption`: how far it is. It is kept when the kernel goes away. */
+  readonly reencryption: IReencryptionResult | null;
+  /** All objects of a run that is over. */
+  readonly reencryptionFiles: {
+    readonly csv: Blob;
+    readonly json: Blob;
+  } | null;
+  /** A run was told to end, and has not yet. */
+  readonly stopping?: boolean;
   /** The encryption settings of the bucket that was read last. */
   readonly bucket: IBucketEncryption | null;
   /** The KMS keys of the kernel's account and Region, if they were asked for. */
@@ -87,6 +100,12 @@ export interface IAuditOptions {
   readonly sample: 'first' | 'newest';
 }
 
+export interface IReencryptionOptions {
+  readonly path: string;
+  /** Plan for old versions, too. */
+  readonly versions: boolean;
+}
+
 /** What a user can ask. Promises never reject; the state says what failed. */
 export interface IObjectQuestions extends Readonly<
   Record<Question, (...args: never[]) => Promise<void>>
@@ -94,6 +113,10 @@ export interface IObjectQuestions extends Readonly<
   writeCanary(location: string): Promise<void>;
   checkWrites(): Promise<void>;
   audit(options: IAuditOptions): Promise<void>;
+  /** Plan to encrypt what is stored below a path as it is chosen; changes nothing. */
+  planReencryption(options: IReencryptionOptions): Promise<void>;
+  /** Carry out the plan that is shown, by its name in the kernel. */
+  reencrypt(plan: string): Promise<void>;
   cancelRenewal(): Promise<void>;
   /** Let the executors of a Spark Connect server close their open file systems. */
   renew(): Promise<void>;
@@ -116,7 +139,10 @@ export interface IObjectChecks extends IObjectQuestions {
   readonly checks: CheckWrites;
   /** Is a profile applied that objects can be compared with? */
   readonly armed: boolean;
-  /** Withdraw the current request: an audit at its next page, any other only while it is queued. */
+  /**
+   * Withdraw the current request: an audit or a plan at its next page, a re-encryption after
+   * the objects that it is at, any other only while it is queued. Else drop the plan.
+   */
   cancel(): void;
   /** A cell of the user has run. */
   ran(): void;

@@ -1,4 +1,6 @@
-"""The shapes of a report's entries about what is found in the kernel, see docs/protocol.md.
+"""The shapes of a report's entries about what is found in the kernel and about a re-encryption.
+
+See docs/protocol.md.
 
 For annotations as text only: Python 3.7 has no TypedDict. Must not know: what is in them.
 """
@@ -101,3 +103,82 @@ if TYPE_CHECKING:
 
         text: str
         values: List[str]
+
+    class PlannedWay(TypedDict):
+        """How many objects would be changed in one way, and how many bytes they have."""
+
+        way: str
+        objects: int
+        bytes: int
+
+    class Obstacle(TypedDict):
+        """Why some objects cannot be changed, and the first of them."""
+
+        reason: str
+        objects: int
+        first: List[str]
+
+    class PlanCost(TypedDict):
+        """Requests, bytes that are copied, and their list price in US dollars."""
+
+        puts: int
+        gets: int
+        kms: int
+        copied: int
+        dollars: float
+
+    class PlannedChanges(TypedDict):
+        """What a plan comes to in a store that knows UpdateObjectEncryption, or that does not."""
+
+        ways: List[PlannedWay]
+        obstacles: List[Obstacle]
+        cost: PlanCost
+
+    class PlanAnswer(TypedDict):
+        """The entry "reencryptionPlan" of a report; changes, otherwise: null until it is made."""
+
+        token: Optional[str]
+        plan: Optional[str]
+        path: str
+        target: str
+        versions: bool
+        seen: int
+        wanted: int
+        changes: Optional[PlannedChanges]
+        otherwise: Optional[PlannedChanges]
+        notes: List[str]
+        elapsed: float
+
+    class PlannedObject(TypedDict):
+        """An object that is not as wanted."""
+
+        path: str
+        versionId: Optional[str]
+        size: int
+        algorithmBefore: Optional[str]
+        keyBefore: Optional[str]
+
+    class ReencryptedObject(PlannedObject):
+        """What became of it."""
+
+        state: str
+        way: Optional[str]
+        proof: Optional[str]
+        reason: Optional[str]
+
+    class ReencryptionAnswer(TypedDict):
+        """The entry "reencryption" of a report; objects: those that ended since the last one."""
+
+        token: Optional[str]
+        path: str
+        journal: str
+        total: int
+        done: int
+        left: int
+        failed: int
+        cancelled: bool
+        rate: float
+        seconds: Optional[float]
+        objects: List[ReencryptedObject]
+        notes: List[str]
+        elapsed: float

@@ -176,17 +176,21 @@ REQUESTS: Dict[str, Callable[[State, Unchecked], Outcome]] = {
 }
 
 
-def _about_objects(name: str, state: State, arguments: Unchecked) -> Outcome:
-    from .objects import requests
+def _about_objects(part: str, name: str, state: State, arguments: Unchecked) -> Outcome:
+    if part == "objects":
+        from .objects import requests as about_objects
 
-    return requests.REQUESTS[name](state, arguments)
+        return about_objects.REQUESTS[name](state, arguments)
+    from .reencryption.steps import requests as about_reencryption
+
+    return about_reencryption.REQUESTS[name](state, arguments)
 
 
 #: The code of requests about stored objects is loaded with the first of them.
 REQUESTS.update(
-    (name, functools.partial(_about_objects, name))
+    (name, functools.partial(_about_objects, row["part"], name))
     for name, row in data.contract("requests")["requests"].items()
-    if row["part"] == "objects"
+    if row["part"] is not None
 )
 
 #: Requests that change settings.

@@ -32,7 +32,9 @@ if TYPE_CHECKING:
         Change,
         Connector,
         FileSystem,
+        PlanAnswer,
         Proof,
+        ReencryptionAnswer,
         SentenceParts,
         SessionInfo,
         Setting,
@@ -103,6 +105,24 @@ if TYPE_CHECKING:
 
     class CancelAuditArguments(TypedDict, total=False):
         """Of cancelAudit."""
+
+        token: Optional[str]
+
+    class PlanArguments(TypedDict, total=False):
+        """Of reencryptionPlan: of a new one, or the token of the one to continue."""
+
+        path: object
+        versions: object
+        token: Optional[str]
+
+    class ReencryptionArguments(TypedDict, total=False):
+        """Of reencryption: the plan to carry out, or the token of the run to continue."""
+
+        plan: Optional[str]
+        token: Optional[str]
+
+    class CancelReencryptionArguments(TypedDict, total=False):
+        """Of cancelReencryption."""
 
         token: Optional[str]
 
@@ -306,6 +326,8 @@ if TYPE_CHECKING:
         audit: AuditAnswer
         bucket: Optional[BucketAnswer]
         keys: Optional[KeysAnswer]
+        reencryptionPlan: Optional[PlanAnswer]
+        reencryption: Optional[ReencryptionAnswer]
 
     class GateInfo(TypedDict):
         """The entry "gate" of a report. mode: "warn", "lenient" or "strict"; passed: not in force

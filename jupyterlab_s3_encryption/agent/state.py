@@ -47,7 +47,7 @@ NAME = "_jupyterlab_s3_encryption_state"
 #: The server sets it in the environment of the kernels that it listens to, see checks/events.py.
 EVENTS = "JUPYTER_S3_ENCRYPTION_EVENTS"
 #: Grows when an agent could no longer read what an older one left.
-VERSION = 8
+VERSION = 9
 #: Seconds that an import waits for a request of another thread, which may wait for that import.
 IMPORT_TURN = 10.0
 #: How many changes of what is armed are remembered.
@@ -239,9 +239,11 @@ class State:
         #: Oldest first; the last one is what is armed now.
         self.timeline: List[Armed] = []
         self.evidence: Optional[Evidence] = None
-        #: The running check of the user's own writes, and the running audit.
+        #: The running check of the user's own writes, the running audit, and the plan of a
+        #: re-encryption or its run.
         self.writes: Any = None
         self.audit: Any = None
+        self.reencryption: object = None
         self.forget()
         self.patches: List[Patch] = []
         self.finder: Any = None

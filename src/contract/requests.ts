@@ -52,7 +52,7 @@ export function broughtBy(args: IArguments[RequestName]): Partial<Apply> {
 }
 
 interface ITraits {
-  readonly part: 'objects' | null;
+  readonly part: 'objects' | 'reencryption' | null;
   readonly armed: boolean;
   readonly beforeStart: boolean;
 }

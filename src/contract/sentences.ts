@@ -15,7 +15,8 @@ export type Sentences = Readonly<Read<typeof SENTENCES>>;
 /** The parts of a report that people read; nothing else is translated. */
 const READ = [
   ...['message', 'reason', 'defaultReason', 'policyReason', 'unseen'],
-  ...['callerReason', 'keyReason', 'late', 'unread']
+  ...['callerReason', 'keyReason', 'late', 'unread'],
+  ...['target', 'notes']
 ];
 /** Sentences within sentences; the agent has four levels. */
 const DEEPEST = 8;

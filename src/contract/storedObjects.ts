@@ -244,13 +244,102 @@ const KEYS = record({
 });
 export type IKeys = Read<typeof KEYS>;
 
+const CHANGES = record({
+  ways: listOf(
+    record({
+      way: oneOf(['update', 'copy', 'multipart']),
+      objects: NUMBER,
+      bytes: NUMBER
+    })
+  ),
+  /** Why some cannot be changed; `first`: the first of them. */
+  obstacles: listOf(
+    record({ reason: TEXT, objects: NUMBER, first: listOf(TEXT) })
+  ),
+  /** Requests, the last at most; bytes; US dollars. */
+  cost: record({
+    puts: NUMBER,
+    gets: NUMBER,
+    kms: NUMBER,
+    copied: NUMBER,
+    dollars: NUMBER
+  })
+});
+/** What a plan comes to. */
+export type IPlannedChanges = Read<typeof CHANGES>;
+
+/** One answer while a re-encryption is planned; the last one has the plan. */
+const REENCRYPTION_PLAN = record({
+  /** For the next answer; null: finished. */
+  token: orNull(TEXT),
+  /** Names the plan in the kernel; null until it is made. */
+  plan: orNull(TEXT),
+  path: TEXT,
+  /** How objects are to be encrypted, in words. */
+  target: TEXT,
+  /** Old versions too. */
+  versions: FLAG,
+  seen: NUMBER,
+  /** How many are as wanted. */
+  wanted: NUMBER,
+  /** Null until the plan is made. */
+  changes: orNull(CHANGES),
+  /** The same in a store that does not know UpdateObjectEncryption; null if none needs it. */
+  otherwise: orNull(CHANGES),
+  /** Sentences. */
+  notes: listOf(TEXT),
+  elapsed: NUMBER
+});
+export type IReencryptionPlan = Read<typeof REENCRYPTION_PLAN>;
+
+const REENCRYPTED = record({
+  path: TEXT,
+  versionId: orNull(TEXT),
+  size: NUMBER,
+  /** `left`: alone, because somebody changed it; `waiting`: the run ended before. */
+  state: oneOf(['done', 'left', 'failed', 'impossible', 'waiting']),
+  way: orNull(TEXT),
+  /** How it is known that the bytes are the same. */
+  proof: orNull(TEXT),
+  reason: orNull(TEXT),
+  algorithmBefore: orNull(TEXT),
+  keyBefore: orNull(TEXT)
+});
+/** What became of one object. */
+export type IReencryptedObject = Read<typeof REENCRYPTED>;
+
+/** One answer of a run: the counts so far, the objects that ended since the last one. */
+const REENCRYPTION = record({
+  /** For the next answer; null: finished. */
+  token: orNull(TEXT),
+  path: TEXT,
+  /** The file in the kernel that keeps what was done. */
+  journal: TEXT,
+  total: NUMBER,
+  done: NUMBER,
+  left: NUMBER,
+  failed: NUMBER,
+  cancelled: FLAG,
+  /** Objects a second. */
+  rate: NUMBER,
+  /** How long it still takes; null if that is not known yet. */
+  seconds: orNull(NUMBER),
+  /** Sentences. */
+  notes: listOf(TEXT),
+  elapsed: NUMBER,
+  objects: listOf(REENCRYPTED)
+});
+export type IReencryption = Read<typeof REENCRYPTION>;
+
 /** What a request answers in the report's part of its name; null on any other. */
 export const ANSWERS = {
   canary: orAbsent(CANARY),
   writes: orAbsent(WRITES),
   audit: orAbsent(AUDIT),
   bucket: orAbsent(BUCKET),
-  keys: orAbsent(KEYS)
+  keys: orAbsent(KEYS),
+  reencryptionPlan: orAbsent(REENCRYPTION_PLAN),
+  reencryption: orAbsent(REENCRYPTION)
 };
 export type Answers = {
   [K in keyof typeof ANSWERS]: Read<(typeof ANSWERS)[K]>;
@@ -275,6 +364,11 @@ export interface IObjectArguments {
       }
     | { readonly token: string };
   cancelAudit: { readonly token: string };
+  reencryptionPlan:
+    | { readonly path: string; readonly versions: boolean }
+    | { readonly token: string };
+  reencryption: { readonly plan: string } | { readonly token: string };
+  cancelReencryption: { readonly token: string };
   bucket: { readonly bucket: string };
   keys: Readonly<Record<string, never>>;
 }
@@ -284,6 +378,8 @@ export const QUESTIONS = {
   writeCanary: 'canary',
   checkWrites: 'writes',
   audit: 'audit',
+  planReencryption: 'reencryptionPlan',
+  reencrypt: 'reencryption',
   readBucket: 'bucket',
   listKeys: 'keys',
   cancelRenewal: 'cancelRenewal',

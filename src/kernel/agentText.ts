@@ -7,7 +7,7 @@ import { broughtBy, REQUESTS } from '../contract/requests';
 import type { IRequest } from './protocol';
 
 /** A folder of the agent that not every request needs. */
-export type Part = 'objects' | 'writers';
+export type Part = 'objects' | 'writers' | 'reencryption';
 
 /** The part of the agent that a request needs beyond the core; null for none. */
 export function partFor({ request, arguments: args }: IRequest): Part | null {
@@ -73,7 +73,19 @@ export async function loadAgent(): Promise<Files> {
   return core;
 }
 
-/** Load the part that only requests about stored objects need. */
-export async function loadTools(): Promise<Files> {
-  return (await import('./agentTools.json')).default;
+/** Load what a request about stored objects needs beside the core; null if it is not about them. */
+export async function loadTools(part: Part | null): Promise<Files | null> {
+  if (part !== 'objects' && part !== 'reencryption') {
+    return null;
+  }
+  const tools = (await import('./agentTools.json')).default;
+  if (part === 'objects') {
+    return tools;
+  }
+  const [more] = await Promise.all([
+    import('./agentReencryption.json'),
+    loadAgent()
+  ]);
+  // It needs the two others, and passes for one that is there with all of it.
+  return { ...tools, ...writers, ...more.default };
 }

@@ -131,7 +131,9 @@ export class IpykernelChannel implements IAgentChannel {
   ): Promise<IReport | null> {
     const { block } = options;
     const part = partFor(request);
-    const objects = part === 'objects' ? await loadTools() : null;
+    // No await for the others: a guard leaves in the turn in which it is asked for.
+    const tools =
+      part === null || part === 'writers' ? null : await loadTools(part);
     const pauses = this._backoff.values();
     let { withAgent } = options;
     let magics: string[] = [];
@@ -141,7 +143,7 @@ export class IpykernelChannel implements IAgentChannel {
       if (!this.isReady) {
         await loadAgent();
       }
-      const more = part === 'writers' ? writersText() : objects;
+      const more = part === 'writers' ? writersText() : tools;
       const agent = withAgent ? this._agentWith(more) : {};
       const { content } = await runAgain(
         () => this._execute(request, agent, block, part),

@@ -1,6 +1,6 @@
 /**
  * The requests of one session about stored objects: the canary, the user's own
- * writes, the audit of a path, the settings of a bucket, the keys, and renewals.
+ * writes, the audit of a path, its re-encryption, the settings of a bucket, the keys, and renewals.
  *
  * Keeps only the last answers, and of an audit only the counts and one page.
  */
@@ -22,10 +22,12 @@ import type {
   ObjectRequest,
   IAuditOptions,
   IObjectChecks,
-  IObjectChecksState
+  IObjectChecksState,
+  IReencryptionOptions
 } from '../tokens';
 import { IdleQueue, isArmed, type Answered, type IHost } from './idleQueue';
 import type { ISessionOptions } from './options';
+import { Reencryption } from './reencryption/reencryption';
 import { NOTHING_KNOWN } from './excluded/noObjectChecks';
 
 /** Objects per answer of an audit, and at most so many on display. */
@@ -179,8 +181,19 @@ export class ObjectChecks implements IObjectChecks, IDisposable {
     });
   }
 
+  planReencryption(options: IReencryptionOptions): Promise<void> {
+    return this._reencryption.plan(options);
+  }
+
+  reencrypt(plan: string): Promise<void> {
+    return this._reencryption.run(plan);
+  }
+
   cancel(): void {
     const { underWay } = this._state;
+    if (!this._reencryption.cancel()) {
+      return;
+    }
     this._turn = null;
     this._queue.withdraw(({ asked, request }) => asked && request === underWay);
   }
@@ -277,8 +290,11 @@ export class ObjectChecks implements IObjectChecks, IDisposable {
   /** Another process, or a new connection: earlier answers say nothing about it. */
   private _onKernel(): void {
     this._queue.withdraw(() => true);
+    const { reencryption } = this._state;
     this._set({
       ...NO_ANSWERS,
+      // What a run has changed stays changed.
+      reencryption,
       auditRows: null,
       failed: null,
       cellsSinceWrites: 0
@@ -301,6 +317,10 @@ export class ObjectChecks implements IObjectChecks, IDisposable {
       this._fingerprint = fingerprint;
       const { audit, underWay } = this._state;
       this._set({ canary: null });
+      // One that is being made is refused by the kernel.
+      if (underWay !== 'reencryptionPlan') {
+        this._set({ reencryptionPlan: null });
+      }
       if (underWay !== 'audit' && audit !== null) {
         this._set({ audit: null, auditRows: null });
       }
@@ -326,6 +346,15 @@ export class ObjectChecks implements IObjectChecks, IDisposable {
   }
 
   private readonly _queue: IdleQueue;
+  private readonly _reencryption = new Reencryption({
+    state: () => this._state,
+    set: change => {
+      this._set(change);
+    },
+    run: (request, task) => this._run(request, task),
+    ask: (asked, first) => this._ask(asked, first ? SOON : 0, first),
+    act: asked => this._send(asked, 0, () => false)
+  });
   private readonly _reported = new Set<string>();
   private _state = NOTHING_KNOWN;
   private _fingerprint: string | null = null;

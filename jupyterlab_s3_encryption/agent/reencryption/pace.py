@@ -1,4 +1,5 @@
-"""How many requests are under way at once: fewer after S3 or KMS asks to slow down, then more again.
+"""How many requests are under way at once: fewer after S3 or KMS asks to slow down, then more again;
+and until when anything new may be begun.
 
 Must not know: what is requested.
 """
@@ -131,3 +132,40 @@ class Pace:
                     self.allowed += 1
                     self._well = 0
             self._turn.notify_all()
+
+
+class Lease:
+    """Until when anything new may be begun: for as long as somebody asks for it.
+
+    paused: seconds in which nothing new might be begun.
+    """
+
+    def __init__(self) -> None:
+        self.paused = 0.0
+        self._changed = threading.Condition()
+        self._until = time.monotonic()
+        self._ended = False
+
+    def extend(self, seconds: float) -> None:
+        """From now on, for so many seconds."""
+        with self._changed:
+            now = time.monotonic()
+            self.paused += max(0.0, now - self._until)
+            self._until = max(self._until, now + seconds)
+            self._changed.notify_all()
+
+    def unused(self) -> float:
+        """Seconds since it has run out; 0 if it has not."""
+        return max(0.0, time.monotonic() - self._until)
+
+    def end(self) -> None:
+        """Nobody waits any more; whoever did looks for itself whether it is to go on."""
+        with self._changed:
+            self._ended = True
+            self._changed.notify_all()
+
+    def wait(self) -> None:
+        """Returns as soon as something new may be begun."""
+        with self._changed:
+            while not self._ended and time.monotonic() >= self._until:
+                self._changed.wait()

@@ -81,7 +81,7 @@ class Plan(NamedTuple):
         found: Dict[str, int] = {}
         for row in self.rows:
             if row.decision.by(update) is None:
-                reason = row.decision.reason_by(update) or say("It could not be read.")
+                reason = row.decision.why_not(update)
                 found[reason] = found.get(reason, 0) + 1
         return found
 

@@ -6,7 +6,7 @@ a sentence for the user.
 
 import base64
 import contextlib
-from typing import Callable, Dict, Iterator, Optional
+from typing import Callable, Dict, Iterator, NamedTuple, Optional
 
 from ..objects import verdicts
 from ..objects.reading import boto
@@ -14,12 +14,12 @@ from ..objects.reading.boto import NotReadError
 from ..objects.reading.location import S3Location
 from ..profile import profiles
 from ..sentences import join, say
-from ..shapes import Profile
+from ..shapes import Profile, Rule
 from ..spark.sessions import classic, find_sessions
 from ..state import State
 from . import plans
 from .journal import Journal
-from .pace import Pace
+from .pace import Lease, Pace
 from .plans import InvalidError, NoPlanError, Plan
 from .run import Run
 from .store import CustomerKey, Store
@@ -30,6 +30,14 @@ AT_ONCE = 16
 _PATIENCE = 600
 #: How often a request of a plan is sent: somebody waits for it.
 _TRIES = 5
+
+
+class Wanted(NamedTuple):
+    """What a plan is to be about. choice: how objects are to be encrypted."""
+
+    store: Store
+    location: S3Location
+    choice: Rule
 
 
 def plan(
@@ -44,6 +52,18 @@ def plan(
     progress: Optional[Callable[[int], None]] = None,
 ) -> Plan:
     """A plan for everything below a path. profile: a valid one; else the one that is applied."""
+    what = wanted(state, path, profile, customer_key, at_once)
+    return make(what, versions, delta_log, bucket_key, progress)
+
+
+def wanted(
+    state: State,
+    path: object,
+    profile: Optional[Profile] = None,
+    customer_key: Optional[str] = None,
+    at_once: int = AT_ONCE,
+) -> Wanted:
+    """What a plan is to be about; asks no service."""
     location = S3Location.parse(path)
     if location is None:
         raise InvalidError(say("Give an address like s3://BUCKET/FOLDER."))
@@ -51,10 +71,22 @@ def plan(
     if choice is None:
         raise NoPlanError(say("Say how objects are to be encrypted, or apply a profile first."))
     store = _store(state, location, customer_key, Pace(at_once, _TRIES))
+    return Wanted(store, location, choice)
+
+
+def make(
+    what: Wanted,
+    versions: bool = False,
+    delta_log: bool = False,
+    bucket_key: Optional[bool] = None,
+    progress: Optional[Callable[[int], None]] = None,
+) -> Plan:
+    """The plan for that: looks at everything."""
+    store = what.store
     with store.quiet(), _refusals():
         store.read_settings()
-        target = plans.target_of(store, choice, bucket_key, delta_log)
-        return plans.make(store, location, target, versions, progress)
+        target = plans.target_of(store, what.choice, bucket_key, delta_log)
+        return plans.make(store, what.location, target, versions, progress)
 
 
 def run(
@@ -67,10 +99,28 @@ def run(
 ) -> Run:
     """A run of a plan, not yet started; close its journal. unconditional: also if the store checks no
     conditions."""
-    store = _store(state, made.location, customer_key, Pace(at_once))
+    store = store_of(state, made, customer_key, at_once)
+    return begin(store, made, journal, unconditional)
+
+
+def store_of(
+    state: State, made: Plan, customer_key: Optional[str] = None, at_once: int = AT_ONCE
+) -> Store:
+    """The bucket of a plan, for a run; asks no service."""
+    return _store(state, made.location, customer_key, Pace(at_once))
+
+
+def begin(
+    store: Store,
+    made: Plan,
+    journal: str,
+    unconditional: bool = False,
+    lease: Optional[Lease] = None,
+) -> Run:
+    """The run in that bucket, not yet started; close its journal."""
     with _refusals():
         store.read_settings()
-    return Run(store, made, Journal(journal, made), unconditional)
+    return Run(store, made, Journal(journal, made), unconditional, lease)
 
 
 @contextlib.contextmanager

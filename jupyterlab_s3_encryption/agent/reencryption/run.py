@@ -1,12 +1,13 @@
 """Carries a plan out: many objects at once, each looked at before and after, and kept in the journal.
 
-Whoever starts it asks for progress and may cancel it. Must not know: how progress is shown, requests,
+Whoever starts it asks for progress, may limit by a lease when it goes on, and may cancel it. Must not know: how progress is shown, requests,
 which way is right for an object.
 """
 
 import threading
 import time
-from typing import Callable, Dict, Iterator, List, NamedTuple, Optional
+from collections import deque
+from typing import Callable, Deque, Dict, Iterator, List, NamedTuple, Optional
 
 from ..objects import verdicts
 from ..objects.reading import boto
@@ -15,7 +16,7 @@ from . import changing, probe
 from .costs import PART
 from .facts import Facts, same_bytes
 from .journal import BEGUN, DONE, FAILED, LEFT, Entry, Journal
-from .pace import AGAIN, CHANGED, GONE, CancelledError, meaning
+from .pace import AGAIN, CHANGED, GONE, CancelledError, Lease, meaning
 from .plans import Plan
 from .probe import Probe
 from .store import Store
@@ -45,32 +46,44 @@ class RefusedError(Exception):
 
 
 class Run:
-    """One run of a plan. probe: what the store can do, once that was tried; stopped: why it ended early."""
+    """One run of a plan. probe: what the store can do, once that was tried; stopped: why it ended early.
+
+    ended: numbers of the rows that ended in this run, until somebody takes them away.
+    """
 
     def __init__(
-        self, store: Store, plan: Plan, journal: Journal, unconditional: bool = False
+        self,
+        store: Store,
+        plan: Plan,
+        journal: Journal,
+        unconditional: bool = False,
+        lease: Optional[Lease] = None,
     ) -> None:
         self.plan = plan
+        self.ended: Deque[int] = deque()
         self.journal = journal
         self.probe: Optional[Probe] = None
         self.stopped: Optional[str] = None
         self._store = store
         self._unconditional = unconditional
+        self._lease = lease
         self._lock = threading.Lock()
         self._numbers: Iterator[int] = iter(())
         self._total = self._begun_with = 0
-        self._began = time.monotonic()
+        self._began = self._worked()
         self._failure: Optional[BaseException] = None
 
     def cancel(self) -> None:
         """Ends it as soon as the requests that are under way are answered; the journal stays."""
         self._store.pace.cancel()
+        if self._lease is not None:
+            self._lease.end()
 
     def progress(self) -> Progress:
         """How far it is."""
         done, left, failed = (self.journal.counts.get(name, 0) for name in (DONE, LEFT, FAILED))
         ended = done + left + failed
-        rate = max(0, ended - self._begun_with) / max(time.monotonic() - self._began, 0.001)
+        rate = max(0, ended - self._begun_with) / max(self._worked() - self._began, 0.001)
         seconds = (self._total - ended) / rate if rate > 0 else None
         return Progress(ended, self._total, left, failed, rate, seconds, self._store.pace.allowed)
 
@@ -106,6 +119,10 @@ class Run:
                         worker.join()
         if self._failure is not None:
             raise self._failure
+
+    def _worked(self) -> float:
+        """A clock that stands still while the run may not go on."""
+        return time.monotonic() - (self._lease.paused if self._lease is not None else 0.0)
 
     def _clean_up(self) -> None:
         """Removes what a run that was killed has left."""
@@ -174,12 +191,18 @@ class Run:
 
     def _work(self) -> None:
         while not self._store.pace.cancelled.is_set():
+            if self._lease is not None:
+                # Between two objects: what is begun comes to its end.
+                self._lease.wait()
+                if self._store.pace.cancelled.is_set():
+                    return
             with self._lock:
                 number = next(self._numbers, None)
             if number is None:
                 return
             try:
                 self.journal.write(number, self._one(number))
+                self.ended.append(number)
             except CancelledError:
                 return
             except BaseException as error:  # noqa: BLE001 - in our own thread: `go` raises it

@@ -59,6 +59,10 @@ class Decision(NamedTuple):
         """Why `by` gives None."""
         return self.otherwise_reason if self.way == UPDATE and not update else self.reason
 
+    def why_not(self, update: bool) -> str:
+        """The same, if `by` gives None."""
+        return self.reason_by(update) or say("It could not be read.")
+
 
 def decide(facts: Facts, target: Target, uploading: bool = False) -> Decision:
     """What becomes of one object. uploading: whether somebody is uploading it in parts."""

@@ -7,6 +7,9 @@ import type {
   ICanary,
   IKeys,
   IListedKey,
+  IReencryptedObject,
+  IReencryption,
+  IReencryptionPlan,
   IStoredObject,
   IWrites,
   IWrittenPath
@@ -155,6 +158,87 @@ export function keys(change: Partial<IKeys> = {}): IKeys {
     unread: [],
     late: null,
     elapsed: 300,
+    ...change
+  };
+}
+
+/** A plan of 1,204 objects, three of which cannot be changed; `change` wins. */
+export function reencryptionPlan(
+  change: Partial<IReencryptionPlan> = {}
+): IReencryptionPlan {
+  const obstacle = {
+    reason: 'Object Lock protects it.',
+    objects: 3,
+    first: ['s3://lake/sales/locked']
+  };
+  return {
+    token: null,
+    plan: 'p1',
+    path: 's3://lake/sales',
+    target: `SSE-KMS with the key ${KEY_A}`,
+    versions: false,
+    seen: 1300,
+    wanted: 93,
+    changes: {
+      ways: [
+        { way: 'update', objects: 1200, bytes: 5_000_000 },
+        { way: 'copy', objects: 4, bytes: 4000 }
+      ],
+      obstacles: [obstacle],
+      cost: { puts: 1204, gets: 2408, kms: 4816, copied: 4000, dollars: 0.0214 }
+    },
+    otherwise: {
+      ways: [{ way: 'copy', objects: 1204, bytes: 5_004_000 }],
+      obstacles: [obstacle],
+      cost: {
+        puts: 1204,
+        gets: 2408,
+        kms: 4816,
+        copied: 5_004_000,
+        dollars: 0.0214
+      }
+    },
+    notes: ['Old versions stay as they are.'],
+    elapsed: 10,
+    ...change
+  };
+}
+
+export function reencrypted(
+  change: Partial<IReencryptedObject> = {}
+): IReencryptedObject {
+  return {
+    path: 's3://lake/sales/part-0.parquet',
+    versionId: null,
+    size: 1234,
+    state: 'done',
+    way: 'update',
+    proof: 'etag',
+    reason: null,
+    algorithmBefore: 'AES256',
+    keyBefore: '',
+    ...change
+  };
+}
+
+/** An answer of a run that is over; `change` wins. */
+export function reencryption(
+  change: Partial<IReencryption> = {}
+): IReencryption {
+  return {
+    token: null,
+    path: 's3://lake/sales',
+    journal: '/tmp/s3-encryption-1.jsonl',
+    total: 1204,
+    done: 1,
+    left: 0,
+    failed: 0,
+    cancelled: false,
+    rate: 400,
+    seconds: 0,
+    notes: [],
+    elapsed: 10,
+    objects: [reencrypted()],
     ...change
   };
 }

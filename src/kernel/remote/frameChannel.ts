@@ -85,7 +85,8 @@ export class FrameChannel implements IAgentChannel {
     options: { withAgent: boolean }
   ): Promise<IReport | null> {
     const ask = async (withAgent: boolean): Promise<Answer> => {
-      if (withAgent && partFor(request) === 'objects') {
+      const part = withAgent ? partFor(request) : null;
+      if (part !== null && part !== 'writers') {
         // Together they would exceed the limit for one statement.
         const probe = makeRequest({ request: 'probe', args: {} });
         await this._ask(payloadOf(probe, await loadAgent()));
@@ -192,16 +193,15 @@ export class FrameChannel implements IAgentChannel {
   private _isDisposed = false;
 }
 
-/** The files that a request needs; the objects part alone, because the core is sent ahead of it. */
+/** The files that a request needs; those about stored objects alone: the core is sent ahead of them. */
 async function filesFor(request: IRequest): Promise<Files> {
   const part = partFor(request);
-  if (part === 'objects') {
-    return loadTools();
-  }
-  return {
-    ...(await loadAgent()),
-    ...(part === 'writers' ? writersText() : null)
-  };
+  return (
+    (await loadTools(part)) ?? {
+      ...(await loadAgent()),
+      ...(part === 'writers' ? writersText() : null)
+    }
+  );
 }
 
 /** @param files - of the agent; null for none */
@@ -265,7 +265,7 @@ function inParts(
 
 /** What a text adds to a statement, roughly: what has no spaces is compressed already. */
 function weight(text: string): number {
-  return text.includes(' ') ? text.length / 3 : text.length;
+  return text.includes(' ') ? text.length / 2.8 : text.length;
 }
 
 /** A text as base64 of zlib. */

@@ -20,7 +20,7 @@ import {
   UnderWay,
   VerdictMark
 } from './parts';
-import { PutRight } from './putRight';
+import { openPlan, PutRight } from './putRight';
 import type { IPageProps } from './types';
 import { useLocationForm } from './useLocationForm';
 import { Button, FieldMessage } from '../ui/parts';
@@ -134,7 +134,13 @@ export function AuditPage(props: IPageProps): React.JSX.Element {
             <p aria-live="polite">{summary(audit, trans)}</p>
           )}
           <Wanted audit={audit} profile={props.profile} armed={view.armed} />
-          <PutRight audit={audit} />
+          <PutRight
+            audit={audit}
+            disabled={obstacle(view, true, trans)}
+            onPlan={() => {
+              openPlan(actions, audit.path);
+            }}
+          />
           <Chart counts={audit.counts} group={group} onGroup={setGroup} />
           {state.auditRows && (
             <div className="jp-S3Encryption-buttons">

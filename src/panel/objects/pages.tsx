@@ -5,6 +5,7 @@ import * as React from 'react';
 import { AuditPage } from './audit';
 import { BucketPage } from './bucket/bucket';
 import { CanaryPage } from './canary';
+import { ReencryptionPage } from './reencryption/page';
 import type { IPageProps, ObjectPage } from './types';
 import { WritesPage } from './writes';
 
@@ -25,6 +26,8 @@ export default function ObjectsPage(
       return <WritesPage {...props} />;
     case 'audit':
       return <AuditPage {...props} />;
+    case 'reencryption':
+      return <ReencryptionPage {...props} />;
     case 'bucket':
       return <BucketPage {...props} />;
   }

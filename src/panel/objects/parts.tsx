@@ -10,8 +10,8 @@ import { shortKey } from '../../encryption/profile/keys';
 import type { IReportError } from '../../contract/report';
 import type { IStoredObject, Verdict } from '../../contract/storedObjects';
 import { infoIcon, openIcon, warnIcon, yesIcon } from '../../icons';
-import type { IObjectChecksState } from '../../tokens';
-import type { IObjectsView, IOpenRequest, ObjectPage } from './types';
+import type { IObjectChecksState, ObjectRequest } from '../../tokens';
+import type { IObjectsView, IOpenRequest } from './types';
 import { Button, FieldMessage, Icon } from '../ui/parts';
 import { algorithmName } from '../ui/words';
 import { useTrans } from '../../i18n';
@@ -162,7 +162,7 @@ function refusedAddress({ fields }: IReportError): string | undefined {
 /** Why the last request of a page failed, unless its field shows it. */
 export function Trouble(props: {
   state: IObjectChecksState;
-  page: ObjectPage;
+  page: ObjectRequest;
 }): React.JSX.Element | null {
   const trans = useTrans();
   const { failed } = props.state;
@@ -184,7 +184,7 @@ export function Trouble(props: {
 /** The pending request of a page, with a button to withdraw it. */
 export function UnderWay(props: {
   state: IObjectChecksState;
-  page: ObjectPage;
+  page: ObjectRequest;
   text: string;
   /** It can also be withdrawn after it was sent. */
   anyTime?: boolean;
@@ -215,7 +215,7 @@ const ADDRESS_FORM = 's3://bucket/prefix';
 /** The field for `s3://bucket/prefix`; filled in and focused when its page is opened. */
 export function AddressField(props: {
   label: string;
-  page: ObjectPage;
+  page: ObjectRequest;
   state: IObjectChecksState;
   request: IOpenRequest | null;
   value: string;

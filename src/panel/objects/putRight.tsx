@@ -7,12 +7,21 @@ import { useTrans } from '../../i18n';
 import { DocumentationLink, OutsideContext } from '../ui/outside';
 import { Button } from '../ui/parts';
 import { formatCount } from './parts';
+import type { IObjectActions } from './types';
 
-export function PutRight({
-  audit
-}: {
+/** Open the page of re-encryptions and plan one; it changes nothing. */
+export function openPlan(actions: IObjectActions, path: string): void {
+  actions.onOpenPage('reencryption', path);
+  actions.onPlanReencryption({ path, versions: false });
+}
+
+export function PutRight(props: {
   audit: IAudit;
+  /** Why nothing can be planned now; null if it can. */
+  disabled: string | null;
+  onPlan: () => void;
 }): React.JSX.Element | null {
+  const { audit } = props;
   const trans = useTrans();
   const outside = React.useContext(OutsideContext);
   const other = audit.counts
@@ -30,9 +39,14 @@ export function PutRight({
       </strong>
       <p>
         {trans.__(
-          'They stay as they are until they are written again. If the choice is SSE-KMS with a key, S3 Batch Operations can also change their key in place: the documents for that are in the tab S3.'
+          'They stay as they are until they are written again or re-encrypted. A plan says how that is done and what it costs, and changes nothing. For very many objects there is S3 Batch Operations: the documents for that are in the tab S3.'
         )}
       </p>
+      <div className="jp-S3Encryption-buttons">
+        <Button disabled={props.disabled} onClick={props.onPlan}>
+          {trans.__('Plan re-encryption…')}
+        </Button>
+      </div>
       {outside && (
         <div className="jp-S3Encryption-buttons">
           <Button

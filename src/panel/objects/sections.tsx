@@ -22,6 +22,7 @@ export function ObjectSections(
     writes:
       paths > 0 ? trans.__('Your writes (%1)', paths) : trans.__('Your writes'),
     audit: trans.__('Stored objects'),
+    reencryption: trans.__('Re-encryption'),
     bucket: trans.__('Bucket settings')
   };
   return (

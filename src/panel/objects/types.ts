@@ -9,7 +9,13 @@ import type {
 } from '../../tokens';
 
 /** The pages, in the order of the panel. */
-export const PAGES = ['canary', 'writes', 'audit', 'bucket'] as const;
+export const PAGES = [
+  'canary',
+  'writes',
+  'audit',
+  'reencryption',
+  'bucket'
+] as const;
 
 export type ObjectPage = (typeof PAGES)[number];
 

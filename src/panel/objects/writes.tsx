@@ -12,6 +12,7 @@ import {
   UnderWay,
   VerdictMark
 } from './parts';
+import { openPlan } from './putRight';
 import type { IPageProps } from './types';
 import { Button, Section } from '../ui/parts';
 import { checkedAgo } from '../ui/words';
@@ -71,8 +72,12 @@ export function WritesPage(props: IPageProps): React.JSX.Element {
             <Written
               key={`${written.execution} ${written.time} ${written.path}`}
               written={written}
+              disabled={obstacle(view, true, trans)}
               onAudit={() => {
                 actions.onOpenPage('audit', written.path);
+              }}
+              onPlan={() => {
+                openPlan(actions, written.path);
               }}
             />
           ))}
@@ -98,7 +103,10 @@ export function WritesPage(props: IPageProps): React.JSX.Element {
 
 function Written(props: {
   written: IWrittenPath;
+  /** Why nothing can be planned now; null if it can. */
+  disabled: string | null;
   onAudit: () => void;
+  onPlan: () => void;
 }): React.JSX.Element {
   const trans = useTrans();
   const { path, time, checked, other, unreadable, total, objects } =
@@ -148,6 +156,16 @@ function Written(props: {
       >
         {trans.__('Audit…')}
       </Button>
+      {other > 0 && (
+        <Button
+          kind="link"
+          label={trans.__('Plan re-encryption of %1…', path)}
+          disabled={props.disabled}
+          onClick={props.onPlan}
+        >
+          {trans.__('Plan re-encryption…')}
+        </Button>
+      )}
     </li>
   );
 }

@@ -18,6 +18,9 @@ export class FakeObjectChecks implements IObjectChecks {
       writes: null,
       audit: null,
       auditRows: null,
+      reencryptionPlan: null,
+      reencryption: null,
+      reencryptionFiles: null,
       bucket: null,
       keys: null,
       failed: null,
@@ -33,6 +36,8 @@ export class FakeObjectChecks implements IObjectChecks {
   readonly writeCanary = jest.fn().mockResolvedValue(undefined);
   readonly checkWrites = jest.fn().mockResolvedValue(undefined);
   readonly audit = jest.fn().mockResolvedValue(undefined);
+  readonly planReencryption = jest.fn().mockResolvedValue(undefined);
+  readonly reencrypt = jest.fn().mockResolvedValue(undefined);
   readonly readBucket = jest.fn().mockResolvedValue(undefined);
   readonly listKeys = jest.fn().mockResolvedValue(undefined);
   readonly cancelRenewal = jest.fn().mockResolvedValue(undefined);

@@ -67,7 +67,7 @@ export async function showWith(
 /** Opens a page as a command does; it is loaded then. */
 export async function open(
   _checks: FakeObjectChecks,
-  page: 'canary' | 'writes' | 'audit',
+  page: 'canary' | 'writes' | 'audit' | 'reencryption',
   text = ''
 ): Promise<void> {
   // What the section waits for, however long it takes to compile.
@@ -75,7 +75,12 @@ export async function open(
   act(() => {
     openPage(page, text);
   });
-  const name = { canary: 'Write canary', writes: 'Check now', audit: 'Audit' };
+  const name = {
+    canary: 'Write canary',
+    writes: 'Check now',
+    audit: 'Audit',
+    reencryption: 'Plan re-encryption'
+  };
   // As long as a busy machine may need; it is there at once otherwise.
   await screen.findByRole('button', { name: name[page] }, { timeout: 20_000 });
 }
