@@ -1,7 +1,7 @@
 """Carries a plan out: many objects at once, each looked at before and after, and kept in the journal.
 
-Whoever starts it asks for progress, may limit by a lease when it goes on, and may cancel it. Must not know: how progress is shown, requests,
-which way is right for an object.
+Whoever starts it asks for progress, may limit by a lease when it goes on, and may cancel it. Must
+not know: how progress is shown, requests, which way is right for an object.
 """
 
 import threading
