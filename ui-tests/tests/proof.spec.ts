@@ -4,7 +4,7 @@
  */
 
 import { DATA_CELL, SESSION_CELL } from '../support/cells';
-import { endpoint, stored } from '../support/endpoint';
+import { endpoint, expectStored, stored } from '../support/endpoint';
 import { beginJob, expectEffort } from '../support/jobs/effort';
 import { expect, test } from '../support/test';
 
@@ -60,7 +60,7 @@ test.describe('Stored objects', () => {
     await notebook.expectStatus(/^Proven/);
   });
 
-  test('are checked after a run without a press, and what differs is a notification that leads to the audit', async ({
+  test('are checked after a run without a press, and what differs is a notification that leads to the audit, a plan and the re-encryption', async ({
     page,
     notebook
   }) => {
@@ -79,7 +79,9 @@ test.describe('Stored objects', () => {
         `root = spark._jvm.org.apache.hadoop.fs.Path("s3a://${bucket}/own")`,
         'other.initialize(root.toUri(), conf)',
         'for item in other.listStatus(root):',
-        '    other.create(item.getPath(), True).close()'
+        '    other.create(item.getPath(), True).close()',
+        // boto3 does not know the certificate that Java trusts.
+        `spark.conf.set("fs.s3a.bucket.${bucket}.endpoint", "${endpoint().url}")`
       ].join('\n')
     ]);
     await notebook.run(0);
@@ -106,6 +108,26 @@ test.describe('Stored objects', () => {
     await expect(panel.getByRole('table', { name: 'Objects' })).toContainText(
       'part-'
     );
+
+    await notebook.press('Plan re-encryption…');
+    const plan = panel.getByRole('region', {
+      name: 'Plan of the re-encryption'
+    });
+    await expect(plan).toContainText('Nothing has been changed so far.', {
+      timeout: 60_000
+    });
+    await expectStored('own', 'AES256', '');
+    await plan
+      .getByRole('button', { name: /^Re-encrypt \d+ objects?$/ })
+      .click();
+    const result = panel.getByRole('region', {
+      name: 'Result of the re-encryption'
+    });
+    await expect(result).toContainText(/re-encrypted and read back/, {
+      timeout: 60_000
+    });
+    await expect(result).toContainText('The run is over.');
+    await expectStored('own', 'aws:kms', keys[0]);
   });
 
   test('are audited page by page, with a way to end it @soak', async ({
