@@ -73,11 +73,17 @@ export async function loadAgent(): Promise<Files> {
   return core;
 }
 
-/** Load what a request about stored objects needs beside the core; null if it is not about them. */
-export async function loadTools(part: Part | null): Promise<Files | null> {
-  if (part !== 'objects' && part !== 'reencryption') {
-    return null;
-  }
+/** Whether a part is of requests about stored objects, and so is loaded by `loadTools`. */
+export function isAboutObjects(
+  part: Part | null
+): part is Exclude<Part, 'writers'> {
+  return part !== null && part !== 'writers';
+}
+
+/** Load what a request about stored objects needs beside the core. */
+export async function loadTools(
+  part: Exclude<Part, 'writers'>
+): Promise<Files> {
   const tools = (await import('./agentTools.json')).default;
   if (part === 'objects') {
     return tools;

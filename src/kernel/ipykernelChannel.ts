@@ -17,6 +17,7 @@ import {
   agentBundle,
   agentText,
   loadAgent,
+  isAboutObjects,
   loadTools,
   packedAgent,
   partFor,
@@ -132,8 +133,7 @@ export class IpykernelChannel implements IAgentChannel {
     const { block } = options;
     const part = partFor(request);
     // No await for the others: a guard leaves in the turn in which it is asked for.
-    const tools =
-      part === null || part === 'writers' ? null : await loadTools(part);
+    const tools = isAboutObjects(part) ? await loadTools(part) : null;
     const pauses = this._backoff.values();
     let { withAgent } = options;
     let magics: string[] = [];

@@ -15,6 +15,7 @@ import bundle from '../agentBundle.json';
 import livy from '../agentLivy.json';
 import {
   loadAgent,
+  isAboutObjects,
   loadTools,
   partFor,
   writersText,
@@ -85,8 +86,7 @@ export class FrameChannel implements IAgentChannel {
     options: { withAgent: boolean }
   ): Promise<IReport | null> {
     const ask = async (withAgent: boolean): Promise<Answer> => {
-      const part = withAgent ? partFor(request) : null;
-      if (part !== null && part !== 'writers') {
+      if (withAgent && isAboutObjects(partFor(request))) {
         // Together they would exceed the limit for one statement.
         const probe = makeRequest({ request: 'probe', args: {} });
         await this._ask(payloadOf(probe, await loadAgent()));
@@ -196,12 +196,13 @@ export class FrameChannel implements IAgentChannel {
 /** The files that a request needs; those about stored objects alone: the core is sent ahead of them. */
 async function filesFor(request: IRequest): Promise<Files> {
   const part = partFor(request);
-  return (
-    (await loadTools(part)) ?? {
-      ...(await loadAgent()),
-      ...(part === 'writers' ? writersText() : null)
-    }
-  );
+  if (isAboutObjects(part)) {
+    return loadTools(part);
+  }
+  return {
+    ...(await loadAgent()),
+    ...(part === 'writers' ? writersText() : null)
+  };
 }
 
 /** @param files - of the agent; null for none */

@@ -46,17 +46,12 @@ def row(run: Run, number: int) -> "ReencryptedObject":
             reason = decision.reason_by(update)
     else:
         state, way, reason, proof = entry.state, entry.way, entry.reason, entry.proof
-    before = planned(run.plan, number)
     return {
-        "path": before["path"],
-        "versionId": before["versionId"],
-        "size": before["size"],
+        **planned(run.plan, number),
         "state": state,
         "way": way,
         "proof": proof,
         "reason": reason,
-        "algorithmBefore": before["algorithmBefore"],
-        "keyBefore": before["keyBefore"],
     }
 
 

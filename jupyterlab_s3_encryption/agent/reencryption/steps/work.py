@@ -150,16 +150,15 @@ class Running(Work):
         run, over = self._run, self.over
         objects = self._objects(run, over)
         progress = run.progress() if run is not None else Progress(0, 0, 0, 0, 0.0, None, 0)
-        counts: Dict[str, int] = dict(run.journal.counts) if run is not None else {}
         finished = over and len(objects) < ROWS
         return {
             "token": None if finished else self.token,
             "path": self._plan.location.text(),
             "journal": self.journal,
             "total": progress.total or self._total,
-            "done": counts.get(DONE, 0),
-            "left": counts.get(LEFT, 0),
-            "failed": counts.get(FAILED, 0),
+            "done": progress.ended - progress.left - progress.failed,
+            "left": progress.left,
+            "failed": progress.failed,
             "cancelled": self.cancelled,
             "rate": round(progress.rate, 2),
             "seconds": None if progress.seconds is None else round(progress.seconds, 1),
@@ -217,15 +216,15 @@ def essence(choice: Optional[Rule]) -> Optional[Dict[str, object]]:
 
 def _changes(plan: Plan, update: bool) -> "PlannedChanges":
     ways = plan.ways(update)
-    obstacles: "Dict[str, Obstacle]" = {
-        reason: {"reason": reason, "objects": count, "first": []}
-        for reason, count in plan.impossible(update).items()
-    }
+    obstacles: "Dict[str, Obstacle]" = {}
     for number, row in enumerate(plan.rows):
         if row.decision.by(update) is None:
-            first = obstacles[row.decision.why_not(update)]["first"]
-            if len(first) < NAMES:
-                first.append(results.planned(plan, number)["path"])
+            reason = row.decision.why_not(update)
+            new: "Obstacle" = {"reason": reason, "objects": 0, "first": []}
+            found = obstacles.setdefault(reason, new)
+            found["objects"] += 1
+            if len(found["first"]) < NAMES:
+                found["first"].append(results.planned(plan, number)["path"])
     return {
         "ways": [
             {"way": way, "objects": ways[way][0], "bytes": ways[way][1]}

@@ -83,15 +83,18 @@ export function Plan(props: {
   );
 }
 
-function countOf(ways: readonly Way[]): number {
-  return ways.reduce((sum, { objects }) => sum + objects, 0);
+/** How many objects there are in all of these. */
+export function countOf(
+  groups: readonly { readonly objects: number }[]
+): number {
+  return groups.reduce((sum, { objects }) => sum + objects, 0);
 }
 
 /** The ways, what they cost, and what cannot be changed. */
 function Changes(props: { changes: IPlannedChanges }): React.JSX.Element {
   const trans = useTrans();
   const { ways, obstacles, cost } = props.changes;
-  const refused = obstacles.reduce((sum, { objects }) => sum + objects, 0);
+  const refused = countOf(obstacles);
   return (
     <>
       <ul

@@ -13,7 +13,7 @@ import { download } from '../../../shell/download';
 import type { IObjectChecksState } from '../../../tokens';
 import { Button, Icon } from '../../ui/parts';
 import { formatCount } from '../parts';
-import { Reasons } from './plan';
+import { countOf, Reasons } from './plan';
 
 export function RunProgress(props: {
   result: IReencryptionResult | null;
@@ -196,7 +196,7 @@ function Outcome(props: {
 }): React.JSX.Element | null {
   const trans = useTrans();
   const { state, outcomes } = props;
-  const count = outcomes.reduce((sum, { objects }) => sum + objects, 0);
+  const count = countOf(outcomes);
   return count === 0 ? null : (
     <div className="jp-S3Encryption-outcome">
       <Icon
