@@ -5,6 +5,10 @@ more, and then named in a line each; the last line is `N passed, N failed` (and
 `, N skipped`). The exit code is not 0 when anything failed or when a stage ran
 no test at all. Set-up is not done here.
 
+One or two failures among the tests that wait for other processes are tried once
+more, alone. A test that passes then is named as unsteady, with why it failed: a
+fault to be mended, in the test or in what it tests, but not one of this change.
+
     .venv/bin/python scripts/run_tests.py                  everything
     .venv/bin/python scripts/run_tests.py --quick          lint, types, pure tests
     .venv/bin/python scripts/run_tests.py jest-unit lint   the named stages
@@ -36,6 +40,8 @@ JAVA = {"JDK_JAVA_OPTIONS": "-XX:TieredStopAtLevel=1"}
 ARCHIVE = threading.Lock()
 #: Where a stage that runs beside another one puts its output; None: it is shown at once.
 OUTPUT: ContextVar[IO[str] | None] = ContextVar("OUTPUT", default=None)
+#: The failures of a stage's first run, in its second one, which tries nothing else.
+AGAIN: ContextVar[tuple[Failure, ...]] = ContextVar("AGAIN", default=())
 
 
 def call(command: list[str | Path], cwd: Path = ROOT, **more: str) -> int:
@@ -107,10 +113,13 @@ def complaint(text: str) -> str:
 
 def jest(project: str) -> Count:
     """Jest of one project, counted from its JSON report."""
-    report = RESULTS / f"jest-{project}.json"
+    failed = AGAIN.get()
+    report = RESULTS / f"jest-{project}{'-again' if failed else ''}.json"
     node = [VENV / "bin" / "jlpm", "jest", "--selectProjects", project]
     serial = ["--runInBand", "--forceExit", "--silent"] if project == "kernel" else []
-    code = call([*node, *serial, "--ci", "--json", f"--outputFile={report}"])
+    names = "|".join(f"^{re.escape(failure.name)}$" for failure in failed)
+    only = ["--testNamePattern", names] if names else []
+    code = call([*node, *serial, *only, "--ci", "--json", f"--outputFile={report}"])
     if not report.exists():
         return no_report(code)
     return at_least_one_failure(of_jest(report), code)
@@ -126,10 +135,14 @@ def archive(name: str, **more: str) -> dict[str, str]:
 
 def pytest(name: str, *arguments: str, inside: tuple[str, ...] = (), **more: str) -> Count:
     """Pytest, counted from its JUnit report. `inside`: the script that runs it."""
-    report = RESULTS / f"pytest-{name}.xml"
+    again = AGAIN.get()
+    report = RESULTS / f"pytest-{name}{'-again' if again else ''}.xml"
     before = [PYTHON, *inside] if inside else []
-    command = [*before, PYTHON, "-m", "pytest", *arguments, f"--junitxml={report}"]
-    code = call(command, **more)
+    # Each stage remembers by itself what failed in it: two may run at a time.
+    memory = ["-o", f"cache_dir={RESULTS / 'cache' / name}"]
+    which = ["--last-failed", "--last-failed-no-failures=none"] if again else ["--cache-clear"]
+    command = [*before, PYTHON, "-m", "pytest", *arguments, *memory, *which]
+    code = call([*command, f"--junitxml={report}"], **more)
     if not report.exists():
         return no_report(code)
     return at_least_one_failure(of_pytest(report), code)
@@ -137,9 +150,10 @@ def pytest(name: str, *arguments: str, inside: tuple[str, ...] = (), **more: str
 
 def browser(lab: str) -> Count:
     """Playwright in the newest or the oldest JupyterLab, or with collaboration, counted from its JSON report."""
-    report = RESULTS / f"browser-{lab}.json"
+    again = AGAIN.get()
+    report = RESULTS / f"browser-{lab}{'-again' if again else ''}.json"
     code = call(
-        [VENV / "bin" / "jlpm", "playwright", "test"],
+        [VENV / "bin" / "jlpm", "playwright", "test", *(["--last-failed"] if again else [])],
         cwd=ROOT / "ui-tests",
         S3E_LAB=lab,
         S3E_SHORT="1",
@@ -193,6 +207,10 @@ STAGES: dict[str, Callable[[], Count]] = {
 #: Needs what not every system allows; its tests are skipped then, and say why.
 MAY_SKIP = ("livy",)
 QUICK = ["lint", "pytest-pure", "jest-unit"]
+#: Their tests wait for servers, browsers and kernels, which a busy machine can delay beyond bounds.
+WAITING = tuple(name for name in STAGES if name not in ("lint", "jest-unit"))
+#: So many failures in all are tried once more. More of them are no accident.
+ONCE_MORE = 2
 #: How many stages run at a time: each uses about one processor, or waits for Spark.
 AT_A_TIME = 2
 #: The quick ones all at a time: otherwise the last one has a processor too many.
@@ -228,6 +246,23 @@ def run(names: list[str], at_a_time: int) -> list[tuple[str, Count, str]]:
     return found
 
 
+def unsteady(ran: list[tuple[str, Count, str]]) -> dict[str, list[Failure]]:
+    """Tries failures once more, if they are few; those that were none the second time, by stage."""
+    few = 0 < sum(count.failed for _, count, _ in ran) <= ONCE_MORE
+    found: dict[str, list[Failure]] = {}
+    for name, count, _ in ran if few else []:
+        # What names no test cannot be tried again by itself.
+        if name not in WAITING or not count.failed or len(count.failures) != count.failed:
+            continue
+        print(f"\n=== {name}, once more", flush=True)
+        before = AGAIN.set(tuple(count.failures))
+        second = STAGES[name]()
+        AGAIN.reset(before)
+        if second.failed == 0 and second.passed == count.failed:
+            found[name] = count.failures
+    return found
+
+
 def main(arguments: list[str]) -> int:
     """Runs the chosen stages; returns the exit code."""
     if "--quick" in arguments:
@@ -243,7 +278,13 @@ def main(arguments: list[str]) -> int:
         if old.is_file():
             old.unlink()
     total, lines, failures = Count(), [], {}
-    for name, count, line in run(names, QUICK_AT_A_TIME if names is QUICK else AT_A_TIME):
+    ran_all = run(names, QUICK_AT_A_TIME if names is QUICK else AT_A_TIME)
+    passed_then = unsteady(ran_all)
+    for name, first, first_line in ran_all:
+        count, line = first, first_line
+        if name in passed_then:
+            count = Count(first.passed + first.failed, 0, first.skipped)
+            line = f"{first_line}  unsteady: {first.failed}"
         total += count
         ran = count.passed + count.failed + (count.skipped if name in MAY_SKIP else 0)
         if ran == 0:
@@ -260,6 +301,10 @@ def main(arguments: list[str]) -> int:
             print(*(f"{name}: {failure}" for failure in found), sep="\n", end="\n" if found else "")
         # Once more in a line each: of a long output perhaps only the end is looked at.
         print("\n=== failed, in short", *in_short(failures), sep="\n")
+    if passed_then:
+        print("\n=== unsteady: failed, and passed when tried once more alone")
+        for name, found in passed_then.items():
+            print(*(f"{name}: {failure}" for failure in found), sep="\n")
     print("\n=== sum", *lines, sep="\n")
     print(total, flush=True)
     return 1 if total.failed or not total.passed else 0

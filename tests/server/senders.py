@@ -43,6 +43,14 @@ with open(%r, "a") as _file:
 """
 
 
+class UnheardError(Exception):
+    """A client has not heard of the end of a cell that its kernel is done with.
+
+    jupyter_client's execute_interactive waits for one message for ever, and a client that connects
+    while the process starts can miss it. What the cell found is in the journal all the same.
+    """
+
+
 class Run(NamedTuple):
     """What one cell found: its process, and the method that was armed there, "None" for none."""
 
@@ -126,9 +134,9 @@ class Started:
 Sender = Callable[[Started], str]
 
 
-def until(true: Callable[[], Any], what: str) -> Any:
-    """Asks until the answer is true; the answer."""
-    end = time.monotonic() + BOUND
+def until(true: Callable[[], Any], what: str, bound: float = BOUND) -> Any:
+    """Asks until the answer is true, for so many seconds; the answer."""
+    end = time.monotonic() + bound
     while time.monotonic() < end:
         found = true()
         if found:
@@ -206,7 +214,10 @@ def by_console(kernel: Started) -> str:
 
 
 def by_nbmodel(kernel: Started) -> str:
-    """jupyter-server-nbmodel: the server itself runs the code."""
+    """jupyter-server-nbmodel: the server itself runs the code.
+
+    Raises UnheardError if it waits in vain: it then takes no further code for this kernel either.
+    """
     address = f"/api/kernels/{kernel.id}/"
     asked = kernel.server.request("POST", address + "execute", {"code": kernel.source})
     request = address + "requests/" + asked.body["request_id"]
@@ -215,7 +226,12 @@ def by_nbmodel(kernel: Started) -> str:
         answer = kernel.server.request("GET", request)
         return answer.status != 202 and answer.body
 
-    answer = until(ended, "the request's end")
+    try:
+        answer = until(ended, "the request's end", BOUND / 3)
+    except TimeoutError:
+        # A kernel that is held up, by the cell or by us, does not answer; that is no such case.
+        _answers(kernel)
+        raise UnheardError from None
     said = str(answer.get("error", "")) or _error_in(json.loads(answer["outputs"]))
     return said or (LOST if answer.get("status") == "error" else "")
 
