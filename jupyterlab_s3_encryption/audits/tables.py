@@ -35,6 +35,8 @@ def of_inventory(spark: Any, manifest: Manifest, scheme: str, versions: bool) ->
             found = spark.read.csv(
                 paths, schema=_text(manifest.columns), quote='"', escape='"', mode="FAILFAST"
             )
+            # Spark does not count the values of a row of which it needs only some.
+            found = found.filter(f.coalesce(*manifest.columns).isNotNull())
         else:
             found = spark.read.format(manifest.format.lower()).load(paths)
         names = {name.lower(): kind for name, kind in found.dtypes}
