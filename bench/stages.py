@@ -16,6 +16,7 @@ from typing import Any
 
 from bench import audit, guarding, headless, kernels, reencryption, starting, switching, writing
 from bench.remote import connect
+from bench.stored.inventory import rows as inventory_rows
 
 ROOT = Path(__file__).resolve().parent.parent
 STATIC = ROOT / "jupyterlab_s3_encryption" / "labextension" / "static"
@@ -377,6 +378,7 @@ STAGES: dict[str, Callable[[], list[Row]]] = {
     "audit-distant": lambda: _audit(
         NETWORK, f"endpoint lets each request wait {NETWORK * 1000:.0f} ms"
     ),
+    "audit-inventory": inventory_rows,
     "reencryption": reencrypt,
 }
 

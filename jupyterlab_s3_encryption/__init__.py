@@ -10,11 +10,11 @@ import importlib
 from types import ModuleType
 from typing import Any
 
-#: What helper.py has for users; what stored.py and reencryption.py have is in their __all__.
+#: What helper.py has for users; what the modules below have is in their __all__.
 _OF_HELPER = ("EncryptionError", "Report", "apply", "clear", "using", "verify")
 
 #: Modules with functions about what is stored.
-_ABOUT_OBJECTS = ("stored", "reencryption")
+_ABOUT_OBJECTS = ("stored", "reencryption", "inventory")
 
 
 def __getattr__(name: str) -> Any:

@@ -10,7 +10,7 @@ import getpass
 import shlex
 from typing import Any
 
-from . import helper, reencryption, stored
+from . import helper, inventory, reencryption, stored
 from .agent import secret
 from .agent.profile import profiles
 
@@ -29,6 +29,8 @@ USAGE = f"""Use it as one of (KEY: key ARN, key id or alias):
 {_METHODS}  ... --writers python             (after any of these: boto3, s3fs and awswrangler too)
   %s3_encryption verify
   %s3_encryption audit PATH        (what is stored under it)
+  %s3_encryption audit-inventory MANIFEST   (the manifest.json of an S3 Inventory)
+  %s3_encryption audit-metadata TABLE       (an S3 Metadata table, as Spark names it)
   %s3_encryption canary PATH       (writes there, reads back, removes)
   %s3_encryption reencrypt PATH --journal FILE   (a plan for what is stored; changes nothing)
   %s3_encryption reencrypt --run FILE            (carries the plan in the file out, or goes on)
@@ -68,6 +70,8 @@ def s3_encryption(line: str) -> helper.Report | stored.Shown:
         return _reencrypt(rest)
     if action in stored.BY_ADDRESS:
         return _check_stored(action, rest)
+    if action in inventory.BY_NAME:
+        return _check_listed(action, rest)
     if action not in profiles.METHODS:
         raise _usage(f"There is no {action}.")
     if action in profiles.WITH_CUSTOMER_KEY:
@@ -125,6 +129,15 @@ def _check_stored(action: str, rest: list[str]) -> stored.Audit | stored.Canary:
         raise _usage(f"{action} takes one address, like s3://BUCKET/FOLDER.")
     try:
         return stored.BY_ADDRESS[action](rest[0])
+    except ValueError as error:
+        raise _usage(str(error)) from None
+
+
+def _check_listed(action: str, rest: list[str]) -> inventory.ListedAudit:
+    if len(rest) != 1:
+        raise _usage(f"{action} takes one name more.")
+    try:
+        return inventory.BY_NAME[action](rest[0])
     except ValueError as error:
         raise _usage(str(error)) from None
 

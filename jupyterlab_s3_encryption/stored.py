@@ -8,9 +8,13 @@ from __future__ import annotations
 import html
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
+from . import agent
+from .agent.checks import claims
+from .audits import formats
 from .helper import Report, ask
 
 #: The names of the package that are here.
@@ -112,6 +116,25 @@ class Audit(Shown):
     counts: list[dict[str, Any]]
     objects: list[dict[str, Any]]
     read_by: str | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """All of it as plain data, fit for JSON."""
+        return {"notes": [], **asdict(self)}
+
+    def to_csv(self, file: str | Path, counts: bool = False) -> None:
+        """Writes the objects that it lists as CSV, or its counts."""
+        text = formats.to_csv(self.counts if counts else self.objects, counts)
+        # Not write_text: it would write the ends of lines as the system does.
+        Path(file).write_bytes(text.encode("utf-8"))
+
+    def to_json(self, file: str | Path) -> None:
+        """Writes all of it as JSON."""
+        Path(file).write_text(formats.to_json(self.to_dict()), "utf-8")
+
+    def to_sarif(self, file: str | Path) -> None:
+        """Writes it as SARIF 2.1.0: a result for each object that it lists."""
+        now = claims.moment(time.time())
+        Path(file).write_text(formats.to_sarif(self.to_dict(), agent.version(), now), "utf-8")
 
     @classmethod
     def from_report(cls, report: Report, objects: list[dict[str, Any]]) -> Audit:
