@@ -10,11 +10,11 @@ import importlib
 from types import ModuleType
 from typing import Any
 
-#: What helper.py has for users; what stored.py and reencryption.py have is in their __all__.
+#: What helper.py has for users; what the modules about stored objects have is in their __all__.
 _OF_HELPER = ("EncryptionError", "Report", "apply", "clear", "using", "verify")
 
 #: Modules with functions about what is stored.
-_ABOUT_OBJECTS = ("stored", "reencryption")
+_ABOUT_OBJECTS = ("large_audits", "stored", "reencryption")
 
 
 def __getattr__(name: str) -> Any:
@@ -40,7 +40,7 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted([*_OF_HELPER, *(one for name in _ABOUT_OBJECTS for one in _module(name).__all__)])
+    return sorted({*_OF_HELPER, *(one for name in _ABOUT_OBJECTS for one in _module(name).__all__)})
 
 
 def _module(name: str) -> ModuleType:
