@@ -32,7 +32,8 @@ def __getattr__(name: str) -> Any:
         return version()
     if name == "__all__":
         return __dir__()
-    if not name.startswith("_"):
+    # A module itself is found by the import that asks for it.
+    if not name.startswith("_") and name not in _ABOUT_OBJECTS:
         for module in map(_module, _ABOUT_OBJECTS):
             if name in module.__all__:
                 return getattr(module, name)

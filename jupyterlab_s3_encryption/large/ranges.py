@@ -36,7 +36,9 @@ def split(keys: KeyRange, first: First) -> list[KeyRange]:
     """
 
     def later(after: str | None) -> str | None:
-        found = first(keys.prefix, after)
+        # What is asked with is no key: it may be ahead of where the range begins.
+        begin = after if keys.after is None or (after or "") > keys.after else keys.after
+        found = first(keys.prefix, begin)
         beyond = found is None or (keys.until is not None and found > keys.until)
         return None if beyond else found
 
@@ -49,10 +51,8 @@ def split(keys: KeyRange, first: First) -> list[KeyRange]:
         return [keys]
     low = ord(lowest[at])
     high = _last_character(lowest[:at], low, later)
-    cut = later(lowest[:at] + _character((low + high + 1) // 2 - 1))
+    cut = later(lowest[:at] + _character((low + high) // 2)) if high > low + 1 else None
     if cut is None or cut == keys.until:
-        cut = later(lowest[:at] + _character(low + 1)) or lowest
-    if cut == keys.until:
         cut = lowest
     return [keys._replace(until=cut), keys._replace(after=cut, version=None)]
 
@@ -86,7 +86,7 @@ def _differs_at(lowest: str, begin: int, later: Callable[[str], str | None]) -> 
 
 
 def _last_character(start: str, low: int, later: Callable[[str], str | None]) -> int:
-    """The highest character that follows a beginning, roughly."""
+    """One more than the highest character that follows a beginning, roughly."""
     high = 0x7F if low < 0x7F else _HIGHEST
     if high == 0x7F and later(start + "\x7f") is not None:
         high = _HIGHEST
@@ -94,10 +94,8 @@ def _last_character(start: str, low: int, later: Callable[[str], str | None]) ->
         middle = (low + high) // 2
         if later(start + _character(middle)) is None:
             high = middle
-        elif middle == low:
-            return high
         else:
-            low = middle
+            low = middle + 1
     return high
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .. import stored
+from ..stored import Audit, Shown
 from .totals import Node, likely
 
 #: Folders that a table has at most: those with the most objects that differ.
@@ -22,7 +22,7 @@ _FIELDS = (
 
 
 @dataclass(frozen=True, repr=False)
-class LargeAudit(stored.Audit):
+class LargeAudit(Audit):
     """What is stored under a path. `limit` is 0 if there was none.
 
     `by`: "executors" or "driver"; `listed`: how many objects are there, as far as it went; `differ`:
@@ -87,7 +87,7 @@ class LargeAudit(stored.Audit):
 
 
 @dataclass(frozen=True, repr=False)
-class FolderTree(stored.Shown):
+class FolderTree(Shown):
     """Folders with their counts; those with the most objects that differ are shown first."""
 
     path: str

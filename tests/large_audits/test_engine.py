@@ -132,10 +132,10 @@ def test_the_tree_stays_bounded_and_says_so():
 
 
 def test_memory_does_not_grow_with_the_number_of_objects(monkeypatch):
-    monkeypatch.setattr(engines, "ROUND", 4000)
+    monkeypatch.setattr(engines, "ROUND", 2000)
 
     def peak(count):
-        objects = table(count, count // 10)
+        objects = table(count, 300)
         store = MadeUp(objects)
         runner = Runner(store, 2)
         totals = Totals("s3a://b/", CHOICE, False, lambda _: None)
@@ -146,11 +146,11 @@ def test_memory_does_not_grow_with_the_number_of_objects(monkeypatch):
         finally:
             tracemalloc.stop()
 
-    few, many = peak(8000), peak(40000)
+    few, many = peak(4000), peak(16000)
     assert many < 1.5 * few
 
 
-def test_what_S3_refuses_ends_the_audit():
+def test_what_s3_refuses_ends_the_audit():
     class Refusing(Runner):
         def ask(self, settings, requests):
             return [{"error": "AccessDenied"} for _ in requests]

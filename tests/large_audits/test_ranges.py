@@ -13,7 +13,9 @@ KEYS = st.sets(
     st.one_of(
         st.from_regex(r"t/(dt=20[0-9]{2}/)?part-0000[0-9]{1,3}", fullmatch=True),
         st.text(
-            st.characters(exclude_categories=("Cs",), exclude_characters="\0"), min_size=1, max_size=6
+            st.characters(exclude_categories=("Cs",), exclude_characters="\0"),
+            min_size=1,
+            max_size=6,
         ).map(lambda text: "t/" + text),
     ),
     max_size=40,
@@ -65,7 +67,9 @@ def test_a_folder_without_subfolders_is_cut_in_the_middle_of_where_its_keys_diff
 
 
 def test_partitions_by_day_are_cut_between_days():
-    keys = {f"t/dt=2024-{m:02}-{d:02}/part-{n}" for m in range(1, 13) for d in (1, 9) for n in (1, 2)}
+    keys = {
+        f"t/dt=2024-{m:02}-{d:02}/part-{n}" for m in range(1, 13) for d in (1, 9) for n in (1, 2)
+    }
     first, _ = asking(keys)
     parts = split(KeyRange("t/"), first)
     assert [len(listed(keys, part)) > 0 for part in parts] == [True, True]
