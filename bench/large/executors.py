@@ -1,6 +1,6 @@
 """How long an audit takes two executors, beside the driver alone with as many requests at once.
 
-`python -m bench.large_audit [--objects N] [--rounds N]`. A standalone cluster with two workers; the
+`python -m bench.large.executors [--objects N] [--rounds N]`. A standalone cluster with two workers; the
 endpoint lets each request wait 30 ms, as a network does. Requests at once are few, so that both sides
 wait for that and not for the endpoint's processor.
 """
