@@ -50,6 +50,7 @@ def test_executors_and_driver_find_the_same_as_boto3(spark, endpoint, table, mon
     def with_boto3(session, location, by, parts, at_once):
         return boto_runner.runner(session.hadoop_conf(), location, at_once), by, []
 
+    monkeypatch.setenv("AWS_CA_BUNDLE", str(endpoint.certificate))
     monkeypatch.setattr(requests, "_runner", with_boto3)
     every["boto3"] = s3enc.audit(table, by="driver", versions=True)
     for found in every.values():
