@@ -93,12 +93,12 @@ def test_a_sample_says_how_it_was_drawn(spark, endpoint, table):
     ("arguments", "field"),
     [
         ({"path": "nowhere", "by": "driver"}, "path"),
-        ({"path": "s3://b/x", "by": "nobody"}, "by"),
-        ({"path": "s3://b/x", "by": "driver", "parts": 0}, "parts"),
-        ({"path": "s3://b/x", "by": "driver", "at_once": 1000}, "at_once"),
-        ({"path": "s3://b/x", "sample": "random", "limit": 0}, "sample"),
-        ({"path": "s3://b/x", "by": "driver", "sample": "newest"}, "sample"),
-        ({"path": "s3://b/x", "seed": "1"}, "by"),
+        ({"path": "s3://bucket/x", "by": "nobody"}, "by"),
+        ({"path": "s3://bucket/x", "by": "driver", "parts": 0}, "parts"),
+        ({"path": "s3://bucket/x", "by": "driver", "at_once": 1000}, "at_once"),
+        ({"path": "s3://bucket/x", "sample": "random", "limit": 0}, "sample"),
+        ({"path": "s3://bucket/x", "by": "driver", "sample": "newest"}, "sample"),
+        ({"path": "s3://bucket/x", "seed": "1"}, "by"),
     ],
 )
 def test_arguments_that_are_wrong_are_named_before_anything_is_asked(arguments, field):
