@@ -10,11 +10,11 @@ import importlib
 from types import ModuleType
 from typing import Any
 
-#: What helper.py has for users; what the modules below have is in their __all__.
+#: What helper.py has for users; what the modules about stored objects have is in their __all__.
 _OF_HELPER = ("EncryptionError", "Report", "apply", "clear", "using", "verify")
 
 #: Modules with functions about what is stored.
-_ABOUT_OBJECTS = ("stored", "reencryption", "inventory")
+_ABOUT_OBJECTS = ("large_audits", "stored", "reencryption", "inventory")
 
 
 def __getattr__(name: str) -> Any:
@@ -32,7 +32,8 @@ def __getattr__(name: str) -> Any:
         return version()
     if name == "__all__":
         return __dir__()
-    if not name.startswith("_"):
+    # A module itself is found by the import that asks for it.
+    if not name.startswith("_") and name not in _ABOUT_OBJECTS:
         for module in map(_module, _ABOUT_OBJECTS):
             if name in module.__all__:
                 return getattr(module, name)
@@ -40,7 +41,7 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted([*_OF_HELPER, *(one for name in _ABOUT_OBJECTS for one in _module(name).__all__)])
+    return sorted({*_OF_HELPER, *(one for name in _ABOUT_OBJECTS for one in _module(name).__all__)})
 
 
 def _module(name: str) -> ModuleType:

@@ -10,7 +10,7 @@ import getpass
 import shlex
 from typing import Any
 
-from . import helper, inventory, reencryption, stored
+from . import helper, inventory, large_audits, reencryption, stored
 from .agent import secret
 from .agent.profile import profiles
 
@@ -29,6 +29,7 @@ USAGE = f"""Use it as one of (KEY: key ARN, key id or alias):
 {_METHODS}  ... --writers python             (after any of these: boto3, s3fs and awswrangler too)
   %s3_encryption verify
   %s3_encryption audit PATH        (what is stored under it)
+  %s3_encryption audit PATH --by executors [--versions] [--file FILE] [--random N [--seed SEED]]
   %s3_encryption audit-inventory MANIFEST   (the manifest.json of an S3 Inventory)
   %s3_encryption audit-metadata TABLE       (an S3 Metadata table, as Spark names it)
   %s3_encryption canary PATH       (writes there, reads back, removes)
@@ -68,6 +69,8 @@ def s3_encryption(line: str) -> helper.Report | stored.Shown:
         return helper.verify() if action == "verify" else helper.clear()
     if action == REENCRYPT:
         return _reencrypt(rest)
+    if action == "audit" and len(rest) != 1:
+        return _large_audit(rest)
     if action in stored.BY_ADDRESS:
         return _check_stored(action, rest)
     if action in inventory.BY_NAME:
@@ -120,6 +123,31 @@ def _reencrypt(rest: list[str]) -> stored.Shown:
         raise _usage("Give reencrypt an address, with --journal FILE, or --run FILE.")
     try:
         return reencryption.reencrypt(words[0], journal=words[2] if len(words) == 3 else None)
+    except ValueError as error:
+        raise _usage(str(error)) from None
+
+
+def _large_audit(rest: list[str]) -> stored.Shown:
+    """An audit with options, each at most once."""
+    found: dict[str, Any] = {}
+    words = iter(rest[1:])
+    for word in words:
+        if word == "--versions":
+            found["versions"] = True
+            continue
+        value = next(words, None)
+        if word not in ("--by", "--file", "--seed", "--random") or value is None:
+            raise _usage(f"audit does not take {word}, or not without a value.")
+        if word != "--random":
+            found[word[2:]] = value
+        elif value.isdigit():
+            found.update(sample=large_audits.RANDOM, limit=int(value))
+        else:
+            raise _usage("Give --random a number of objects.")
+    if not found:
+        raise _usage("audit takes one address, like s3://BUCKET/FOLDER.")
+    try:
+        return large_audits.audit(rest[0], **found)
     except ValueError as error:
         raise _usage(str(error)) from None
 

@@ -1,4 +1,4 @@
-"""Compiles java/src into the one text from which the agent takes its Java classes.
+"""Compiles java/src, and java/audits, into the texts from which the agent takes its Java classes.
 
 Standard library only. A JDK's javac does it; if there is none, the compiler that Spark carries
 for its own use (Janino), run by any Java. Must not know: what the classes do.
@@ -23,7 +23,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ROOT / "java" / "src"
 SIGNATURES = ROOT / "java" / "signatures"
-TARGET = ROOT / "jupyterlab_s3_encryption" / "agent" / "data" / "java_classes.txt"
+AGENT = ROOT / "jupyterlab_s3_encryption" / "agent"
+TARGET = AGENT / "data" / "java_classes.txt"
+#: What only the executors' part of a large audit is, so that nobody else has to wait for it.
+AUDITS = ROOT / "java" / "audits"
+AUDITS_TARGET = ROOT / "jupyterlab_s3_encryption" / "large" / "audit_classes.txt"
 #: Bytecode for the oldest Java that a supported Spark runs on.
 RELEASE = "8"
 _JANINO = "org.codehaus.commons.compiler.samples.CompilerDemo"
@@ -70,9 +74,9 @@ def by_janino(sources: list[Path], folder: Path) -> list[str] | None:
     return [*command, "-g:none", "-d", str(folder), *map(str, own)]
 
 
-def compiled(folder: Path) -> None:
-    """Compiles all sources into a folder; ends the program with what the compiler said."""
-    sources = sorted(SOURCES.rglob("*.java"))
+def compiled(root: Path, folder: Path) -> None:
+    """Compiles all sources below one into a folder; ends the program with what the compiler said."""
+    sources = sorted(root.rglob("*.java"))
     program = javac()
     command = by_javac(program, sources, folder) if program else by_janino(sources, folder)
     if command is None:
@@ -85,9 +89,9 @@ def compiled(folder: Path) -> None:
         sys.exit(f"build_classes: {command[0]} failed\n{done.stdout}{done.stderr}")
 
 
-def jar(folder: Path) -> bytes:
-    """The classes of java/src, and no signature's, as a jar without compression."""
-    package = sorted({path.parent.relative_to(SOURCES) for path in SOURCES.rglob("*.java")})
+def jar(root: Path, folder: Path) -> bytes:
+    """The classes of these sources, and no signature's, as a jar without compression."""
+    package = sorted({path.parent.relative_to(root) for path in root.rglob("*.java")})
     files = sorted(path for name in package for path in (folder / name).glob("*.class"))
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_STORED) as archive:
@@ -97,14 +101,20 @@ def jar(folder: Path) -> bytes:
     return content.getvalue()
 
 
-def main() -> None:
-    """Writes the text if it differs from what is there."""
+def build(root: Path, target: Path) -> None:
+    """Writes a text if it differs from what is there."""
     with tempfile.TemporaryDirectory(prefix="s3-encryption-classes-") as name:
-        compiled(Path(name))
-        packed = zlib.compress(jar(Path(name)), 9)
+        compiled(root, Path(name))
+        packed = zlib.compress(jar(root, Path(name)), 9)
     text = base64.b64encode(packed).decode("ascii")
-    if not TARGET.is_file() or TARGET.read_text("ascii") != text:
-        TARGET.write_text(text, "ascii")
+    if not target.is_file() or target.read_text("ascii") != text:
+        target.write_text(text, "ascii")
+
+
+def main() -> None:
+    """Writes both texts."""
+    build(SOURCES, TARGET)
+    build(AUDITS, AUDITS_TARGET)
 
 
 if __name__ == "__main__":
