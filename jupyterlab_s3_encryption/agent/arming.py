@@ -63,7 +63,8 @@ def problems(choice: Choice) -> List[FieldMessage]:
     if choice.connector not in connectors_:
         message = say("The connector is one of: %1.", ", ".join(connectors_))
         found.append({"field": "connector", "message": message})
-    if not isinstance(choice.connect_class, bool):
+    sends: object = choice.connect_class
+    if not isinstance(sends, bool):
         message = say("Whether our class may go to Spark Connect servers is true or false.")
         found.append({"field": "connectClass", "message": message})
     return found

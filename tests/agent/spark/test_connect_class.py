@@ -52,7 +52,7 @@ def report() -> Any:
     }
 
 
-def told(state: State, spark: FakeSpark) -> str:
+def reason_in(state: State, spark: FakeSpark) -> str:
     """The only finding about the server, which lowers the claim."""
     (found,) = server_findings.fill(report(), state, [Connect(spark)], "s3a")
     assert found["code"] == "connect-unknown"
@@ -67,7 +67,7 @@ def test_a_setting_keeps_our_class_off_the_server_and_the_finding_says_so(state)
     server.check(state, [Connect(spark)])
     server.created(state, [Connect(spark)])
     assert (spark.sent, spark.registered, spark.texts) == ([], [], [])
-    assert SETTING in told(state, spark)
+    assert SETTING in reason_in(state, spark)
 
 
 @pytest.mark.parametrize("value", ["off", "Off", "no", "0"])
@@ -77,7 +77,7 @@ def test_the_environment_keeps_it_off_whatever_was_chosen(state, monkeypatch, va
     spark = FakeSpark()
     server.changed(state, [Connect(spark)])
     assert (spark.sent, spark.texts) == ([], [])
-    assert VARIABLE in told(state, spark)
+    assert VARIABLE in reason_in(state, spark)
 
 
 @pytest.mark.parametrize("value", ["on", ""])
@@ -88,7 +88,7 @@ def test_an_environment_that_allows_it_changes_nothing(state, monkeypatch, value
     assert len(spark.sent) == 1
     state.connect_class = False
     server.check(state, [Connect(spark)])
-    assert SETTING in told(state, spark)
+    assert SETTING in reason_in(state, spark)
 
 
 def test_a_class_that_is_there_already_is_not_asked_any_more(state):
@@ -124,7 +124,7 @@ def test_nothing_goes_to_a_server_before_something_is_armed():
     assert (spark.sent, spark.registered) == ([], [])
 
 
-def test_what_was_told_before_the_class_was_there_is_told_again_by_it(state):
+def test_versions_known_before_the_class_was_there_are_read_again_by_it(state):
     spark = FakeSpark()
     spark.version = "4.3.0"  # type: ignore[attr-defined]
     spark.conf = SimpleNamespace(get=lambda *_: None)  # type: ignore[attr-defined]
