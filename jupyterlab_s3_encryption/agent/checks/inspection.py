@@ -66,11 +66,12 @@ def information(state: State, session: Session) -> "Versions":
         if session.context is None
         else (id(session.context), jvm.application(session.context))
     )
-    # What was told before our class was on a server is told again by it.
+    # A server is asked again if it did not say it, or less than our class does once it is there.
     more = connect.known(state, session)
     if (
         state.info is None
         or state.info[0] != key
+        or state.info[1]["hadoopVersion"] is None
         or (more is not None and state.info[1]["applicationId"] is None)
     ):
         state.info = (key, _describe(state, session))

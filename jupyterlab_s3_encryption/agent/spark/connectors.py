@@ -117,10 +117,10 @@ def _detect_connect(session: Connect) -> "List[Connector]":
 def _server_has(spark: SparkSession, class_name: str) -> bool:
     """Whether the server can load a class: the analyzer's message names what is missing."""
     with late.imports():
-        from .remote import calls, channel, queries
+        from .remote import calls, channel, queries, versions
     query = "SELECT reflect('%s', 'noSuchMethod')" % class_name
     try:
-        calls.within(channel.ANSWER, lambda: queries.lazy(spark, query).schema, spark)
+        calls.within(versions.LIMIT, lambda: queries.lazy(spark, query).schema, spark)
     except channel.GoneError:
         raise
     except Exception as error:  # noqa: BLE001 - a driver may raise anything

@@ -16,7 +16,7 @@ from jupyterlab_s3_encryption.agent import state as states
 from jupyterlab_s3_encryption.agent.checks import inspection, server_findings
 from jupyterlab_s3_encryption.agent.spark import connect
 from jupyterlab_s3_encryption.agent.spark.connect import server
-from jupyterlab_s3_encryption.agent.spark.remote import channel
+from jupyterlab_s3_encryption.agent.spark.remote import versions
 from jupyterlab_s3_encryption.agent.spark.sessions import Connect
 from jupyterlab_s3_encryption.agent.state import Server, State
 from tests.agent.spark.test_connect_server import KEY, FakeSpark
@@ -136,7 +136,7 @@ def test_versions_known_before_the_class_was_there_are_read_again_by_it(state):
 
 
 def test_without_the_class_a_server_that_never_answers_holds_no_request(state, monkeypatch):
-    monkeypatch.setattr(channel, "ANSWER", 0.2)
+    monkeypatch.setattr(versions, "LIMIT", 0.2)
     stop = threading.Event()
 
     class Silent(FakeSpark):
@@ -157,6 +157,9 @@ def test_without_the_class_a_server_that_never_answers_holds_no_request(state, m
         stop.set()
     assert not answered
     assert (found["hadoopVersion"], found["master"]) == (None, None)
+    # It was only late: the next report has it.
+    spark.sql = lambda _: SimpleNamespace(collect=lambda: [["3.5.0"]])  # type: ignore[method-assign]
+    assert inspection.information(state, Connect(spark))["hadoopVersion"] == "3.5.0"
 
 
 @pytest.mark.parametrize("bad", ["no", 0, 1, [], {}])

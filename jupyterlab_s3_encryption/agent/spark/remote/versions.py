@@ -8,6 +8,8 @@ from typing import Callable, Optional
 from ...shapes import SparkSession
 from . import calls, channel, queries
 
+#: Seconds for an answer: the first query of a server that has just started may take many.
+LIMIT = 30.0
 #: reflect() calls a static method in the driver.
 _HADOOP = "SELECT reflect('org.apache.hadoop.util.VersionInfo', 'getVersion')"
 
@@ -29,7 +31,7 @@ def master(spark: SparkSession) -> Optional[str]:
 
 def _asked(spark: SparkSession, call: Callable[[], str]) -> Optional[str]:
     try:
-        return calls.within(channel.ANSWER, call, spark) or None
+        return calls.within(LIMIT, call, spark) or None
     except channel.GoneError:
         raise
     except Exception:  # noqa: BLE001 - it does not say: unknown
