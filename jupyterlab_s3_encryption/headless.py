@@ -22,11 +22,14 @@ METHOD = "S3_ENCRYPTION_METHOD"
 KEY = "S3_ENCRYPTION_KMS_KEY_ID"
 WRITERS = "S3_ENCRYPTION_WRITERS"
 CONNECTOR = "S3_ENCRYPTION_CONNECTOR"
+#: Read by the agent, whoever asks it; alone it asks for nothing.
+CLASS = "S3_ENCRYPTION_CONNECT_CLASS"
 MODE = "S3_ENCRYPTION_MODE"
 REPORT = "S3_ENCRYPTION_REPORT"
 MODES = ("warn", "block")
+SWITCH = ("on", "off")
 PREFIX = "S3_ENCRYPTION_"
-NAMES = (PROFILE, METHOD, KEY, WRITERS, CONNECTOR, MODE, REPORT)
+NAMES = (PROFILE, METHOD, KEY, WRITERS, CONNECTOR, CLASS, MODE, REPORT)
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,9 @@ def read(environment: Mapping[str, str] = os.environ) -> Plan | None:
     mode = environment.get(MODE) or "warn"
     if mode not in MODES:
         raise ValueError(f"{MODE} is {mode!r}; it is one of: {', '.join(MODES)}.")
+    switch = names.pop(CLASS, "on")
+    if switch not in SWITCH:
+        raise ValueError(f"{CLASS} is {switch!r}; it is one of: {', '.join(SWITCH)}.")
     text, method = environment.get(PROFILE), environment.get(METHOD)
     if not text and not method:
         if names:

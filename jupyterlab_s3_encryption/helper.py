@@ -162,6 +162,7 @@ def apply(
     connector: str = "auto",
     profile: Mapping[str, Any] | None = None,
     writers: Sequence[str] | None = None,
+    connect_class: bool = True,
 ) -> Report:
     """From now on, what Spark writes to S3 from this kernel is encrypted in this way.
 
@@ -169,15 +170,19 @@ def apply(
     key ARN, key id or alias; buckets: bucket name to {"method", "kms_key_id"}; customer_key: for
     SSE-C, base64 of 32 bytes; connector: "auto", "s3a" or "emrfs"; profile: all of it as one
     object, instead of method and what belongs to it; writers: ["python"] for boto3, s3fs and
-    awswrangler too (docs/writers.md). If there is no Spark session yet, the settings are applied
-    when one is created.
+    awswrangler too (docs/writers.md); connect_class: False keeps our class off Spark Connect servers
+    (docs/kernels.md). If there is no Spark session yet, the settings are applied when one is created.
 
     Raises ValueError for an invalid profile, before anything is set, and EncryptionError if it
     could not be applied.
     """
     customer_key = secret.wrapped(customer_key)
     chosen = _profile(method, kms_key_id, encryption_context, buckets, profile, writers)
-    arguments: dict[str, Any] = {"profile": chosen, "connector": connector}
+    arguments: dict[str, Any] = {
+        "profile": chosen,
+        "connector": connector,
+        "connectClass": connect_class,
+    }
     if customer_key is not None:
         arguments["customerKey"] = customer_key
     return ask("apply", arguments)
@@ -210,11 +215,12 @@ def using(
     connector: str = "auto",
     profile: Mapping[str, Any] | None = None,
     writers: Sequence[str] | None = None,
+    connect_class: bool = True,
 ) -> AbstractContextManager[Report]:
     """Encrypts in this way inside a `with`, and as before afterwards, even after an exception.
 
     Takes the arguments of `apply`; `as` gives its Report. At the end, the profile that was armed
-    before is applied again, with its connector and SSE-C key; if there was none, the settings are
+    before is applied again, with all that belongs to it (SSE-C key); if there was none, the settings are
     cleared. Can be nested. Affects the whole kernel, not only one thread.
 
     Warns if open file systems could not be switched at the beginning or at the end (see
@@ -223,7 +229,7 @@ def using(
     that failure is only a RuntimeWarning.
     """
     customer_key = secret.wrapped(customer_key)
-    arguments: dict[str, Any] = {"connector": connector}
+    arguments: dict[str, Any] = {"connector": connector, "connectClass": connect_class}
     if customer_key is not None:
         arguments["customerKey"] = customer_key
     chosen = _profile(method, kms_key_id, encryption_context, buckets, profile, writers)
@@ -264,7 +270,11 @@ class _Using:
         with current.lock:
             self._cleared = current.cleared
             if current.profile is not None:
-                self._before = {"profile": current.profile, "connector": current.connector}
+                self._before = {
+                    "profile": current.profile,
+                    "connector": current.connector,
+                    "connectClass": current.connect_class,
+                }
                 if current.customer_key is not None:
                     self._before["customerKey"] = current.customer_key
             self._known = True

@@ -11,7 +11,7 @@ from .checks import catalogs, inspection
 from .profile import dialects, profiles
 from .sentences import join, say
 from .shapes import Desired, FieldMessage, Profile, Properties, Unchecked
-from .spark import connectors, hooks, java_classes, jvm, renewal, settings, watching
+from .spark import connect, connectors, hooks, java_classes, jvm, renewal, settings, watching
 from .spark.sessions import (
     REDACTION,
     HadoopConf,
@@ -50,7 +50,8 @@ def read_choice(arguments: "ChoiceArguments") -> Choice:
     profile: Unchecked = profiles.normal(arguments.get("profile"))
     connector = arguments.get("connector")
     chosen = "auto" if connector is None else connector
-    return Choice(profile, chosen, arguments.get("customerKey"))
+    sends = arguments.get("connectClass")
+    return Choice(profile, chosen, arguments.get("customerKey"), True if sends is None else sends)
 
 
 def problems(choice: Choice) -> List[FieldMessage]:
@@ -62,6 +63,10 @@ def problems(choice: Choice) -> List[FieldMessage]:
     if choice.connector not in connectors_:
         message = say("The connector is one of: %1.", ", ".join(connectors_))
         found.append({"field": "connector", "message": message})
+    sends: object = choice.connect_class
+    if not isinstance(sends, bool):
+        message = say("Whether our class may go to Spark Connect servers is true or false.")
+        found.append({"field": "connectClass", "message": message})
     return found
 
 
@@ -74,6 +79,7 @@ def write(state: State, sessions: List[Session], choice: Choice) -> List[str]:
     first = sessions[0]
     if first.context is not None:
         java_classes.prepare(first.context)
+    connect.begin(state, first)
     about = inspection.information(state, first)
     current = {session.identity: session.read() for session in sessions}
     hadoop = HadoopConf(first.context) if first.context is not None else None
@@ -184,7 +190,12 @@ def arm(state: State, sessions: List[Session], choice: Choice) -> List[str]:
     removed: List[str] = []
     with interrupts.Deferred():
         if sessions:
-            removed = write(state, sessions, choice)
+            before, state.connect_class = state.connect_class, choice.connect_class
+            try:
+                removed = write(state, sessions, choice)
+            except BaseException:
+                state.connect_class = before
+                raise
         else:
             state.records, state.hadoop, state.dialect = {}, None, None
         state.arm(choice)
@@ -272,14 +283,15 @@ def _give(state: State, kind: str, spark: object) -> Optional[Session]:
     """The session if it was not armed yet."""
     with interrupts.Deferred():
         session = wrap(kind, spark)
-        if session is None or state.profile is None or state.fingerprint is None:
+        choice = state.choice()
+        if session is None or choice is None or state.fingerprint is None:
             return None
         state.unreported = True
         record = state.records.get(session.identity)
         if record is not None and record.fingerprint == state.fingerprint:
             return None
         find_sessions(state)
-        write(state, [session], Choice(state.profile, state.connector, state.customer_key))
+        write(state, [session], choice)
         state.failure = None
         return session
 

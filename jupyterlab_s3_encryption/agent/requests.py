@@ -17,7 +17,7 @@ from .sentences import join, say
 from .shapes import FieldMessage, Unchecked
 from .spark import hooks, renewal, settings, watching
 from .spark.sessions import find_sessions
-from .state import Choice, State
+from .state import State
 
 if TYPE_CHECKING:
     from .shapes import ChoiceArguments, GuardArguments, NoArguments
@@ -74,6 +74,9 @@ def guard(state: State, arguments: "GuardArguments") -> Outcome:
         right = say("Whether cells are held back is true or false.")
         fields: List[FieldMessage] = [{"field": "block", "message": right}]
         return Outcome(error=Error("invalid-profile", right, "unchanged", fields))
+    if arguments.get("connectClass") is False:
+        # Taken back at once; only a choice gives it.
+        state.connect_class = False
     if state.unsettled:
         _settle(state)
         state.unreported = True
@@ -91,6 +94,7 @@ def guard(state: State, arguments: "GuardArguments") -> Outcome:
             "profile": state.profile,
             "connector": state.connector,
             "customerKey": state.customer_key,
+            "connectClass": state.connect_class,
         }
         return apply(state, again)
     seen = renewal.glance(state)
@@ -155,12 +159,13 @@ def _changing(state: State) -> Iterator[None]:
 def _settle(state: State) -> None:
     """After a change that was broken off: sets all that is armed, or takes back what is not."""
     sessions = find_sessions(state, True)
-    if state.profile is None:
+    choice = state.choice()
+    if choice is None:
         cleared = state.cleared
         arming.disarm(state, sessions)
         state.cleared = cleared
     else:
-        arming.arm(state, sessions, Choice(state.profile, state.connector, state.customer_key))
+        arming.arm(state, sessions, choice)
     state.unsettled = False
 
 

@@ -75,6 +75,7 @@ if TYPE_CHECKING:
         profile: object
         connector: Optional[str]
         customerKey: Optional[str]
+        connectClass: Optional[bool]
 
     class GuardArguments(ChoiceArguments, total=False):
         """Of guard; fingerprint: of the last report with this choice; block: whether cells wait for

@@ -47,7 +47,7 @@ NAME = "_jupyterlab_s3_encryption_state"
 #: The server sets it in the environment of the kernels that it listens to, see checks/events.py.
 EVENTS = "JUPYTER_S3_ENCRYPTION_EVENTS"
 #: Grows when an agent could no longer read what an older one left.
-VERSION = 9
+VERSION = 10
 #: Seconds that an import waits for a request of another thread, which may wait for that import.
 IMPORT_TURN = 10.0
 #: How many changes of what is armed are remembered.
@@ -188,11 +188,15 @@ class Left(NamedTuple):
 
 
 class Choice(NamedTuple):
-    """What a user chose: a profile, one of "auto", "s3a" and "emrfs", and the SSE-C key."""
+    """What a user chose: a profile, one of "auto", "s3a" and "emrfs", and the SSE-C key.
+
+    connect_class: whether our class may go to Spark Connect servers.
+    """
 
     profile: Profile
     connector: str
     customer_key: Optional[str]
+    connect_class: bool = True
 
 
 class ExecutorsClosed(NamedTuple):
@@ -263,6 +267,8 @@ class State:
         self.iceberg: Set[str] = set()
         #: Outlives a clear, which needs a renewal too.
         self.renewal: Optional[Renewal] = None
+        #: Whether our class may be sent to Spark Connect servers, and asked there; a clear asks it, too.
+        self.connect_class = True
         #: Of the sessions of Spark Connect.
         self.server: Optional[Server] = None
         #: Identities of sessions of Spark Connect whose server did not answer.
@@ -308,13 +314,21 @@ class State:
 
     def arm(self, choice: Choice) -> None:
         """Remembers a choice that was set in every session, or waits for the first one."""
-        self.profile, self.connector, self.customer_key = choice
+        self.profile, self.connector, self.customer_key, self.connect_class = choice
         self.fingerprint = self.identity(choice)
         self.failure, self.unreported, self.cleared = None, False, False
 
+    def choice(self) -> Optional[Choice]:
+        """What is armed; None for nothing."""
+        if self.profile is None:
+            return None
+        return Choice(self.profile, self.connector, self.customer_key, self.connect_class)
+
     def identity(self, choice: Choice) -> str:
-        """A choice's fingerprint; salted, so that it reveals nothing of the SSE-C key."""
-        return self.digest(json.dumps(choice, sort_keys=True))
+        """The fingerprint of what is set for a choice; salted, so that it reveals nothing of the
+        SSE-C key."""
+        written = choice.profile, choice.connector, choice.customer_key
+        return self.digest(json.dumps(written, sort_keys=True))
 
     def digest(self, text: str) -> str:
         """A text's fingerprint; salted, so that it reveals nothing of a secret in it."""

@@ -18,7 +18,7 @@ from .saved_profiles import SavedProfiles, UnreadableError
 
 SETTINGS = "jupyterlab-s3-encryption:plugin"
 #: The settings by which a user could leave the site's lock: only the site's own values count then.
-OF_SITE = ("reapplyOnRestart", "runGuard", "kernels", "connector")
+OF_SITE = ("reapplyOnRestart", "runGuard", "kernels", "connector", "connectClass")
 
 Profile = dict[str, Any]
 
@@ -32,6 +32,7 @@ class Site:
     require_block: bool = False
     allowed_keys: tuple[str, ...] = ()
     allowed_accounts: tuple[str, ...] = ()
+    no_connect_class: bool = False
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ class Options:
     reapply: bool = True
     checks: bool = True
     connector: str = "auto"
+    connect_class: bool = True
     kernels: tuple[str, ...] = ("*",)
 
     def blocks_with(self, profile: Profile) -> bool:
@@ -102,6 +104,7 @@ def read(
         reapply=given.get("reapplyOnRestart") is not False,
         checks=given.get("runGuard") is not False,
         connector=str(connector) if connector in _dialects() else "auto",
+        connect_class=not site.no_connect_class and given.get("connectClass") is not False,
         kernels=tuple(_texts(kernels)) if isinstance(kernels, list) else ("*",),
     )
 
@@ -204,6 +207,7 @@ def _site(value: object) -> Site:
         require_block=value.get("requireBlock") is True,
         allowed_keys=tuple(_texts(value.get("allowedKeys"))),
         allowed_accounts=tuple(_texts(value.get("allowedAccounts"))),
+        no_connect_class=value.get("noConnectClass") is True,
     )
 
 

@@ -21,6 +21,8 @@ from .settings import Options, Settings
 #: What is run, and forgotten at once: processes that the kernel starts do not get it.
 VARIABLE = "JUPYTER_S3_ENCRYPTION_START"
 #: No list of IPython's is used: an argument would replace what the user's configuration has in it.
+#: Keeps the agent's class off Spark Connect servers, see agent/spark/connect/server.py.
+CLASS = "S3_ENCRYPTION_CONNECT_CLASS"
 OPTION = "--IPKernelApp.code_to_run"
 ARGUMENT = f"{OPTION}=exec(__import__('os').environ.pop('{VARIABLE}', ''), {{}})"
 #: How ipykernel is named on a command line.
@@ -73,6 +75,9 @@ class Starts:
             return
         paths = await self._paths_of(kernel)
         options = self._settings.current()
+        if options.site.no_connect_class:
+            # Whoever asks the agent then, also from a cell.
+            launch["env"] = {**launch["env"], CLASS: "off"}
         if not options.handles(name):
             return
         given = start_with(self._entries(paths), options)
@@ -148,6 +153,7 @@ def start_with(entries: list[dict[str, Any] | str], options: Options) -> dict[st
     return {
         "profile": profile,
         "connector": options.connector,
+        "connectClass": options.connect_class,
         "mode": ("strict" if strict else "lenient") if blocks else "warn",
         "requireBlock": site.require_block,
         "locked": site.locked,

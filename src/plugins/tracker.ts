@@ -86,6 +86,7 @@ export const tracker: JupyterFrontEndPlugin<IEncryptionTracker> = {
           sessionContext: document.sessionContext,
           reapplyOnRestart: () => options.current.reapplyOnRestart,
           connector: () => options.current.connector,
+          connectClass: () => options.current.connectClass,
           recall: async () => {
             // The site's profile has to be known before the first kernel starts.
             await options.ready;

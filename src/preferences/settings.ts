@@ -43,6 +43,8 @@ export interface IOptions {
   /** When the user's own writes are checked. */
   readonly checkWrites: CheckWrites;
   readonly connector: ConnectorChoice;
+  /** May the agent's class go to Spark Connect servers? */
+  readonly connectClass: boolean;
   /** Names of kernels, `*` for any text. */
   readonly kernels: readonly string[];
   readonly showStatusItem: boolean;
@@ -100,14 +102,15 @@ export function readNamed(
 
 /**
  * The settings by which a user could leave the site's lock: with one of them a
- * kernel is not armed, not asked, not counted, or armed in a dialect that nothing
- * serves. Where the site locks or requires block, only its own values count.
+ * kernel is not armed, not asked, not counted, armed in a dialect that nothing
+ * serves, or a Connect server keeps what it has open. Where the site locks or requires block, only its own values count.
  */
 const OF_SITE = [
   'reapplyOnRestart',
   'runGuard',
   'kernels',
-  'connector'
+  'connector',
+  'connectClass'
 ] as const;
 
 /** The defaults of all settings: the schema's, or those of overrides.json. */
@@ -191,6 +194,7 @@ export function readOptions(
         : 'afterRun',
     coverPythonWriters: composite.coverPythonWriters === true,
     connector: DIALECTS.find(name => name === connector) ?? 'auto',
+    connectClass: !site.noConnectClass && composite.connectClass !== false,
     kernels: Array.isArray(kernels) ? textsOf(kernels) : ['*'],
     showStatusItem: composite.showStatusItem !== false,
     problems: site.problem === null ? problems : [site.problem, ...problems]

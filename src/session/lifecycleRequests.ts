@@ -6,12 +6,25 @@
 import { PromiseDelegate } from '@lumino/coreutils';
 
 import type { IReport } from '../contract/report';
-import type { Asked, ConnectorChoice } from '../contract/requests';
+import type { Asked, IArguments } from '../contract/requests';
 import type { Effect, LifecycleEvent } from '../encryption/lifecycle/types';
 import { sameProfile } from '../encryption/profile/profile';
 import type { IExchange } from './agentClient';
+import type { ISessionOptions } from './options';
 
 export type SendEffect = Extract<Effect, { type: 'send' }>;
+
+/** What the settings add to a profile. */
+type Manner = Pick<IArguments['apply'], 'connector' | 'connectClass'>;
+
+/** In which manner the settings, as they are now, want a profile applied. */
+export function mannerOf({
+  connector,
+  connectClass
+}: Pick<ISessionOptions, 'connector' | 'connectClass'>): Manner {
+  const off = connectClass?.() === false;
+  return { connector: connector(), ...(off ? { connectClass: false } : {}) };
+}
 
 /**
  * What an effect asks the agent for.
@@ -22,7 +35,7 @@ export type SendEffect = Extract<Effect, { type: 'send' }>;
  */
 export function askedBy(
   { request, target, reason, block }: SendEffect,
-  connector: ConnectorChoice,
+  manner: Manner,
   customerKey: string | null,
   last: IReport | null,
   warns = false
@@ -36,7 +49,7 @@ export function askedBy(
   }
   const { profile } = target;
   const key = customerKey === null ? {} : { customerKey };
-  const args = { profile, connector, ...key };
+  const args = { profile, ...manner, ...key };
   if (request === 'apply') {
     return { request, args };
   }

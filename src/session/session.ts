@@ -29,6 +29,7 @@ import { CustomerKeys } from './customerKeys';
 import {
   PendingRequests,
   askedBy,
+  mannerOf,
   eventOf,
   type SendEffect
 } from './lifecycleRequests';
@@ -344,8 +345,8 @@ export class EncryptionSession implements IEncryptionSession {
     }
     const key = this._keys.get(effect.target?.key ?? null);
     const last = 'report' in this.state ? this.state.report : null;
-    const connector = this._options.connector();
-    const asked = askedBy(effect, connector, key, last, this._warns);
+    const manner = mannerOf(this._options);
+    const asked = askedBy(effect, manner, key, last, this._warns);
     const exchange = await client.request(asked, effect.reason, effect.block);
     if (exchange.error?.code === 'kernel-gone') {
       await client.newsOfRestart();

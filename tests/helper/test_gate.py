@@ -56,6 +56,7 @@ class Notebook:
             "version": "1",
             "profile": profile,
             "connector": "auto",
+            "connectClass": True,
             "mode": "lenient",
             "requireBlock": False,
             "locked": False,
@@ -93,6 +94,19 @@ def test_a_kernel_is_armed_before_its_first_cell(shell):
     assert state.get().profile == KMS
     assert notebook.run("1 + 1") == ""
     assert s3enc.verify().waiting
+
+
+def test_a_kernel_keeps_the_class_off_connect_servers_as_it_was_started_or_as_the_page_says(shell):
+    notebook = Notebook(shell, KMS, connectClass=False)
+    assert not state.get().connect_class
+    assert notebook.page("apply", profile=KMS)["ok"]
+    assert notebook.run() == ""
+    assert state.get().connect_class
+    notebook.page("guard", profile=KMS, connectClass=False)
+    state.get().forget()
+    assert notebook.run() == ""
+    assert state.get().profile == KMS
+    assert not state.get().connect_class
 
 
 @pytest.mark.parametrize("mode", ["lenient", "strict"])
@@ -260,7 +274,13 @@ def test_an_environment_without_the_package_gets_the_servers_agent(
 ):
     start = (AGENT / "loader" / "start.py").read_text("utf-8")
     given = {"agent": folder, "version": "1", "profile": KMS, "connector": "auto", "mode": mode}
-    given |= {"requireBlock": False, "locked": False, "checks": True, "unknown": ""}
+    given |= {
+        "connectClass": True,
+        "requireBlock": False,
+        "locked": False,
+        "checks": True,
+        "unknown": "",
+    }
     code = f"exec({start!r} + '\\nstart(%r)' % {given!r}, {{}})"
     done = subprocess.run(
         [sys.executable, "-c", WITHOUT_PACKAGE.replace("BEGIN", code)],

@@ -84,6 +84,7 @@ def test_without_variables_nothing_happens(shell):
             "no variable S3_ENCRYPTION_KMS_KEY. Did you mean S3_ENCRYPTION_KMS_KEY_ID",
         ),
         ({headless.WRITERS: "python"}, "S3_ENCRYPTION_WRITERS is set, and neither"),
+        ({headless.CLASS: "no"}, "S3_ENCRYPTION_CONNECT_CLASS is 'no'; it is one of: on, off"),
         ({headless.PROFILE: "{}", headless.METHOD: "sse-s3"}, "either S3_ENCRYPTION_PROFILE"),
         ({headless.PROFILE: "/no/such/file.json"}, "cannot be read"),
         ({headless.PROFILE: "{method"}, "is not JSON"),
@@ -93,6 +94,14 @@ def test_without_variables_nothing_happens(shell):
 def test_a_variable_that_is_wrong_is_named(environment, said):
     with pytest.raises(ValueError, match=said):
         headless.read(environment)
+
+
+@pytest.mark.parametrize("switch", ["on", "off", ""])
+def test_what_keeps_the_class_off_connect_servers_asks_for_nothing_by_itself(switch):
+    assert headless.read({headless.CLASS: switch}) is None
+    plan = headless.read({headless.CLASS: switch, headless.METHOD: "sse-s3"})
+    assert plan is not None
+    assert plan.profile == {"method": "sse-s3"}
 
 
 def test_a_file_that_holds_no_object_is_refused(tmp_path):

@@ -62,12 +62,14 @@ def test_the_exception_of_the_body_goes_on_and_the_profile_of_before_is_back(no_
     assert armed() == ("sse-s3", None)
 
 
-def test_connector_and_sse_c_key_of_before_come_back_too(no_spark):
-    s3enc.apply(method="sse-c", customer_key=CUSTOMER_KEY, connector="s3a")
+def test_connector_sse_c_key_and_the_word_on_connect_servers_come_back_too(no_spark):
+    s3enc.apply(method="sse-c", customer_key=CUSTOMER_KEY, connector="s3a", connect_class=False)
     fingerprint = s3enc.verify().fingerprint
     with s3enc.using(method="sse-s3"):
         assert (state.get().connector, state.get().customer_key) == ("auto", None)
+        assert state.get().connect_class
     assert (state.get().connector, state.get().customer_key) == ("s3a", CUSTOMER_KEY)
+    assert not state.get().connect_class
     assert s3enc.verify().fingerprint == fingerprint
 
 

@@ -65,12 +65,21 @@ def test_what_a_user_calls_the_site_is_ignored():
 
 def test_a_user_cannot_leave_the_sites_lock_by_other_settings():
     away = {"reapplyOnRestart": False, "runGuard": False, "kernels": [], "connector": "emrfs"}
+    away["connectClass"] = False
     free = options(**away)
     assert (free.reapply, free.checks, free.kernels, free.connector) == (False, False, (), "emrfs")
     for site in ({"profile": SSE_S3, "locked": True}, {"requireBlock": True}):
         kept = options(site, **away)
         assert (kept.reapply, kept.checks, kept.kernels) == (True, True, ("*",))
-        assert kept.connector == "auto"
+        assert (kept.connector, kept.connect_class) == ("auto", True)
+
+
+def test_a_user_or_the_site_keeps_the_class_off_connect_servers():
+    assert options().connect_class
+    assert not options(connectClass=False).connect_class
+    assert options({"noConnectClass": 1}).connect_class
+    assert not options({"noConnectClass": True}, connectClass=True).connect_class
+    assert options({"noConnectClass": True}).site.no_connect_class
 
 
 @pytest.mark.parametrize("profile", [{}, {"method": "rot13"}, "text", None, {"method": ""}])

@@ -53,6 +53,29 @@ def test_a_choice_is_started_in_the_mode_of_the_settings(options, mode, checks):
     assert given["requireBlock"] is options.site.require_block
 
 
+@pytest.mark.parametrize("allowed", [True, False])
+def test_a_kernel_is_started_with_the_word_on_connect_servers(allowed):
+    given = start_with([KMS], Options(connect_class=allowed))
+    assert given is not None
+    assert given["connectClass"] is allowed
+
+
+@pytest.mark.parametrize("kernels", [("*",), ("none",)])
+def test_the_environment_of_each_python_kernel_has_what_the_site_says_of_connect_servers(
+    tmp_path, kernels
+):
+    def environment(site: Site) -> dict[str, str]:
+        options = Options(site=site, kernels=kernels)
+        found: dict[str, str] = arm(
+            Starts(Choices(tmp_path), settings(options), Sessions(), logging.getLogger())
+        )["env"]
+        return found
+
+    assert environment(Site()) == {"A": "1"}
+    off = {"A": "1", "S3_ENCRYPTION_CONNECT_CLASS": "off"}
+    assert environment(Site(no_connect_class=True)) == off
+
+
 def test_a_user_who_wants_nothing_set_after_a_restart_gets_nothing():
     assert start_with([KMS], Options(reapply=False)) is None
 

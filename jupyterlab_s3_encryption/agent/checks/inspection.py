@@ -10,7 +10,7 @@ from ..data import late
 from ..profile import dialects
 from ..report import MASK
 from ..sentences import say
-from ..shapes import Desired, Finding, Profile, Report, SparkSession
+from ..shapes import Desired, Finding, Profile, Report
 from ..spark import (
     activity,
     connect,
@@ -66,7 +66,14 @@ def information(state: State, session: Session) -> "Versions":
         if session.context is None
         else (id(session.context), jvm.application(session.context))
     )
-    if state.info is None or state.info[0] != key:
+    # A server is asked again if it did not say it, or less than our class does once it is there.
+    more = connect.known(state, session)
+    if (
+        state.info is None
+        or state.info[0] != key
+        or state.info[1]["hadoopVersion"] is None
+        or (more is not None and state.info[1]["applicationId"] is None)
+    ):
         state.info = (key, _describe(state, session))
     return state.info[1]
 
@@ -357,7 +364,7 @@ def _late(first: Session, own: Dict[str, str]) -> Set[str]:
 def _describe(state: State, session: Session) -> "Versions":
     """Application id, versions and master of a session, for the report."""
     if isinstance(session, Connect):
-        seen = connect.first_look(state, session)
+        seen = connect.known(state, session)
         if seen is not None:
             return {
                 "applicationId": seen["application"],
@@ -365,11 +372,13 @@ def _describe(state: State, session: Session) -> "Versions":
                 "hadoopVersion": seen["hadoop"],
                 "master": seen["master"],
             }
+        with late.imports():
+            from ..spark.remote import versions
         return {
             "applicationId": None,
-            "sparkVersion": str(session.spark.version),
-            "hadoopVersion": _connect_hadoop_version(session.spark),
-            "master": _connect_master(session.spark),
+            "sparkVersion": versions.spark_version(session.spark),
+            "hadoopVersion": versions.hadoop_version(session.spark),
+            "master": versions.master(session.spark),
         }
     assert isinstance(session, JvmSession)  # noqa: S101 - there is no third kind
     context = session.context
@@ -381,20 +390,3 @@ def _describe(state: State, session: Session) -> "Versions":
         ),
         "master": str(context.master),
     }
-
-
-def _connect_master(spark: SparkSession) -> Optional[str]:
-    try:
-        return str(spark.conf.get("spark.master", "")) or None
-    except Exception:  # noqa: BLE001 - a server may not reveal it; it is unknown then
-        return None
-
-
-def _connect_hadoop_version(spark: SparkSession) -> Optional[str]:
-    query = "SELECT reflect('org.apache.hadoop.util.VersionInfo', 'getVersion')"
-    with late.imports():
-        from ..spark.remote import queries
-    try:
-        return str(queries.lazy(spark, query).collect()[0][0])
-    except Exception:  # noqa: BLE001 - reflect may be forbidden on the server; the version is unknown then
-        return None

@@ -30,6 +30,7 @@ class Gate:
         self._ipython = ipython
         self._profile: Optional[Profile] = given["profile"]
         self._connector = given["connector"]
+        self._connect_class = given["connectClass"]
         self._mode = given["mode"]
         self._locked = given["locked"]
         self._never_lower = given["requireBlock"]
@@ -122,6 +123,7 @@ class Gate:
             if name == "guard" or report.get("ok"):
                 self._profile, self._unknown = profile, ""
                 self._connector = arguments.get("connector") or self._connector
+                self._connect_class = arguments.get("connectClass") is not False
         elif not self._locked and name in ("clear", "release") and report.get("ok"):
             self._profile, self._unknown = None, ""
         self._armed = bootstrap.armed()
@@ -154,6 +156,7 @@ class Gate:
         arguments: Arguments = {
             "profile": self._profile,
             "connector": self._connector,
+            "connectClass": self._connect_class,
             "block": self._mode != "warn",
         }
         armed = state.profile

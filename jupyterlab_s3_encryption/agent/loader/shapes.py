@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
         profile: Optional[Profile]
         connector: Optional[str]
+        connectClass: Optional[bool]
         customerKey: Optional[str]
         buckets: List[str]
         block: bool
@@ -69,6 +70,7 @@ if TYPE_CHECKING:
         version: str
         profile: Optional[Profile]
         connector: str
+        connectClass: bool
         mode: str
         requireBlock: bool
         locked: bool

@@ -24,7 +24,7 @@ def detect(
     """One entry per scheme for a session; `values` are its own properties, `in_hadoop` those of
     sc.hadoopConfiguration."""
     if isinstance(session, Connect):
-        answer = connect.first_look(states.get(), session)
+        answer = connect.known(states.get(), session)
         return _detect_connect(session) if answer is None else _of_server(answer)
     assert isinstance(session, JvmSession)  # noqa: S101 - there is no third kind
     found = []
@@ -117,9 +117,12 @@ def _detect_connect(session: Connect) -> "List[Connector]":
 def _server_has(spark: SparkSession, class_name: str) -> bool:
     """Whether the server can load a class: the analyzer's message names what is missing."""
     with late.imports():
-        from .remote import queries
+        from .remote import calls, channel, queries, versions
+    query = "SELECT reflect('%s', 'noSuchMethod')" % class_name
     try:
-        _ = queries.lazy(spark, "SELECT reflect('%s', 'noSuchMethod')" % class_name).schema
+        calls.within(versions.LIMIT, lambda: queries.lazy(spark, query).schema, spark)
+    except channel.GoneError:
+        raise
     except Exception as error:  # noqa: BLE001 - a driver may raise anything
         text = str(error)
         return "UNEXPECTED_CLASS_TYPE" not in text and (

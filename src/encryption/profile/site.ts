@@ -27,6 +27,8 @@ export interface ISite {
   readonly allowedKeys: readonly string[];
   /** Accounts, 12 digits: every key whose ARN names one of them. */
   readonly allowedAccounts: readonly string[];
+  /** The agent's class goes to no Spark Connect server. */
+  readonly noConnectClass: boolean;
   /** Why the site's profile cannot be used; null if it can. */
   readonly problem: string | null;
 }
@@ -38,6 +40,7 @@ export const NO_SITE: ISite = {
   requireBlock: false,
   allowedKeys: [],
   allowedAccounts: [],
+  noConnectClass: false,
   problem: null
 };
 
@@ -46,7 +49,7 @@ export function readSite(value: unknown, trans: ITranslate = ENGLISH): ISite {
   if (!isObject(value)) {
     return NO_SITE;
   }
-  const { profile, locked, requireBlock, allowedKeys, allowedAccounts } = value;
+  const { profile, locked, requireBlock } = value;
   const given =
     typeof profile === 'object' &&
     profile !== null &&
@@ -57,8 +60,9 @@ export function readSite(value: unknown, trans: ITranslate = ENGLISH): ISite {
     profile: chosen,
     locked: locked === true && chosen !== null,
     requireBlock: requireBlock === true,
-    allowedKeys: textsOf(allowedKeys),
-    allowedAccounts: textsOf(allowedAccounts),
+    allowedKeys: textsOf(value.allowedKeys),
+    allowedAccounts: textsOf(value.allowedAccounts),
+    noConnectClass: value.noConnectClass === true,
     problem:
       parsed && 'errors' in parsed
         ? trans.__(

@@ -22,6 +22,7 @@ describe('the settings', () => {
       checkWrites: 'afterRun',
       coverPythonWriters: false,
       connector: 'auto',
+      connectClass: true,
       kernels: ['*'],
       showStatusItem: true,
       problems: []
@@ -158,13 +159,15 @@ describe('the settings', () => {
     reapplyOnRestart: false,
     runGuard: false,
     kernels: ['none'],
-    connector: 'emrfs'
+    connector: 'emrfs',
+    connectClass: false
   };
   const THEIRS = {
     reapplyOnRestart: true,
     runGuard: true,
     kernels: ['python*'],
-    connector: 's3a'
+    connector: 's3a',
+    connectClass: true
   };
   const profile = { method: 'sse-s3' };
 
@@ -188,8 +191,21 @@ describe('the settings', () => {
       reapplyOnRestart: true,
       runGuard: true,
       kernels: ['*'],
-      connector: 'auto'
+      connector: 'auto',
+      connectClass: true
     });
+  });
+
+  it('keep our class off Connect servers if the user says so, or the site', () => {
+    const read = (own: object, site: object, byAdmin = {}): boolean =>
+      readOptions(own, ENGLISH, { ...byAdmin, site }).connectClass;
+    expect(read({ connectClass: false }, {})).toBe(false);
+    expect(read({ connectClass: 'no' }, {})).toBe(true);
+    expect(read({ connectClass: true }, { noConnectClass: true })).toBe(false);
+    expect(read({ connectClass: true }, { noConnectClass: 1 })).toBe(true);
+    const locked = { profile, locked: true };
+    expect(read({}, locked, { connectClass: false })).toBe(false);
+    expect(read({}, { ...locked, noConnectClass: true })).toBe(false);
   });
 
   it('follow the defaults of overrides.json under a lock', () => {

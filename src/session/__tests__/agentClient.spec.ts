@@ -13,7 +13,12 @@ import {
 import type { IRequest } from '../../kernel/protocol';
 import type { IHistoryEntry } from '../../tokens';
 import { AgentClient, type IExchange } from '../agentClient';
-import { askedBy, eventOf, type SendEffect } from '../lifecycleRequests';
+import {
+  askedBy,
+  eventOf,
+  mannerOf,
+  type SendEffect
+} from '../lifecycleRequests';
 import { History } from '../history';
 import { CustomerKeys } from '../customerKeys';
 
@@ -73,7 +78,7 @@ async function run(
   last: IReport | null = null
 ): Promise<IExchange & { event: ReturnType<typeof eventOf> }> {
   const exchange = await client.request(
-    askedBy(effect, 'auto', key, last),
+    askedBy(effect, { connector: 'auto' }, key, last),
     effect.reason,
     effect.block
   );
@@ -161,6 +166,19 @@ describe('sending requests', () => {
       ['profile', 'connector'],
       ['profile', 'connector', 'fingerprint']
     ]);
+  });
+
+  it('says with an apply and a guard that no class may go to a Connect server', () => {
+    const connector = (): 'auto' => 'auto';
+    let allowed = false;
+    const options = { connector, connectClass: () => allowed };
+    for (const request of ['apply', 'guard'] as const) {
+      const asked = askedBy(sending(request), mannerOf(options), null, null);
+      expect(asked.args).toMatchObject({ connectClass: false });
+    }
+    allowed = true;
+    expect(mannerOf(options)).toEqual(mannerOf({ connector }));
+    expect(mannerOf(options)).toEqual({ connector: 'auto' });
   });
 
   it('brings the agent until it is there, and with every guard', async () => {

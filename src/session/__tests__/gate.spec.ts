@@ -75,7 +75,7 @@ it('tells a gate, and nothing else, that cells run in any case', () => {
   const withGate = makeReport({ ...applied(A), gate: GATE });
   const without = makeReport(applied(A));
   const modeOf = (...rest: [IReport, boolean]): unknown =>
-    askedBy(run, 'auto', null, ...rest).args;
+    askedBy(run, { connector: 'auto' }, null, ...rest).args;
   expect(modeOf(withGate, true)).toMatchObject({ mode: 'warn' });
   expect(modeOf(without, true)).not.toHaveProperty('mode');
   expect(modeOf(withGate, false)).not.toHaveProperty('mode');

@@ -194,7 +194,7 @@ def test_a_server_that_takes_no_artifacts_is_named_and_asked_again_with_the_next
         raise PermissionError("artifacts are not allowed")
 
     spark.addArtifacts = refuse  # type: ignore[method-assign]
-    server.first_look(state, session)
+    server.begin(state, session)
     state.server.fingerprint = None
     server.changed(state, [session])
     assert len(spark.sent) == 1  # once for an apply, though it looks twice

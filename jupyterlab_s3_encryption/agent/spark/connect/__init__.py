@@ -42,12 +42,17 @@ def current(state: State, sessions: List[Session]) -> "Optional[ServerAnswer]":
     return answer
 
 
-def first_look(state: State, session: Session) -> "Optional[ServerAnswer]":
-    """What the server of a session said last; None as `current`."""
-    if not isinstance(session, Connect):
+def begin(state: State, session: Session) -> None:
+    """A session gets settings now: brings our class to its server, if it may go there."""
+    if isinstance(session, Connect):
+        _room().begin(state, session)
+
+
+def known(state: State, session: Session) -> "Optional[ServerAnswer]":
+    """What the server of a session said last; None if it was never asked, or did not answer."""
+    if state.server is None or not isinstance(session, Connect):
         return None
-    answer: "Optional[ServerAnswer]" = _room().first_look(state, session)
-    return answer
+    return state.server.answer
 
 
 def _are_there(state: State, sessions: List[Session]) -> bool:

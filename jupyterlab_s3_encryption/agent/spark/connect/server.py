@@ -4,10 +4,12 @@ As renewal.py, but without a seal: others may open file systems there with confi
 so what holds, holds for the buckets that are open. Must not know: property names, how a report looks.
 """
 
+import os
 from typing import TYPE_CHECKING, Dict, List, Optional
 
 from ... import report
 from ...profile import dialects
+from ...sentences import Sentence, say
 from ...state import Server, State
 from .. import jvm
 from ..sessions import Connect, Session
@@ -16,6 +18,8 @@ from . import probe
 if TYPE_CHECKING:
     from ...foreign import OpenSystems, ServerAnswer, ServerRecords
 
+#: A variable of the kernel's environment: with another value than "on" our class goes nowhere.
+VARIABLE = "S3_ENCRYPTION_CONNECT_CLASS"
 #: Seconds to wait for executors.
 EXECUTORS = 5.0
 #: A number that no SQL execution has, and how many changes of what is armed are remembered.
@@ -27,16 +31,25 @@ def connect(sessions: List[Session]) -> Optional[Connect]:
     return next((one for one in sessions if isinstance(one, Connect)), None)
 
 
-def first_look(state: State, session: Connect) -> "Optional[ServerAnswer]":
-    """What a server said last; one that was never asked is asked, which brings our class there.
-
-    None if it cannot be asked. Raises nothing.
-    """
+def begin(state: State, session: Connect) -> None:
+    """Asks a server that was never asked, which brings our class there; raises nothing."""
     if state.server is None:
         state.server = Server(None)
         # The first job in the executors takes longer than all else: it is that of the apply.
         _ask(state, state.server, [session], session, "", False, wait=0)
-    return state.server.answer
+
+
+def kept_off(state: State) -> Optional[Sentence]:
+    """Why our class may not go to servers, nor be asked there; None if it may."""
+    if os.environ.get(VARIABLE, "") not in ("", "on"):
+        return say(
+            "The environment of this kernel keeps our class off Spark Connect servers (%1).",
+            VARIABLE,
+        )
+    if not state.connect_class:
+        name = "connectClass"
+        return say("A setting keeps our class off Spark Connect servers (%1).", name)
+    return None
 
 
 def changed(state: State, sessions: List[Session]) -> None:
@@ -181,7 +194,10 @@ def _ask(
 ) -> "Optional[ServerAnswer]":
     """Asks, and remembers the answer, or why there is none. wait: as `_request`."""
     answer: "Optional[ServerAnswer]" = None
-    reason: Optional[str] = None
+    reason: Optional[str] = kept_off(state)
+    if reason is not None:
+        found.answer, found.reason, found.fresh = None, reason, True
+        return None
     try:
         found.own.update(one.identity for one in sessions)
         request = _request(state, found, wait)
