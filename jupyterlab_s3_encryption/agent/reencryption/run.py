@@ -7,7 +7,7 @@ not know: how progress is shown, requests, which way is right for an object.
 import threading
 import time
 from collections import deque
-from typing import Callable, Deque, Dict, Iterator, List, NamedTuple, Optional
+from typing import Callable, Deque, Dict, Iterator, NamedTuple, Optional, Tuple
 
 from ..objects import verdicts
 from ..objects.reading import boto
@@ -19,6 +19,7 @@ from .journal import BEGUN, DONE, FAILED, LEFT, Entry, Journal
 from .pace import AGAIN, CHANGED, GONE, CancelledError, Lease, meaning
 from .plans import Plan
 from .probe import Probe
+from .rows.rows import Row
 from .store import Store
 from .ways import COPY, MULTIPART, UPDATE, decide
 
@@ -48,7 +49,7 @@ class RefusedError(Exception):
 class Run:
     """One run of a plan. probe: what the store can do, once that was tried; stopped: why it ended early.
 
-    ended: numbers of the rows that ended in this run, until somebody takes them away.
+    ended: of a run with a lease, numbers of the rows that ended, until somebody takes them away.
     """
 
     def __init__(
@@ -68,7 +69,7 @@ class Run:
         self._unconditional = unconditional
         self._lease = lease
         self._lock = threading.Lock()
-        self._numbers: Iterator[int] = iter(())
+        self._rows: Iterator[Tuple[int, Row]] = iter(())
         self._total = self._begun_with = 0
         self._began = self._worked()
         self._failure: Optional[BaseException] = None
@@ -96,11 +97,15 @@ class Run:
         with self._store.quiet():
             self._clean_up()
             self._try_ways()
-            todo = self._todo()
-            self._numbers = iter(todo)
+            assert self.probe is not None  # noqa: S101 - _try_ways made it
+            self._total = self.plan.changing(self.probe.update)
+            self._begun_with = sum(
+                self.journal.counts.get(name, 0) for name in (DONE, LEFT, FAILED)
+            )
+            self._rows = self._todo()
             workers = [
                 threading.Thread(target=self._work, name="s3-encryption", daemon=True)
-                for _ in range(min(self._store.pace.most, len(todo)))
+                for _ in range(min(self._store.pace.most, self._total))
             ]
             try:
                 for worker in workers:
@@ -128,10 +133,8 @@ class Run:
         """Removes what a run that was killed has left."""
         if self.journal.probe is not None and not probe.remove(self._store, self.journal.probe):
             self.journal.write_probe(None)
-        for entry_number, entry in list(self.journal.entries.items()):
-            if entry.state == BEGUN and entry.upload is not None:
-                key = self.plan.rows[entry_number].facts.key
-                changing.abort_parts(self._store, key, entry.upload)
+        for number, upload in list(self.journal.uploads.items()):
+            changing.abort_parts(self._store, self.plan.rows[number].facts.key, upload)
 
     def _try_ways(self) -> None:
         """Tries on an object of ours what the plan needs. Raises RefusedError."""
@@ -175,19 +178,18 @@ class Run:
     def _folder(self) -> str:
         """A folder in which an object of ours may be: the plan's, or that of its only object."""
         path = self.plan.location.path.lstrip("/")
-        if any(row.facts.key == path for row in self.plan.rows):
+        # Keys come in order: one that is the path itself before those below it.
+        if len(self.plan.rows) and self.plan.rows[0].facts.key == path:
             return path.rpartition("/")[0]
         return path
 
-    def _todo(self) -> List[int]:
-        """The rows that are not done yet."""
+    def _todo(self) -> Iterator[Tuple[int, Row]]:
+        """The rows that are not done yet, and their numbers."""
         assert self.probe is not None  # noqa: S101 - _try_ways made it
-        todo = self.plan.changing(self.probe.update)
-        self._total = len(todo)
-        entries = self.journal.entries
-        ended = [n for n in todo if n in entries and entries[n].state in (DONE, LEFT)]
-        self._begun_with = sum(self.journal.counts.get(name, 0) for name in (DONE, LEFT, FAILED))
-        return sorted(set(todo) - set(ended))
+        for number, row in enumerate(self.plan.rows):
+            way = row.decision.by(self.probe.update)
+            if way is not None and self.journal.state(number) not in (DONE, LEFT):
+                yield number, row
 
     def _work(self) -> None:
         while not self._store.pace.cancelled.is_set():
@@ -196,13 +198,15 @@ class Run:
                 self._lease.wait()
                 if self._store.pace.cancelled.is_set():
                     return
-            with self._lock:
-                number = next(self._numbers, None)
-            if number is None:
-                return
             try:
-                self.journal.write(number, self._one(number))
-                self.ended.append(number)
+                with self._lock:
+                    following = next(self._rows, None)
+                if following is None:
+                    return
+                number, row = following
+                self.journal.write(number, self._one(number, row))
+                if self._lease is not None:
+                    self.ended.append(number)
             except CancelledError:
                 return
             except BaseException as error:  # noqa: BLE001 - in our own thread: `go` raises it
@@ -210,12 +214,12 @@ class Run:
                 self.cancel()
                 return
 
-    def _one(self, number: int) -> Entry:
+    def _one(self, number: int, row: Row) -> Entry:
         """Changes one object; returns what became of it. Raises CancelledError."""
-        planned, decision = self.plan.rows[number]
+        planned, decision = row
         assert self.probe is not None  # noqa: S101 - _try_ways made it
         way = decision.by(self.probe.update)
-        began = self.journal.entries.get(number)
+        began = self.journal.entry(number)
         try:
             if way == COPY and began is None and self._is_fresh():
                 return self._change(number, planned, COPY)

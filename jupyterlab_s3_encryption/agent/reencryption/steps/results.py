@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, List, Optional
 
 from ...sentences import say
 from .. import journal as journals
+from ..facts import Facts
 from ..plans import Plan
 from ..run import Run
 
@@ -19,9 +20,8 @@ WAITING, IMPOSSIBLE = "waiting", "impossible"
 STATES = (journals.DONE, journals.LEFT, journals.FAILED, IMPOSSIBLE, WAITING)
 
 
-def planned(plan: Plan, number: int) -> "PlannedObject":
+def planned(plan: Plan, facts: Facts) -> "PlannedObject":
     """An object as it was when the plan was made."""
-    facts = plan.rows[number].facts
     return {
         "path": plan.location.root() + facts.key,
         "versionId": facts.version,
@@ -33,9 +33,9 @@ def planned(plan: Plan, number: int) -> "PlannedObject":
 
 def row(run: Run, number: int) -> "ReencryptedObject":
     """What became of an object."""
-    decision = run.plan.rows[number].decision
+    facts, decision = run.plan.rows[number]
     update = run.probe is None or run.probe.update
-    entry = run.journal.entries.get(number)
+    entry = run.journal.entry(number)
     way: Optional[str]
     reason: Optional[str] = None
     proof: Optional[str] = None
@@ -47,7 +47,7 @@ def row(run: Run, number: int) -> "ReencryptedObject":
     else:
         state, way, reason, proof = entry.state, entry.way, entry.reason, entry.proof
     return {
-        **planned(run.plan, number),
+        **planned(run.plan, facts),
         "state": state,
         "way": way,
         "proof": proof,
