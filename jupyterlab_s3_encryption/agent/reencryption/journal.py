@@ -10,7 +10,7 @@ import os
 import threading
 import time
 import weakref
-from typing import TYPE_CHECKING, BinaryIO, Dict, Iterator, List, NamedTuple, Optional
+from typing import TYPE_CHECKING, BinaryIO, Dict, Iterator, List, NamedTuple, Optional, Set
 
 from ..objects.reading.location import S3Location
 from ..sentences import say
@@ -19,7 +19,7 @@ from .plans import Plan
 from .rows.numbers import Numbers
 from .rows.rows import OBJECT, Rows
 from .store import Settings
-from .ways import Target
+from .ways import MULTIPART, Target
 
 if TYPE_CHECKING:
     from typing import TypedDict  # novm
@@ -64,7 +64,7 @@ class JournalError(Exception):
 
 class Entry(NamedTuple):
     """What is known of an object. way: in which it was begun; proof: how the bytes are known to be
-    the same; upload: the id of a copy in parts that was begun."""
+    the same; upload: the id of a copy in parts that was begun and may not have ended."""
 
     state: str
     way: Optional[str] = None
@@ -77,7 +77,8 @@ class Journal:
     """A journal that is open for writing. What is known of each object stays in its file.
 
     counts: state -> how many; uploads: number of a row -> a copy in parts that has not ended;
-    probe: the key of an object of ours that may still be there.
+    starting: rows of which it is not known whether such a copy has begun; parts_left: keys of which
+    parts may be left; probe: the key of an object of ours that may still be there.
     """
 
     def __init__(self, path: str, plan: Plan) -> None:
@@ -85,6 +86,8 @@ class Journal:
         self.path = path
         self.counts: Dict[str, int] = {}
         self.uploads: Dict[int, str] = {}
+        self.starting: Set[int] = set()
+        self.parts_left: Set[str] = set()
         self.probe: Optional[str] = None
         # A byte for each object, and the place of its last line.
         self._states = bytearray(len(plan.rows))
@@ -132,6 +135,13 @@ class Journal:
             self.probe = key
             self._line({"probe": key})
 
+    def write_parts(self, key: str) -> None:
+        """Keeps that parts of an object may be left."""
+        with self._lock:
+            if key not in self.parts_left:
+                self.parts_left.add(key)
+                self._line({"parts": key})
+
     def close(self) -> None:
         """Forces everything onto the disk and closes the file; entries can still be read."""
         with self._lock:
@@ -147,10 +157,12 @@ class Journal:
         self._states[number] = _STATES.index(entry.state)
         self._places[number] = place
         self.counts[entry.state] = self.counts.get(entry.state, 0) + 1
-        if entry.upload is not None and entry.state in (BEGUN, FAILED):
+        self.uploads.pop(number, None)
+        self.starting.discard(number)
+        if entry.upload is not None and entry.state != DONE:
             self.uploads[number] = entry.upload
-        else:
-            self.uploads.pop(number, None)
+        elif entry.state == BEGUN and entry.way == MULTIPART:
+            self.starting.add(number)
 
     def _line(self, row: JsonObject) -> None:
         line = _line(row)
@@ -188,6 +200,8 @@ class Journal:
             self._keep(number, Entry(**row), self._end)
         elif "probe" in row:
             self.probe = row["probe"]
+        elif "parts" in row:
+            self.parts_left.add(row["parts"])
 
 
 def save(path: str, plan: Plan) -> None:

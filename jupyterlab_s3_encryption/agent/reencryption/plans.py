@@ -16,7 +16,7 @@ from ..sentences import say
 from ..shapes import Rule
 from . import costs, tables, ways
 from .facts import Facts
-from .pace import GONE, meaning
+from .pace import GONE, REFUSED, meaning
 from .rows.rows import Rows
 from .rows.totals import Obstacle
 from .store import Listed, Settings, Store
@@ -127,6 +127,17 @@ def make(
     if not seen:
         raise NoPlanError(say("Nothing is stored under %1.", location.text()))
     notes += _notes(store.settings, rows, versions)
+    if (
+        rows.totals(False).changing
+        and store.settings.acls is not False
+        and _hides_acls(store, rows)
+    ):
+        notes.append(
+            say(
+                "The ACLs of objects may not be read (s3:GetObjectAcl): a copy has the usual one, "
+                "and whoever else was granted something loses it."
+            )
+        )
     for table in sorted(found):
         root = location.root() + table.root
         notes.append(say("%1 table %2: %3", table.kind, root, tables.validity(table.kind)))
@@ -151,6 +162,19 @@ def _look(store: Store, listed: Listed) -> Optional[Facts]:
         if meaning(error) == GONE:
             return None
         raise
+
+
+def _hides_acls(store: Store, rows: Rows) -> bool:
+    """Whether the ACL of an object may not be read."""
+    facts = rows[0].facts
+    version = {"VersionId": facts.version} if facts.version else {}
+    try:
+        store.pace.call(store.client.get_object_acl, Bucket=store.bucket, Key=facts.key, **version)
+    except Exception as error:
+        if not boto.code_of(error):
+            raise
+        return meaning(error) == REFUSED
+    return False
 
 
 def _arn_of(store: Store, key: str) -> str:

@@ -4,6 +4,7 @@ Whoever starts it asks for progress, may limit by a lease when it goes on, and m
 not know: how progress is shown, requests, which way is right for an object.
 """
 
+import contextlib
 import threading
 import time
 from collections import deque
@@ -69,6 +70,7 @@ class Run:
         self._unconditional = unconditional
         self._lease = lease
         self._lock = threading.Lock()
+        self._uploads: Dict[int, str] = {}
         self._rows: Iterator[Tuple[int, Row]] = iter(())
         self._total = self._begun_with = 0
         self._began = self._worked()
@@ -134,7 +136,14 @@ class Run:
         if self.journal.probe is not None and not probe.remove(self._store, self.journal.probe):
             self.journal.write_probe(None)
         for number, upload in list(self.journal.uploads.items()):
-            changing.abort_parts(self._store, self.plan.rows[number].facts.key, upload)
+            key = self.plan.rows[number].facts.key
+            if not changing.abort_parts(self._store, key, upload):
+                self.journal.write_parts(key)
+        for number in sorted(self.journal.starting):
+            key = self.plan.rows[number].facts.key
+            with contextlib.suppress(Exception):  # then it cannot be said
+                if key in self._store.uploading(key):
+                    self.journal.write_parts(key)
 
     def _try_ways(self) -> None:
         """Tries on an object of ours what the plan needs. Raises RefusedError."""
@@ -204,7 +213,9 @@ class Run:
                 if following is None:
                     return
                 number, row = following
-                self.journal.write(number, self._one(number, row))
+                ended = self._one(number, row)
+                # The next run tries to give it up again.
+                self.journal.write(number, ended._replace(upload=self._uploads.pop(number, None)))
                 if self._lease is not None:
                     self.ended.append(number)
             except CancelledError:
@@ -233,6 +244,8 @@ class Run:
             if fresh is None:
                 return Entry(LEFT, way, again.reason_by(self.probe.update))
             return self._change(number, now, fresh)
+        except changing.NotKeptError as error:
+            return Entry(LEFT, way, str(error))
         except Exception as error:
             kind = meaning(error)
             if isinstance(error, CancelledError) or (not boto.code_of(error) and kind != AGAIN):
@@ -247,9 +260,10 @@ class Run:
         """Whether a copy of what the plan saw needs no look before it.
 
         The store refuses it if anybody wrote the object since; a lifecycle rule, which moves it to
-        another class without that, works once a day.
+        another class without that, works once a day. Object Lock needs no write either.
         """
-        return self._store.by_time and 0 <= time.time() - self.plan.made < _FRESH
+        unlocked = self._store.settings.locks is False
+        return self._store.by_time and unlocked and 0 <= time.time() - self.plan.made < _FRESH
 
     def _change(self, number: int, now: Facts, way: str) -> Entry:
         """Changes an object that is as it was planned, and looks at it afterwards."""
@@ -286,12 +300,16 @@ class Run:
 
     def _in_parts(self, number: int, now: Facts, grants: Dict[str, str]) -> None:
         store = self._store
-        upload = changing.begin_parts(store, now, self.plan.target, grants)
+        described = changing.description(store, now, grants)
+        upload = changing.begin_parts(store, now, self.plan.target, described)
         try:
             self.journal.write(number, Entry(BEGUN, MULTIPART, upload=upload))
-            changing.copy_parts(store, now, upload, min(PART, self.plan.target.copy_limit))
+            part = min(PART, self.plan.target.copy_limit)
+            changing.copy_parts(store, now, upload, described, part)
         except BaseException:
-            changing.abort_parts(store, now.key, upload)
+            if not changing.abort_parts(store, now.key, upload):
+                self._uploads[number] = upload
+                self.journal.write_parts(now.key)
             raise
 
     def _judged(self, before: Facts, after: Facts, way: str, note: Optional[str]) -> Entry:

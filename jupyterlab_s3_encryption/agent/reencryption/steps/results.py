@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 #: Not begun, or not ended when the run was; no way for it.
 WAITING, IMPOSSIBLE = "waiting", "impossible"
+#: Keys that a note has.
+_NAMES = 20
 #: What a row of a result can be.
 STATES = (journals.DONE, journals.LEFT, journals.FAILED, IMPOSSIBLE, WAITING)
 
@@ -63,4 +65,13 @@ def notes(run: Run) -> List[str]:
     said = [reason for reason in (found.update_reason, found.copy_reason) if reason]
     if found.left:
         said.append(say("Objects of ours could not be removed: %1.", ", ".join(found.left)))
+    if run.journal.parts_left:
+        shown = ", ".join(sorted(run.journal.parts_left)[:_NAMES])
+        said.append(
+            say(
+                "Parts of copies that did not end may be left, and cost: see the uploads in parts of "
+                "%1. A lifecycle rule that aborts incomplete uploads removes them.",
+                shown,
+            )
+        )
     return said
