@@ -228,8 +228,9 @@ def read_plan(path: str) -> Plan:
     """The plan in a journal. Raises JournalError, and OSError if it cannot be read."""
     file = open(path, "rb")  # noqa: SIM115 - as long as its rows
     try:
-        head = _head(next(_lines(file), b""))
-        rows = Rows(Target(**head["target"]), file)
+        first = next(_lines(file), b"")
+        head = _head(first)
+        rows = Rows(Target(**head["target"]), file, len(first))
         rows.index()
         plan = Plan(
             S3Location._make(head["location"]),

@@ -29,11 +29,11 @@ class Row(NamedTuple):
 class Rows:
     """Rows by their numbers. Many threads may read them, once one has added them all."""
 
-    def __init__(self, target: Target, file: Optional[BinaryIO] = None) -> None:
-        """file: one with rows from where it stands, which `index` finds; by default a new one."""
+    def __init__(self, target: Target, file: Optional[BinaryIO] = None, begin: int = 0) -> None:
+        """file: one with rows from a place on, which `index` finds; by default a new one."""
         self.target = target
         self._file = file or temporary()
-        self._begin = self._end = self._file.tell()
+        self._begin = self._end = begin
         self._starts = Numbers()
         self._count = 0
         self._totals = {True: Totals(), False: Totals()}
@@ -56,8 +56,8 @@ class Rows:
             with self._lock:
                 self._file.seek(place)
                 lines = [self._file.readline() for _ in range(min(left, _LINES))]
-                place = self._file.tell()
             left -= len(lines)
+            place += sum(map(len, lines))
             for line in lines:
                 yield self._row(line)
 

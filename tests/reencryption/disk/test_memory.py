@@ -15,7 +15,7 @@ pytestmark = pytest.mark.slow
 
 def measured(count):
     """Megabytes that a process of its own had at most, after each step."""
-    command = [sys.executable, "-m", "tests.reencryption.many", str(count)]
+    command = [sys.executable, "-m", "tests.reencryption.disk.many", str(count)]
     done = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
     return json.loads(done.stdout)
 

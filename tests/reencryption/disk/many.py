@@ -1,6 +1,6 @@
 """A plan and a run of so many objects in a store without an endpoint, and the memory that they took.
 
-`python -m tests.reencryption.many COUNT` prints JSON: megabytes that the process had at most after
+`python -m tests.reencryption.disk.many COUNT` prints JSON: megabytes that the process had at most after
 its plan, its run, and after it had gone through the result. Must not know: how a plan is kept.
 """
 
