@@ -75,6 +75,20 @@ class Stored(NamedTuple):
         return (self.algorithm, self.kms_key_id) if self.asked else ("", "")
 
 
+class _Dispatcher(DomainDispatcherApplication):
+    """moto's, which lists its own folders anew for every request, all threads in turn."""
+
+    def __init__(self) -> None:
+        super().__init__(create_backend_app)
+        self._backends: dict[Any, Any] = {}
+
+    def get_backend_for_host(self, host: Any) -> Any:
+        """The name of moto's backend for a host; None if there is none."""
+        if host not in self._backends:
+            self._backends[host] = super().get_backend_for_host(host)
+        return self._backends[host]
+
+
 class _Handler(MotoRequestHandler):
     def handle_expect_100(self) -> bool:
         """Says nothing: werkzeug says "100 Continue" too, and Netty takes the second for the answer."""
@@ -110,7 +124,7 @@ class Endpoint:
             self.certificate, key, self.trust_store = make_certificate(Path(self._files.name))
             tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             tls.load_cert_chain(self.certificate, key)
-            app = Front(DomainDispatcherApplication(create_backend_app), self.settings)
+            app = Front(_Dispatcher(), self.settings)
             self.url = "http://" + self._serve(app, None)
             self.tls_url = "https://" + self._serve(app, tls)
             self.bucket = self.create_bucket(bucket)

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import csv
 import datetime
+import functools
+import itertools
 import json
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 
 from . import stored
 from .agent import secret, state
@@ -34,6 +37,8 @@ _WAYS = {
     ways.COPY: "CopyObject onto itself",
     ways.MULTIPART: "copy in parts",
 }
+#: Objects that a long list of them shows.
+_SHOWN = 20
 _FIELDS = (
     *("path", "versionId", "size", "state", "way", "proof", "reason"),
     *("algorithmBefore", "keyBefore"),
@@ -59,20 +64,21 @@ class ReencryptionPlan(stored.Shown):
     @property
     def changing(self) -> int:
         """How many objects would be changed."""
-        return len(self.plan.changing())
+        return self.plan.changing()
 
     @property
-    def objects(self) -> list[dict[str, Any]]:
+    def objects(self) -> Sequence[dict[str, Any]]:
         """All objects that are not as wanted: what would become of each, and why nothing."""
-        return [
-            {
-                **results.planned(self.plan, number),
-                "way": row.decision.way,
-                "withoutUpdate": row.decision.by(False),
-                "reason": row.decision.reason,
-            }
-            for number, row in enumerate(self.plan.rows)
-        ]
+        return _Objects(len(self.plan.rows), self._object)
+
+    def _object(self, number: int) -> dict[str, Any]:
+        facts, decision = self.plan.rows[number]
+        return {
+            **results.planned(self.plan, facts),
+            "way": decision.way,
+            "withoutUpdate": decision.by(False),
+            "reason": decision.reason,
+        }
 
     def save(self, journal: str | Path) -> ReencryptionPlan:
         """Writes the plan into a new file, from which `read_plan` reads it again."""
@@ -107,7 +113,9 @@ class ReencryptionPlan(stored.Shown):
                 rows.append([title, str(count), str(size), str(without.get(way, (0, 0))[0])])
         refused, more = plan.impossible(True), plan.impossible(False)
         for reason in {**refused, **more}:
-            counts = [str(found.get(reason, 0)) for found in (refused, more)]
+            counts = [
+                str(found[reason].objects) if reason in found else "0" for found in (refused, more)
+            ]
             rows.append([f"Not: {reason}", counts[0], "", counts[1]])
         return names, rows
 
@@ -121,15 +129,14 @@ class Reencryption(stored.Shown):
 
     path: str
     journal: str
-    rows: list[dict[str, Any]]
+    rows: Sequence[dict[str, Any]]
     notes: list[str]
 
-    @property
+    @functools.cached_property
     def counts(self) -> dict[str, int]:
         """State -> how many."""
-        return {
-            name: sum(1 for row in self.rows if row["state"] == name) for name in results.STATES
-        }
+        found = Counter(row["state"] for row in self.rows)
+        return {name: found[name] for name in results.STATES}
 
     @property
     def complete(self) -> bool:
@@ -145,13 +152,16 @@ class Reencryption(stored.Shown):
 
     def to_json(self, file: str | Path) -> None:
         """Writes all of it as JSON."""
-        whole = {
-            "path": self.path,
-            "counts": self.counts,
-            "notes": self.notes,
-            "objects": self.rows,
-        }
-        Path(file).write_text(json.dumps(whole, indent=1, ensure_ascii=False) + "\n", "utf-8")
+        about = {"path": self.path, "counts": self.counts, "notes": self.notes}
+        text = json.dumps(about, indent=1, ensure_ascii=False)
+        with Path(file).open("w", encoding="utf-8") as target:
+            # Row by row: together they may be more than the memory holds.
+            target.write(text[: text.rindex("\n}")] + ',\n "objects": [')
+            between = "\n  "
+            for row in self.rows:
+                target.write(between + json.dumps(row, ensure_ascii=False))
+                between = ",\n  "
+            target.write("\n ]\n}\n")
 
     def _heading(self) -> str:
         counts = ", ".join(f"{count} {name}" for name, count in self.counts.items() if count)
@@ -161,9 +171,10 @@ class Reencryption(stored.Shown):
 
     def _table(self) -> tuple[list[str], list[list[str]]]:
         names = ["Object", "State", "Why"]
-        open_rows = [row for row in self.rows if row["state"] != "done"]
+        open_rows = (row for row in self.rows if row["state"] != "done")
         return names, [
-            [row["path"], row["state"], row["reason"] or ""] for row in open_rows[: stored.KEPT]
+            [row["path"], row["state"], row["reason"] or ""]
+            for row in itertools.islice(open_rows, stored.KEPT)
         ]
 
 
@@ -276,7 +287,7 @@ def _run(
 
 def _result(current: run.Run) -> Reencryption:
     plan = current.plan
-    rows = [dict(results.row(current, number)) for number in range(len(plan.rows))]
+    rows = _Objects(len(plan.rows), lambda number: dict(results.row(current, number)))
     return Reencryption(plan.location.text(), current.journal.path, rows, results.notes(current))
 
 
@@ -296,6 +307,29 @@ def _progress(now: Progress) -> str:
         if count
     )
     return f"{now.ended} of {now.total} objects, {now.rate:.0f} a second{left}{trouble}"
+
+
+class _Objects(Sequence[dict[str, Any]]):
+    """Objects that are read from disk one by one, when somebody asks for them."""
+
+    def __init__(self, count: int, one: Callable[[int], dict[str, Any]]) -> None:
+        self._count, self._one = count, one
+
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, number: int) -> dict[str, Any]: ...
+    @overload
+    def __getitem__(self, number: slice) -> list[dict[str, Any]]: ...
+    def __getitem__(self, number: int | slice) -> dict[str, Any] | list[dict[str, Any]]:
+        if isinstance(number, slice):
+            return [self._one(one) for one in range(*number.indices(self._count))]
+        return self._one(range(self._count)[number])
+
+    def __repr__(self) -> str:
+        more = ", …" if self._count > _SHOWN else ""
+        return "[" + ", ".join(map(repr, self[:_SHOWN])) + more + "]"
 
 
 class _Line:

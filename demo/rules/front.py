@@ -183,6 +183,8 @@ class Front:
         self._authorize(request, caller)
         if request.operation == "COPY" and self._settings.conditions:
             repairs.check_conditions(request)
+        if not self._settings.keeps:
+            request.environ["HTTP_X_AMZ_TAGGING_DIRECTIVE"] = "REPLACE"
         found = encryption.of_write(
             request, bucket, caller, self._default(bucket), defaults=self._settings.defaults
         )
@@ -215,7 +217,10 @@ class Front:
         if upload is None:
             return self._app(request.environ, start)
         found = encryption_of(upload)
-        if request.operation != "COMPLETE":
+        if request.operation == "COMPLETE":
+            if self._settings.conditions and self._settings.end_conditions:
+                repairs.check_conditions(request)
+        else:
             customer_keys.check_part(found.customer, customer_keys.key_of(request))
         if source is not None:
             if self._settings.conditions:

@@ -16,7 +16,7 @@ from demo.rules.requests import Request
 
 
 def check_conditions(request: Request) -> None:
-    """moto knows no conditions of a copy's source, and none of its target."""
+    """moto knows no conditions of a copy's source, and none of its target or that of an upload."""
     if request.source:
         source = find_object(*request.source)
         wanted = request.header("x-amz-copy-source-if-match")

@@ -18,7 +18,8 @@ class Settings:
 
     defaults: an object that was sent without a header gets the bucket's default encryption, which
     is AES256 from the start; update: UpdateObjectEncryption is known (a store that does not know it
-    overwrites the object, as moto does); conditions: those of copies are checked; sse_c: new buckets
+    overwrites the object, as moto does); conditions: those of copies are checked; end_conditions: that
+    of the end of an upload in parts is; keeps: a copy keeps metadata and tags; sse_c: new buckets
     accept SSE-C, which S3 has off since April 2026; enforced: ARNs of users and roles whose own
     policies count, all others may do everything; faults: what goes wrong, in this order.
     """
@@ -26,6 +27,8 @@ class Settings:
     defaults: bool = True
     update: bool = True
     conditions: bool = True
+    end_conditions: bool = True
+    keeps: bool = True
     sse_c: bool = True
     enforced: list[str] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)

@@ -105,29 +105,36 @@ def one(store: Store, number: int) -> dict[str, Any]:
 
 def seen(store: Store, bucket: str, keys: Sequence[str] | None = None) -> dict[str, Seen]:
     """Everything in a bucket, or some of it, as its readers see it."""
-    return {key: found for key, (found, _) in _all(store, bucket, keys).items()}
+    return {key: found for key, (found, _) in look_at_all(store, bucket, keys).items()}
 
 
 def encryptions(store: Store, bucket: str) -> dict[str, Encryption]:
     """How everything in a bucket is encrypted."""
-    return {key: found for key, (_, found) in _all(store, bucket).items()}
+    return {key: found for key, (_, found) in look_at_all(store, bucket).items()}
 
 
-def _all(
+def look_at_all(
     store: Store, bucket: str, some: Sequence[str] | None = None
 ) -> dict[str, tuple[Seen, Encryption]]:
+    """Both, of everything in a bucket or of some of it."""
     client = s3(store)
     pages = client.get_paginator("list_objects_v2").paginate(Bucket=bucket)
-    keys = some or [item["Key"] for page in pages for item in page.get("Contents", [])]
+    listed = {one["Key"]: one for page in pages for one in page.get("Contents", [])}
+    archives = {
+        key for key, one in listed.items() if one["StorageClass"] in ("GLACIER", "DEEP_ARCHIVE")
+    }
+    keys = some or list(listed)
 
     def look(key: str) -> tuple[Seen, Encryption]:
-        head = client.head_object(Bucket=bucket, Key=key)
-        archived = head.get("StorageClass") in ("GLACIER", "DEEP_ARCHIVE")
-        body = b"" if archived else client.get_object(Bucket=bucket, Key=key)["Body"].read()
+        if key in archives:
+            head, body = client.head_object(Bucket=bucket, Key=key), b""
+        else:
+            head = client.get_object(Bucket=bucket, Key=key)
+            body = head["Body"].read()
         # moto refuses tags and ACL of what is archived, which S3 does not.
         of = {"Bucket": bucket, "Key": key}
-        tags = [] if archived else client.get_object_tagging(**of)["TagSet"]
-        acl = [] if archived else client.get_object_acl(**of)["Grants"]
+        tags = [] if key in archives else client.get_object_tagging(**of)["TagSet"]
+        acl = [] if key in archives else client.get_object_acl(**of)["Grants"]
         names = ("ContentType", "CacheControl", "ContentLanguage", "ContentEncoding")
         return Seen(
             hashlib.sha256(body).hexdigest(),

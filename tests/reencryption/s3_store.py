@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Any
 
@@ -45,19 +46,36 @@ class Store:
         self._process.wait(30)
 
     def mode(
-        self, *, update: bool = True, conditions: bool = True, slow: int = 0, wait: float = 0.0
+        self,
+        *,
+        update: bool = True,
+        conditions: bool = True,
+        end_conditions: bool = True,
+        keeps: bool = True,
+        faults: Sequence[dict[str, Any]] = (),
+        slow: int = 0,
+        wait: float = 0.0,
     ) -> None:
         """Changes what it does; what is not named is as S3 has it.
 
-        update: it knows UpdateObjectEncryption; conditions: it checks those of copies; slow: each
-        so many-th request of an object is refused with SlowDown; wait: seconds that each waits.
+        update: it knows UpdateObjectEncryption; conditions: it checks those of copies;
+        end_conditions: that of the end of an upload in parts; keeps: a copy keeps tags; slow: each
+        so many-th request of an object is refused with SlowDown; wait: seconds that each waits;
+        faults: what else goes wrong, as in `demo.rules.faults`.
         """
-        faults = []
+        wrong = [*faults]
         if wait:
-            faults.append({"kind": "latency", "seconds": wait, "path": "/.+/.+"})
+            wrong.append({"kind": "latency", "seconds": wait, "path": "/.+/.+"})
         if slow:
-            faults.append({"kind": "slow-down", "every": slow, "path": "/.+/.+"})
-        control(self.url, update=update, conditions=conditions, faults=faults)
+            wrong.append({"kind": "slow-down", "every": slow, "path": "/.+/.+"})
+        control(
+            self.url,
+            update=update,
+            conditions=conditions,
+            end_conditions=end_conditions,
+            keeps=keeps,
+            faults=wrong,
+        )
 
     def requests(self) -> Counter[str]:
         """How many requests there were of each operation since the last time; empties the count."""

@@ -12,6 +12,7 @@ from jupyterlab_s3_encryption.agent.reencryption.facts import (
     from_row,
     same_bytes,
 )
+from jupyterlab_s3_encryption.agent.reencryption.rows.totals import Totals
 from jupyterlab_s3_encryption.agent.reencryption.ways import COPY_LIMIT, Target, decide
 
 KEY = "arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555"
@@ -113,15 +114,30 @@ def test_the_checksum_is_read_with_its_algorithm_and_type():
     assert checksum_of({"ETag": "x", "ChecksumType": "FULL_OBJECT"}) == ""
 
 
+def totals(*rows):
+    found = Totals()
+    for facts, way in rows:
+        found.add(facts, way, "no way")
+    return found
+
+
 def test_a_price_is_that_of_the_requests_the_class_and_what_is_read():
     rows = [(stored(), "update")] * 1000 + [
         (stored("aws:kms", OTHER, GB, storage="STANDARD_IA"), "copy")
     ] * 1000
-    found = costs.of([*rows, (stored(), None)], with_kms=True, acls=False)
+    found = totals(*rows, (stored(), None)).cost(with_kms=True, acls=False)
     assert found[:4] == (2000, 4000, 6000, 1000 * GB)
     assert found.dollars == pytest.approx(0.005 + 0.0008 + 0.01 + 0.002 + 10 + 6000 * 0.03 / 10000)
-    whole = costs.of([(stored(size=1024 * GB), "multipart")], with_kms=False, acls=True)
-    assert (whole.puts, whole.gets) == (2 + 4096, 5)
+    whole = totals((stored(size=1024 * GB), "multipart")).cost(with_kms=False, acls=True)
+    # Before and after; metadata, tags and ACL before the parts are copied and once they are.
+    assert (whole.puts, whole.gets) == (2 + 4096, 8)
+
+
+def test_of_many_objects_a_few_are_named_for_each_reason():
+    found = totals(*[(stored(), None)] * 1000, (stored(), "copy"))
+    assert (found.changing, found.obstacles["no way"].objects) == (1, 1000)
+    assert len(found.obstacles["no way"].first) == 20
+    assert found.ways() == {"copy": (1, stored().size)}
 
 
 def test_a_copy_never_has_more_parts_than_s3_takes():

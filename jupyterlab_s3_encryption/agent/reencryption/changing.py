@@ -4,18 +4,20 @@ Each only if nobody has written it meanwhile, and each through the store's pace.
 journals, which way is right.
 """
 
-import contextlib
 import datetime
+import time
 import urllib.parse
 from concurrent.futures import ThreadPoolExecutor
 from typing import Dict, Optional
 
+from ..objects.reading import boto
+from ..sentences import say
 from ..shapes import JsonObject
 from ..writers import boto as parameters
 from . import ways
 from .costs import PART, part_size
 from .facts import Facts
-from .pace import REFUSED, meaning
+from .pace import AGAIN, REFUSED, SLOW, meaning
 from .store import Store
 from .ways import Target
 
@@ -34,6 +36,8 @@ _METADATA = (
     "Metadata",
     "WebsiteRedirectLocation",
 )
+#: Seconds before a copy in parts is given up once more, if S3 asks for that.
+_WAITS = (0.2, 1.0, 3.0)
 _GRANTS = {
     "FULL_CONTROL": "GrantFullControl",
     "READ": "GrantRead",
@@ -83,9 +87,17 @@ def copy_arguments(store: Store, facts: Facts, target: Target) -> JsonObject:
     return found
 
 
-def begin_parts(store: Store, facts: Facts, target: Target, grants: Dict[str, str]) -> str:
-    """Begins a copy in parts with the object's own metadata and tags; returns the upload's id."""
+class NotKeptError(Exception):
+    """A copy in parts would lose something of an object; the message says what."""
+
+
+def description(store: Store, facts: Facts, grants: Dict[str, str]) -> JsonObject:
+    """Metadata, tags and ACL as a copy in parts has to write them anew. Raises NotKeptError."""
     head = store.head(facts.key, facts.version)
+    if head.get("MissingMeta") or (head.get("ExpiresString") and not head.get("Expires")):
+        raise NotKeptError(
+            say("It has metadata that a copy in parts cannot keep. It was left alone.")
+        )
     more: JsonObject = {name: head[name] for name in _METADATA if head.get(name)}
     tags = store.pace.call(
         store.client.get_object_tagging, Bucket=store.bucket, Key=facts.key, **_version(facts)
@@ -93,6 +105,12 @@ def begin_parts(store: Store, facts: Facts, target: Target, grants: Dict[str, st
     if tags.get("TagSet"):
         pairs = [(tag["Key"], tag["Value"]) for tag in tags["TagSet"]]
         more["Tagging"] = urllib.parse.urlencode(pairs, quote_via=urllib.parse.quote)
+    return dict(more, **grants)
+
+
+def begin_parts(store: Store, facts: Facts, target: Target, described: JsonObject) -> str:
+    """Begins a copy in parts with what `description` gave; returns the upload's id."""
+    more: JsonObject = {}
     if facts.checksum:
         more["ChecksumAlgorithm"], more["ChecksumType"] = facts.checksum.split(" ")[:2]
     made = store.pace.call(
@@ -101,14 +119,20 @@ def begin_parts(store: Store, facts: Facts, target: Target, grants: Dict[str, st
         Key=facts.key,
         StorageClass=facts.storage,
         **encryption(target),
-        **grants,
+        **described,
         **more,
     )
     return str(made["UploadId"])
 
 
-def copy_parts(store: Store, facts: Facts, upload: str, part: int = PART) -> None:
-    """Copies the parts side by side, and completes the upload."""
+def copy_parts(
+    store: Store, facts: Facts, upload: str, described: JsonObject, part: int = PART
+) -> None:
+    """Copies the parts side by side, and completes the upload. Raises NotKeptError.
+
+    Tags and an ACL are changed without a new ETag or time, which no condition sees: they are looked
+    at once more.
+    """
     size = _part_of(store, facts, part)
     starts = range(0, max(facts.size, 1), size)
 
@@ -128,6 +152,10 @@ def copy_parts(store: Store, facts: Facts, upload: str, part: int = PART) -> Non
 
     with ThreadPoolExecutor(min(_PARTS, len(starts))) as pool:
         done = list(pool.map(one, range(len(starts))))
+    if description(store, facts, grants_of(store, facts) or {}) != described:
+        raise NotKeptError(
+            say("Somebody changed its metadata, tags or ACL meanwhile. It was left alone.")
+        )
     store.pace.call(
         store.client.complete_multipart_upload,
         Bucket=store.bucket,
@@ -138,13 +166,23 @@ def copy_parts(store: Store, facts: Facts, upload: str, part: int = PART) -> Non
     )
 
 
-def abort_parts(store: Store, key: str, upload: str) -> None:
-    """Gives up a copy in parts, so that its parts cost nothing; it is no error if it has ended.
+def abort_parts(store: Store, key: str, upload: str) -> bool:
+    """Gives up a copy in parts, so that its parts cost nothing; whether none are left.
 
     Not through the pace: it is done after a cancel too.
     """
-    with contextlib.suppress(Exception):
-        store.client.abort_multipart_upload(Bucket=store.bucket, Key=key, UploadId=upload)
+    for wait in _WAITS:
+        try:
+            store.client.abort_multipart_upload(Bucket=store.bucket, Key=key, UploadId=upload)
+        except Exception as error:  # noqa: BLE001 - the caller says that parts are left
+            if boto.code_of(error) in ("NoSuchUpload", "404"):
+                return True
+            if meaning(error) not in (SLOW, AGAIN):
+                return False
+            time.sleep(wait)
+        else:
+            return True
+    return False
 
 
 def grants_of(store: Store, facts: Facts) -> Optional[Dict[str, str]]:

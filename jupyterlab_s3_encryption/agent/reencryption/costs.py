@@ -4,10 +4,10 @@ Pure. Prices: US East (N. Virginia), US dollars, from https://aws.amazon.com/s3/
 https://aws.amazon.com/kms/pricing/; no other Region, no free tier, no storage. Must not know: S3.
 """
 
-from typing import Iterable, NamedTuple, Optional, Tuple
+from typing import Mapping, NamedTuple
 
 from .facts import Facts
-from .ways import COPY, MULTIPART, UPDATE
+from .ways import MULTIPART, UPDATE
 
 #: Storage class -> (1,000 requests of PUT and COPY, 1,000 of GET and HEAD, a GB that is read).
 PRICES = {
@@ -36,28 +36,56 @@ class Cost(NamedTuple):
     dollars: float = 0.0
 
 
-def of(rows: Iterable[Tuple[Facts, Optional[str]]], with_kms: bool, acls: bool) -> Cost:
-    """What it takes to change objects, each in its way (None: not at all).
+class Group(NamedTuple):
+    """Objects that cost the same. was_kms: whether they are encrypted with KMS now."""
+
+    way: str
+    storage: str
+    was_kms: bool
+
+
+class Amount(NamedTuple):
+    """How many objects, bytes of all of them, parts that these are copied in."""
+
+    objects: int = 0
+    size: int = 0
+    parts: int = 0
+
+
+NONE = Amount()
+
+
+def group_of(facts: Facts, way: str) -> Group:
+    """With which others an object that is changed so is counted."""
+    storage = facts.storage if facts.storage in PRICES else "STANDARD"
+    return Group(way, storage, (facts.algorithm or "").startswith("aws:kms"))
+
+
+def more(amount: Amount, facts: Facts) -> Amount:
+    """With one object more."""
+    return Amount(amount.objects + 1, amount.size + facts.size, amount.parts + parts(facts.size))
+
+
+def of_groups(groups: Mapping[Group, Amount], with_kms: bool, acls: bool) -> Cost:
+    """What it takes to change objects.
 
     with_kms: whether they are encrypted with KMS afterwards; acls: whether those have to be read.
     An S3 Bucket Key makes the requests to KMS fewer; how many is not known.
     """
     puts = gets = kms = copied = 0
     dollars = 0.0
-    for facts, way in rows:
-        if way is None:
-            continue
-        put, get, read = PRICES.get(facts.storage, PRICES["STANDARD"])
-        was_kms = (facts.algorithm or "").startswith("aws:kms")
-        changing = {UPDATE: 1, COPY: 1, MULTIPART: 2 + parts(facts.size)}[way]
-        # Before and after; parts begin with one look more, at metadata and tags.
-        looks = 2 + (acls and way != UPDATE) + 2 * (way == MULTIPART)
-        asked = 2 * was_kms + 2 * with_kms
+    for (way, storage, was_kms), amount in groups.items():
+        put, get, read = PRICES[storage]
+        count = amount.objects
+        changing = 2 * count + amount.parts if way == MULTIPART else count
+        # Before and after; parts begin with one look more at metadata and tags, and end with one.
+        looks = count * (2 + acls * (way != UPDATE) + (4 + acls) * (way == MULTIPART))
+        asked = count * (2 * was_kms + 2 * with_kms)
         puts, gets, kms = puts + changing, gets + looks, kms + asked
         dollars += changing * put / 1000 + looks * get / 1000 + asked * KMS_PRICE / 10000
         if way != UPDATE:
-            copied += facts.size
-            dollars += facts.size / _GB * read
+            copied += amount.size
+            dollars += amount.size / _GB * read
     return Cost(puts, gets, kms, copied, dollars)
 
 

@@ -9,15 +9,17 @@ import json
 import os
 import threading
 import time
-from typing import TYPE_CHECKING, Dict, Iterator, List, NamedTuple, Optional, TextIO
+import weakref
+from typing import TYPE_CHECKING, BinaryIO, Dict, Iterator, List, NamedTuple, Optional, Set
 
 from ..objects.reading.location import S3Location
 from ..sentences import say
 from ..shapes import JsonObject
-from .facts import as_row, from_row
-from .plans import Plan, Row
+from .plans import Plan
+from .rows.numbers import Numbers
+from .rows.rows import OBJECT, Rows
 from .store import Settings
-from .ways import Target, decide
+from .ways import MULTIPART, Target
 
 if TYPE_CHECKING:
     from typing import TypedDict  # novm
@@ -50,6 +52,8 @@ if TYPE_CHECKING:
 FORMAT = 1
 #: What becomes of an object. BEGUN: somebody has begun and not ended.
 BEGUN, DONE, LEFT, FAILED = "begun", "done", "left", "failed"
+#: As a byte says them.
+_STATES = (None, BEGUN, DONE, LEFT, FAILED)
 #: Seconds between two times that lines are forced onto the disk.
 _SYNC = 1.0
 
@@ -60,7 +64,7 @@ class JournalError(Exception):
 
 class Entry(NamedTuple):
     """What is known of an object. way: in which it was begun; proof: how the bytes are known to be
-    the same; upload: the id of a copy in parts that was begun."""
+    the same; upload: the id of a copy in parts that was begun and may not have ended."""
 
     state: str
     way: Optional[str] = None
@@ -70,35 +74,59 @@ class Entry(NamedTuple):
 
 
 class Journal:
-    """A journal that is open for writing; entries: by the number of the plan's row.
+    """A journal that is open for writing. What is known of each object stays in its file.
 
-    counts: state -> how many; probe: the key of an object of ours that may still be there.
+    counts: state -> how many; uploads: number of a row -> a copy in parts that has not ended;
+    starting: rows of which it is not known whether such a copy has begun; parts_left: keys of which
+    parts may be left; probe: the key of an object of ours that may still be there.
     """
 
     def __init__(self, path: str, plan: Plan) -> None:
         """Opens a file for this plan, a new one or one with the same plan. Raises JournalError."""
         self.path = path
-        self.entries: Dict[int, Entry] = {}
         self.counts: Dict[str, int] = {}
+        self.uploads: Dict[int, str] = {}
+        self.starting: Set[int] = set()
+        self.parts_left: Set[str] = set()
         self.probe: Optional[str] = None
+        # A byte for each object, and the place of its last line.
+        self._states = bytearray(len(plan.rows))
+        self._places = Numbers()
         self._lock = threading.Lock()
         self._synced = time.monotonic()
         new = not os.path.exists(path) or not os.path.getsize(path)
         if new:
             save(path, plan)
-        self._file = open(path, "r+", encoding="ascii", errors="replace", newline="\n")  # noqa: SIM115 - until close
+        self._file = open(path, "r+b")  # noqa: SIM115 - until close
         try:
             _lock_file(self._file.fileno())
             self._read(plan)
+            # What became of objects is asked for after the end of a run too.
+            self._reader = open(path, "rb")  # noqa: SIM115 - as long as the journal
         except BaseException:
             self._file.close()
             raise
+        weakref.finalize(self, self._reader.close)
+
+    def state(self, number: int) -> Optional[str]:
+        """What became of an object so far; None if it was not begun."""
+        return _STATES[self._states[number]]
+
+    def entry(self, number: int) -> Optional[Entry]:
+        """All that is known of an object; None if it was not begun."""
+        if not self._states[number]:
+            return None
+        with self._lock:
+            self._reader.seek(self._places[number])
+            row = json.loads(self._reader.readline())
+        row.pop("row")
+        return Entry(**row)
 
     def write(self, number: int, entry: Entry) -> None:
         """Keeps what became of an object."""
         row = {name: value for name, value in entry._asdict().items() if value is not None}
         with self._lock:
-            self._keep(number, entry)
+            self._keep(number, entry, self._end)
             self._line(dict(row, row=number))
 
     def write_probe(self, key: Optional[str]) -> None:
@@ -107,24 +135,40 @@ class Journal:
             self.probe = key
             self._line({"probe": key})
 
+    def write_parts(self, key: str) -> None:
+        """Keeps that parts of an object may be left."""
+        with self._lock:
+            if key not in self.parts_left:
+                self.parts_left.add(key)
+                self._line({"parts": key})
+
     def close(self) -> None:
-        """Forces everything onto the disk and closes the file."""
+        """Forces everything onto the disk and closes the file; entries can still be read."""
         with self._lock:
             if not self._file.closed:
                 self._file.flush()
                 os.fsync(self._file.fileno())
                 self._file.close()
 
-    def _keep(self, number: int, entry: Entry) -> None:
-        before = self.entries.get(number)
+    def _keep(self, number: int, entry: Entry, place: int) -> None:
+        before = self.state(number)
         if before is not None:
-            self.counts[before.state] -= 1
-        self.entries[number] = entry
+            self.counts[before] -= 1
+        self._states[number] = _STATES.index(entry.state)
+        self._places[number] = place
         self.counts[entry.state] = self.counts.get(entry.state, 0) + 1
+        self.uploads.pop(number, None)
+        self.starting.discard(number)
+        if entry.upload is not None and entry.state != DONE:
+            self.uploads[number] = entry.upload
+        elif entry.state == BEGUN and entry.way == MULTIPART:
+            self.starting.add(number)
 
     def _line(self, row: JsonObject) -> None:
-        self._file.write(_line(row))
+        line = _line(row)
+        self._file.write(line)
         self._file.flush()
+        self._end += len(line)
         now = time.monotonic()
         if now - self._synced > _SYNC:
             os.fsync(self._file.fileno())
@@ -132,21 +176,32 @@ class Journal:
 
     def _read(self, plan: Plan) -> None:
         """Reads what became of the objects, and cuts off a line that is not whole."""
-        whole = 0
-        lines = _lines(self._file)
-        if _head(next(lines, "")) != json.loads(_line(_plan_row(plan)))["plan"]:
-            raise JournalError(say("The journal %1 is of another plan.", self.path))
-        self._file.seek(0)
+        self._end = 0
         for line in _lines(self._file):
-            whole += len(line)
-            row = json.loads(line)
-            if "state" in row:
-                number = int(row.pop("row"))
-                self._keep(number, Entry(**row))
-            elif "probe" in row:
-                self.probe = row["probe"]
-        self._file.seek(whole)
+            if self._end == 0 and _head(line) != json.loads(_line(_plan_row(plan)))["plan"]:
+                raise JournalError(say("The journal %1 is of another plan.", self.path))
+            if self._end and not line.startswith(OBJECT):
+                try:
+                    self._take(line)
+                except (AttributeError, IndexError, TypeError, ValueError) as error:
+                    raise JournalError(
+                        say("%1 is no journal of a re-encryption.", self.path)
+                    ) from error
+            self._end += len(line)
+        if self._end == 0:
+            raise JournalError(say("This file is no journal of a re-encryption."))
+        self._file.seek(self._end)
         self._file.truncate()
+
+    def _take(self, line: bytes) -> None:
+        row = json.loads(line)
+        if "state" in row:
+            number = int(row.pop("row"))
+            self._keep(number, Entry(**row), self._end)
+        elif "probe" in row:
+            self.probe = row["probe"]
+        elif "parts" in row:
+            self.parts_left.add(row["parts"])
 
 
 def save(path: str, plan: Plan) -> None:
@@ -156,12 +211,10 @@ def save(path: str, plan: Plan) -> None:
     part = "%s.%d.part" % (path, os.getpid())
     handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
-        with os.fdopen(handle, "w", encoding="ascii", newline="\n") as file:
+        with os.fdopen(handle, "wb") as file:
             file.write(_line(_plan_row(plan)))
-            for row in plan.rows:
-                uploading = row.decision != decide(row.facts, plan.target)
-                more: JsonObject = {"uploading": True} if uploading else {}
-                file.write(_line({"object": as_row(row.facts), **more}))
+            for block in plan.rows.blocks():
+                file.write(block)
             file.flush()
             os.fsync(file.fileno())
         os.replace(part, path)
@@ -173,33 +226,33 @@ def save(path: str, plan: Plan) -> None:
 
 def read_plan(path: str) -> Plan:
     """The plan in a journal. Raises JournalError, and OSError if it cannot be read."""
-    with open(path, encoding="ascii", errors="replace", newline="\n") as file:
-        lines = _lines(file)
-        try:
-            head = _head(next(lines, ""))
-            target = Target(**head["target"])
-            rows: List[Row] = []
-            for line in lines:
-                row = json.loads(line)
-                if "object" not in row:
-                    break
-                facts = from_row(row["object"])
-                rows.append(Row(facts, decide(facts, target, bool(row.get("uploading")))))
-            if len(rows) != head["rows"]:
-                raise JournalError(say("The plan in %1 is not whole.", path))
-            return Plan(
-                S3Location._make(head["location"]),
-                target,
-                bool(head["versions"]),
-                Settings._make(head["settings"]),
-                float(head["made"]),
-                int(head["seen"]),
-                int(head["wanted"]),
-                rows,
-                list(head["notes"]),
-            )
-        except (KeyError, TypeError, ValueError) as error:
-            raise JournalError(say("%1 is no journal of a re-encryption.", path)) from error
+    file = open(path, "rb")  # noqa: SIM115 - as long as its rows
+    try:
+        first = next(_lines(file), b"")
+        head = _head(first)
+        rows = Rows(Target(**head["target"]), file, len(first))
+        rows.index()
+        plan = Plan(
+            S3Location._make(head["location"]),
+            rows.target,
+            bool(head["versions"]),
+            Settings._make(head["settings"]),
+            float(head["made"]),
+            int(head["seen"]),
+            int(head["wanted"]),
+            rows,
+            list(head["notes"]),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        file.close()
+        raise JournalError(say("%1 is no journal of a re-encryption.", path)) from error
+    except BaseException:
+        file.close()
+        raise
+    weakref.finalize(rows, file.close)
+    if len(rows) != head["rows"]:
+        raise JournalError(say("The plan in %1 is not whole.", path))
+    return plan
 
 
 def _plan_row(plan: Plan) -> JsonObject:
@@ -214,7 +267,7 @@ def _plan_row(plan: Plan) -> JsonObject:
     return {"plan": {**kept, **more}}
 
 
-def _head(line: str) -> "PlanRow":
+def _head(line: bytes) -> "PlanRow":
     """The first line of a journal; raises JournalError if it is none."""
     try:
         row = json.loads(line)
@@ -227,15 +280,15 @@ def _head(line: str) -> "PlanRow":
     return plan
 
 
-def _line(row: JsonObject) -> str:
+def _line(row: JsonObject) -> bytes:
     # In ASCII: a line that was cut off can always be read.
-    return json.dumps(row, separators=(",", ":")) + "\n"
+    return json.dumps(row, separators=(",", ":")).encode("ascii") + b"\n"
 
 
-def _lines(file: TextIO) -> Iterator[str]:
+def _lines(file: BinaryIO) -> Iterator[bytes]:
     """The lines of a file that are whole; a process that was killed leaves a last one that is not."""
-    for line in iter(file.readline, ""):
-        if not line.endswith("\n"):
+    for line in iter(file.readline, b""):
+        if not line.endswith(b"\n"):
             return
         yield line
 

@@ -16,9 +16,11 @@ from ..sentences import say
 from ..shapes import Rule
 from . import costs, tables, ways
 from .facts import Facts
-from .pace import GONE, meaning
+from .pace import GONE, REFUSED, meaning
+from .rows.rows import Rows
+from .rows.totals import Obstacle
 from .store import Listed, Settings, Store
-from .ways import UPDATE, Decision, Target, decide, is_key_arn
+from .ways import UPDATE, Target, decide, is_key_arn
 
 #: Objects that are looked at between two reports of progress.
 _STEP = 1000
@@ -30,13 +32,6 @@ class NoPlanError(Exception):
 
 class InvalidError(NoPlanError):
     """An argument is wrong."""
-
-
-class Row(NamedTuple):
-    """One object, and what is decided about it."""
-
-    facts: Facts
-    decision: Decision
 
 
 class Plan(NamedTuple):
@@ -53,37 +48,25 @@ class Plan(NamedTuple):
     made: float
     seen: int
     wanted: int
-    rows: List[Row]
+    rows: Rows
     notes: List[str]
 
-    def changing(self, update: bool = True) -> List[int]:
-        """The numbers of the rows that would be changed, in a store that knows the update or not."""
-        return [n for n, row in enumerate(self.rows) if row.decision.by(update) is not None]
+    def changing(self, update: bool = True) -> int:
+        """How many rows would be changed, in a store that knows the update or not."""
+        return self.rows.totals(update).changing
 
     def ways(self, update: bool = True) -> Dict[str, Tuple[int, int]]:
         """Way -> how many objects, and how many bytes they have."""
-        found: Dict[str, Tuple[int, int]] = {}
-        for row in self.rows:
-            way = row.decision.by(update)
-            if way is not None:
-                count, size = found.get(way, (0, 0))
-                found[way] = (count + 1, size + row.facts.size)
-        return found
+        return self.rows.totals(update).ways()
 
     def cost(self, update: bool = True) -> costs.Cost:
         """Requests and their price."""
-        chosen = [(row.facts, row.decision.by(update)) for row in self.rows]
         with_kms = self.target.choice["method"] in profiles.S3_ASKS_KMS
-        return costs.of(chosen, with_kms, self.settings.acls is not False)
+        return self.rows.totals(update).cost(with_kms, self.settings.acls is not False)
 
-    def impossible(self, update: bool = True) -> Dict[str, int]:
-        """Reason -> how many objects cannot be changed because of it."""
-        found: Dict[str, int] = {}
-        for row in self.rows:
-            if row.decision.by(update) is None:
-                reason = row.decision.why_not(update)
-                found[reason] = found.get(reason, 0) + 1
-        return found
+    def impossible(self, update: bool = True) -> Dict[str, Obstacle]:
+        """Reason -> how many objects cannot be changed because of it, and the first of them."""
+        return self.rows.totals(update).obstacles
 
 
 def target_of(store: Store, choice: Rule, bucket_key: Optional[bool], delta_log: bool) -> Target:
@@ -119,7 +102,7 @@ def make(
         notes.append(reason)
         uploading = set()
     listing = store.listing(key, versions)
-    rows: List[Row] = []
+    rows = Rows(target)
     seen = wanted = 0
     found: Dict[tables.Table, None] = {}
     with ThreadPoolExecutor(store.pace.most) as pool, _cancelling(store):
@@ -132,17 +115,29 @@ def make(
                 table = tables.of_key(facts.key)
                 if table is not None:
                     found[table] = None
-                decision = decide(facts, target, facts.current and facts.key in uploading)
+                busy = facts.current and facts.key in uploading
+                decision = decide(facts, target, busy)
                 if decision.wanted:
                     wanted += 1
                 else:
-                    rows.append(Row(facts, decision))
+                    rows.add(facts, decision, busy)
             if progress is not None:
                 progress(seen)
             part = list(islice(listing, _STEP))
     if not seen:
         raise NoPlanError(say("Nothing is stored under %1.", location.text()))
     notes += _notes(store.settings, rows, versions)
+    if (
+        rows.totals(False).changing
+        and store.settings.acls is not False
+        and _hides_acls(store, rows)
+    ):
+        notes.append(
+            say(
+                "The ACLs of objects may not be read (s3:GetObjectAcl): a copy has the usual one, "
+                "and whoever else was granted something loses it."
+            )
+        )
     for table in sorted(found):
         root = location.root() + table.root
         notes.append(say("%1 table %2: %3", table.kind, root, tables.validity(table.kind)))
@@ -169,6 +164,19 @@ def _look(store: Store, listed: Listed) -> Optional[Facts]:
         raise
 
 
+def _hides_acls(store: Store, rows: Rows) -> bool:
+    """Whether the ACL of an object may not be read."""
+    facts = rows[0].facts
+    version = {"VersionId": facts.version} if facts.version else {}
+    try:
+        store.pace.call(store.client.get_object_acl, Bucket=store.bucket, Key=facts.key, **version)
+    except Exception as error:
+        if not boto.code_of(error):
+            raise
+        return meaning(error) == REFUSED
+    return False
+
+
 def _arn_of(store: Store, key: str) -> str:
     """The ARN of a key that is named otherwise, or its id if KMS does not say the ARN."""
     try:
@@ -186,11 +194,11 @@ def _arn_of(store: Store, key: str) -> str:
         ) from error
 
 
-def _notes(settings: Settings, rows: List[Row], versions: bool) -> List[str]:
+def _notes(settings: Settings, rows: Rows, versions: bool) -> List[str]:
     """What a user has to know before a run."""
     found: List[str] = []
-    copied = any(row.decision.by(False) is not None for row in rows)
-    updated = any(row.decision.way == UPDATE for row in rows)
+    copied = rows.totals(False).changing > 0
+    updated = UPDATE in rows.totals(True).ways()
     if updated:
         found.append(
             say(

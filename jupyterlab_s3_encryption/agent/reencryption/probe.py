@@ -16,10 +16,13 @@ from . import changing
 from .facts import Facts, same_bytes
 from .pace import CHANGED, REFUSED, meaning
 from .store import Listed, Store
-from .ways import UPDATE, Target, updatable
+from .ways import MULTIPART, UPDATE, Target, updatable
 
 #: Begins with what Spark and Hive do not read.
 NAME = "_s3_encryption_probe_"
+#: What a copy has to keep of it.
+_DESCRIBED: JsonObject = {"Metadata": {"probe": "kept"}, "ContentType": "text/x-probe"}
+_TAGS = "probe=kept"
 _OTHER = "0123456789abcdef0123456789abcdef"
 
 
@@ -48,6 +51,8 @@ def run(store: Store, key: str, target: Target, needed: List[str]) -> Probe:
         if [way for way in needed if way != UPDATE]:
             copy_reason = _reason(lambda: _try_copy(store, key, target))
             conditional = copy_reason is None and _is_conditional(store, key, target)
+            if conditional and MULTIPART in needed:
+                conditional = _completes_conditionally(store, key, target)
             store.by_time = conditional and store.has_conditions and _by_time(store, key, target)
     finally:
         left = remove(store, key)
@@ -70,6 +75,10 @@ def key_below(folder: str) -> str:
 def remove(store: Store, key: str) -> List[str]:
     """Removes the object with all its versions; returns what is left. Also after a cancel."""
     client = store.client
+    with contextlib.suppress(Exception):  # it may not be allowed, and costs next to nothing
+        page = client.list_multipart_uploads(Bucket=store.bucket, Prefix=key)
+        for one in page.get("Uploads", ()):
+            changing.abort_parts(store, one["Key"], one["UploadId"])
     with contextlib.suppress(Exception):  # what is left is found below
         if store.settings.versioned is False:
             client.delete_object(Bucket=store.bucket, Key=key)
@@ -121,12 +130,41 @@ def _try_update(store: Store, key: str, target: Target) -> Optional[str]:
 def _try_copy(store: Store, key: str, target: Target) -> Optional[str]:
     plain: JsonObject = {"ServerSideEncryption": "AES256"}
     body = _put(store, key, plain) or _put(store, key, changing.encryption(target)) or b""
-    before = _look(store, key)
+    before, described = _look(store, key), _description(store, key)
     changing.copy(store, before, target, {})
     after = _look(store, key)
     if same_bytes(before, after) is None or _read(store, key) != body:
         return say("A copy onto itself did not keep the bytes.")
+    if _description(store, key) != described:
+        return say("A copy onto itself did not keep metadata or tags.")
     return _not_wanted(after, target)
+
+
+def _completes_conditionally(store: Store, key: str, target: Target) -> bool:
+    """Whether the end of an upload in parts is refused if another object is there than was meant."""
+    place = {"Bucket": store.bucket, "Key": key}
+    call, client = store.pace.call, store.client
+    upload = str(
+        call(client.create_multipart_upload, **place, **changing.encryption(target))["UploadId"]
+    )
+    try:
+        part = call(client.upload_part, **place, UploadId=upload, PartNumber=1, Body=b"part")
+        names = ["ETag", *(name for name in part if name.startswith("Checksum"))]
+        done = dict({name: part[name] for name in names}, PartNumber=1)
+        call(
+            client.complete_multipart_upload,
+            **place,
+            UploadId=upload,
+            MultipartUpload={"Parts": [done]},
+            IfMatch=changing.quoted(_OTHER),
+        )
+    except Exception as error:
+        if meaning(error) != CHANGED:
+            raise
+        return True
+    finally:
+        changing.abort_parts(store, key, upload)
+    return False
 
 
 def _is_conditional(store: Store, key: str, target: Target) -> bool:
@@ -177,17 +215,33 @@ def _by_time(store: Store, key: str, target: Target) -> bool:
 def _put(store: Store, key: str, encryption: JsonObject) -> Optional[bytes]:
     """Writes an object of ours; None if that is not allowed."""
     body = ("An object of S3 Encryption for Jupyter, to be removed: %s" % uuid.uuid4()).encode()
+    asked: JsonObject = dict(Bucket=store.bucket, Key=key, Body=body, **encryption, **_DESCRIBED)
     try:
-        store.pace.call(
-            store.client.put_object, Bucket=store.bucket, Key=key, Body=body, **encryption
-        )
+        store.pace.call(store.client.put_object, **asked, Tagging=_TAGS)
     except Exception as error:
-        if meaning(error) != REFUSED:
+        if not boto.code_of(error):
             raise
-        if encryption.get("ServerSideEncryption") != "AES256":
-            raise
-        return None
+        # Tags take a right of their own.
+        try:
+            store.pace.call(store.client.put_object, **asked)
+        except Exception as again:
+            if meaning(again) != REFUSED or encryption.get("ServerSideEncryption") != "AES256":
+                raise
+            return None
     return body
+
+
+def _description(store: Store, key: str) -> List[object]:
+    """Metadata and tags of an object of ours."""
+    head = store.head(key, None)
+    try:
+        found = store.pace.call(store.client.get_object_tagging, Bucket=store.bucket, Key=key)
+        tags = sorted((tag["Key"], tag["Value"]) for tag in found["TagSet"])
+    except Exception as error:
+        if not boto.code_of(error):
+            raise
+        tags = []
+    return [head["Metadata"], head.get("ContentType"), tags]
 
 
 def _look(store: Store, key: str) -> Facts:

@@ -4,10 +4,11 @@ Whoever starts it asks for progress, may limit by a lease when it goes on, and m
 not know: how progress is shown, requests, which way is right for an object.
 """
 
+import contextlib
 import threading
 import time
 from collections import deque
-from typing import Callable, Deque, Dict, Iterator, List, NamedTuple, Optional
+from typing import Callable, Deque, Dict, Iterator, NamedTuple, Optional, Tuple
 
 from ..objects import verdicts
 from ..objects.reading import boto
@@ -19,6 +20,7 @@ from .journal import BEGUN, DONE, FAILED, LEFT, Entry, Journal
 from .pace import AGAIN, CHANGED, GONE, CancelledError, Lease, meaning
 from .plans import Plan
 from .probe import Probe
+from .rows.rows import Row
 from .store import Store
 from .ways import COPY, MULTIPART, UPDATE, decide
 
@@ -48,7 +50,7 @@ class RefusedError(Exception):
 class Run:
     """One run of a plan. probe: what the store can do, once that was tried; stopped: why it ended early.
 
-    ended: numbers of the rows that ended in this run, until somebody takes them away.
+    ended: of a run with a lease, numbers of the rows that ended, until somebody takes them away.
     """
 
     def __init__(
@@ -68,7 +70,8 @@ class Run:
         self._unconditional = unconditional
         self._lease = lease
         self._lock = threading.Lock()
-        self._numbers: Iterator[int] = iter(())
+        self._uploads: Dict[int, str] = {}
+        self._rows: Iterator[Tuple[int, Row]] = iter(())
         self._total = self._begun_with = 0
         self._began = self._worked()
         self._failure: Optional[BaseException] = None
@@ -96,11 +99,15 @@ class Run:
         with self._store.quiet():
             self._clean_up()
             self._try_ways()
-            todo = self._todo()
-            self._numbers = iter(todo)
+            assert self.probe is not None  # noqa: S101 - _try_ways made it
+            self._total = self.plan.changing(self.probe.update)
+            self._begun_with = sum(
+                self.journal.counts.get(name, 0) for name in (DONE, LEFT, FAILED)
+            )
+            self._rows = self._todo()
             workers = [
                 threading.Thread(target=self._work, name="s3-encryption", daemon=True)
-                for _ in range(min(self._store.pace.most, len(todo)))
+                for _ in range(min(self._store.pace.most, self._total))
             ]
             try:
                 for worker in workers:
@@ -128,10 +135,15 @@ class Run:
         """Removes what a run that was killed has left."""
         if self.journal.probe is not None and not probe.remove(self._store, self.journal.probe):
             self.journal.write_probe(None)
-        for entry_number, entry in list(self.journal.entries.items()):
-            if entry.state == BEGUN and entry.upload is not None:
-                key = self.plan.rows[entry_number].facts.key
-                changing.abort_parts(self._store, key, entry.upload)
+        for number, upload in list(self.journal.uploads.items()):
+            key = self.plan.rows[number].facts.key
+            if not changing.abort_parts(self._store, key, upload):
+                self.journal.write_parts(key)
+        for number in sorted(self.journal.starting):
+            key = self.plan.rows[number].facts.key
+            with contextlib.suppress(Exception):  # then it cannot be said
+                if key in self._store.uploading(key):
+                    self.journal.write_parts(key)
 
     def _try_ways(self) -> None:
         """Tries on an object of ours what the plan needs. Raises RefusedError."""
@@ -175,19 +187,18 @@ class Run:
     def _folder(self) -> str:
         """A folder in which an object of ours may be: the plan's, or that of its only object."""
         path = self.plan.location.path.lstrip("/")
-        if any(row.facts.key == path for row in self.plan.rows):
+        # Keys come in order: one that is the path itself before those below it.
+        if len(self.plan.rows) and self.plan.rows[0].facts.key == path:
             return path.rpartition("/")[0]
         return path
 
-    def _todo(self) -> List[int]:
-        """The rows that are not done yet."""
+    def _todo(self) -> Iterator[Tuple[int, Row]]:
+        """The rows that are not done yet, and their numbers."""
         assert self.probe is not None  # noqa: S101 - _try_ways made it
-        todo = self.plan.changing(self.probe.update)
-        self._total = len(todo)
-        entries = self.journal.entries
-        ended = [n for n in todo if n in entries and entries[n].state in (DONE, LEFT)]
-        self._begun_with = sum(self.journal.counts.get(name, 0) for name in (DONE, LEFT, FAILED))
-        return sorted(set(todo) - set(ended))
+        for number, row in enumerate(self.plan.rows):
+            way = row.decision.by(self.probe.update)
+            if way is not None and self.journal.state(number) not in (DONE, LEFT):
+                yield number, row
 
     def _work(self) -> None:
         while not self._store.pace.cancelled.is_set():
@@ -196,13 +207,17 @@ class Run:
                 self._lease.wait()
                 if self._store.pace.cancelled.is_set():
                     return
-            with self._lock:
-                number = next(self._numbers, None)
-            if number is None:
-                return
             try:
-                self.journal.write(number, self._one(number))
-                self.ended.append(number)
+                with self._lock:
+                    following = next(self._rows, None)
+                if following is None:
+                    return
+                number, row = following
+                ended = self._one(number, row)
+                # The next run tries to give it up again.
+                self.journal.write(number, ended._replace(upload=self._uploads.pop(number, None)))
+                if self._lease is not None:
+                    self.ended.append(number)
             except CancelledError:
                 return
             except BaseException as error:  # noqa: BLE001 - in our own thread: `go` raises it
@@ -210,12 +225,12 @@ class Run:
                 self.cancel()
                 return
 
-    def _one(self, number: int) -> Entry:
+    def _one(self, number: int, row: Row) -> Entry:
         """Changes one object; returns what became of it. Raises CancelledError."""
-        planned, decision = self.plan.rows[number]
+        planned, decision = row
         assert self.probe is not None  # noqa: S101 - _try_ways made it
         way = decision.by(self.probe.update)
-        began = self.journal.entries.get(number)
+        began = self.journal.entry(number)
         try:
             if way == COPY and began is None and self._is_fresh():
                 return self._change(number, planned, COPY)
@@ -229,6 +244,8 @@ class Run:
             if fresh is None:
                 return Entry(LEFT, way, again.reason_by(self.probe.update))
             return self._change(number, now, fresh)
+        except changing.NotKeptError as error:
+            return Entry(LEFT, way, str(error))
         except Exception as error:
             kind = meaning(error)
             if isinstance(error, CancelledError) or (not boto.code_of(error) and kind != AGAIN):
@@ -243,9 +260,10 @@ class Run:
         """Whether a copy of what the plan saw needs no look before it.
 
         The store refuses it if anybody wrote the object since; a lifecycle rule, which moves it to
-        another class without that, works once a day.
+        another class without that, works once a day. Object Lock needs no write either.
         """
-        return self._store.by_time and 0 <= time.time() - self.plan.made < _FRESH
+        unlocked = self._store.settings.locks is False
+        return self._store.by_time and unlocked and 0 <= time.time() - self.plan.made < _FRESH
 
     def _change(self, number: int, now: Facts, way: str) -> Entry:
         """Changes an object that is as it was planned, and looks at it afterwards."""
@@ -282,12 +300,16 @@ class Run:
 
     def _in_parts(self, number: int, now: Facts, grants: Dict[str, str]) -> None:
         store = self._store
-        upload = changing.begin_parts(store, now, self.plan.target, grants)
+        described = changing.description(store, now, grants)
+        upload = changing.begin_parts(store, now, self.plan.target, described)
         try:
             self.journal.write(number, Entry(BEGUN, MULTIPART, upload=upload))
-            changing.copy_parts(store, now, upload, min(PART, self.plan.target.copy_limit))
+            part = min(PART, self.plan.target.copy_limit)
+            changing.copy_parts(store, now, upload, described, part)
         except BaseException:
-            changing.abort_parts(store, now.key, upload)
+            if not changing.abort_parts(store, now.key, upload):
+                self._uploads[number] = upload
+                self.journal.write_parts(now.key)
             raise
 
     def _judged(self, before: Facts, after: Facts, way: str, note: Optional[str]) -> Entry:

@@ -89,6 +89,7 @@ class Store:
         self.has_update = "UpdateObjectEncryption" in model.operation_names
         members = model.operation_model("CopyObject").input_shape.members
         self.has_conditions = "IfMatch" in members
+        self._lockless = False
         #: Whether a copy is refused if the object was written since a time, which a probe finds out.
         self.by_time = False
 
@@ -254,8 +255,8 @@ class Store:
             return True
         if self.settings.locks is False:
             return False
-        if self.settings.locks is None:
-            # Most buckets have none, and S3 refuses to change what is locked.
+        if self.settings.locks is None and (self.settings.versioned is False or self._lockless):
+            # Most buckets have none, and it takes versions.
             return False
         # The headers are left out for who is not allowed to see them.
         for call in (self.client.get_object_retention, self.client.get_object_legal_hold):
@@ -265,6 +266,10 @@ class Store:
             except Exception as error:
                 if boto.code_of(error) == "NoSuchObjectLockConfiguration":
                     continue
+                if self.settings.locks is None and boto.code_of(error):
+                    # It has none, or who asks may not know; asked once.
+                    self._lockless = True
+                    return False
                 if meaning(error) == REFUSED:
                     return None
                 raise

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, List, Optional
 
 from ...sentences import say
 from .. import journal as journals
+from ..facts import Facts
 from ..plans import Plan
 from ..run import Run
 
@@ -15,13 +16,14 @@ if TYPE_CHECKING:
 
 #: Not begun, or not ended when the run was; no way for it.
 WAITING, IMPOSSIBLE = "waiting", "impossible"
+#: Keys that a note has.
+_NAMES = 20
 #: What a row of a result can be.
 STATES = (journals.DONE, journals.LEFT, journals.FAILED, IMPOSSIBLE, WAITING)
 
 
-def planned(plan: Plan, number: int) -> "PlannedObject":
+def planned(plan: Plan, facts: Facts) -> "PlannedObject":
     """An object as it was when the plan was made."""
-    facts = plan.rows[number].facts
     return {
         "path": plan.location.root() + facts.key,
         "versionId": facts.version,
@@ -33,9 +35,9 @@ def planned(plan: Plan, number: int) -> "PlannedObject":
 
 def row(run: Run, number: int) -> "ReencryptedObject":
     """What became of an object."""
-    decision = run.plan.rows[number].decision
+    facts, decision = run.plan.rows[number]
     update = run.probe is None or run.probe.update
-    entry = run.journal.entries.get(number)
+    entry = run.journal.entry(number)
     way: Optional[str]
     reason: Optional[str] = None
     proof: Optional[str] = None
@@ -47,7 +49,7 @@ def row(run: Run, number: int) -> "ReencryptedObject":
     else:
         state, way, reason, proof = entry.state, entry.way, entry.reason, entry.proof
     return {
-        **planned(run.plan, number),
+        **planned(run.plan, facts),
         "state": state,
         "way": way,
         "proof": proof,
@@ -63,4 +65,13 @@ def notes(run: Run) -> List[str]:
     said = [reason for reason in (found.update_reason, found.copy_reason) if reason]
     if found.left:
         said.append(say("Objects of ours could not be removed: %1.", ", ".join(found.left)))
+    if run.journal.parts_left:
+        shown = ", ".join(sorted(run.journal.parts_left)[:_NAMES])
+        said.append(
+            say(
+                "Parts of copies that did not end may be left, and cost: see the uploads in parts of "
+                "%1. A lifecycle rule that aborts incomplete uploads removes them.",
+                shown,
+            )
+        )
     return said

@@ -38,8 +38,8 @@ if TYPE_CHECKING:
 SECONDS, BEYOND = 0.8, 2.0
 #: Seconds after which a run that nobody asks for may be replaced.
 PATIENCE = 10.0
-#: Objects in one answer, and names for each reason why objects cannot be changed.
-ROWS, NAMES = 1000, 20
+#: Objects in one answer.
+ROWS = 1000
 
 
 class Work:
@@ -140,7 +140,7 @@ class Running(Work):
         self._plan = plan
         self._run: Optional[Run] = None
         self._rest: Optional[Iterator[int]] = None
-        self._total = len(plan.changing())
+        self._total = plan.changing()
 
     def answer(self) -> "ReencryptionAnswer":
         """Works for a while, and returns the entry of the report; the last one has no token."""
@@ -190,11 +190,9 @@ class Running(Work):
         if over and len(found) < ROWS:
             if self._rest is None:
                 ended = (DONE, LEFT, FAILED)
-                entries = run.journal.entries
+                state = run.journal.state
                 self._rest = (
-                    number
-                    for number in range(len(self._plan.rows))
-                    if number not in entries or entries[number].state not in ended
+                    number for number in range(len(self._plan.rows)) if state(number) not in ended
                 )
             for number in self._rest:
                 found.append(results.row(run, number))
@@ -216,22 +214,18 @@ def essence(choice: Optional[Rule]) -> Optional[Dict[str, object]]:
 
 def _changes(plan: Plan, update: bool) -> "PlannedChanges":
     ways = plan.ways(update)
-    obstacles: "Dict[str, Obstacle]" = {}
-    for number, row in enumerate(plan.rows):
-        if row.decision.by(update) is None:
-            reason = row.decision.why_not(update)
-            new: "Obstacle" = {"reason": reason, "objects": 0, "first": []}
-            found = obstacles.setdefault(reason, new)
-            found["objects"] += 1
-            if len(found["first"]) < NAMES:
-                found["first"].append(results.planned(plan, number)["path"])
+    root = plan.location.root()
+    obstacles: "List[Obstacle]" = [
+        {"reason": reason, "objects": one.objects, "first": [root + key for key in one.first]}
+        for reason, one in plan.impossible(update).items()
+    ]
     return {
         "ways": [
             {"way": way, "objects": ways[way][0], "bytes": ways[way][1]}
             for way in WAYS
             if way in ways
         ],
-        "obstacles": sorted(obstacles.values(), key=lambda one: -one["objects"]),
+        "obstacles": sorted(obstacles, key=lambda one: -one["objects"]),
         "cost": _cost(plan.cost(update)),
     }
 
