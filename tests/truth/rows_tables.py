@@ -250,6 +250,8 @@ def configuration(conf: dict[str, str], url: str, folder: Path) -> dict[str, dic
         found["delta"] = {
             "spark.jars": formats.with_jars("delta", conf["spark.jars"]),
             "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
+            # Of a small table; 50 tasks for each look at the log otherwise.
+            "spark.databricks.delta.snapshotPartitions": "1",
             "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
         }
         found["iceberg"] = {

@@ -33,9 +33,12 @@ RELEASES: dict[str, dict[str, list[Coordinate]]] = {
         ],
     },
 }
-#: The part of the AWS SDK that S3A wants beside those in iceberg-aws-bundle. S3A and Iceberg use
+#: The parts of the AWS SDK that S3A wants beside those in iceberg-aws-bundle. S3A and Iceberg use
 #: one SDK in a process, so S3A's own is left out.
-TRANSFER: Coordinate = ("software.amazon.awssdk", "s3-transfer-manager", "2.35.4", False)
+BESIDE: list[Coordinate] = [
+    ("software.amazon.awssdk", name, "2.35.4", False)
+    for name in ("s3-transfer-manager", "apache-client")
+]
 #: The lines of Spark that have rows about tables.
 LINES = tuple(RELEASES)
 
@@ -58,7 +61,7 @@ def with_jars(name: str, jars: str) -> str:
     wanted = RELEASES[line(spark)][name]
     if name == "iceberg" and line(spark) == "4.1":
         connector: Coordinate = ("org.apache.hadoop", "hadoop-aws", spark.hadoop, False)
-        return ",".join(resolve([connector, TRANSFER, *wanted], spark, java))
+        return ",".join(resolve([connector, *BESIDE, *wanted], spark, java))
     return ",".join([jars, *resolve(wanted, spark, java)])
 
 
@@ -74,6 +77,8 @@ def configuration(name: str, conf: dict[str, str], url: str) -> dict[str, str] |
             "delta",
             {
                 "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
+                # Of small tables; 50 tasks for each look at the log otherwise.
+                "spark.databricks.delta.snapshotPartitions": "1",
                 own: "org.apache.spark.sql.delta.catalog.DeltaCatalog",
             },
         ),
