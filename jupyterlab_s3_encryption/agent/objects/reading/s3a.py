@@ -86,8 +86,8 @@ class Headers:
         owner = kinds.forName("org.apache.hadoop.fs.s3a.S3AInternals", True, loader)
         found = java.method(owner, "getObjectMetadata", self._path)
         found = found.bindTo(self._system.getS3AInternals())
-        for owner, name in _ANSWER:
-            found = java.then(found, java.method(kinds.forName(_SDK + owner, True, loader), name))
+        for answer, name in _ANSWER:
+            found = java.then(found, java.method(kinds.forName(_SDK + answer, True, loader), name))
         return found
 
     def _through_client(self) -> Java:
