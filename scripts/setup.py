@@ -331,7 +331,7 @@ def example() -> None:
 
 
 def soak() -> None:
-    """The Spark whose Connect server only `make soak` starts, beside those of the tests."""
+    """The Spark that only `make soak` runs tests and a Connect server with, beside the others."""
     aside(SPARK41, REQUIREMENTS / "spark41.txt")
 
 

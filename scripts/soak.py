@@ -1,12 +1,15 @@
 """Takes every route to a fresh kernel again and again, and walks at random through Spark.
 
 The routes are written into docs/restart.md's table; the walks (tests/walk) fail or do not. All
-tests that need Spark, of which `make test` runs most with one line of it, are run with both. And
-100,000 bad inputs go through what the page reads (src/__tests__/hostile).
+tests that need Spark, of which `make test` runs most with one line of it, are run with both; those
+of what is claimed, of own writes and of other writers also with Spark 4.1, for which there are
+Iceberg and Delta Lake of today: that run writes its part of docs/truth.md. And 100,000 bad inputs
+go through what the page reads (src/__tests__/hostile).
 
     .venv/bin/python scripts/soak.py [CYCLES]      30 by default, for the main routes
     .venv/bin/python scripts/soak.py --walks       the walks only
     .venv/bin/python scripts/soak.py --long        the tests that need Spark only
+    .venv/bin/python scripts/soak.py --tables      the tests of what is claimed and seen, with Spark 4.1
     .venv/bin/python scripts/soak.py --fuzz        the bad inputs only
     .venv/bin/python scripts/soak.py --senders     the cells of other clients only
     .venv/bin/python scripts/soak.py --keep ...    what is not counted again stays as it was
@@ -29,7 +32,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 
-from setup import OLDEST, ROOT, SPARK35, VENV, environment
+from setup import OLDEST, ROOT, SPARK35, SPARK41, VENV, environment
 
 #: A folder of its own: a test run empties the one above it.
 COUNTED = ROOT / ".test-results" / "soak" / "restart.jsonl"
@@ -53,6 +56,9 @@ WALKS = ("tests/walk/test_walk.py", "tests/walk/soak_walk.py")
 
 #: The tests that need Spark, and those without it that `make test` leaves out.
 LONG = "(spark or soak) and not livy"
+
+#: What is run with Spark 4.1: the truth table, own writes, writers.
+TABLES = ("tests/truth", "tests/objects", "tests/writers")
 
 Cell = dict[str, int]
 
@@ -104,6 +110,13 @@ def long_tests() -> int:
     cwd = ROOT / "ui-tests"
     codes.append(subprocess.run(command, check=False, cwd=cwd, env=environment()).returncode)
     return max(codes)
+
+
+def tables() -> int:
+    """Own writes and writers with Spark 4.1, and the truth table, which is written; exit code."""
+    command = [str(VENV / "bin" / "python"), "-m", "pytest", *TABLES, "-m", "spark", "-v"]
+    env = {**environment(), "PYTHONPATH": str(SPARK41), "S3E_TRUTH": "1"}
+    return subprocess.run(command, check=False, cwd=ROOT, env=env).returncode
 
 
 def senders() -> int:
@@ -190,6 +203,7 @@ def main(arguments: list[str]) -> int:
         "--fuzz": fuzz,
         "--walks": lambda: walk(int(os.environ.get("S3E_SOAK_STEPS") or 2000)),
         "--long": long_tests,
+        "--tables": tables,
         "--senders": senders,
     }
     alone = [name for name in parts if name in arguments]

@@ -41,8 +41,9 @@ What this page does not show:
   ([what it does and how that was checked](stored/endpoint.md)).
 - EMRFS is closed source. Its rows were run with a stand-in, a small class of that name
   that reads EMRFS's documented properties and writes through S3A.
-- Delta Lake and Iceberg have rows for Spark 3.5 only: neither has a release for Spark 4.3
-  yet.
+- Neither Delta Lake nor Iceberg has a release for Spark 4.3 yet, and Hudi's for Spark 4.1 was not
+  to be had: their rows are for Spark 3.5 and 4.1, those of Hudi for Spark 3.5.
+- A row that only `make soak` runs is here once it was run with that Spark.
 - CSE-KMS has a row for Spark 4.3 only: the AWS SDK of Hadoop 3.3 cannot be told of
   another KMS than that of AWS. The stored bytes were looked at, and their key is the one
   that KMS opens the data key with.

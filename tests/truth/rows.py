@@ -45,7 +45,7 @@ class Row:
 
     less: why less is claimed than is stored, "" if it is not; group: which part of the page and
     which process it belongs to; sparks: the lines of Spark that it can be run with, empty for all;
-    where: makes it happen, for rows of this process.
+    where: makes it happen, for rows of this process; soak: only `make soak` runs it.
     """
 
     name: str
@@ -55,6 +55,7 @@ class Row:
     less: str = ""
     sparks: tuple[str, ...] = ()
     where: Callable[[Any], Seen] | None = field(default=None, compare=False)
+    soak: bool = False
 
 
 ROWS: list[Row] = []
@@ -65,12 +66,14 @@ def row(
     expected: Header | dict[str, Header],
     less: str = "",
     sparks: tuple[str, ...] = (),
+    soak: bool = False,
 ) -> Callable[[Callable[[Any], Seen]], Callable[[Any], Seen]]:
     """Makes a row of a function that brings a situation about in the Spark of this process."""
 
     def add(function: Callable[[Any], Seen]) -> Callable[[Any], Seen]:
         places = expected if isinstance(expected, dict) else {"": expected}
-        ROWS.append(Row(function.__name__, situation, places, "local", less, sparks, function))
+        name = function.__name__
+        ROWS.append(Row(name, situation, places, "local", less, sparks, function, soak))
         return function
 
     return add
@@ -83,9 +86,10 @@ def elsewhere(
     expected: Header,
     less: str = "",
     sparks: tuple[str, ...] = (),
+    soak: bool = False,
 ) -> None:
     """Adds a row that a process of its own brings about; `name` is how that process calls it."""
-    ROWS.append(Row(name, situation, {"": expected}, group, less, sparks=sparks))
+    ROWS.append(Row(name, situation, {"": expected}, group, less, sparks=sparks, soak=soak))
 
 
 def rows_for(version: str) -> list[Row]:

@@ -61,6 +61,18 @@ class Kit:
         claim = f"refused ({error['code']})" if error else report["claim"]
         return Seen(claim, tuple(codes(report)), stored)
 
+    def seen_keys(self, report: dict[str, Any], places: dict[str, set[str]]) -> Seen:
+        """A report beside the objects with these keys, for each place."""
+        stored = {
+            name: symbols(
+                [one for one in self.endpoint.stored("", self.bucket) if one.key in keys],
+                self.endpoint.keys,
+            )
+            for name, keys in places.items()
+        }
+        seen = self.seen(report)
+        return Seen(seen.claim, seen.codes, stored)
+
     def switch(self, *profiles: dict[str, Any]) -> Seen:
         """Profiles one after the other, a write after each; the last one's is what is seen."""
         for number, profile in enumerate(profiles[:-1]):

@@ -51,7 +51,7 @@ def copied_later(t: Kit) -> Seen:
 @row(
     "An RDD is being saved during the switch; its commit renames what was written before it",
     B,
-    sparks=("4.3",),
+    sparks=("4.3", "4.1"),
 )
 def saved_across(t: Kit) -> Seen:
     return _saved_across(t)

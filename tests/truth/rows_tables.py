@@ -9,9 +9,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from demo.jars import Coordinate, resolve, spark_at_hand
-from demo.java import find_java
-
 # Their rows come first on the page, whoever imports this.
 from tests.truth import (
     rows_local,  # noqa: F401
@@ -20,48 +17,50 @@ from tests.truth import (
 )
 from tests.truth.emrfs import stand_in
 from tests.truth.rows import NONE, SSE_S3, A, B, elsewhere
+from tests.truth.tables import formats
 
-#: The newest releases that are made for Spark 3.5; none was made for the newest Spark 4 yet.
-DELTA: list[Coordinate] = [
-    ("io.delta", "delta-spark_2.12", "3.3.2", False),
-    ("io.delta", "delta-storage", "3.3.2", False),
-]
-ICEBERG: list[Coordinate] = [
-    ("org.apache.iceberg", "iceberg-spark-runtime-3.5_2.12", "1.9.2", False),
-    ("org.apache.iceberg", "iceberg-aws-bundle", "1.9.2", False),
-]
 #: How many commands `delta` runs after the apply.
 COMMANDS = 6
 UNKNOWN = "EMRFS does not tell how it writes, so without a proof the claim stays at Set."
 
-elsewhere("delta", "delta", "Delta Lake: saveAsTable, append and UPDATE", A, sparks=("3.5",))
-elsewhere("iceberg", "iceberg_bare", "Iceberg with S3FileIO, s3.sse.* not set", A, sparks=("3.5",))
+elsewhere("delta", "delta", "Delta Lake: saveAsTable, append and UPDATE", A, sparks=formats.LINES)
 elsewhere(
-    "iceberg", "iceberg_other", "Iceberg with S3FileIO, s3.sse.key is key A", B, sparks=("3.5",)
+    "iceberg", "iceberg_bare", "Iceberg with S3FileIO, s3.sse.* not set", A, sparks=formats.LINES
 )
 elsewhere(
-    "iceberg", "iceberg_same", "Iceberg with S3FileIO, s3.sse.* as the profile", A, sparks=("3.5",)
+    "iceberg",
+    "iceberg_other",
+    "Iceberg with S3FileIO, s3.sse.key is key A",
+    B,
+    sparks=formats.LINES,
+)
+elsewhere(
+    "iceberg",
+    "iceberg_same",
+    "Iceberg with S3FileIO, s3.sse.* as the profile",
+    A,
+    sparks=formats.LINES,
 )
 elsewhere(
     "iceberg",
     "iceberg_late",
     "Iceberg with S3FileIO, s3.sse.* as the profile, but set after the catalog was used",
     A,
-    sparks=("3.5",),
+    sparks=formats.LINES,
 )
 elsewhere(
     "iceberg",
     "iceberg_rule",
     "Iceberg with S3FileIO, s3.sse.* as the profile, which has a rule for the bucket with key B",
     B,
-    sparks=("3.5",),
+    sparks=formats.LINES,
 )
 elsewhere(
     "iceberg",
     "iceberg_session",
     "Iceberg with S3FileIO in another session, s3.sse.* not set there",
     A,
-    sparks=("3.5",),
+    sparks=formats.LINES,
 )
 elsewhere(
     "iceberg",
@@ -69,21 +68,21 @@ elsewhere(
     "Iceberg over REST, s3.sse.* as the profile",
     A,
     less="Its server may have a table written otherwise.",
-    sparks=("3.5",),
+    sparks=formats.LINES,
 )
 elsewhere(
     "iceberg",
     "iceberg_rest_other",
     "Iceberg over REST, s3.sse.* as the profile; the server gives the table key B",
     A,
-    sparks=("3.5",),
+    sparks=formats.LINES,
 )
 elsewhere(
     "iceberg_files",
     "iceberg_files",
     "Iceberg with HadoopFileIO, its catalog was used before the switch",
     A,
-    sparks=("3.5",),
+    sparks=formats.LINES,
 )
 elsewhere("emrfs", "emrfs_kms", "EMRFS (a stand-in), SSE-KMS", A, less=UNKNOWN)
 elsewhere("emrfs", "emrfs_other", "EMRFS (a stand-in), from key A to key B", B, less=UNKNOWN)
@@ -240,27 +239,23 @@ def emrfs(spark, bucket, first, second):
 
 def configuration(conf: dict[str, str], url: str, folder: Path) -> dict[str, dict[str, str]]:
     """What each process is given beside `conf`; url: the endpoint's, folder: for the stand-in."""
-    spark = spark_at_hand()
-    java = find_java(spark.version)
-
-    def with_jars(*more: str) -> str:
-        return ",".join([conf["spark.jars"], *more])
-
     catalog = "spark.sql.catalog.bare"
     found = {
         "emrfs": {
-            "spark.jars": with_jars(str(stand_in.build(folder))),
+            "spark.jars": ",".join([conf["spark.jars"], str(stand_in.build(folder))]),
             "spark.hadoop.fs.s3.impl": stand_in.CLASS_NAME,
         }
     }
-    if spark.version.startswith("3.5."):
+    if formats.line() in formats.LINES:
         found["delta"] = {
-            "spark.jars": with_jars(*resolve(DELTA, spark, java)),
+            "spark.jars": formats.with_jars("delta", conf["spark.jars"]),
             "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
+            # Of a small table; 50 tasks for each look at the log otherwise.
+            "spark.databricks.delta.snapshotPartitions": "1",
             "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
         }
         found["iceberg"] = {
-            "spark.jars": with_jars(*resolve(ICEBERG, spark, java)),
+            "spark.jars": formats.with_jars("iceberg", conf["spark.jars"]),
             catalog: "org.apache.iceberg.spark.SparkCatalog",
             catalog + ".type": "hadoop",
             catalog + ".client.region": "eu-west-1",

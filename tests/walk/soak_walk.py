@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from demo.jars import spark_at_hand
 from tests.truth import rows_tables
+from tests.truth.tables import formats
 from tests.walk.random_walk import summary
 
 STEPS = int(os.environ.get("S3E_WALK_STEPS") or 20)
@@ -26,7 +26,7 @@ METASTORE = "jdbc:derby:memory:metastore;create=true"
 
 def tables(number: int, conf: dict[str, str], url: str, folder: Path) -> tuple[str, dict[str, str]]:
     """The kind of tables of a walk, and what its Spark is given for it."""
-    line = ("hive", "delta", "iceberg") if spark_at_hand().version.startswith("3.5.") else ("hive",)
+    line = ("hive", "delta", "iceberg") if formats.are_for("iceberg") else ("hive",)
     kind = line[number % len(line)]
     if kind == "hive":
         own = {"spark.hadoop.javax.jdo.option.ConnectionURL": METASTORE}

@@ -1,19 +1,19 @@
 """Iceberg catalogs that bypass Spark's connector follow a profile that covers them, until they are used.
 
-With a real Iceberg, by the stored header; only with Spark 3.5, which it was made for. Must
-not know: kernels.
+With a real Iceberg, by the stored header, if it was made for the Spark at hand. Must not know:
+kernels.
 """
 
 from __future__ import annotations
 
 import pytest
 
-from demo.jars import spark_at_hand
 from jupyterlab_s3_encryption.agent.profile import profiles
 from jupyterlab_s3_encryption.agent.state import Record
 from jupyterlab_s3_encryption.agent.writers import iceberg
 from tests.support.agent_requests import headers
 from tests.truth import rows_tables
+from tests.truth.tables import formats
 
 PREFIX = "spark.sql.catalog.ice."
 IO = {PREFIX + "io-impl": "org.apache.iceberg.aws.s3.S3FileIO"}
@@ -115,9 +115,7 @@ def with_iceberg(spark, bucket, first, second, url):
 
 
 @pytest.mark.line("3.5")
-@pytest.mark.skipif(
-    not spark_at_hand().version.startswith("3.5."), reason="Iceberg was made for Spark 3.5"
-)
+@pytest.mark.skipif(not formats.are_for("iceberg"), reason="no Iceberg is made for this Spark")
 def test_an_unused_catalog_writes_with_the_key_and_a_used_one_is_reported(
     fresh_spark, base_conf, endpoint, bucket, tmp_path
 ):

@@ -1,0 +1,1 @@
+"""More kinds of situations in the Spark of the process; `make soak` runs them."""
