@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, overload
 
-from . import stored
+from . import manifests, stored
 from .agent import secret, state
 from .agent.objects import verdicts
 from .agent.objects.reading.boto import NotReadError
@@ -87,6 +87,16 @@ class ReencryptionPlan(stored.Shown):
         except journals.JournalError as error:
             raise ReencryptionError(str(error)) from None
         return ReencryptionPlan(self.plan, str(journal))
+
+    def to_manifest(
+        self, file: str | Path, way: str = ways.UPDATE, storage_class: str = "STANDARD"
+    ) -> int:
+        """Writes the list for a job of S3 Batch Operations, and gives how many objects it has.
+
+        way: "update" (in place) or "copy" (up to 5 GB); storage_class: of the objects that are
+        copied, as a copy gets the class that the job names. Raises ValueError if there are none.
+        """
+        return manifests.write(file, self.plan, way, storage_class)
 
     def _heading(self) -> str:
         plan = self.plan

@@ -29,7 +29,10 @@ def of_inventory(spark: Any, manifest: Manifest, scheme: str, versions: bool) ->
 
     paths = [files.literal(path) for path in files.addresses(manifest, scheme)]
     if not paths:
-        return spark.createDataFrame([], ", ".join(f"`{name}` string" for name in COLUMNS))
+        kinds = {"bucketKey": "boolean"}
+        return spark.createDataFrame(
+            [], ", ".join(f"`{name}` {kinds.get(name, 'string')}" for name in COLUMNS)
+        )
     with files.reading("The inventory could not be read"):
         if manifest.format == CSV:
             found = spark.read.csv(

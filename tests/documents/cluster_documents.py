@@ -101,6 +101,8 @@ def _cases() -> dict[str, tuple[Any, Any]]:
     cases["spark-8"] = (PROFILES["sse-kms"], {**OPTIONS, "releaseLabel": "emr-spark-8.0.0"})
     alike = ["logs.eu", "logs-eu", "logs-eu-2", "logs.eu.2"]
     cases["alike"] = (PROFILES["sse-kms"], {**OPTIONS, "buckets": alike})
+    prefixes = [f"{BUCKET}/raw", f"{BUCKET}/curated"]
+    cases["prefixes"] = (PROFILES["sse-kms"], {**OPTIONS, "buckets": prefixes})
     cases["unknown"] = (PROFILES["sse-kms"], {})
     cases["nothing"] = ({"method": "sse-s3"}, None)
     return cases

@@ -20,7 +20,7 @@ LISTED: dict[str, dict[str, list[str]]] = json.loads(
     (EXAMPLES / "aws_actions.json").read_text("utf-8")
 )["actions"]
 POLICIES = ["s3-policy-", "kms-key-policy", "kms-iam-policy", "lake-formation-role-policy"]
-POLICIES += ["s3-batch-role-policy"]
+POLICIES += ["s3-batch-role-policy", "s3-batch-key-statement"]
 
 
 def listed(action: str) -> dict[str, list[str]]:

@@ -122,7 +122,7 @@ def test_the_rule_of_a_bucket_decides_its_policy():
 
 
 POLICIES = ["s3-policy-", "kms-key-policy", "kms-iam-policy", "lake-formation-role-policy"]
-POLICIES += ["s3-batch-role-policy"]
+POLICIES += ["s3-batch-role-policy", "s3-batch-key-statement"]
 
 
 def lint(text: str) -> list[str]:

@@ -34,10 +34,12 @@ CALLS = {
         "PutBucketPolicy",
         lambda v: {"Bucket": "b", "Policy": json.dumps(v)},
     ),
-    "s3-batch-job": (
-        "s3control",
-        "CreateJob",
-        lambda v: {"ClientRequestToken": "t", **v},
+    "s3-batch-update-": ("s3control", "CreateJob", lambda v: v),
+    "s3-batch-copy-": ("s3control", "CreateJob", lambda v: v),
+    "s3-batch-key-statement": (
+        "kms",
+        "PutKeyPolicy",
+        lambda v: {"KeyId": "k", "PolicyName": "default", "Policy": json.dumps(v)},
     ),
     "s3-batch-role-policy": (
         "iam",
@@ -101,6 +103,7 @@ CALLS = {
 #: No JSON input of a call: lines for a shell, tables, templates. Other tests look at these.
 OTHER = {"emr-create-cluster", "emr-emrfs-shorthand", "kms-rotation", "glue-attach"} | {
     "emr-log-and-studio-keys",
+    *("s3-batch-commands", "cloudformation-batch-role", "terraform-batch-role"),
     *("athena-compatibility", "cloudformation", "cloudformation-buckets", "cloudformation-key"),
     "terraform",
 }
@@ -119,6 +122,9 @@ def faults(value: Any, model: Any, path: str = "") -> list[str]:
         for name, item in value.items():
             found += faults(item, model.members[name], f"{path}.{name}")
     elif model.type_name == "list":
+        limits = model.metadata
+        if not limits.get("min", 0) <= len(value) <= limits.get("max", len(value)):
+            found.append(f"{path}: {len(value)} entries")
         for item in value:
             found += faults(item, model.member, f"{path}[]")
     elif model.type_name == "map":
@@ -148,6 +154,11 @@ def entry(identifier: str) -> Any:
     return next((call for start, call in CALLS.items() if name.startswith(start)), None)
 
 
+def entry_has_calls(name: str) -> bool:
+    """Whether such a document is a list of calls if there is more than one."""
+    return name.startswith(("lake-formation-", "s3-batch-"))
+
+
 @pytest.mark.parametrize("case", exports.KNOWN)
 def test_every_document_that_is_an_input_fits_the_model_of_its_call(case):
     checked = 0
@@ -157,7 +168,7 @@ def test_every_document_that_is_an_input_fits_the_model_of_its_call(case):
             continue
         service, operation, to_input = entry(name)
         values = json.loads(document["text"])
-        several = name.startswith("lake-formation-") and isinstance(values, list)
+        several = entry_has_calls(name) and isinstance(values, list)
         for value in values if several else [values]:
             found = all_faults(service, operation, to_input(value))
             # Lake Formation's model writes the partition aws into its pattern.
@@ -182,7 +193,7 @@ def test_the_check_finds_what_is_wrong():
 @pytest.mark.parametrize("case", exports.CASES)
 def test_every_document_has_the_promised_shape(case):
     found = exports.documents(case)
-    services = ["emr", "s3", "kms", "glue", "athena", "lake-formation", "watching"]
+    services = ["emr", "s3", "s3-batch", "kms", "glue", "athena", "lake-formation", "watching"]
     services += ["cloudformation", "terraform"]
     positions = [services.index(document["service"]) for document in found]
     assert positions == sorted(positions)
@@ -199,7 +210,8 @@ def test_every_document_has_the_promised_shape(case):
 
 #: What only the user who runs a command can know.
 PER_CALL = {
-    *("<SUBNET_ID>", "<LOG_BUCKET>", "<STUDIO_ID>", "<REPORT_BUCKET>", "<BATCH_ROLE>"),
+    *("<SUBNET_ID>", "<LOG_BUCKET>", "<STUDIO_ID>", "<REPORT_BUCKET>"),
+    *("<MANIFEST_BUCKET>", "<MANIFEST_KEY>", "<MANIFEST_ETAG>", "<MANIFEST_FILE>", "<JOB_FILE>"),
     *("<JOB_NAME>", "<SCRIPT_LOCATION>", "<GLUE_VERSION>", "<CRAWLER_NAME>"),
 }
 

@@ -19,6 +19,7 @@ from tests.documents import cluster_documents as exports
 pytestmark = pytest.mark.slow
 
 TEMPLATES = ["cloudformation", "cloudformation-buckets", "cloudformation-key"]
+TEMPLATES += ["cloudformation-batch-role"]
 #: Between them these have every kind of resource; cfn-lint takes seconds for each.
 CASES = ["sse-s3/emr-7.10.0", "cse-kms/emr-7.10.0", "rules/emr-7.10.0", "disk-and-transit"]
 #: The partitions that the schema of cfn-lint knows, beside aws.
@@ -60,12 +61,12 @@ def test_cfn_lint_finds_what_is_wrong():
 
 def resources(case: str) -> dict[str, list[dict]]:
     """The resources of the Terraform text, by type, as the parser of HCL reads them."""
-    (document,) = exports.documents(case, "terraform")
     found: dict[str, list[dict]] = {}
-    for item in hcl2.loads(document["text"])["resource"]:
-        ((kind, named),) = item.items()
-        ((_, body),) = named.items()
-        found.setdefault(plain(kind), []).append(plain(body))
+    for document in exports.documents(case, "terraform"):
+        for item in hcl2.loads(document["text"])["resource"]:
+            ((kind, named),) = item.items()
+            ((_, body),) = named.items()
+            found.setdefault(plain(kind), []).append(plain(body))
     return found
 
 
@@ -116,8 +117,8 @@ def refused(text: str) -> list[str]:
 
 @pytest.mark.parametrize("case", exports.CASES)
 def test_every_resource_and_argument_is_one_that_the_aws_provider_has(case):
-    (document,) = exports.documents(case, "terraform")
-    assert refused(document["text"]) == []
+    for document in exports.documents(case, "terraform"):
+        assert refused(document["text"]) == []
 
 
 def test_all_resources_of_the_record_are_written_somewhere():
@@ -136,7 +137,7 @@ def test_all_resources_of_the_record_are_written_somewhere():
     ],
 )
 def test_a_wrong_argument_is_found(right, wrong, fault):
-    (document,) = exports.documents("sse-kms/emr-7.10.0", "terraform")
+    document = exports.documents("sse-kms/emr-7.10.0", "terraform")[0]
     assert right in document["text"]
     assert any(fault in found for found in refused(document["text"].replace(right, wrong)))
 
@@ -218,6 +219,24 @@ def test_both_templates_have_the_policies_of_iam():
         for item in template["Resources"].values()
         if item["Type"] == "AWS::IAM::ManagedPolicy"
     ] == expected
+
+
+@pytest.mark.parametrize("case", ["sse-kms/emr-7.10.0", "sse-s3/emr-7.10.0"])
+def test_both_templates_have_the_role_of_s3_batch_as_its_documents_say(case):
+    (policy,) = exports.values(case, "s3-batch-role-policy")
+    (trust,) = exports.values(case, "s3-batch-role-trust")
+    (template,) = exports.values(case, "cloudformation-batch-role")
+    (role,) = [item["Properties"] for item in template["Resources"].values()]
+    assert role["AssumeRolePolicyDocument"] == trust
+    assert [item["PolicyDocument"] for item in role["Policies"]] == [policy]
+    found = resources(case)
+    (own,), (attached,) = found["aws_iam_role"], found["aws_iam_role_policy"]
+    assert heredoc(own["assume_role_policy"]) == trust
+    assert heredoc(attached["policy"]) == policy
+    # By a reference: else the policy may be created before its role.
+    assert attached["role"] == "${aws_iam_role.batch.name}"
+    jobs = [*exports.calls(case, "s3-batch-update-"), *exports.calls(case, "s3-batch-copy-")]
+    assert {job["RoleArn"].split("/")[1] for job in jobs} == {role["RoleName"]} == {own["name"]}
 
 
 @pytest.mark.parametrize("case", ["sse-kms/emr-7.10.0", "rules/emr-7.10.0"])

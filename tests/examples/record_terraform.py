@@ -31,6 +31,8 @@ RESOURCES = [
     "emr_security_configuration",
     "glue_security_configuration",
     "iam_policy",
+    "iam_role",
+    "iam_role_policy",
     "kms_key_policy",
     "lakeformation_permissions",
     "lakeformation_resource",

@@ -8,6 +8,7 @@
 import { ENGLISH } from '../../contract/messages';
 import type { ITranslate } from '../../contract/messages';
 import { athena } from './services/athena';
+import { s3Batch } from './batch/batch';
 import { bucketPolicies } from './services/bucketPolicies';
 import { cloudFormation } from './templates/cloudformation';
 import { emrClassifications } from './emr/emr';
@@ -28,7 +29,6 @@ import type {
   Service
 } from './model';
 import { s3Encryption } from './services/s3';
-import { s3Batch } from './services/s3Batch';
 import { terraform } from './templates/terraform';
 import { watching } from './services/watching';
 
@@ -57,7 +57,7 @@ const PARTS: readonly [Service, (context: IContext) => IPart][] = [
   ['emr', emrKeys],
   ['s3', s3Encryption],
   ['s3', bucketPolicies],
-  ['s3', s3Batch],
+  ['s3-batch', s3Batch],
   ['kms', kms],
   ['glue', glue],
   ['athena', athena],

@@ -14,6 +14,7 @@ import type {
 export const SERVICES = [
   'emr',
   's3',
+  's3-batch',
   'kms',
   'glue',
   'athena',

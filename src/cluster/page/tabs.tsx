@@ -21,6 +21,8 @@ function serviceWord(service: Service, trans: TranslationBundle): string {
       return 'EMR';
     case 's3':
       return 'S3';
+    case 's3-batch':
+      return 'S3 Batch';
     case 'kms':
       return 'KMS';
     case 'glue':

@@ -39,7 +39,7 @@ export function PutRight(props: {
       </strong>
       <p>
         {trans.__(
-          'They stay as they are until they are written again or re-encrypted. A plan says how that is done and what it costs, and changes nothing. For very many objects there is S3 Batch Operations: the documents for that are in the tab S3.'
+          'They stay as they are until they are written again or re-encrypted. A plan says how that is done and what it costs, and changes nothing. For very many objects there is S3 Batch Operations: the documents for that are in the tab S3 Batch.'
         )}
       </p>
       <div className="jp-S3Encryption-buttons">
@@ -51,7 +51,7 @@ export function PutRight(props: {
         <div className="jp-S3Encryption-buttons">
           <Button
             onClick={() => {
-              outside.openDocuments('s3');
+              outside.openDocuments('s3-batch');
             }}
           >
             {trans.__('Documents that change their key…')}

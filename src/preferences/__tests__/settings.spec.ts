@@ -1,5 +1,7 @@
 /** The settings, and their schema. */
 
+import type { JSONObject } from '@lumino/coreutils';
+
 import { ENGLISH } from '../../contract/messages';
 import { NO_SITE } from '../../encryption/profile/site';
 import schema from '../../../schema/plugin.json';
@@ -197,8 +199,11 @@ describe('the settings', () => {
   });
 
   it('keep our class off Connect servers if the user says so, or the site', () => {
-    const read = (own: object, site: object, byAdmin = {}): boolean =>
-      readOptions(own, ENGLISH, { ...byAdmin, site }).connectClass;
+    const read = (
+      own: JSONObject,
+      site: JSONObject,
+      byAdmin: JSONObject = {}
+    ): boolean => readOptions(own, ENGLISH, { ...byAdmin, site }).connectClass;
     expect(read({ connectClass: false }, {})).toBe(false);
     expect(read({ connectClass: 'no' }, {})).toBe(true);
     expect(read({ connectClass: true }, { noConnectClass: true })).toBe(false);

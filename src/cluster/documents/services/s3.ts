@@ -134,7 +134,7 @@ export function s3Encryption(context: IContext): IPart {
         ...(IN_SERVICES[bucket.method].inPlace && bucket.key !== null
           ? [
               trans.__(
-                'For objects that exist: a job of S3 Batch Operations (S3UpdateObjectEncryption) changes key and bucket key in place, without a copy. The job and its role are documents of their own.'
+                'For objects that exist: a job of S3 Batch Operations (S3UpdateObjectEncryption) changes key and bucket key in place, without a copy. The jobs and their role are in the tab S3 Batch.'
               )
             ]
           : []),

@@ -6,6 +6,8 @@
  * tests by cfn-lint.
  */
 
+import { acceptedPolicy, roleTrust } from '../batch/role';
+import { roleName } from '../batch/roleArn';
 import { keysOf } from '../inputs/arns';
 import { workGroup } from '../services/athena';
 import { bucketPolicy } from '../services/bucketPolicies';
@@ -132,6 +134,21 @@ function newResources(context: IContext): Resources {
   return resources;
 }
 
+/** The role of S3 Batch jobs; nothing if there are no jobs, or its policy is too large. */
+function batchRole(context: IContext): Resources {
+  const policy = acceptedPolicy(context);
+  const name = roleName(context);
+  return policy === null
+    ? {}
+    : {
+        BatchRole: resource('AWS::IAM::Role', {
+          RoleName: name,
+          AssumeRolePolicyDocument: roleTrust(context),
+          Policies: [{ PolicyName: name, PolicyDocument: policy }]
+        })
+      };
+}
+
 function retained(type: string, properties: unknown): unknown {
   return {
     Type: type,
@@ -190,6 +207,19 @@ export function cloudFormation(context: IContext): IPart {
       ...contextNotes(context)
     ]
   );
+  const role = batchRole(context);
+  if (Object.keys(role).length > 0) {
+    add(
+      'cloudformation-batch-role',
+      trans.__('CloudFormation: the role of S3 Batch jobs'),
+      template('Role of the jobs of S3 Batch Operations', role),
+      [
+        trans.__(
+          'The role only: there is no resource for a job, which a call creates. A role with a name takes CAPABILITY_NAMED_IAM.'
+        )
+      ]
+    );
+  }
   const buckets: Resources = {};
   context.buckets.forEach((bucket, index) => {
     const encryption = serverSideEncryption(context, bucket);

@@ -7,8 +7,12 @@
 interface IJsonText {
   readonly json: unknown;
 }
+/** An attribute of another resource, which is created before. */
+interface IReference {
+  readonly attribute: string;
+}
 export type Argument =
-  string | number | boolean | readonly string[] | IJsonText;
+  string | number | boolean | readonly string[] | IJsonText | IReference;
 
 /** A block: arguments by name, then nested blocks in order. */
 export interface IBlock {
@@ -29,6 +33,9 @@ function argument(value: Argument, indent: string): string {
   }
   if (typeof value === 'number' || typeof value === 'boolean') {
     return String(value);
+  }
+  if ('attribute' in value) {
+    return value.attribute;
   }
   if ('json' in value) {
     const text = JSON.stringify(value.json, null, 2)

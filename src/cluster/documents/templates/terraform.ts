@@ -6,6 +6,8 @@
  * resource.
  */
 
+import { acceptedPolicy, roleTrust } from '../batch/role';
+import { roleName } from '../batch/roleArn';
 import { keysOf } from '../inputs/arns';
 import { workGroup } from '../services/athena';
 import { bucketPolicy } from '../services/bucketPolicies';
@@ -22,7 +24,7 @@ import {
   registrationRole,
   servable
 } from '../services/lakeFormation';
-import type { IBucket, IContext, IPart } from '../model';
+import type { IBucket, IClusterDocument, IContext, IPart } from '../model';
 import { serverSideEncryption } from '../services/s3';
 import { configRules } from '../services/watching';
 
@@ -258,6 +260,41 @@ function governanceBlocks(context: IContext): IBlock[] {
   return blocks;
 }
 
+/** The role of S3 Batch jobs; none if there are no jobs, or its policy is too large. */
+function batchRole(context: IContext): IClusterDocument[] {
+  const { trans } = context;
+  const policy = acceptedPolicy(context);
+  if (policy === null) {
+    return [];
+  }
+  const name = roleName(context);
+  const blocks = [
+    resource('aws_iam_role', 'batch', {
+      name,
+      assume_role_policy: { json: roleTrust(context) }
+    }),
+    resource('aws_iam_role_policy', 'batch', {
+      name,
+      role: { attribute: 'aws_iam_role.batch.name' },
+      policy: { json: policy }
+    })
+  ];
+  return [
+    {
+      id: 'terraform-batch-role',
+      title: trans.__('Terraform: the role of S3 Batch jobs'),
+      service: 'terraform',
+      format: 'hcl',
+      text: blocks.map(item => block(item)).join('\n\n') + '\n',
+      notes: [
+        trans.__(
+          'The role only: there is no resource for a job, which a call creates.'
+        )
+      ]
+    }
+  ];
+}
+
 /** One file with everything. */
 export function terraform(context: IContext): IPart {
   const { trans } = context;
@@ -292,7 +329,8 @@ export function terraform(context: IContext): IPart {
           ),
           ...contextNotes(context)
         ]
-      }
+      },
+      ...batchRole(context)
     ],
     omitted: []
   };

@@ -335,7 +335,7 @@ describe('the tabs', () => {
     open();
     const tabs = screen.getAllByRole('tab');
     expect(tabs.map(tab => tab.tabIndex)).toEqual([
-      0, -1, -1, -1, -1, -1, -1, -1, -1
+      0, -1, -1, -1, -1, -1, -1, -1, -1, -1
     ]);
     tabs[0]!.focus();
     await user.keyboard('{ArrowRight}');

@@ -186,7 +186,7 @@ describe('an audit', () => {
       screen.getByText('2 objects are not encrypted as chosen.')
     ).toBeTruthy();
     await userEvent.click(button('Documents that change their key…'));
-    expect(openDocuments).toHaveBeenCalledWith('s3');
+    expect(openDocuments).toHaveBeenCalledWith('s3-batch');
     await userEvent.click(button('More about this: objects-differ'));
     expect(outside.openDocumentation).toHaveBeenCalledWith(
       'findings.md',
