@@ -20,7 +20,7 @@ from .agent.profile import profiles
 from .agent.spark.sessions import find_sessions
 from .audits import counting, files, manifest, states, tables
 from .audits.counting import Counted
-from .audits.manifest import AuditError
+from .audits.errors import AuditError
 from .audits.states import State
 from .helper import chosen_profile
 

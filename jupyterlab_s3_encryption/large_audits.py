@@ -11,8 +11,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from . import stored
+from .audits.errors import AuditError
 from .large import requests
-from .large.engine import AuditError, Progress
+from .large.engine import Progress
 from .large.result import LargeAudit
 
 #: The names of the package that are here.

@@ -29,13 +29,19 @@ def write(file: str | Path, plan: plans.Plan, way: str, storage_class: str) -> i
         raise ValueError(f"way: {way!r} is not a way of S3 Batch Operations: update or copy.")
     if way == ways.COPY and plan.target.choice.get("encryptionContext"):
         raise ValueError("A job of S3 Batch Operations cannot copy with an encryption context.")
-    lines = list(_lines(plan, way, storage_class))
-    if not lines:
+    lines = _lines(plan, way, storage_class)
+    first = next(lines, None)
+    if first is None:
         what = f"copy in the class {storage_class}" if way == ways.COPY else way
         raise ValueError(f"The plan has no object that a job can {what}.")
     with Path(file).open("w", encoding="ascii", newline="") as target:
-        csv.writer(target, lineterminator="\n").writerows(lines)
-    return len(lines)
+        writer = csv.writer(target, lineterminator="\n")
+        writer.writerow(first)
+        count = 1
+        # One by one: there may be millions.
+        for count, line in enumerate(lines, 2):
+            writer.writerow(line)
+    return count
 
 
 def _lines(plan: plans.Plan, way: str, storage_class: str) -> Iterator[list[str]]:

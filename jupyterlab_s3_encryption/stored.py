@@ -18,7 +18,7 @@ from .audits import formats
 from .helper import Report, ask
 
 #: The names of the package that are here.
-__all__ = ["Audit", "Canary", "Keys", "Writes", "audit", "canary", "keys", "writes"]
+__all__ = ["Audit", "Canary", "Keys", "Writes", "canary", "keys", "writes"]
 
 #: How many objects that do not match the profile the result of an audit keeps.
 KEPT = 1000

@@ -14,8 +14,8 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 from ..agent.objects import verdicts
+from .errors import AuditError
 from .files import reading
-from .manifest import AuditError
 from .states import Judged, State
 
 #: Rows that one look brings at most; with more, folders are counted by a second look.

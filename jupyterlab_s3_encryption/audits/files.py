@@ -11,7 +11,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from ..agent.objects.reading.headers import error_text
-from .manifest import AuditError, Manifest
+from .errors import AuditError
+from .manifest import Manifest
 
 #: Bytes of the largest manifest that is read: some 300,000 files.
 MOST = 64 * 1024 * 1024

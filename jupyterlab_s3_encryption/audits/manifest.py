@@ -12,6 +12,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from .errors import AuditError
+
 #: The only version that there is.
 VERSION = "2016-11-30"
 CSV, ORC, PARQUET = "CSV", "ORC", "Parquet"
@@ -26,10 +28,6 @@ _BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,254}\Z")
 _PARQUET_FIELD = re.compile(r"(?:required|optional)\s+[a-z0-9_]+\s+([a-z0-9_]+)")
 _ORC_FIELD = re.compile(r"(?:\A|,)\s*([a-z0-9_]+)\s*:")
 _CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-
-
-class AuditError(RuntimeError):
-    """There can be no audit of this inventory or table; the message says why."""
 
 
 @dataclass(frozen=True)

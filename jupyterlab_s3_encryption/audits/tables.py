@@ -11,7 +11,8 @@ from typing import Any
 
 from ..agent.checks import claims
 from . import files
-from .manifest import CSV, ORC, AuditError, Manifest
+from .errors import AuditError
+from .manifest import CSV, ORC, Manifest
 
 #: bucket, key (as the source spells it), versionId, size, modified (see `moment`),
 #: status, kms (the ARN of a key), bucketKey (true or false), storage; null for what is not listed.

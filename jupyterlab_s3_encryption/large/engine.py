@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from ..audits.errors import AuditError
 from .ranges import KeyRange, split_all
 from .totals import KEPT, Sample, Totals
 
@@ -21,10 +22,6 @@ MILLIS, ROUND = 5000, 100000
 #: Levels of folders, and folders, that one task tells apart.
 DEPTH, NODES = 4, 500
 MOST_SAMPLE = 100000
-
-
-class AuditError(RuntimeError):
-    """An audit could not be carried out."""
 
 
 class Runner(Protocol):

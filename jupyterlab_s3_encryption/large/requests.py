@@ -16,8 +16,9 @@ from ..agent.objects.reading.boto import NotReadError
 from ..agent.objects.reading.headers import error_text
 from ..agent.objects.reading.location import S3Location
 from ..agent.spark.sessions import JvmSession, Session, classic, find_sessions
+from ..audits.errors import AuditError
 from . import boto_runner, tasks
-from .engine import MOST_SAMPLE, ROUND, AuditError, Engine, Job, Progress, Runner
+from .engine import MOST_SAMPLE, ROUND, Engine, Job, Progress, Runner
 from .result import LargeAudit, rows_in
 from .totals import KEPT, Totals
 

@@ -8,7 +8,7 @@ import pytest
 
 from jupyterlab_s3_encryption.agent.profile import profiles
 from jupyterlab_s3_encryption.audits import manifest, states
-from jupyterlab_s3_encryption.audits.manifest import AuditError
+from jupyterlab_s3_encryption.audits.errors import AuditError
 from jupyterlab_s3_encryption.audits.states import State
 from tests.audits.inventories import SCHEMAS
 

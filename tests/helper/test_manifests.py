@@ -10,7 +10,8 @@ import pytest
 
 from jupyterlab_s3_encryption import ReencryptionPlan
 from jupyterlab_s3_encryption.agent.objects.reading.location import S3Location
-from jupyterlab_s3_encryption.agent.reencryption.plans import Plan, Row
+from jupyterlab_s3_encryption.agent.reencryption.plans import Plan
+from jupyterlab_s3_encryption.agent.reencryption.rows.rows import Rows
 from jupyterlab_s3_encryption.agent.reencryption.ways import COPY_LIMIT, Target, decide
 from tests.reencryption.test_ways import KMS, OTHER, stored
 
@@ -18,7 +19,9 @@ KEYS = ["data/a b.parquet", 'x,"y"\n.csv', "k=1/é+%20.txt", "plain"]
 
 
 def plan_of(objects: list[Any], target: Target = KMS, versions: bool = False) -> ReencryptionPlan:
-    rows = [Row(facts, decide(facts, target)) for facts in objects]
+    rows = Rows(target)
+    for facts in objects:
+        rows.add(facts, decide(facts, target))
     location = S3Location("s3", "bucket", "")
     settings: Any = None
     return ReencryptionPlan(Plan(location, target, versions, settings, 1.0, len(rows), 0, rows, []))

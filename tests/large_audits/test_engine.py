@@ -9,8 +9,9 @@ import tracemalloc
 
 import pytest
 
+from jupyterlab_s3_encryption.audits.errors import AuditError
 from jupyterlab_s3_encryption.large import engine as engines
-from jupyterlab_s3_encryption.large.engine import AuditError, Engine, Job
+from jupyterlab_s3_encryption.large.engine import Engine, Job
 from jupyterlab_s3_encryption.large.totals import KEPT, NODES, Totals, likely
 from tests.large_audits.made_up import KEY, MadeUp, Runner, of_key
 
