@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from urllib.parse import quote
 
@@ -36,11 +37,11 @@ def write(file: str | Path, plan: plans.Plan, way: str, storage_class: str) -> i
         raise ValueError(f"The plan has no object that a job can {what}.")
     with Path(file).open("w", encoding="ascii", newline="") as target:
         writer = csv.writer(target, lineterminator="\n")
-        writer.writerow(first)
-        count = 1
         # One by one: there may be millions.
-        for count, line in enumerate(lines, 2):
+        count = 0
+        for line in chain([first], lines):
             writer.writerow(line)
+            count += 1
     return count
 
 
