@@ -151,7 +151,7 @@ def _result(
         complete=engine.complete,
         counts=totals.counts(job.versions),
         objects=totals.objects,
-        read_by="boto3" if notes[:1] and "boto3" in notes[0] else "s3a",
+        read_by="boto3" if notes[:1] and "boto3" in notes[0] else "xattr",
         by=by,
         executors=tuple(sorted(totals.executors)),
         listed=totals.listed,

@@ -83,7 +83,7 @@ test('The documents follow the form; what was copied is what the bucket then say
     .getByRole('textbox', { name: 'Buckets and prefixes' })
     .fill(bucket);
 
-  await documents.getByRole('tab', { name: 'S3' }).click();
+  await documents.getByRole('tab', { name: 'S3', exact: true }).click();
   const title = `Policy of ${bucket}: the header is required`;
   const shown = documents
     .getByRole('region', { name: title, exact: true })
@@ -105,7 +105,10 @@ test('The documents follow the form; what was copied is what the bucket then say
   ]);
   expect(download.suggestedFilename()).toBe('terraform.tf');
   expect(readFileSync(await download.path(), 'utf8')).toBe(
-    await documents.locator('pre').textContent()
+    await documents
+      .getByRole('region', { name: 'Terraform: all of it', exact: true })
+      .locator('pre')
+      .textContent()
   );
 
   await put(bucket);

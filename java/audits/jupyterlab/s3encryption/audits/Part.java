@@ -15,7 +15,7 @@ import org.apache.spark.api.java.function.Function;
 /**
  * Lists a range of keys and reads the headers, for a while; answers with counts and where to go on.
  *
- * <p>Requests and answers are JSON: their shapes are in agent/audits/tasks.py.
+ * <p>Requests and answers are JSON: their shapes are in large/tasks.py of the package.
  */
 public final class Part implements Function<String, String> {
   private static final long serialVersionUID = 1L;
