@@ -42,6 +42,12 @@ export const CODE =
 /** What Glue takes in one statement, in characters (RunStatement of its API). */
 const LONGEST = 68000;
 
+/**
+ * How many characters of source one of a statement holds, about, as a statement is compressed:
+ * tried in turn, so that the files fit into as few statements as they can.
+ */
+const RATIOS = [2.8, 2.9, 3, 2.7, 2.6];
+
 /** How many statements the agent's files may take: more of them would be a fault. */
 const MOST = 8;
 
@@ -118,11 +124,8 @@ export class FrameChannel implements IAgentChannel {
 
   /** Run a request, with its files in as many statements as they need. */
   private async _ask(payload: IStatement): Promise<FrameReader> {
-    const { files, ...rest } = payload;
-    const most = files === undefined ? 1 : MOST;
     let longest = 0;
-    for (let count = 1; count <= most; count++) {
-      const parts = count === 1 ? [payload] : inParts(rest, files ?? {}, count);
+    for (const parts of ways(payload)) {
       const lines = await Promise.all(parts.map(lineOf));
       longest = Math.max(...lines.map(({ code }) => code.length));
       if (longest <= LONGEST) {
@@ -233,12 +236,25 @@ async function lineOf(payload: IStatement): Promise<ILine> {
   return { code: CODE.replace('{}', await packed(text)), frame };
 }
 
+/** The statements that a payload can be sent in, the fewest first. */
+function* ways(payload: IStatement): Generator<readonly IStatement[]> {
+  yield [payload];
+  const { files, ...rest } = payload;
+  for (let count = 2; files !== undefined && count <= MOST; count++) {
+    for (const ratio of RATIOS) {
+      yield inParts(rest, files, count, ratio);
+    }
+  }
+}
+
 /** So many statements with about as much of the files in each; the last one has the request. */
 function inParts(
   rest: Omit<IStatement, 'files'>,
   files: Files,
-  count: number
+  count: number,
+  ratio: number
 ): IStatement[] {
+  const weight = (text: string): number => weightOf(text, ratio);
   interface IPart {
     size: number;
     readonly files: Record<string, string>;
@@ -265,8 +281,8 @@ function inParts(
 }
 
 /** What a text adds to a statement, roughly: what has no spaces is compressed already. */
-function weight(text: string): number {
-  return text.includes(' ') ? text.length / 2.8 : text.length;
+function weightOf(text: string, ratio: number): number {
+  return text.includes(' ') ? text.length / ratio : text.length;
 }
 
 /** A text as base64 of zlib. */

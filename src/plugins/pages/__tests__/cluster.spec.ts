@@ -59,7 +59,7 @@ it('the page is drawn when it is loaded', async () => {
   Widget.attach(page, document.body);
   await settled();
   await settled();
-  expect(page.node.querySelectorAll('[role=tab]')).toHaveLength(9);
+  expect(page.node.querySelectorAll('[role=tab]')).toHaveLength(10);
   page.dispose();
 });
 
