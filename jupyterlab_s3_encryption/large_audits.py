@@ -20,6 +20,8 @@ from .large.result import LargeAudit
 __all__ = ["AuditError", "LargeAudit", "audit"]
 
 RANDOM = "random"
+#: Its name in the magic.
+ACTION = "audit"
 
 
 def audit(

@@ -69,7 +69,7 @@ def s3_encryption(line: str) -> helper.Report | stored.Shown:
         return helper.verify() if action == "verify" else helper.clear()
     if action == REENCRYPT:
         return _reencrypt(rest)
-    if action == "audit" and len(rest) != 1:
+    if action == large_audits.ACTION and len(rest) != 1:
         return _large_audit(rest)
     if action in stored.BY_ADDRESS:
         return _check_stored(action, rest)
