@@ -68,6 +68,8 @@ class BotoStore:
 class LocalRunner:
     """Asks a store in this process, one task after the other."""
 
+    read_by = "boto3"
+
     def __init__(self, store: parts.Store) -> None:
         self._store = store
 

@@ -25,7 +25,9 @@ MOST_SAMPLE = 100000
 
 
 class Runner(Protocol):
-    """Who looks: executors, or this machine."""
+    """Who looks: executors, or this machine. read_by: as an audit of the panel names it."""
+
+    read_by: str
 
     def slots(self) -> int:
         """How many tasks may run now."""

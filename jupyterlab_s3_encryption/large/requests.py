@@ -74,7 +74,7 @@ def audit(
         if isinstance(error, FileExistsError):
             raise
         raise AuditError(f"The audit could not go on: {error_text(error)}") from error
-    return _result(location, job, engine, by, notes, file)
+    return _result(location, job, engine, runner.read_by, by, notes, file)
 
 
 def _check(by: str, limit: int | None, sample: int | None, parts: int | None, at_once: int) -> None:
@@ -105,15 +105,13 @@ def _runner(
 ) -> tuple[Runner, str, list[str]]:
     """Who looks; who that is, and why it is not whom the user wanted."""
     # The keys of a directory bucket are in no order, so they cannot be cut into ranges.
-    directory = location.bucket.endswith("--x-s3")
-    there = isinstance(session, JvmSession) and tasks.reads_with_s3a(session)
-    if there and isinstance(session, JvmSession) and not directory:
-        return tasks.JavaRunner(session, location, by == EXECUTORS, parts), by, []
-    if directory:
+    if location.bucket.endswith("--x-s3"):
         raise AuditError(
             "A directory bucket lists its objects in no order, and has one key for all of them: "
             "its settings say it."
         )
+    if isinstance(session, JvmSession) and tasks.reads_with_s3a(session):
+        return tasks.JavaRunner(session, location, by == EXECUTORS, parts), by, []
     notes = []
     if by == EXECUTORS:
         reason = "Spark Connect has no" if session.kind == "connect" else "This Spark has no"
@@ -124,7 +122,13 @@ def _runner(
 
 
 def _result(
-    location: S3Location, job: Job, engine: Engine, by: str, notes: list[str], file: Any
+    location: S3Location,
+    job: Job,
+    engine: Engine,
+    read_by: str,
+    by: str,
+    notes: list[str],
+    file: Any,
 ) -> LargeAudit:
     totals = engine.totals
     if not totals.listed and not totals.markers:
@@ -151,7 +155,7 @@ def _result(
         complete=engine.complete,
         counts=totals.counts(job.versions),
         objects=totals.objects,
-        read_by="boto3" if notes[:1] and "boto3" in notes[0] else "xattr",
+        read_by=read_by,
         by=by,
         executors=tuple(sorted(totals.executors)),
         listed=totals.listed,

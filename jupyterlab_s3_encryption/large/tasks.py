@@ -20,7 +20,9 @@ import zlib
 from collections.abc import Sequence
 from typing import Any
 
+from ..agent.objects.reading import java_reader
 from ..agent.objects.reading.location import S3Location
+from ..agent.objects.work import spark_jobs
 from ..agent.spark import activity, jvm
 from ..agent.spark.sessions import JvmSession
 
@@ -30,13 +32,6 @@ MOST_TASKS = 64
 _TEXT = pathlib.Path(__file__).with_name("audit_classes.txt")
 _TASKS = "jupyterlab.s3encryption.audits.Tasks"
 _S3A = "org.apache.hadoop.fs.s3a.S3AFileSystem"
-_GROUP = "spark.jobGroup.id"
-_PROPERTIES = (_GROUP, "spark.job.description", "spark.job.interruptOnCancel")
-#: What is in the way of reading objects of another kind, or adds to each request.
-_CLEARED = (
-    *("encryption.algorithm", "server-side-encryption-algorithm", "encryption.context"),
-    *("encryption.key", "server-side-encryption.key"),
-)
 _jar: list[str] = []
 
 
@@ -54,6 +49,8 @@ def reads_with_s3a(session: JvmSession) -> bool:
 class JavaRunner:
     """Asks our classes. executors: those of Spark, else the driver's JVM; parts: tasks at most."""
 
+    read_by = "xattr"
+
     def __init__(
         self, session: JvmSession, location: S3Location, executors: bool, parts: int | None
     ) -> None:
@@ -70,12 +67,7 @@ class JavaRunner:
         """As many tasks as can run at once; half of them while something else runs in Spark."""
         if not self._executors:
             return 1
-        scala = jvm.scala(self._context)
-        try:
-            profile = scala.resourceProfileManager().defaultResourceProfile()
-            slots = int(scala.maxNumConcurrentTasks(profile))
-        except Exception:  # noqa: BLE001 - another Spark's scheduler
-            slots = int(self._context.defaultParallelism)
+        slots = spark_jobs.slots(self._context)
         jobs = activity.read([self._session])["jobs"]
         slots = slots if jobs == 0 else slots // 2
         return max(1, min(slots, self._most))
@@ -88,16 +80,9 @@ class JavaRunner:
         texts = [json.dumps(request) for request in requests]
         if not self._executors:
             return self._answers(tasks.askHere(texts))
-        context = self._context
-        before = [(name, context.getLocalProperty(name)) for name in _PROPERTIES]
-        context.setLocalProperty(_GROUP, self._group)
-        context.setLocalProperty("spark.job.description", DESCRIPTION % self._location.text())
-        context.setLocalProperty("spark.job.interruptOnCancel", "true")
-        try:
-            return self._answers(tasks.ask(context._jsc, texts))
-        finally:
-            for name, value in before:
-                context.setLocalProperty(name, value)
+        description = DESCRIPTION % self._location.text()
+        with spark_jobs.named(self._context, self._group, description, "true"):
+            return self._answers(tasks.ask(self._context._jsc, texts))
 
     def first(self, prefix: str, after: str | None) -> str | None:
         """The first key after another one, asked from here."""
@@ -154,7 +139,7 @@ class JavaRunner:
             self._session.hadoop_conf()
         )
         for prefix in (f"fs.s3a.bucket.{self._location.bucket}.", "fs.s3a."):
-            for name in _CLEARED:
+            for name in java_reader.CLEARED:
                 conf.unset(prefix + name)
         conf.set("fs.s3a.audit.enabled", "false")
         return conf

@@ -53,6 +53,8 @@ def test_executors_and_driver_find_the_same_as_boto3(spark, endpoint, table, mon
     monkeypatch.setenv("AWS_CA_BUNDLE", str(endpoint.certificate))
     monkeypatch.setattr(requests, "_runner", with_boto3)
     every["boto3"] = s3enc.audit(table, by="driver", versions=True)
+    read_by = {by: found.read_by for by, found in every.items()}
+    assert read_by == {"executors": "xattr", "driver": "xattr", "boto3": "boto3"}
     for found in every.values():
         assert counts(found) == sorted(
             [

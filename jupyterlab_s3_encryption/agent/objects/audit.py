@@ -19,7 +19,7 @@ from .reading.headers import Listed
 from .reading.java_reader import Reader
 from .reading.location import S3Location
 from .reading.readers import reader_of
-from .time_sliced import TimeSliced
+from .work.time_sliced import TimeSliced
 
 if TYPE_CHECKING:
     from ..shapes import AuditAnswer, AuditCount, StoredObject

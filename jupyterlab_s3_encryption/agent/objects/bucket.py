@@ -15,7 +15,7 @@ from . import statements
 from .permissions import Permissions
 from .reading import boto
 from .reading.boto import NotReadError
-from .time_sliced import TimeSliced
+from .work.time_sliced import TimeSliced
 
 if TYPE_CHECKING:
     from ..shapes import BucketAnswer, BucketDefault, BucketPolicy, Statement

@@ -12,7 +12,6 @@ from urllib.parse import unquote
 
 from ..checks import claims
 from ..sentences import Sentence, join, say
-from ..shapes import SparkContext
 from ..spark import executors, jvm
 from ..spark.sessions import Classic, SqlSession
 from ..state import State
@@ -20,7 +19,8 @@ from . import removal, verdicts
 from .reading import java_reader
 from .reading.headers import error_text
 from .reading.location import S3Location
-from .time_sliced import TimeSliced
+from .work import spark_jobs
+from .work.time_sliced import TimeSliced
 from .writes import write_targets
 
 if TYPE_CHECKING:
@@ -34,8 +34,6 @@ GRACE = 5.0
 ROUNDS = 5
 MAX_SLOTS = 256
 DESCRIPTION = "S3 Encryption: canary"
-_GROUP = "spark.jobGroup.id"
-_PROPERTIES = (_GROUP, "spark.job.description", "spark.job.interruptOnCancel")
 #: Which executor writes: its id (from its command line), else its process.
 WHO = (
     "coalesce(nullif(regexp_extract(reflect('java.lang.System','getProperty','sun.java.command'),"
@@ -183,15 +181,11 @@ class Canary:
         context = session.context
         local = executors.is_local(str(context.master))
         known = {"driver"} if local else executors.known(context)
-        slots = _slots(context)
+        slots = spark_jobs.slots(context)
         tasks = max(min(slots, MAX_SLOTS), len(known or ()))
         self._entry["slots"] = tasks
-        before = [(name, context.getLocalProperty(name)) for name in _PROPERTIES]
-        context.setLocalProperty("spark.job.interruptOnCancel", None)
-        context.setLocalProperty("spark.job.description", DESCRIPTION)
-        context.setLocalProperty(_GROUP, self._group)
         wrote: Set[str] = set()
-        try:
+        with spark_jobs.named(context, self._group, DESCRIPTION):
             for attempt in range(ROUNDS):
                 wait = min(50 * attempt, 200)
                 frame = session.spark.range(0, tasks, 1, tasks)
@@ -203,9 +197,6 @@ class Canary:
                 known = known if local else executors.known(context)
                 if known is None or known <= wrote:
                     break
-        finally:
-            for name, value in before:
-                context.setLocalProperty(name, value)
         total = len(known) if known is not None else len(wrote)
         covered = wrote if known is None else known & wrote
         if known and not covered and len(wrote) == total:
@@ -267,16 +258,6 @@ class Canary:
         complete = every and counts["wanted"] == len(entries)
         if self.failure is None and complete and entries and verdicts.proves(choice):
             claims.proved(self._state, self._location.bucket, len(entries), "canary")
-
-
-def _slots(context: SparkContext) -> int:
-    """How many tasks can run at the same time."""
-    try:
-        scala = jvm.scala(context)
-        profile = scala.resourceProfileManager().defaultResourceProfile()
-        return int(scala.maxNumConcurrentTasks(profile))
-    except Exception:  # noqa: BLE001 - another Spark's scheduler
-        return int(context.defaultParallelism)
 
 
 def _executors(reader: java_reader.Reader, path: str) -> Set[str]:

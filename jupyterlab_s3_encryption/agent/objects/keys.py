@@ -14,7 +14,7 @@ from ..sentences import Sentence, say
 from ..shapes import SparkContext, Unchecked
 from .reading import boto
 from .reading.boto import NotReadError
-from .time_sliced import TimeSliced
+from .work.time_sliced import TimeSliced
 
 if TYPE_CHECKING:
     from ..shapes import KeyPage, KeysAnswer, ListedKey

@@ -18,7 +18,8 @@ from .location import S3Location
 #: Requests of S3A under way at once.
 THREADS = 32
 _NAMES = ("encryption.algorithm", "server-side-encryption-algorithm")
-_CLEARED = (*_NAMES, "encryption.key", "server-side-encryption.key", "encryption.context")
+#: What is in the way of reading objects of another kind, or adds to each request.
+CLEARED = (*_NAMES, "encryption.key", "server-side-encryption.key", "encryption.context")
 
 
 class Reader:
@@ -144,7 +145,7 @@ class Reader:
             conf.set("fs.s3a.audit.enabled", "false")
         if not as_set:
             for prefix in self._prefixes():
-                for name in _CLEARED:
+                for name in CLEARED:
                     conf.unset(prefix + name)
         factory = self.java.named("org.apache.hadoop.fs.FileSystem")
         kind = factory.getFileSystemClass(self.location.scheme, conf)

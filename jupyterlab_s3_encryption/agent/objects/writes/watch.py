@@ -17,7 +17,7 @@ from .. import verdicts
 from ..reading import java_reader
 from ..reading.headers import error_text
 from ..reading.readers import reader_of
-from ..time_sliced import TimeSliced
+from ..work.time_sliced import TimeSliced
 from . import matching, samples, server_sources, sources, unseen
 from .matching import Write
 from .unseen import Unseen

@@ -8,8 +8,8 @@ import threading
 import time
 from typing import Callable, Iterator, Optional
 
-from ..shapes import SparkContext
-from ..spark import jvm
+from ...shapes import SparkContext
+from ...spark import jvm
 
 
 class TimeSliced:
