@@ -143,9 +143,8 @@ function refusal(context: IContext, bucket: IBucket, way: Way): IOmitted {
   };
 }
 
-function roleDocuments(context: IContext): IClusterDocument[] {
+function roleDocuments(context: IContext, policy: unknown): IClusterDocument[] {
   const { trans } = context;
-  const policy = acceptedPolicy(context);
   const document = (
     id: string,
     title: string,
@@ -280,8 +279,8 @@ export function s3Batch(context: IContext): IPart {
   if (documents.length === 0) {
     return { documents, omitted };
   }
-  const fits = acceptedPolicy(context) !== null;
-  if (!fits && rolePolicy(context) !== null) {
+  const policy = acceptedPolicy(context);
+  if (policy === null && rolePolicy(context) !== null) {
     omitted.push({
       id: 's3-batch-role-policy',
       service: SERVICE,
@@ -294,8 +293,8 @@ export function s3Batch(context: IContext): IPart {
   return {
     documents: [
       ...documents,
-      ...roleDocuments(context),
-      ...(fits ? [commands(context)] : [])
+      ...roleDocuments(context, policy),
+      ...(policy === null ? [] : [commands(context)])
     ],
     omitted
   };
