@@ -7,6 +7,7 @@ anything is done.
 from __future__ import annotations
 
 import importlib
+import importlib.util
 from types import ModuleType
 from typing import Any
 
@@ -33,7 +34,7 @@ def __getattr__(name: str) -> Any:
     if name == "__all__":
         return __dir__()
     # A module itself is found by the import that asks for it.
-    if not name.startswith("_") and name not in _ABOUT_OBJECTS:
+    if not name.startswith("_") and importlib.util.find_spec(f"{__name__}.{name}") is None:
         for module in map(_module, _ABOUT_OBJECTS):
             if name in module.__all__:
                 return getattr(module, name)

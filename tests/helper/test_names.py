@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections import Counter
+
+import pytest
 
 import jupyterlab_s3_encryption as s3enc
 
@@ -22,3 +26,9 @@ def test_an_audit_of_any_kind_fails_with_the_error_that_the_package_names():
     from jupyterlab_s3_encryption import inventory, large_audits
 
     assert inventory.AuditError is large_audits.AuditError is s3enc.AuditError
+
+
+@pytest.mark.parametrize("name", [*s3enc._ABOUT_OBJECTS, "helper", "agent", "magics"])
+def test_each_module_can_be_the_first_that_is_imported(name):
+    code = f"from jupyterlab_s3_encryption import {name}"
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
