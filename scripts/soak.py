@@ -17,8 +17,8 @@ go through what the page reads (src/__tests__/hostile).
 
 S3E_ROUTE, a part of a route's name, leaves out all others; S3E_SOAK_STEPS is how many steps the
 walks have in all (2000), S3E_FUZZ how many bad inputs of each of seven kinds there are, S3E_CYCLES
-how often other clients send a cell on each route (200). Set-up is not done here. The exit code is not 0 if a cell ran ahead of the settings, a walk failed, or a bad
-input did harm.
+how often other clients send a cell on each route (200). Set-up is not done here. The exit code is
+not 0 if a cell ran ahead of the settings, a walk failed, or a bad input did harm.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ import subprocess
 import sys
 from collections import defaultdict
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from setup import OLDEST, ROOT, SPARK35, SPARK41, VENV, environment
@@ -53,6 +54,9 @@ KERNELS = {
 #: Steps of one walk, and which tests walk: in one process, and on two workers.
 WALK = 50
 WALKS = ("tests/walk/test_walk.py", "tests/walk/soak_walk.py")
+
+#: How many of the other clients restart kernels at a time.
+CLIENTS_AT_A_TIME = 4
 
 #: The tests that need Spark, and those without it that `make test` leaves out.
 LONG = "(spark or soak) and not livy"
@@ -120,20 +124,39 @@ def tables() -> int:
 
 
 def senders() -> int:
-    """Cells of other clients after each kind of restart, and the table of them; exit code."""
+    """Cells of other clients after each kind of restart, and the table of them; exit code.
+
+    The clients go side by side: each mostly waits for a kernel to start.
+    """
     SENT.unlink(missing_ok=True)
-    command = [str(VENV / "bin" / "python"), "-m", "pytest", "tests/server/soak_senders.py", "-v"]
     more = {"S3E_CYCLES": os.environ.get("S3E_CYCLES") or "200", "S3E_COUNTED": str(SENT)}
-    code = subprocess.run(command, check=False, cwd=ROOT, env={**environment(), **more}).returncode
-    write(CLIENTS, table_of_clients())
-    return code
+    env = {**environment(), **more}
+    pytest = [str(VENV / "bin" / "python"), "-m", "pytest", "-p", "no:cacheprovider"]
+    listed = subprocess.run(
+        [*pytest, "--collect-only", "-q", "tests/server/soak_senders.py"],
+        check=True,
+        cwd=ROOT,
+        env=env,
+        capture_output=True,
+        text=True,
+    )
+    tests = [line for line in listed.stdout.splitlines() if "::" in line]
+
+    def run(test: str) -> int:
+        return subprocess.run([*pytest, "-v", test], check=False, cwd=ROOT, env=env).returncode
+
+    with ThreadPoolExecutor(CLIENTS_AT_A_TIME) as pool:
+        codes = list(pool.map(run, tests))
+    write(CLIENTS, table_of_clients(tests))
+    return max(codes)
 
 
-def table_of_clients() -> str:
-    """A row per client; a column per route."""
+def table_of_clients(tests: list[str]) -> str:
+    """A row per client, in the order of their tests; a column per route."""
     counted: dict[str, dict[str, Cell]] = defaultdict(dict)
-    for line in SENT.read_text("utf-8").splitlines():
-        row = json.loads(line)
+    rows_of = [json.loads(line) for line in SENT.read_text("utf-8").splitlines()]
+    rows_of.sort(key=lambda row: [f"[{row['client']}]" in test for test in tests], reverse=True)
+    for row in rows_of:
         counted[row["client"]][row["route"]] = row
     routes = list(dict.fromkeys(route for cells in counted.values() for route in cells))
     rows = [["who sends the cell", *routes], ["-"] * (len(routes) + 1)]

@@ -7,6 +7,7 @@ of another process. Must not know: choices, what is expected of the cell.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import struct
@@ -103,9 +104,11 @@ class Started:
     def pid(self) -> int:
         """The kernel's process; 0 for none."""
         name = self.connection.name
-        for one in psutil.process_iter(["cmdline"]):
-            if any(word.endswith(name) for word in one.info["cmdline"] or ()):
-                return one.pid
+        for one in psutil.Process(self.server.pid).children():
+            # One that ends while it is looked at is none.
+            with contextlib.suppress(psutil.Error):
+                if any(word.endswith(name) for word in one.cmdline()):
+                    return one.pid
         return 0
 
     def restarted(self, send: Sender) -> str:
@@ -240,6 +243,8 @@ def by_documents(kernel: Started) -> str:
     """jupyter-server-documents: the server itself runs the cell of the notebook that it holds.
 
     A cell that reaches it while a process of the kernel ends can get lost; it is then sent again.
+    Raises UnheardError if it takes its own saving of the notebook for a removal by somebody else: it
+    then takes no further cell.
     """
     try:
         return _once_by_documents(kernel)
@@ -255,6 +260,8 @@ def _once_by_documents(kernel: Started) -> str:
     }
     ran, (before, _) = len(kernel.runs), _saved(kernel)
     answer = kernel.server.request("POST", f"/api/kernels/{kernel.id}/execute", wanted)
+    if "not connected to a kernel" in answer.text and "deleted out-of-band" in kernel.server.log:
+        raise UnheardError
     assert answer.status == 200, (answer, kernel.server.log[-3000:])
 
     def ended() -> object:

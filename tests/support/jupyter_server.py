@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -147,6 +147,11 @@ class JupyterServer:
         return self._port
 
     @property
+    def pid(self) -> int:
+        """Its process, of which its kernels are children."""
+        return self._process.pid
+
+    @property
     def log(self) -> str:
         """What the server has printed."""
         return (self.home / "server.log").read_text("utf-8")
@@ -179,7 +184,11 @@ class JupyterServer:
         kind = answer.headers.get("Content-Type", "")
         is_json = content and kind.startswith("application/json")
         cookies = [cookie.partition(";")[0] for cookie in answer.headers.get_all("Set-Cookie", [])]
-        found = json.loads(content) if is_json else None
+        found = None
+        if is_json:
+            # jupyter-server-documents calls the plain text of a 404 JSON.
+            with suppress(json.JSONDecodeError) if answer.status >= 400 else nullcontext():
+                found = json.loads(content)
         text = content.decode("utf-8", "replace")
         return Answer(answer.status, found, cookies, text, dict(answer.headers))
 
