@@ -28,6 +28,7 @@ class GlueStandIn:
     def __init__(self) -> None:
         self.sessions: dict[str, dict[str, Any]] = {}
         self.output: list[dict[str, Any]] = []
+        self.asked: set[int] = set()
 
     def _log(self, name: str, **what: Any) -> None:
         with open(os.environ["S3E_GLUE_LOG"], "a", encoding="utf-8") as log:
@@ -74,7 +75,10 @@ class GlueStandIn:
         return {"Id": len(self.output) - 1}
 
     def get_statement(self, **arguments: Any) -> dict[str, Any]:
-        """It is done already."""
+        """It is done already; with S3E_GLUE_SLOW only when it is asked for again, as on AWS."""
+        if os.environ.get("S3E_GLUE_SLOW") and arguments["Id"] not in self.asked:
+            self.asked.add(arguments["Id"])
+            return {"Statement": {"State": "RUNNING"}}
         output = self.output[arguments["Id"]]
         return {"Statement": {"State": "AVAILABLE", "Output": output}}
 

@@ -48,8 +48,14 @@ const PROPERTIES =
   '%%local\nimport sparkmagic.utils.configuration as c; print(c.get_session_properties("python"))';
 const FILE = ['-f', '{connection_file}'];
 
-/** The kernel of Glue; `log` gets a line for each request to the service. */
-function glueKernel(log: string): {
+/**
+ * The kernel of Glue; `log` gets a line for each request to the service. `more`:
+ * variables of its environment.
+ */
+function glueKernel(
+  log: string,
+  more: Record<string, string> = {}
+): {
   argv: string[];
   display_name: string;
   language: string;
@@ -65,7 +71,8 @@ function glueKernel(log: string): {
       PYTHONPATH: join(ROOT, '.venv', 'opt', 'spark-3.5'),
       AWS_REGION: 'eu-west-1',
       glue_role_arn: 'arn:aws:iam::111122223333:role/nobody',
-      SPARK_LOCAL_IP: '127.0.0.1'
+      SPARK_LOCAL_IP: '127.0.0.1',
+      ...more
     }
   };
 }
@@ -100,8 +107,9 @@ useServer({
     env: { SPARKMAGIC_CONF_DIR: HERE, HOME: HERE }
   },
   glue_pyspark: glueKernel(LOG),
-  // The same beside it, whose sessions do not count there.
-  glue_waits: glueKernel(join(HERE, 'waits.log'))
+  // The same beside it, whose sessions do not count there. Cells reach its queue while a
+  // statement is under way: nothing else keeps those back that are sent behind one that fails.
+  glue_waits: glueKernel(join(HERE, 'waits.log'), { S3E_GLUE_SLOW: '1' })
 });
 
 /** Where the kernels are not installed there is nothing to test; the reason is the name. */
