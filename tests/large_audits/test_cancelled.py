@@ -102,9 +102,10 @@ def test_an_interrupt_cancels_the_audit_and_nothing_of_the_users(
         os.kill(os.getpid(), signal.SIGINT)
 
     stopper = threading.Thread(target=interrupt)
-    with handled(signal.SIGINT), pytest.raises(KeyboardInterrupt):
+    with handled(signal.SIGINT):
         stopper.start()
-        s3enc.audit(address, by=by, file=file)
+        with pytest.raises(KeyboardInterrupt):
+            s3enc.audit(address, by=by, file=file)
     stopper.join()
     wait_until(lambda: active(spark) == {mine})
     assert names(spark) == named
