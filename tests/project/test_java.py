@@ -17,7 +17,7 @@ import zlib
 import pytest
 
 from tests import ROOT
-from tests.support import class_files
+from tests.project import class_files
 
 sys.path.insert(0, str(ROOT / "scripts"))
 import build_classes
