@@ -67,4 +67,4 @@ lock: setup ## Pin the newest versions again, with their hashes: requirements/*.
 clean: ## Remove everything that was built or installed here
 	rm -rf .venv .venv-oldest .venv-livy .test-results build dist lib node_modules ui-tests/node_modules
 	rm -rf tsconfig.tsbuildinfo jupyterlab_s3_encryption/labextension jupyterlab_s3_encryption/_version.py
-	rm -f jupyterlab_s3_encryption/agent/data/contract.json jupyterlab_s3_encryption/agent/data/java_classes.txt src/kernel/agent*.json src/documentation/pages.json
+	rm -f jupyterlab_s3_encryption/agent/data/contract.json jupyterlab_s3_encryption/agent/data/java_classes.txt jupyterlab_s3_encryption/large/audit_classes.txt src/kernel/agent*.json src/documentation/pages.json

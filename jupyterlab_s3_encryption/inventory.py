@@ -196,7 +196,7 @@ def _audit(
         }
         for one, count in counted.states.items()
     ]
-    rows.sort(key=lambda row: (verdicts.ORDER.index(row["verdict"]), -row["objects"]))
+    rows.sort(key=lambda row: verdicts.place(row["verdict"], row["objects"]))
     listed = [
         _entry(row, counted, encoded) for row in counting.differing(objects, counted, wanted.keep)
     ]

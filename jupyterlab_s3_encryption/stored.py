@@ -261,8 +261,9 @@ def audit(path: str, limit: int = 1000, sample: str = "first") -> Audit:
     refuses access.
     """
     found: list[dict[str, Any]] = []
-    report = ask("audit", {"path": path, "limit": limit, "sample": sample, "page": 500})
+    report: Report | None = None
     try:
+        report = ask("audit", {"path": path, "limit": limit, "sample": sample, "page": 500})
         while True:
             entry = report.audit or {}
             # Matching objects are only counted.
@@ -273,7 +274,7 @@ def audit(path: str, limit: int = 1000, sample: str = "first") -> Audit:
                 return Audit.from_report(report, found)
             report = ask("audit", {"token": entry["token"], "page": 500})
     except BaseException:
-        if report.audit is not None and report.audit["token"] is not None:
+        if report is not None and report.audit is not None and report.audit["token"] is not None:
             ask("cancelAudit", {"token": report.audit["token"]})
         raise
 

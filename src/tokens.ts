@@ -8,6 +8,7 @@ import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
 import type { Widget } from '@lumino/widgets';
 
+import type { IFolderTree } from './encryption/auditFolders';
 import type {
   Block,
   LifecycleState,
@@ -70,6 +71,8 @@ export interface IObjectChecksState {
   readonly audit: IAudit | null;
   /** All objects of an audit that is over, tab-separated with a header line. */
   readonly auditRows: Blob | null;
+  /** An audit that is over, counted per folder; null if all is in one folder. */
+  readonly auditFolders: IFolderTree | null;
   /** While `underWay` is `reencryptionPlan`: how far it is. Nothing is changed by it. */
   readonly reencryptionPlan: IReencryptionPlan | null;
   /** While `underWay` is `reencryption`: how far it is. It is kept when the kernel goes away. */

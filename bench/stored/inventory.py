@@ -4,8 +4,6 @@
 """
 
 import argparse
-import hashlib
-import json
 import os
 import resource
 import statistics
@@ -18,6 +16,7 @@ from typing import Any
 from bench.audit import PREFIX, THREADS, client, endpoint, with_audit
 from demo.endpoint import BUCKET
 from demo.environment import process_environment, spark_conf, write_conf_folder
+from tests.audits.inventories import manifest
 
 SCHEMA = (
     "message s3.inventory { required binary bucket (UTF8); required binary key (UTF8); optional int64 "
@@ -28,7 +27,7 @@ SCHEMA = (
 FILES = 16
 
 
-def write(spark: Any, s3: Any, rows: int) -> str:
+def write(spark: Any, url: str, rows: int) -> str:
     """Stores an inventory of so many objects, and returns the address of its manifest."""
     folder = f"inventory-{rows}"
     frame = spark.range(0, rows, 1, FILES).selectExpr(
@@ -41,25 +40,8 @@ def write(spark: Any, s3: Any, rows: int) -> str:
         "if(id % 1000 = 0, 'DISABLED', 'ENABLED') as bucket_key_status",
     )
     frame.write.parquet(f"s3a://{BUCKET}/{folder}/data")
-    files = []
-    for item in s3.list_objects_v2(Bucket=BUCKET, Prefix=f"{folder}/data/part-")["Contents"]:
-        body = s3.get_object(Bucket=BUCKET, Key=item["Key"])["Body"].read()
-        digest = hashlib.md5(body).hexdigest()
-        files.append({"key": item["Key"], "size": len(body), "MD5checksum": digest})
-    content = {
-        "sourceBucket": "sales",
-        "destinationBucket": f"arn:aws:s3:::{BUCKET}",
-        "version": "2016-11-30",
-        "creationTimestamp": str(int(time.time() * 1000)),
-        "fileFormat": "Parquet",
-        "fileSchema": SCHEMA,
-        "files": files,
-    }
-    body = json.dumps(content).encode("utf-8")
-    digest = hashlib.md5(body).hexdigest().encode("utf-8")
-    s3.put_object(Bucket=BUCKET, Key=f"{folder}/now/manifest.json", Body=body)
-    s3.put_object(Bucket=BUCKET, Key=f"{folder}/now/manifest.checksum", Body=digest)
-    return f"s3a://{BUCKET}/{folder}/now/manifest.json"
+    created = str(int(time.time() * 1000))
+    return manifest(url, BUCKET, "Parquet", folder, fileSchema=SCHEMA, creationTimestamp=created)
 
 
 def with_inventory(address: str, rows: int) -> float:
@@ -100,7 +82,9 @@ def measure(rows: int, count: int, rounds: int) -> dict[str, float]:
 
             spark = SparkSession.builder.getOrCreate()
             try:
-                small, large = write(spark, s3, max(1, rows // 1000)), write(spark, s3, rows)
+                small, large = (
+                    write(spark, running["url"], size) for size in (max(1, rows // 1000), rows)
+                )
                 with_inventory(small, max(1, rows // 1000))
                 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
                 times: dict[str, list[float]] = {"inventory": [], "headers": []}

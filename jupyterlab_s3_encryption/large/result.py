@@ -124,15 +124,21 @@ class FolderTree(Shown):
 def rows_in(file: str | Path | None) -> Iterator[Callable[[dict[str, Any]], None]]:
     """Writes rows into a new file as they come: JSON lines if its name ends so (.jsonl), else CSV.
 
-    Raises FileExistsError.
+    It is removed if not all of them came: half of the objects would look like all. Raises
+    FileExistsError.
     """
     if file is None:
         yield lambda _: None
         return
     with Path(file).open("x", encoding="utf-8", newline="") as target:
-        if str(file).endswith(".jsonl"):
-            yield lambda row: print(json.dumps(row, ensure_ascii=False), file=target)
-        else:
-            writer = csv.DictWriter(target, _FIELDS)
-            writer.writeheader()
-            yield writer.writerow
+        try:
+            if str(file).endswith(".jsonl"):
+                yield lambda row: print(json.dumps(row, ensure_ascii=False), file=target)
+            else:
+                writer = csv.DictWriter(target, _FIELDS)
+                writer.writeheader()
+                yield writer.writerow
+        except BaseException:
+            target.close()
+            Path(file).unlink()
+            raise

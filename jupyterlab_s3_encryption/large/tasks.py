@@ -20,6 +20,7 @@ import zlib
 from collections.abc import Sequence
 from typing import Any
 
+from ..agent import interrupts
 from ..agent.objects.reading import java_reader
 from ..agent.objects.reading.location import S3Location
 from ..agent.objects.work import spark_jobs
@@ -78,34 +79,55 @@ class JavaRunner:
         """The answers of one job. Cancels it if it is interrupted; raises what Spark raises."""
         tasks = self._tasks(settings)
         texts = [json.dumps(request) for request in requests]
-        if not self._executors:
-            return self._answers(tasks.askHere(texts))
-        description = DESCRIPTION % self._location.text()
-        with spark_jobs.named(self._context, self._group, description, "true"):
-            return self._answers(tasks.ask(self._context._jsc, texts))
+        future = None
+        try:
+            # An interrupt waits until what has begun can be cancelled, and has no name of ours.
+            with interrupts.Deferred():
+                future = self._begin(tasks, texts)
+            return self._answers(future)
+        except BaseException:
+            with interrupts.Deferred():
+                self._cancel(future)
+            raise
 
     def first(self, prefix: str, after: str | None) -> str | None:
         """The first key after another one, asked from here."""
         if self._here is None:
             self._here = self._tasks({})
-        answer = json.loads(str(self._here.answer(json.dumps({"prefix": prefix, "first": after}))))
-        if threading.current_thread() is not threading.main_thread():
-            jvm.leave_thread(self._context)
+        try:
+            text = str(self._here.answer(json.dumps({"prefix": prefix, "first": after})))
+        finally:
+            if threading.current_thread() is not threading.main_thread():
+                jvm.leave_thread(self._context)
+        answer = json.loads(text)
         if answer["error"] is not None:
             raise RuntimeError(answer["error"])
         found: str | None = answer["after"]
         return found
 
+    def _begin(self, tasks: Any, texts: list[str]) -> Any:
+        if not self._executors:
+            return tasks.askHere(texts)
+        description = DESCRIPTION % self._location.text()
+        with spark_jobs.named(self._context, self._group, description, "true"):
+            return tasks.ask(self._context._jsc, texts)
+
     def _answers(self, future: Any) -> list[dict[str, Any]]:
+        wait = 0.01
+        while not future.isDone():  # not `get`, which would keep an interrupt waiting
+            time.sleep(wait)
+            wait = min(0.2, wait * 1.5)
+        return [json.loads(text) for text in jvm.texts(self._context, future.get())]
+
+    def _cancel(self, future: Any) -> None:
+        """Cancels what this audit has begun, and nothing else."""
         try:
-            wait = 0.01
-            while not future.isDone():  # not `get`, which would keep an interrupt waiting
-                time.sleep(wait)
-                wait = min(0.2, wait * 1.5)
-            return [json.loads(text) for text in jvm.texts(self._context, future.get())]
-        except BaseException:
-            future.cancel(True)
-            raise
+            if self._executors:
+                spark_jobs.cancel(self._context, self._group)
+            elif future is not None:
+                future.cancel(True)
+        except Exception:  # noqa: BLE001 - the JVM is gone, and what ran there with it
+            return
 
     def _tasks(self, settings: dict[str, Any]) -> Any:
         """Our Java object that begins tasks with these settings."""

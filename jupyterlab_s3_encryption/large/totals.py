@@ -126,7 +126,7 @@ class Totals:
             }
             for (algorithm, key, verdict, current), count in self._counts.items()
         ]
-        return sorted(rows, key=lambda row: (verdicts.ORDER.index(row["verdict"]), -row["objects"]))
+        return sorted(rows, key=lambda row: verdicts.place(row["verdict"], row["objects"]))
 
     def tree(self) -> dict[str, Node]:
         """Folder below the path ("" for all of it, else with a slash at its end) -> what is in it."""

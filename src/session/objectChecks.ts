@@ -16,6 +16,7 @@ import {
   type IWrites,
   type IWrittenPath
 } from '../contract/storedObjects';
+import { FolderCounts } from '../encryption/auditFolders';
 import { asRows, groupOf, HEAD, rankOf } from '../encryption/auditRows';
 import type {
   CheckWrites,
@@ -40,6 +41,8 @@ const SOON = 50;
 const QUIET = 400;
 /** How many requests one run may lead to, while there is more to check. */
 const ROUNDS = 40;
+
+const NO_AUDIT = { audit: null, auditRows: null, auditFolders: null } as const;
 
 export class ObjectChecks implements IObjectChecks, IDisposable {
   constructor(
@@ -147,9 +150,10 @@ export class ObjectChecks implements IObjectChecks, IDisposable {
 
   async audit({ path, limit, sample }: IAuditOptions): Promise<void> {
     await this._run('audit', async () => {
-      this._set({ audit: null, auditRows: null });
+      this._set(NO_AUDIT);
       // Blobs, because there can be a million rows: the browser may keep them on disk.
       const rows: BlobPart[] = [HEAD];
+      const folders = new FolderCounts();
       const turn = {};
       this._turn = turn;
       let args: IArguments['audit'] = { path, limit, sample, page: PAGE };
@@ -160,12 +164,14 @@ export class ObjectChecks implements IObjectChecks, IDisposable {
         const page = report?.audit ?? null;
         if (page) {
           rows.push(new Blob([asRows(page.objects)]));
+          folders.add(page.path, page.objects);
           this._set({ audit: merged(this._state.audit, page) });
         }
         const token = this._state.audit?.token ?? null;
         const isOver = token === null || !page || this._turn !== turn;
         if (isOver && this._state.audit !== null) {
-          this._set({ auditRows: new Blob(rows) });
+          const auditFolders = folders.tree();
+          this._set({ auditRows: new Blob(rows), auditFolders });
         }
         if (token === null) {
           return;
@@ -295,7 +301,7 @@ export class ObjectChecks implements IObjectChecks, IDisposable {
       ...NO_ANSWERS,
       // What a run has changed stays changed.
       reencryption,
-      auditRows: null,
+      ...NO_AUDIT,
       failed: null,
       cellsSinceWrites: 0
     });
@@ -322,7 +328,7 @@ export class ObjectChecks implements IObjectChecks, IDisposable {
         this._set({ reencryptionPlan: null });
       }
       if (underWay !== 'audit' && audit !== null) {
-        this._set({ audit: null, auditRows: null });
+        this._set(NO_AUDIT);
       }
     }
   }

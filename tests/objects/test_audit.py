@@ -5,12 +5,14 @@ Must not know: kernels, the front end.
 
 from __future__ import annotations
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from demo.endpoint import before_2023, client
 from jupyterlab_s3_encryption import stored
+from jupyterlab_s3_encryption.agent import state
 from jupyterlab_s3_encryption.agent.objects import audit as audits
 from jupyterlab_s3_encryption.agent.objects.reading import java_reader
 from jupyterlab_s3_encryption.agent.objects.reading.location import S3Location
@@ -121,6 +123,34 @@ def test_an_audit_that_is_cancelled_replaced_or_over_cannot_go_on(spark, endpoin
     assert ask("cancelAudit", token=two)["ok"]
     assert ask("audit", token=two)["error"]["code"] == "unknown-audit"
     assert ask("cancelAudit", token=two)["ok"]
+
+
+@pytest.mark.parametrize("answer", [1, 2])
+def test_an_audit_that_is_interrupted_leaves_nothing_in_the_kernel(
+    spark, endpoint, mixed, monkeypatch, answer
+):
+    for number in range(300):
+        put(endpoint, mixed, f"in/more-{number}")
+    monkeypatch.setattr(audits, "FIRST", 10)
+    monkeypatch.setattr(audits, "STEP", 10)
+    made, begun = [], audits.Audit.answer
+
+    def interrupted(self, page):
+        made.append(self)
+        if len(made) == answer:
+            self._work.go_on(60)  # as a step that is under way
+            raise KeyboardInterrupt
+        return begun(self, min(page, 1))
+
+    monkeypatch.setattr(audits.Audit, "answer", interrupted)
+    before = set(threading.enumerate())
+    with pytest.raises(KeyboardInterrupt):
+        stored.audit(f"s3a://{mixed}/in")
+    assert state.get().audit is None
+    for thread in set(threading.enumerate()) - before:
+        thread.join(30)
+        assert not thread.is_alive()
+    assert made[-1].checked < 328
 
 
 def test_a_single_object_can_be_audited_and_a_path_without_objects_is_reported(

@@ -25,8 +25,8 @@ def free_ports(count: int) -> list[int]:
 
 
 @contextmanager
-def silent_server() -> Iterator[str]:
-    """The address of such a server; its connections end with it."""
+def silent_server(reached: threading.Event | None = None) -> Iterator[str]:
+    """The address of such a server; its connections end with it. reached: set by the first."""
     open_connections: list[socket.socket] = []
     with socket.create_server(("127.0.0.1", 0)) as server:
 
@@ -34,6 +34,8 @@ def silent_server() -> Iterator[str]:
             with suppress(OSError):
                 while True:
                     open_connections.append(server.accept()[0])
+                    if reached is not None:
+                        reached.set()
 
         threading.Thread(target=accept, daemon=True).start()
         try:

@@ -135,7 +135,10 @@ test.describe('Stored objects', () => {
   }) => {
     const { bucket, keys } = endpoint();
     const total = 1500;
-    const names = Array.from({ length: total }, (_, n) => `audited/${n}`);
+    const names = Array.from(
+      { length: total },
+      (_, n) => `audited/d=${n % 10}/${n}`
+    );
     while (names.length > 0) {
       await Promise.all(
         names.splice(0, 50).map((name, n) =>
@@ -175,6 +178,12 @@ test.describe('Stored objects', () => {
     const chart = panel.getByRole('list', { name: /^Objects per algorithm/ });
     await expect(chart).toContainText('1,200 objects (80 %)');
     await expect(chart).toContainText('300 objects (20 %)');
+    const folders = panel.getByRole('list', { name: /^Folders below/ });
+    const rows = folders.getByRole('listitem');
+    await expect(rows).toHaveCount(10);
+    await expect(rows.nth(0)).toHaveText(/^d=0\/\s*150 differ$/);
+    await expect(rows.nth(1)).toHaveText(/^d=5\/\s*150 differ$/);
+    await expect(rows.nth(2)).toHaveText(/^d=1\/\s*150 as chosen$/);
     const table = panel.getByRole('table', { name: 'Objects' });
     await expect(table.getByRole('row').nth(1)).toContainText('differs');
     await expect(table.getByRole('row')).toHaveCount(201);

@@ -103,7 +103,7 @@ class Audit:
             }
             for (algorithm, key, verdict), count in self._counts.items()
         ]
-        return sorted(rows, key=lambda row: (verdicts.ORDER.index(row["verdict"]), -row["objects"]))
+        return sorted(rows, key=lambda row: verdicts.place(row["verdict"], row["objects"]))
 
     def _first(self, session: Session) -> Iterator[None]:
         """The objects in the order in which S3 lists them."""

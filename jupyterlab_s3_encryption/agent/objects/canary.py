@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 from ..checks import claims
 from ..sentences import Sentence, join, say
-from ..spark import executors, jvm
+from ..spark import executors
 from ..spark.sessions import Classic, SqlSession
 from ..state import State
 from . import removal, verdicts
@@ -148,7 +148,7 @@ class Canary:
     def _cancel(self) -> None:
         """Cancels our own Spark jobs, and no others."""
         try:
-            jvm.scala(self._classic().context).cancelJobGroup(self._group)
+            spark_jobs.cancel(self._classic().context, self._group)
         except Exception:  # noqa: BLE001 - the JVM is gone, and the jobs with it
             return
 

@@ -172,7 +172,11 @@ def audit(state: State, arguments: "AuditArguments") -> Outcome:
     if current is None or (token is not None and current.token != token):
         message = say("This audit has ended, or another one replaced it. Start it again.")
         return Outcome(sessions, error=Error("unknown-audit", message))
-    entry = current.answer(min(max(page, 1), audits.MAX_PAGE))
+    try:
+        entry = current.answer(min(max(page, 1), audits.MAX_PAGE))
+    except BaseException:
+        _free(state)  # interrupted: nobody may have its token
+        raise
     error = None
     if current.failure is not None:
         text = error_text(current.failure)

@@ -23,6 +23,11 @@ WANTED, OTHER, UNREADABLE = "wanted", "other", "unreadable"
 ORDER = (OTHER, UNREADABLE, None, WANTED)
 
 
+def place(verdict: Optional[str], objects: int) -> Tuple[int, int]:
+    """What counts are sorted by: problems first, and of each verdict the most objects."""
+    return ORDER.index(verdict), -objects
+
+
 class Header(NamedTuple):
     """What the headers of one object say. algorithm: "" for none, None if it could not be read.
 

@@ -28,7 +28,7 @@ import { whatIf } from '../../encryption/whatIf';
 import { guessKind } from '../../kernel/kinds';
 import { FrameReader } from '../../kernel/remote/frames';
 import { readMagics } from '../../kernel/remote/remoteMagics';
-import { below } from '../../panel/objects/auditTable';
+import { below } from '../../encryption/auditFolders';
 import { errorText } from '../../plugins/diagnosis';
 import { fits } from '../../preferences/settings';
 

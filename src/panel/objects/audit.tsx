@@ -9,6 +9,7 @@ import type { Profile } from '../../encryption/profile/profile';
 import type { IAudit, IAuditCount } from '../../contract/storedObjects';
 import { download } from '../../shell/download';
 import { AuditTable } from './auditTable';
+import { Folders } from './folders';
 import {
   AddressField,
   formatCount,
@@ -142,6 +143,9 @@ export function AuditPage(props: IPageProps): React.JSX.Element {
             }}
           />
           <Chart counts={audit.counts} group={group} onGroup={setGroup} />
+          {state.auditFolders && (
+            <Folders path={audit.path} tree={state.auditFolders} />
+          )}
           {state.auditRows && (
             <div className="jp-S3Encryption-buttons">
               <Button

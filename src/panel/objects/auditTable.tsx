@@ -4,6 +4,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import { namesOf } from '../../contract/records';
+import { below } from '../../encryption/auditFolders';
 import { asRows, groupOf, HEAD, rankOf } from '../../encryption/auditRows';
 import type { IAudit, IStoredObject } from '../../contract/storedObjects';
 import {
@@ -153,19 +154,4 @@ function columnName(column: Column, trans: TranslationBundle): string {
     case 'result':
       return trans.__('Result');
   }
-}
-
-function withoutSlashes(text: string): string {
-  let end = text.length;
-  while (text[end - 1] === '/') {
-    end--;
-  }
-  return text.slice(0, end);
-}
-
-/** The part of a path below the audited one; schemes may differ. */
-export function below(root: string, path: string): string {
-  const bare = (text: string): string => text.replace(/^s3[an]?:\/\//, '');
-  const prefix = withoutSlashes(bare(root)) + '/';
-  return bare(path).startsWith(prefix) ? bare(path).slice(prefix.length) : path;
 }

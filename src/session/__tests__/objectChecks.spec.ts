@@ -230,6 +230,34 @@ describe('an audit', () => {
     expect(harness.history.entries).toHaveLength(1);
   });
 
+  it('counts all its pages per folder when it is over, and not before', async () => {
+    const harness = new ObjectChecksHarness('not set');
+    const inFolder = (folder: string, change = {}): IStoredObject =>
+      object({ path: `s3a://lake/sales/${folder}/a`, ...change });
+    const wrong = { verdict: 'other' } as const;
+    harness.answers.push(
+      { audit: audit({ token: 't', objects: [inFolder('d=1')] }) },
+      { audit: audit({ token: null, objects: [inFolder('d=2', wrong)] }) }
+    );
+    const early: unknown[] = [];
+    harness.objectChecks.changed.connect((_, { underWay, auditFolders }) => {
+      early.push(...(underWay !== null && auditFolders ? [auditFolders] : []));
+    });
+    void harness.objectChecks.audit({
+      path: 's3://lake/sales',
+      limit: 9,
+      sample: 'first'
+    });
+    await harness.pass();
+    // The one that comes with the end of the audit.
+    expect(early.length).toBeLessThanOrEqual(1);
+    const { root } = harness.objectChecks.state.auditFolders!;
+    expect(root.folders.map(({ name, other }) => [name, other])).toEqual([
+      ['d=2/', 1],
+      ['d=1/', 0]
+    ]);
+  });
+
   it('lets cells run between its pages', async () => {
     const harness = new ObjectChecksHarness();
     harness.answers.push(
@@ -256,7 +284,10 @@ describe('an audit', () => {
 
   it('that is cancelled keeps what it found, and is released in the kernel', async () => {
     const harness = new ObjectChecksHarness();
-    harness.answers.push({ audit: audit({ token: 't', checked: 7 }) });
+    const objects = ['d=1/a', 'd=2/a'].map(name =>
+      object({ path: `s3a://lake/sales/${name}` })
+    );
+    harness.answers.push({ audit: audit({ token: 't', checked: 7, objects }) });
     void harness.objectChecks.audit({
       path: 's3://lake',
       limit: 9,
@@ -269,7 +300,8 @@ describe('an audit', () => {
     expect(harness.sent[1]![1]).toEqual({ token: 't' });
     expect(harness.objectChecks.state).toMatchObject({
       underWay: null,
-      audit: { checked: 7, token: 't' }
+      audit: { checked: 7, token: 't' },
+      auditFolders: { root: { objects: 2 } }
     });
   });
 

@@ -10,6 +10,7 @@ export const NOTHING_KNOWN: IObjectChecksState = {
   queued: false,
   failed: null,
   auditRows: null,
+  auditFolders: null,
   reencryptionFiles: null,
   ...NO_ANSWERS
 };

@@ -41,3 +41,8 @@ def named(
     finally:
         for name, value in before:
             context.setLocalProperty(name, value)
+
+
+def cancel(context: SparkContext, group: str) -> None:
+    """Cancels the jobs of a group, and no others."""
+    jvm.scala(context).cancelJobGroup(group)

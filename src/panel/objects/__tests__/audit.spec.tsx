@@ -10,6 +10,8 @@ import {
   OTHER,
   UNREADABLE
 } from '../../../contract/__tests__/objects';
+import type { Verdict } from '../../../contract/storedObjects';
+import { FolderCounts } from '../../../encryption/auditFolders';
 import { asRows, HEAD } from '../../../encryption/auditRows';
 import { FakeObjectChecks } from './fakeObjectChecks';
 import { button, choose } from '../../__tests__/show';
@@ -192,6 +194,118 @@ describe('an audit', () => {
       'findings.md',
       'objects-differ'
     );
+  });
+
+  describe('by folder', () => {
+    const showFolders = async (
+      paths: Readonly<Record<string, Verdict>>
+    ): Promise<HTMLElement | null> => {
+      const counts = new FolderCounts();
+      for (const [name, verdict] of Object.entries(paths)) {
+        const path = `s3a://lake/sales/${name}`;
+        counts.add('s3://lake/sales', [object({ path, verdict })]);
+      }
+      const objectChecks = new FakeObjectChecks({
+        audit: audit(),
+        auditFolders: counts.tree()
+      });
+      await showWith(objectChecks);
+      await open(objectChecks, 'audit');
+      return screen.queryByRole('list', { name: /^Folders below/ });
+    };
+    const DAYS: Readonly<Record<string, Verdict>> = {
+      'd=1/h=1/a': 'wanted',
+      'd=1/h=2/a': 'wanted',
+      'd=2/h=1/a': 'other',
+      'd=2/h=1/b': 'other',
+      'd=2/h=2/a': 'unreadable',
+      'd=2/h=2/b': null
+    };
+
+    it('says in words where it is wrong, the worst first, and folds what is deeper', async () => {
+      const list = await showFolders(DAYS);
+      const rows = within(list!).getAllByRole('listitem');
+      expect(rows).toHaveLength(2);
+      expect(
+        within(rows[0]!).getByRole('button', { name: 'd=2/' })
+      ).toBeTruthy();
+      expect(rows[0]!.querySelector('div')!.textContent).toBe(
+        '2 differ1 not known1 not compared'
+      );
+      expect(rows[1]!.textContent).toBe('▸d=1/2 as chosen');
+      expect(
+        screen.getByText(
+          'Folders below s3://lake/sales/, those with most that differ first'
+        )
+      ).toBeTruthy();
+    });
+
+    it('is opened and closed by keyboard', async () => {
+      await showFolders(DAYS);
+      const toggle = button('d=2/');
+      expect(toggle.getAttribute('aria-expanded')).toBe('false');
+      toggle.focus();
+      await userEvent.keyboard('{Enter}');
+      expect(toggle.getAttribute('aria-expanded')).toBe('true');
+      const inner = screen.getByRole('list', {
+        name: 'Folders below s3://lake/sales/d=2/'
+      });
+      expect(toggle.getAttribute('aria-controls')).toBe(inner.id);
+      expect(
+        within(inner)
+          .getAllByRole('listitem')
+          .map(row => row.textContent)
+      ).toEqual(['h=1/2 differ', 'h=2/1 not known1 not compared']);
+      expect(within(inner).queryByRole('button')).toBeNull();
+      await userEvent.keyboard(' ');
+      expect(inner.isConnected).toBe(false);
+    });
+
+    it('shows many folders a part at a time, and keeps the focus', async () => {
+      const names = Array.from({ length: 130 }, (_, n) => [`d=${n}/a`, null]);
+      const list = await showFolders(
+        Object.fromEntries(names) as Record<string, Verdict>
+      );
+      const rows = (): HTMLElement[] => within(list!).getAllByRole('listitem');
+      expect(rows()).toHaveLength(21);
+      await userEvent.click(button('Show 100 more folders'));
+      expect(rows()).toHaveLength(121);
+      expect(document.activeElement).toBe(rows()[20]);
+      await userEvent.click(button('Show 10 more folders'));
+      expect(rows()).toHaveLength(130);
+      expect(document.activeElement).toBe(rows()[120]);
+    });
+
+    it('names the folder that all of them are in', async () => {
+      const list = await showFolders({
+        'y=1/d=1/a': 'wanted',
+        'y=1/d=2/a': 'other'
+      });
+      expect(list!.getAttribute('aria-label')).toBe(
+        'Folders below s3://lake/sales/y=1/'
+      );
+      expect(within(list!).getAllByRole('listitem')).toHaveLength(2);
+    });
+
+    it('says if some are counted as part of others', async () => {
+      const counts = new FolderCounts();
+      counts.add('s3://lake', [
+        object({ path: 's3://lake/x/a' }),
+        object({ path: 's3://lake/y/a' })
+      ]);
+      const objectChecks = new FakeObjectChecks({
+        audit: audit(),
+        auditFolders: { ...counts.tree()!, folded: true }
+      });
+      await showWith(objectChecks);
+      await open(objectChecks, 'audit');
+      expect(screen.getByText(/more folders than are told apart/)).toBeTruthy();
+    });
+
+    it('is nothing if all objects are in one folder', async () => {
+      expect(await showFolders({ 'd=1/a': 'other', 'd=1/b': null })).toBeNull();
+      expect(screen.queryByText(/^Folders below/)).toBeNull();
+    });
   });
 
   it('saves all rows as a file', async () => {

@@ -18,6 +18,7 @@ export class FakeObjectChecks implements IObjectChecks {
       writes: null,
       audit: null,
       auditRows: null,
+      auditFolders: null,
       reencryptionPlan: null,
       reencryption: null,
       reencryptionFiles: null,

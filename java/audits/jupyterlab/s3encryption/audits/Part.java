@@ -17,7 +17,7 @@ import org.apache.spark.api.java.function.Function;
  *
  * <p>Requests and answers are JSON: their shapes are in large/tasks.py of the package.
  */
-public final class Part implements Function<String, String> {
+public final class Part implements Function<Object, String> {
   private static final long serialVersionUID = 1L;
   private static final Pattern STATUS = Pattern.compile("Status Code: \\d+");
   private static final Pattern OF_ONE_REQUEST =
@@ -32,12 +32,12 @@ public final class Part implements Function<String, String> {
   }
 
   /** Never throws but when it is interrupted: what went wrong is in the answer. */
-  public String call(String text) throws InterruptedException {
+  public String call(Object text) throws InterruptedException {
     ObjectMapper json = new ObjectMapper();
     Totals totals = new Totals();
     try {
       Map given = (Map) json.readValue(settings, Map.class);
-      Map request = (Map) json.readValue(text, Map.class);
+      Map request = (Map) json.readValue((String) text, Map.class);
       totals.begin(given);
       int threads = ((Number) given.get("threads")).intValue();
       Opened opened = Opened.enter((String) given.get("root"), conf, threads);

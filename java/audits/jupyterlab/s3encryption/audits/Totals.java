@@ -39,12 +39,12 @@ final class Totals {
   private final PriorityQueue<Drawn> drawn = new PriorityQueue<Drawn>();
 
   /** One of a sample; the one with the largest number is the first to go. */
-  private static final class Drawn implements Comparable<Drawn> {
+  private static final class Drawn implements Comparable<Object> {
     String number;
     Store.Item item;
 
-    public int compareTo(Drawn other) {
-      return other.number.compareTo(number);
+    public int compareTo(Object other) {
+      return ((Drawn) other).number.compareTo(number);
     }
   }
 
