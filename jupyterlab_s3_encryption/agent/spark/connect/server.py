@@ -189,7 +189,8 @@ def _ask(
             request["records"] = str(records)
         answer = probe.ask(found, session, request)
     except Exception as error:  # noqa: BLE001 - reported: the claim stays at Set
-        reason = report.scrub(jvm.error_text(error), state.customer_key)
+        ours = isinstance(error, (probe.UnavailableError, TimeoutError))
+        reason = report.scrub(str(error) if ours else jvm.error_text(error), state.customer_key)
     found.answer, found.reason, found.fresh = answer, reason, True
     return answer
 
