@@ -31,10 +31,7 @@ MEMORY = 471859200
 SMALL = {
     "spark.executor.memory": f"{MEMORY}b",
     "spark.executor.cores": "1",
-    "spark.executor.extraJavaOptions": "-Xss512k -XX:+UseSerialGC -XX:TieredStopAtLevel=1",
     "spark.cores.max": str(COUNT),
-    "spark.scheduler.minRegisteredResourcesRatio": "1.0",
-    "spark.scheduler.maxRegisteredResourcesWaitingTime": "600s",
     # The driver's renaming must not decide what is stored.
     "spark.hadoop.mapreduce.fileoutputcommitter.algorithm.version": "2",
 }
@@ -72,7 +69,20 @@ def killed(url, bucket, first, second, count, folder):
     def write(name):
         spark.range(0, 4 * count, 1, 4 * count).write.parquet(f"s3a://{bucket}/{name}")
 
+    def wait_for_all():
+        """Until all have been looked at: Spark starts them, and others for those that were killed."""
+        until = time.monotonic() + 600
+        while True:
+            took, report = timed("verify")
+            counts = report["executors"]
+            if counts == {"total": count, "covered": count} or time.monotonic() > until:
+                return [took, report]
+            time.sleep(1)
+
     spark = SparkSession.builder.remote(url).getOrCreate()
+    spark.range(1).collect()
+    ask("apply", profile=kms(second))
+    wait_for_all()
     write("before")
     found = {"pids": len(executors()), "applied": timed("apply", profile=kms(first))}
     write("first")
@@ -97,13 +107,7 @@ def killed(url, bucket, first, second, count, folder):
         found["killed"].append([len(victims), *timed(name, **more)])
         ending.join()
     write("second")
-    until = time.monotonic() + 120
-    while time.monotonic() < until:  # the master starts others for them
-        found["after"] = timed("verify")
-        counts = found["after"][1]["executors"]
-        if counts is not None and counts["total"] == counts["covered"] == count:
-            break
-        time.sleep(1)
+    found["after"] = wait_for_all()
     write("after")
     found["at last"] = timed("verify")
     spark.stop()
@@ -116,11 +120,13 @@ def test_the_coverage_is_right_and_nothing_hangs_while_executors_die(endpoint, b
 
     bucket = endpoint.create_bucket("connect-many-executors")
     first, second = endpoint.keys
+    java = "spark.executor.extraJavaOptions"
+    small = {**SMALL, java: f"{base_conf.get(java, '')} -XX:+UseSerialGC -Xss512k".strip()}
     each = -(-COUNT // WORKERS)
     memory = f"{each * (MEMORY // 2**20 + 1)}m"
     with (
         Cluster(workers=WORKERS, cores=each, memory=memory) as cluster,
-        ConnectServer({**base_conf, **cluster.conf(), **SMALL}) as server,
+        ConnectServer({**base_conf, **cluster.conf(), **small}) as server,
     ):
         found = run_script(
             killed,
@@ -131,7 +137,7 @@ def test_the_coverage_is_right_and_nothing_hangs_while_executors_die(endpoint, b
             second=second,
             count=COUNT,
             folder=cluster.folder,
-            timeout=900,
+            timeout=1800,
         )
     assert found["pids"] >= COUNT
     assert found["looked"][1]["claim"] == "inEffect", found["looked"][1]["findings"]
