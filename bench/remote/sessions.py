@@ -14,7 +14,7 @@ from tests.support.spark_script import run_script
 
 
 def client(
-    conf: dict[str, str], bucket: str, first: str, second: str, rounds: int
+    properties: dict[str, str], bucket: str, first: str, second: str, rounds: int
 ) -> dict[str, object]:
     """Runs in the client's process; medians, each side up to the end of the same write."""
     import statistics
@@ -34,7 +34,7 @@ def client(
     looked = []
     for _ in range(rounds):
         began = time.perf_counter()
-        with ConnectServer(conf) as server:
+        with ConnectServer(properties) as server:
             spark = SparkSession.builder.remote(server.url).create()
             for name, value in (("algorithm", "SSE-KMS"), ("key", first)):
                 spark.conf.set(f"fs.s3a.encryption.{name}", value)
@@ -67,7 +67,7 @@ def measure(rounds: int) -> dict[str, Any]:
         found: dict[str, Any] = run_script(
             client,
             {},
-            conf=conf,
+            properties=conf,
             bucket=endpoint.create_bucket("bench-connect-session"),
             first=first,
             second=second,
