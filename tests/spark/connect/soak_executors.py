@@ -26,10 +26,10 @@ COUNT = int(os.environ.get("S3E_EXECUTORS") or 50)
 WORKERS = 2
 #: Seconds within which a request answers: it waits 5 for executors, 10 for the server.
 SOON = 45
-#: The least that Spark takes: one and a half times what it keeps for itself.
-MEMORY = 471859200
+#: Megabytes. Spark wants 450 that can be used, and a JVM does not count all of its heap.
+MEMORY = 480
 SMALL = {
-    "spark.executor.memory": f"{MEMORY}b",
+    "spark.executor.memory": f"{MEMORY}m",
     "spark.executor.cores": "1",
     "spark.cores.max": str(COUNT),
     # The driver's renaming must not decide what is stored.
@@ -123,7 +123,7 @@ def test_the_coverage_is_right_and_nothing_hangs_while_executors_die(endpoint, b
     java = "spark.executor.extraJavaOptions"
     small = {**SMALL, java: f"{base_conf.get(java, '')} -XX:+UseSerialGC -Xss512k".strip()}
     each = -(-COUNT // WORKERS)
-    memory = f"{each * (MEMORY // 2**20 + 1)}m"
+    memory = f"{each * MEMORY}m"
     with (
         Cluster(workers=WORKERS, cores=each, memory=memory) as cluster,
         ConnectServer({**base_conf, **cluster.conf(), **small}) as server,
