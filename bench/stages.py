@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import audit, guarding, headless, kernels, reencryption, starting, switching, writing
-from bench.remote import connect
+from bench.remote import connect, sessions
 from bench.stored.inventory import rows as inventory_rows
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -376,6 +376,7 @@ STAGES: dict[str, Callable[[], list[Row]]] = {
     "guard": guard,
     "guard-connect": connect_guard,
     "connect": lambda: [at_most(*figure) for figure in connect.figures()],
+    "connect-session": sessions.rows,
     "first-write": first_write,
     "switch": switch,
     "writes": writes,
@@ -396,5 +397,4 @@ STAGES: dict[str, Callable[[], list[Row]]] = {
 
 if __name__ == "__main__":
     measured = STAGES[sys.argv[1]]()
-    print()
-    print(json.dumps(measured))
+    print("\n" + json.dumps(measured))

@@ -171,7 +171,7 @@ def apply(
     SSE-C, base64 of 32 bytes; connector: "auto", "s3a" or "emrfs"; profile: all of it as one
     object, instead of method and what belongs to it; writers: ["python"] for boto3, s3fs and
     awswrangler too (docs/writers.md); connect_class: False keeps our class off Spark Connect servers
-    (docs/kernels.md). If there is no Spark session yet, the settings are applied when one is created.
+    and executors (docs/kernels.md). If there is no Spark session yet, the settings are applied when one is created.
 
     Raises ValueError for an invalid profile, before anything is set, and EncryptionError if it
     could not be applied.

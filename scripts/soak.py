@@ -12,13 +12,15 @@ go through what the page reads (src/__tests__/hostile).
     .venv/bin/python scripts/soak.py --tables      the tests of what is claimed and seen, with Spark 4.1
     .venv/bin/python scripts/soak.py --fuzz        the bad inputs only
     .venv/bin/python scripts/soak.py --senders     the cells of other clients only
+    .venv/bin/python scripts/soak.py --executors   a Connect server with many executors only
     .venv/bin/python scripts/soak.py --keep ...    what is not counted again stays as it was
     .venv/bin/python scripts/soak.py --table       the table only, of what was counted
 
 S3E_ROUTE, a part of a route's name, leaves out all others; S3E_SOAK_STEPS is how many steps the
 walks have in all (2000), S3E_FUZZ how many bad inputs of each of seven kinds there are, S3E_CYCLES
-how often other clients send a cell on each route (200). Set-up is not done here. The exit code is
-not 0 if a cell ran ahead of the settings, a walk failed, or a bad input did harm.
+how often other clients send a cell on each route (200), S3E_EXECUTORS how many executors the
+Connect server has of which some are killed (50, which want about 25 GB). Set-up is not done here. The
+exit code is not 0 if a cell ran ahead of the settings, a walk failed, or a bad input did harm.
 """
 
 from __future__ import annotations
@@ -151,6 +153,13 @@ def senders() -> int:
     return max(codes)
 
 
+def executors() -> int:
+    """A Connect server with many executors, some of which are killed while they are asked; exit code."""
+    tests = "tests/spark/connect/soak_executors.py"
+    command = [str(VENV / "bin" / "python"), "-m", "pytest", tests, "-v"]
+    return subprocess.run(command, check=False, cwd=ROOT, env=environment()).returncode
+
+
 def table_of_clients(tests: list[str]) -> str:
     """A row per client, in the order of their tests; a column per route."""
     counted: dict[str, dict[str, Cell]] = defaultdict(dict)
@@ -228,6 +237,7 @@ def main(arguments: list[str]) -> int:
         "--long": long_tests,
         "--tables": tables,
         "--senders": senders,
+        "--executors": executors,
     }
     alone = [name for name in parts if name in arguments]
     for name, run in parts.items():

@@ -65,7 +65,9 @@ def problems(choice: Choice) -> List[FieldMessage]:
         found.append({"field": "connector", "message": message})
     sends: object = choice.connect_class
     if not isinstance(sends, bool):
-        message = say("Whether our class may go to Spark Connect servers is true or false.")
+        message = say(
+            "Whether our class may go to Spark Connect servers and executors is true or false."
+        )
         found.append({"field": "connectClass", "message": message})
     return found
 

@@ -113,6 +113,8 @@ class Renewal:
     jobs: how many jobs had been started when the executors were last checked.
     reason: why not all executors were reached.
     failure: why the last attempt failed.
+    kept_off: why our class may not go to executors, None if it may.
+    at_work: whether it is at work on executors, as far as is known.
     differing: how many paths with differing objects were acted upon.
     left: what the last check of the driver found.
     reported: what the last report said about all this.
@@ -135,6 +137,8 @@ class Renewal:
         self.jobs: Optional[int] = None
         self.reason: Optional[str] = None
         self.failure: Optional[str] = None
+        self.kept_off: Optional[str] = None
+        self.at_work = False
         self.differing = 0
         self.left: Optional[Left] = None
         self.reported: object = None
@@ -190,7 +194,7 @@ class Left(NamedTuple):
 class Choice(NamedTuple):
     """What a user chose: a profile, one of "auto", "s3a" and "emrfs", and the SSE-C key.
 
-    connect_class: whether our class may go to Spark Connect servers.
+    connect_class: whether our class may go to Spark Connect servers, and to executors.
     """
 
     profile: Profile
@@ -267,7 +271,8 @@ class State:
         self.iceberg: Set[str] = set()
         #: Outlives a clear, which needs a renewal too.
         self.renewal: Optional[Renewal] = None
-        #: Whether our class may be sent to Spark Connect servers, and asked there; a clear asks it, too.
+        #: Whether our class may be sent to Spark Connect servers and executors, and asked there; a
+        #: clear asks it, too.
         self.connect_class = True
         #: Of the sessions of Spark Connect.
         self.server: Optional[Server] = None

@@ -15,6 +15,7 @@ from ..agent.objects import verdicts
 from ..agent.objects.reading.boto import NotReadError
 from ..agent.objects.reading.headers import error_text
 from ..agent.objects.reading.location import S3Location
+from ..agent.spark import executors, java_classes
 from ..agent.spark.sessions import JvmSession, Session, classic, find_sessions
 from ..audits.errors import AuditError
 from . import boto_runner, tasks
@@ -52,6 +53,9 @@ def audit(
         choice = verdicts.choice_of(state.profile, location.bucket)
     if session is None:
         raise AuditError("There is no Spark session in this kernel.")
+    reason = java_classes.kept_off(state.connect_class)
+    if reason is not None and by == EXECUTORS and executors.are_apart(_master(session)):
+        raise AuditError(f'{reason} The driver can look: by="driver".')
     drawn = sample is not None
     job = Job(
         key=location.path.lstrip("/"),
@@ -98,6 +102,11 @@ def _check(by: str, limit: int | None, sample: int | None, parts: int | None, at
             raise ValueError(f"{name}: Give a number, {right}.")
     if limit is not None and sample is not None:
         raise ValueError("limit: A sample is drawn from everything: give one of limit and sample.")
+
+
+def _master(session: Session) -> str | None:
+    """Of a session whose driver is in this process."""
+    return str(session.context.master) if isinstance(session, JvmSession) else None
 
 
 def _runner(

@@ -21,7 +21,7 @@ from .settings import Options, Settings
 #: What is run, and forgotten at once: processes that the kernel starts do not get it.
 VARIABLE = "JUPYTER_S3_ENCRYPTION_START"
 #: No list of IPython's is used: an argument would replace what the user's configuration has in it.
-#: Keeps the agent's class off Spark Connect servers, see agent/spark/connect/server.py.
+#: Keeps the agent's class off Spark Connect servers and executors, see agent/spark/java_classes.py.
 CLASS = "S3_ENCRYPTION_CONNECT_CLASS"
 OPTION = "--IPKernelApp.code_to_run"
 ARGUMENT = f"{OPTION}=exec(__import__('os').environ.pop('{VARIABLE}', ''), {{}})"

@@ -19,7 +19,7 @@ type Nothing = Readonly<Record<string, never>>;
 type Apply = Readonly<{
   profile: Profile;
   connector?: ConnectorChoice;
-  /** May our class go to Spark Connect servers? Without it: yes. */
+  /** May our class go to Spark Connect servers and executors? Without it: yes. */
   connectClass?: boolean;
   /** Base64, for SSE-C; travels, and is kept nowhere. */
   customerKey?: string;

@@ -43,7 +43,7 @@ export interface IOptions {
   /** When the user's own writes are checked. */
   readonly checkWrites: CheckWrites;
   readonly connector: ConnectorChoice;
-  /** May the agent's class go to Spark Connect servers? */
+  /** May the agent's class go to Spark Connect servers and executors? */
   readonly connectClass: boolean;
   /** Names of kernels, `*` for any text. */
   readonly kernels: readonly string[];

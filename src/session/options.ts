@@ -27,7 +27,7 @@ export interface ISessionOptions {
   reapplyOnRestart: () => boolean;
   /** Read with every request. */
   connector: () => ConnectorChoice;
-  /** Read with every request: may the agent's class go to Spark Connect servers? Default: yes. */
+  /** Read with every request: may the agent's class go to Spark Connect servers and executors? */
   connectClass?: () => boolean;
   /** Keep the choice of this notebook; null forgets it. Never gets key material. */
   remember: (profile: Profile | null) => Promise<void>;

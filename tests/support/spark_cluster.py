@@ -25,15 +25,19 @@ START_TIMEOUT = 90.0
 class Cluster:
     """Use with `with`. `url` is what spark.master wants; each worker gives one executor."""
 
-    def __init__(self, workers: int = 2, spark: Spark | None = None) -> None:
+    def __init__(
+        self, workers: int = 2, spark: Spark | None = None, cores: int = 1, memory: str = "1g"
+    ) -> None:
         """Starts a master and so many workers, and waits until all are registered.
 
+        cores, memory: of each worker, for all its executors;
         spark: whose cluster it is; by default that of the Spark at hand.
         """
         self._home = (spark or spark_at_hand()).home
         self._files = tempfile.TemporaryDirectory(prefix="spark-cluster-")
         self._processes: list[subprocess.Popen[bytes]] = []
         self._workers = 0
+        self._size = ["--cores", str(cores), "--memory", memory]
         port, self._ui_port = free_ports(2)
         self.url = f"spark://127.0.0.1:{port}"
         conf = write_conf_folder(Path(self._files.name) / "conf", {})
@@ -55,9 +59,7 @@ class Cluster:
         self._workers += 1
         folder = str(Path(self._files.name) / f"worker-{self._workers}")
         where = ["--host", "127.0.0.1", "--port", "0", "--webui-port", "0"]
-        self._start(
-            "worker.Worker", *where, "--cores", "1", "--memory", "1g", "-d", folder, self.url
-        )
+        self._start("worker.Worker", *where, *self._size, "-d", folder, self.url)
         end = time.monotonic() + START_TIMEOUT
         while self.alive_workers() < self._workers:
             if time.monotonic() > end or any(p.poll() is not None for p in self._processes):
@@ -81,6 +83,11 @@ class Cluster:
         """The end of what master and workers said."""
         logs = sorted(Path(self._files.name).glob("*.log"))
         return "\n".join(f"{log.name}: {log.read_text('utf-8', 'replace')[-2000:]}" for log in logs)
+
+    @property
+    def folder(self) -> str:
+        """Where its executors run, each in a folder of its own below it."""
+        return str(Path(self._files.name).resolve())
 
     def pids(self) -> list[int]:
         """Process ids of the master and the workers."""

@@ -86,6 +86,11 @@ def of_executors(found: Optional[Dict[str, int]], renewal: Renewal, local: bool)
     """Executors that may still hold older settings after a renewal."""
     if renewal.due or local:
         return []  # reported as a renewal, or, if the driver is the executor, by its file systems
+    if renewal.kept_off is not None:
+        message = say("Nothing of ours looks at the executors: they may still use older settings.")
+        reasons = [renewal.kept_off, *([renewal.reason] if renewal.reason is not None else [])]
+        fix = say("Let our class go there and apply again to have the executors looked at.")
+        return [finding("executors-not-covered", join([message, *reasons]), fix, able=False)]
     if found is None:
         message = say("It is not known whether the executors still use older settings.")
     elif found["total"] == 0:

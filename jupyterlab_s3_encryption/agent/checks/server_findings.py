@@ -42,7 +42,14 @@ def fill(answer: Report, state: State, sessions: List[Session], dialect: str) ->
     found = of_server(known, seen, dialect, limited, sealable)
     if not alone:
         message = say("This kernel has sessions of several servers; only one was looked at.")
-        found.append(finding("connect-shared", message, able=False))
+        fix = None
+        if state.gone:
+            message = say(
+                "A session of this kernel does not answer any more: what it may still do on its "
+                "server is not known."
+            )
+            fix = say("End it with stop(), then verify.")
+        found.append(finding("connect-shared", message, fix, able=False))
     if state.profile is not None and sealable and not answer["changed"]:
         found += of_derived(seen, state.profile, dialect)
     return found

@@ -16,7 +16,7 @@ import zlib
 from typing import TYPE_CHECKING, Callable, Iterable, List, Optional
 
 from .. import data
-from ..sentences import say
+from ..sentences import Sentence, say
 from ..shapes import Java, SparkContext
 from . import jvm
 
@@ -28,11 +28,29 @@ if TYPE_CHECKING:
 _TEXT = "java_classes.txt"
 _LOADER = "org.apache.spark.util.ChildFirstURLClassLoader"
 _OPEN_FILE_SYSTEMS = "jupyterlab.s3encryption.OpenFileSystems"
+#: A variable of the kernel's environment: with another value than "on" our class goes nowhere.
+VARIABLE = "S3_ENCRYPTION_CONNECT_CLASS"
 _jar: List[str] = []
 
 
 class MissingError(Exception):
     """The classes cannot be used here. str() says why."""
+
+
+def kept_off(allowed: bool) -> Optional[Sentence]:
+    """Why our class may not go to servers and executors, nor be asked there; None if it may.
+
+    allowed: whether what was chosen allows it. The driver in the kernel's own process is not meant.
+    """
+    if os.environ.get(VARIABLE, "") not in ("", "on"):
+        return say(
+            "The environment of this kernel keeps our class off Spark Connect servers and executors (%1).",
+            VARIABLE,
+        )
+    if not allowed:
+        name = "connectClass"
+        return say("A setting keeps our class off Spark Connect servers and executors (%1).", name)
+    return None
 
 
 def prepare(context: Optional[SparkContext]) -> None:
@@ -172,6 +190,11 @@ def follow(context: SparkContext) -> None:
     """Has the driver's JVM bring the settings of `change` to each executor that joins."""
     _ship(context)
     _driver(context).follow(jvm.scala(context))
+
+
+def leave(context: SparkContext) -> None:
+    """Brings nothing any more to executors that join; raises as `change`."""
+    _driver(context).leave()
 
 
 def jobs(context: SparkContext) -> int:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Dict, List, NamedTuple, Optional
 from .. import report
 from ..data import late
 from ..sentences import say
+from ..shapes import SparkContext
 from ..state import Left, Renewal, State
 from . import activity, connect, executors, filesystems, java_classes, jvm
 from .activity.common import NOTHING, Running, scheduler
@@ -36,12 +37,14 @@ def of(state: State, session: Session) -> Optional[Renewal]:
 def changed(state: State, sessions: List[Session]) -> None:
     """Brings settings that were just written into effect, or notes that it is due."""
     session = classic(sessions)
+    old = state.renewal
     connect.changed(state, sessions)
     if session is None:
         state.renewal = None
         return
     new = Renewal(jvm.application(session.context), session.context)
     new.fingerprint = state.fingerprint
+    new.at_work = old is not None and old.application == new.application and old.at_work
     new.before = NOTHING
     # First: broken off, it is still known to be due.
     state.renewal = new
@@ -62,7 +65,7 @@ def created(state: State, sessions: List[Session]) -> None:
     if session is not None and (found is None or found.fingerprint != state.fingerprint):
         if found is None:
             before = len(state.renewal.covered) if state.renewal is not None else 0
-            if not executors.is_local(str(session.context.master)):
+            if not _is_local(session.context) and _kept_off(state) is None:
                 with late.imports():
                     from .executors import tasks
                 tasks.wait_for_start(session.context, before or 1, START)
@@ -120,7 +123,7 @@ def glance(state: State) -> Glance:
     if found.cancelled:
         return Glance(False, now)
     due = quiet is None or found.due or found.before.any() or _differing(state) != found.differing
-    return Glance(due or _lacks(found), now)
+    return Glance(due or _lacks(found) or _turns(state, found), now)
 
 
 def quick_check(state: State, sessions: List[Session]) -> bool:
@@ -164,7 +167,7 @@ def coverage(state: State, session: JvmSession, stale: bool) -> Optional[Dict[st
     found = of(state, session)
     if found is None:
         return None
-    if executors.is_local(str(session.context.master)):
+    if _is_local(session.context):
         return {"total": 1, "covered": 0 if stale or found.due else 1}
     now = executors.known(session.context)
     if now is None:
@@ -212,12 +215,17 @@ def _attempt(
         answer = java_classes.change(session.context, found.settings, anew)
         found.sealed, found.failure = bool(answer["sealed"]), _failure(answer)
         found.ahead.update(answer["ahead"])
-        if executors.is_local(str(session.context.master)):
+        if _is_local(session.context):
             found.due = False
         else:
-            if anew and found.settings is not None:
-                java_classes.follow(session.context)
-            _reach(found, sessions, session, anew, asked, QUIET if limit is None else limit)
+            limit = QUIET if limit is None else limit
+            found.kept_off = _kept_off(state)
+            if found.kept_off is not None:
+                _withdraw(found, sessions, session, asked, limit)
+            else:
+                if (anew or not found.at_work) and found.settings is not None:
+                    java_classes.follow(session.context)
+                _reach(found, sessions, session, anew, asked, limit)
     except Exception as error:  # noqa: BLE001 - the settings are set: reported as a renewal that is still due
         answer = {"writing": [], "systems": [], "moved": []}
         found.sealed, found.due = False, True
@@ -230,7 +238,7 @@ def _attempt(
 def _facts(found: Renewal, session: JvmSession, left: Optional[Left]) -> object:
     """Everything that a report says about a renewal."""
     missing: List[str] = []
-    if not executors.is_local(str(session.context.master)):
+    if not _is_local(session.context):
         missing = sorted((executors.known(session.context) or set()) - found.covered)
     return (
         found.due,
@@ -268,6 +276,7 @@ def _reach(
     anew = anew or (found.forget and quiet)
     with late.imports():
         from .executors import tasks
+    found.at_work = found.settings is not None
     reached = tasks.reach(context, found.settings, anew, limit if quiet else BUSY)
     if anew:
         found.forget, found.writing = False, set()
@@ -285,6 +294,27 @@ def _reach(
             found.reason = wrong
     found.jobs = activity.jobs_ever(found.scheduler)
     found.due = not quiet and _lacks(found)
+
+
+def _withdraw(
+    found: Renewal, sessions: List[Session], session: JvmSession, asked: bool, limit: float
+) -> None:
+    """Takes away what our class does in executors, which would go on with older settings.
+
+    By one last task on each, if it was ever there; what runs there opens buckets as it says itself.
+    """
+    found.covered, found.due, found.reason = set(), False, None
+    if not found.at_work:
+        return
+    java_classes.leave(session.context)
+    quiet = activity.quiet(activity.read(sessions), streams=False)
+    if not quiet and not asked:
+        return  # a later guard does it
+    with late.imports():
+        from .executors import tasks
+    reached = tasks.reach(session.context, None, True, limit if quiet else BUSY)
+    found.at_work = not reached.there <= set(reached.answers)
+    found.reason = reached.reason
 
 
 def _failure(answer: "Answer") -> Optional[str]:
@@ -310,10 +340,26 @@ def _wrong(answer: "Answer", sealing: bool) -> Optional[str]:
 
 def _lacks(found: Renewal) -> bool:
     """Whether there are executors that were not reached."""
-    if executors.is_local(str(found.context.master)):
+    if _is_local(found.context) or found.kept_off is not None:
         return False
     now = executors.known(found.context)
     return now is None or not now <= found.covered
+
+
+def _is_local(context: SparkContext) -> bool:
+    return executors.is_local(str(context.master))
+
+
+def _kept_off(state: State) -> Optional[str]:
+    return java_classes.kept_off(state.connect_class)
+
+
+def _turns(state: State, found: Renewal) -> bool:
+    """Whether our class was allowed or forbidden on executors since, or has not gone from there."""
+    if _is_local(found.context):
+        return False
+    reason = _kept_off(state)
+    return reason != found.kept_off or (reason is not None and found.at_work)
 
 
 def _differing(state: State) -> int:

@@ -22,7 +22,7 @@ from jupyterlab_s3_encryption.agent.state import Server, State
 from tests.agent.spark.test_connect_server import KEY, FakeSpark
 from tests.support.agent_requests import ask, forget, kms
 
-SETTING = "A setting keeps our class off Spark Connect servers (connectClass)."
+SETTING = "A setting keeps our class off Spark Connect servers and executors (connectClass)."
 VARIABLE = "S3_ENCRYPTION_CONNECT_CLASS"
 
 

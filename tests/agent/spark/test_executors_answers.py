@@ -12,14 +12,14 @@ import pytest
 
 from jupyterlab_s3_encryption.agent.spark import activity, executors, java_classes, renewal
 from jupyterlab_s3_encryption.agent.spark.executors import tasks
-from jupyterlab_s3_encryption.agent.state import Renewal
+from jupyterlab_s3_encryption.agent.state import Renewal, State
 
 
 @pytest.fixture
 def cluster(monkeypatch):
     """An application whose one executor answers with what is in `writing`; counts the requests."""
     found = Renewal("app-1", SimpleNamespace(master="spark://host:7077"))
-    found.sealed, found.settings = True, "settings"
+    found.sealed, found.settings, found.at_work = True, "settings", True
     asked: list[bool] = []
     limits: list[float] = []
     here = SimpleNamespace(found=found, writing=[], asked=asked, limits=limits, jobs=1)
@@ -57,7 +57,8 @@ def test_what_jobs_of_before_the_change_wrote_is_forgotten_once_they_have_ended(
 
 
 def test_a_check_of_own_writes_waits_for_executors_within_its_own_limit(cluster, monkeypatch):
-    state = SimpleNamespace(renewal=cluster.found, profile={"method": "sse-s3"}, customer_key=None)
+    state = State()
+    state.renewal, state.profile = cluster.found, {"method": "sse-s3"}
     answer = {
         "sealed": True,
         "failure": None,
@@ -75,3 +76,32 @@ def test_a_check_of_own_writes_waits_for_executors_within_its_own_limit(cluster,
     # All were reached, so nothing is asked again.
     renewal.catch_up(state, [], 0.06)
     assert (cluster.limits, cluster.found.covered) == ([0.06], {"1"})
+
+
+@pytest.mark.parametrize(
+    ("jobs", "asked", "limits"),
+    [(0, False, [5.0]), (0, True, [5.0]), (1, False, []), (1, True, [renewal.BUSY])],
+)
+def test_a_class_that_may_not_be_there_any_more_is_asked_to_go_once_and_no_cell_waits_for_a_job(
+    cluster, monkeypatch, jobs, asked, limits
+):
+    found = cluster.found
+    found.covered, found.kept_off = {"1"}, "kept off"
+    left: list[Any] = []
+    monkeypatch.setattr(java_classes, "leave", left.append)
+    monkeypatch.setattr(activity, "read", lambda _: {"jobs": jobs, "streams": 0})
+    monkeypatch.setattr(activity, "quiet", lambda running, streams: running["jobs"] == 0)
+    for _ in range(2):
+        renewal._withdraw(found, [], cluster.session, asked, 5.0)
+        # Until it answers it is not known to be gone, and a guard tries again.
+        assert (found.covered, found.due, found.at_work) == (set(), False, not limits)
+    assert cluster.limits == limits
+    assert left
+
+
+def test_executors_that_do_not_answer_when_our_class_has_to_go_are_told(cluster, monkeypatch):
+    found = cluster.found
+    monkeypatch.setattr(java_classes, "leave", lambda _: None)
+    monkeypatch.setattr(tasks, "reach", lambda *_: tasks.Reached({"1", "2"}, {"1": {}}, "late", 1))
+    renewal._withdraw(found, [], cluster.session, True, 5.0)
+    assert (found.at_work, found.reason) == (True, "late")

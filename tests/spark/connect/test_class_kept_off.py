@@ -19,7 +19,7 @@ pytestmark = [
     ),
 ]
 
-SETTING = "A setting keeps our class off Spark Connect servers (connectClass)."
+SETTING = "A setting keeps our class off Spark Connect servers and executors (connectClass)."
 
 
 def walk(url, bucket, first, second, certificate):

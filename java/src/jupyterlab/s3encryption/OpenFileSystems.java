@@ -388,6 +388,11 @@ public final class OpenFileSystems {
     }
   }
 
+  /** Brings nothing any more to executors that join. */
+  public void leave() throws Exception {
+    Joining.leave();
+  }
+
   /** How many jobs of ours are under way for executors that joined. */
   public int jobs() {
     return Joining.jobs();

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Dict, List, Optional, Tuple
 from ...sentences import say
 from ...state import Server
 from .. import filesystems, java_classes, jvm
-from ..remote import calls, queries
+from ..remote import calls, channel, queries
 from ..sessions import Connect
 
 if TYPE_CHECKING:
@@ -61,16 +61,26 @@ def ask(
         raise
     except Exception as error:
         server.functions.pop(session.identity, None)
-        raise UnavailableError(jvm.error_text(error)) from error
+        reason = say("Our class there could not be asked: %1", _text_of(error))
+        raise UnavailableError(reason) from error
     return checked(found, given["id"])
 
 
+def _text_of(error: Exception) -> str:
+    return channel.said(error) or jvm.error_text(error)
+
+
 def _only_value(frame: "Frame") -> object:
-    """What a frame of one value brings; collect() would ask the server for a setting, too."""
+    """What a frame of one value brings, None if that is not one.
+
+    collect() would ask the server for a setting, too.
+    """
     fetch = getattr(frame, "_to_table", None)
     if fetch is None:
-        return frame.collect()[0][0]
-    return fetch()[0].column(0)[0].as_py()
+        rows = [row[0] for row in frame.collect()]
+    else:
+        rows = fetch()[0].column(0).to_pylist()
+    return rows[0] if len(rows) == 1 else None
 
 
 def _registered(server: Server, session: Connect) -> str:
@@ -84,7 +94,7 @@ def _registered(server: Server, session: Connect) -> str:
     try:
         name = calls.within(SEND, lambda: _send(session), session.spark)
     except Exception as error:
-        reason = say("It does not take our class: %1", jvm.error_text(error))
+        reason = say("It does not take our class: %1", _text_of(error))
         server.refused[session.identity] = reason
         raise UnavailableError(reason) from error
     server.functions[session.identity] = name

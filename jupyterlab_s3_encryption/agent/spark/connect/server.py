@@ -4,22 +4,18 @@ As renewal.py, but without a seal: others may open file systems there with confi
 so what holds, holds for the buckets that are open. Must not know: property names, how a report looks.
 """
 
-import os
 from typing import TYPE_CHECKING, Dict, List, Optional
 
 from ... import report
 from ...profile import dialects
-from ...sentences import Sentence, say
 from ...state import Server, State
-from .. import jvm
+from .. import java_classes, jvm
 from ..sessions import Connect, Session
 from . import probe
 
 if TYPE_CHECKING:
     from ...foreign import OpenSystems, ServerAnswer, ServerRecords
 
-#: A variable of the kernel's environment: with another value than "on" our class goes nowhere.
-VARIABLE = "S3_ENCRYPTION_CONNECT_CLASS"
 #: Seconds to wait for executors.
 EXECUTORS = 5.0
 #: A number that no SQL execution has, and how many changes of what is armed are remembered.
@@ -37,19 +33,6 @@ def begin(state: State, session: Connect) -> None:
         state.server = Server(None)
         # The first job in the executors takes longer than all else: it is that of the apply.
         _ask(state, state.server, [session], session, "", False, wait=0)
-
-
-def kept_off(state: State) -> Optional[Sentence]:
-    """Why our class may not go to servers, nor be asked there; None if it may."""
-    if os.environ.get(VARIABLE, "") not in ("", "on"):
-        return say(
-            "The environment of this kernel keeps our class off Spark Connect servers (%1).",
-            VARIABLE,
-        )
-    if not state.connect_class:
-        name = "connectClass"
-        return say("A setting keeps our class off Spark Connect servers (%1).", name)
-    return None
 
 
 def changed(state: State, sessions: List[Session]) -> None:
@@ -194,7 +177,7 @@ def _ask(
 ) -> "Optional[ServerAnswer]":
     """Asks, and remembers the answer, or why there is none. wait: as `_request`."""
     answer: "Optional[ServerAnswer]" = None
-    reason: Optional[str] = kept_off(state)
+    reason: Optional[str] = java_classes.kept_off(state.connect_class)
     if reason is not None:
         found.answer, found.reason, found.fresh = None, reason, True
         return None
@@ -206,7 +189,8 @@ def _ask(
             request["records"] = str(records)
         answer = probe.ask(found, session, request)
     except Exception as error:  # noqa: BLE001 - reported: the claim stays at Set
-        reason = report.scrub(jvm.error_text(error), state.customer_key)
+        ours = isinstance(error, (probe.UnavailableError, TimeoutError))
+        reason = report.scrub(str(error) if ours else jvm.error_text(error), state.customer_key)
     found.answer, found.reason, found.fresh = answer, reason, True
     return answer
 

@@ -52,7 +52,7 @@ def within(seconds: float, call: Callable[[], Made], spark: Optional[SparkSessio
     if failed:
         error = failed.pop()
         try:
-            raise error
+            raise channel.expired(spark, error) or error
         finally:
             del error  # a frame that is in its own error's traceback keeps sessions alive
     return answers[0]

@@ -15,8 +15,12 @@ ANSWER, RETURN = 10.0, 3.0
 _UNKNOWN = ("INVALID_HANDLE.SESSION_", "server side session identifier", "NO_ACTIVE_SESSION")
 
 
+#: gRPC's status for a client whose token has expired, or is of somebody else.
+_EXPIRED = "UNAUTHENTICATED"
+
+
 class GoneError(Exception):
-    """A server that does not answer, or does not know the session. session: the id of that."""
+    """A server that does not answer, or does not know the client or the session. session: its id."""
 
     def __init__(self, spark: Optional[SparkSession], reason: str) -> None:
         Exception.__init__(self, reason)
@@ -74,6 +78,9 @@ def _sent(spark: SparkSession, client: Java, send: Java, request: Java, metadata
                 continue
             if code in ("UNAVAILABLE", "DEADLINE_EXCEEDED"):
                 raise GoneError(spark, _reason(lost or error)) from error
+            gone = expired(spark, error)
+            if gone is not None:
+                raise gone from error
             client._handle_error(error)  # which raises it as pyspark's own
             raise
 
@@ -90,10 +97,22 @@ def is_refused(spark: SparkSession) -> bool:
     return False
 
 
+def expired(spark: Optional[SparkSession], error: Optional[BaseException]) -> Optional[GoneError]:
+    """What to raise for an error by which a server does not take a client's token; None for others."""
+    while error is not None:
+        if _code(error) == _EXPIRED:
+            reason = say("The Spark Connect server does not let this session in: %1.", _line(error))
+            return GoneError(spark, reason)
+        error = error.__cause__ or error.__context__
+    return None
+
+
 def is_gone(error: Optional[BaseException]) -> bool:
     """Whether an error means that the server, or the session there, is gone."""
     while error is not None:
         if isinstance(error, GoneError) or any(text in str(error) for text in _UNKNOWN):
+            return True
+        if _code(error) == _EXPIRED:
             return True
         error = error.__cause__ or error.__context__
     return False
@@ -108,8 +127,23 @@ def _code(error: BaseException) -> str:
         return ""
 
 
+def said(error: BaseException) -> Optional[str]:
+    """What a server said when it refused something, with gRPC's status; None for another error."""
+    found: Optional[BaseException] = error
+    while found is not None:
+        if _code(found):
+            return "%s: %s" % (_code(found), _line(found))
+        found = found.__cause__ or found.__context__
+    return None
+
+
 def _reason(error: BaseException) -> str:
+    return say("The Spark Connect server does not answer: %1.", _line(error))
+
+
+def _line(error: BaseException) -> str:
+    """What gRPC says of an error, in one line without a full stop."""
     found: Optional[Java] = getattr(error, "details", None)
     text = str(found()) if callable(found) else str(error)
     lines = text.strip().splitlines() or [""]
-    return say("The Spark Connect server does not answer: %1.", lines[0].rstrip("."))
+    return lines[0].rstrip(".")
