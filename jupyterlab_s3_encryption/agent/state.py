@@ -47,7 +47,7 @@ NAME = "_jupyterlab_s3_encryption_state"
 #: The server sets it in the environment of the kernels that it listens to, see checks/events.py.
 EVENTS = "JUPYTER_S3_ENCRYPTION_EVENTS"
 #: Grows when an agent could no longer read what an older one left.
-VERSION = 10
+VERSION = 11
 #: Seconds that an import waits for a request of another thread, which may wait for that import.
 IMPORT_TURN = 10.0
 #: How many changes of what is armed are remembered.
