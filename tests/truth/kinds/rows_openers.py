@@ -47,7 +47,7 @@ def file_context(t: Kit) -> Seen:
     fs = t.spark._jvm.org.apache.hadoop.fs
     context = fs.FileContext.getFileContext(_uri(t), older)
     flags = t.spark._jvm.java.util.EnumSet.of(fs.CreateFlag.CREATE, fs.CreateFlag.OVERWRITE)
-    parents = t.spark._gateway.new_array(fs.Options.CreateOpts, 1)
+    parents = t.spark.sparkContext._gateway.new_array(fs.Options.CreateOpts, 1)
     parents[0] = fs.Options.CreateOpts.createParent()
     context.create(_path(t, "own/object"), flags, parents).close()
     return _both(t, report)
