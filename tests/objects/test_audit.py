@@ -125,7 +125,7 @@ def test_an_audit_that_is_cancelled_replaced_or_over_cannot_go_on(spark, endpoin
     assert ask("cancelAudit", token=two)["ok"]
 
 
-@pytest.mark.parametrize("answer", [1, 2])
+@pytest.mark.parametrize("answer", [1, pytest.param(2, marks=pytest.mark.soak)])
 def test_an_audit_that_is_interrupted_leaves_nothing_in_the_kernel(
     spark, endpoint, mixed, monkeypatch, answer
 ):

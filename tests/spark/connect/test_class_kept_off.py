@@ -13,6 +13,8 @@ from tests.truth.rows import A, B, symbols
 
 pytest.importorskip("grpc_status", reason="the client of Spark Connect needs grpcio-status")
 pytestmark = [
+    # In `make test` the classic sessions of spark/renewal/test_class_kept_off.py stand for it.
+    pytest.mark.soak,
     pytest.mark.line("4.3"),
     pytest.mark.skipif(
         spark_at_hand().version.startswith("3."), reason="pyspark 3.5 brings no Connect server"
