@@ -27,14 +27,6 @@ VARIABLE = "S3_ENCRYPTION_CONNECT_CLASS"
 
 
 @pytest.fixture
-def state() -> State:
-    found = State()
-    found.profile = kms(KEY)
-    found.dialect, found.fingerprint = "s3a", "f"
-    return found
-
-
-@pytest.fixture
 def agent() -> Any:
     forget()
     yield states.get

@@ -13,17 +13,7 @@ import pytest
 from jupyterlab_s3_encryption.agent.spark.connect import server
 from jupyterlab_s3_encryption.agent.spark.remote import calls, channel
 from jupyterlab_s3_encryption.agent.spark.sessions import Connect
-from jupyterlab_s3_encryption.agent.state import State
-from tests.agent.spark.test_connect_server import KEY, FakeSpark
-from tests.support.agent_requests import kms
-
-
-@pytest.fixture
-def state() -> State:
-    found = State()
-    found.profile = kms(KEY)
-    found.dialect, found.fingerprint = "s3a", "f"
-    return found
+from tests.agent.spark.test_connect_server import FakeSpark
 
 
 @pytest.mark.parametrize("rows", [[], ["a", "a"]])
