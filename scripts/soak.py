@@ -163,14 +163,14 @@ def executors() -> int:
 def table_of_clients(tests: list[str]) -> str:
     """A row per client, in the order of their tests; a column per route."""
     counted: dict[str, dict[str, Cell]] = defaultdict(dict)
-    rows_of = [json.loads(line) for line in SENT.read_text("utf-8").splitlines()]
-    rows_of.sort(key=lambda row: [f"[{row['client']}]" in test for test in tests], reverse=True)
-    for row in rows_of:
+    for line in SENT.read_text("utf-8").splitlines():
+        row = json.loads(line)
         counted[row["client"]][row["route"]] = row
     routes = list(dict.fromkeys(route for cells in counted.values() for route in cells))
     rows = [["who sends the cell", *routes], ["-"] * (len(routes) + 1)]
-    for client, cells in counted.items():
-        found = [cells.get(route) for route in routes]
+    clients = [test.rpartition("[")[2].removesuffix("]") for test in tests]
+    for client in filter(counted.__contains__, clients):
+        found = [counted[client].get(route) for route in routes]
         texts = [f"{one['ahead']} of {one['cells']}" if one else "not run" for one in found]
         rows.append([client, *texts])
     return aligned(rows)

@@ -103,7 +103,8 @@ function worstFirst(one: IFolder, other: IFolder): number {
   );
 }
 
-function withoutSlashes(text: string): string {
+/** An address without slashes at its end. */
+export function withoutSlashes(text: string): string {
   let end = text.length;
   while (text[end - 1] === '/') {
     end--;

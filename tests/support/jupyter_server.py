@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from contextlib import nullcontext, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -184,11 +184,12 @@ class JupyterServer:
         kind = answer.headers.get("Content-Type", "")
         is_json = content and kind.startswith("application/json")
         cookies = [cookie.partition(";")[0] for cookie in answer.headers.get_all("Set-Cookie", [])]
-        found = None
-        if is_json:
-            # jupyter-server-documents calls the plain text of a 404 JSON.
-            with suppress(json.JSONDecodeError) if answer.status >= 400 else nullcontext():
-                found = json.loads(content)
+        try:
+            found = json.loads(content) if is_json else None
+        except json.JSONDecodeError:
+            if answer.status < 400:
+                raise
+            found = None  # jupyter-server-documents calls the plain text of a 404 JSON
         text = content.decode("utf-8", "replace")
         return Answer(answer.status, found, cookies, text, dict(answer.headers))
 

@@ -16,11 +16,17 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from demo.environment import process_environment, write_conf_folder
 from demo.jars import Spark, spark_at_hand
 from demo.java import find_java
 from tests.support.sockets import free_ports
 
+#: For tests with a server of the Spark at hand.
+needs_own_server = pytest.mark.skipif(
+    spark_at_hand().version.startswith("3."), reason="pyspark 3.5 brings no Connect server"
+)
 START_TIMEOUT = 120.0
 _SERVER = "org.apache.spark.sql.connect.service.SparkConnectServer"
 #: Frees what the server keeps of an answer, by itself and in the background: nobody waits for it.

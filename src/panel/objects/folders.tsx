@@ -3,7 +3,11 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import type { IFolder, IFolderTree } from '../../encryption/auditFolders';
+import {
+  withoutSlashes,
+  type IFolder,
+  type IFolderTree
+} from '../../encryption/auditFolders';
 import type { Verdict } from '../../contract/storedObjects';
 import { useTrans } from '../../i18n';
 import { Button } from '../ui/parts';
@@ -19,7 +23,7 @@ export function Folders(props: {
 }): React.JSX.Element {
   const trans = useTrans();
   const { root, folded } = props.tree;
-  const path = `${props.path.replace(/\/$/, '')}/${root.name}`;
+  const path = `${withoutSlashes(props.path)}/${root.name}`;
   return (
     <div className="jp-S3Encryption-page">
       <div className="jp-S3Encryption-folderHead">

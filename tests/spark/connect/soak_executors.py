@@ -10,17 +10,14 @@ import os
 
 import pytest
 
-from demo.jars import spark_at_hand
 from tests.support.spark_cluster import Cluster
-from tests.support.spark_connect import ConnectServer
+from tests.support.spark_connect import ConnectServer, needs_own_server
 from tests.truth.rows import A, B, symbols
 
 pytest.importorskip("grpc_status", reason="the client of Spark Connect needs grpcio-status")
 pytestmark = [
     pytest.mark.soak,
-    pytest.mark.skipif(
-        spark_at_hand().version.startswith("3."), reason="pyspark 3.5 brings no Connect server"
-    ),
+    needs_own_server,
 ]
 COUNT = int(os.environ.get("S3E_EXECUTORS") or 50)
 WORKERS = 2
@@ -46,7 +43,7 @@ def killed(url, bucket, first, second, count, folder):
 
     from pyspark.sql import SparkSession
 
-    from tests.support.agent_requests import ask, kms
+    from tests.support.agent_requests import ask, kms, timed
 
     def executors():
         """The process ids of the executors of this very cluster, which run in its folder."""
@@ -60,11 +57,6 @@ def killed(url, bucket, first, second, count, folder):
             if here and b"org.apache.spark.executor.CoarseGrainedExecutorBackend" in command:
                 found.append(int(process.name))
         return sorted(found)
-
-    def timed(name, **more):
-        began = time.monotonic()
-        report = ask(name, **more)
-        return [time.monotonic() - began, report]
 
     def write(name):
         spark.range(0, 4 * count, 1, 4 * count).write.parquet(f"s3a://{bucket}/{name}")

@@ -8,17 +8,14 @@ from __future__ import annotations
 
 import pytest
 
-from demo.jars import spark_at_hand
 from tests.support.agent_requests import codes
-from tests.support.spark_connect import ConnectServer
+from tests.support.spark_connect import ConnectServer, needs_own_server
 from tests.truth.rows import A, B, symbols
 
 pytest.importorskip("grpc_status", reason="the client of Spark Connect needs grpcio-status")
 pytestmark = [
     pytest.mark.line("4.3"),
-    pytest.mark.skipif(
-        spark_at_hand().version.startswith("3."), reason="pyspark 3.5 brings no Connect server"
-    ),
+    needs_own_server,
 ]
 #: Seconds within which a request has to answer; our class is waited for at most 10.
 SOON = 30
@@ -41,17 +38,11 @@ def changed(url, bucket, first, second):
     import itertools
     import re
     import threading
-    import time
 
     from pyspark.sql import SparkSession
 
     from tests.spark.connect import between
-    from tests.support.agent_requests import ask, kms
-
-    def timed(name, **more):
-        began = time.monotonic()
-        report = ask(name, **more)
-        return [time.monotonic() - began, report]
+    from tests.support.agent_requests import kms, timed
 
     found = {}
     over = threading.Event()
@@ -150,12 +141,7 @@ def expired(url, bucket, first, second):
     from pyspark.sql import SparkSession
 
     from tests.spark.connect.between import Between
-    from tests.support.agent_requests import ask, kms
-
-    def timed(name, **more):
-        began = time.monotonic()
-        report = ask(name, **more)
-        return [time.monotonic() - began, report]
+    from tests.support.agent_requests import ask, kms, timed
 
     found = {}
     with Between(url) as proxy:

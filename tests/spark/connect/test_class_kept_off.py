@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from demo.jars import spark_at_hand
-from tests.support.spark_connect import ConnectServer
+from tests.support.spark_connect import ConnectServer, needs_own_server
 from tests.truth.rows import A, B, symbols
 
 pytest.importorskip("grpc_status", reason="the client of Spark Connect needs grpcio-status")
@@ -16,9 +15,7 @@ pytestmark = [
     # In `make test` the classic sessions of spark/renewal/test_class_kept_off.py stand for it.
     pytest.mark.soak,
     pytest.mark.line("4.3"),
-    pytest.mark.skipif(
-        spark_at_hand().version.startswith("3."), reason="pyspark 3.5 brings no Connect server"
-    ),
+    needs_own_server,
 ]
 
 SETTING = "A setting keeps our class off Spark Connect servers and executors (connectClass)."
